@@ -1,0 +1,204 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+#if canImport(Glibc)
+import Glibc
+#endif
+
+// MARK: - Settings shared by every target
+
+/// `APPLIANCE_NET_CHECKS=1` (set by the Makefile's checks) turns warnings into errors. It is not the default, so that a
+/// newer compiler's new warning never keeps somebody from building.
+let checks = getenv("APPLIANCE_NET_CHECKS") != nil
+
+let settings: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+        .enableUpcomingFeature("InferIsolatedConformances"),
+    ] + (checks ? [.treatAllWarnings(as: .error)] : [])
+
+// MARK: - Dependencies
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates")
+let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
+let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+
+let dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.0"),
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.0"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.0"),
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+]
+
+// MARK: - Targets, from the inside out
+
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func program(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
+    .testTarget(
+        name: name + "Tests",
+        dependencies: [.target(name: name), "TestSupport"] + dependencies,
+        resources: [],
+        swiftSettings: settings
+    )
+}
+
+let targets: [Target] = [
+    // What Swift cannot import, and the one door to the kernel.
+    .target(name: "CLinux"),
+    .systemLibrary(
+        name: "CMnl",
+        pkgConfig: "libmnl",
+        providers: [.apt(["libmnl-dev"]), .yum(["libmnl-devel"])]
+    ),
+    library("Syscalls", ["CLinux"]),
+
+    // Values.
+    library("Diagnostics"),
+    library("Addresses"),
+    library("Files", ["Syscalls"]),
+
+    // Network.
+    library("Netlink", ["CMnl", "CLinux", "Syscalls", "Addresses"]),
+    library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
+    library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Syscalls"]),
+
+    // First boot.
+    library("OVF", ["Diagnostics"]),
+    library("Appliance", ["OVF", "Addresses", "Diagnostics"]),
+    library("PKI", ["Addresses", "Files", x509, swiftASN1, crypto, cryptoExtras]),
+    library(
+        "FirstBoot",
+        [
+            "Appliance", "NetworkFiles", "NetworkState", "Netlink", "PKI", "Files", "Syscalls", "Addresses",
+            "Diagnostics",
+            "CLinux",
+        ]
+    ),
+    library(
+        "ApplianceCommands",
+        [
+            "FirstBoot", "Appliance", "OVF", "NetworkFiles", "NetworkState", "Netlink", "Files", "Syscalls",
+            "Addresses",
+            "Diagnostics", argumentParser,
+        ]
+    ),
+
+    // Proxy. None of these links Foundation or SwiftNIO.
+    library("ProxyConfig", ["Diagnostics", "Addresses"]),
+    library("ProxyEngine", ["CLinux", "Syscalls", "Addresses"]),
+    library("RuntimeAPI", ["CLinux", "Syscalls"]),
+    library(
+        "ProxyDaemon",
+        ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Diagnostics", "Addresses", "Syscalls", "Files", "CLinux"]
+    ),
+
+    // Data Plane API.
+    library(
+        "DataPlaneAPI",
+        [
+            "ProxyConfig", "RuntimeAPI", "Files", "Syscalls", "Addresses", "Diagnostics", "CLinux", hummingbird,
+            hummingbirdTLS, nioCore, nioSSL, httpTypes, logging, serviceLifecycle, crypto, argumentParser,
+        ]
+    ),
+
+    // The three programs: thin.
+    program("appliance-net", ["ApplianceCommands"]),
+    program("appliance-proxyd", ["ProxyDaemon"]),
+    program("appliance-dataplaned", ["DataPlaneAPI"]),
+
+    // Tests.
+    .target(
+        name: "TestSupport",
+        dependencies: ["CLinux", "Syscalls", "Files"],
+        path: "Tests/TestSupport",
+        swiftSettings: settings
+    ),
+    tests("Addresses", []),
+    tests("Diagnostics", []),
+    tests("Files", ["Syscalls"]),
+    tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
+    tests("NetworkFiles", ["Addresses", "Diagnostics"]),
+    tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics"]),
+    tests("OVF", ["Diagnostics"]),
+    tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
+    tests("PKI", ["Addresses", x509]),
+    tests("FirstBoot", ["Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]),
+    tests("ApplianceCommands", []),
+    tests("ProxyConfig", ["Diagnostics"]),
+    tests("ProxyEngine", ["Addresses", "Syscalls"]),
+    tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),
+    tests("DataPlaneAPI", ["ProxyConfig", "RuntimeAPI", hummingbird, hummingbirdTesting, nioCore, httpTypes]),
+    .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: settings),
+]
+
+// MARK: - Slices
+
+/// `APPLIANCE_NET_SLICE=proxy swift build --build-tests` builds one part of the house without the dependencies of the
+/// others: SwiftNIO and swift-certificates take minutes that work on the proxy or on netlink need not wait for.
+let base = [
+    "CLinux", "Syscalls", "Diagnostics", "Addresses", "Files", "TestSupport", "AddressesTests", "DiagnosticsTests",
+    "FilesTests",
+]
+let net = ["CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetlinkTests", "NetworkFilesTests", "NetworkStateTests"]
+let slices: [String: [String]] = [
+    "net": base + net,
+    "proxy": base + [
+        "ProxyConfig", "ProxyEngine", "RuntimeAPI", "ProxyDaemon", "appliance-proxyd", "ProxyConfigTests",
+        "ProxyEngineTests", "ProxyDaemonTests",
+    ],
+    "boot": base + net + [
+        "OVF", "Appliance", "PKI", "FirstBoot", "ApplianceCommands", "appliance-net", "OVFTests", "ApplianceTests",
+        "PKITests", "FirstBootTests", "ApplianceCommandsTests",
+    ],
+    "api": base + ["ProxyConfig", "RuntimeAPI", "DataPlaneAPI", "appliance-dataplaned", "DataPlaneAPITests"],
+]
+
+/// Packages that a slice needs; the others are left out of it.
+let slicePackages: [String: [String]] = [
+    "boot": ["swift-argument-parser", "swift-certificates", "swift-asn1", "swift-crypto"],
+    "api": [
+        "hummingbird", "swift-nio", "swift-nio-ssl", "swift-http-types", "swift-log", "swift-service-lifecycle",
+        "swift-crypto", "swift-argument-parser",
+    ],
+]
+
+let slice = getenv("APPLIANCE_NET_SLICE").map { String(cString: $0) }
+let kept = slice.flatMap { slices[$0] }.map { Set($0) }
+
+let package = Package(
+    name: "appliance-net",
+    products: [],
+    dependencies: dependencies.filter { dependency in
+        guard let slice else { return true }
+        guard case .sourceControl(_, let location, _) = dependency.kind else { return true }
+        return (slicePackages[slice] ?? []).contains { location.hasSuffix("/" + $0) }
+    },
+    targets: targets.filter { kept?.contains($0.name) ?? true },
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,31 @@
+/// An address and a port: `10.13.200.34:6443`, `[fd00::1]:443`.
+public struct Endpoint: Hashable, Sendable {
+    public var address: IPAddress
+    public var port: UInt16
+
+    public init(_ address: IPAddress, port: UInt16) {
+        self.address = address
+        self.port = port
+    }
+}
+
+extension Endpoint: LosslessStringConvertible {
+    /// The last colon separates the port, as in haproxy.cfg: `fd00::1:443` is port 443 of `fd00::1`.
+    public init?(_ description: String) {
+        guard let colon = description.lastIndex(of: ":"),
+            let port = decimal(description[description.index(after: colon)...], most: 65535)
+        else { return nil }
+        var host = description[..<colon]
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        guard let address = IPAddress(host) else { return nil }
+        self.init(address, port: UInt16(port))
+    }
+
+    public var description: String {
+        address.family == .v4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+    }
+}
+
+extension Endpoint: Comparable {
+    public static func < (a: Endpoint, b: Endpoint) -> Bool { (a.address, a.port) < (b.address, b.port) }
+}

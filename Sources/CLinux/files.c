@@ -1,0 +1,8 @@
+#define _GNU_SOURCE
+#include "clinux_files.h"
+#include <fcntl.h>
+#include <unistd.h>
+
+int clinux_open(const char *path, int flags, unsigned mode) { return open(path, flags | O_CLOEXEC, mode); }
+
+int clinux_pipe(int descriptors[2], int flags) { return pipe2(descriptors, flags); }

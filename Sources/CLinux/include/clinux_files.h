@@ -1,0 +1,9 @@
+#ifndef CLINUX_FILES_H
+#define CLINUX_FILES_H
+
+// open(2) with O_CLOEXEC; the original is variadic.
+int clinux_open(const char *path, int flags, unsigned mode);
+// pipe2(2) is declared only under _GNU_SOURCE.
+int clinux_pipe(int descriptors[2], int flags);
+
+#endif

@@ -1,0 +1,7 @@
+#ifndef CLINUX_NAMESPACES_H
+#define CLINUX_NAMESPACES_H
+
+// unshare(CLONE_NEWNET), both declared only under _GNU_SOURCE. Affects the calling thread only.
+int clinux_unshare_network(void);
+
+#endif

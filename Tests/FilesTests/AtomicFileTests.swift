@@ -1,0 +1,59 @@
+import Files
+import Glibc
+import Syscalls
+import TestSupport
+import Testing
+
+@Suite struct AtomicFileTests {
+    @Test func replacesOnlyWhatDiffers() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory + "/a/b/file"
+            try AtomicFile.makeDirectory(directory + "/a/b")
+            #expect(try AtomicFile.replace(path, with: "one\n", mode: 0o600) == .created)
+            #expect(try AtomicFile.status(path)?.st_mode == 0o100600)
+            #expect(try AtomicFile.replace(path, with: "one\n", mode: 0o600) == .unchanged)
+            #expect(try AtomicFile.replace(path, with: "one\n", mode: 0o640) == .replaced)
+            #expect(try AtomicFile.replace(path, with: "two\n", mode: 0o640) == .replaced)
+            #expect(try AtomicFile.readText(path) == "two\n")
+            #expect(try run("ls", "-A", directory + "/a/b") == "file\n")
+        }
+    }
+
+    @Test func followsALink() throws {
+        try withTemporaryDirectory { directory in
+            try AtomicFile.replace(directory + "/target", with: "one\n")
+            symlink("target", directory + "/link")
+            try AtomicFile.replace(directory + "/link", with: "two\n")
+            #expect(try AtomicFile.readText(directory + "/target") == "two\n")
+        }
+    }
+
+    @Test func namesWhatFailed() throws {
+        #expect(throws: SystemError.self) { try AtomicFile.replace("/nonexistent/file", with: "x") }
+        do {
+            _ = try AtomicFile.read("/nonexistent/file")
+        } catch {
+            #expect(error.description == "open /nonexistent/file: ENOENT (No such file or directory)")
+        }
+        #expect(try AtomicFile.readText("/nonexistent/file") == nil)
+        #expect(try !AtomicFile.remove("/nonexistent/file"))
+    }
+}
+
+@Suite struct SubprocessTests {
+    @Test func passesInputAndStatus() throws {
+        let input = String(repeating: "x", count: 300_000)
+        #expect(try run("cat", input: input) == input)
+        #expect(try Subprocess.run(["sh", "-c", "echo to-stderr >&2; exit 3"]).status == 3)
+        #expect(try Subprocess.run(["sh", "-c", "kill -9 $$"]).status == 256 + 9)
+        #expect(throws: SystemError.self) { try Subprocess.run(["/nonexistent"]) }
+    }
+}
+
+@Suite struct RootTests {
+    @Test func relocates() {
+        #expect(Root("/").isReal)
+        #expect(Root()["/etc/hosts"] == "/etc/hosts")
+        #expect(Root("/tmp/x/")["/etc/hosts"] == "/tmp/x/etc/hosts")
+    }
+}

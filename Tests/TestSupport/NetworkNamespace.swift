@@ -1,0 +1,45 @@
+import CLinux
+import Glibc
+import Syscalls
+
+/// Runs `body` on a thread of its own in a fresh network namespace with `lo` down, and waits for it.
+///
+/// The namespace belongs to that thread only, so suites can run side by side; programs that `body` starts with
+/// ``Syscalls/Subprocess`` are in it too. It is gone when the last descriptor and process in it are. Needs root, and
+/// fails (never skips) without.
+public func withNetworkNamespace<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) throws -> Result {
+    let work = Work(body: body)
+    var thread = pthread_t()
+    let code = pthread_create(
+        &thread,
+        nil,
+        { context in
+            guard let context else { return nil }
+            Unmanaged<AnyWork>.fromOpaque(context).takeRetainedValue().run()
+            return nil
+        },
+        Unmanaged<AnyWork>.passRetained(work).toOpaque()
+    )
+    if code != 0 { throw SystemError(code: code, operation: "start a thread") }
+    pthread_join(thread, nil)
+    guard let outcome = work.outcome else { throw SystemError(code: EINVAL, operation: "run in a namespace") }
+    return try outcome.get()
+}
+
+private class AnyWork {
+    func run() {}
+}
+
+private final class Work<Value: Sendable>: AnyWork {
+    let body: @Sendable () throws -> Value
+    var outcome: Swift.Result<Value, any Error>?
+
+    init(body: @escaping @Sendable () throws -> Value) { self.body = body }
+
+    override func run() {
+        outcome = Swift.Result {
+            try syscall("unshare the network namespace (are you root?)") { clinux_unshare_network() }
+            return try body()
+        }
+    }
+}
