@@ -1,0 +1,41 @@
+# appliance-net. `make` or `make help` lists what there is.
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Warnings are errors in every check; one debug flavour serves the build, the tests and the lab tests.
+export APPLIANCE_NET_CHECKS ?= 1
+RELEASE := -c release --static-swift-stdlib
+PROGRAMS := appliance-net appliance-proxyd appliance-dataplaned
+LINTED := Package.swift Sources Tests
+
+help: ## Show this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+bootstrap: ## Install what building, testing and the demo need (apt; silent when all is there)
+	@scripts/bootstrap
+
+build: bootstrap ## Build everything for debugging, tests included
+	swift build --build-tests
+
+release: bootstrap ## Build the three programs as they are shipped (.build/release)
+	@for program in $(PROGRAMS); do swift build $(RELEASE) --product $$program || exit 1; done
+
+demo: release ## Watch an appliance boot, be programmed and serve, in network namespaces of its own
+	@scripts/demo
+
+demo-all: release ## The demo with each of the three examples
+	@for example in frontend default seed000; do scripts/demo --example $$example || exit 1; done
+
+test: bootstrap lint ## Lint, then every test; a skipped test is a failed run
+	@scripts/test
+
+lint: bootstrap ## swift format, shellcheck, and the shape of the house
+	@scripts/lint
+
+format: ## Rewrite the sources as `make lint` wants them
+	swift format --in-place --parallel --recursive $(LINTED)
+
+clean: ## Remove what was built
+	rm -rf .build
+
+.PHONY: help bootstrap build release demo demo-all test lint format clean
