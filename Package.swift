@@ -71,6 +71,7 @@ func tests(_ name: String, _ dependencies: [Target.Dependency]) -> Target {
 let targets: [Target] = [
     // What Swift cannot import, and the one door to the kernel.
     .target(name: "CLinux"),
+    .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
     .systemLibrary(
         name: "CMnl",
         pkgConfig: "libmnl",
@@ -82,6 +83,7 @@ let targets: [Target] = [
     library("Diagnostics"),
     library("Addresses"),
     library("Files", ["Syscalls"]),
+    library("Passwords", ["CCrypt", "Syscalls"]),
 
     // Network.
     library("Netlink", ["CMnl", "CLinux", "Syscalls", "Addresses"]),
@@ -95,7 +97,8 @@ let targets: [Target] = [
     library(
         "FirstBoot",
         [
-            "Appliance", "NetworkFiles", "NetworkState", "Netlink", "PKI", "Files", "Syscalls", "Addresses",
+            "Appliance", "NetworkFiles", "NetworkState", "Netlink", "PKI", "Passwords", "ProxyConfig", "Files",
+            "Syscalls", "Addresses",
             "Diagnostics",
             "CLinux",
         ]
@@ -122,7 +125,8 @@ let targets: [Target] = [
     library(
         "DataPlaneAPI",
         [
-            "ProxyConfig", "RuntimeAPI", "Files", "Syscalls", "Addresses", "Diagnostics", "CLinux", hummingbird,
+            "Passwords", "ProxyConfig", "RuntimeAPI", "Files", "Syscalls", "Addresses", "Diagnostics", "CLinux",
+            hummingbird,
             hummingbirdTLS, nioCore, nioSSL, httpTypes, logging, serviceLifecycle, crypto, argumentParser,
         ]
     ),
@@ -142,6 +146,7 @@ let targets: [Target] = [
     tests("Addresses", []),
     tests("Diagnostics", []),
     tests("Files", ["Syscalls"]),
+    tests("Passwords", []),
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
     tests("NetworkFiles", ["Addresses", "Diagnostics"]),
     tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics"]),
@@ -163,7 +168,7 @@ let targets: [Target] = [
 /// others: SwiftNIO and swift-certificates take minutes that work on the proxy or on netlink need not wait for.
 let base = [
     "CLinux", "Syscalls", "Diagnostics", "Addresses", "Files", "TestSupport", "AddressesTests", "DiagnosticsTests",
-    "FilesTests",
+    "FilesTests", "CCrypt", "Passwords", "PasswordsTests",
 ]
 let net = ["CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetlinkTests", "NetworkFilesTests", "NetworkStateTests"]
 let slices: [String: [String]] = [
@@ -173,7 +178,8 @@ let slices: [String: [String]] = [
         "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [
-        "OVF", "Appliance", "PKI", "FirstBoot", "ApplianceCommands", "appliance-net", "OVFTests", "ApplianceTests",
+        "ProxyConfig", "OVF", "Appliance", "PKI", "FirstBoot", "ApplianceCommands", "appliance-net", "OVFTests",
+        "ApplianceTests",
         "PKITests", "FirstBootTests", "ApplianceCommandsTests",
     ],
     "api": base + ["ProxyConfig", "RuntimeAPI", "DataPlaneAPI", "appliance-dataplaned", "DataPlaneAPITests"],
