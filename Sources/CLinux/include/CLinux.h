@@ -5,6 +5,9 @@
 #ifndef CLINUX_H
 #define CLINUX_H
 
+#include "clinux_atomics.h"
+#include "clinux_descriptors.h"
+#include "clinux_epoll.h"
 #include "clinux_errno.h"
 #include "clinux_files.h"
 #include "clinux_namespaces.h"

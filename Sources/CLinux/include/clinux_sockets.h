@@ -7,4 +7,23 @@ struct sockaddr_un;
 // path is empty or too long. A leading '@' means the abstract namespace.
 unsigned clinux_unix_address(struct sockaddr_un *address, const char *path);
 
+// The other end of an accepted connection. IPv4 in the first four bytes; `family` is 4 or 6, 0 for a unix socket.
+struct clinux_peer {
+    unsigned char address[16];
+    unsigned short port;
+    unsigned char family;
+};
+
+// accept4(2) is declared only under _GNU_SOURCE; non-blocking, close-on-exec.
+int clinux_accept(int listener, struct clinux_peer *peer);
+// splice(2) is declared only under _GNU_SOURCE; always SPLICE_F_MOVE | SPLICE_F_NONBLOCK.
+long clinux_splice(int from, int to, unsigned long size);
+// fcntl(2) is variadic; F_SETPIPE_SZ is declared only under _GNU_SOURCE.
+int clinux_set_pipe_size(int pipe, int bytes);
+// SO_ERROR as a value; -1 if it cannot be read.
+int clinux_socket_error(int socket);
+// setsockopt(2) with an int.
+int clinux_set_option(int socket, int level, int name, int value);
+enum { CLINUX_NODELAY = 1, CLINUX_QUICKACK = 12 };
+
 #endif

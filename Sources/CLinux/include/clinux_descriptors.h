@@ -1,0 +1,12 @@
+#ifndef CLINUX_DESCRIPTORS_H
+#define CLINUX_DESCRIPTORS_H
+
+// Most descriptors of one message (SCM_MAX_FD of the kernel is 253).
+enum { CLINUX_DESCRIPTORS_MOST = 250 };
+
+// Sends one byte with `count` descriptors as SCM_RIGHTS; CMSG_* are macros.
+int clinux_send_descriptors(int socket, const int *descriptors, int count);
+// Receives what clinux_send_descriptors sent, close-on-exec; gives the count, or -1.
+int clinux_receive_descriptors(int socket, int *descriptors, int most);
+
+#endif

@@ -1,0 +1,79 @@
+/// What the master answers to `reload`.
+///
+/// `Success=1` or `Success=0`, a line `--`, then text. On success one line per bind that changed or does not serve, and a
+/// last line with the counts; on failure HAProxy's `[ALERT]` lines.
+public struct ReloadAnswer: Hashable, Sendable {
+    /// One bind that changed or does not serve:
+    /// `bind <frontend>/<name> <address:port> <added|removed|quarantined>[ <reason>]`.
+    public struct Bind: Hashable, Sendable {
+        public enum Outcome: String, Hashable, Sendable {
+            case added
+            case removed
+            /// It could not be bound; the rest serves, and binding is tried again.
+            case quarantined
+        }
+
+        /// `frontend/name`. Names may hold any character but blanks.
+        public var name: String
+        public var endpoint: String
+        public var outcome: Outcome
+        /// Why it is quarantined; empty otherwise.
+        public var reason: String
+
+        public init(name: String, endpoint: String, outcome: Outcome, reason: String = "") {
+            self.name = name
+            self.endpoint = endpoint
+            self.outcome = outcome
+            self.reason = reason
+        }
+    }
+
+    /// The new configuration is in effect.
+    public var success: Bool
+    /// Everything after the line `--`.
+    public var text: String
+
+    public init(success: Bool, text: String) {
+        self.success = success
+        self.text = text
+    }
+
+    /// Reads an answer; nil if its first line is not one of a `reload`.
+    public init?(answer: String) {
+        var lines = answer.split(separator: "\n", omittingEmptySubsequences: false)
+        guard let head = lines.first, head == "Success=1" || head == "Success=0" else { return nil }
+        lines.removeFirst()
+        if lines.first == "--" { lines.removeFirst() }
+        self.init(success: head == "Success=1", text: lines.joined(separator: "\n"))
+    }
+
+    /// The answer as it goes over the socket.
+    public var wireText: String {
+        var wire = "Success=\(success ? 1 : 0)\n--\n" + text
+        if !wire.hasSuffix("\n") { wire += "\n" }
+        return wire
+    }
+
+    public var binds: [Bind] {
+        text.split(separator: "\n").compactMap { line in
+            let words = line.split(separator: " ", maxSplits: 4)
+            guard words.count >= 4, words[0] == "bind", let outcome = Bind.Outcome(rawValue: String(words[3])) else {
+                return nil
+            }
+            return Bind(
+                name: String(words[1]),
+                endpoint: String(words[2]),
+                outcome: outcome,
+                reason: words.count > 4 ? String(words[4]) : ""
+            )
+        }
+    }
+
+    /// The lines of binds that do not serve.
+    public var quarantined: [String] {
+        text.split(separator: "\n").filter { line in
+            let words = line.split(separator: " ", maxSplits: 4)
+            return words.count >= 4 && words[0] == "bind" && words[3] == "quarantined"
+        }.map { String($0) }
+    }
+}

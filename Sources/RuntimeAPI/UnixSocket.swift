@@ -1,0 +1,76 @@
+internal import CLinux
+public import Glibc
+public import Syscalls
+
+/// Unix stream sockets of the runtime protocols.
+public enum UnixSocket {
+    /// Connects to `path`, with send and receive time-outs.
+    public static func connect(_ path: String, timeoutMilliseconds: Int) throws(SystemError) -> FileDescriptor {
+        let socket = FileDescriptor(owning: try open("connect to \(path)"))
+        try setTimeout(socket.raw, milliseconds: timeoutMilliseconds)
+        var (address, length) = try Self.address(path)
+        let raw = socket.raw
+        try syscall("connect to \(path)") {
+            withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(raw, $0, length) }
+            }
+        }
+        return socket
+    }
+
+    /// Listens on `path`. A file that is there already is replaced; the new one has `mode` from its first moment.
+    public static func listen(_ path: String, mode: mode_t) throws(SystemError) -> FileDescriptor {
+        let socket = FileDescriptor(owning: try open("listen on \(path)"))
+        var (address, length) = try Self.address(path)
+        let raw = socket.raw
+        if !path.hasPrefix("@") { unlink(path) }
+        let before = umask(0o777 & ~mode)
+        defer { umask(before) }
+        try syscall("bind \(path)") {
+            withUnsafePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.bind(raw, $0, length) }
+            }
+        }
+        try syscall("listen on \(path)") { Glibc.listen(raw, 32) }
+        return socket
+    }
+
+    /// Sets how long a send or a receive may take.
+    public static func setTimeout(_ socket: CInt, milliseconds: Int) throws(SystemError) {
+        var limit = timeval(tv_sec: milliseconds / 1000, tv_usec: milliseconds % 1000 * 1000)
+        let size = socklen_t(MemoryLayout<timeval>.size)
+        try syscall("set a receive time-out") { setsockopt(socket, SOL_SOCKET, SO_RCVTIMEO, &limit, size) }
+        try syscall("set a send time-out") { setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &limit, size) }
+    }
+
+    /// Sends all of `text`; a peer that has gone is EPIPE, never a signal.
+    public static func send(_ text: String, to socket: CInt, path: String = "") throws(SystemError) {
+        let bytes = Array(text.utf8)
+        var offset = 0
+        while offset < bytes.count {
+            let start = offset
+            offset += try syscall("send to \(path)") {
+                bytes.withUnsafeBytes {
+                    Glibc.send(
+                        socket,
+                        $0.baseAddress?.advanced(by: start),
+                        $0.count - start,
+                        CInt(MSG_NOSIGNAL.rawValue)
+                    )
+                }
+            }
+        }
+    }
+
+    private static func open(_ operation: String) throws(SystemError) -> CInt {
+        let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        return try syscall(operation) { socket(AF_UNIX, type, 0) }
+    }
+
+    private static func address(_ path: String) throws(SystemError) -> (sockaddr_un, socklen_t) {
+        var address = sockaddr_un()
+        let length = clinux_unix_address(&address, path)
+        guard length > 0 else { throw SystemError(code: ENAMETOOLONG, operation: "use socket path \(path)") }
+        return (address, length)
+    }
+}
