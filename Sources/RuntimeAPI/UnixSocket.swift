@@ -55,7 +55,7 @@ public enum UnixSocket {
                         socket,
                         $0.baseAddress?.advanced(by: start),
                         $0.count - start,
-                        CInt(MSG_NOSIGNAL.rawValue)
+                        CInt(MSG_NOSIGNAL)
                     )
                 }
             }
