@@ -31,6 +31,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -121,13 +122,13 @@ let targets: [Target] = [
         ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Diagnostics", "Addresses", "Syscalls", "Files", "CLinux"]
     ),
 
-    // Data Plane API.
+    // Data Plane API: the model (resources, versions, transactions) without SwiftNIO, and HTTP on top of it.
+    library("DataPlaneModel", ["ProxyConfig", "RuntimeAPI", "Passwords", "Files", "Syscalls", "Diagnostics"]),
     library(
         "DataPlaneAPI",
         [
-            "Passwords", "ProxyConfig", "RuntimeAPI", "Files", "Syscalls", "Addresses", "Diagnostics", "CLinux",
-            hummingbird,
-            hummingbirdTLS, nioCore, nioSSL, httpTypes, logging, serviceLifecycle, crypto, argumentParser,
+            "DataPlaneModel", "ProxyConfig", "Files", "Syscalls", "Diagnostics", "CLinux", hummingbird,
+            hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, logging, serviceLifecycle, argumentParser,
         ]
     ),
 
@@ -158,7 +159,11 @@ let targets: [Target] = [
     tests("ProxyConfig", ["Diagnostics"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),
-    tests("DataPlaneAPI", ["ProxyConfig", "RuntimeAPI", hummingbird, hummingbirdTesting, nioCore, httpTypes]),
+    tests("DataPlaneModel", ["ProxyConfig", "Files", "Syscalls"]),
+    tests(
+        "DataPlaneAPI",
+        ["DataPlaneModel", "Files", "Syscalls", hummingbird, hummingbirdTesting, nioCore, httpTypes, logging]
+    ),
     .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: settings),
 ]
 
@@ -182,7 +187,10 @@ let slices: [String: [String]] = [
         "ApplianceTests",
         "PKITests", "FirstBootTests", "ApplianceCommandsTests",
     ],
-    "api": base + ["ProxyConfig", "RuntimeAPI", "DataPlaneAPI", "appliance-dataplaned", "DataPlaneAPITests"],
+    "api": base + [
+        "ProxyConfig", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI", "appliance-dataplaned", "DataPlaneModelTests",
+        "DataPlaneAPITests",
+    ],
 ]
 
 /// Packages that a slice needs; the others are left out of it.
@@ -190,7 +198,7 @@ let slicePackages: [String: [String]] = [
     "boot": ["swift-argument-parser", "swift-certificates", "swift-asn1", "swift-crypto"],
     "api": [
         "hummingbird", "swift-nio", "swift-nio-ssl", "swift-http-types", "swift-log", "swift-service-lifecycle",
-        "swift-crypto", "swift-argument-parser",
+        "swift-argument-parser",
     ],
 ]
 
