@@ -1,0 +1,66 @@
+import Testing
+
+@testable import ProxyConfig
+
+@Suite struct LineTests {
+    @Test(arguments: [
+        ("  mode tcp", ["mode", "tcp"]),
+        ("\tlog \"a b\" 'c d' e\\ f", ["log", "a b", "c d", "e f"]),
+        ("a\"b c\"d'e f'", ["ab cde f"]),
+        ("a \"\" b", ["a", "", "b"]),
+        ("a#comment", ["a"]),
+        ("a \\# '#' \"#\" # b", ["a", "#", "#", "#"]),
+        ("a \\x41\\n\\r\\t\\\\ \\1", ["a", "A\n\r\t\\", "\\1"]),
+        ("'a\\b' \"it's\" '\"'", ["a\\b", "it's", "\""]),
+        ("$5$x \"${A}\" '$A'", ["$5$x", "${A}", "$A"]),
+        ("a \\", ["a", "\\"]),
+        ("a\r b", ["a"]),
+        ("a \"unmatched", []),
+        ("a \\x4", []),
+    ])
+    func splitsAsHAProxyDoes(_ raw: String, _ words: [String]) {
+        #expect(Line(raw: raw).words == words)
+    }
+
+    @Test func expandsTheEnvironmentInsideDoubleQuotes() {
+        let environment = ["A": "1 2", "E": ""]
+        func words(_ text: String) -> [String] { Lexer(text, environment: { environment[$0] }).words }
+        #expect(words("\"$A\" \"${A}x\" '$A' $A") == ["1 2", "1 2x", "$A", "$A"])
+        #expect(words("\"${B-two}\" \"${A-two}\" \"\\$A\"") == ["two", "1 2", "$A"])
+        #expect(words("\"${A[*]}\" x") == ["1", "2", "x"])
+        #expect(Lexer("\"${A", environment: { _ in nil }).problem?.kind == .unmatchedBrace)
+        #expect(Lexer("\"$1\"", environment: { _ in nil }).problem?.kind == .invalidVariableName)
+    }
+
+    @Test func quotesNewWords() {
+        #expect(
+            Line(["server", "a b", "", "c\"d", "e#f", "$5$x", "it's"]).raw
+                == "  server \"a b\" \"\" \"c\\\"d\" \"e#f\" $5$x \"it's\""
+        )
+        #expect(Line(["a", "b\nc"]).raw == "  a \"b\\nc\"")
+        #expect(Line(["a"], indentation: "", comment: "why").raw == "a # why")
+    }
+
+    @Test func everyWordSurvivesQuoting() {
+        let seed = UInt64.random(in: 0...UInt64.max)
+        print("quoting seed \(seed)")
+        var random = RandomConfiguration(seed: seed)
+        for _ in 0..<2000 {
+            let words = ["k", random.word(), random.word()]
+            #expect(Line(words).words == words, "seed \(seed)")
+            #expect(Lexer(Line(words).raw, environment: { _ in "set" }).words == words, "seed \(seed)")
+        }
+    }
+
+    @Test func newWordsKeepWhatDoesNotChange() {
+        var line = Line(raw: "\tserver  s1 \"${ADDR}\":80 check   # mine")
+        line.words[3] = "no-check"
+        #expect(line.raw == "\tserver s1 \"${ADDR}\":80 no-check   # mine")
+        line.comment = "yours"
+        #expect(line.raw == "\tserver s1 \"${ADDR}\":80 no-check   # yours")
+        line.comment = nil
+        #expect(line.raw == "\tserver s1 \"${ADDR}\":80 no-check")
+        line.comment = "x"
+        #expect(line.raw == "\tserver s1 \"${ADDR}\":80 no-check # x")
+    }
+}
