@@ -1,0 +1,199 @@
+"""Inside the appliance: what systemd does on the real one. First boot, then the daemons of the shipped units.
+
+    services.py prepare                    directories and sysctls of the shipped tree
+    services.py boot OPTION FILE           `appliance-net firstboot OPTION FILE`, then start
+    services.py start|stop [PROXY|DATAPLANE unit]
+
+`boot` writes its times in milliseconds to /run/lab/boot.json.
+"""
+
+import json
+import os
+import signal
+import socket
+import ssl
+import subprocess
+import sys
+import time
+from glob import glob
+
+from units import Unit
+
+UNITS = {"appliance-proxy": "/var/log/appliance-proxy.log", "appliance-dataplane": "/var/log/appliance-dataplane.log"}
+PATIENCE = 15.0
+
+
+class StartError(Exception):
+    """A program did not do what its unit says, in words."""
+
+
+def unit(name: str) -> Unit:
+    for root in ["/etc/systemd/system", "/usr/lib/systemd/system"]:
+        if os.path.exists(f"{root}/{name}.service"):
+            return Unit(f"{root}/{name}.service")
+    raise StartError(f"no unit {name}.service in /etc/systemd/system: does etc/systemd/system hold it?")
+
+
+def option(words: list[str], *names: str) -> str | None:
+    """The value of `--name=value`, `--name value` or `-n value`."""
+    for word, following in zip(words, [*words[1:], ""]):
+        for name in names:
+            if word.startswith(f"{name}="):
+                return word.removeprefix(f"{name}=")
+            if word == name:
+                return following
+    return None
+
+
+def spawn(name: str) -> tuple[subprocess.Popen, list[str], float]:
+    service = unit(name)
+    for path, mode in service.directories():
+        os.makedirs(path, mode, exist_ok=True)
+    for command in service.commands("ExecStartPre"):
+        subprocess.run(command, check=True)
+    command = service.commands("ExecStart")[0]
+    environment = os.environ | service.environment()
+    with open(UNITS[name], "ab") as log:
+        begin = time.monotonic()
+        process = subprocess.Popen(
+            command, env=environment, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+        )
+    with open(f"/run/lab/{name}.pid", "w", encoding="utf-8") as file:
+        file.write(f"{process.pid}\n")
+    return process, command, begin
+
+
+def master_answers(path: str) -> bool:
+    """One command a line; the answer ends when the server closes the connection."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(2)
+        try:
+            connection.connect(path)
+            connection.sendall(b"show proc\n")
+            connection.shutdown(socket.SHUT_WR)
+            return bool(connection.recv(4096))
+        except OSError:
+            return False
+
+
+def api_answers(host: str, port: int, context: ssl.SSLContext) -> bool:
+    try:
+        with socket.create_connection((host, port), timeout=2) as plain:
+            with context.wrap_socket(plain) as connection:
+                connection.sendall(f"GET /v2/info HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n".encode())
+                return connection.recv(64).startswith(b"HTTP/1.1 ")
+    except OSError:
+        return False
+
+
+def wait(name: str, process: subprocess.Popen, answers) -> float:
+    """Polls until the program answers; gives the time at which it did."""
+    deadline = time.monotonic() + PATIENCE
+    while not answers():
+        code = process.poll()
+        if code is not None:
+            raise StartError(f"{name} ended with code {code} instead of serving")
+        if time.monotonic() > deadline:
+            raise StartError(f"{name} does not answer after {PATIENCE:.0f} s")
+        time.sleep(0.0005)
+    return time.monotonic()
+
+
+def start_proxy() -> float:
+    process, command, begin = spawn("appliance-proxy")
+    path = option(command, "-S")
+    if path is None:
+        raise StartError("ExecStart of appliance-proxy.service names no master socket (-S)")
+    return (wait("appliance-proxyd", process, lambda: master_answers(path.split(",")[0])) - begin) * 1000
+
+
+def start_dataplane() -> float:
+    process, command, begin = spawn("appliance-dataplane")
+    host, port = option(command, "--tls-host"), option(command, "--tls-port")
+    if not host or not port:
+        raise StartError("ExecStart of appliance-dataplane.service gives no --tls-host and --tls-port")
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    address = "127.0.0.1" if host == "0.0.0.0" else host
+    return (wait("appliance-dataplaned", process, lambda: api_answers(address, int(port), context)) - begin) * 1000
+
+
+STARTERS = {"appliance-proxy": start_proxy, "appliance-dataplane": start_dataplane}
+
+
+def running(name: str) -> int | None:
+    try:
+        with open(f"/run/lab/{name}.pid", encoding="utf-8") as file:
+            pid = int(file.read())
+        os.kill(pid, 0)
+        return pid
+    except (OSError, ValueError):
+        return None
+
+
+def start(names: list[str]) -> dict[str, float]:
+    return {name: STARTERS[name]() for name in names if running(name) is None}
+
+
+def stop(names: list[str]) -> None:
+    for name in names:
+        pid = running(name)
+        deadline = time.monotonic() + PATIENCE
+        if pid is not None:
+            os.kill(pid, signal.SIGTERM)
+        while running(name) is not None:
+            if time.monotonic() > deadline:
+                raise StartError(f"{name} (pid {pid}) does not end on SIGTERM")
+            time.sleep(0.005)
+
+
+def boot(choice: str, path: str) -> None:
+    begin = time.monotonic()
+    code = subprocess.run(["appliance-net", "firstboot", choice, path], check=False).returncode
+    times = {"firstboot": (time.monotonic() - begin) * 1000}
+    if code != 0:
+        raise StartError(f"appliance-net firstboot ended with code {code}")
+    times |= start(list(UNITS))
+    times["ready"] = (time.monotonic() - begin) * 1000
+    with open("/run/lab/boot.json", "w", encoding="utf-8") as file:
+        json.dump(times, file)
+
+
+def prepare() -> None:
+    """What systemd-sysctl and systemd-tmpfiles would do with the shipped files."""
+    for path in sorted(glob("/etc/sysctl.d/*appliance-net*.conf")):
+        with open(path, encoding="utf-8") as file:
+            # Other keys would be this machine's, not the namespace's.
+            keys = [line for line in file if line.strip().lstrip("-").startswith("net.")]
+        subprocess.run(["sysctl", "--quiet", "--load=-"], input="".join(keys), text=True, check=True)
+    for path in sorted(glob("/etc/tmpfiles.d/*appliance-net*.conf")):
+        with open(path, encoding="utf-8") as file:
+            for fields in map(str.split, file):
+                if len(fields) >= 2 and fields[0] in ("d", "D"):
+                    os.makedirs(fields[1], exist_ok=True)
+
+
+def main(arguments: list[str]) -> None:
+    match arguments:
+        case ["prepare"]:
+            prepare()
+        case ["boot", choice, path]:
+            boot(choice, path)
+        case ["start", *names]:
+            print(json.dumps(start(names or list(UNITS))))
+        case ["stop", *names]:
+            stop(names or list(reversed(UNITS)))
+        case _:
+            sys.exit(__doc__)
+
+
+if __name__ == "__main__":
+    try:
+        main(sys.argv[1:])
+    except (StartError, OSError, subprocess.CalledProcessError) as error:
+        print(f"lab: {error}", file=sys.stderr)
+        for log in UNITS.values():
+            if os.path.exists(log):
+                with open(log, encoding="utf-8", errors="replace") as file:
+                    print(f"--- {log}", *file.read().splitlines()[-20:], sep="\n", file=sys.stderr)
+        sys.exit(1)

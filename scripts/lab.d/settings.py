@@ -1,0 +1,111 @@
+"""The settings of an OVF environment (XML) or of a properties file (JSON), as the lab needs them.
+
+The lab does not judge them: that is the work of `appliance-net validate`. It only wants addresses it can build from.
+"""
+
+import ipaddress
+import json
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+
+OVF = "{http://schemas.dmtf.org/ovf/environment/1}"
+ESX = "{http://www.vmware.com/schema/ovfenv}"
+
+# MAC addresses for a properties file, which names no adapters. The order is that of the appliance's slots.
+PROPERTIES_MACS = {
+    "management": "00:50:56:01:ab:01",
+    "workload": "00:50:56:01:ab:02",
+    "frontend": "00:50:56:01:ab:03",
+}
+
+
+class SettingsError(Exception):
+    """Something the lab cannot be built from, in words."""
+
+
+@dataclass
+class Interface:
+    """One interface of the appliance: its role, its MAC, and what the properties give it."""
+
+    role: str
+    mac: str
+    address: ipaddress.IPv4Interface
+    gateway: ipaddress.IPv4Address
+
+
+@dataclass
+class Settings:
+    """What the lab reads out of the appliance's properties."""
+
+    interfaces: list[Interface]
+    ranges: list[ipaddress.IPv4Network]
+    additional: list[ipaddress.IPv4Network]
+    properties: dict[str, str] = field(repr=False)
+    from_ovf: bool = False
+
+    def interface(self, role: str) -> Interface | None:
+        return next((each for each in self.interfaces if each.role == role), None)
+
+    @property
+    def vip_role(self) -> str:
+        """The network on which VIPs are asked for: frontend, or workload in the two-NIC topology."""
+        return "frontend" if self.interface("frontend") else "workload"
+
+
+def read_ovf(path: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """Gives the properties and the adapters as (network name, MAC), in the order of their unit numbers."""
+    root = ElementTree.parse(path).getroot()
+    properties = {
+        each.get(f"{OVF}key", ""): each.get(f"{OVF}value", "") for each in root.iter(f"{OVF}Property")
+    }
+    adapters = sorted(root.iter(f"{ESX}Adapter"), key=lambda each: int(each.get(f"{ESX}unitNumber", "0")))
+    return properties, [(each.get(f"{ESX}network", ""), each.get(f"{ESX}mac", "")) for each in adapters]
+
+
+def macs_by_role(roles: list[str], adapters: list[tuple[str, str]]) -> dict[str, str]:
+    """vCenter writes the port group's own name, so only the order is sure; a name that says the role is believed."""
+    named = {network.lower(): mac.lower() for network, mac in adapters}
+    if all(role in named for role in roles):
+        return {role: named[role] for role in roles}
+    if len(adapters) < len(roles):
+        raise SettingsError(f"{len(adapters)} adapters for {len(roles)} interfaces ({', '.join(roles)})")
+    return {role: mac.lower() for role, (_, mac) in zip(roles, adapters)}
+
+
+def split(text: str) -> list[str]:
+    return [word.strip() for word in text.split(",") if word.strip()]
+
+
+def read(path: str, ovf: bool) -> Settings:
+    """Reads FILE. Throws SettingsError, OSError or a parser's error; each says what is wrong."""
+    if ovf:
+        properties, adapters = read_ovf(path)
+    else:
+        with open(path, encoding="utf-8") as file:
+            properties, adapters = {key: str(value) for key, value in json.load(file).items()}, []
+    properties = {key: "" if value == "null" else value.strip() for key, value in properties.items()}
+
+    def get(key: str) -> str:
+        return properties.get(key, "")
+
+    roles = ["management", "workload"] + (["frontend"] if get("network.frontend_ip") else [])
+    macs = macs_by_role(roles, adapters) if ovf else PROPERTIES_MACS
+    interfaces = []
+    for role in roles:
+        if not get(f"network.{role}_ip") or not get(f"network.{role}_gateway"):
+            raise SettingsError(f"network.{role}_ip and network.{role}_gateway must both be set: the lab has no DHCP")
+        interfaces.append(
+            Interface(
+                role,
+                macs[role],
+                ipaddress.IPv4Interface(get(f"network.{role}_ip")),
+                ipaddress.IPv4Address(get(f"network.{role}_gateway")),
+            )
+        )
+    return Settings(
+        interfaces,
+        [ipaddress.IPv4Network(each) for each in split(get("loadbalance.service_ip_range"))],
+        [ipaddress.IPv4Network(each) for each in split(get("network.additional_workload_networks"))],
+        properties,
+        ovf,
+    )

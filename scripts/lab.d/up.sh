@@ -1,0 +1,124 @@
+# shellcheck shell=bash
+# scripts/lab up
+
+lab_up() {
+    local option=--ovf-env file=$repository/ovf/examples/frontend.ovf-env.xml firstboot=yes
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+            --ovf-env | --properties)
+                [[ $# -ge 2 ]] || fail "$1 takes a file" 64
+                option=$1 file=$2
+                shift
+                ;;
+            --no-firstboot) firstboot= ;;
+            *) fail "usage: scripts/lab up [--ovf-env FILE | --properties FILE] [--no-firstboot]" 64 ;;
+        esac
+        shift
+    done
+    [[ -r $file ]] || fail "cannot read $file" 64
+    refuse_second_lab
+    [[ -z $firstboot ]] || build_programs
+    trap 'undo_up' EXIT
+    trap 'exit 130' INT TERM HUP
+    build_topology "$option" "$file"
+    start_nodes
+    start_responders
+    furnish_appliance "$option" "$file"
+    # From here on the lab stands: what a program gets wrong can be looked at in it.
+    trap - EXIT
+    [[ -z $firstboot ]] || boot_or_explain
+    say "lab \"$lab\" is up: scripts/lab exec NODE CMD..., scripts/lab status, scripts/lab down"
+}
+
+refuse_second_lab() {
+    local node
+    [[ ! -e $state ]] || fail "lab \"$lab\" is up already: take it down, or set LAB_ID for another beside it" 75
+    for node in "${all_nodes[@]}"; do
+        [[ ! -e /run/netns/$lab-$node ]] || fail "namespace $lab-$node exists already: scripts/lab down removes it" 75
+    done
+}
+
+undo_up() {
+    local code=$?
+    trap '' INT TERM HUP
+    say "lab \"$lab\" could not be built, taking it down again"
+    (lab_down)
+    exit "$code"
+}
+
+build_programs() {
+    local program bin missing=()
+    bin=$(bin_directory)
+    for program in "${programs[@]}"; do
+        [[ -x $bin/$program && ${APPLIANCE_NET_BUILD:-} != always ]] || missing+=("$program")
+    done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    [[ -z ${APPLIANCE_NET_BIN:-} ]] || fail "no ${missing[*]} in $bin (APPLIANCE_NET_BIN)"
+    for program in "${missing[@]}"; do
+        say "building $program"
+        (cd "$repository" && swift build -c release --static-swift-stdlib --product "$program" >&2)
+    done
+}
+
+build_topology() {
+    with_netns_lock make_state
+    bin_directory >"$state/bin"
+    printf '%s\n' "$1" >"$state/input"
+    "$python" "$lab_d/topology.py" "$lab" "$1" "$2" "$state"
+    with_netns_lock add_namespaces
+    ip -netns "$lab-switch" -batch "$state/switch.batch"
+}
+
+make_state() {
+    mkdir -p "$state_root"
+    mkdir "$state"
+    mkdir "$state/own"
+}
+
+add_namespaces() {
+    local node
+    [[ -e /run/netns ]] || : >"$state_root/.mounted-netns"
+    for node in "${all_nodes[@]}"; do
+        ip netns add "$lab-$node"
+    done
+}
+
+start_nodes() {
+    local node deadline=$((SECONDS + 10))
+    for node in "${all_nodes[@]:1}"; do
+        APPLIANCE_NET_LAB=$lab setsid nsenter --net="/run/netns/$lab-$node" \
+            unshare --mount --uts --ipc --pid --fork --kill-child \
+            bash "$lab_d/node-init" "$state" "$node" "$(bin_directory)" \
+            </dev/null >"$state/nodes/$node.log" 2>&1 &
+    done
+    for node in "${all_nodes[@]:1}"; do
+        until [[ -s $state/nodes/$node.pid ]]; do
+            [[ $SECONDS -lt $deadline ]] || fail "node $node did not start: $(<"$state/nodes/$node.log")"
+            sleep 0.01
+        done
+        # The filters of the gateway are in force before its links are.
+        ip -netns "$lab-$node" -batch "$state/nodes/$node.batch"
+    done
+}
+
+start_responders() {
+    local node
+    for node in backend1 backend2 backend3 backend4; do
+        in_node "$node" setsid "$python" "$lab_d/responder" "$node" </dev/null >>"$state/nodes/$node.log" 2>&1 &
+    done
+    for node in backend1 backend2 backend3 backend4; do
+        in_node "$node" "$python" "$lab_d/wait-listening" 443 6443 2112 2113 ||
+            fail "the responder of $node did not start: $(<"$state/nodes/$node.log")"
+    done
+}
+
+# The shipped tree, and the settings where only the appliance sees them.
+furnish_appliance() {
+    [[ ! -d $repository/etc ]] || in_node appliance cp -R "$repository/etc/." /etc/
+    in_node appliance "$python" "$lab_d/services.py" prepare
+    in_node appliance bash -c 'umask 077 && cat >/run/lab/settings' <"$2"
+}
+
+boot_or_explain() {
+    (lab_boot) || fail "the appliance did not come up; it stays for a look: scripts/lab exec appliance bash, scripts/lab down"
+}
