@@ -1,0 +1,26 @@
+public import Addresses
+
+/// What a check asks of the machine. Without an answer it believes the file, so that a configuration can be checked
+/// where it does not run.
+public struct Surroundings: Sendable {
+    /// The value of an environment variable that a double-quoted word names.
+    public var variable: @Sendable (String) -> String?
+    /// The address of a host name. When nil, names stay unresolved; when it gives nil, the name is an error, as it is
+    /// for HAProxy.
+    public var resolve: (@Sendable (String) -> IPAddress?)?
+    /// Whether the system knows a user, a group.
+    public var hasUser: @Sendable (String) -> Bool
+    public var hasGroup: @Sendable (String) -> Bool
+
+    public init(
+        variable: @escaping @Sendable (String) -> String? = { _ in nil },
+        resolve: (@Sendable (String) -> IPAddress?)? = nil,
+        hasUser: @escaping @Sendable (String) -> Bool = { _ in true },
+        hasGroup: @escaping @Sendable (String) -> Bool = { _ in true }
+    ) {
+        self.variable = variable
+        self.resolve = resolve
+        self.hasUser = hasUser
+        self.hasGroup = hasGroup
+    }
+}

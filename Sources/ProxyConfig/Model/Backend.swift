@@ -1,0 +1,71 @@
+public import Diagnostics
+
+/// A `backend` section, or the half of a `listen` section that makes connections.
+public struct Backend: Sendable, Hashable {
+    /// `balance`: how a server is chosen.
+    public enum Balance: Sendable, Hashable {
+        case roundRobin
+        case staticRoundRobin
+        case leastConnections
+        case first
+        case source
+        /// The better of so many servers drawn by chance.
+        case random(draws: Int)
+        /// `uri`, `url_param`, `hdr(…)`, `rdp-cookie`: choices by what a request says.
+        case request(String)
+    }
+
+    /// What a health check does once connected.
+    public enum CheckKind: Sendable, Hashable {
+        /// Connects, and no more.
+        case connect
+        /// `option tcp-check` with rules, in HAProxy's words: `["send", "PING\r\n"]`.
+        case tcp(rules: [[String]])
+        /// `option httpchk` with its arguments and `http-check` rules.
+        case http(arguments: [String], rules: [[String]])
+        /// `mysql-check`, `smtpchk` and their like, with their arguments.
+        case other(String, arguments: [String])
+    }
+
+    public var name: String
+    public var mode = ProxyMode.tcp
+    public var balance = Balance.roundRobin
+    public var servers: [Server] = []
+    /// `timeout connect`, `server`, `queue`, `check`, `tunnel` and `server-fin`: milliseconds; nil waits for ever.
+    public var connectTimeout: Int?
+    public var serverTimeout: Int?
+    public var queueTimeout: Int?
+    public var checkTimeout: Int?
+    public var tunnelTimeout: Int?
+    public var serverFinTimeout: Int?
+    public var retries = 3
+    /// `option redispatch`: every how many retries another server is tried; negative counts from the last retry; nil is
+    /// never.
+    public var redispatchInterval: Int?
+    public var checkKind = CheckKind.connect
+    public var fullConnections: Int?
+    /// `option allbackups`
+    public var usesAllBackups = false
+    /// `option log-health-checks`
+    public var logsHealthChecks = false
+    /// `option srvtcpka`
+    public var keepsServersAlive = false
+    /// `option nolinger`
+    public var resetsOnClose = false
+    /// `option abortonclose`
+    public var abortsOnClose = false
+    /// `option tcp-smart-connect`
+    public var connectsSmartly = false
+    public var logTargets: [LogTarget] = []
+    public var logTag: String?
+    public var isDisabled = false
+    public var isListen = false
+    /// Why the backend is not served although the configuration is right; one sentence for each reason.
+    public var quarantine: [String] = []
+    public var position: SourcePosition
+
+    public init(name: String, position: SourcePosition) {
+        self.name = name
+        self.position = position
+    }
+}

@@ -1,0 +1,47 @@
+public import Diagnostics
+
+/// A `frontend` section, or the half of a `listen` section that takes connections.
+public struct Frontend: Sendable, Hashable {
+    public var name: String
+    public var mode = ProxyMode.tcp
+    public var binds: [Bind] = []
+    /// In order; the first whose condition holds decides, else ``defaultBackend``.
+    public var useBackends: [UseBackend] = []
+    public var defaultBackend: String?
+    public var maxConnections: Int?
+    public var backlog: Int?
+    /// Connections a second.
+    public var maxSessionRate: Int?
+    /// `timeout client`, milliseconds; nil waits for ever.
+    public var clientTimeout: Int?
+    /// `timeout client-fin`, milliseconds.
+    public var clientFinTimeout: Int?
+    /// The targets of `log` lines; those of the global section for `log global`.
+    public var logTargets: [LogTarget] = []
+    public var logTag: String?
+    public var logFormat = LogFormat.basic
+    /// `option dontlognull`: connections without a byte are not logged.
+    public var omitsNullLogs = false
+    /// `option dontlog-normal`: only failures are logged.
+    public var omitsNormalLogs = false
+    /// `option logasap`
+    public var logsEarly = false
+    /// `option tcp-smart-accept`
+    public var acceptsSmartly = false
+    /// `option clitcpka`
+    public var keepsClientsAlive = false
+    /// `option nolinger`
+    public var resetsOnClose = false
+    /// `disabled`
+    public var isDisabled = false
+    /// True for the half of a `listen` section.
+    public var isListen = false
+    /// Why the whole frontend is not served although the configuration is right; one sentence for each reason.
+    public var quarantine: [String] = []
+    public var position: SourcePosition
+
+    public init(name: String, position: SourcePosition) {
+        self.name = name
+        self.position = position
+    }
+}

@@ -1,0 +1,27 @@
+/// The `global` section (configuration manual, section 3).
+public struct Global: Sendable, Hashable {
+    /// Connections of the whole process; nil leaves it to the limits of file descriptors.
+    public var maxConnections: Int?
+    public var user: String?
+    public var group: String?
+    public var userID: Int?
+    public var groupID: Int?
+    public var chroot: String?
+    public var threads: Int?
+    public var logTargets: [LogTarget] = []
+    public var logTag: String?
+    public var statsSockets: [StatsSocket] = []
+    /// Milliseconds.
+    public var statsTimeout: Int?
+    public var isMasterWorker = false
+    public var isDaemon = false
+    /// Milliseconds that a removed part may keep its connections.
+    public var hardStopAfter: Int?
+    public var pidFile: String?
+    public var node: String?
+    public var description: String?
+    /// Percent by which the intervals of health checks vary, 0-50.
+    public var spreadChecks = 0
+
+    public init() {}
+}

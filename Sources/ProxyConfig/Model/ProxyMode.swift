@@ -1,0 +1,5 @@
+/// `mode`: what a proxy understands of its traffic.
+public enum ProxyMode: String, Sendable, Hashable {
+    case tcp
+    case http
+}

@@ -1,0 +1,68 @@
+public import Addresses
+public import Diagnostics
+
+/// One `server` line, with what `default-server` says resolved into it.
+public struct Server: Sendable, Hashable {
+    /// The header that tells a server who the client is.
+    public enum ProxyHeader: Sendable, Hashable {
+        case none
+        case v1
+        case v2
+    }
+
+    public var name: String
+    /// Without a port it is the client's destination port, moved by ``portOffset``.
+    public var address: SocketAddress
+    /// `+10` or `-10` in place of a port.
+    public var portOffset = 0
+    /// 0-256; 0 takes no new connections.
+    public var weight = 1
+    public var isChecked = false
+    /// Milliseconds between checks: of a server that is up or down, in transition, and down.
+    public var interval = 2000
+    public var fastInterval: Int?
+    public var downInterval: Int?
+    /// Failed checks that make a server down, passed checks that make it up.
+    public var fall = 3
+    public var rise = 2
+    public var checkPort: UInt16?
+    public var checkAddress: IPAddress?
+    public var checksTLS = false
+    public var checkSendsProxy = false
+    public var maxConnections: Int?
+    public var minConnections: Int?
+    public var maxQueue: Int?
+    public var isBackup = false
+    /// `disabled`: starts in maintenance.
+    public var isDisabled = false
+    public var sendsProxy = ProxyHeader.none
+    /// Milliseconds in which a server that came up takes its full share.
+    public var slowStart: Int?
+    /// `on-marked-down shutdown-sessions`
+    public var shutsSessionsWhenDown = false
+    /// `on-marked-up shutdown-backup-sessions`
+    public var shutsBackupSessionsWhenUp = false
+    /// `observe layer4`
+    public var observesLayer4 = false
+    public var errorLimit = 10
+    /// `source`: the address that connections come from.
+    public var source: SocketAddress?
+    /// `track [backend/]server`: whose health this server shares.
+    public var track: String?
+    public var id: Int?
+    /// `tcp-ut`, milliseconds.
+    public var tcpUserTimeout: Int?
+    /// Traffic to the server is encrypted.
+    public var usesTLS = false
+    /// The options of the line that are known and not acted upon.
+    public var ignoredOptions: [String] = []
+    /// Why the server is not used although the configuration is right.
+    public var quarantine: String?
+    public var position: SourcePosition
+
+    public init(name: String, address: SocketAddress, position: SourcePosition) {
+        self.name = name
+        self.address = address
+        self.position = position
+    }
+}

@@ -1,0 +1,17 @@
+public import Diagnostics
+
+/// `use_backend <backend> [if|unless <condition>]`. The first rule whose condition holds decides.
+public struct UseBackend: Sendable, Hashable {
+    public var backend: String
+    public var condition: Condition
+    /// Why the rule cannot be followed although the configuration is right; its condition never holds then.
+    public var quarantine: String?
+    public var position: SourcePosition
+
+    public init(backend: String, condition: Condition, quarantine: String? = nil, position: SourcePosition) {
+        self.backend = backend
+        self.condition = condition
+        self.quarantine = quarantine
+        self.position = position
+    }
+}
