@@ -1,0 +1,175 @@
+import Addresses
+import Diagnostics
+
+/// Checks of what the addresses mean together.
+struct NetworkChecks {
+    private let network: NetworkSettings
+    private let ranges: [IPNetwork]
+    /// Interfaces with an address, and that address.
+    private let addressed: [(role: InterfaceRole, address: InterfaceAddress)]
+
+    static func check(_ network: NetworkSettings, ranges: [IPNetwork], _ values: inout PropertyValues) {
+        let checks = NetworkChecks(
+            network: network,
+            ranges: ranges,
+            addressed: network.interfaces.compactMap { interface in
+                interface.settings.address.map { (interface.role, $0) }
+            }
+        )
+        for (role, settings) in network.interfaces { checks.checkInterface(role, settings, &values) }
+        checks.checkInterfacesAgainstEachOther(&values)
+        checks.checkFrontendGateway(&values)
+        for (index, range) in ranges.enumerated() { checks.checkRange(range, index, &values) }
+        checks.checkAdditionalNetworks(&values)
+    }
+
+    // MARK: Interfaces
+
+    private func checkInterface(_ role: InterfaceRole, _ interface: InterfaceSettings, _ values: inout PropertyValues) {
+        guard let address = interface.address else {
+            guard !values.isSet(role.addressKey) else { return }
+            return values.report(
+                role.addressKey,
+                "it is not set, so \(role.rawValue) is to use DHCP, which this release does not do yet",
+                remedy: "give an address such as 10.13.10.199/24",
+                severity: .note
+            )
+        }
+        checkAddress(address, role.addressKey, &values)
+        guard let gateway = interface.gateway else {
+            guard !values.isSet(role.gatewayKey) else { return }
+            return values.report(
+                role.gatewayKey,
+                "it is missing although \(role.addressKey.rawValue) is set",
+                remedy: "give a gateway in \(address.network)"
+            )
+        }
+        let remedy = "give the address of the router in \(address.network)"
+        if gateway == address.address {
+            values.report(
+                role.gatewayKey,
+                "it is the appliance's own address \(role.addressKey.rawValue)",
+                remedy: remedy
+            )
+        } else if !address.network.contains(gateway) {
+            values.report(
+                role.gatewayKey,
+                "it is outside \(address.network), the network of \(role.addressKey.rawValue)",
+                remedy: remedy
+            )
+        } else if address.network.isReserved(gateway) {
+            values.report(
+                role.gatewayKey,
+                "it is the network or the broadcast address of \(address.network)",
+                remedy: remedy
+            )
+        }
+    }
+
+    private func checkAddress(_ address: InterfaceAddress, _ key: PropertyKey, _ values: inout PropertyValues) {
+        let host = address.address
+        if host.isUnspecified || host.isLoopback || host.isMulticast || address.prefixLength == 0 {
+            values.report(
+                key,
+                "an interface cannot have this address",
+                remedy: "give a host's address with its prefix length, such as 10.13.10.199/24"
+            )
+        } else if address.network.isReserved(host) {
+            let isFirst = host == address.network.first
+            values.report(
+                key,
+                "it is the \(isFirst ? "network" : "broadcast") address of \(address.network)",
+                remedy: "give an address between the first and the last of \(address.network)"
+            )
+        }
+    }
+
+    private func checkInterfacesAgainstEachOther(_ values: inout PropertyValues) {
+        for (index, later) in addressed.enumerated() {
+            for earlier in addressed[..<index] where later.address.network.overlaps(earlier.address.network) {
+                values.report(
+                    later.role.addressKey,
+                    "its network \(later.address.network) overlaps \(earlier.address.network), the network of "
+                        + earlier.role.addressKey.rawValue,
+                    remedy: "give each interface a network of its own"
+                )
+            }
+        }
+    }
+
+    private func checkFrontendGateway(_ values: inout PropertyValues) {
+        guard values.isSet(.frontendGateway), !values.isSet(.frontendAddress) else { return }
+        values.report(
+            .frontendGateway,
+            "it is set, but \(PropertyKey.frontendAddress.rawValue) is not",
+            remedy: "give \(PropertyKey.frontendAddress.rawValue) too, or leave both empty",
+            severity: .warning
+        )
+    }
+
+    // MARK: Ranges and networks
+
+    private func checkRange(_ range: IPNetwork, _ index: Int, _ values: inout PropertyValues) {
+        func report(_ reason: String, _ remedy: String) {
+            values.report(.serviceRanges, value: range.description, reason, remedy: remedy)
+        }
+        if range.first.isMulticast || range.contains(IPAddress(v4: 0x7f00_0001)) || range.first.isLoopback {
+            report("it holds addresses that no host can have", "give a range of unicast addresses")
+        }
+        for (role, address) in addressed where range.contains(address.address) {
+            report(
+                "it contains \(address.address), the appliance's own \(role.addressKey.rawValue)",
+                "give a range that leaves out \(address.address)"
+            )
+        }
+        for (role, settings) in network.interfaces {
+            guard let gateway = settings.gateway, range.contains(gateway) else { continue }
+            report(
+                "it contains \(gateway), the gateway \(role.gatewayKey.rawValue)",
+                "give a range that leaves out \(gateway)"
+            )
+        }
+        for server in network.nameservers where range.contains(server) {
+            report("it contains the name server \(server)", "give a range that leaves out \(server)")
+        }
+        if let management = network.management.address?.network, range.overlaps(management) {
+            report(
+                "it overlaps \(management), the network of \(PropertyKey.managementAddress.rawValue)",
+                "give a range inside the \(network.topology == .frontend ? "frontend" : "workload") network"
+            )
+        }
+        for other in ranges[..<index] where range.overlaps(other) {
+            report("it overlaps \(other) of the same list", "keep one of them, or give ranges beside each other")
+        }
+    }
+
+    private func checkAdditionalNetworks(_ values: inout PropertyValues) {
+        let networks = network.additionalWorkloadNetworks
+        for (index, additional) in networks.enumerated() {
+            for (role, address) in addressed where additional.overlaps(address.network) {
+                values.report(
+                    .additionalWorkloadNetworks,
+                    value: additional.description,
+                    "it overlaps \(address.network), the network of \(role.addressKey.rawValue)",
+                    remedy: "give only networks that lie behind the workload gateway"
+                )
+            }
+            for other in networks[..<index] where additional.overlaps(other) {
+                values.report(
+                    .additionalWorkloadNetworks,
+                    value: additional.description,
+                    "it overlaps \(other) of the same list",
+                    remedy: "keep one of them",
+                    severity: .warning
+                )
+            }
+        }
+    }
+}
+
+extension IPNetwork {
+    /// Whether `host` is the network's own or its broadcast address, which no host can have. IPv6 and /31 have none.
+    fileprivate func isReserved(_ host: IPAddress) -> Bool {
+        broadcast.map { host == first || host == $0 } ?? false
+    }
+}

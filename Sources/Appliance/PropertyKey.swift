@@ -1,0 +1,20 @@
+/// The keys of the vApp properties: class and key of the descriptor, as scripts name them.
+public enum PropertyKey: String, Sendable, Hashable, CaseIterable {
+    case rootPassword = "appliance.root_pwd"
+    case permitRootLogin = "appliance.permit_root_login"
+    case caCertificate = "appliance.ca_cert"
+    case caKey = "appliance.ca_cert_key"
+    case hostname = "network.hostname"
+    case nameservers = "network.nameservers"
+    case managementAddress = "network.management_ip"
+    case managementGateway = "network.management_gateway"
+    case workloadAddress = "network.workload_ip"
+    case workloadGateway = "network.workload_gateway"
+    case additionalWorkloadNetworks = "network.additional_workload_networks"
+    case frontendAddress = "network.frontend_ip"
+    case frontendGateway = "network.frontend_gateway"
+    case serviceRanges = "loadbalance.service_ip_range"
+    case dataplanePort = "loadbalance.dataplane_port"
+    case user = "loadbalance.haproxy_user"
+    case password = "loadbalance.haproxy_pwd"
+}

@@ -1,0 +1,125 @@
+/// All vApp properties, in the order of the deployment wizard. Keys, labels and meanings are those of the appliance
+/// that this one succeeds.
+public enum PropertySchema {
+    public static let properties: [PropertyDefinition] = [
+        PropertyDefinition(
+            .rootPassword,
+            .password,
+            "1.1. Root Password",
+            "Password of root on the console and over SSH, 6 to 128 characters."
+        ),
+        PropertyDefinition(
+            .permitRootLogin,
+            .boolean,
+            default: "true",
+            "1.2. Permit Root Login",
+            "Whether root may log in over SSH."
+        ),
+        PropertyDefinition(
+            .caCertificate,
+            .pem,
+            "1.3. TLS Certificate Authority Certificate (ca.crt)",
+            "Certificate of the authority that signs the appliance's certificate; empty makes a new authority."
+        ),
+        PropertyDefinition(
+            .caKey,
+            .pem,
+            "1.4. TLS Certificate Authority Private Key (ca.key)",
+            "Private key of that authority."
+        ),
+        PropertyDefinition(.hostname, .hostname, default: "haproxy.local", "2.1. Host Name", "Name of the appliance."),
+        PropertyDefinition(
+            .nameservers,
+            .addresses,
+            "2.2. DNS",
+            "Addresses of up to three name servers, with commas between them."
+        ),
+        PropertyDefinition(
+            .managementAddress,
+            .interfaceAddress,
+            "2.3. Management IP",
+            "Address of the management interface in CIDR notation; empty means DHCP."
+        ),
+        PropertyDefinition(
+            .managementGateway,
+            .address,
+            "2.4. Management Gateway",
+            "Gateway of the management network; the appliance's default gateway."
+        ),
+        PropertyDefinition(
+            .workloadAddress,
+            .interfaceAddress,
+            "2.5. Workload IP",
+            "Address of the workload interface in CIDR notation; empty means DHCP."
+        ),
+        PropertyDefinition(.workloadGateway, .address, "2.6. Workload Gateway", "Gateway of the workload network."),
+        PropertyDefinition(
+            .additionalWorkloadNetworks,
+            .networks,
+            "2.7. Additional Workload Networks",
+            "Networks behind the workload gateway in CIDR notation, with commas between them."
+        ),
+        PropertyDefinition(
+            .frontendAddress,
+            .interfaceAddress,
+            "2.8. Frontend IP",
+            "Address of the frontend interface in CIDR notation; for the deployment with three networks."
+        ),
+        PropertyDefinition(.frontendGateway, .address, "2.9. Frontend Gateway", "Gateway of the frontend network."),
+        PropertyDefinition(
+            .serviceRanges,
+            .networks,
+            "3.1. Load Balancer IP Ranges",
+            "Ranges of virtual addresses in CIDR notation, with commas between them."
+        ),
+        PropertyDefinition(
+            .dataplanePort,
+            .port,
+            default: "5556",
+            "3.2. Dataplane API Management Port",
+            "TCP port of the Data Plane API on the management address."
+        ),
+        PropertyDefinition(.user, .string, "3.3. HAProxy User ID", "User of the Data Plane API."),
+        PropertyDefinition(
+            .password,
+            .password,
+            "3.4. HAProxy Password",
+            "Password of that user, 6 to 128 characters."
+        ),
+    ]
+
+    private static let byKey = Dictionary(
+        properties.map { ($0.key, $0) },
+        uniquingKeysWith: { first, _ in first }
+    )
+
+    public static subscript(key: PropertyKey) -> PropertyDefinition? { byKey[key] }
+
+    /// The key that an unknown one was probably meant to be: the same without its class, or one few letters away.
+    public static func nearest(to unknown: String) -> PropertyKey? {
+        let name = unknown.lowercased()
+        let last = name.split(separator: ".").last.map(String.init) ?? name
+        let sameName = PropertyKey.allCases.first { $0.rawValue.hasSuffix("." + last) }
+        if let sameName { return sameName }
+        let nearest = PropertyKey.allCases
+            .map { (key: $0, distance: distance(name, $0.rawValue)) }
+            .min { $0.distance < $1.distance }
+        return nearest.flatMap { $0.distance <= 4 ? $0.key : nil }
+    }
+
+    /// Levenshtein's: letters to insert, delete or replace.
+    private static func distance(_ a: String, _ b: String) -> Int {
+        let b = Array(b.utf8)
+        var row = Array(0...b.count)
+        for (i, letter) in a.utf8.prefix(64).enumerated() {
+            var diagonal = row[0]
+            row[0] = i + 1
+            for j in b.indices {
+                let replaced = diagonal + (letter == b[j] ? 0 : 1)
+                diagonal = row[j + 1]
+                row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
+            }
+        }
+        return row[b.count]
+    }
+}

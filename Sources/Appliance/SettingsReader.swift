@@ -1,0 +1,89 @@
+import Diagnostics
+public import OVF
+
+/// Turns properties into ``Settings``. All checks are run, so that all problems are reported together.
+public enum SettingsReader {
+    public static func read(_ environment: OVFEnvironment) -> SettingsReading {
+        var values = PropertyValues(environment)
+        values.reportUnknownKeys()
+        let appliance = readAppliance(&values)
+        let network = readNetwork(&values)
+        let ranges = values.networks(.serviceRanges)
+        if !values.isSet(.serviceRanges) {
+            values.report(
+                .serviceRanges,
+                "it is missing: there would be no virtual address",
+                remedy: "give the ranges of virtual addresses, such as 10.13.200.32/27"
+            )
+        }
+        let port = values.port(.dataplanePort)
+        let user = values.user(.user)
+        let password = values.password(.password)
+        if !values.isSet(.password) {
+            values.report(
+                .password,
+                "it is missing, and there is no default password",
+                remedy: "give a password of 6 to 128 characters"
+            )
+        }
+        NetworkChecks.check(network, ranges: ranges, &values)
+
+        let diagnostics = environment.warnings + values.problems.map { $0.diagnostic(in: environment) }
+        guard !values.problems.contains(where: { $0.severity == .error }), let port, let user, let password else {
+            return SettingsReading(settings: nil, problems: values.problems, diagnostics: diagnostics)
+        }
+        let settings = Settings(
+            appliance: appliance,
+            network: network,
+            loadBalance: LoadBalanceSettings(serviceRanges: ranges, dataplanePort: port, user: user, password: password)
+        )
+        return SettingsReading(settings: settings, problems: values.problems, diagnostics: diagnostics)
+    }
+
+    private static func readAppliance(_ values: inout PropertyValues) -> ApplianceSettings {
+        let settings = ApplianceSettings(
+            rootPassword: values.password(.rootPassword),
+            permitRootLogin: values.boolean(.permitRootLogin),
+            caCertificate: values.pem(.caCertificate, block: "CERTIFICATE"),
+            caKey: values.pem(.caKey, block: "PRIVATE KEY").map { Secret($0) }
+        )
+        for (set, missing) in [(PropertyKey.caCertificate, PropertyKey.caKey), (.caKey, .caCertificate)]
+        where values.isSet(set) && !values.isSet(missing) {
+            values.report(
+                missing,
+                "it is missing although \(set.rawValue) is set",
+                remedy: "give certificate and key of the authority, or neither"
+            )
+        }
+        return settings
+    }
+
+    private static func readNetwork(_ values: inout PropertyValues) -> NetworkSettings {
+        let hostname = values.hostname(.hostname)
+        let nameservers = values.addresses(.nameservers)
+        if nameservers.count > 3 {
+            values.report(
+                .nameservers,
+                "there are \(nameservers.count) name servers, and the resolver asks only the first three",
+                remedy: "give up to three",
+                severity: .warning
+            )
+        }
+        let adapters = AdapterRoles(&values)
+        func interface(_ role: InterfaceRole) -> InterfaceSettings {
+            InterfaceSettings(
+                address: values.interfaceAddress(role.addressKey),
+                gateway: values.address(role.gatewayKey),
+                mac: adapters.mac(role)
+            )
+        }
+        return NetworkSettings(
+            hostname: hostname,
+            nameservers: nameservers,
+            management: interface(.management),
+            workload: interface(.workload),
+            frontend: adapters.topology == .frontend ? interface(.frontend) : nil,
+            additionalWorkloadNetworks: values.networks(.additionalWorkloadNetworks)
+        )
+    }
+}
