@@ -35,17 +35,16 @@ struct PEMScanner {
 
     private mutating func scan() {
         var position = 0
-        while let begin = find("-----BEGIN", from: position) {
-            guard let labelEnd = find("-----", from: begin.upperBound), labelEnd.lowerBound - begin.upperBound <= 40
-            else {
-                defects.append("has a BEGIN line that does not end in -----")
+        while let begin = find("-----BEGIN", in: position..<text.count) {
+            guard let labelEnd = find("-----", in: begin.upperBound..<min(begin.upperBound + 48, text.count)) else {
+                report("has a BEGIN line that does not end in -----")
                 position = begin.upperBound
                 continue
             }
             let kind = PEMBlock.Kind(label: string(begin.upperBound..<labelEnd.lowerBound))
-            let next = find("-----BEGIN", from: labelEnd.upperBound)?.lowerBound ?? text.count
-            guard let end = find("-----END", from: labelEnd.upperBound), end.lowerBound < next else {
-                defects.append("has \(kind.words) without its END line: the text was cut off")
+            let next = find("-----BEGIN", in: labelEnd.upperBound..<text.count)?.lowerBound ?? text.count
+            guard let end = find("-----END", in: labelEnd.upperBound..<next) else {
+                report("has \(kind.words) without its END line: the text was cut off")
                 position = next
                 continue
             }
@@ -61,24 +60,29 @@ struct PEMScanner {
         } else if let bytes = Self.base64(body), !bytes.isEmpty {
             blocks.append(PEMBlock(kind: kind, bytes: bytes))
         } else {
-            defects.append("has \(kind.words) that is not base64 between its BEGIN and END lines")
+            report("has \(kind.words) that is not base64 between its BEGIN and END lines")
         }
     }
 
-    private func find(_ pattern: StaticString, from start: Int) -> Range<Int>? {
-        Self.find(pattern, in: text, from: start)
+    /// The same defect many times over says no more than once.
+    private mutating func report(_ defect: String) {
+        if !defects.contains(defect) { defects.append(defect) }
+    }
+
+    private func find(_ pattern: StaticString, in range: Range<Int>) -> Range<Int>? {
+        Self.find(pattern, in: text[range])
     }
 
     private func string(_ range: Range<Int>) -> String { String(decoding: text[range], as: UTF8.self) }
 
     private static func contains(_ text: [UInt8], _ pattern: StaticString) -> Bool {
-        find(pattern, in: text, from: 0) != nil
+        find(pattern, in: text[...]) != nil
     }
 
-    private static func find(_ pattern: StaticString, in text: [UInt8], from start: Int) -> Range<Int>? {
+    private static func find(_ pattern: StaticString, in text: ArraySlice<UInt8>) -> Range<Int>? {
         pattern.withUTF8Buffer { pattern in
-            guard text.count >= pattern.count, start <= text.count - pattern.count else { return nil }
-            for position in start...(text.count - pattern.count)
+            guard text.count >= pattern.count else { return nil }
+            for position in text.startIndex...(text.endIndex - pattern.count)
             where text[position] == pattern[0] && text[position..<position + pattern.count].elementsEqual(pattern) {
                 return position..<position + pattern.count
             }

@@ -15,7 +15,7 @@ func keyProperty(_ text: String) -> PEMSource { .property("appliance.ca_cert_key
 /// What an admin pastes, made by openssl: the independent witness.
 struct Pasted: Sendable {
     enum KeyKind: String, CaseIterable, Sendable {
-        case rsaPKCS1, rsaPKCS8, ecSEC1, ecPKCS8, ecWithParameters, p384, p521
+        case rsaPKCS1, rsaPKCS8, ecSEC1, ecPKCS8, ecWithParameters, p384, p521, ed25519
 
         var generate: [String] {
             switch self {
@@ -24,6 +24,7 @@ struct Pasted: Sendable {
             case .ecWithParameters: ["ecparam", "-name", "prime256v1", "-genkey"]
             case .p384: ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-384"]
             case .p521: ["genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-521"]
+            case .ed25519: ["genpkey", "-algorithm", "ED25519"]
             }
         }
 

@@ -168,6 +168,42 @@ enum Mangling: String, CaseIterable, Sendable {
         #expect(problems(pasted.certificate, openSSH).first?.message.contains("an OpenSSH private key") == true)
     }
 
+    /// Whatever bytes come, the answer is a CA or a list of problems.
+    @Test func survivesAnyInput() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var generator = Generator(state: seed)
+        let pasted = try Pasted(.ecPKCS8)
+        var scan = PEMScanner(pasted.certificate)
+        let certificate = try #require(scan.blocks.first).bytes
+        scan = PEMScanner(pasted.key)
+        let key = try #require(scan.blocks.first).bytes
+        func armored(_ label: String, _ bytes: [UInt8]) -> String {
+            "-----BEGIN \(label)-----\n\(Data(bytes).base64EncodedString())\n-----END \(label)-----"
+        }
+        for _ in 0..<500 {
+            var certificate = certificate
+            var key = key
+            certificate[Int.random(in: 0..<certificate.count, using: &generator)] = .random(
+                in: 0...255,
+                using: &generator
+            )
+            key[Int.random(in: 0..<key.count, using: &generator)] = .random(in: 0...255, using: &generator)
+            _ = problems(armored("CERTIFICATE", certificate), armored("PRIVATE KEY", key))
+        }
+        let pieces = [
+            "-----", "BEGIN", "END", " CERTIFICATE", "-", "MII", "=", "\\n", "\\", "\u{a0}", "Proc-Type:4,ENCRYPTED",
+            "/",
+        ]
+        for _ in 0..<500 {
+            let count = Int.random(in: 0..<20, using: &generator)
+            let text = (0..<count).compactMap { _ in pieces.randomElement(using: &generator) }.joined()
+            #expect(!problems(text, text).isEmpty, "seed \(seed)")
+        }
+        // As long as a property may be, and the worst of its kind.
+        let worst = String(repeating: "-----BEGIN A-----", count: 65535 / 17)
+        #expect(problems(worst, worst).count == 2)
+    }
+
     /// Damages keys in many ways: no message, and no printed form of a value, may hold a part of what was pasted.
     @Test(arguments: [Pasted.KeyKind.rsaPKCS1, .ecSEC1, .ecPKCS8])
     func neverPrintsAKey(_ kind: Pasted.KeyKind) throws {
