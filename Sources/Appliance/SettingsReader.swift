@@ -1,3 +1,4 @@
+import Addresses
 import Diagnostics
 public import OVF
 
@@ -17,6 +18,9 @@ public enum SettingsReader {
             )
         }
         let port = values.port(.dataplanePort)
+        if port == 22 {
+            values.report(.dataplanePort, "sshd listens on this port", remedy: "give another, such as 5556")
+        }
         let user = values.user(.user)
         let password = values.password(.password)
         if !values.isSet(.password) {
@@ -67,6 +71,14 @@ public enum SettingsReader {
                 "there are \(nameservers.count) name servers, and the resolver asks only the first three",
                 remedy: "give up to three",
                 severity: .warning
+            )
+        }
+        for server in nameservers where server.isUnspecified || server.isMulticast {
+            values.report(
+                .nameservers,
+                value: server.description,
+                "no host can have this address",
+                remedy: "give the address of a name server"
             )
         }
         let adapters = AdapterRoles(&values)
