@@ -81,7 +81,8 @@ struct PropertyValues {
                     value: nil,
                     reason: "there is no such property",
                     remedy: nearest.map { "did you mean \($0.rawValue)?" } ?? "remove it",
-                    position: property.position
+                    position: property.position,
+                    isUnknownKey: true
                 )
             )
         }

@@ -14,6 +14,8 @@ public struct SettingsProblem: Sendable, Hashable {
     public var remedy: String
     /// nil if the property is not there.
     public var position: SourcePosition?
+    /// Whether no such property exists.
+    public var isUnknownKey = false
 
     /// `network.workload_gateway = "10.0.0.1": it is outside 10.13.201.0/24`.
     public var message: String {
@@ -21,6 +23,9 @@ public struct SettingsProblem: Sendable, Hashable {
     }
 
     public func diagnostic(in environment: OVFEnvironment) -> Diagnostic {
-        environment.diagnostic(severity, at: position, message, remedy: remedy)
+        var diagnostic = environment.diagnostic(severity, at: position, message, remedy: remedy)
+        // The value of a key that nobody knows may be a password all the same.
+        if isUnknownKey { diagnostic.sourceLine = nil }
+        return diagnostic
     }
 }

@@ -82,7 +82,7 @@ struct InputScanner {
     }
 
     func problem(_ message: String, at place: SourcePosition? = nil, remedy: String) -> Diagnostic {
-        excerpt.diagnostic(at: place ?? position, message, remedy: remedy)
+        excerpt.problem(at: place ?? position, message, remedy: remedy)
     }
 
     /// What comes next, for messages: a character in quotes, or the end of the document.

@@ -15,13 +15,13 @@ enum OVFMembers {
                     environment.adapters.append(try adapter(object, of: member, excerpt: excerpt))
                 }
             case .text:
-                throw excerpt.diagnostic(
+                throw excerpt.problem(
                     at: member.valuePosition,
                     "\(member.key) is not a list",
                     remedy: "write [{\"mac\": \"00:50:56:…\", \"network\": \"Management\", \"unit_number\": 7}, …]"
                 )
             case .objects:
-                throw excerpt.diagnostic(
+                throw excerpt.problem(
                     at: member.valuePosition,
                     "the value of \(member.key) is a list",
                     remedy: "write lists as one string with commas: \"10.0.0.0/24,10.0.1.0/24\""
@@ -47,7 +47,7 @@ enum OVFMembers {
                 adapter.network = text
             case "unit_number":
                 guard let number = Int(text) else {
-                    throw excerpt.diagnostic(
+                    throw excerpt.problem(
                         at: member.valuePosition,
                         "the unit number \"\(text)\" is not a number",
                         remedy: "give the adapter's place on the bus: 7 for the first"
@@ -55,7 +55,7 @@ enum OVFMembers {
                 }
                 adapter.unitNumber = number
             default:
-                throw excerpt.diagnostic(
+                throw excerpt.problem(
                     at: member.position,
                     "\(member.key) is not a key of an adapter",
                     remedy: "use mac, network and unit_number"
@@ -63,7 +63,7 @@ enum OVFMembers {
             }
         }
         guard !adapter.mac.isEmpty else {
-            throw excerpt.diagnostic(
+            throw excerpt.problem(
                 at: adapter.position ?? list.valuePosition,
                 "an adapter of \(list.key) has no mac",
                 remedy: "write {\"mac\": \"00:50:56:…\", \"network\": \"Management\", \"unit_number\": 7}"

@@ -25,7 +25,7 @@ struct OVFSections {
     private mutating func read(_ root: XMLElement) {
         guard root.name == XMLName(Self.environment, "Environment") else {
             return problems.append(
-                excerpt.diagnostic(
+                excerpt.problem(
                     at: root.position,
                     "the document is not an OVF environment: its root is \(Self.name(root.name))",
                     remedy: "give the document that vmware-rpctool 'info-get guestinfo.ovfEnv' prints"
@@ -71,7 +71,7 @@ struct OVFSections {
         else { return }
         if let first = result[key.value]?.position {
             return problems.append(
-                excerpt.diagnostic(
+                excerpt.problem(
                     at: key.position,
                     "\(key.value) is there twice, first on line \(first.line)",
                     remedy: "keep one of them"
@@ -87,7 +87,7 @@ struct OVFSections {
         let number = unit.flatMap { Int($0.value) }
         if let unit, number == nil {
             problems.append(
-                excerpt.diagnostic(
+                excerpt.problem(
                     at: unit.valuePosition,
                     "the unit number \"\(unit.value)\" is not a number",
                     remedy: "give the adapter's place on the bus: 7 for the first"
@@ -117,7 +117,7 @@ struct OVFSections {
             ": \(local) is \($0.name.namespace.isEmpty ? "in no namespace" : "in \($0.name.namespace)")"
         }
         problems.append(
-            excerpt.diagnostic(
+            excerpt.problem(
                 at: near?.position ?? element.position,
                 "\(element.name.local) has no \(prefix):\(local)\(found ?? "")",
                 remedy: "write \(prefix):\(local)=\"…\" with xmlns:\(prefix)=\"\(namespace)\""

@@ -26,6 +26,24 @@ public struct SourceExcerpt: Sendable {
         return diagnostic
     }
 
+    /// A problem of the document itself: the line is shown up to its place only. What is behind it may be a secret
+    /// whose key is damaged.
+    func problem(at position: SourcePosition, _ message: String, remedy: String) -> Diagnostic {
+        var diagnostic = diagnostic(at: position, message, remedy: remedy)
+        diagnostic.sourceLine = diagnostic.sourceLine.map { Self.cut($0, at: position.column) }
+        return diagnostic
+    }
+
+    private static func cut(_ line: String, at count: Int) -> String {
+        guard line.utf8.count > count else { return line }
+        var kept = ""
+        for character in line {
+            guard kept.utf8.count + character.utf8.count <= count else { break }
+            kept.append(character)
+        }
+        return kept + (kept.hasSuffix("…") ? "" : "…")
+    }
+
     /// Parts of names whose values are secrets.
     private static let secretWords = ["_pwd", "pwd", "_key", "pass", "secret", "token", "private key"]
 

@@ -36,9 +36,14 @@ import Testing
             do {
                 let reading = SettingsReader.read(try read(bytes, as: example))
                 let hasError = !reading.errors.isEmpty
+                #expect(
+                    !reading.diagnostics.map(\.rendered).joined().contains("example-"),
+                    "seed \(seed), round \(round)"
+                )
                 #expect((reading.settings == nil) == hasError, "seed \(seed), round \(round)")
             } catch {
                 #expect(error.diagnostics.allSatisfy { $0.severity == .error && $0.remedy != nil })
+                #expect(!error.description.contains("example-"), "seed \(seed), round \(round)")
             }
         }
     }
