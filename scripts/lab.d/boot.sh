@@ -5,7 +5,22 @@ lab_boot() {
     [[ $# -eq 0 ]] || fail "usage: scripts/lab boot" 64
     [[ -r $state/input ]] || fail "lab \"$lab\" is not up"
     local option
+    build_programs
     read -r option <"$state/input"
     : >"$state/booted"
     in_node appliance "$python" "$lab_d/services.py" boot "$option" /run/lab/settings
+}
+
+build_programs() {
+    local program bin missing=()
+    bin=$(bin_directory)
+    for program in "${programs[@]}"; do
+        [[ -x $bin/$program && ${APPLIANCE_NET_BUILD:-} != always ]] || missing+=("$program")
+    done
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+    [[ -z ${APPLIANCE_NET_BIN:-} ]] || fail "no ${missing[*]} in $bin (APPLIANCE_NET_BIN)"
+    for program in "${missing[@]}"; do
+        say "building $program"
+        (cd "$repository" && swift build -c release --static-swift-stdlib --product "$program" >&2)
+    done
 }

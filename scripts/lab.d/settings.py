@@ -11,12 +11,8 @@ from dataclasses import dataclass, field
 OVF = "{http://schemas.dmtf.org/ovf/environment/1}"
 ESX = "{http://www.vmware.com/schema/ovfenv}"
 
-# MAC addresses for a properties file, which names no adapters. The order is that of the appliance's slots.
-PROPERTIES_MACS = {
-    "management": "00:50:56:01:ab:01",
-    "workload": "00:50:56:01:ab:02",
-    "frontend": "00:50:56:01:ab:03",
-}
+# For a properties file that names no adapters, in the order of the appliance's slots.
+DEFAULT_MACS = ["00:50:56:01:ab:01", "00:50:56:01:ab:02", "00:50:56:01:ab:03"]
 
 
 class SettingsError(Exception):
@@ -41,7 +37,7 @@ class Settings:
     ranges: list[ipaddress.IPv4Network]
     additional: list[ipaddress.IPv4Network]
     properties: dict[str, str] = field(repr=False)
-    from_ovf: bool = False
+    adapters_known: bool
 
     def interface(self, role: str) -> Interface | None:
         return next((each for each in self.interfaces if each.role == role), None)
@@ -62,6 +58,15 @@ def read_ovf(path: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
     return properties, [(each.get(f"{ESX}network", ""), each.get(f"{ESX}mac", "")) for each in adapters]
 
 
+def read_json(path: str) -> tuple[dict[str, str], list[tuple[str, str]]]:
+    """The same out of a properties file; its `adapters` may be missing."""
+    with open(path, encoding="utf-8") as file:
+        values = json.load(file)
+    adapters = sorted(values.pop("adapters", []), key=lambda each: each.get("unit_number", 0))
+    properties = {key: str(value) for key, value in values.items()}
+    return properties, [(each.get("network", ""), each["mac"]) for each in adapters]
+
+
 def macs_by_role(roles: list[str], adapters: list[tuple[str, str]]) -> dict[str, str]:
     """vCenter writes the port group's own name, so only the order is sure; a name that says the role is believed."""
     named = {network.lower(): mac.lower() for network, mac in adapters}
@@ -78,18 +83,14 @@ def split(text: str) -> list[str]:
 
 def read(path: str, ovf: bool) -> Settings:
     """Reads FILE. Throws SettingsError, OSError or a parser's error; each says what is wrong."""
-    if ovf:
-        properties, adapters = read_ovf(path)
-    else:
-        with open(path, encoding="utf-8") as file:
-            properties, adapters = {key: str(value) for key, value in json.load(file).items()}, []
+    properties, adapters = read_ovf(path) if ovf else read_json(path)
     properties = {key: "" if value == "null" else value.strip() for key, value in properties.items()}
 
     def get(key: str) -> str:
         return properties.get(key, "")
 
     roles = ["management", "workload"] + (["frontend"] if get("network.frontend_ip") else [])
-    macs = macs_by_role(roles, adapters) if ovf else PROPERTIES_MACS
+    macs = macs_by_role(roles, adapters) if adapters else dict(zip(roles, DEFAULT_MACS))
     interfaces = []
     for role in roles:
         if not get(f"network.{role}_ip") or not get(f"network.{role}_gateway"):
@@ -107,5 +108,5 @@ def read(path: str, ovf: bool) -> Settings:
         [ipaddress.IPv4Network(each) for each in split(get("loadbalance.service_ip_range"))],
         [ipaddress.IPv4Network(each) for each in split(get("network.additional_workload_networks"))],
         properties,
-        ovf,
+        bool(adapters),
     )

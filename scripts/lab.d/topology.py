@@ -107,8 +107,8 @@ def appliance_node(settings: Settings) -> Node:
     """Interfaces without addresses, down, and not yet named: first boot must find them."""
     node = Node("appliance")
     order = list(settings.interfaces)
-    if settings.from_ovf:
-        order.reverse()  # The names say nothing there; the MAC addresses of the OVF environment do.
+    if settings.adapters_known:
+        order.reverse()  # The names say nothing there; the MAC addresses of the adapters do.
     for index, each in enumerate(order):
         node.links.append((f"eth{index}", each.role, each.mac))
     return node

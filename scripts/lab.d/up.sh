@@ -17,6 +17,7 @@ lab_up() {
     done
     [[ -r $file ]] || fail "cannot read $file" 64
     refuse_second_lab
+    # Before anything stands: a build that fails leaves nothing to take down.
     [[ -z $firstboot ]] || build_programs
     trap 'undo_up' EXIT
     trap 'exit 130' INT TERM HUP
@@ -44,20 +45,6 @@ undo_up() {
     say "lab \"$lab\" could not be built, taking it down again"
     (lab_down)
     exit "$code"
-}
-
-build_programs() {
-    local program bin missing=()
-    bin=$(bin_directory)
-    for program in "${programs[@]}"; do
-        [[ -x $bin/$program && ${APPLIANCE_NET_BUILD:-} != always ]] || missing+=("$program")
-    done
-    [[ ${#missing[@]} -gt 0 ]] || return 0
-    [[ -z ${APPLIANCE_NET_BIN:-} ]] || fail "no ${missing[*]} in $bin (APPLIANCE_NET_BIN)"
-    for program in "${missing[@]}"; do
-        say "building $program"
-        (cd "$repository" && swift build -c release --static-swift-stdlib --product "$program" >&2)
-    done
 }
 
 build_topology() {
