@@ -34,7 +34,8 @@ api() {
     inside control "$here/demo.d/stamp" "$scratch/began" curl "${arguments[@]}" "$api_url/v2/$2" >"$scratch/code" ||
         wrong "$1 /v2/$2: curl failed"
     read -r api_code sent <"$scratch/code" || true
-    api_sent=$(awk -v began="$(<"$scratch/began")" -v sent="$sent" 'BEGIN { printf "%d", began + sent * 1000000 }')
+    # curl gives seconds with six decimals.
+    api_sent=$(($(<"$scratch/began") + 10#${sent/./}))
     api_body=$(<"$scratch/body")
 }
 
