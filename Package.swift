@@ -89,7 +89,7 @@ let targets: [Target] = [
     // Network.
     library("Netlink", ["CMnl", "CLinux", "Syscalls", "Addresses"]),
     library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
-    library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Syscalls"]),
+    library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Syscalls"]),
 
     // First boot.
     library("OVF", ["Diagnostics"]),

@@ -1,0 +1,53 @@
+internal import CMnl
+
+/// One netlink message, built without sending it: a header, a fixed structure and attributes (netlink(7)).
+///
+/// Numbers are in the byte order of the machine, addresses in network order; everything is padded to four bytes.
+public struct NetlinkMessage: Sendable, Hashable {
+    /// `RTM_NEWROUTE` and its kin.
+    public let type: UInt16
+    /// `NLM_F_*`.
+    public let flags: UInt16
+    /// What follows the header of 16 bytes.
+    public private(set) var payload: [UInt8] = []
+
+    /// - Parameters:
+    ///   - type: `RTM_*`.
+    ///   - flags: `NLM_F_*` beside `NLM_F_REQUEST`.
+    init(_ type: Int, flags: Int32) {
+        self.type = UInt16(truncatingIfNeeded: type)
+        self.flags = UInt16(truncatingIfNeeded: flags | NLM_F_REQUEST)
+    }
+
+    /// The whole message as it goes to the kernel.
+    public func bytes(sequence: UInt32, port: UInt32) -> [UInt8] {
+        var header = NetlinkMessage(0, flags: 0)
+        header.put(UInt32(16 + payload.count))
+        header.put(type)
+        header.put(flags)
+        header.put(sequence)
+        header.put(port)
+        return header.payload + payload
+    }
+
+    /// Appends a field of the fixed structure.
+    mutating func put(_ value: some FixedWidthInteger) {
+        withUnsafeBytes(of: value) { payload.append(contentsOf: $0) }
+    }
+
+    mutating func attribute(_ type: some BinaryInteger, _ bytes: [UInt8]) {
+        put(UInt16(4 + bytes.count))
+        put(UInt16(truncatingIfNeeded: type))
+        payload += bytes
+        while payload.count % 4 != 0 { payload.append(0) }
+    }
+
+    mutating func attribute(_ type: some BinaryInteger, _ value: UInt32) {
+        attribute(type, withUnsafeBytes(of: value) { Array($0) })
+    }
+
+    /// A string with its closing NUL.
+    mutating func attribute(_ type: some BinaryInteger, _ text: String) {
+        attribute(type, Array(text.utf8) + [0])
+    }
+}

@@ -1,0 +1,68 @@
+public import Addresses
+
+/// A route of one table.
+public struct Route: Hashable, Sendable {
+    /// `0.0.0.0/0` and `::/0` are the default route.
+    public var destination: IPNetwork
+    public var table: RouteTable
+    public var type: RouteType
+    /// Always universe for IPv6.
+    public var scope: RouteScope
+    public var origin: RouteProtocol
+    public var gateway: IPAddress?
+    /// The output interface's index.
+    public var interface: Int?
+    public var preferredSource: IPAddress?
+    /// 0 for none; IPv6 routes have at least 1 (1024 unless told).
+    public var metric: UInt32
+    /// It has several next hops, or a kind of next hop that this type does not hold; never one of ours.
+    public var isComplex = false
+
+    public init(
+        _ destination: IPNetwork,
+        table: RouteTable = .main,
+        type: RouteType = .unicast,
+        scope: RouteScope = .universe,
+        origin: RouteProtocol = .applianceNet,
+        gateway: IPAddress? = nil,
+        interface: Int? = nil,
+        preferredSource: IPAddress? = nil,
+        metric: UInt32 = 0
+    ) {
+        self.destination = destination
+        self.table = table
+        self.type = type
+        self.scope = destination.family == .v6 ? .universe : scope
+        self.origin = origin
+        self.gateway = gateway
+        self.interface = interface
+        self.preferredSource = preferredSource
+        self.metric = destination.family == .v6 && metric == 0 ? 1024 : metric
+    }
+
+    public var family: IPAddress.Family { destination.family }
+
+    /// What the kernel tells routes apart by: two routes with the same key cannot be in one table side by side.
+    public struct Key: Hashable, Sendable {
+        public var table: RouteTable
+        public var destination: IPNetwork
+        public var metric: UInt32
+    }
+
+    public var key: Key { Key(table: table, destination: destination, metric: metric) }
+
+    /// In the words of `ip route`: `default via 10.13.201.1 dev workload table 2`.
+    public func text(_ names: InterfaceNames) -> String {
+        var words: [String] = []
+        if type != .unicast { words.append(type.description) }
+        words.append(destination.prefixLength == 0 ? "default" : destination.description)
+        if destination.prefixLength == 0, family == .v6 { words.insert("-6", at: 0) }
+        if let gateway { words += ["via", gateway.description] }
+        if let interface { words += ["dev", names[interface]] }
+        if table != .main { words += ["table", table.description] }
+        if type == .unicast, scope != .universe { words += ["scope", scope.description] }
+        if let preferredSource { words += ["src", preferredSource.description] }
+        if metric != (family == .v6 ? 1024 : 0) { words += ["metric", String(metric)] }
+        return words.joined(separator: " ")
+    }
+}

@@ -1,0 +1,131 @@
+import Diagnostics
+
+/// A value of the part of TOML we read.
+enum TOMLValue: Sendable, Hashable {
+    case string(String)
+    case integer(Int)
+    case boolean(Bool)
+    case strings([String])
+
+    var kind: String {
+        switch self {
+        case .string: "a string"
+        case .integer: "an integer"
+        case .boolean: "a boolean"
+        case .strings: "an array of strings"
+        }
+    }
+}
+
+/// A table with its keys in the order they are written. The root table has an empty path.
+struct TOMLTable: Sendable {
+    struct Entry: Sendable {
+        var key: Located<String>
+        var value: Located<TOMLValue>
+    }
+
+    var path: [Located<String>]
+    var position: SourcePosition
+    var entries: [Entry] = []
+
+    subscript(_ key: String) -> Located<TOMLValue>? { entries.first { $0.key.value == key }?.value }
+}
+
+/// The subset of TOML 1.0 that appliance.toml is written in: tables (dotted names too), strings, integers, booleans,
+/// arrays of strings, comments. Anything else is a diagnostic that says so, never silently skipped.
+struct TOMLDocument: Sendable {
+    var tables: [TOMLTable] = []
+
+    static func parse(_ text: String, file: String) -> ParsedFile<TOMLDocument> {
+        var parsed = ParsedFile(TOMLDocument(), SourceText(text, file: file))
+        parsed.value.tables.append(TOMLTable(path: [], position: SourcePosition(line: 1, column: 1)))
+        for (index, line) in parsed.source.lines.enumerated() {
+            var scanner = TOMLScanner(line, line: index + 1)
+            do throws(TOMLProblem) {
+                try parseLine(&scanner, &parsed)
+            } catch {
+                parsed.report(at: error.position, error.message, remedy: error.remedy)
+            }
+        }
+        return parsed
+    }
+
+    private static func parseLine(
+        _ scanner: inout TOMLScanner,
+        _ parsed: inout ParsedFile<TOMLDocument>
+    ) throws(TOMLProblem) {
+        scanner.skipBlanks()
+        if scanner.isAtEnd { return }
+        let start = scanner.position
+        if scanner.take("[") {
+            if scanner.take("[") {
+                throw TOMLProblem(start, "arrays of tables are not supported", remedy: "use [name] tables")
+            }
+            let path = try scanner.path()
+            try scanner.expect("]", "to close the table's name")
+            try scanner.end()
+            let names = path.map { $0.value }
+            if let first = parsed.value.tables.first(where: { $0.path.map { $0.value } == names }) {
+                let name = names.joined(separator: ".")
+                // What follows belongs to a table all the same, or every line of it would be reported too.
+                parsed.value.tables.append(TOMLTable(path: path, position: start))
+                throw TOMLProblem(
+                    start,
+                    "table [\(name)] stands on line \(first.position.line) already",
+                    remedy: "keep one of the two tables"
+                )
+            }
+            parsed.value.tables.append(TOMLTable(path: path, position: start))
+            return
+        }
+        let key = try scanner.key()
+        scanner.skipBlanks()
+        if scanner.take(".") {
+            throw TOMLProblem(key.position, "dotted keys are not supported", remedy: "use a [table] for the first part")
+        }
+        try scanner.expect("=", "after the key")
+        let value = try scanner.value()
+        try scanner.end()
+        let table = parsed.value.tables.count - 1
+        if let first = parsed.value.tables[table].entries.first(where: { $0.key.value == key.value }) {
+            throw TOMLProblem(
+                key.position,
+                "key \(key.value) stands on line \(first.key.position.line) already",
+                remedy: "keep one of the two lines"
+            )
+        }
+        parsed.value.tables[table].entries.append(TOMLTable.Entry(key: key, value: value))
+    }
+
+    /// A string as TOML writes it.
+    static func quoted(_ text: String) -> String {
+        var result = "\""
+        for scalar in text.unicodeScalars {
+            switch scalar {
+            case "\"": result += "\\\""
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\r": result += "\\r"
+            case "\t": result += "\\t"
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+                let digits = String(scalar.value, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result + "\""
+    }
+}
+
+/// Why a line is not of our TOML.
+struct TOMLProblem: Error {
+    var position: SourcePosition
+    var message: String
+    var remedy: String?
+
+    init(_ position: SourcePosition, _ message: String, remedy: String? = nil) {
+        self.position = position
+        self.message = message
+        self.remedy = remedy
+    }
+}

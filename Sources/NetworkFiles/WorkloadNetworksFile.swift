@@ -1,0 +1,35 @@
+public import Addresses
+public import Diagnostics
+
+/// `/etc/vmware/workload-networks.cfg`: additional workload networks, which are reached through the workload gateway.
+public struct WorkloadNetworksFile: Sendable, Hashable {
+    public static let path = "/etc/vmware/workload-networks.cfg"
+
+    public var networks: [Located<IPNetwork>]
+
+    public init(networks: [IPNetwork] = []) {
+        self.networks = networks.map { Located($0, at: SourcePosition(line: 1, column: 1)) }
+    }
+
+    public static func parse(_ text: String, file: String = path) -> ParsedFile<WorkloadNetworksFile> {
+        let parsed = parseNetworks(text, file: file, what: "a workload network")
+        var file = WorkloadNetworksFile()
+        file.networks = parsed.value
+        return ParsedFile(file, parsed.source, parsed.diagnostics)
+    }
+
+    /// The file in the old appliance's form.
+    public var text: String { Self.header + networks.map { "\($0.value)\n" }.joined() }
+
+    static let header = """
+        #
+        # Configuration file that contains a line-delimited list of CIDR values
+        # that define additional workload networks. Traffic to these networks is
+        # routed through the gateway of the workload network.
+        #
+        # * Lines beginning with a comment character, #, are ignored
+        # * This file is used by the route-tables service
+        #
+
+        """
+}

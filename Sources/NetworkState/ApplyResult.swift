@@ -1,0 +1,11 @@
+/// What ``NetworkReconciler/apply(_:)`` did.
+public struct ApplyResult: Sendable, Hashable {
+    /// What was run, in order; empty if everything was right already.
+    public var operations: [Operation]
+    /// What is wanted and cannot be had.
+    public var problems: [Problem]
+    /// How every object stands now.
+    public var objects: [ObjectStatus]
+
+    public var isUnchanged: Bool { operations.isEmpty }
+}

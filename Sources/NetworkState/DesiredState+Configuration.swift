@@ -1,0 +1,114 @@
+import Addresses
+import Diagnostics
+import Netlink
+public import NetworkFiles
+
+extension DesiredState {
+    /// What the files ask for.
+    public init(_ configuration: NetworkConfiguration) {
+        addInterfaces(configuration)
+        addManagementRoute(configuration)
+        for entry in configuration.routeTables.entries { addTable(entry) }
+        addRangeRules(configuration)
+        addWorkloadNetworks(configuration)
+        for range in configuration.anyIPRoutes.ranges {
+            // AnyIP: the kernel takes every address of the range for its own.
+            add(Route(range.value, table: .local, type: .local, scope: .host), on: .loopback)
+        }
+    }
+
+    private mutating func addInterfaces(_ configuration: NetworkConfiguration) {
+        let routed = Set(configuration.routeTables.entries.map { $0.mac.value })
+        for interface in configuration.appliance.interfaces {
+            // A changed address leaves the old one's network without a gap only if the new one is promoted in time.
+            var sysctls = ["promote_secondaries": "1"]
+            // Strict reverse-path filtering looks at the main table and would drop what policy routing allows.
+            if interface.role != .management || routed.contains(interface.mac.value) { sysctls["rp_filter"] = "2" }
+            interfaces.append(
+                Interface(
+                    mac: interface.mac.value,
+                    role: interface.role,
+                    addresses: interface.address.map { [$0.value] } ?? [],
+                    sysctls: sysctls
+                )
+            )
+        }
+        for entry in configuration.routeTables.entries
+        where !interfaces.contains(where: { $0.mac == entry.mac.value }) {
+            interfaces.append(
+                Interface(mac: entry.mac.value, role: nil, addresses: [], sysctls: ["rp_filter": "2"])
+            )
+        }
+    }
+
+    private mutating func addManagementRoute(_ configuration: NetworkConfiguration) {
+        guard let management = configuration.appliance[.management], let gateway = management.gateway?.value,
+            let any = IPNetwork(containing: gateway, prefixLength: 0)
+        else { return }
+        add(Route(any, gateway: gateway), on: .mac(management.mac.value))
+    }
+
+    private mutating func addTable(_ entry: RouteTablesFile.Entry) {
+        let table = RouteTable(UInt32(entry.table.value))
+        let network = entry.network.value.network
+        tables.insert(table)
+        guard let gateway = entry.gateway?.value else {
+            let connected = Route(network, table: table, scope: .link, preferredSource: entry.ownAddress)
+            add(connected, on: .mac(entry.mac.value))
+            return
+        }
+        if let any = IPNetwork(containing: gateway, prefixLength: 0) {
+            add(Route(any, table: table, gateway: gateway), on: .mac(entry.mac.value))
+        }
+        add(from: network, to: table)
+    }
+
+    /// Replies from a range that no table's network holds would leave by management: they go by the frontend's table,
+    /// or by the workload's where there is no frontend.
+    private mutating func addRangeRules(_ configuration: NetworkConfiguration) {
+        let entries = configuration.routeTables.entries.filter { $0.gateway != nil }
+        for range in configuration.anyIPRoutes.ranges
+        where !entries.contains(where: { $0.network.value.network.contains(range.value) }) {
+            let candidates = entries.filter { $0.network.value.address.family == range.value.family }
+            if let entry = candidates.first(where: { $0.isFrontend }) ?? candidates.first(where: { $0.isWorkload }) {
+                add(from: range.value, to: RouteTable(UInt32(entry.table.value)))
+            }
+        }
+    }
+
+    private mutating func addWorkloadNetworks(_ configuration: NetworkConfiguration) {
+        for (index, network) in configuration.workloadNetworks.networks.enumerated() {
+            guard let entry = configuration.routeTables.entries.first(where: { $0.isWorkload }) else { return }
+            rules.append(
+                Rule(
+                    family: network.value.family,
+                    priority: RulePriority.to(index: index),
+                    to: network.value,
+                    table: RouteTable(UInt32(entry.table.value))
+                )
+            )
+        }
+    }
+
+    private mutating func add(_ route: Route, on interface: InterfaceReference) {
+        let desired = DesiredRoute(interface: interface, route: route)
+        if !routes.contains(desired) { routes.append(desired) }
+    }
+
+    private mutating func add(from network: IPNetwork, to table: RouteTable) {
+        let rule = Rule(
+            family: network.family,
+            priority: RulePriority.from(table: Int(table.rawValue)),
+            from: network,
+            table: table
+        )
+        if !rules.contains(rule) { rules.append(rule) }
+    }
+}
+
+extension RouteTablesFile.Entry {
+    fileprivate var isFrontend: Bool {
+        name.value == InterfaceRole.frontend.rawValue
+            || name.value == RouteTablesFile.namePrefix + InterfaceRole.frontend.rawValue
+    }
+}

@@ -1,0 +1,45 @@
+public import Addresses
+public import NetworkFiles
+public import Netlink
+
+/// What the network should be: a value computed from the files alone, without asking the kernel. Interfaces are named
+/// by MAC address, because only the kernel knows their indexes.
+public struct DesiredState: Sendable, Hashable {
+    /// Which interface is meant.
+    public enum InterfaceReference: Hashable, Sendable {
+        case mac(MACAddress)
+        case loopback
+    }
+
+    public struct Interface: Sendable, Hashable {
+        public var mac: MACAddress
+        /// What the interface is called; nil leaves its name alone (it is in route-tables.cfg only).
+        public var role: InterfaceRole?
+        public var addresses: [InterfaceAddress]
+        /// Values of `/proc/sys/net/ipv4/conf/<interface>/`.
+        public var sysctls: [String: String]
+    }
+
+    public struct DesiredRoute: Sendable, Hashable {
+        public var interface: InterfaceReference
+        /// Its interface index is not known yet.
+        public var route: Route
+    }
+
+    public var interfaces: [Interface] = []
+    public var routes: [DesiredRoute] = []
+    public var rules: [Rule] = []
+    /// Tables that are ours: what others put into them is shown.
+    public var tables: Set<RouteTable> = []
+}
+
+/// Priorities of our rules. `from` rules are asked before `to` rules: else replies of a virtual address to an
+/// additional workload network would leave by the workload interface.
+public enum RulePriority {
+    /// `from` rules: 1000 plus the table's id.
+    public static func from(table: Int) -> UInt32 { 1000 + UInt32(table) }
+    /// `to` rules: 2000 plus the position of the network in workload-networks.cfg.
+    public static func to(index: Int) -> UInt32 { 2000 + UInt32(index) }
+    /// The priorities that are ours.
+    public static let band: Range<UInt32> = 1000..<12000
+}

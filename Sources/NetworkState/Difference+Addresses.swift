@@ -1,0 +1,42 @@
+import Addresses
+import Netlink
+
+extension Difference {
+    mutating func compareAddresses() {
+        let wanted = desired.interfaces.flatMap { interface in
+            guard let link = resolved[.mac(interface.mac)] else { return [LinkAddress]() }
+            return interface.addresses.map { LinkAddress(interface: link.index, address: $0) }
+        }
+        for address in wanted {
+            let text = address.text(names)
+            if actual.addresses.contains(where: { $0.isSame(as: address) }) {
+                note(.address, text, .inSync)
+            } else {
+                note(.address, text, .missing)
+                run(.addAddress, .addAddress(address))
+            }
+        }
+        // Addresses of an interface that is not there are not there either; nothing else is given up for it.
+        for address in actual.addresses where address.isOurs && !wanted.contains(where: { $0.isSame(as: address) }) {
+            note(.address, address.text(names), .surplus)
+            let changesPrefix = wanted.contains {
+                $0.interface == address.interface && $0.address.address == address.address.address
+            }
+            let isInTheWay = changesPrefix && address.address.address.family == .v6
+            run(isInTheWay ? .makeRoom : .deleteAddress, .deleteAddress(address))
+        }
+    }
+
+    /// Addresses that a link has now or will have, without those that are going.
+    func addresses(of link: Link) -> [InterfaceAddress] {
+        let wanted = desired.interfaces.filter { resolved[.mac($0.mac)]?.index == link.index }.flatMap { $0.addresses }
+        let kept = actual.addresses.filter {
+            $0.interface == link.index && (!$0.isOurs || wanted.contains($0.address))
+        }
+        return wanted + kept.map { $0.address }
+    }
+}
+
+extension LinkAddress {
+    func isSame(as other: LinkAddress) -> Bool { interface == other.interface && address == other.address }
+}

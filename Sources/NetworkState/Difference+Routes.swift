@@ -1,0 +1,84 @@
+import Addresses
+import Netlink
+
+extension Difference {
+    mutating func compareRoutes() {
+        var wanted: Set<Route.Key> = []
+        var known: [Route.Key: [Route]] = [:]
+        for route in actual.routes { known[route.key, default: []].append(route) }
+        for item in desired.routes {
+            // Kept even where it cannot be made just now: what still works of it is not taken away.
+            wanted.insert(item.route.key)
+            var route = item.route
+            guard let link = resolved[item.interface] else {
+                note(.route, route.text(names), .blocked, "its interface is not there")
+                continue
+            }
+            route.interface = link.index
+            guard isPossible(route, on: link) else { continue }
+            compare(route, known[route.key] ?? [])
+        }
+        for route in actual.routes where !wanted.contains(route.key) {
+            if route.isOurs {
+                note(.route, route.text(names), .surplus)
+                run(.deleteRoute, .deleteRoute(route))
+            } else if desired.tables.contains(route.table) {
+                note(.route, route.text(names), .foreign, "proto \(route.origin)")
+            }
+        }
+    }
+
+    private mutating func compare(_ route: Route, _ present: [Route]) {
+        let text = route.text(names)
+        if let match = present.first(where: { $0.isEquivalent(to: route) }) {
+            note(.route, text, .inSync)
+            // IPv6 lets several routes with one key stand side by side.
+            for extra in present where extra.isOurs && extra != match {
+                note(.route, extra.text(names), .surplus)
+                run(.deleteRoute, .deleteRoute(extra))
+            }
+        } else if let ours = present.first(where: { $0.isOurs }) {
+            note(.route, text, .different, "is \(ours.text(names))")
+            run(phase(of: route), .replaceRoute(route))
+        } else if let foreign = present.first {
+            block(
+                .route,
+                text,
+                "another route is in its place: \(foreign.text(names)) proto \(foreign.origin)",
+                remedy: "remove that route, or the service that makes it"
+            )
+        } else {
+            note(.route, text, .missing)
+            run(phase(of: route), .addRoute(route))
+        }
+    }
+
+    /// A gateway must be reachable before a route can go through it.
+    private func phase(of route: Route) -> Phase { route.gateway == nil ? .connectedRoute : .route }
+
+    /// Whether the kernel can take the route once the addresses are there; else says why not.
+    private mutating func isPossible(_ route: Route, on link: Link) -> Bool {
+        let addresses = addresses(of: link)
+        if let source = route.preferredSource, !addresses.contains(where: { $0.address == source }) {
+            block(
+                .route,
+                route.text(names),
+                "\(names[link.index]) does not have the address \(source)",
+                remedy: "set address in [interface.\(names[link.index])], or correct route-tables.cfg"
+            )
+            return false
+        }
+        if let gateway = route.gateway, !(gateway.family == .v6 && gateway.isLinkLocal),
+            !addresses.contains(where: { $0.network.contains(gateway) })
+        {
+            block(
+                .route,
+                route.text(names),
+                "\(names[link.index]) has no address in the gateway's network",
+                remedy: "set address in [interface.\(names[link.index])], or correct the gateway"
+            )
+            return false
+        }
+        return true
+    }
+}

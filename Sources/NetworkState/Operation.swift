@@ -1,0 +1,69 @@
+public import Netlink
+
+/// One change of the kernel's state.
+public struct Operation: Hashable, Sendable, CustomStringConvertible {
+    public enum Verb: String, Sendable, Hashable {
+        case add
+        case delete
+        case change
+
+        /// What stands before the line in a plan.
+        public var sign: String {
+            switch self {
+            case .add: "+"
+            case .delete: "-"
+            case .change: "~"
+            }
+        }
+    }
+
+    public enum Object: String, Sendable, Hashable, CaseIterable {
+        case link
+        case sysctl
+        case address
+        case route
+        case rule
+    }
+
+    /// What is done.
+    public enum Action: Hashable, Sendable {
+        case renameLink(index: Int, from: String, to: String)
+        case setLink(index: Int, name: String, up: Bool)
+        case setSysctl(Sysctl, interface: String, from: String, to: String)
+        case addAddress(LinkAddress)
+        case deleteAddress(LinkAddress)
+        case addRoute(Route)
+        case replaceRoute(Route)
+        case deleteRoute(Route)
+        case addRule(Rule)
+        case deleteRule(Rule)
+    }
+
+    public var action: Action
+    public var verb: Verb
+    public var object: Object
+    /// The object in the words of `ip`: `from 10.13.201.0/24 lookup 2`.
+    public var text: String
+
+    init(_ action: Action, _ names: InterfaceNames) {
+        self.action = action
+        switch action {
+        case .renameLink(_, let from, let to):
+            (verb, object, text) = (.change, .link, "\(from) name \(to)")
+        case .setLink(_, let name, let up):
+            (verb, object, text) = (.change, .link, "\(name) \(up ? "up" : "down")")
+        case .setSysctl(let sysctl, let interface, let from, let to):
+            (verb, object, text) = (.change, .sysctl, "\(sysctl.name(interface)) = \(to) (was \(from))")
+        case .addAddress(let address): (verb, object, text) = (.add, .address, address.text(names))
+        case .deleteAddress(let address): (verb, object, text) = (.delete, .address, address.text(names))
+        case .addRoute(let route): (verb, object, text) = (.add, .route, route.text(names))
+        case .replaceRoute(let route): (verb, object, text) = (.change, .route, route.text(names))
+        case .deleteRoute(let route): (verb, object, text) = (.delete, .route, route.text(names))
+        case .addRule(let rule): (verb, object, text) = (.add, .rule, rule.text)
+        case .deleteRule(let rule): (verb, object, text) = (.delete, .rule, rule.text)
+        }
+    }
+
+    /// `+ rule from 10.13.201.0/24 lookup 2`
+    public var description: String { "\(verb.sign) \(object.rawValue) \(text)" }
+}

@@ -1,0 +1,28 @@
+import Netlink
+
+// Only what carries our protocol number is ever changed or removed; a rule must stand in our priorities too.
+
+extension Route {
+    var isOurs: Bool { origin == .applianceNet }
+
+    /// Whether it does the same, whoever made it.
+    func isEquivalent(to other: Route) -> Bool {
+        key == other.key && type == other.type && scope == other.scope && gateway == other.gateway
+            && interface == other.interface && preferredSource == other.preferredSource && !isComplex
+            && !other.isComplex
+    }
+}
+
+extension Rule {
+    var isOurs: Bool { origin == .applianceNet && RulePriority.band.contains(priority) }
+
+    /// Whether it does the same, whoever made it.
+    func isEquivalent(to other: Rule) -> Bool {
+        family == other.family && priority == other.priority && from == other.from && to == other.to
+            && table == other.table && action == other.action && !isComplex && !other.isComplex
+    }
+}
+
+extension LinkAddress {
+    var isOurs: Bool { origin == .applianceNet }
+}

@@ -1,0 +1,40 @@
+import Netlink
+
+/// The way from what is to what should be: what is new comes before what it replaces goes, so that nothing that works
+/// stops working in between.
+public struct Plan: Sendable, Hashable {
+    /// In the order they are run.
+    public var operations: [Operation] = []
+    public var problems: [Problem] = []
+    /// Every object that is wanted, ours or in our way.
+    public var objects: [ObjectStatus] = []
+
+    /// The interfaces' names once the plan is run.
+    var names = InterfaceNames()
+
+    /// Nothing to do.
+    public var isEmpty: Bool { operations.isEmpty }
+
+    /// The operations that turn `actual` into `desired`.
+    public static func diff(desired: DesiredState, actual: ActualState) -> Plan {
+        var difference = Difference(desired: desired, actual: actual)
+        difference.compareLinks()
+        difference.compareAddresses()
+        difference.compareRoutes()
+        difference.compareRules()
+        return difference.plan
+    }
+
+    /// The operations that take our policy away: our rules, and our routes in every table but main. Links, addresses
+    /// and the main default route stay, so that management stays reachable.
+    public static func down(_ actual: ActualState) -> Plan {
+        let names = actual.names
+        let rules = actual.rules.filter { $0.isOurs }.map { Operation(.deleteRule($0), names) }
+        let routes = actual.routes.filter { $0.isOurs && $0.table != .main }.map { Operation(.deleteRoute($0), names) }
+        return Plan(
+            operations: rules + routes,
+            objects: (rules + routes).map { ObjectStatus($0.object, $0.text, .surplus) },
+            names: names
+        )
+    }
+}

@@ -1,0 +1,15 @@
+/// Something that is wanted and cannot be had. The rest of the plan goes on without it.
+public struct Problem: Hashable, Sendable, CustomStringConvertible {
+    public var object: Operation.Object
+    /// `interface workload: no link has the MAC address 00:50:56:b4:ca:fd`
+    public var message: String
+    public var remedy: String
+
+    public init(_ object: Operation.Object, _ message: String, remedy: String) {
+        self.object = object
+        self.message = message
+        self.remedy = remedy
+    }
+
+    public var description: String { "\(message) (\(remedy))" }
+}

@@ -1,0 +1,108 @@
+import Netlink
+
+/// The way back from what is to what was, side effects of the kernel included: a link that was set down lost its
+/// routes, an address that went took the routes with it that had it as their source.
+///
+/// Removes only what is ours; brings back everything that was there, except what the kernel makes itself.
+struct Restoration {
+    let former: ActualState
+    let current: ActualState
+
+    /// Empty: everything is as it was.
+    var operations: [Operation] {
+        renames + sysctls + ups + addedAddresses + addedRoutes + addedRules + deletedRules + deletedRoutes
+            + deletedAddresses + downs
+    }
+
+    private func operation(_ action: Operation.Action) -> Operation { Operation(action, former.names) }
+
+    private var pairs: [(former: Link, current: Link)] {
+        former.links.compactMap { link in
+            current.links.first { $0.index == link.index }.map { (link, $0) }
+        }
+    }
+
+    private var renames: [Operation] {
+        let changed = pairs.filter { $0.former.name != $0.current.name }
+        let aside = changed.filter { pair in changed.contains { $0.former.name == pair.current.name } }
+        let temporary = Dictionary(
+            aside.map { ($0.current.index, "appnet\($0.current.index)") },
+            uniquingKeysWith: { first, _ in first }
+        )
+        return aside.map {
+            operation(
+                .renameLink(index: $0.current.index, from: $0.current.name, to: "appnet\($0.current.index)")
+            )
+        }
+            + changed.map {
+                operation(
+                    .renameLink(
+                        index: $0.former.index,
+                        from: temporary[$0.former.index] ?? $0.current.name,
+                        to: $0.former.name
+                    )
+                )
+            }
+    }
+
+    private var ups: [Operation] {
+        pairs.filter { $0.former.isUp && !$0.current.isUp }.map {
+            operation(.setLink(index: $0.former.index, name: $0.former.name, up: true))
+        }
+    }
+
+    private var downs: [Operation] {
+        pairs.filter { !$0.former.isUp && $0.current.isUp }.map {
+            operation(.setLink(index: $0.former.index, name: $0.former.name, up: false))
+        }
+    }
+
+    private var sysctls: [Operation] {
+        former.sysctls.compactMap { sysctl, value in
+            guard let now = current.sysctls[sysctl], now != value else { return nil }
+            let name = former.names[sysctl.interface]
+            return operation(.setSysctl(sysctl, interface: name, from: now, to: value))
+        }.sorted { $0.text < $1.text }
+    }
+
+    private var addedAddresses: [Operation] {
+        former.addresses.filter { address in
+            address.origin.isMadeByPrograms && !current.addresses.contains { $0.isSame(as: address) }
+        }.map { operation(.addAddress($0)) }
+    }
+
+    private var deletedAddresses: [Operation] {
+        // The kernel gives the loopback 127.0.0.1 when it is first set up, and leaves it there.
+        let raised = Set(former.links.filter { !$0.isUp }.map { $0.index })
+        return current.addresses.filter { address in
+            (address.isOurs || raised.contains(address.interface))
+                && !former.addresses.contains { $0.isSame(as: address) }
+        }.map { operation(.deleteAddress($0)) }
+    }
+
+    private var addedRoutes: [Operation] {
+        former.routes.filter { route in
+            route.origin.isMadeByPrograms && !route.isComplex && !current.routes.contains(route)
+        }.sorted { ($0.gateway == nil ? 0 : 1) < ($1.gateway == nil ? 0 : 1) }
+            .map { operation(.replaceRoute($0)) }
+    }
+
+    private var deletedRoutes: [Operation] {
+        let keys = Set(former.routes.map { $0.key })
+        return current.routes.filter { $0.isOurs && !keys.contains($0.key) }.map { operation(.deleteRoute($0)) }
+    }
+
+    private var addedRules: [Operation] {
+        former.rules.filter { !$0.isComplex && !current.rules.contains($0) }.map { operation(.addRule($0)) }
+    }
+
+    private var deletedRules: [Operation] {
+        current.rules.filter { $0.isOurs && !former.rules.contains($0) }.map { operation(.deleteRule($0)) }
+    }
+}
+
+extension RouteProtocol {
+    /// Not by the kernel: 1 is a redirect, 2 the kernel, 9 a router advertisement. An address has 0 for "unknown",
+    /// which `ip` leaves.
+    fileprivate var isMadeByPrograms: Bool { ![1, 2, 9].contains(rawValue) }
+}

@@ -1,0 +1,94 @@
+import Addresses
+import Diagnostics
+import NetworkFiles
+import TestSupport
+import Testing
+
+/// The appliance of seed 001: its interfaces as veth pairs in the calling thread's namespace, and its files.
+enum Appliance {
+    static let macs = [
+        InterfaceRole.management: "00:50:56:b4:aa:01", .workload: "00:50:56:b4:ca:fd", .frontend: "00:50:56:b4:ef:d1",
+    ]
+
+    /// Three network adapters as a machine finds them: named by the kernel, down, without addresses.
+    static func plugIn() throws {
+        for (index, role) in InterfaceRole.allCases.enumerated() {
+            try run("ip", "link", "add", "eth\(index)", "type", "veth", "peer", "name", "peer\(index)")
+            try run("ip", "link", "set", "eth\(index)", "address", macs[role] ?? "")
+            try run("ip", "link", "set", "peer\(index)", "up")
+            // Router solicitations and link-local addresses would come at times of their own.
+            for name in ["eth\(index)", "peer\(index)"] {
+                try run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/\(name)/addr_gen_mode")
+            }
+        }
+    }
+
+    static func mac(_ role: InterfaceRole) throws -> MACAddress { try #require(MACAddress(macs[role] ?? "")) }
+
+    static func configuration(
+        ranges: [String] = ["10.13.200.32/27"],
+        workloadNetworks: [String] = []
+    ) throws -> NetworkConfiguration {
+        let routeTables = """
+            2,workload,00:50:56:b4:ca:fd,10.13.201.10/24,10.13.201.1
+            2,workload,00:50:56:b4:ca:fd,10.13.201.10/24
+            3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24,10.13.200.1
+            3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24
+            """
+        return NetworkConfiguration(
+            routeTables: RouteTablesFile.parse(routeTables).value,
+            anyIPRoutes: AnyIPRoutesFile(ranges: try ranges.map { try #require(IPNetwork($0)) }),
+            workloadNetworks: WorkloadNetworksFile(
+                networks: try workloadNetworks.map { try #require(IPNetwork($0)) }
+            ),
+            appliance: ApplianceFile(interfaces: [
+                ApplianceFile.Interface(
+                    role: .management,
+                    mac: try mac(.management),
+                    address: InterfaceAddress("10.13.10.199/24"),
+                    gateway: IPAddress("10.13.10.1")
+                ),
+                ApplianceFile.Interface(
+                    role: .workload,
+                    mac: try mac(.workload),
+                    address: InterfaceAddress("10.13.201.10/24")
+                ),
+                ApplianceFile.Interface(
+                    role: .frontend,
+                    mac: try mac(.frontend),
+                    address: InterfaceAddress("10.13.200.10/24")
+                ),
+            ])
+        )
+    }
+
+    /// Everything `ip` sees, to compare before with after. Order counts, except that of sysctls.
+    static func witness() throws -> String {
+        var text = ""
+        for family in ["-4", "-6"] {
+            text += try run("ip", family, "rule") + run("ip", family, "route", "show", "table", "all")
+            text += try run("ip", "-o", family, "address")
+        }
+        // State and carrier follow a change of the peer with some delay; what we set is the name and UP.
+        for line in try run("ip", "-br", "link").split(separator: "\n") {
+            let words = line.split(separator: " ")
+            let isUp = words.last.map { $0.split(whereSeparator: { "<,>".contains($0) }).contains("UP") } ?? false
+            text += "\(words[0]) \(words[2]) \(isUp)\n"
+        }
+        return text
+            + (try run(
+                "sh",
+                "-c",
+                "grep . /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/promote_secondaries"
+            ))
+    }
+
+    static let rules = """
+        0:\tfrom all lookup local
+        1002:\tfrom 10.13.201.0/24 lookup 2 proto 201
+        1003:\tfrom 10.13.200.0/24 lookup 3 proto 201
+        32766:\tfrom all lookup main
+        32767:\tfrom all lookup default
+
+        """
+}

@@ -1,0 +1,169 @@
+import NetworkFiles
+import NetworkState
+import TestSupport
+import Testing
+
+@Suite struct ApplyTests {
+    @Test func makesTheStateOfTheOldAppliance() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            let configuration = try Appliance.configuration()
+            let result = try reconciler.apply(configuration)
+            #expect(result.problems == [])
+            #expect(try run("ip", "rule") == Appliance.rules)
+            let routes = try run("ip", "route", "show", "table", "all").split(separator: "\n").map { line in
+                line.split(separator: " ").filter { $0 != "linkdown" }.joined(separator: " ")
+            }
+            #expect(
+                routes.filter { !$0.hasPrefix("broadcast") && !$0.contains("table local proto kernel") } == [
+                    "default via 10.13.201.1 dev workload table 2 proto 201",
+                    "10.13.201.0/24 dev workload table 2 proto 201 scope link src 10.13.201.10",
+                    "default via 10.13.200.1 dev frontend table 3 proto 201",
+                    "10.13.200.0/24 dev frontend table 3 proto 201 scope link src 10.13.200.10",
+                    "default via 10.13.10.1 dev management proto 201",
+                    "10.13.10.0/24 dev management proto kernel scope link src 10.13.10.199",
+                    "10.13.200.0/24 dev frontend proto kernel scope link src 10.13.200.10",
+                    "10.13.201.0/24 dev workload proto kernel scope link src 10.13.201.10",
+                    "local 10.13.200.32/27 dev lo table local proto 201 scope host",
+                ]
+            )
+            let addresses = try run("ip", "-4", "-o", "address").split(separator: "\n").map { line in
+                line.split(separator: " ")[1...3].joined(separator: " ")
+            }
+            #expect(
+                addresses.sorted() == [
+                    "frontend inet 10.13.200.10/24", "lo inet 127.0.0.1/8", "management inet 10.13.10.199/24",
+                    "workload inet 10.13.201.10/24",
+                ]
+            )
+            #expect(try run("cat", "/proc/sys/net/ipv4/conf/workload/rp_filter") == "2\n")
+
+            #expect(try reconciler.plan(configuration).isEmpty)
+            #expect(try reconciler.plan(configuration).objects.allSatisfy { $0.state == .inSync })
+            #expect(try reconciler.apply(configuration).isUnchanged)
+            // An AnyIP address is the machine's own.
+            #expect(try run("ip", "route", "get", "10.13.200.34").hasPrefix("local 10.13.200.34 dev lo"))
+        }
+    }
+
+    @Test func changesNoMoreThanTheDifference() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            try reconciler.apply(try Appliance.configuration())
+            let result = try reconciler.apply(
+                try Appliance.configuration(ranges: ["10.13.200.64/27"], workloadNetworks: ["10.13.21.0/24"])
+            )
+            #expect(
+                result.operations.map { $0.description } == [
+                    "+ route local 10.13.200.64/27 dev lo table local",
+                    "+ rule from all to 10.13.21.0/24 lookup 2",
+                    "- route local 10.13.200.32/27 dev lo table local",
+                ]
+            )
+            #expect(try run("ip", "rule").contains("2000:\tfrom all to 10.13.21.0/24 lookup 2 proto 201\n"))
+        }
+    }
+
+    @Test func leavesWhatIsForeign() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            try reconciler.apply(try Appliance.configuration())
+            try run("ip", "route", "add", "192.0.2.0/24", "via", "10.13.201.7", "dev", "workload", "table", "2")
+            try run("ip", "rule", "add", "from", "192.0.2.0/24", "lookup", "2", "priority", "1002")
+            // Our protocol number outside our priorities is not ours either.
+            try run("ip", "rule", "add", "from", "192.0.2.7", "lookup", "9", "priority", "77", "protocol", "201")
+            let configuration = try Appliance.configuration()
+            let plan = try reconciler.plan(configuration)
+            #expect(plan.isEmpty)
+            #expect(
+                plan.objects.filter { $0.state == .foreign }.map { $0.description } == [
+                    "foreign route 192.0.2.0/24 via 10.13.201.7 dev workload table 2 (proto boot)",
+                    "foreign rule from 192.0.2.0/24 lookup 2 (priority 1002 proto unspec)",
+                ]
+            )
+            try reconciler.down()
+            #expect(try run("ip", "route", "show", "table", "2").hasPrefix("192.0.2.0/24 via 10.13.201.7"))
+            #expect(try run("ip", "rule").contains("from 192.0.2.0/24 lookup 2"))
+            #expect(try run("ip", "rule").contains("from 192.0.2.7 lookup 9"))
+        }
+    }
+
+    @Test func adoptsWhatIsRightAlready() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            try run("ip", "link", "set", "eth0", "name", "management", "up")
+            try run("ip", "address", "add", "10.13.10.199/24", "dev", "management")
+            try run("ip", "route", "add", "default", "via", "10.13.10.1")
+            try run("ip", "rule", "add", "from", "10.13.201.0/24", "lookup", "2", "priority", "1002")
+            let result = try NetworkReconciler().apply(try Appliance.configuration())
+            let texts = result.operations.map { $0.description }
+            #expect(result.problems == [])
+            #expect(!texts.contains { $0.contains("10.13.10.1") || $0.contains("rule from 10.13.201.0/24") })
+            #expect(try run("ip", "route", "show", "default") == "default via 10.13.10.1 dev management \n")
+        }
+    }
+
+    @Test func reportsAForeignRouteInItsPlace() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            try reconciler.apply(try Appliance.configuration())
+            try run("ip", "route", "replace", "default", "via", "10.13.10.7")
+            let result = try reconciler.apply(try Appliance.configuration())
+            #expect(result.isUnchanged)
+            #expect(
+                result.problems.map { $0.message } == [
+                    "route default via 10.13.10.1 dev management: another route is in its place: "
+                        + "default via 10.13.10.7 dev management proto boot"
+                ]
+            )
+        }
+    }
+
+    @Test func removesOursOnlyOnDown() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            try reconciler.apply(try Appliance.configuration(workloadNetworks: ["10.13.21.0/24"]))
+            let result = try reconciler.down()
+            #expect(result.operations.count == 8)
+            #expect(!(try run("ip", "rule")).contains("201"))
+            let routes = try run("ip", "route", "show", "table", "all")
+            #expect(routes.split(separator: "\n").filter { $0.contains("proto 201") }.count == 1)
+            #expect(routes.contains("default via 10.13.10.1 dev management proto 201"))
+            #expect(try run("ip", "address").contains("10.13.201.10/24"))
+            #expect(try reconciler.down().isUnchanged)
+        }
+    }
+
+    @Test func goesOnWithoutAnInterfaceThatIsMissing() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            try run("ip", "link", "delete", "eth2")
+            let reconciler = try NetworkReconciler()
+            let result = try reconciler.apply(try Appliance.configuration())
+            #expect(
+                result.problems.map { $0.message } == [
+                    "link frontend: no link has the MAC address 00:50:56:b4:ef:d1"
+                ]
+            )
+            #expect(try run("ip", "route", "show", "table", "2").split(separator: "\n").count == 2)
+        }
+    }
+
+    @Test func healsWhatTheKernelDropsWithALink() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            try reconciler.apply(try Appliance.configuration())
+            let before = try Appliance.witness()
+            try run("ip", "link", "set", "frontend", "down")
+            try run("ip", "link", "set", "workload", "down")
+            try reconciler.apply(try Appliance.configuration())
+            #expect(try Appliance.witness() == before)
+        }
+    }
+}

@@ -1,0 +1,118 @@
+import Addresses
+import Diagnostics
+import NetworkFiles
+import NetworkState
+import TestSupport
+import Testing
+
+struct InjectedFailure: Error {}
+
+@Suite struct RollbackTests {
+    /// Fails operation after operation until one apply goes through; each failure must leave what was before.
+    private func failEveryOperation(
+        prepare: @escaping @Sendable (NetworkReconciler) throws -> Void,
+        change: @escaping @Sendable (NetworkReconciler) throws -> Void
+    ) throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            try prepare(reconciler)
+            let before = try Appliance.witness()
+            var failed = 0
+            while true {
+                let fatal = failed
+                reconciler.beforeOperation = { index, _ in if index == fatal { throw InjectedFailure() } }
+                do {
+                    try change(reconciler)
+                    break
+                } catch let error as ApplyError {
+                    #expect(error.isRolledBack, "operation \(fatal): \(error)")
+                }
+                let after = try Appliance.witness()
+                #expect(after == before, "operation \(fatal)")
+                failed += 1
+            }
+            #expect(failed >= 3)
+            #expect(try Appliance.witness() != before)
+        }
+    }
+
+    @Test func fromNothing() throws {
+        try failEveryOperation(prepare: { _ in }, change: { try $0.apply(try Appliance.configuration()) })
+    }
+
+    @Test func fromAnotherConfiguration() throws {
+        try failEveryOperation(
+            prepare: {
+                try $0.apply(
+                    try Appliance.configuration(ranges: ["10.13.200.64/27"], workloadNetworks: ["10.9.0.0/16"])
+                )
+                try run("ip", "route", "add", "192.0.2.0/24", "via", "10.13.201.7", "table", "2")
+            },
+            change: {
+                try $0.apply(
+                    try Appliance.configuration(ranges: ["10.13.200.32/27"], workloadNetworks: ["10.7.0.0/16"])
+                )
+            }
+        )
+    }
+
+    @Test func fromAnotherAddress() throws {
+        try failEveryOperation(
+            prepare: {
+                try $0.apply(try Appliance.configuration())
+                try run("ip", "route", "add", "192.0.2.0/24", "via", "10.13.201.7", "src", "10.13.201.10")
+            },
+            change: { try $0.apply(try Appliance.readdressed()) }
+        )
+    }
+
+    @Test func down() throws {
+        try failEveryOperation(
+            prepare: { try $0.apply(try Appliance.configuration()) },
+            change: { try $0.down() }
+        )
+    }
+
+    @Test func swappedNames() throws {
+        try failEveryOperation(
+            prepare: { _ in
+                try run("ip", "link", "set", "eth1", "name", "frontend")
+                try run("ip", "link", "set", "eth2", "name", "workload")
+            },
+            change: { try $0.apply(try Appliance.configuration()) }
+        )
+    }
+
+    @Test func anAddressChangeKeepsTheRest() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            try reconciler.apply(try Appliance.configuration())
+            try reconciler.apply(try Appliance.readdressed())
+            #expect(
+                try run("ip", "route", "show", "table", "2").contains("10.13.201.0/24 dev workload")
+            )
+            #expect(try run("ip", "-o", "-4", "address", "show", "dev", "workload").contains("10.13.201.11/24"))
+            #expect(!(try run("ip", "-o", "-4", "address", "show", "dev", "workload")).contains("10.13.201.10/24"))
+            #expect(try reconciler.plan(try Appliance.readdressed()).isEmpty)
+        }
+    }
+}
+
+extension Appliance {
+    /// The workload interface has 10.13.201.11 instead of 10.13.201.10.
+    static func readdressed() throws -> NetworkConfiguration {
+        var configuration = try configuration()
+        let address = try #require(InterfaceAddress("10.13.201.11/24"))
+        for index in configuration.routeTables.entries.indices
+        where configuration.routeTables.entries[index].table.value == 2 {
+            configuration.routeTables.entries[index].network.value = address
+        }
+        for index in configuration.appliance.interfaces.indices
+        where configuration.appliance.interfaces[index].role == .workload {
+            configuration.appliance.interfaces[index].address?.value = address
+        }
+        return configuration
+    }
+}
