@@ -1,1 +1,5 @@
-@main struct Main { static func main() {} }
+import ApplianceCommands
+
+@main struct Main {
+    static func main() { ApplianceCommand.main() }
+}

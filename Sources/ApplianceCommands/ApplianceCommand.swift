@@ -1,0 +1,23 @@
+public import ArgumentParser
+
+/// `appliance-net`: the appliance's own command.
+public struct ApplianceCommand: ParsableCommand {
+    public static let configuration = CommandConfiguration(
+        commandName: "appliance-net",
+        abstract: "Configure a load-balancer appliance from its vApp properties, and keep it right.",
+        discussion: """
+            Exit codes: 0 ok, 1 failed, 2 changes pending or degraded, 64 usage, 65 bad data, 75 busy, 77 permission, \
+            78 bad configuration. Data goes to standard output, everything else to standard error.
+            """,
+        version: "appliance-net \(version)",
+        subcommands: [
+            ValidateCommand.self, FirstBootCommand.self, PlanCommand.self, ApplyCommand.self, StatusCommand.self,
+            DownCommand.self,
+        ]
+    )
+
+    /// The version that `--version` prints.
+    static let version = "0.1.0"
+
+    public init() {}
+}

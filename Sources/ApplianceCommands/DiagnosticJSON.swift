@@ -1,0 +1,20 @@
+internal import Diagnostics
+
+/// A problem of an input as `--json` shows it.
+struct DiagnosticJSON: Encodable {
+    var severity: String
+    var file: String?
+    var line: Int?
+    var column: Int?
+    var message: String
+    var remedy: String?
+
+    init(_ diagnostic: Diagnostic) {
+        severity = diagnostic.severity.rawValue
+        file = diagnostic.file
+        line = diagnostic.position?.line
+        column = diagnostic.position?.column
+        message = diagnostic.message
+        remedy = diagnostic.remedy
+    }
+}

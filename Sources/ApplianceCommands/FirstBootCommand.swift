@@ -1,0 +1,82 @@
+internal import Appliance
+internal import ArgumentParser
+internal import Diagnostics
+internal import Files
+internal import FirstBoot
+internal import Glibc
+internal import OVF
+
+/// `appliance-net firstboot`: from properties to a configured appliance.
+struct FirstBootCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "firstboot",
+        abstract: "Configure the appliance from its properties; a second run changes nothing.",
+        discussion: """
+            Without --ovf-env and --properties the OVF environment is taken from guestinfo. Where there is none, and \
+            the appliance was configured before, its network is applied from its files. Nothing is changed if any \
+            property is wrong.
+            """
+    )
+
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var options: RootOptions
+
+    @Flag(name: .long, help: "Write files only: leave kernel, host name, passwords and services alone.")
+    var filesOnly = false
+
+    @Flag(name: .customLong("no-handover"), help: "Do not start the proxy and the API.")
+    var noHandover = false
+
+    func run() throws {
+        guard let environment = try readEnvironment() else {
+            guard try AtomicFile.status(options.directory["/etc/appliance-net/appliance.toml"]) != nil else {
+                Console.say("firstboot: no properties: give --ovf-env or --properties, or set guestinfo.ovfEnv")
+                return try ExitStatus.badData.exit()
+            }
+            Console.say("firstboot: no properties given; applying the network from its files")
+            return try ApplyCommand.apply(options)
+        }
+        let (settings, diagnostics) = SettingsReader.read(environment)
+        Console.say(environment.warnings + diagnostics)
+        guard let settings else {
+            let errors = diagnostics.count { $0.severity == .error }
+            Console.say("firstboot: \(errors) error\(errors == 1 ? "" : "s") in the properties; nothing was changed")
+            return try ExitStatus.badData.exit()
+        }
+        try configure(settings)
+    }
+
+    private func readEnvironment() throws -> OVFEnvironment? {
+        do {
+            return try source.environment()
+        } catch let error as DiagnosticsError {
+            Console.say(error.diagnostics)
+            Console.say("firstboot: the properties cannot be read; nothing was changed")
+            throw ExitCode(ExitStatus.badData.rawValue)
+        }
+    }
+
+    private func configure(_ settings: Settings) throws {
+        let context = FirstBootContext(
+            settings: settings,
+            root: options.directory,
+            filesOnly: filesOnly,
+            handsOver: !noHandover,
+            now: Int64(time(nil))
+        )
+        let report = FirstBoot.run(context) { step in
+            if let failure = step.failure { Console.say("firstboot: \(step.name): FAILED: \(failure)") }
+            for change in step.changes { Console.say("firstboot: \(step.name): \(change)") }
+        }
+        if options.json {
+            try Console.json(report)
+        } else if report.failed.isEmpty, report.changes.isEmpty {
+            Console.data("nothing to change: the appliance is as its properties want it")
+        } else {
+            let steps = report.failed.map(\.name).joined(separator: ", ")
+            let ending = report.failed.isEmpty ? "configured" : "incomplete, failed: \(steps)"
+            Console.data("\(ending); \(report.changes.count) change\(report.changes.count == 1 ? "" : "s")")
+        }
+        try (report.failed.isEmpty ? ExitStatus.ok : .failed).exit()
+    }
+}

@@ -1,0 +1,51 @@
+internal import Appliance
+internal import ArgumentParser
+internal import Diagnostics
+internal import Files
+internal import OVF
+internal import Syscalls
+
+/// Where the properties come from.
+struct SourceOptions: ParsableArguments {
+    @Option(
+        name: .customLong("ovf-env"),
+        help: ArgumentHelp("Read the properties from an OVF environment, as vCenter writes it.", valueName: "file")
+    )
+    var ovfEnvironment: String?
+
+    @Option(name: .long, help: ArgumentHelp("Read the properties from a JSON object.", valueName: "file"))
+    var properties: String?
+
+    func validate() throws {
+        if ovfEnvironment != nil, properties != nil {
+            throw ValidationError("Give either --ovf-env or --properties, not both.")
+        }
+    }
+
+    /// The environment of the first source there is: `--ovf-env`, `--properties`, guestinfo. nil if there is none.
+    func environment() throws -> OVFEnvironment? {
+        if let ovfEnvironment { return try OVFEnvironment(xml: try Self.read(ovfEnvironment), file: ovfEnvironment) }
+        if let properties { return try OVFEnvironment(json: try Self.read(properties), file: properties) }
+        return try Self.guestInfo()
+    }
+
+    private static let limit = 4 << 20
+
+    private static func read(_ path: String) throws -> [UInt8] {
+        do {
+            return try AtomicFile.read(path, limit: limit)
+        } catch {
+            throw DiagnosticsError([
+                Diagnostic(file: path, "\(error)", remedy: "give a readable file of at most 4 MiB")
+            ])
+        }
+    }
+
+    /// What vCenter put into `guestinfo.ovfEnv`; nil where this is no virtual machine of VMware's, or nothing is there.
+    private static func guestInfo() throws -> OVFEnvironment? {
+        guard let result = try? Subprocess.run(["vmware-rpctool", "info-get guestinfo.ovfEnv"]), result.status == 0,
+            !result.standardOutput.isEmpty
+        else { return nil }
+        return try OVFEnvironment(xml: result.standardOutput, file: "guestinfo.ovfEnv")
+    }
+}

@@ -1,0 +1,47 @@
+internal import Appliance
+internal import ArgumentParser
+internal import Diagnostics
+internal import NetworkFiles
+
+/// `appliance-net validate`: every problem of the input at once; changes nothing.
+struct ValidateCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "validate",
+        abstract: "Check the properties, or without any the files in place; exit 0 or 65.",
+        discussion: "Shows every problem at once, each with its place, reason and remedy. Changes nothing."
+    )
+
+    @OptionGroup var source: SourceOptions
+    @OptionGroup var options: RootOptions
+
+    func run() throws {
+        let diagnostics = problems()
+        let failed = diagnostics.contains { $0.severity == .error }
+        if options.json {
+            try Console.json(Result(valid: !failed, problems: diagnostics.map { DiagnosticJSON($0) }))
+        } else {
+            Console.say(diagnostics)
+            let errors = diagnostics.count { $0.severity == .error }
+            Console.data(failed ? "invalid: \(errors) error\(errors == 1 ? "" : "s")" : "valid")
+        }
+        try (failed ? ExitStatus.badData : .ok).exit()
+    }
+
+    private func problems() -> [Diagnostic] {
+        do {
+            if let environment = try source.environment() {
+                return environment.warnings + SettingsReader.read(environment).diagnostics
+            }
+            return try NetworkConfiguration.load(options.directory).warnings
+        } catch let error as DiagnosticsError {
+            return error.diagnostics
+        } catch {
+            return [Diagnostic("\(error)")]
+        }
+    }
+
+    private struct Result: Encodable {
+        var valid: Bool
+        var problems: [DiagnosticJSON]
+    }
+}

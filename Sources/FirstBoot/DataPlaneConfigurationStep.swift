@@ -1,0 +1,29 @@
+/// `/etc/haproxy/dataplaneapi.cfg`: the shell-style variables that appliance-dataplane.service expands into flags, named
+/// as in the appliance we succeed.
+struct DataPlaneConfigurationStep: FirstBootStep {
+    let name = "API configuration"
+
+    func run(_ context: FirstBootContext) throws -> [String] {
+        let settings = context.settings
+        let host = settings.network.management.address.map { "\($0.address)" } ?? "0.0.0.0"
+        let variables = [
+            ("LOG_LEVEL", "warning"),
+            ("LOG_TO", "stdout"),
+            ("SCHEME", "https"),
+            ("HAPROXY_BIN", "/usr/sbin/haproxy"),
+            ("CONFIG_FILE", "/etc/haproxy/haproxy.cfg"),
+            ("RELOAD_CMD", "\"/usr/bin/systemctl reload haproxy\""),
+            ("RELOAD_DELAY", "0"),
+            ("TLS_HOST", host),
+            ("TLS_PORT", "\(settings.loadBalance.dataplanePort)"),
+            ("TLS_CERTIFICATE", "/etc/haproxy/server.crt"),
+            ("TLS_KEY", "/etc/haproxy/server.key"),
+            ("USERLIST", "controller"),
+            ("ADDITIONAL_FLAGS", ""),
+        ]
+        let text =
+            "# Written by appliance-net; read by appliance-dataplane.service.\n"
+            + variables.map { "\($0)=\($1)\n" }.joined()
+        return try context.write("/etc/haproxy/dataplaneapi.cfg", text)
+    }
+}

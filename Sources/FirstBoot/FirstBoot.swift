@@ -1,0 +1,42 @@
+internal import Files
+
+/// Turns settings into a configured appliance: files, network, certificates, proxy and API configuration.
+public enum FirstBoot {
+    /// The steps in their order. Network first: whatever fails later, the box can be reached.
+    static let steps: [any FirstBootStep] = [
+        HostNameStep(),
+        ResolverStep(),
+        NetworkFilesStep(),
+        NetworkStep(),
+        RootPasswordStep(),
+        SSHServerStep(),
+        CertificatesStep(),
+        ProxyConfigurationStep(),
+        DataPlaneConfigurationStep(),
+        HandOverStep(),
+    ]
+
+    /// Runs every step, those after a failed one too.
+    ///
+    /// - Parameter progress: Told of each step when it has ended.
+    public static func run(
+        _ context: FirstBootContext,
+        progress: (FirstBootReport.Step) -> Void = { _ in }
+    ) -> FirstBootReport {
+        var report = FirstBootReport()
+        let clock = ContinuousClock()
+        for step in steps {
+            var entry = FirstBootReport.Step(name: step.name, changes: [], failure: nil, milliseconds: 0)
+            let start = clock.now
+            do {
+                entry.changes = try step.run(context)
+            } catch {
+                entry.failure = "\(error)"
+            }
+            entry.milliseconds = (clock.now - start) / .milliseconds(1)
+            report.steps.append(entry)
+            progress(entry)
+        }
+        return report
+    }
+}

@@ -1,0 +1,16 @@
+/// A drop-in for sshd: whether root may log in, and that it listens on the management address only.
+struct SSHServerStep: FirstBootStep {
+    let name = "SSH server"
+
+    func run(_ context: FirstBootContext) throws -> [String] {
+        var text = """
+            # Written by appliance-net from appliance.permit_root_login and network.management_ip.
+            PermitRootLogin \(context.settings.appliance.permitRootLogin ? "yes" : "no")
+
+            """
+        if let address = context.settings.network.management.address {
+            text += "ListenAddress \(address.address)\n"
+        }
+        return try context.write("/etc/ssh/sshd_config.d/10-appliance-net.conf", text, mode: 0o600)
+    }
+}
