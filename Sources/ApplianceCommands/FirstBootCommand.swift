@@ -36,8 +36,8 @@ struct FirstBootCommand: ParsableCommand {
             Console.say("firstboot: no properties given; applying the network from its files")
             return try ApplyCommand.apply(options)
         }
-        let (settings, diagnostics) = SettingsReader.read(environment)
-        Console.say(environment.warnings + diagnostics)
+        let (settings, diagnostics) = SourceOptions.settings(environment)
+        Console.say(diagnostics)
         guard let settings else {
             let errors = diagnostics.count { $0.severity == .error }
             Console.say("firstboot: \(errors) error\(errors == 1 ? "" : "s") in the properties; nothing was changed")

@@ -2,6 +2,8 @@ internal import Appliance
 internal import ArgumentParser
 internal import Diagnostics
 internal import Files
+internal import FirstBoot
+internal import Glibc
 internal import OVF
 internal import Syscalls
 
@@ -27,6 +29,14 @@ struct SourceOptions: ParsableArguments {
         if let ovfEnvironment { return try OVFEnvironment(xml: try Self.read(ovfEnvironment), file: ovfEnvironment) }
         if let properties { return try OVFEnvironment(json: try Self.read(properties), file: properties) }
         return try Self.guestInfo()
+    }
+
+    /// Every check of the properties, down to the CA material; settings only if none found an error.
+    static func settings(_ environment: OVFEnvironment) -> (settings: Settings?, diagnostics: [Diagnostic]) {
+        let reading = SettingsReader.read(environment)
+        guard let settings = reading.settings else { return (nil, reading.diagnostics) }
+        let material = FirstBoot.check(settings, now: Int64(time(nil)))
+        return (material.isEmpty ? settings : nil, reading.diagnostics + material)
     }
 
     private static let limit = 4 << 20

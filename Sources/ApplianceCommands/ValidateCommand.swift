@@ -1,4 +1,3 @@
-internal import Appliance
 internal import ArgumentParser
 internal import Diagnostics
 internal import NetworkFiles
@@ -30,7 +29,7 @@ struct ValidateCommand: ParsableCommand {
     private func problems() -> [Diagnostic] {
         do {
             if let environment = try source.environment() {
-                return environment.warnings + SettingsReader.read(environment).diagnostics
+                return SourceOptions.settings(environment).diagnostics
             }
             return try NetworkConfiguration.load(options.directory).warnings
         } catch let error as DiagnosticsError {

@@ -1,5 +1,6 @@
 public import Appliance
 public import Files
+internal import Glibc
 
 /// What every step is given.
 public struct FirstBootContext: Sendable {
@@ -23,10 +24,26 @@ public struct FirstBootContext: Sendable {
     /// Whether the running system is the one that is configured.
     var isLive: Bool { root.isReal && !filesOnly }
 
-    /// Writes a file under the root, its directory too.
+    /// Where the text that was last made from the properties is kept, file by file.
+    static let derived = "/var/lib/appliance-net/derived"
+
+    /// Writes a file that is made from the properties, unless they say what they said when it was last written: then
+    /// it is the admin's, who may have added a range or a network by hand.
     ///
-    /// - Returns: One entry that says so, none if the file was right already.
-    func write(_ path: String, _ text: String, mode: UInt32 = 0o644, group: UInt32? = nil) throws -> [String] {
+    /// - Returns: One entry that says what was done, none if nothing was.
+    func write(_ path: String, _ text: String, mode: mode_t = 0o644) throws -> [String] {
+        let record = root[Self.derived + path]
+        let exists = try AtomicFile.status(root[path]) != nil
+        if exists, try AtomicFile.readText(record) == text { return [] }
+        let changes = try replace(path, text, mode: mode)
+        // After the file: a power cut in between writes the same text once more.
+        try AtomicFile.makeDirectory(AtomicFile.directory(of: record))
+        try AtomicFile.replace(record, with: text, mode: 0o600)
+        return changes
+    }
+
+    /// Writes a file under the root, its directory too, whoever changed it last.
+    func replace(_ path: String, _ text: String, mode: mode_t = 0o644, group: gid_t? = nil) throws -> [String] {
         try AtomicFile.makeDirectory(AtomicFile.directory(of: root[path]))
         switch try AtomicFile.replace(root[path], with: text, mode: mode, group: group) {
         case .created: return ["created \(path)"]

@@ -14,7 +14,7 @@ struct HostNameStep: FirstBootStep {
         var changes = try context.write("/etc/hostname", network.hostname + "\n")
         let hosts = try AtomicFile.readText(context.root["/etc/hosts"]) ?? "127.0.0.1 localhost\n::1 localhost\n"
         let address = network.management.address.map { "\($0.address)" } ?? "127.0.1.1"
-        changes += try context.write("/etc/hosts", Self.hosts(hosts, address: address, name: network.hostname))
+        changes += try context.replace("/etc/hosts", Self.hosts(hosts, address: address, name: network.hostname))
         if context.isLive { changes += try setHostName(network.hostname) }
         return changes
     }

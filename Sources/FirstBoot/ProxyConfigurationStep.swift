@@ -17,12 +17,10 @@ struct ProxyConfigurationStep: FirstBootStep {
         let existing = try AtomicFile.readText(context.root[Self.path])
         var file = ConfigurationFile(existing ?? ShippedProxyConfiguration.text, file: Self.path)
         let settings = context.settings.loadBalance
-        if let user = settings.user, let password = settings.password {
-            try Self.ensureUser(user, password.value, in: &file)
-        }
+        try Self.ensureUser(settings.user, settings.password.revealed(), in: &file)
         if existing != nil, let model = try Self.problems(file) { throw model }
         // It holds password hashes: readable by root and the proxy's group only.
-        return try context.write(Self.path, file.text, mode: 0o640, group: Self.group("haproxy"))
+        return try context.replace(Self.path, file.text, mode: 0o640, group: Self.group("haproxy"))
     }
 
     /// Leaves a user line whose hash matches as it is, so that a second run changes nothing.

@@ -11,8 +11,8 @@ struct RootPasswordStep: FirstBootStep {
         // An image build gets its password at its own first boot: a hash in an image is a secret of all its copies.
         guard context.isLive else { return [] }
         let shadow = try AtomicFile.readText(context.root["/etc/shadow"]) ?? ""
-        if let hash = Self.rootHash(shadow), PasswordHash(hash).matches(password.value) { return [] }
-        let hash = try PasswordHash.make(password.value, method: .yescrypt)
+        if let hash = Self.rootHash(shadow), PasswordHash(hash).matches(password.revealed()) { return [] }
+        let hash = try PasswordHash.make(password.revealed(), method: .yescrypt)
         let result = try Subprocess.run(["chpasswd", "--encrypted"], input: Array("root:\(hash.text)\n".utf8))
         guard result.status == 0 else {
             throw FirstBootError(

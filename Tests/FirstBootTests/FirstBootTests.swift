@@ -1,0 +1,172 @@
+import Addresses
+import Appliance
+import Files
+import Foundation
+import OVF
+import Passwords
+import Syscalls
+import TestSupport
+import Testing
+
+@testable import FirstBoot
+
+/// First boot into a directory of its own, as an image build does it.
+@Suite struct FirstBootTests {
+    @Test func writesEveryFileAndThenNothing() throws {
+        try withTemporaryDirectory { directory in
+            let context = try Self.context(root: directory)
+            let first = FirstBoot.run(context)
+            #expect(first.failed.map(\.failure) == [])
+            #expect(try Self.read(directory, "/etc/hostname") == "haproxy.local\n")
+            #expect(try Self.read(directory, "/etc/hosts").contains("10.13.10.199 haproxy.local haproxy"))
+            #expect(try Self.read(directory, "/etc/resolv.conf").contains("nameserver 172.24.3.1\n"))
+            #expect(
+                try Self.values(directory, "/etc/vmware/route-tables.cfg") == [
+                    "2,workload,00:50:56:b4:ca:fd,10.13.201.10/24,10.13.201.1",
+                    "2,workload,00:50:56:b4:ca:fd,10.13.201.10/24",
+                    "3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24,10.13.200.1",
+                    "3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24",
+                ]
+            )
+            #expect(try Self.values(directory, "/etc/vmware/anyip-routes.cfg") == ["10.13.200.32/27"])
+            #expect(try Self.values(directory, "/etc/vmware/workload-networks.cfg") == ["10.13.21.0/24"])
+            let sshd = try Self.read(directory, "/etc/ssh/sshd_config.d/10-appliance-net.conf")
+            #expect(sshd.contains("PermitRootLogin yes\nListenAddress 10.13.10.199\n"))
+            #expect(try Self.read(directory, "/etc/haproxy/dataplaneapi.cfg").contains("TLS_PORT=5556\n"))
+
+            let second = FirstBoot.run(context)
+            #expect(second.changes == [])
+            #expect(second.failed.isEmpty)
+        }
+    }
+
+    @Test func certificatesVerify() throws {
+        try withTemporaryDirectory { directory in
+            _ = FirstBoot.run(try Self.context(root: directory))
+            let authority = directory + "/etc/haproxy/ca.crt"
+            let server = directory + "/etc/haproxy/server.crt"
+            #expect(try run("openssl", "verify", "-CAfile", authority, server).contains("OK"))
+            let names = try run("openssl", "x509", "-in", server, "-noout", "-ext", "subjectAltName")
+            for name in [
+                "DNS:haproxy.local", "DNS:localhost", "IP Address:127.0.0.1", "IP Address:10.13.10.199",
+                "IP Address:10.13.201.10", "IP Address:10.13.200.10",
+            ] {
+                #expect(names.contains(name))
+            }
+        }
+    }
+
+    /// The oracle accepts what we ship, and the API's user is there with a salted hash.
+    @Test func proxyConfigurationIsAcceptedByHAProxy() throws {
+        try withTemporaryDirectory { directory in
+            _ = FirstBoot.run(try Self.context(root: directory))
+            let path = directory + "/etc/haproxy/haproxy.cfg"
+            try run("haproxy", "-c", "-f", path)
+            let text = try Self.read(directory, "/etc/haproxy/haproxy.cfg")
+            let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("  user admin password ") })
+            let hash = PasswordHash(String(line.split(separator: " ")[3]))
+            #expect(hash.matches("example-password"))
+            #expect(!text.contains("example-password"))
+        }
+    }
+
+    @Test func keepsTheServicesOfAnExistingFile() throws {
+        try withTemporaryDirectory { directory in
+            let services = "# by hand\nfrontend f\n  bind 127.0.0.1:80   # kept\n  default_backend b\n\nbackend b\n"
+            try AtomicFile.makeDirectory(directory + "/etc/haproxy")
+            try AtomicFile.replace(directory + "/etc/haproxy/haproxy.cfg", with: "defaults\n  mode tcp\n" + services)
+            let report = FirstBoot.run(try Self.context(root: directory))
+            #expect(report.failed.isEmpty)
+            let text = try Self.read(directory, "/etc/haproxy/haproxy.cfg")
+            #expect(text.contains(services.dropLast()))
+            #expect(text.contains("userlist controller\n  user admin password $6$"))
+        }
+    }
+
+    /// What an admin added by hand stays while the properties say what they said; a changed property wins.
+    @Test func anEditedFileStaysUntilItsPropertiesChange() throws {
+        try withTemporaryDirectory { directory in
+            let path = "/etc/vmware/anyip-routes.cfg"
+            var context = try Self.context(root: directory)
+            _ = FirstBoot.run(context)
+            let edited = try Self.read(directory, path) + "10.13.200.64/27\n"
+            try AtomicFile.replace(directory + path, with: edited)
+            #expect(FirstBoot.run(context).changes == [])
+            #expect(try Self.read(directory, path) == edited)
+
+            context.settings.loadBalance.serviceRanges = [try #require(IPNetwork("10.13.200.96/27"))]
+            #expect(FirstBoot.run(context).changes == ["rewrote \(path)"])
+            #expect(try Self.values(directory, path) == ["10.13.200.96/27"])
+
+            try AtomicFile.remove(directory + path)
+            #expect(FirstBoot.run(context).changes == ["created \(path)"])
+        }
+    }
+
+    /// One step that cannot do its work takes none of the others down.
+    @Test func aFailedStepIsNamedAndTheOthersRun() throws {
+        try withTemporaryDirectory { directory in
+            try AtomicFile.makeDirectory(directory + "/etc/hostname")
+            let report = FirstBoot.run(try Self.context(root: directory))
+            #expect(report.failed.map(\.name) == ["host name"])
+            #expect(report.failed.first?.failure?.contains("/etc/hostname") == true)
+            #expect(try Self.values(directory, "/etc/vmware/anyip-routes.cfg") == ["10.13.200.32/27"])
+        }
+    }
+
+    /// Everything that was planted as a secret, searched for in everything that was written.
+    @Test func writesNoSecretInPlainText() throws {
+        try withTemporaryDirectory { directory in
+            let report = FirstBoot.run(try Self.context(root: directory))
+            #expect(!"\(report)".contains("example-"))
+            let found = try Syscalls.Subprocess.run(["grep", "-rlE", "example-(root-)?password", directory])
+            #expect(found.output == "")
+        }
+    }
+
+    static func context(root: String) throws -> FirstBootContext {
+        let path = examples + "frontend.ovf-env.xml"
+        let environment = try OVFEnvironment(xml: try AtomicFile.read(path), file: path)
+        let settings = try #require(SettingsReader.read(environment).settings)
+        return FirstBootContext(
+            settings: settings,
+            root: Root(root),
+            filesOnly: true,
+            handsOver: false,
+            now: Int64(Date().timeIntervalSince1970)
+        )
+    }
+
+    static let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path(percentEncoded: false) + "/ovf/examples/"
+
+    static func read(_ directory: String, _ path: String) throws -> String {
+        try #require(try AtomicFile.readText(directory + path))
+    }
+
+    /// The lines that are neither blank nor comments.
+    static func values(_ directory: String, _ path: String) throws -> [String] {
+        try read(directory, path).split(separator: "\n").filter { !$0.hasPrefix("#") }.map { String($0) }
+    }
+}
+
+@Suite struct HostsFileTests {
+    @Test func keepsTheAdminsLines() {
+        let text = "127.0.0.1 localhost\n10.0.0.5 nas # mine\n10.13.10.1 old.name old # appliance-net\n"
+        let hosts = HostNameStep.hosts(text, address: "10.13.10.199", name: "haproxy.local")
+        #expect(
+            hosts == """
+                127.0.0.1 localhost
+                10.0.0.5 nas # mine
+                10.13.10.199 haproxy.local haproxy # appliance-net
+
+                """
+        )
+        #expect(HostNameStep.hosts(hosts, address: "10.13.10.199", name: "haproxy.local") == hosts)
+    }
+
+    @Test func findsRootsHash() {
+        #expect(RootPasswordStep.rootHash("daemon:*:1\nroot:$y$x:2:3\n") == "$y$x")
+        #expect(RootPasswordStep.rootHash("daemon:*:1\n") == nil)
+    }
+}
