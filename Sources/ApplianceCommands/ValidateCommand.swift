@@ -35,7 +35,7 @@ struct ValidateCommand: ParsableCommand {
         } catch let error as DiagnosticsError {
             return error.diagnostics
         } catch {
-            return [Diagnostic("\(error)")]
+            return [Diagnostic(.error, "\(error)")]
         }
     }
 

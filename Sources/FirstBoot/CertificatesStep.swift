@@ -1,5 +1,7 @@
+internal import Addresses
 public import Appliance
 public import Diagnostics
+internal import Files
 internal import FoundationEssentials
 internal import PKI
 
@@ -51,7 +53,7 @@ extension FirstBoot {
             _ = try CertificatesStep.providedAuthority(settings.appliance, now: now)
             return []
         } catch {
-            return error.problems.map { Diagnostic("\($0.subject): \($0.message)", remedy: $0.remedy) }
+            return error.problems.map { Diagnostic(.error, "\($0.subject): \($0.message)", remedy: $0.remedy) }
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import Addresses
+internal import Appliance
 /// `/etc/haproxy/dataplaneapi.cfg`: the shell-style variables that appliance-dataplane.service expands into flags, named
 /// as in the appliance we succeed.
 struct DataPlaneConfigurationStep: FirstBootStep {

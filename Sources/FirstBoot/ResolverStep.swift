@@ -1,3 +1,5 @@
+internal import Addresses
+internal import Appliance
 internal import Files
 internal import Glibc
 internal import Syscalls

@@ -1,3 +1,4 @@
+internal import Appliance
 internal import Files
 internal import Passwords
 internal import Syscalls

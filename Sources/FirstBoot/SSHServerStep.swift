@@ -1,3 +1,5 @@
+internal import Addresses
+internal import Appliance
 /// A drop-in for sshd: whether root may log in, and that it listens on the management address only.
 struct SSHServerStep: FirstBootStep {
     let name = "SSH server"

@@ -24,7 +24,10 @@ import Testing
     @Test func everyPropertyIsDescribed() throws {
         let page = try Self.page("properties.md")
         for property in PropertySchema.properties {
-            #expect(page.contains("`\(property.key.rawValue)`"), "\(property.key.rawValue) is not in docs/properties.md")
+            #expect(
+                page.contains("`\(property.key.rawValue)`"),
+                "\(property.key.rawValue) is not in docs/properties.md"
+            )
         }
     }
 

@@ -137,7 +137,8 @@ import Testing
         )
     }
 
-    static let examples = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    static let examples =
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().path(percentEncoded: false) + "/ovf/examples/"
 
     static func read(_ directory: String, _ path: String) throws -> String {

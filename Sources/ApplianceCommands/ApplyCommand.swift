@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import NetworkState
+
+/// `appliance-net apply`: makes the kernel's network what the files say.
+struct ApplyCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "apply",
+        abstract: "Make the network what the files say; undo everything if any of it fails.",
+        discussion: """
+            New comes before old; everything is read back. Only what carries our protocol number is ever changed or \
+            removed.
+            """
+    )
+
+    @OptionGroup var options: RootOptions
+
+    func run() throws { try Self.apply(options) }
+
+    static func apply(_ options: RootOptions) throws {
+        try NetworkCommand.run(options) { configuration, reconciler in
+            let result = try reconciler.apply(configuration)
+            if options.json {
+                try Console.json(OperationsJSON(result.operations, result.problems))
+            } else {
+                for operation in result.operations { Console.data(operation.description) }
+                NetworkCommand.say(result.problems)
+                let count = result.operations.count
+                Console.say(count == 0 ? "nothing to do" : "applied \(count) change\(count == 1 ? "" : "s")")
+            }
+            return result.problems.isEmpty ? .ok : .failed
+        }
+    }
+}

@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import NetworkState
+
+/// `appliance-net down`: takes our policy routing and the VIP ranges away.
+struct DownCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "down",
+        abstract: "Remove our rules, our tables' routes and the virtual-IP ranges; management stays reachable.",
+        discussion: "Interfaces, addresses and the default route stay. apply brings everything back."
+    )
+
+    @OptionGroup var options: RootOptions
+
+    func run() throws {
+        try NetworkCommand.guarded { () throws -> ExitStatus in
+            let result = try NetworkReconciler().down()
+            if options.json {
+                try Console.json(OperationsJSON(result.operations, result.problems))
+            } else {
+                for operation in result.operations { Console.data(operation.description) }
+                let count = result.operations.count
+                Console.say(count == 0 ? "nothing of ours is there" : "removed \(count) object\(count == 1 ? "" : "s")")
+            }
+            return .ok
+        }
+    }
+}

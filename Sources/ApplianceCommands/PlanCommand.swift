@@ -1,0 +1,27 @@
+internal import ArgumentParser
+internal import NetworkState
+
+/// `appliance-net plan`: what `apply` would do.
+struct PlanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "plan",
+        abstract: "Show what apply would do; exit 0 if nothing, 2 if something.",
+        discussion: "One line an operation, in the words of ip: + adds, - removes, ~ changes."
+    )
+
+    @OptionGroup var options: RootOptions
+
+    func run() throws {
+        try NetworkCommand.run(options) { configuration, reconciler in
+            let plan = try reconciler.plan(configuration)
+            if options.json {
+                try Console.json(OperationsJSON(plan.operations, plan.problems))
+            } else {
+                for operation in plan.operations { Console.data(operation.description) }
+                NetworkCommand.say(plan.problems)
+                if plan.isEmpty { Console.say("nothing to do") }
+            }
+            return plan.isEmpty && plan.problems.isEmpty ? .ok : .pending
+        }
+    }
+}

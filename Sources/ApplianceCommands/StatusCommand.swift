@@ -1,0 +1,57 @@
+internal import ArgumentParser
+internal import NetworkState
+
+/// `appliance-net status`: what is wanted and what is there.
+struct StatusCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "status",
+        abstract: "Show what is wanted and what is there; exit 0 if they agree, 2 if not."
+    )
+
+    @OptionGroup var options: RootOptions
+
+    func run() throws {
+        try NetworkCommand.run(options) { configuration, reconciler in
+            let plan = try reconciler.plan(configuration)
+            let isInSync = plan.isEmpty && plan.problems.isEmpty
+            if options.json {
+                try Console.json(Result(plan, isInSync: isInSync))
+            } else {
+                for object in plan.objects { Console.data(Self.line(object)) }
+                NetworkCommand.say(plan.problems)
+                Console.data(
+                    isInSync ? "the network is as the files want it" : "the network is NOT as the files want it"
+                )
+                if !plan.isEmpty { Console.say("see appliance-net plan; appliance-net apply mends it") }
+            }
+            return isInSync ? .ok : .pending
+        }
+    }
+
+    /// `in-sync    rule     from 10.13.201.0/24 lookup 2`
+    private static func line(_ status: ObjectStatus) -> String {
+        func padded(_ text: String, _ width: Int) -> String {
+            text + String(repeating: " ", count: max(1, width - text.utf8.count))
+        }
+        let detail = status.detail.map { " (\($0))" } ?? ""
+        return padded(status.state.rawValue, 10) + padded(status.object.rawValue, 8) + status.text + detail
+    }
+
+    private struct Result: Encodable {
+        var inSync: Bool
+        var objects: [ObjectJSON]
+        var problems: [ProblemJSON]
+
+        enum CodingKeys: String, CodingKey {
+            case inSync = "in_sync"
+            case objects
+            case problems
+        }
+
+        init(_ plan: Plan, isInSync: Bool) {
+            inSync = isInSync
+            objects = plan.objects.map { ObjectJSON($0) }
+            problems = plan.problems.map { ProblemJSON($0) }
+        }
+    }
+}
