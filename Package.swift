@@ -155,7 +155,7 @@ let targets: [Target] = [
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
     tests("PKI", ["Addresses", x509]),
     tests("FirstBoot", ["Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]),
-    tests("ApplianceCommands", []),
+    tests("ApplianceCommands", ["Appliance", argumentParser]),
     tests("ProxyConfig", ["Diagnostics"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),

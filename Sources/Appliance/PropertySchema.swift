@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// All vApp properties, in the order of the deployment wizard. Keys, labels and meanings are those of the appliance
 /// that this one succeeds.
 public enum PropertySchema {
@@ -101,25 +103,6 @@ public enum PropertySchema {
         let last = name.split(separator: ".").last.map(String.init) ?? name
         let sameName = PropertyKey.allCases.first { $0.rawValue.hasSuffix("." + last) }
         if let sameName { return sameName }
-        let nearest = PropertyKey.allCases
-            .map { (key: $0, distance: distance(name, $0.rawValue)) }
-            .min { $0.distance < $1.distance }
-        return nearest.flatMap { $0.distance <= 4 ? $0.key : nil }
-    }
-
-    /// Levenshtein's: letters to insert, delete or replace.
-    private static func distance(_ a: String, _ b: String) -> Int {
-        let b = Array(b.utf8)
-        var row = Array(0...b.count)
-        for (i, letter) in a.utf8.prefix(64).enumerated() {
-            var diagonal = row[0]
-            row[0] = i + 1
-            for j in b.indices {
-                let replaced = diagonal + (letter == b[j] ? 0 : 1)
-                diagonal = row[j + 1]
-                row[j + 1] = min(replaced, row[j] + 1, diagonal + 1)
-            }
-        }
-        return row[b.count]
+        return Spelling.nearest(name, in: PropertyKey.allCases.map(\.rawValue)).flatMap { PropertyKey(rawValue: $0) }
     }
 }

@@ -20,4 +20,7 @@ public struct ApplianceCommand: ParsableCommand {
     static let version = "0.1.0"
 
     public init() {}
+
+    /// Runs what the command line asks for, and ends the program.
+    public static func start() { main() }
 }

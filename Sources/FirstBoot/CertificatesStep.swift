@@ -1,6 +1,5 @@
 internal import Addresses
-public import Appliance
-public import Diagnostics
+internal import Appliance
 internal import Files
 internal import FoundationEssentials
 internal import PKI
@@ -38,22 +37,5 @@ struct CertificatesStep: FirstBootStep {
             key: .property("appliance.ca_cert_key", key.revealed()),
             now: now
         )
-    }
-}
-
-extension FirstBoot {
-    /// What only a look into the CA material shows: a key that does not belong to its certificate, and the like.
-    ///
-    /// Part of validation, so that nothing is changed when the material cannot be used.
-    ///
-    /// - Parameter now: Seconds since 1970.
-    public static func check(_ settings: Settings, now: Int64) -> [Diagnostic] {
-        do {
-            let now = Date(timeIntervalSince1970: Double(now))
-            _ = try CertificatesStep.providedAuthority(settings.appliance, now: now)
-            return []
-        } catch {
-            return error.problems.map { Diagnostic(.error, "\($0.subject): \($0.message)", remedy: $0.remedy) }
-        }
     }
 }

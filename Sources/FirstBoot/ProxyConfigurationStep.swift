@@ -19,7 +19,6 @@ struct ProxyConfigurationStep: FirstBootStep {
         var file = ConfigurationFile(existing ?? ShippedProxyConfiguration.text, file: Self.path)
         let settings = context.settings.loadBalance
         try Self.ensureUser(settings.user, settings.password.revealed(), in: &file)
-        if existing != nil, let model = try Self.problems(file) { throw model }
         // It holds password hashes: readable by root and the proxy's group only.
         return try context.replace(Self.path, file.text, mode: 0o640, group: Self.group("haproxy"))
     }
@@ -48,12 +47,6 @@ struct ProxyConfigurationStep: FirstBootStep {
         case "password": PasswordHash(words[3]).matches(password)
         default: false
         }
-    }
-
-    /// A file that is broken already is named, and mended by nobody but the admin.
-    private static func problems(_ file: ConfigurationFile) throws -> DiagnosticsError? {
-        let errors = file.checked().diagnostics.filter { $0.severity == .error }
-        return errors.isEmpty ? nil : DiagnosticsError(errors)
     }
 
     private static func group(_ name: String) -> gid_t? {

@@ -38,7 +38,7 @@ extension ApplianceFile {
         parsed.report(
             at: table.position,
             "unknown table [\(name)]",
-            remedy: nearest(name, in: known).map { "did you mean [\($0)]?" }
+            remedy: Spelling.nearest(name, in: known).map { "did you mean [\($0)]?" }
                 ?? "known tables: " + known.map { "[\($0)]" }.joined(separator: ", ")
         )
     }
@@ -53,7 +53,7 @@ extension ApplianceFile {
             parsed.report(
                 at: entry.key.position,
                 "unknown key \(entry.key.value) in [interface.\(role.rawValue)]",
-                remedy: nearest(entry.key.value, in: known).map { "did you mean \($0)?" }
+                remedy: Spelling.nearest(entry.key.value, in: known).map { "did you mean \($0)?" }
                     ?? "known keys: " + known.joined(separator: ", ")
             )
         }

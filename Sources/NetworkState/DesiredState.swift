@@ -1,5 +1,4 @@
 public import Addresses
-public import NetworkFiles
 public import Netlink
 
 /// What the network should be: a value computed from the files alone, without asking the kernel. Interfaces are named

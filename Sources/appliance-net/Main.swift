@@ -1,5 +1,5 @@
 import ApplianceCommands
 
 @main struct Main {
-    static func main() { ApplianceCommand.main() }
+    static func main() { ApplianceCommand.start() }
 }

@@ -1,4 +1,5 @@
 import Appliance
+import ArgumentParser
 import Foundation
 import Testing
 

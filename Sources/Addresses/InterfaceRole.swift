@@ -1,4 +1,4 @@
-/// What an interface is for; also its name.
+/// What an interface of the appliance is for; also its name in the kernel.
 public enum InterfaceRole: String, Sendable, Hashable, CaseIterable, Comparable {
     case management
     case workload

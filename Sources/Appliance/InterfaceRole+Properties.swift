@@ -1,9 +1,7 @@
-/// What an interface is for; also its name in the kernel.
-public enum InterfaceRole: String, Sendable, Hashable, CaseIterable {
-    case management
-    case workload
-    case frontend
+internal import Addresses
 
+/// Which properties describe an interface.
+extension InterfaceRole {
     var addressKey: PropertyKey {
         switch self {
         case .management: .managementAddress
