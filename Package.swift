@@ -187,6 +187,7 @@ let slices: [String: [String]] = [
         "ApplianceTests",
         "PKITests", "FirstBootTests", "ApplianceCommandsTests",
     ],
+    "lab": ["CLinux", "Syscalls", "Files", "Diagnostics", "Addresses", "TestSupport", "LabTests"],
     "api": base + [
         "ProxyConfig", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI", "appliance-dataplaned", "DataPlaneModelTests",
         "DataPlaneAPITests",
