@@ -156,7 +156,7 @@ let targets: [Target] = [
     tests("PKI", ["Addresses", x509]),
     tests("FirstBoot", ["Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]),
     tests("ApplianceCommands", ["Appliance", argumentParser]),
-    tests("ProxyConfig", ["Diagnostics"]),
+    tests("ProxyConfig", ["Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),
     tests("DataPlaneModel", ["ProxyConfig", "Files", "Syscalls"]),

@@ -54,6 +54,9 @@ public struct Server: Sendable, Hashable {
     public var tcpUserTimeout: Int?
     /// Traffic to the server is encrypted.
     public var usesTLS = false
+    /// `verify none`, or a CA file to verify with.
+    public var verifiesNothing = false
+    public var caFile: String?
     /// The options of the line that are known and not acted upon.
     public var ignoredOptions: [String] = []
     /// Why the server is not used although the configuration is right.

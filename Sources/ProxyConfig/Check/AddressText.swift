@@ -1,0 +1,186 @@
+import Addresses
+
+/// Reads the addresses of `bind`, `server`, `log` and `stats socket` lines as `str2sa_range()` of HAProxy 2.6 does: the
+/// last colon separates the port, a path or a prefix makes it something else than an internet address.
+struct AddressText {
+    struct Failure: Error {
+        var message: String
+        var remedy: String
+    }
+
+    enum Purpose {
+        case bind
+        case server
+        case log
+    }
+
+    var address: SocketAddress
+    /// `+10` or `-10` behind the colon.
+    var portOffset = 0
+    /// True if the port is absent, so that a server takes that of the client.
+    var hasPort: Bool
+
+    init(_ text: String, for purpose: Purpose, resolve: ((String) -> IPAddress?)?) throws(Failure) {
+        hasPort = false
+        address = .unix("")
+        if let path = Self.path(of: text) {
+            guard !path.isEmpty else {
+                throw Failure(message: "empty path in '\(text)'", remedy: "write the path of a unix socket")
+            }
+            address = .unix(path)
+            return
+        }
+        if text.hasPrefix("abns@") {
+            address = .abstract(String(text.dropFirst(5)))
+            return
+        }
+        if text.hasPrefix("fd@") || text.hasPrefix("sockpair@") {
+            guard let at = text.firstIndex(of: "@"), let number = Int(text[text.index(after: at)...]), number >= 0
+            else {
+                throw Failure(
+                    message: "file descriptor '\(text)' is not a valid number",
+                    remedy: "write fd@ and the number of an inherited descriptor"
+                )
+            }
+            address = .descriptor(number)
+            return
+        }
+        try readInternet(text, for: purpose, resolve: resolve)
+    }
+
+    private mutating func readInternet(
+        _ text: String,
+        for purpose: Purpose,
+        resolve: ((String) -> IPAddress?)?
+    ) throws(Failure) {
+        var rest = Substring(text)
+        var family: IPAddress.Family?
+        for (prefix, of) in Self.prefixes where rest.hasPrefix(prefix) {
+            rest = rest.dropFirst(prefix.count)
+            family = of
+            break
+        }
+        var host = rest
+        var port: Substring?
+        if let mark = rest.lastIndex(where: { $0 == ":" || $0 == "]" }), rest[mark] == ":" {
+            host = rest[..<mark]
+            port = rest[rest.index(after: mark)...]
+        }
+        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+        if isBracketed { host = host.dropFirst().dropLast() }
+
+        var ports: ClosedRange<UInt16>?
+        var offset = 0
+        switch purpose {
+        case .bind:
+            guard let port else {
+                throw Failure(message: "missing port specification in '\(text)'", remedy: "write a port behind a colon")
+            }
+            ports = try Self.range(port, in: text)
+        case .server:
+            if let port, let first = port.first {
+                if first == "+" || first == "-" {
+                    guard let number = Int(port), abs(number) <= 65535 else { throw Self.badPort(port, text) }
+                    offset = number
+                } else {
+                    let number = try Self.number(port, in: text)
+                    // Port 0 is that of the client, as an absent one.
+                    if number > 0 { ports = number...number }
+                }
+            }
+        case .log:
+            var number: UInt16 = 514
+            if let port { number = try Self.number(port, in: text) }
+            ports = number...number
+        }
+        portOffset = offset
+        hasPort = ports != nil
+        address = try Self.resolved(host, family, ports, in: text, resolve: resolve)
+    }
+
+    private static let prefixes: [(String, IPAddress.Family?)] = [
+        ("ipv4@", .v4), ("ipv6@", .v6), ("tcp4@", .v4), ("tcp6@", .v6), ("tcp@", nil), ("udp4@", .v4), ("udp6@", .v6),
+        ("udp@", nil),
+    ]
+
+    private static func path(of text: String) -> String? {
+        if text.hasPrefix("/") { return text }
+        for prefix in ["unix@", "uxst@", "uxdg@", "uxsock@"] where text.hasPrefix(prefix) {
+            return String(text.dropFirst(prefix.count))
+        }
+        return nil
+    }
+
+    private static func range(_ text: Substring, in whole: String) throws(Failure) -> ClosedRange<UInt16> {
+        guard let dash = text.firstIndex(of: "-") else {
+            let port = try number(text, in: whole)
+            guard port > 0 else { throw badPort(text, whole) }
+            return port...port
+        }
+        let low = try number(text[..<dash], in: whole)
+        let high = try number(text[text.index(after: dash)...], in: whole)
+        guard low > 0 else { throw badPort(text[..<dash], whole) }
+        guard high >= low else {
+            throw Failure(message: "invalid port range '\(text)'", remedy: "write the lower port first")
+        }
+        return low...high
+    }
+
+    private static func number(_ text: Substring, in whole: String) throws(Failure) -> UInt16 {
+        if let other = text.first(where: { !$0.isASCII || !$0.isNumber }) {
+            throw Failure(
+                message: "invalid character '\(other)' in port number '\(text)' in '\(whole)'",
+                remedy: "write the port as a number"
+            )
+        }
+        guard text.utf8.count < 10, let port = Int(text), let number = UInt16(exactly: port) else {
+            throw badPort(text, whole)
+        }
+        return number
+    }
+
+    private static func badPort(_ text: Substring, _ whole: String) -> Failure {
+        Failure(message: "invalid port '\(text)'", remedy: "write a port between 1 and 65535")
+    }
+
+    private static func resolved(
+        _ host: Substring,
+        _ family: IPAddress.Family?,
+        _ ports: ClosedRange<UInt16>?,
+        in whole: String,
+        resolve: ((String) -> IPAddress?)?
+    ) throws(Failure) -> SocketAddress {
+        if host.isEmpty || host == "*" {
+            return .ip(IPAddress(family: family ?? .v4, number: 0), ports: ports)
+        }
+        if let address = IPAddress(host) {
+            guard family == nil || family == address.family else { throw badHost(host, whole) }
+            return .ip(address, ports: ports)
+        }
+        // What looks like an address and is none is a slip, not a name.
+        let looksLikeAddress = host.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: ".") }
+        guard !looksLikeAddress, isHostName(host) else { throw badHost(host, whole) }
+        guard let resolve else { return .name(String(host), ports: ports) }
+        guard let address = resolve(String(host)) else { throw badHost(host, whole) }
+        return .ip(address, ports: ports)
+    }
+
+    private static func isHostName(_ text: Substring) -> Bool {
+        text.utf8.count <= 255
+            && text.utf8.allSatisfy {
+                switch $0 {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"): true
+                case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+                default: false
+                }
+            }
+    }
+
+    private static func badHost(_ host: Substring, _ whole: String) -> Failure {
+        Failure(
+            message: "invalid address: '\(host)' in '\(whole)'",
+            remedy: "write an IPv4 or IPv6 address, or a name that resolves"
+        )
+    }
+}

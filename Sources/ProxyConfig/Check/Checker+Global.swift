@@ -1,0 +1,171 @@
+import Diagnostics
+
+extension Checker {
+    mutating func checkGlobal() {
+        switch word(0) {
+        case "log":
+            if negation != nil {
+                model.global.logTargets = []
+            } else if let target = logTarget() {
+                model.global.logTargets.append(target)
+            }
+        case "maxconn":
+            refuseExtra(after: 1)
+            if let number = integer(at: 1) { model.global.maxConnections = number }
+        case "nbthread":
+            guard let threads = Int(word(1)) else {
+                error(
+                    at: 1,
+                    "'nbthread' passed a missing or unparsable integer value in '\(word(1))'",
+                    remedy: "write a number"
+                )
+                return
+            }
+            guard (1...64).contains(threads) else {
+                error(
+                    at: 1,
+                    "'nbthread' value must be between 1 and 64 (was \(threads))",
+                    remedy: "write a number of threads between 1 and 64"
+                )
+                return
+            }
+            model.global.threads = threads
+        case "user", "group": checkOwner()
+        case "uid": model.global.userID = integer(at: 1)
+        case "gid": model.global.groupID = integer(at: 1)
+        case "chroot":
+            guard let path = required(1, "'chroot' expects a directory as an argument.") else { return }
+            model.global.chroot = path
+        case "pidfile":
+            guard let path = required(1, "'pidfile' expects a file name as an argument.") else { return }
+            model.global.pidFile = path
+        case "daemon":
+            refuseExtra(after: 0)
+            model.global.isDaemon = true
+        case "master-worker":
+            guard word(1).isEmpty || word(1) == "no-exit-on-failure" else {
+                error(
+                    at: 1,
+                    "'master-worker' only supports 'no-exit-on-failure' option.",
+                    remedy: "remove '\(word(1))'"
+                )
+                return
+            }
+            model.global.isMasterWorker = true
+        case "hard-stop-after": model.global.hardStopAfter = time(at: 1, of: "hard-stop-after")
+        case "node": model.global.node = required(1, "'node' requires valid node name")
+        case "description": model.global.description = words(from: 1).joined(separator: " ")
+        case "log-tag":
+            guard let tag = required(1, "'log-tag' expects a tag for use in syslog.") else { return }
+            model.global.logTag = tag
+        case "spread-checks":
+            guard let percent = integer(at: 1) else { return }
+            guard (0...50).contains(percent) else {
+                error(at: 1, "'spread-checks' needs a positive value in range 0..50.", remedy: "write 0 to 50")
+                return
+            }
+            model.global.spreadChecks = percent
+        case "stats": checkGlobalStats()
+        case "nbproc":
+            error(
+                at: 0,
+                "nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on "
+                    + "multi-processor machines if available.",
+                remedy: "remove the line"
+            )
+        case let keyword where GlobalKeywords.isMeaningless(keyword) && GlobalKeywords.all.contains(keyword): break
+        case let keyword where GlobalKeywords.all.contains(keyword): ignore("'\(keyword)'")
+        default: unknownKeyword(in: "global", among: GlobalKeywords.all)
+        }
+    }
+
+    /// The argument at `index`; complains if it is missing.
+    mutating func required(_ index: Int, _ message: String) -> String? {
+        let text = word(index)
+        guard text.isEmpty else { return text }
+        error(at: index, message, remedy: "write it behind '\(word(0))'")
+        return nil
+    }
+
+    private mutating func checkOwner() {
+        let name = word(1)
+        let isUser = word(0) == "user"
+        guard !name.isEmpty, isUser ? surroundings.hasUser(name) : surroundings.hasGroup(name) else {
+            error(
+                at: 1,
+                "cannot find \(isUser ? "user" : "group") id for '\(name)'",
+                remedy: "name a \(word(0)) of this system"
+            )
+            return
+        }
+        if isUser { model.global.user = name } else { model.global.group = name }
+    }
+
+    private mutating func checkGlobalStats() {
+        switch word(1) {
+        case "timeout":
+            // A number without a unit counts milliseconds here too.
+            model.global.statsTimeout = time(at: 2, of: "stats timeout")
+        case "maxconn": _ = integer(at: 2)
+        case "bind-process": break
+        case "socket": checkStatsSocket()
+        default:
+            error(
+                at: 1,
+                "'stats' only supports 'socket', 'maxconn', 'bind-process' and 'timeout' (got '\(word(1))')",
+                remedy: "write one of these"
+            )
+        }
+    }
+
+    private mutating func checkStatsSocket() {
+        guard let text = required(2, "'stats socket' in global section expects an address or a UNIX socket path") else {
+            return
+        }
+        let address: SocketAddress
+        do throws(AddressText.Failure) {
+            address = try AddressText(text, for: .bind, resolve: surroundings.resolve).address
+        } catch {
+            self.error(at: 2, "'stats socket' : \(error.message)", remedy: error.remedy)
+            return
+        }
+        var socket = StatsSocket(address: address, position: position(2))
+        var index = 3
+        while !word(index).isEmpty {
+            let option = word(index)
+            guard let arity = LineOptions.bind[option] else {
+                unknownOption(option, at: index, of: "stats socket", among: LineOptions.bind.keys)
+                return
+            }
+            let value = word(index + 1)
+            switch option {
+            case "level":
+                guard let level = StatsSocket.Level(rawValue: value) else {
+                    error(
+                        at: index + 1,
+                        "'stats socket' : 'level' only supports 'user', 'operator', and 'admin' (got '\(value)')",
+                        remedy: "write one of these"
+                    )
+                    return
+                }
+                socket.level = level
+            case "mode": socket.mode = Int(value, radix: 8)
+            case "user": socket.user = value
+            case "group": socket.group = value
+            case "expose-fd": socket.exposesListeners = true
+            default: break
+            }
+            index += 1 + arity
+        }
+        model.global.statsSockets.append(socket)
+    }
+
+    mutating func unknownOption(_ option: String, at index: Int, of line: String, among names: some Sequence<String>) {
+        let similar = Spelling.suggestion(for: option, among: names)
+        error(
+            at: index,
+            "'\(line)' : unknown keyword '\(option)'" + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "."),
+            remedy: similar.map { "write '\($0)'" } ?? "remove it"
+        )
+    }
+}

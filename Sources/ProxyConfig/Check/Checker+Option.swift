@@ -1,0 +1,85 @@
+import Diagnostics
+
+extension Checker {
+    /// `[no|default] option <name> …`
+    mutating func checkOption() {
+        let name = word(1)
+        guard ProxyOption.names.contains(name) else {
+            let similar = Spelling.suggestion(for: name, among: ProxyOption.names)
+            error(
+                at: 1,
+                "unknown option '\(name)'" + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "."),
+                remedy: similar.map { "write '\($0)'" } ?? "remove the line"
+            )
+            return
+        }
+        guard negation == nil || ProxyOption.invertible.contains(name) else {
+            error(
+                at: 1,
+                "negation/default is not supported for option '\(name)'.",
+                remedy: "remove the word '\(negation ?? "")'"
+            )
+            return
+        }
+        let place = position(1)
+        // `default option x` is what HAProxy does without any line, and none of them is on then.
+        let isOn = negation == nil
+        if ProxyOption.checks.contains(name) {
+            setCheck(name)
+            return
+        }
+        switch name {
+        case "tcplog": draft?.frontend.logFormat = .tcp
+        case "httplog", "httpslog":
+            draft?.frontend.logFormat = .http
+            draft?.httpLogPosition = place
+        case "dontlognull": draft?.frontend.omitsNullLogs = isOn
+        case "dontlog-normal": draft?.frontend.omitsNormalLogs = isOn
+        case "logasap": draft?.frontend.logsEarly = isOn
+        case "tcp-smart-accept": draft?.frontend.acceptsSmartly = isOn
+        case "tcp-smart-connect": draft?.backend.connectsSmartly = isOn
+        case "clitcpka": draft?.frontend.keepsClientsAlive = isOn
+        case "srvtcpka": draft?.backend.keepsServersAlive = isOn
+        case "tcpka":
+            draft?.frontend.keepsClientsAlive = true
+            draft?.backend.keepsServersAlive = true
+        case "nolinger":
+            draft?.frontend.resetsOnClose = isOn
+            draft?.backend.resetsOnClose = isOn
+        case "abortonclose": draft?.backend.abortsOnClose = isOn
+        case "allbackups": draft?.backend.usesAllBackups = isOn
+        case "log-health-checks": draft?.backend.logsHealthChecks = isOn
+        case "redispatch": setRedispatch(isOn)
+        case "tcp-check":
+            let rules = draft?.pendingTCPRules ?? []
+            draft?.pendingTCPRules = []
+            draft?.backend.checkKind = .tcp(rules: rules)
+        case "transparent":
+            if isOn { draft?.quarantine.append("'option transparent' is not followed yet") }
+        case _ where ProxyOption.needsHTTP.contains(name):
+            draft?.httpOptions.append((name, place))
+        case _ where ProxyOption.meaningless.contains(name): break
+        default: ignore("'option \(name)'")
+        }
+    }
+
+    private mutating func setRedispatch(_ isOn: Bool) {
+        guard isOn, !word(2).isEmpty else {
+            draft?.backend.redispatchInterval = isOn ? -1 : nil
+            return
+        }
+        guard let interval = integer(at: 2) else { return }
+        draft?.backend.redispatchInterval = interval == 0 ? nil : interval
+    }
+
+    private mutating func setCheck(_ name: String) {
+        let arguments = Array(words(from: 2))
+        if name == "httpchk" {
+            let rules = draft?.pendingHTTPRules ?? []
+            draft?.pendingHTTPRules = []
+            draft?.backend.checkKind = .http(arguments: arguments, rules: rules)
+        } else {
+            draft?.backend.checkKind = .other(name, arguments: arguments)
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import Diagnostics
+
+extension Checker {
+    /// `frontend <name> [from <defaults>]`, `defaults [<name>] [from <defaults>]`
+    mutating func startProxy() {
+        guard let kind = section else { return }
+        var name = word(1)
+        var index = 2
+        if kind == .defaults, name == "from" {
+            name = ""
+            index = 1
+        }
+        if kind != .defaults, name.isEmpty {
+            error(at: 1, "'\(kind.rawValue)' expects an <id> argument", remedy: "give the section a name")
+            return
+        }
+        refuseCharacters(of: name, at: 1, kind.rawValue)
+        var base = kind == .defaults ? nil : defaults
+        if word(index) == "from" {
+            let wanted = word(index + 1)
+            guard let found = namedDefaults[wanted] else {
+                error(
+                    at: index + 1,
+                    "defaults section '\(wanted)' not found for \(kind.rawValue) '\(name)'.",
+                    remedy: "name a defaults section that stands above"
+                )
+                return
+            }
+            base = found
+        } else if !word(index).isEmpty {
+            warn(
+                at: index,
+                kind == .defaults
+                    ? "'defaults' cannot handle unexpected argument '\(word(index))'."
+                    : "please use the 'bind' keyword for listening addresses.",
+                remedy: "write addresses in bind lines"
+            )
+        }
+        refuseDuplicate(kind, name)
+        var draft = ProxyDraft(kind: kind, name: name, position: position(0), defaults: base)
+        draft.frontend.isListen = kind == .listen
+        draft.backend.isListen = kind == .listen
+        self.draft = draft
+    }
+
+    /// Proxies of the same half cannot share a name; a frontend and a backend can.
+    private mutating func refuseDuplicate(_ kind: SectionKind, _ name: String) {
+        let draft = ProxyDraft(kind: kind, name: name, position: position(0))
+        let before = [draft.hasFrontend ? frontendPlaces[name] : nil, draft.hasBackend ? backendPlaces[name] : nil]
+        if let other = before.compactMap({ $0 }).first {
+            let what = kind == .listen ? "proxy" : kind.rawValue
+            error(
+                at: 1,
+                "\(what) '\(name)' has the same name as \(other.kind.rawValue) '\(name)' declared at \(file):\(other.line).",
+                remedy: "give one of them another name"
+            )
+        }
+        if draft.hasFrontend { frontendPlaces[name] = frontendPlaces[name] ?? (kind, number) }
+        if draft.hasBackend { backendPlaces[name] = backendPlaces[name] ?? (kind, number) }
+    }
+
+    /// Names consist of letters, digits and `-_.:`.
+    mutating func refuseCharacters(of name: String, at index: Int, _ what: String) {
+        let offender = name.unicodeScalars.first { scalar in
+            switch scalar {
+            case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", ":": false
+            default: true
+            }
+        }
+        guard let offender else { return }
+        error(
+            at: index,
+            "character '\(offender)' is not permitted in '\(what)' name '\(name)'.",
+            remedy: "use letters, digits and - _ . :"
+        )
+    }
+
+    mutating func checkProxy() {
+        guard let keyword = ProxyKeyword.byName[word(0)] else {
+            unknownKeyword(in: section?.rawValue ?? "", among: ProxyKeyword.names)
+            return
+        }
+        guard let draft else { return }
+        if draft.kind == .defaults {
+            if keyword.isRefusedInDefaults {
+                error(
+                    at: 0,
+                    "'\(word(0))' not allowed in 'defaults' section.",
+                    remedy: "move the line to a proxy section"
+                )
+                return
+            }
+            if keyword.needsNamedDefaults, draft.name.isEmpty {
+                error(
+                    at: 0,
+                    "'\(word(0))' not allowed in anonymous 'defaults' section.",
+                    remedy: "give the defaults section a name"
+                )
+                return
+            }
+        } else if !isOfUse(keyword, draft) {
+            return
+        }
+        checkProxyLine(keyword)
+    }
+
+    /// False for a line that the kind of proxy has no use for; HAProxy goes on with a warning, but for servers.
+    private mutating func isOfUse(_ keyword: ProxyKeyword, _ draft: ProxyDraft) -> Bool {
+        let missing: String
+        switch keyword.side {
+        case .frontend where !draft.hasFrontend: missing = "frontend"
+        case .backend where !draft.hasBackend: missing = "backend"
+        default: return true
+        }
+        let what = "\(draft.kind.rawValue) '\(draft.name)' has no \(missing) capability."
+        switch keyword {
+        case .server, .serverTemplate, .defaultServer:
+            error(at: 0, "'\(word(0))' not allowed because \(what)", remedy: "move the line to a backend")
+            return false
+        default:
+            warn(at: 0, "'\(word(0))' ignored because \(what)", remedy: "move the line to a \(missing)")
+        }
+        // HAProxy looks for the backends of these lines all the same.
+        return keyword == .useBackend || keyword == .defaultBackend
+    }
+
+    /// Keeps what a section says until the whole file is read.
+    mutating func finishProxy(_ draft: ProxyDraft) {
+        if draft.kind == .defaults {
+            defaults = draft
+            if !draft.name.isEmpty { namedDefaults[draft.name] = draft }
+        } else {
+            drafts.append(draft)
+        }
+    }
+}

@@ -1,0 +1,200 @@
+import Diagnostics
+
+extension Checker {
+    /// Reads one line of a proxy section.
+    mutating func checkProxyLine(_ keyword: ProxyKeyword) {
+        switch keyword {
+        case .bind: checkBind()
+        case .server: checkServer()
+        case .defaultServer: checkDefaultServer()
+        case .serverTemplate: checkServerTemplate()
+        case .option: checkOption()
+        case .timeout: checkTimeout()
+        case .useBackend: checkUseBackend()
+        case .acl: checkACL()
+        case .balance: checkBalance()
+        case .log: checkProxyLog()
+        case .mode:
+            guard word(1) == "tcp" || word(1) == "http", let mode = ProxyMode(rawValue: word(1)) else {
+                error(at: 1, "unknown proxy mode '\(word(1))'.", remedy: "write tcp or http")
+                return
+            }
+            refuseExtra(after: 1)
+            draft?.mode = mode
+        case .defaultBackend:
+            guard let name = required(1, "'default_backend' expects a backend name.") else { return }
+            refuseExtra(after: 1)
+            draft?.frontend.defaultBackend = name
+            let place = position(1)
+            draft?.defaultBackendPosition = place
+        case .maxconn:
+            refuseExtra(after: 1)
+            if let number = integer(at: 1) { draft?.frontend.maxConnections = number }
+        case .backlog:
+            refuseExtra(after: 1)
+            if let number = integer(at: 1) { draft?.frontend.backlog = number }
+        case .fullconn:
+            refuseExtra(after: 1)
+            if let number = integer(at: 1) { draft?.backend.fullConnections = number }
+        case .retries:
+            if let number = integer(at: 1) { draft?.backend.retries = number }
+        case .rateLimit:
+            guard word(1) == "sessions" else {
+                error(at: 1, "'rate-limit' only supports 'sessions' (got '\(word(1))')", remedy: "write sessions")
+                return
+            }
+            if let number = integer(at: 2) { draft?.frontend.maxSessionRate = number }
+        case .logTag:
+            guard let tag = required(1, "'log-tag' expects a tag for use in syslog.") else { return }
+            draft?.frontend.logTag = tag
+            draft?.backend.logTag = tag
+        case .logFormat:
+            guard let format = required(1, "'log-format' expects an argument.") else { return }
+            refuseExtra(after: 1)
+            draft?.frontend.logFormat = .custom(format)
+        case .disabled: setDisabled(true)
+        case .enabled: setDisabled(false)
+        case .id:
+            guard let id = integer(at: 1) else { return }
+            if id <= 0 { error(at: 1, "custom id has to be > 0.", remedy: "write a number greater than 0") }
+        case .tcpCheck: checkTCPCheck()
+        case .httpCheck: checkHTTPCheck()
+        default: checkPassedOver(keyword)
+        }
+    }
+
+    /// What is right and not acted upon. A line that decides which connections pass, or where they go, makes its proxy
+    /// a quarantined one: without the line it would serve what it should not.
+    private mutating func checkPassedOver(_ keyword: ProxyKeyword) {
+        if keyword.isMeaningless { return }
+        switch keyword {
+        case .tcpRequest, .tcpResponse, .filter, .dispatch, .useServer, .transparent, .source:
+            draft?.quarantine.append("'\(keyword.rawValue)' is not followed yet")
+        default: ignore("'\(word(0))'")
+        }
+    }
+
+    private mutating func setDisabled(_ isDisabled: Bool) {
+        draft?.frontend.isDisabled = isDisabled
+        draft?.backend.isDisabled = isDisabled
+    }
+
+    private mutating func checkTimeout() {
+        let kind = word(1)
+        guard Self.timeouts.contains(kind) else {
+            error(
+                at: 1,
+                "'timeout' supports 'client', 'server', 'connect', 'check', 'queue', 'http-keep-alive', 'http-request', "
+                    + "'tunnel', 'tarpit', 'client-fin' and 'server-fin' (got '\(kind)')",
+                remedy: Spelling.suggestion(for: kind, among: Self.timeouts).map { "write '\($0)'" }
+                    ?? "write one of these"
+            )
+            return
+        }
+        guard let time = time(at: 2, of: "timeout \(kind)") else { return }
+        guard word(3).isEmpty else {
+            error(
+                at: 3,
+                "'timeout \(kind)' : unexpected extra argument '\(word(3))' after value '\(word(2))'.",
+                remedy: "remove what stands behind"
+            )
+            return
+        }
+        // A timeout of 0 is none.
+        let value = time == 0 ? nil : time
+        switch kind {
+        case "client": draft?.frontend.clientTimeout = value
+        case "client-fin": draft?.frontend.clientFinTimeout = value
+        case "connect": draft?.backend.connectTimeout = value
+        case "server": draft?.backend.serverTimeout = value
+        case "server-fin": draft?.backend.serverFinTimeout = value
+        case "queue": draft?.backend.queueTimeout = value
+        case "check": draft?.backend.checkTimeout = value
+        case "tunnel": draft?.backend.tunnelTimeout = value
+        default: break
+        }
+    }
+
+    private static let timeouts: Set<String> = [
+        "client", "server", "connect", "check", "queue", "http-keep-alive", "http-request", "tunnel", "tarpit",
+        "client-fin", "server-fin",
+    ]
+
+    private mutating func checkBalance() {
+        let name = word(1).isEmpty ? "roundrobin" : word(1)
+        switch name {
+        case "roundrobin": draft?.backend.balance = .roundRobin
+        case "static-rr": draft?.backend.balance = .staticRoundRobin
+        case "leastconn": draft?.backend.balance = .leastConnections
+        case "first": draft?.backend.balance = .first
+        case "source": draft?.backend.balance = .source
+        case "random": draft?.backend.balance = .random(draws: 2)
+        case _ where name.hasPrefix("random("):
+            guard name.hasSuffix(")"), let draws = Int(name.dropFirst(7).dropLast()), draws >= 1 else {
+                error(at: 1, "balance random : number of draws must be at least 1.", remedy: "write random(2)")
+                return
+            }
+            draft?.backend.balance = .random(draws: draws)
+        case "uri", "url_param", "rdp-cookie",
+            _ where name.hasPrefix("hdr(") || name.hasPrefix("rdp-cookie("):
+            let text = words(from: 1).joined(separator: " ")
+            draft?.backend.balance = .request(text)
+            if draft?.mode == .tcp { ignore("'balance \(name)'") }
+        default:
+            error(
+                at: 1,
+                "balance only supports 'roundrobin', 'static-rr', 'leastconn', 'source', 'uri', 'url_param', "
+                    + "'hdr(name)' and 'rdp-cookie(name)' options.",
+                remedy: "write one of these"
+            )
+        }
+    }
+
+    private mutating func checkProxyLog() {
+        if negation != nil {
+            draft?.logTargets = []
+            draft?.usesGlobalLog = false
+        } else if word(1) == "global" {
+            refuseExtra(after: 1)
+            draft?.usesGlobalLog = true
+        } else if let target = logTarget() {
+            draft?.logTargets.append(target)
+        }
+    }
+
+    private mutating func checkTCPCheck() {
+        let kinds: Set<String> = [
+            "comment", "connect", "expect", "send", "send-binary", "send-binary-lf", "send-lf", "set-var",
+            "set-var-fmt",
+            "unset-var",
+        ]
+        let kind = word(1).prefix { $0 != "(" }
+        guard kinds.contains(String(kind)) else {
+            error(
+                at: 1,
+                "'tcp-check' only supports 'comment', 'connect', 'send', 'send-binary', 'expect' (got '\(word(1))')",
+                remedy: "write one of these"
+            )
+            return
+        }
+        let rule = Array(words(from: 1))
+        if case .tcp(let rules) = draft?.backend.checkKind {
+            draft?.backend.checkKind = .tcp(rules: rules + [rule])
+        } else {
+            draft?.pendingTCPRules.append(rule)
+        }
+    }
+
+    private mutating func checkHTTPCheck() {
+        guard !word(1).isEmpty else {
+            error(at: 1, "'http-check' expects a rule", remedy: "write connect, send or expect")
+            return
+        }
+        let rule = Array(words(from: 1))
+        if case .http(let arguments, let rules) = draft?.backend.checkKind {
+            draft?.backend.checkKind = .http(arguments: arguments, rules: rules + [rule])
+        } else {
+            draft?.pendingHTTPRules.append(rule)
+        }
+    }
+}

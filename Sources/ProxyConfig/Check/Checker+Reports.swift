@@ -1,0 +1,113 @@
+import Diagnostics
+
+extension Checker {
+    /// The word `index` places behind the keyword, `""` if there is none, as HAProxy sees it.
+    func word(_ index: Int) -> String {
+        let index = first + index
+        return index < lexer.words.count ? lexer.words[index] : ""
+    }
+
+    /// The words from `index` places behind the keyword.
+    func words(from index: Int) -> ArraySlice<String> { lexer.words.dropFirst(first + index) }
+
+    /// How many words stand behind the keyword.
+    var argumentCount: Int { lexer.words.count - first - 1 }
+
+    /// Where a word starts; the end of the line for one that is missing.
+    func position(_ index: Int) -> SourcePosition {
+        let index = first + index
+        let offset = index < lexer.spans.count ? lexer.spans[index].lowerBound : lexer.spans.last?.upperBound ?? 0
+        return SourcePosition(line: number, column: offset + 1)
+    }
+
+    mutating func error(at index: Int, _ message: String, remedy: String?) {
+        report(.error, at: position(index), message, remedy: remedy)
+    }
+
+    mutating func warn(at index: Int, _ message: String, remedy: String?) {
+        report(.warning, at: position(index), message, remedy: remedy)
+    }
+
+    mutating func report(
+        _ severity: Diagnostic.Severity,
+        at position: SourcePosition,
+        _ message: String,
+        remedy: String?
+    ) {
+        // Only the line that is read is at hand; a check of the whole shows its place without the text. A line that
+        // may hold a password is never shown.
+        let isShown = position.line == number && section != .userlist && word(0) != "stats"
+        diagnostics.append(
+            Diagnostic(
+                severity,
+                file: file,
+                at: position,
+                sourceLine: isShown ? line.raw : nil,
+                message,
+                remedy: remedy
+            )
+        )
+    }
+
+    mutating func unknownKeyword(in section: String, among names: some Sequence<String>) {
+        let keyword = word(0)
+        let similar = Spelling.suggestion(for: keyword, among: names)
+        error(
+            at: 0,
+            "unknown keyword '\(keyword)' in '\(section)' section"
+                + (similar.map { "; did you mean '\($0)' maybe ?" } ?? ""),
+            remedy: similar.map { "write '\($0)'" } ?? "remove the line, or move it to the section it belongs to"
+        )
+    }
+
+    /// Notes something that is passed over; all of it makes one warning.
+    mutating func ignore(_ what: String, at index: Int = 0) {
+        if ignoredNames.insert(what).inserted { ignored.append((what, position(index))) }
+    }
+
+    /// Complains about words behind the last argument.
+    mutating func refuseExtra(after most: Int) {
+        guard argumentCount > most else { return }
+        error(
+            at: most + 1,
+            "'\(word(0))' cannot handle unexpected argument '\(word(most + 1))'.",
+            remedy: "remove what stands behind"
+        )
+    }
+
+    /// A number as `atol()` reads it: what is not a number counts as 0, with a warning.
+    mutating func integer(at index: Int) -> Int? {
+        let text = word(index)
+        guard !text.isEmpty else {
+            error(at: index, "'\(word(0))' expects an integer argument.", remedy: "write a number")
+            return nil
+        }
+        if let number = Int(text) { return number }
+        let sign = text.hasPrefix("-") ? -1 : 1
+        let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }.prefix { (48...57).contains($0) }
+        let number = sign * (Int(String(Substring(digits))) ?? 0)
+        warn(at: index, "'\(text)' is not a number and counts as \(number)", remedy: "write a number")
+        return number
+    }
+
+    /// A time in milliseconds; complains and gives nil if it is none.
+    mutating func time(at index: Int, of what: String, unit: TimeText.Unit = .milliseconds) -> Int? {
+        let text = word(index)
+        let message: String
+        do throws(TimeText.Failure) {
+            return try TimeText.milliseconds(text, unit: unit)
+        } catch {
+            message =
+                switch error {
+                case .empty: "'\(what)' expects an integer value (in milliseconds)"
+                case .unexpected(let character): "unexpected character '\(character)' in '\(what)'"
+                case .overflow:
+                    "timer overflow in argument '\(text)' to '\(what)' (maximum value is 2147483647 ms or ~24.8 days)"
+                case .underflow:
+                    "timer underflow in argument '\(text)' to '\(what)' (minimum non-null value is 1 ms)"
+                }
+        }
+        error(at: index, message, remedy: "write a number and one of us, ms, s, m, h, d: 10s")
+        return nil
+    }
+}

@@ -1,0 +1,68 @@
+import Diagnostics
+
+extension Checker {
+    /// `use_backend <backend> [{if|unless} <condition>]`
+    mutating func checkUseBackend() {
+        let name = word(1)
+        guard !name.isEmpty else {
+            error(at: 1, "'use_backend' expects a backend name.", remedy: "write a backend's name")
+            return
+        }
+        let place = position(1)
+        let keyword = word(2)
+        var parsed = ConditionParser.Parsed(condition: .always)
+        if !keyword.isEmpty {
+            guard keyword == "if" || keyword == "unless" else {
+                error(
+                    at: 2,
+                    "unexpected keyword '\(keyword)' after switching rule, only 'if' and 'unless' are allowed.",
+                    remedy: "write if or unless before the condition"
+                )
+                return
+            }
+            do throws(ConditionParser.Failure) {
+                parsed = try draft?.conditions.parse(words(from: 3)) ?? parsed
+            } catch {
+                self.error(
+                    at: 3,
+                    "error detected while parsing switching rule : \(error.message)",
+                    remedy: error.remedy
+                )
+                return
+            }
+            if keyword == "unless", parsed.quarantine == nil { parsed.condition = .not(parsed.condition) }
+        }
+        if name.contains("%[") {
+            parsed = ConditionParser.Parsed(
+                condition: .never,
+                quarantine: "a backend's name that is computed is not followed yet"
+            )
+        }
+        draft?.frontend.useBackends.append(
+            UseBackend(backend: name, condition: parsed.condition, quarantine: parsed.quarantine, position: place)
+        )
+    }
+
+    /// `acl <name> <criterion> …`
+    mutating func checkACL() {
+        let name = word(1)
+        guard !name.isEmpty else {
+            error(at: 1, "character '' is not permitted in acl name ''.", remedy: "write a name and a criterion")
+            return
+        }
+        refuseCharacters(of: name, at: 1, "acl")
+        if name == "or" {
+            warn(
+                at: 1,
+                "acl name 'or' will never match. 'or' is used to express a logical disjunction within a condition.",
+                remedy: "give the ACL another name"
+            )
+        }
+        do throws(ConditionParser.Failure) {
+            let criterion = words(from: 2)
+            try draft?.conditions.define(name, criterion)
+        } catch {
+            self.error(at: 2, "error detected while parsing ACL '\(name)' : \(error.message)", remedy: error.remedy)
+        }
+    }
+}

@@ -1,0 +1,139 @@
+import Addresses
+import Diagnostics
+
+extension Checker {
+    /// `server <name> <address>[:<port>] <option>…`
+    mutating func checkServer() {
+        let name = word(1)
+        guard !name.isEmpty, !word(2).isEmpty, var server = draft?.serverTemplate else {
+            error(
+                at: min(2, argumentCount + 1),
+                "'server' expects <name> and <addr>[:<port>] as arguments.",
+                remedy: "write a name and an address: server s1 10.0.0.1:80"
+            )
+            return
+        }
+        refuseCharacters(of: name, at: 1, "server")
+        do throws(AddressText.Failure) {
+            let parsed = try AddressText(word(2), for: .server, resolve: surroundings.resolve)
+            server.address = parsed.address
+            server.portOffset = parsed.portOffset
+        } catch {
+            self.error(at: 2, "'server \(label(name))' : \(error.message)", remedy: error.remedy)
+            return
+        }
+        server.name = name
+        server.position = position(1)
+        if case .name(let host, _) = server.address { server.quarantine = "the name '\(host)' is not resolved" }
+        guard applyOptions(from: 3, to: &server, name) else { return }
+        finish(server)
+    }
+
+    /// `default-server <option>…`
+    mutating func checkDefaultServer() {
+        guard var template = draft?.serverTemplate else { return }
+        if applyOptions(from: 1, to: &template, "default-server") { draft?.serverTemplate = template }
+    }
+
+    /// `server-template <prefix> <count or range> <address>[:<port>] <option>…`
+    mutating func checkServerTemplate() {
+        let ends = word(2).split(separator: "-").compactMap { Int($0) }
+        guard !word(1).isEmpty, !word(3).isEmpty, let low = ends.first, ends.count <= 2, low > 0 else {
+            error(
+                at: min(3, argumentCount + 1),
+                "'server-template' expects <prefix> <nb | range> <addr>[:<port>] as arguments.",
+                remedy: "write a prefix, a number and an address: server-template web 3 web.internal:80"
+            )
+            return
+        }
+        do throws(AddressText.Failure) {
+            _ = try AddressText(word(3), for: .server, resolve: surroundings.resolve)
+        } catch {
+            self.error(at: 3, "'server-template \(word(1))' : \(error.message)", remedy: error.remedy)
+            return
+        }
+        guard var template = draft?.serverTemplate,
+            applyOptions(from: 4, to: &template, word(1))
+        else { return }
+        draft?.quarantine.append("server-template is not followed yet")
+    }
+
+    private func label(_ name: String) -> String { "\(draft?.name ?? "")/\(name)" }
+
+    /// Takes the options of a line; false after a problem.
+    private mutating func applyOptions(from start: Int, to server: inout Server, _ name: String) -> Bool {
+        var index = start
+        while !word(index).isEmpty {
+            let option = word(index)
+            if option == "source" {
+                guard let next = applySource(at: index, to: &server, name) else { return false }
+                index = next
+                continue
+            }
+            guard let arity = LineOptions.server[option] else {
+                unknownOption(option, at: index, of: "server \(label(name))", among: LineOptions.server.keys)
+                return false
+            }
+            if arity == 1, word(index + 1).isEmpty {
+                error(
+                    at: index + 1,
+                    "'server \(label(name))' : '\(option)' expects an argument.",
+                    remedy: "write a value behind '\(option)'"
+                )
+                return false
+            }
+            if !ServerOption.apply(option, at: index, to: &server, by: &self) {
+                error(
+                    at: index + 1,
+                    "'server \(label(name))' : invalid value '\(word(index + 1))' for argument '\(option)' of server \(name).",
+                    remedy: ServerOption.remedy(for: option)
+                )
+                return false
+            }
+            index += 1 + arity
+        }
+        return true
+    }
+
+    /// `source <address>[:<port>[-<port>]] [usesrc <what>] [interface <name>]`
+    private mutating func applySource(at start: Int, to server: inout Server, _ name: String) -> Int? {
+        do throws(AddressText.Failure) {
+            server.source = try AddressText(word(start + 1), for: .server, resolve: surroundings.resolve).address
+        } catch {
+            self.error(at: start + 1, "'server \(label(name))' : 'source' : \(error.message)", remedy: error.remedy)
+            return nil
+        }
+        var index = start + 2
+        while word(index) == "usesrc" || word(index) == "interface" {
+            server.quarantine = "'source … \(word(index))' is not followed yet"
+            index += 2
+        }
+        return index
+    }
+
+    private mutating func finish(_ server: Server) {
+        var server = server
+        if server.usesTLS || server.checksTLS, !server.verifiesNothing, server.caFile == nil {
+            error(
+                at: 1,
+                "'server \(label(server.name))' : verify is enabled by default but no CA file specified.",
+                remedy: "write 'verify none', or name a CA file by ca-file"
+            )
+        }
+        if server.usesTLS { server.quarantine = "TLS to a server is not spoken by this proxy" }
+        let hasPort = server.address.ports != nil || server.checkPort != nil
+        if server.isChecked, server.track == nil, !hasPort {
+            switch server.address {
+            case .ip, .name:
+                error(
+                    at: 1,
+                    "'server \(label(server.name))' : server \(server.name) has neither service port nor check port, "
+                        + "and no tcp_check rule 'connect' with port information.",
+                    remedy: "write a port behind the address, or 'port' and a number behind 'check'"
+                )
+            case .unix, .abstract, .descriptor: break
+            }
+        }
+        draft?.backend.servers.append(server)
+    }
+}

@@ -1,0 +1,29 @@
+public import Diagnostics
+
+/// Diagnostics as HAProxy prints them, for those who read its log with their eyes or with scripts.
+public enum HAProxyForm {
+    /// `[ALERT]    (1234) : config : parsing [/etc/haproxy/haproxy.cfg:7] : unknown keyword 'foo' in 'frontend' section`
+    public static func line(_ diagnostic: Diagnostic, pid: Int32) -> String {
+        let label =
+            switch diagnostic.severity {
+            case .error: "[ALERT]    "
+            case .warning: "[WARNING]  "
+            case .note: "[NOTICE]   "
+            }
+        var place = ""
+        if let file = diagnostic.file {
+            place = "parsing [\(file)" + (diagnostic.position.map { ":\($0.line)" } ?? "") + "] : "
+        }
+        return "\(label)(\(pid)) : config : \(place)\(diagnostic.message)"
+    }
+
+    /// All lines of a check, and those HAProxy ends with if it refuses the file.
+    public static func lines(_ diagnostics: [Diagnostic], file: String, pid: Int32) -> [String] {
+        var lines = diagnostics.map { line($0, pid: pid) }
+        if diagnostics.contains(where: { $0.severity == .error }) {
+            lines.append("[ALERT]    (\(pid)) : config : Error(s) found in configuration file : \(file)")
+            lines.append("[ALERT]    (\(pid)) : config : Fatal errors found in configuration.")
+        }
+        return lines
+    }
+}

@@ -1,0 +1,65 @@
+import Diagnostics
+
+/// A proxy section while its lines are read; also what a `defaults` section leaves to those behind it.
+struct ProxyDraft {
+    var kind: SectionKind
+    var name: String
+    var position: SourcePosition
+    /// Both halves are filled by every section: a `defaults` section speaks to both, and a `listen` section is both.
+    var frontend: Frontend
+    var backend: Backend
+    /// What `default-server` lines give every server.
+    var serverTemplate: Server
+    var conditions = ConditionParser()
+    /// `log global`
+    var usesGlobalLog = false
+    var logTargets: [LogTarget] = []
+    /// Where `option httplog` and options that need `mode http` stand.
+    var httpLogPosition: SourcePosition?
+    var httpOptions: [(name: String, position: SourcePosition)] = []
+    var defaultBackendPosition: SourcePosition?
+    /// Rules of health checks that stand above the `option` they belong to.
+    var pendingTCPRules: [[String]] = []
+    var pendingHTTPRules: [[String]] = []
+    /// Why the lines so far cannot be served as they say.
+    var quarantine: [String] = []
+
+    init(kind: SectionKind, name: String, position: SourcePosition) {
+        self.kind = kind
+        self.name = name
+        self.position = position
+        frontend = Frontend(name: name, position: position)
+        backend = Backend(name: name, position: position)
+        serverTemplate = Server(name: "default-server", address: .name("", ports: nil), position: position)
+    }
+
+    /// A section that starts with what `defaults` says.
+    init(kind: SectionKind, name: String, position: SourcePosition, defaults: ProxyDraft?) {
+        guard var draft = defaults else {
+            self.init(kind: kind, name: name, position: position)
+            return
+        }
+        draft.kind = kind
+        draft.name = name
+        draft.position = position
+        draft.frontend.name = name
+        draft.frontend.position = position
+        draft.backend.name = name
+        draft.backend.position = position
+        draft.conditions = ConditionParser()
+        // An `option httplog` of the defaults is no slip of this section.
+        draft.httpOptions = []
+        self = draft
+    }
+
+    var hasFrontend: Bool { kind == .frontend || kind == .listen }
+    var hasBackend: Bool { kind == .backend || kind == .listen }
+
+    var mode: ProxyMode {
+        get { frontend.mode }
+        set {
+            frontend.mode = newValue
+            backend.mode = newValue
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Addresses
+
+/// The options of `server` and `default-server` lines (configuration manual, section 5.2).
+enum ServerOption {
+    /// Takes one option; false if its value is wrong.
+    static func apply(_ option: String, at index: Int, to server: inout Server, by checker: inout Checker) -> Bool {
+        let value = checker.word(index + 1)
+        switch option {
+        case "check": server.isChecked = true
+        case "no-check": server.isChecked = false
+        case "weight":
+            guard let weight = number(value, 0...256) else { return false }
+            server.weight = weight
+        case "inter", "fastinter", "downinter", "slowstart", "agent-inter", "tcp-ut":
+            return applyTime(option, value, to: &server)
+        case "rise":
+            guard let count = number(value, 1...Int.max) else { return false }
+            server.rise = count
+        case "fall":
+            guard let count = number(value, 1...Int.max) else { return false }
+            server.fall = count
+        case "port":
+            guard let port = number(value, 0...65535) else { return false }
+            server.checkPort = port == 0 ? nil : UInt16(port)
+        case "addr":
+            guard let address = IPAddress(value) else { return false }
+            server.checkAddress = address
+        case "maxconn": server.maxConnections = number(value, Int.min...Int.max) ?? 0
+        case "minconn": server.minConnections = number(value, Int.min...Int.max) ?? 0
+        case "maxqueue": server.maxQueue = number(value, Int.min...Int.max) ?? 0
+        case "id":
+            guard let id = number(value, 1...Int.max) else { return false }
+            server.id = id
+        case "error-limit":
+            guard let limit = number(value, 1...Int.max) else { return false }
+            server.errorLimit = limit
+        case "backup": server.isBackup = true
+        case "no-backup": server.isBackup = false
+        case "disabled": server.isDisabled = true
+        case "enabled": server.isDisabled = false
+        case "send-proxy": server.sendsProxy = .v1
+        case "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn": server.sendsProxy = .v2
+        case "no-send-proxy", "no-send-proxy-v2", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn":
+            server.sendsProxy = .none
+        case "check-send-proxy": server.checkSendsProxy = true
+        case "no-check-send-proxy": server.checkSendsProxy = false
+        case "check-ssl": server.checksTLS = true
+        case "no-check-ssl": server.checksTLS = false
+        case "ssl": server.usesTLS = true
+        case "no-ssl": server.usesTLS = false
+        case "ca-file": server.caFile = value
+        case "verify":
+            guard value == "none" || value == "required" else { return false }
+            server.verifiesNothing = value == "none"
+        case "track": server.track = value
+        default: return applyReaction(option, value, to: &server, at: index, by: &checker)
+        }
+        return true
+    }
+
+    static func remedy(for option: String) -> String {
+        switch option {
+        case "weight": "write a weight between 0 and 256"
+        case "inter", "fastinter", "downinter": "write a time such as 2s, at least 1 ms"
+        case "slowstart", "agent-inter", "tcp-ut": "write a time such as 2s"
+        case "rise", "fall", "error-limit", "id": "write a number greater than 0"
+        case "port": "write a port between 1 and 65535"
+        case "verify": "write none or required"
+        default: "see chapter 5.2 of the manual for its values"
+        }
+    }
+
+    private static func applyTime(_ option: String, _ value: String, to server: inout Server) -> Bool {
+        // A slow start counts seconds if no unit is given; everything else milliseconds.
+        let unit: TimeText.Unit = .milliseconds
+        guard let time = try? TimeText.milliseconds(value, unit: unit) else { return false }
+        switch option {
+        case "inter", "fastinter", "downinter", "agent-inter":
+            guard time > 0 else { return false }
+            if option == "inter" { server.interval = time }
+            if option == "fastinter" { server.fastInterval = time }
+            if option == "downinter" { server.downInterval = time }
+        case "slowstart": server.slowStart = time
+        default: server.tcpUserTimeout = time
+        }
+        return true
+    }
+
+    private static func applyReaction(
+        _ option: String,
+        _ value: String,
+        to server: inout Server,
+        at index: Int,
+        by checker: inout Checker
+    ) -> Bool {
+        switch option {
+        case "on-marked-down":
+            guard value == "shutdown-sessions" else { return false }
+            server.shutsSessionsWhenDown = true
+        case "on-marked-up":
+            guard value == "shutdown-backup-sessions" else { return false }
+            server.shutsBackupSessionsWhenUp = true
+        case "observe":
+            guard ["none", "layer4", "layer7"].contains(value) else { return false }
+            server.observesLayer4 = value == "layer4"
+        case "on-error":
+            guard ["fastinter", "fail-check", "sudden-death", "mark-down"].contains(value) else { return false }
+            server.ignoredOptions.append(option)
+        case "socks4", "namespace":
+            server.quarantine = "the option '\(option)' of a server line is not followed yet"
+        case "agent-check", "resolvers", "init-addr", "proxy-v2-options", "stick", "non-stick", "tfo":
+            server.ignoredOptions.append(option)
+            checker.ignore("'server … \(option)'", at: index)
+        default:
+            // TLS, HTTP and pools of idle connections: nothing that a relay of layer 4 does.
+            server.ignoredOptions.append(option)
+        }
+        return true
+    }
+
+    private static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {
+        let digits = text.utf8.prefix { (48...57).contains($0) || $0 == UInt8(ascii: "-") }
+        let number = Int(text) ?? Int(String(Substring(digits))) ?? 0
+        return range.contains(number) ? number : nil
+    }
+}

@@ -1,0 +1,40 @@
+/// What may stand behind `option` in a proxy section (configuration manual, section 4.1).
+enum ProxyOption {
+    /// Options that `no` and `default` may precede.
+    static let invertible: Set<String> = [
+        "abortonclose", "accept-invalid-http-request", "accept-invalid-http-response", "allbackups", "checkcache",
+        "clitcpka", "contstats", "disable-h2-upgrade", "dontlog-normal", "dontlognull", "h1-case-adjust-bogus-client",
+        "h1-case-adjust-bogus-server", "http-buffer-request", "http-ignore-probes", "http-keep-alive", "http-no-delay",
+        "http-pretend-keepalive", "http-server-close", "http-use-proxy-header", "httpclose", "idle-close-on-response",
+        "independent-streams", "log-health-checks", "log-separate-errors", "logasap", "nolinger", "persist",
+        "prefer-last-server", "redispatch", "socket-stats", "splice-auto", "splice-request", "splice-response",
+        "srvtcpka", "tcp-smart-accept", "tcp-smart-connect", "transparent",
+    ]
+
+    static let plain: Set<String> = [
+        "external-check", "forwardfor", "http-restrict-req-hdr-names", "httpchk", "httplog", "httpslog", "ldap-check",
+        "mysql-check", "originalto", "pgsql-check", "redis-check", "smtpchk", "spop-check", "ssl-hello-chk",
+        "tcp-check", "tcpka", "tcplog",
+    ]
+
+    static let names = invertible.union(plain)
+
+    /// Options that need `mode http`; HAProxy warns and goes on.
+    static let needsHTTP: Set<String> = ["forwardfor", "originalto"]
+
+    /// Health checks other than connecting.
+    static let checks: Set<String> = [
+        "external-check", "httpchk", "ldap-check", "mysql-check", "pgsql-check", "redis-check", "smtpchk", "spop-check",
+        "ssl-hello-chk",
+    ]
+
+    /// Options of `mode http`, of splicing (which is always used) and of statistics: nothing to do for them.
+    static let meaningless: Set<String> = [
+        "accept-invalid-http-request", "accept-invalid-http-response", "checkcache", "contstats", "disable-h2-upgrade",
+        "h1-case-adjust-bogus-client", "h1-case-adjust-bogus-server", "http-buffer-request", "http-ignore-probes",
+        "http-keep-alive", "http-no-delay", "http-pretend-keepalive", "http-restrict-req-hdr-names",
+        "http-server-close", "http-use-proxy-header", "httpclose", "idle-close-on-response", "independent-streams",
+        "log-separate-errors", "persist", "prefer-last-server", "socket-stats", "splice-auto", "splice-request",
+        "splice-response",
+    ]
+}
