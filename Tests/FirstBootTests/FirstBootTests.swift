@@ -83,6 +83,19 @@ import Testing
         }
     }
 
+    /// sshd itself says what it makes of the drop-in.
+    @Test func sshdTakesTheDropIn() throws {
+        try withTemporaryDirectory { directory in
+            _ = FirstBoot.run(try Self.context(root: directory))
+            let key = directory + "/host_key"
+            try run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
+            let dropIn = directory + "/etc/ssh/sshd_config.d/10-appliance-net.conf"
+            let settings = try run("/usr/sbin/sshd", "-T", "-h", key, "-f", dropIn)
+            #expect(settings.contains("permitrootlogin yes\n"))
+            #expect(settings.contains("listenaddress 10.13.10.199:22\n"))
+        }
+    }
+
     /// What an admin added by hand stays while the properties say what they said; a changed property wins.
     @Test func anEditedFileStaysUntilItsPropertiesChange() throws {
         try withTemporaryDirectory { directory in
