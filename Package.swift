@@ -154,7 +154,10 @@ let targets: [Target] = [
     tests("OVF", ["Diagnostics"]),
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
     tests("PKI", ["Addresses", x509]),
-    tests("FirstBoot", ["Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]),
+    tests(
+        "FirstBoot",
+        ["Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]
+    ),
     tests("ApplianceCommands", ["Appliance", argumentParser]),
     tests("ProxyConfig", ["Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),

@@ -79,22 +79,14 @@ extension PropertyValues {
         return Secret(password)
     }
 
-    /// PEM with a block whose label ends in `block`. Its content is checked where it is used.
-    mutating func pem(_ key: PropertyKey, block: String) -> String? {
+    /// PEM as a text field delivers it; what the field did to it is repaired, and its content checked, where it is used.
+    mutating func pem(_ key: PropertyKey) -> String? {
         guard let text = text(key) else { return nil }
         guard text.utf8.count <= 65535 else {
             report(key, "it is longer than 65535 bytes", remedy: "give only what is needed of the chain")
             return nil
         }
-        guard text.contains("-----BEGIN "), text.contains("\(block)-----") else {
-            report(
-                key,
-                "it is not PEM with a \(block)",
-                remedy: "give the whole text from -----BEGIN to the end of the last -----END line"
-            )
-            return nil
-        }
-        guard block != "CERTIFICATE" || !text.contains("PRIVATE KEY-----") else {
+        guard key != .caCertificate || !text.contains("PRIVATE KEY-----") else {
             report(key, "it holds a private key", remedy: "give the key in \(PropertyKey.caKey.rawValue) only")
             return nil
         }

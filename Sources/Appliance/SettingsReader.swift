@@ -48,8 +48,8 @@ public enum SettingsReader {
         let settings = ApplianceSettings(
             rootPassword: values.password(.rootPassword),
             permitRootLogin: values.boolean(.permitRootLogin),
-            caCertificate: values.pem(.caCertificate, block: "CERTIFICATE"),
-            caKey: values.pem(.caKey, block: "PRIVATE KEY").map { Secret($0) }
+            caCertificate: values.pem(.caCertificate),
+            caKey: values.pem(.caKey).map { Secret($0) }
         )
         for (set, missing) in [(PropertyKey.caCertificate, PropertyKey.caKey), (.caKey, .caCertificate)]
         where values.isSet(set) && !values.isSet(missing) {

@@ -89,14 +89,6 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput([.caCertificate: certificate], .caKey, nil, "missing although appliance.ca_cert is set", "or neither"),
         BadInput([.caKey: privateKey], .caCertificate, nil, "although appliance.ca_cert_key is set", "or neither"),
         BadInput(
-            [.caCertificate: "x", .caKey: privateKey],
-            .caCertificate,
-            nil,
-            "not PEM with a CERT",
-            "the whole text"
-        ),
-        BadInput([.caCertificate: certificate, .caKey: "x"], .caKey, nil, "not PEM with a PRIVATE", "the whole text"),
-        BadInput(
             [.caCertificate: certificate + privateKey, .caKey: privateKey],
             .caCertificate,
             nil,

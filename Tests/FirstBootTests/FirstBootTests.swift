@@ -1,5 +1,6 @@
 import Addresses
 import Appliance
+import Diagnostics
 import Files
 import Foundation
 import OVF
@@ -90,7 +91,9 @@ import Testing
             let key = directory + "/host_key"
             try run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key)
             let dropIn = directory + "/etc/ssh/sshd_config.d/10-appliance-net.conf"
-            let settings = try run("/usr/sbin/sshd", "-T", "-h", key, "-f", dropIn)
+            // sshd wants a directory that its unit makes; a /run of its own leaves this machine's alone.
+            let ownRun = "mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && exec /usr/sbin/sshd -T \"$@\""
+            let settings = try run("unshare", "--mount", "sh", "-c", ownRun, "sshd", "-h", key, "-f", dropIn)
             #expect(settings.contains("permitrootlogin yes\n"))
             #expect(settings.contains("listenaddress 10.13.10.199:22\n"))
         }
@@ -135,6 +138,20 @@ import Testing
             let found = try Syscalls.Subprocess.run(["grep", "-rlE", "example-(root-)?password", directory])
             #expect(found.output == "")
         }
+    }
+
+    /// What cannot be used is found before anything is changed.
+    @Test func checksTheMaterialAndTheAdapters() throws {
+        var settings = try Self.context(root: "/nonexistent").settings
+        #expect(FirstBoot.check(settings, now: 1_800_000_000).isEmpty)
+        settings.network.workload.mac = nil
+        settings.appliance.caCertificate = "no certificate"
+        settings.appliance.caKey = Secret("no key, canary")
+        let problems = FirstBoot.check(settings, now: 1_800_000_000)
+        #expect(problems.contains { $0.message.hasPrefix("network.workload_ip is given, but no network adapter") })
+        #expect(problems.contains { $0.message.hasPrefix("appliance.ca_cert: ") })
+        #expect(problems.contains { $0.message.hasPrefix("appliance.ca_cert_key: ") })
+        #expect(problems.allSatisfy { $0.remedy != nil && !$0.rendered.contains("canary") })
     }
 
     static func context(root: String) throws -> FirstBootContext {
