@@ -7,7 +7,8 @@ public struct SourceText: Sendable {
 
     public init(_ text: String, file: String) {
         self.file = file
-        lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        // By bytes: as a Character, "\r\n" is something else than "\n", and such lines would not be split.
+        lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
     }
 
     public func diagnostic(

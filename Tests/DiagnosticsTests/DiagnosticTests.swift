@@ -18,4 +18,9 @@ import Testing
                 """
         )
     }
+
+    @Test func splitsLinesOfEitherEnding() {
+        #expect(SourceText("a\r\nb\n\nc", file: "f").lines == ["a\r", "b", "", "c"])
+        #expect(SourceText("", file: "f").lines == [""])
+    }
 }
