@@ -149,7 +149,7 @@ let targets: [Target] = [
     tests("Files", ["Syscalls"]),
     tests("Passwords", []),
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
-    tests("NetworkFiles", ["Addresses", "Diagnostics"]),
+    tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics"]),
     tests("OVF", ["Diagnostics"]),
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),

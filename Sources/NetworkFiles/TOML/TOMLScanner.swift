@@ -135,8 +135,9 @@ struct TOMLScanner {
         throw TOMLProblem(start, "the string does not end", remedy: "close it with \(Unicode.Scalar(quote))")
     }
 
+    /// The character that follows a backslash stands for.
     private mutating func escape() throws(TOMLProblem) -> Unicode.Scalar {
-        let start = position
+        let start = SourcePosition(line: line, column: column - 1)
         switch next() {
         case UInt8(ascii: "n"): return "\n"
         case UInt8(ascii: "t"): return "\t"

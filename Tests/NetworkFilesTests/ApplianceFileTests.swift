@@ -1,0 +1,117 @@
+import Addresses
+import Diagnostics
+import NetworkFiles
+import Testing
+
+@Suite struct ApplianceFileTests {
+    @Test func readsWhatItWrites() throws {
+        let file = ApplianceFile(interfaces: [
+            ApplianceFile.Interface(role: .workload, mac: try #require(MACAddress("00:50:56:b4:ca:fd"))),
+            ApplianceFile.Interface(
+                role: .management,
+                mac: try #require(MACAddress("00:50:56:b4:aa:01")),
+                address: InterfaceAddress("10.13.10.199/24"),
+                gateway: IPAddress("10.13.10.1")
+            ),
+        ])
+        #expect(
+            file.text.hasSuffix(
+                """
+
+                [interface.management]
+                mac = "00:50:56:b4:aa:01"
+                address = "10.13.10.199/24"
+                gateway = "10.13.10.1"
+
+                [interface.workload]
+                mac = "00:50:56:b4:ca:fd"
+
+                """
+            )
+        )
+        let parsed = ApplianceFile.parse(file.text)
+        #expect(parsed.diagnostics == [])
+        #expect(parsed.value.text == file.text)
+        #expect(parsed.value[.management]?.gateway?.value == IPAddress("10.13.10.1"))
+        #expect(parsed.value[.frontend] == nil)
+    }
+
+    @Test func readsEveryWayToWriteTheSame() {
+        let parsed = ApplianceFile.parse(
+            "\t[ interface . 'management' ] # ours\r\n\"mac\"='00:50:56:b4:aa:01'#x\naddress = \"10.13.10.\\u0031/24\"\n"
+        )
+        #expect(parsed.diagnostics == [])
+        #expect(parsed.value[.management]?.address?.value == InterfaceAddress("10.13.10.1/24"))
+    }
+
+    @Test(
+        arguments: [
+            (
+                "[interface.mangement]", "1:1: error: unknown table [interface.mangement]",
+                "did you mean [interface.management]?"
+            ),
+            ("[proxy]", "1:1: error: unknown table [proxy]", nil),
+            ("mtu = 1", "1:1: error: unknown key mtu", nil),
+            ("[interface.workload]\nmac = \"x\"", "2:7: error: mac \"x\" cannot be read", nil),
+            ("[interface.workload]\nmac = 5", "2:7: error: mac is an integer", nil),
+            ("[interface.workload]\nmac = [\"a\", 'b',]", "2:7: error: mac is an array of strings", nil),
+            ("[interface.workload", "1:20: error: expected ] to close the table's name", nil),
+            ("[[interface]]", "1:1: error: arrays of tables are not supported", nil),
+            ("a.b = 1", "1:1: error: dotted keys are not supported", nil),
+            ("= 1", "1:1: error: expected a key", nil),
+            ("mac", "1:4: error: expected = after the key", nil),
+            ("mac = ", "1:7: error: expected a value", nil),
+            ("mac = 1.5", "1:7: error: 1.5 is not a value", nil),
+            ("mac = 007", "1:7: error: 007 is not a value", nil),
+            ("mac = {a = 1}", "1:7: error: {a is not a value", nil),
+            ("mac = [1]", "1:8: error: expected a string in the array", nil),
+            ("mac = [\"a\"", "1:11: error: expected ] or , in the array", nil),
+            ("mac = [", "1:8: error: the array does not end on its line", nil),
+            ("mac = \"a", "1:7: error: the string does not end", nil),
+            ("mac = \"\\q\"", "1:8: error: unknown escape in a string", nil),
+            ("mac = \"\\uD800\"", "1:8: error: D800 is not the number of a character", nil),
+            ("mac = \"\"\"a", "1:7: error: strings over several lines are not supported", nil),
+            ("mac = \"a\" b", "1:11: error: unexpected text after the value", nil),
+        ] as [(String, String, String?)]
+    )
+    func pointsAtWhatIsWrong(_ text: String, _ message: String, _ remedy: String?) throws {
+        let diagnostics = ApplianceFile.parse(text, file: "f").diagnostics
+        let first = try #require(diagnostics.first)
+        #expect(first.description == "f:" + message)
+        if let remedy { #expect(first.remedy == remedy) }
+    }
+
+    @Test func findsAllProblemsOfTheInterfaces() {
+        let parsed = ApplianceFile.parse(
+            """
+            [interface.management]
+            mac = "00:50:56:b4:aa:01"
+            adress = "10.0.0.1/24"
+            gateway = "10.0.0.1"
+            [interface.workload]
+            mac = "00:50:56:b4:aa:01"
+            address = "10.1.0.5/24"
+            gateway = "10.1.0.1"
+            [interface.frontend]
+            address = "10.1.0.6/24"
+            mac = "00:50:56:b4:aa:02"
+            mac = "00:50:56:b4:aa:03"
+            [interface.workload]
+            """,
+            file: "f"
+        )
+        #expect(
+            parsed.diagnostics.map { $0.description } == [
+                "f:12:1: error: key mac stands on line 11 already",
+                "f:13:1: error: table [interface.workload] stands on line 5 already",
+                "f:3:1: error: unknown key adress in [interface.management]",
+                "f:4:11: error: gateway without an address",
+                "f:6:7: error: 00:50:56:b4:aa:01 is the MAC address of [interface.management] already",
+                "f:8:11: error: gateway is for [interface.management] only",
+                "f:10:11: error: network 10.1.0.0/24 overlaps 10.1.0.0/24 of [interface.workload]",
+                "f:13:1: error: [interface.workload] has no mac",
+            ]
+        )
+        #expect(parsed.diagnostics[2].remedy == "did you mean address?")
+    }
+}

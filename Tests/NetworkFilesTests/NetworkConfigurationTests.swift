@@ -1,0 +1,106 @@
+import Addresses
+import Diagnostics
+import Files
+import NetworkFiles
+import TestSupport
+import Testing
+
+@Suite struct NetworkConfigurationTests {
+    private func load(_ files: [String: String]) throws -> NetworkConfiguration {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            for (path, text) in files {
+                try AtomicFile.makeDirectory(AtomicFile.directory(of: root[path]))
+                try AtomicFile.replace(root[path], with: text)
+            }
+            return try NetworkConfiguration.load(root)
+        }
+    }
+
+    private func problems(_ files: [String: String]) -> [String] {
+        do {
+            return try load(files).warnings.map { $0.message }
+        } catch let error as DiagnosticsError {
+            return error.diagnostics.map { $0.message }
+        } catch {
+            return ["\(error)"]
+        }
+    }
+
+    private let routeTables = """
+        2,workload,00:50:56:b4:ca:fd,10.13.201.10/24,10.13.201.1
+        3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24,10.13.200.1
+        """
+    private let appliance = """
+        [interface.management]
+        mac = "00:50:56:b4:aa:01"
+        address = "10.13.10.199/24"
+        gateway = "10.13.10.1"
+        """
+
+    @Test func writesAndLoads() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            let configuration = NetworkConfiguration(
+                routeTables: RouteTablesFile.parse(routeTables).value,
+                anyIPRoutes: AnyIPRoutesFile(ranges: [try #require(IPNetwork("10.13.200.32/27"))]),
+                workloadNetworks: WorkloadNetworksFile(networks: [try #require(IPNetwork("10.13.21.0/24"))]),
+                appliance: ApplianceFile.parse(appliance).value
+            )
+            #expect(configuration.checked() == [])
+            #expect(try configuration.write(root).map { $0.outcome } == Array(repeating: .created, count: 6))
+            let loaded = try NetworkConfiguration.load(root)
+            #expect(loaded.routeTables.text == configuration.routeTables.text)
+            #expect(loaded.workloadNetworks.text == configuration.workloadNetworks.text)
+            #expect(try loaded.write(root).map { $0.outcome } == Array(repeating: .unchanged, count: 6))
+            #expect(
+                try run("cat", root[IPRoute2Names.tablesPath]).hasSuffix("\n2\trtctl_workload\n3\trtctl_frontend\n")
+            )
+            #expect(try run("cat", root[IPRoute2Names.protocolsPath]).hasSuffix("\n201\tappliance-net\n"))
+        }
+    }
+
+    @Test func nothingAtAllIsAnError() {
+        #expect(problems([:]) == ["there is no network configuration"])
+        #expect(problems([AnyIPRoutesFile.path: ""]) == [])
+    }
+
+    @Test(arguments: [
+        ("10.13.200.0/27", "the appliance's own address 10.13.200.10 of table 3 (frontend)"),
+        ("10.13.200.1/32", "the gateway 10.13.200.1 of table 3 (frontend)"),
+        ("10.13.10.1/32", "the gateway 10.13.10.1 of [interface.management]"),
+        ("10.13.10.128/25", "the appliance's own address 10.13.10.199 of [interface.management]"),
+    ])
+    func aRangeHoldsNobodyElsesAddress(_ range: String, _ what: String) {
+        let found = problems([
+            RouteTablesFile.path: routeTables, ApplianceFile.path: appliance, AnyIPRoutesFile.path: range,
+        ])
+        #expect(found.contains("range \(range) contains \(what)"))
+    }
+
+    @Test func filesMustAgree() {
+        let other = """
+            [interface.workload]
+            mac = "00:50:56:b4:ca:fd"
+            address = "10.13.201.11/24"
+            """
+        let found = problems([RouteTablesFile.path: routeTables, ApplianceFile.path: other])
+        #expect(
+            found == ["10.13.201.10/24 is not the address of [interface.workload], which is 10.13.201.11/24"]
+        )
+        #expect(
+            problems([WorkloadNetworksFile.path: "10.13.21.0/24"]) == [
+                "there is no table named workload to route additional workload networks by"
+            ]
+        )
+    }
+
+    @Test func allProblemsOfAllFilesComeTogether() {
+        #expect(
+            problems([
+                RouteTablesFile.path: "1,a,x,y", AnyIPRoutesFile.path: "z", WorkloadNetworksFile.path: "w",
+                ApplianceFile.path: "v",
+            ]).count == 6
+        )
+    }
+}

@@ -1,0 +1,48 @@
+import Addresses
+import Diagnostics
+import NetworkFiles
+import Testing
+
+@Suite struct NetworkListTests {
+    @Test func readsRanges() {
+        let parsed = AnyIPRoutesFile.parse("# ranges\n\n10.13.200.32/27\n fd99::/64 \r\n10.13.200.64/27\n")
+        #expect(parsed.diagnostics == [])
+        #expect(parsed.value.ranges.map { "\($0.value)" } == ["10.13.200.32/27", "fd99::/64", "10.13.200.64/27"])
+    }
+
+    @Test(arguments: [
+        ("10.13.200.32", "f:1:1: error: 10.13.200.32 is not a range in CIDR notation"),
+        ("10.13.200.33/27", "f:1:1: error: 10.13.200.33/27 has bits set behind its prefix"),
+        ("10.0.0.0/24\n10.0.0.0/24", "f:2:1: warning: 10.0.0.0/24 stands on line 1 already"),
+        ("10.0.0.0/24\n  10.0.0.128/25", "f:2:3: error: range 10.0.0.128/25 overlaps 10.0.0.0/24 of line 1"),
+        ("0.0.0.0/0", "f:1:1: error: 0.0.0.0/0 is no range of unicast addresses"),
+        ("224.0.0.0/24", "f:1:1: error: 224.0.0.0/24 is no range of unicast addresses"),
+        ("10.0.0.0/24 10.0.1.0/24", "f:1:1: error: 10.0.0.0/24 10.0.1.0/24 is not a range in CIDR notation"),
+    ])
+    func pointsAtWhatIsWrong(_ text: String, _ message: String) {
+        let diagnostics = AnyIPRoutesFile.parse(text, file: "f").diagnostics
+        #expect(diagnostics.map { $0.description } == [message])
+        #expect(diagnostics.allSatisfy { $0.remedy != nil })
+    }
+
+    @Test func writesTheOldAppliancesFiles() throws {
+        let range = try #require(IPNetwork("10.13.200.32/27"))
+        #expect(
+            AnyIPRoutesFile(ranges: [range]).text == """
+                #
+                # Configuration file that contains a line-delimited list of CIDR values
+                # that define the network ranges used to bind the load balancer's frontends
+                # to virtual IP addresses.
+                #
+                # * Lines beginning with a comment character, #, are ignored
+                # * This file is used by the anyip-routes service
+                #
+                10.13.200.32/27
+
+                """
+        )
+        let text = WorkloadNetworksFile(networks: [range]).text
+        #expect(text.hasSuffix("#\n10.13.200.32/27\n"))
+        #expect(WorkloadNetworksFile.parse(text).value.networks.map { $0.value } == [range])
+    }
+}
