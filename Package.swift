@@ -150,7 +150,7 @@ let targets: [Target] = [
     tests("Passwords", []),
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
     tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
-    tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics"]),
+    tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Syscalls"]),
     tests("OVF", ["Diagnostics"]),
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
     tests("PKI", ["Addresses", x509]),

@@ -1,6 +1,7 @@
 import Addresses
 import Diagnostics
 import NetworkFiles
+import Syscalls
 import TestSupport
 import Testing
 
@@ -62,25 +63,38 @@ enum Appliance {
         )
     }
 
-    /// Everything `ip` sees, to compare before with after. Order counts, except that of sysctls.
+    /// Everything `ip` sees of what programs set, in its order, to compare before with after.
     static func witness() throws -> String {
-        var text = ""
+        var lines: [String] = []
         for family in ["-4", "-6"] {
-            text += try run("ip", family, "rule") + run("ip", family, "route", "show", "table", "all")
-            text += try run("ip", "-o", family, "address")
+            lines += try output(of: "ip", family, "rule")
+            lines += try routes(family)
+            lines += try output(of: "ip", "-o", family, "address")
         }
-        // State and carrier follow a change of the peer with some delay; what we set is the name and UP.
-        for line in try run("ip", "-br", "link").split(separator: "\n") {
+        for line in try output(of: "ip", "-br", "link") {
+            // The state in the second column follows the carrier; UP among the flags is what was set.
             let words = line.split(separator: " ")
-            let isUp = words.last.map { $0.split(whereSeparator: { "<,>".contains($0) }).contains("UP") } ?? false
-            text += "\(words[0]) \(words[2]) \(isUp)\n"
+            let flags = words.last?.split(whereSeparator: { "<,>".contains($0) }) ?? []
+            lines.append("\(words[0]) \(words[2]) \(flags.contains("UP"))")
         }
-        return text
-            + (try run(
-                "sh",
-                "-c",
-                "grep . /proc/sys/net/ipv4/conf/*/rp_filter /proc/sys/net/ipv4/conf/*/promote_secondaries"
-            ))
+        let settings = "/proc/sys/net/ipv4/conf/*"
+        lines += try output(of: "sh", "-c", "grep . \(settings)/rp_filter \(settings)/promote_secondaries")
+        return lines.joined(separator: "\n")
+    }
+
+    /// All routes. The mark `linkdown` and IPv6's multicast routes follow the carrier with some delay, so they are
+    /// left out.
+    static func routes(_ family: String = "-4") throws -> [String] {
+        try output(of: "ip", family, "route", "show", "table", "all").filter { !$0.hasPrefix("multicast") }.map {
+            line in
+            line.split(separator: " ").filter { $0 != "linkdown" }.joined(separator: " ")
+        }
+    }
+
+    private static func output(of arguments: String...) throws -> [String] {
+        let result = try Subprocess.run(arguments)
+        #expect(result.status == 0, "\(arguments): \(result.errors)")
+        return result.output.split(separator: "\n").map { String($0) }
     }
 
     static let rules = """

@@ -12,9 +12,7 @@ import Testing
             let result = try reconciler.apply(configuration)
             #expect(result.problems == [])
             #expect(try run("ip", "rule") == Appliance.rules)
-            let routes = try run("ip", "route", "show", "table", "all").split(separator: "\n").map { line in
-                line.split(separator: " ").filter { $0 != "linkdown" }.joined(separator: " ")
-            }
+            let routes = try Appliance.routes()
             #expect(
                 routes.filter { !$0.hasPrefix("broadcast") && !$0.contains("table local proto kernel") } == [
                     "default via 10.13.201.1 dev workload table 2 proto 201",
