@@ -1,1 +1,6 @@
-@main struct Main { static func main() {} }
+import Glibc
+import ProxyDaemon
+
+@main struct Main {
+    static func main() { exit(ProxyDaemon.run(Array(CommandLine.arguments.dropFirst()))) }
+}

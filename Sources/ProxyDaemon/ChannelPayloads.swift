@@ -1,0 +1,57 @@
+internal import Addresses
+internal import ProxyEngine
+
+/// The bytes of a `serve` message: the addresses of its descriptors, then the snapshot.
+struct ServePayload {
+    var addresses: [ListenAddress]
+    var snapshot: ProxySnapshot
+
+    func encoded() -> [UInt8] {
+        // The addresses travel as the listeners of a snapshot of their own: one codec for everything.
+        let carrier = ProxySnapshot(frontends: [
+            Frontend(name: "", listeners: addresses.map { Listener(name: "", address: $0) })
+        ])
+        let head = carrier.encoded()
+        return lengthBytes(head.count) + head + snapshot.encoded()
+    }
+
+    init(addresses: [ListenAddress], snapshot: ProxySnapshot) {
+        self.addresses = addresses
+        self.snapshot = snapshot
+    }
+
+    init(encoded bytes: [UInt8]) throws(MalformedSnapshot) {
+        guard let length = length(of: bytes), length <= bytes.count - 4 else { throw MalformedSnapshot() }
+        let carrier = try ProxySnapshot(encoded: Array(bytes[4..<4 + length]))
+        addresses = carrier.listeners.map { $0.listener.address }
+        snapshot = try ProxySnapshot(encoded: Array(bytes[(4 + length)...]))
+    }
+}
+
+/// The bytes of a `setup` message: user, group, and the chroot if there is one.
+extension ProcessSettings {
+    func encoded(_ settings: EngineSettings) -> [UInt8] {
+        lengthBytes(Int(user)) + lengthBytes(Int(group)) + lengthBytes(chroot?.utf8.count ?? 0)
+            + Array((chroot ?? "").utf8) + ProxySnapshot(settings: settings).encoded()
+    }
+
+    static func decoded(_ bytes: [UInt8]) throws(MalformedSnapshot) -> (ProcessSettings, EngineSettings) {
+        guard bytes.count >= 12, let user = length(of: bytes), let group = length(of: Array(bytes[4...])),
+            let count = length(of: Array(bytes[8...])), bytes.count >= 12 + count
+        else { throw MalformedSnapshot() }
+        var process = ProcessSettings()
+        process.user = UInt32(user)
+        process.group = UInt32(group)
+        process.chroot = count == 0 ? nil : String(decoding: bytes[12..<12 + count], as: UTF8.self)
+        return (process, try ProxySnapshot(encoded: Array(bytes[(12 + count)...])).settings)
+    }
+}
+
+private func lengthBytes(_ value: Int) -> [UInt8] {
+    (0..<4).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) }
+}
+
+private func length(of bytes: [UInt8]) -> Int? {
+    guard bytes.count >= 4 else { return nil }
+    return (0..<4).reduce(0) { $0 | Int(bytes[$1]) << (8 * $1) }
+}

@@ -1,0 +1,116 @@
+/// The command line, as HAProxy's.
+struct CommandLineOptions: Hashable {
+    /// `-f` and what follows `--`, in order.
+    var files: [String] = []
+    /// `-c`
+    var checkOnly = false
+    /// `-D`
+    var daemon = false
+    /// `-db`: stay in the foreground; also no master.
+    var foreground = false
+    /// `-W`, `-Ws`
+    var masterWorker = false
+    /// `-Ws`: tell systemd.
+    var notify = false
+    /// `-S PATH[,mode,…]`
+    var masterSocket: String?
+    var pidFile: String?
+    /// `-n`
+    var maxConnections: Int?
+    /// `-m`: megabytes of memory.
+    var memoryLimit: Int?
+    /// `-L`
+    var localPeer: String?
+    /// `-C`: directory to change to before files are read.
+    var directory: String?
+    var quiet = false
+    var verbose = false
+    /// `-d`
+    var debug = false
+    /// `-v`: 1, `-vv`: 2.
+    var showVersion = 0
+    /// `-sf`, `-st`: processes of a former start that finish (USR1) or terminate (TERM) once we serve.
+    var finishing: [Int32] = []
+    var terminating: [Int32] = []
+    /// `-x`: accepted; listening sockets are never taken from another process.
+    var takeOver: String?
+
+    /// Why a command line is refused.
+    struct Refusal: Error, Hashable {
+        var message: String
+    }
+
+    init() {}
+
+    init(_ arguments: [String]) throws(Refusal) {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            func value() throws(Refusal) -> String {
+                guard let value = rest.popFirst() else { throw Refusal(message: "option \(argument) needs a value") }
+                return value
+            }
+            switch argument {
+            case "-f": files.append(try value())
+            case "-c": checkOnly = true
+            case "-D": daemon = true
+            case "-db": foreground = true
+            case "-W": masterWorker = true
+            case "-Ws": (masterWorker, notify) = (true, true)
+            case "-S": masterSocket = try value()
+            case "-p": pidFile = try value()
+            case "-C": directory = try value()
+            case "-L": localPeer = try value()
+            case "-x": takeOver = try value()
+            case "-n", "-N": maxConnections = Self.count(try value()) ?? maxConnections
+            case "-m": memoryLimit = Self.count(try value())
+            case "-q": quiet = true
+            case "-V": verbose = true
+            case "-d": (debug, foreground) = (true, true)
+            case "-v": showVersion = 1
+            case "-vv": showVersion = 2
+            // Pollers and system calls of HAProxy that can be switched off: nothing here to switch.
+            case "-de", "-dp", "-dS", "-dG", "-dR", "-dr", "-dV", "-dW", "-dD", "-dL", "-dZ", "-dC", "-dF": break
+            case "-sf", "-st":
+                while let next = rest.first, let pid = Int32(next), pid > 0 {
+                    rest.removeFirst()
+                    if argument == "-sf" { finishing.append(pid) } else { terminating.append(pid) }
+                }
+            case "--":
+                files += rest
+                rest = []
+            default: throw Refusal(message: "unknown option \(argument)")
+            }
+        }
+    }
+
+    private static func count(_ text: String) -> Int? { Int(text).flatMap { $0 > 0 ? $0 : nil } }
+
+    /// The path of `-S` without the bind options behind it.
+    var masterSocketPath: String? {
+        guard var path = masterSocket?.split(separator: ",").first.map({ String($0) }) else { return nil }
+        for prefix in ["unix@", "unix:"] where path.hasPrefix(prefix) { path.removeFirst(prefix.count) }
+        if path.hasPrefix("abns@") { path = "@" + path.dropFirst(5) }
+        return path
+    }
+
+    static let usage = """
+        Usage : haproxy [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ] [ -N <maxpconn> ]
+                [ -p <pidfile> ] [ -m <max megs> ] [ -C <dir> ] [-- <cfgfile>*]
+                -v displays version ; -vv shows known build options.
+                -d enters debug mode ; -db only disables background mode.
+                -V enters verbose mode (disables quiet mode)
+                -D goes daemon ; -C changes to <dir> before loading files.
+                -W master-worker mode.
+                -Ws master-worker mode with systemd notify support.
+                -q quiet mode : don't display messages
+                -c check mode : only check config files and exit
+                -n sets the maximum total # of connections (uses ulimit -n)
+                -m limits the usable amount of memory (in MB)
+                -L set local peer name (default to hostname)
+                -p writes pids of all children to this file
+                -S <path>[,<bind options>...] new master socket
+                -sf/-st [pid ]* finishes/terminates old pids.
+                -x <unix_socket> get listening sockets from a unix socket
+
+        """
+}

@@ -1,0 +1,97 @@
+internal import Diagnostics
+internal import Files
+internal import Glibc
+internal import ProxyConfig
+internal import ProxyEngine
+internal import Syscalls
+
+/// A configuration that was read and checked: the snapshot to run and what the process itself needs.
+struct LoadedConfiguration: Sendable {
+    var snapshot: ProxySnapshot
+    var process: ProcessSettings
+    /// Parts that are right but cannot be served: `(frontend/bind, reason)`.
+    var unserved: [Unserved]
+    /// Warnings and notes, in HAProxy's form.
+    var warnings: [String]
+
+    struct Unserved: Hashable, Sendable {
+        var name: String
+        var reason: String
+    }
+
+    /// It was refused; the lines say why, in HAProxy's form, the last of them `Fatal errors found in configuration.`
+    struct Refused: Error {
+        var lines: [String]
+    }
+
+    /// Reads, checks and compiles.
+    static func load(_ options: CommandLineOptions) throws(Refused) -> LoadedConfiguration {
+        var text = ""
+        var names: [String] = []
+        for file in try expanded(options.files) {
+            do throws(SystemError) {
+                guard let content = try AtomicFile.readText(file) else {
+                    throw SystemError(code: ENOENT, operation: "open \(file)")
+                }
+                text += content
+            } catch {
+                throw cannotOpen(file, error)
+            }
+            names.append(file)
+        }
+        let name = names.first ?? ""
+        let surroundings = Surroundings(
+            variable: { name in getenv(name).map { String(cString: $0) } },
+            hasUser: { getpwnam($0) != nil },
+            hasGroup: { getgrnam($0) != nil }
+        )
+        let result = ConfigurationFile(text, file: name).checked(surroundings: surroundings)
+        let lines = result.diagnostics.map { Talk.line($0) }
+        guard let model = result.model else {
+            let ends = [
+                Talk.line(.alert, "config : Error(s) found in configuration file : \(name)"),
+                Talk.line(.alert, "config : Fatal errors found in configuration."),
+            ]
+            throw Refused(lines: lines + ends)
+        }
+        var compiler = SnapshotCompiler(model, options)
+        return LoadedConfiguration(
+            snapshot: compiler.compile(),
+            process: ProcessSettings(model.global),
+            unserved: compiler.unserved,
+            warnings: lines
+        )
+    }
+
+    /// A directory stands for its `*.cfg` files in order, as for HAProxy.
+    private static func expanded(_ paths: [String]) throws(Refused) -> [String] {
+        var files: [String] = []
+        for path in paths {
+            var info = stat()
+            guard stat(path, &info) == 0 else {
+                throw cannotOpen(path, SystemError(code: errno, operation: "stat \(path)"))
+            }
+            guard info.st_mode & S_IFMT == S_IFDIR, let directory = opendir(path) else {
+                files.append(path)
+                continue
+            }
+            defer { closedir(directory) }
+            var names: [String] = []
+            while let entry = readdir(directory) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                if name.hasSuffix(".cfg"), !name.hasPrefix(".") { names.append(name) }
+            }
+            files += names.sorted().map { "\(path)/\($0)" }
+        }
+        return files
+    }
+
+    private static func cannotOpen(_ path: String, _ error: SystemError) -> Refused {
+        let words = ErrnoName(error.code).words
+        return Refused(lines: [
+            Talk.line(.alert, "config : Cannot open configuration file/directory \(path) : \(words)")
+        ])
+    }
+}

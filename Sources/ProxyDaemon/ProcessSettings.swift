@@ -1,0 +1,56 @@
+internal import CLinux
+internal import Glibc
+internal import ProxyConfig
+internal import Syscalls
+
+/// What the global section says of the process: who it is and where it is locked in.
+struct ProcessSettings: Hashable, Sendable {
+    var chroot: String?
+    /// 0: stay.
+    var user: UInt32 = 0
+    var group: UInt32 = 0
+    var pidFile: String?
+    var masterWorker = false
+    var daemon = false
+
+    init() {}
+
+    init(_ global: Global) {
+        chroot = global.chroot
+        pidFile = global.pidFile
+        masterWorker = global.isMasterWorker
+        daemon = global.isDaemon
+        if let id = global.userID { user = UInt32(clamping: id) }
+        if let id = global.groupID { group = UInt32(clamping: id) }
+        // As HAProxy: `user` gives the user only, `group` the group.
+        if let name = global.user, let entry = getpwnam(name) { user = entry.pointee.pw_uid }
+        if let name = global.group, let entry = getgrnam(name) { group = entry.pointee.gr_gid }
+    }
+
+    /// Locks this process into the chroot and gives up root. Does nothing without root.
+    func drop() throws(SystemError) {
+        guard geteuid() == 0 else { return }
+        var step: UnsafePointer<CChar>?
+        let code = clinux_drop_privileges(chroot, user, group, &step)
+        if code < 0 {
+            let code = errno
+            let name = step.map { String(cString: $0) } ?? "drop privileges"
+            throw SystemError(code: code, operation: name == "chroot" ? "chroot to \(chroot ?? "")" : name)
+        }
+    }
+
+    /// Room for two descriptors a connection, and some.
+    static func raiseDescriptorLimit(connections: Int, listeners: Int) -> Bool {
+        let wanted = rlim_t(2 * connections + 2 * listeners + 512)
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return false }
+        if limit.rlim_cur >= wanted { return true }
+        limit.rlim_cur = wanted
+        if limit.rlim_max < wanted { limit.rlim_max = wanted }
+        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 { return true }
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        limit.rlim_cur = limit.rlim_max
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+        return false
+    }
+}

@@ -1,0 +1,154 @@
+internal import Addresses
+internal import Glibc
+internal import ProxyConfig
+internal import ProxyEngine
+
+/// Turns what the file means into what the engine runs. What cannot be served yet is named in ``unserved``.
+struct SnapshotCompiler {
+    private let model: ProxyModel
+    private let options: CommandLineOptions
+    private(set) var unserved: [LoadedConfiguration.Unserved] = []
+
+    init(_ model: ProxyModel, _ options: CommandLineOptions) {
+        self.model = model
+        self.options = options
+    }
+
+    mutating func compile() -> ProxySnapshot {
+        var snapshot = ProxySnapshot(settings: settings)
+        var seen: Set<ListenAddress> = []
+        for frontend in model.frontends where !frontend.isDisabled {
+            if !frontend.quarantine.isEmpty {
+                let reason = frontend.quarantine.joined(separator: "; ")
+                for bind in frontend.binds {
+                    unserved.append(.init(name: "\(frontend.name)/\(bind.label) \(Self.text(bind))", reason: reason))
+                }
+                continue
+            }
+            snapshot.frontends.append(compile(frontend, &seen))
+        }
+        snapshot.backends = model.backends.map { compile($0) }
+        return snapshot
+    }
+
+    private var settings: EngineSettings {
+        var settings = EngineSettings()
+        let global = model.global
+        // HAProxy takes a thread per core when nbthread is absent, and so do we; on more than four cores the engine
+        // needs no more than four to fill a 10 Gbit/s network.
+        settings.threads = global.threads ?? min(4, max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))))
+        settings.maxConnections = options.maxConnections ?? global.maxConnections ?? 20000
+        settings.spreadChecks = global.spreadChecks
+        for target in global.logTargets {
+            switch target.destination {
+            case .standardOutput: settings.log = .standardOutput
+            case .standardError: settings.log = .standardError
+            case .socket, .ring: continue
+            }
+        }
+        return settings
+    }
+
+    private mutating func compile(_ frontend: ProxyConfig.Frontend, _ seen: inout Set<ListenAddress>)
+        -> ProxyEngine.Frontend
+    {
+        var result = ProxyEngine.Frontend(name: frontend.name)
+        for bind in frontend.binds { result.listeners += listeners(bind, frontend, &seen) }
+        for rule in frontend.useBackends where rule.quarantine == nil {
+            // A backend of http mode is refused by the check; one that cannot be served has no servers.
+            guard let alternatives = Disjunction(rule.condition) else { continue }
+            if alternatives.neverHolds { continue }
+            result.rules.append(SwitchingRule(backend: rule.backend, alternatives: alternatives.terms))
+        }
+        result.defaultBackend = frontend.defaultBackend
+        // A `listen` section without rules uses its own servers.
+        if frontend.isListen, result.defaultBackend == nil, model.backend(frontend.name) != nil {
+            result.defaultBackend = frontend.name
+        }
+        result.clientTimeout = Self.milliseconds(frontend.clientTimeout)
+        result.clientFinTimeout = Self.milliseconds(frontend.clientFinTimeout)
+        result.tcpLog = frontend.logFormat == .tcp && !frontend.logTargets.isEmpty
+        result.dontLogNull = frontend.omitsNullLogs
+        result.smartAccept = frontend.acceptsSmartly
+        result.logTag = frontend.logTag ?? model.global.logTag ?? "haproxy"
+        return result
+    }
+
+    private mutating func listeners(
+        _ bind: Bind,
+        _ frontend: ProxyConfig.Frontend,
+        _ seen: inout Set<ListenAddress>
+    ) -> [Listener] {
+        var result: [Listener] = []
+        func refuse(_ reason: String) {
+            unserved.append(.init(name: "\(frontend.name)/\(bind.label) \(Self.text(bind))", reason: reason))
+        }
+        if let reason = bind.quarantine {
+            refuse(reason)
+            return []
+        }
+        for address in bind.addresses {
+            guard case .ip(let ip, let ports?) = address else {
+                refuse("\(address) is not an address and a port")
+                continue
+            }
+            for port in ports {
+                let place = ListenAddress(
+                    Endpoint(ip, port: port),
+                    onlyV6: !bind.isV4V6,
+                    interface: bind.interface ?? ""
+                )
+                guard seen.insert(place).inserted else {
+                    refuse("another bind has \(place) already")
+                    continue
+                }
+                let backlog = bind.backlog ?? frontend.backlog ?? 0
+                let name = bind.name ?? place.description
+                result.append(Listener(name: name, address: place, backlog: Int32(clamping: backlog)))
+            }
+        }
+        return result
+    }
+
+    private func compile(_ backend: ProxyConfig.Backend) -> ProxyEngine.Backend {
+        var result = ProxyEngine.Backend(name: backend.name)
+        if backend.quarantine.isEmpty, !backend.isDisabled {
+            result.servers = backend.servers.compactMap { compile($0) }
+        }
+        result.connectTimeout = Self.milliseconds(backend.connectTimeout)
+        result.serverTimeout = Self.milliseconds(backend.serverTimeout)
+        result.serverFinTimeout = Self.milliseconds(backend.serverFinTimeout)
+        result.tunnelTimeout = Self.milliseconds(backend.tunnelTimeout)
+        result.checkTimeout = Self.milliseconds(backend.checkTimeout)
+        result.queueTimeout = Self.milliseconds(backend.queueTimeout)
+        result.retries = UInt8(clamping: backend.retries)
+        result.logsState = !backend.logTargets.isEmpty
+        return result
+    }
+
+    private func compile(_ server: ProxyConfig.Server) -> ProxyEngine.Server? {
+        guard server.quarantine == nil, case .ip(let ip, let ports?) = server.address else { return nil }
+        var result = ProxyEngine.Server(name: server.name, endpoint: Endpoint(ip, port: ports.lowerBound))
+        result.weight = UInt16(clamping: server.weight)
+        result.isBackup = server.isBackup
+        result.isDisabled = server.isDisabled
+        if server.isChecked {
+            var check = CheckSettings(interval: UInt32(clamping: max(1, server.interval)))
+            check.fastInterval = Self.milliseconds(server.fastInterval)
+            check.downInterval = Self.milliseconds(server.downInterval)
+            check.fall = UInt16(clamping: server.fall)
+            check.rise = UInt16(clamping: server.rise)
+            if server.checkPort != nil || server.checkAddress != nil {
+                check.endpoint = Endpoint(server.checkAddress ?? ip, port: server.checkPort ?? ports.lowerBound)
+            }
+            result.check = check
+        }
+        return result
+    }
+
+    private static func milliseconds(_ value: Int?) -> UInt32? { value.flatMap { $0 > 0 ? UInt32(clamping: $0) : nil } }
+
+    private static func text(_ bind: Bind) -> String {
+        bind.addresses.map { $0.description }.joined(separator: ",")
+    }
+}

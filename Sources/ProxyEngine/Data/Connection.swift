@@ -1,0 +1,93 @@
+/// One direction of a relayed connection: from the side it is named after to the other.
+struct Direction {
+    /// Bytes read from the source so far.
+    var bytes: UInt64 = 0
+    /// What a short send left behind, in a pooled block.
+    var rest: UnsafeMutablePointer<UInt8>?
+    var restStart: Int32 = 0
+    var restEnd: Int32 = 0
+    /// Slot of the pipe pool; -1 without a pipe.
+    var pipe: Int32 = -1
+    /// Bytes in the pipe.
+    var inPipe: Int32 = 0
+    /// The source has ended; everything pending still goes out.
+    var ended = false
+    /// The end was passed on: the destination's sending half is shut.
+    var shut = false
+    /// A full read was seen: move by splice(2).
+    var splicing = false
+}
+
+/// Readiness of a socket as its edges told it.
+struct Readiness: OptionSet {
+    var rawValue: UInt8
+
+    static let readable = Readiness(rawValue: 1)
+    static let writable = Readiness(rawValue: 2)
+    /// The peer has shut its sending half: a short read is the last.
+    static let hangUp = Readiness(rawValue: 4)
+    static let failed = Readiness(rawValue: 8)
+}
+
+enum ConnectionState: UInt8 {
+    case free
+    /// The attempt to reach the server is under way.
+    case connecting
+    /// Waits before it tries the same server again.
+    case waiting
+    case relaying
+}
+
+/// A connection of a client and the server it goes to: a plain value in the worker's slab.
+struct Connection {
+    var client: Int32
+    var server: Int32
+    /// Part of the epoll tag: events of an earlier use of this slot do not match.
+    var generation: UInt32
+    /// Own position in the slab.
+    var index: UInt32
+    /// Timer wheel: neighbours in the slot's list; `nextFree` of a free slot.
+    var next: UInt32
+    var previous: UInt32
+    var wheelSlot: Int32
+    /// Milliseconds of the worker's clock.
+    var deadline: UInt64
+    /// When its wheel slot comes up.
+    var wheelTime: UInt64
+    var lastActivity: UInt64
+    var state: ConnectionState
+    var clientReady: Readiness
+    var serverReady: Readiness
+    var attemptsLeft: UInt8
+    var attempts: UInt8
+    var redispatched: Bool
+    /// TCP_NODELAY was set on the server's socket.
+    var serverNoDelay: Bool
+    var sentToServer: Bool
+    /// Counted among the target's connections.
+    var holdsServer: Bool
+    /// On the list of those that go on in the next turn.
+    var isQueued: Bool
+    var up: Direction
+    var down: Direction
+    var lease: UnsafeMutablePointer<PlanLease>
+    var frontend: UnsafePointer<FrontendEntry>
+    var backend: UnsafePointer<BackendEntry>?
+    var target: UnsafePointer<ServerEntry>?
+    /// Wall clock of accept, milliseconds since 1970.
+    var acceptedWall: UInt64
+    var acceptedAt: UInt64
+    /// Milliseconds from accept to the server's answer; -1 before.
+    var connectTime: Int32
+    var peerAddress: UInt128
+    var peerPort: UInt16
+    /// 4 or 6.
+    var peerFamily: UInt8
+}
+
+/// A worker's hold on a plan: how many connections use it. When none does and it is no longer current, it is let go.
+struct PlanLease {
+    var plan: Unmanaged<Plan>
+    var connections: Int
+    var isCurrent: Bool
+}

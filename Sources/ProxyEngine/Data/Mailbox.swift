@@ -1,0 +1,58 @@
+internal import CLinux
+internal import Glibc
+internal import Syscalls
+
+/// How the engine speaks to a worker thread: a plan to change to, or the word to stop; an eventfd wakes it.
+struct MailboxCells {
+    /// A retained ``Plan`` waiting to be taken.
+    var plan: UnsafeMutableRawPointer?
+    var stop: UInt32 = 0
+    /// Plans taken so far.
+    var taken: UInt32 = 0
+}
+
+/// Owns a mailbox and its descriptors.
+final class Mailbox: @unchecked Sendable {
+    // Every access to the cells is an atomic operation.
+    let cells: UnsafeMutablePointer<MailboxCells>
+    let wake: CInt
+    /// Written by the worker when it has taken a plan.
+    let answer: CInt
+
+    init() throws(SystemError) {
+        cells = .allocate(capacity: 1)
+        cells.initialize(to: MailboxCells())
+        wake = try syscall("eventfd for a worker") { clinux_eventfd(1) }
+        answer = try syscall("eventfd for a worker") { clinux_eventfd(0) }
+    }
+
+    deinit {
+        cells.deallocate()
+        close(wake)
+        close(answer)
+    }
+
+    func post(_ plan: Plan) {
+        let raw = Unmanaged.passRetained(plan).toOpaque()
+        if let unread = clinux_atomic_exchange_pointer(&cells.pointee.plan, raw) {
+            Unmanaged<Plan>.fromOpaque(unread).release()
+        }
+        ring(wake)
+    }
+
+    func postStop() {
+        clinux_atomic_store(&cells.pointee.stop, 1)
+        ring(wake)
+    }
+
+    /// Waits until the worker has taken the plan.
+    func waitForAnswer() {
+        var count: UInt64 = 0
+        while read(answer, &count, 8) < 0, errno == EINTR {}
+    }
+
+    func ring(_ descriptor: CInt) {
+        var one: UInt64 = 1
+        _ = write(descriptor, &one, 8)
+    }
+}

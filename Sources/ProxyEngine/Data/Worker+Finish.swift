@@ -1,0 +1,129 @@
+internal import CLinux
+internal import Glibc
+
+/// Why a connection ended; prints as the two characters of HAProxy's termination state.
+enum Ending {
+    case normal
+    case clientFailed
+    case serverFailed
+    case clientTimeout
+    case serverTimeout
+    case connectFailed
+    case connectTimeout
+    /// No server is up, or no backend chosen.
+    case noServer
+    /// Out of descriptors or memory.
+    case resources
+    /// Stopped by us.
+    case killed
+
+    var cause: UInt8 {
+        switch self {
+        case .normal: UInt8(ascii: "-")
+        case .clientFailed: UInt8(ascii: "C")
+        case .serverFailed, .connectFailed, .noServer: UInt8(ascii: "S")
+        case .clientTimeout: UInt8(ascii: "c")
+        case .serverTimeout, .connectTimeout: UInt8(ascii: "s")
+        case .resources: UInt8(ascii: "R")
+        case .killed: UInt8(ascii: "K")
+        }
+    }
+}
+
+extension Worker {
+    /// Logs and closes; the slot is free afterwards.
+    mutating func finish(_ connection: UnsafeMutablePointer<Connection>, _ ending: Ending) {
+        let frontend = connection.pointee.frontend
+        if frontend.pointee.tcpLog { report(connection, ending) }
+        wheel.remove(connection, from: slab)
+        leaveServer(connection)
+        close(connection.pointee.client)
+        release(&connection.pointee.up)
+        release(&connection.pointee.down)
+        if let backend = connection.pointee.backend {
+            _ = clinux_atomic_subtract(&backend.pointee.cells.pointee.connections, 1)
+        }
+        _ = clinux_atomic_subtract(&frontend.pointee.cells.pointee.connections, 1)
+        _ = clinux_atomic_subtract(&shared.pointee.connections, 1)
+        let lease = connection.pointee.lease
+        slab.give(connection.pointee.index)
+        lease.pointee.connections -= 1
+        if lease.pointee.connections == 0, !lease.pointee.isCurrent {
+            lease.pointee.plan.release()
+            lease.deallocate()
+        }
+    }
+
+    private mutating func release(_ way: inout Direction) {
+        if let block = way.rest { blocks.give(block) }
+        way.rest = nil
+        if way.pipe >= 0 { pipes.give(way.pipe, clean: way.inPipe == 0) }
+        way.pipe = -1
+    }
+
+    /// One line of `option tcplog` (HAProxy's manual, 8.2.2):
+    /// `%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq`.
+    private mutating func report(_ connection: UnsafeMutablePointer<Connection>, _ ending: Ending) {
+        let frontend = connection.pointee.frontend
+        if frontend.pointee.dontLogNull, !clientSentAnything(connection) { return }
+        guard log.begin() else { return }
+        let reached = connection.pointee.state == .relaying
+        log.address(connection.pointee.peerAddress, family: connection.pointee.peerFamily)
+        log.byte(UInt8(ascii: ":"))
+        log.number(Int64(connection.pointee.peerPort))
+        log.text(" [")
+        log.time(connection.pointee.acceptedWall)
+        log.text("] ")
+        log.text(frontend.pointee.name)
+        log.byte(UInt8(ascii: " "))
+        log.text(connection.pointee.backend?.pointee.name ?? frontend.pointee.name)
+        log.byte(UInt8(ascii: "/"))
+        if let target = connection.pointee.target { log.text(target.pointee.name) } else { log.text("<NOSRV>") }
+        log.byte(UInt8(ascii: " "))
+        log.number(connection.pointee.target == nil ? -1 : 0)
+        log.byte(UInt8(ascii: "/"))
+        log.number(Int64(connection.pointee.connectTime))
+        log.byte(UInt8(ascii: "/"))
+        log.number(Int64(now - connection.pointee.acceptedAt))
+        log.byte(UInt8(ascii: " "))
+        log.number(Int64(clamping: connection.pointee.down.bytes))
+        log.byte(UInt8(ascii: " "))
+        log.byte(ending.cause)
+        let phase: Unicode.Scalar = ending.cause == UInt8(ascii: "-") ? "-" : reached ? "D" : "C"
+        log.byte(UInt8(ascii: phase))
+        log.byte(UInt8(ascii: " "))
+        reportCounts(connection)
+        log.text(" 0/0\n")
+    }
+
+    private mutating func reportCounts(_ connection: UnsafeMutablePointer<Connection>) {
+        log.number(Int64(clinux_atomic_load(&shared.pointee.connections)))
+        log.byte(UInt8(ascii: "/"))
+        log.number(Int64(clinux_atomic_load(&connection.pointee.frontend.pointee.cells.pointee.connections)))
+        log.byte(UInt8(ascii: "/"))
+        let backend = connection.pointee.backend
+        log.number(backend.map { Int64(clinux_atomic_load(&$0.pointee.cells.pointee.connections)) - 1 } ?? 0)
+        log.byte(UInt8(ascii: "/"))
+        let server = connection.pointee.holdsServer ? connection.pointee.target : nil
+        log.number(server.map { Int64(clinux_atomic_load(&$0.pointee.cells.pointee.connections)) - 1 } ?? 0)
+        log.byte(UInt8(ascii: "/"))
+        if connection.pointee.redispatched { log.byte(UInt8(ascii: "+")) }
+        log.number(Int64(connection.pointee.attempts))
+    }
+
+    /// Before the server is reached nothing is read; what waits in the socket counts as well.
+    private func clientSentAnything(_ connection: UnsafeMutablePointer<Connection>) -> Bool {
+        if connection.pointee.up.bytes > 0 { return true }
+        if connection.pointee.state == .relaying { return false }
+        var byte: UInt8 = 0
+        let flags = CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)
+        return recv(connection.pointee.client, &byte, 1, flags) > 0
+    }
+
+    mutating func closeAll() {
+        for index in 0..<slab.touched {
+            let connection = slab[UInt32(index)]
+            if connection.pointee.state != .free { finish(connection, .killed) }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+internal import CLinux
+internal import Glibc
+
+extension Worker {
+    /// Turns of one direction before other connections have theirs.
+    private static let rounds = 16
+    private static let spliceSize = UInt(PipePool.size)
+
+    private enum Outcome {
+        /// Nothing more can be done now.
+        case blocked
+        /// Could go on, but others are waiting.
+        case more
+        case sourceFailed
+        case destinationFailed
+    }
+
+    /// Moves what can be moved, both ways.
+    mutating func relay(_ connection: UnsafeMutablePointer<Connection>) {
+        let before = connection.pointee.up.bytes &+ connection.pointee.down.bytes
+        let up = pump(connection, isUp: true)
+        if up == .sourceFailed { return finish(connection, .clientFailed) }
+        if up == .destinationFailed { return finish(connection, .serverFailed) }
+        let down = pump(connection, isUp: false)
+        if down == .sourceFailed { return finish(connection, .serverFailed) }
+        if down == .destinationFailed { return finish(connection, .clientFailed) }
+        if connection.pointee.up.shut, connection.pointee.down.shut { return finish(connection, .normal) }
+        if connection.pointee.up.shut, connection.pointee.clientReady.contains(.failed) {
+            return finish(connection, .clientFailed)
+        }
+        if connection.pointee.down.shut, connection.pointee.serverReady.contains(.failed) {
+            return finish(connection, .serverFailed)
+        }
+        if up == .more || down == .more { enqueue(connection) }
+        if connection.pointee.up.bytes &+ connection.pointee.down.bytes != before {
+            connection.pointee.lastActivity = now
+            armIdle(connection)
+        }
+    }
+
+    @inline(__always)
+    private mutating func pump(_ connection: UnsafeMutablePointer<Connection>, isUp: Bool) -> Outcome {
+        if isUp {
+            return pump(
+                &connection.pointee.up,
+                &connection.pointee.clientReady,
+                &connection.pointee.serverReady,
+                from: connection.pointee.client,
+                to: connection.pointee.server,
+                connection,
+                otherShut: connection.pointee.down.shut,
+                toServer: true
+            )
+        }
+        return pump(
+            &connection.pointee.down,
+            &connection.pointee.serverReady,
+            &connection.pointee.clientReady,
+            from: connection.pointee.server,
+            to: connection.pointee.client,
+            connection,
+            otherShut: connection.pointee.up.shut,
+            toServer: false
+        )
+    }
+
+    @inline(__always)
+    private mutating func pump(
+        _ way: inout Direction,
+        _ source: inout Readiness,
+        _ destination: inout Readiness,
+        from: CInt,
+        to: CInt,
+        _ connection: UnsafeMutablePointer<Connection>,
+        otherShut: Bool,
+        toServer: Bool
+    ) -> Outcome {
+        if way.shut { return .blocked }
+        var round = 0
+        while round < Self.rounds {
+            round += 1
+            if way.rest != nil || way.inPipe > 0 {
+                guard destination.contains(.writable) else { return .blocked }
+                guard sendPending(&way, &destination, to) else { return .destinationFailed }
+                if way.rest != nil || way.inPipe > 0 { continue }
+            }
+            if way.ended {
+                // With the other direction ended as well, closing does what shutdown would.
+                if !otherShut, shutdown(to, CInt(SHUT_WR)) < 0 { return .destinationFailed }
+                way.shut = true
+                armIdleAfterEnd(connection)
+                return .blocked
+            }
+            guard source.contains(.readable), destination.contains(.writable) else {
+                releasePipe(&way)
+                return .blocked
+            }
+            if way.splicing, way.pipe >= 0 || takePipe(&way) {
+                guard fillPipe(&way, &source, from) else { return .sourceFailed }
+                continue
+            }
+            let count = recv(from, buffer, Self.bufferSize, 0)
+            if count > 0 {
+                way.bytes &+= UInt64(count)
+                if toServer {
+                    // Not before the first send: a single request needs no extra system call.
+                    if connection.pointee.sentToServer, !connection.pointee.serverNoDelay {
+                        _ = clinux_set_option(to, CInt(IPPROTO_TCP), CInt(CLINUX_NODELAY), 1)
+                        connection.pointee.serverNoDelay = true
+                    }
+                    connection.pointee.sentToServer = true
+                }
+                if count < Self.bufferSize {
+                    // Drained. A hang-up seen before this read means that there is nothing after it.
+                    if source.contains(.hangUp), !source.contains(.failed) { way.ended = true }
+                    if !source.contains(.failed) { source.remove(.readable) }
+                } else {
+                    way.splicing = true
+                }
+                guard sendFresh(&way, &destination, to, count) else { return .destinationFailed }
+            } else if count == 0 {
+                way.ended = true
+            } else if errno == EAGAIN {
+                source.subtract([.readable, .failed])
+                return .blocked
+            } else if errno != EINTR {
+                return .sourceFailed
+            }
+        }
+        return .more
+    }
+
+    /// Sends what was just read; a short send keeps the rest in a block. False if the destination failed.
+    @inline(__always)
+    private mutating func sendFresh(
+        _ way: inout Direction,
+        _ destination: inout Readiness,
+        _ to: CInt,
+        _ count: Int
+    ) -> Bool {
+        var sent = send(to, buffer, count, CInt(MSG_NOSIGNAL))
+        if sent == count { return true }
+        if sent < 0 {
+            guard errno == EAGAIN || errno == EINTR else { return false }
+            sent = 0
+        }
+        destination.remove(.writable)
+        let block = blocks.take()
+        memcpy(block, buffer + sent, count - sent)
+        way.rest = block
+        way.restStart = 0
+        way.restEnd = Int32(count - sent)
+        return true
+    }
+
+    /// Sends from the block or the pipe; clears `.writable` when the destination takes no more.
+    private mutating func sendPending(_ way: inout Direction, _ destination: inout Readiness, _ to: CInt) -> Bool {
+        if let block = way.rest {
+            let count = Int(way.restEnd - way.restStart)
+            let sent = send(to, block + Int(way.restStart), count, CInt(MSG_NOSIGNAL))
+            if sent == count {
+                blocks.give(block)
+                way.rest = nil
+                return true
+            }
+            if sent < 0, errno != EAGAIN, errno != EINTR { return false }
+            if sent > 0 { way.restStart += Int32(sent) }
+            if sent >= 0 || errno == EAGAIN { destination.remove(.writable) }
+            return true
+        }
+        let moved = clinux_splice(pipes.readEnd(way.pipe), to, UInt(way.inPipe))
+        if moved > 0 {
+            way.inPipe -= Int32(moved)
+            return true
+        }
+        if moved < 0, errno != EAGAIN, errno != EINTR { return false }
+        if moved == 0 || errno == EAGAIN { destination.remove(.writable) }
+        return true
+    }
+
+    /// One splice from the source into the pipe. False if the source failed.
+    private mutating func fillPipe(_ way: inout Direction, _ source: inout Readiness, _ from: CInt) -> Bool {
+        let moved = clinux_splice(from, pipes.writeEnd(way.pipe), Self.spliceSize)
+        if moved > 0 {
+            way.inPipe += Int32(moved)
+            way.bytes &+= UInt64(moved)
+            return true
+        }
+        if moved == 0 {
+            way.ended = true
+            releasePipe(&way)
+            return true
+        }
+        if errno == EAGAIN {
+            // The pipe is empty here, so it is the source that has no more.
+            source.subtract([.readable, .failed])
+            releasePipe(&way)
+            way.splicing = false
+            return true
+        }
+        return errno == EINTR
+    }
+
+    private mutating func takePipe(_ way: inout Direction) -> Bool {
+        way.pipe = pipes.take()
+        if way.pipe < 0 { way.splicing = false }
+        return way.pipe >= 0
+    }
+
+    @inline(__always)
+    private mutating func releasePipe(_ way: inout Direction) {
+        guard way.pipe >= 0, way.inPipe == 0 else { return }
+        pipes.give(way.pipe, clean: true)
+        way.pipe = -1
+    }
+}

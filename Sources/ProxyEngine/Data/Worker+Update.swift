@@ -1,0 +1,86 @@
+internal import Addresses
+internal import CLinux
+internal import Glibc
+
+extension Worker {
+    /// Takes what the engine has put into the mailbox; false: stop.
+    mutating func readMailbox() -> Bool {
+        var count: UInt64 = 0
+        _ = read(mailbox.wake, &count, 8)
+        if let raw = clinux_atomic_exchange_pointer(&mailbox.cells.pointee.plan, nil) {
+            change(to: Unmanaged<Plan>.fromOpaque(raw))
+            mailbox.ring(mailbox.answer)
+        }
+        return clinux_atomic_load(&mailbox.cells.pointee.stop) == 0
+    }
+
+    /// New connections go by `plan` from here on; those that exist keep the one they began with.
+    private mutating func change(to plan: Unmanaged<Plan>) {
+        let new = plan.takeUnretainedValue()
+        let wanted = Set(new.descriptors.keys)
+        // Removed ones first: what waits in their queues belongs to the old plan.
+        for (address, slot) in slotOf where !wanted.contains(address) { remove(address, slot) }
+        let old = lease
+        lease = .allocate(capacity: 1)
+        lease.initialize(to: PlanLease(plan: plan, connections: 0, isCurrent: true))
+        for (address, frontend) in new.listeners {
+            guard let descriptor = new.descriptors[address] else { continue }
+            if let slot = slotOf[address] {
+                listeners[slot].frontend = frontend
+            } else {
+                add(address, descriptor, frontend)
+            }
+        }
+        old.pointee.isCurrent = false
+        if old.pointee.connections == 0 {
+            old.pointee.plan.release()
+            old.deallocate()
+        }
+    }
+
+    private mutating func add(_ address: ListenAddress, _ descriptor: CInt, _ frontend: UnsafePointer<FrontendEntry>) {
+        let slot = freeSlots.popLast() ?? listenerHigh
+        if slot == listenerCapacity {
+            let larger = UnsafeMutablePointer<ListenerSlot>.allocate(capacity: listenerCapacity * 2)
+            larger.update(from: listeners, count: listenerCapacity)
+            listeners.deallocate()
+            listeners = larger
+            listenerCapacity *= 2
+        }
+        if slot == listenerHigh { listenerHigh += 1 }
+        (listeners + slot).initialize(
+            to: ListenerSlot(
+                descriptor: descriptor,
+                port: Self.port(of: descriptor) ?? address.endpoint.port,
+                frontend: frontend,
+                address: address.endpoint.address.number,
+                family: address.endpoint.address.family == .v4 ? 4 : 6
+            )
+        )
+        slotOf[address] = slot
+        if accepting { watch(slot) }
+    }
+
+    /// What is already in the queue of a removed listener is still served, by the frontend it had.
+    private mutating func remove(_ address: ListenAddress, _ slot: Int) {
+        if accepting {
+            _ = clinux_epoll_remove(epoll, listeners[slot].descriptor)
+            accept(slot: slot)
+        }
+        listeners[slot].frontend = nil
+        slotOf[address] = nil
+        freeSlots.append(slot)
+    }
+
+    /// The port a socket really has; differs from the configured one where that is 0.
+    private static func port(of descriptor: CInt) -> UInt16? {
+        var storage = sockaddr_in6()
+        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        return withUnsafeMutableBytes(of: &storage) { bytes in
+            guard let base = bytes.baseAddress,
+                getsockname(descriptor, base.assumingMemoryBound(to: sockaddr.self), &length) == 0
+            else { return nil }
+            return UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
+        }
+    }
+}

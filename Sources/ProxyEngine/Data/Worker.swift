@@ -1,0 +1,220 @@
+internal import CLinux
+internal import Glibc
+internal import Syscalls
+
+/// One thread of the data path: its own epoll, slab, pools and timers. Nothing here locks, allocates per event or counts
+/// references; what threads share are counters in raw memory.
+struct Worker: ~Copyable {
+    /// Which end of a connection an event is about; the low bits of a tag.
+    enum Side: UInt64 {
+        case client = 0
+        case server = 1
+        case listener = 2
+        case mailbox = 3
+    }
+
+    /// A listening socket in this worker's epoll. `generation` guards against events of an earlier use.
+    struct ListenerSlot {
+        var descriptor: CInt
+        var port: UInt16
+        var frontend: UnsafePointer<FrontendEntry>?
+        var address: UInt128
+        var family: UInt8
+    }
+
+    let epoll: CInt
+    let mailbox: Mailbox
+    let shared: UnsafeMutablePointer<ProcessCells>
+    var slab: Slab
+    var wheel: TimerWheel
+    var pipes: PipePool
+    var blocks = BlockPool()
+    var log: LogBuffer
+    var lease: UnsafeMutablePointer<PlanLease>
+    var listeners: UnsafeMutablePointer<ListenerSlot>
+    var listenerCapacity: Int
+    /// Slot of each listening address; changed only when the plan changes.
+    var slotOf: [ListenAddress: Int] = [:]
+    var freeSlots: [Int] = []
+    var listenerHigh = 0
+    var accepting = true
+    /// When accepting goes on after descriptors ran out; 0 when it is not paused by that.
+    var resumeAt: UInt64 = 0
+    /// Milliseconds, monotonic; read once per turn.
+    var now: UInt64
+    /// Milliseconds since 1970; read once per turn.
+    var wall: UInt64
+    /// Accepting is paused because of maxconn, not for want of descriptors.
+    var pausedByLimit = false
+    /// Tags of connections that have more to do than one turn allowed.
+    var runList: UnsafeMutablePointer<UInt64>
+    var runCount = 0
+    var runCapacity = 256
+    let buffer: UnsafeMutablePointer<UInt8>
+    let events: UnsafeMutablePointer<clinux_event>
+
+    static let bufferSize = 65536
+
+    init(
+        epoll: CInt,
+        slab: consuming Slab,
+        mailbox: Mailbox,
+        shared: UnsafeMutablePointer<ProcessCells>,
+        sink: LogSink,
+        plan: Plan,
+        pipeLimit: Int
+    ) {
+        self.epoll = epoll
+        self.slab = slab
+        self.mailbox = mailbox
+        self.shared = shared
+        now = Clock.monotonic()
+        wall = Clock.wall()
+        wheel = TimerWheel(now: now)
+        pipes = PipePool(most: pipeLimit)
+        log = LogBuffer(sink)
+        lease = .allocate(capacity: 1)
+        lease.initialize(to: PlanLease(plan: .passRetained(plan), connections: 0, isCurrent: true))
+        listenerCapacity = 16
+        listeners = .allocate(capacity: listenerCapacity)
+        runList = .allocate(capacity: 256)
+        buffer = .allocate(capacity: Self.bufferSize)
+        events = .allocate(capacity: Int(CLINUX_EVENT_BATCH))
+    }
+
+    deinit {
+        close(epoll)
+        lease.pointee.plan.release()
+        lease.deallocate()
+        listeners.deallocate()
+        runList.deallocate()
+        buffer.deallocate()
+        events.deallocate()
+    }
+
+    /// The thread's life.
+    mutating func run() {
+        while true {
+            let count = clinux_epoll_wait(epoll, events, waitTime())
+            now = Clock.monotonic()
+            wall = Clock.wall()
+            var mail = false
+            var index = 0
+            var listening = false
+            while index < count {
+                let event = events[index]
+                index += 1
+                switch Side(rawValue: event.tag & 3) {
+                case .client: clientEvent(event)
+                case .server: serverEvent(event)
+                case .listener: listening = true
+                case .mailbox, nil: mail = true
+                }
+            }
+            // New connections come after the events of those that exist.
+            if listening { acceptAll(count) }
+            if runCount > 0 { runQueued() }
+            expire()
+            if mail, !readMailbox() { break }
+            if !accepting { resumeAccepting() }
+            log.flush()
+        }
+        closeAll()
+        log.flush()
+    }
+
+    @inline(__always)
+    private func waitTime() -> Int32 {
+        if runCount > 0 { return 0 }
+        var wait = wheel.wait(now: now)
+        if resumeAt != 0 {
+            let resume = resumeAt > now ? Int32(truncatingIfNeeded: resumeAt - now) : 0
+            wait = wait < 0 ? resume : min(wait, resume)
+        }
+        // The sink took no more: try again soon.
+        if !log.isEmpty { wait = wait < 0 ? 100 : min(wait, 100) }
+        return wait
+    }
+
+    private mutating func acceptAll(_ count: CInt) {
+        var index = 0
+        while index < count {
+            let event = events[index]
+            index += 1
+            if event.tag & 3 == Side.listener.rawValue { accept(slot: Int(event.tag >> 2)) }
+        }
+    }
+
+    @inline(__always)
+    func tag(_ connection: UnsafeMutablePointer<Connection>, _ side: Side) -> UInt64 {
+        UInt64(connection.pointee.generation) << 32 | UInt64(connection.pointee.index) << 2 | side.rawValue
+    }
+
+    /// The connection an event is about; nil if its slot has had another use since.
+    @inline(__always)
+    func connection(_ event: clinux_event) -> UnsafeMutablePointer<Connection>? {
+        let connection = slab[UInt32(truncatingIfNeeded: event.tag) >> 2]
+        guard connection.pointee.generation == UInt32(truncatingIfNeeded: event.tag >> 32),
+            connection.pointee.state != .free
+        else { return nil }
+        return connection
+    }
+
+    @inline(__always)
+    func readiness(_ events: UInt32) -> Readiness {
+        var ready: Readiness = []
+        if events & UInt32(CLINUX_EPOLL_IN) != 0 { ready.insert(.readable) }
+        if events & UInt32(CLINUX_EPOLL_OUT) != 0 { ready.insert(.writable) }
+        if events & UInt32(CLINUX_EPOLL_RDHUP | CLINUX_EPOLL_HUP) != 0 {
+            ready.formUnion([.readable, .hangUp])
+        }
+        // Reading tells the error, after what came before it.
+        if events & UInt32(CLINUX_EPOLL_ERR) != 0 { ready.formUnion([.readable, .writable, .failed]) }
+        return ready
+    }
+
+    private mutating func clientEvent(_ event: clinux_event) {
+        guard let connection = connection(event) else { return }
+        connection.pointee.clientReady.formUnion(readiness(event.events))
+        if connection.pointee.state == .relaying {
+            relay(connection)
+        } else if connection.pointee.clientReady.contains(.failed) {
+            finish(connection, .clientFailed)
+        }
+    }
+
+    private mutating func serverEvent(_ event: clinux_event) {
+        guard let connection = connection(event) else { return }
+        let ready = readiness(event.events)
+        switch connection.pointee.state {
+        case .relaying:
+            connection.pointee.serverReady.formUnion(ready)
+            relay(connection)
+        case .connecting:
+            connecting(connection, ready)
+        case .waiting, .free: break
+        }
+    }
+}
+
+/// Counters of the process, shared by its workers.
+struct ProcessCells {
+    var connections: UInt32 = 0
+    var maxConnections: UInt32 = 0
+}
+
+enum Clock {
+    @inline(__always)
+    static func monotonic() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+    }
+
+    @inline(__always)
+    static func wall() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+    }
+}

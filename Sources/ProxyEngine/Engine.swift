@@ -1,0 +1,157 @@
+internal import CLinux
+internal import Glibc
+public import Syscalls
+
+/// The proxy: worker threads, health checks, and in-place change from one snapshot to the next.
+///
+/// Not for concurrent use: one thread owns it. The data path runs on threads of its own.
+public final class Engine {
+    private let settings: EngineSettings
+    private let sink: LogSink
+    private let cells = Shared(ProcessCells())
+    private var workers: [WorkerThread] = []
+    private var checker: Checker?
+    private var plan: Plan
+    private var descriptors: [ListenAddress: CInt] = [:]
+
+    /// Starts the threads; nothing is served until the first ``apply(_:opened:)``.
+    ///
+    /// - Parameter settings: `threads`, `log` and the room for connections are fixed here.
+    public init(_ settings: EngineSettings) throws(SystemError) {
+        self.settings = settings
+        sink = LogSink(settings.log)
+        cells.cells.pointee.maxConnections = UInt32(clamping: settings.maxConnections)
+        plan = Plan(ProxySnapshot(settings: settings), descriptors: [:], succeeding: SharedTables())
+        signal(SIGPIPE, SIG_IGN)
+        // pipe-user-pages-soft is 16384 pages by default, 64 of them per pipe.
+        let pipeLimit = max(8, 128 / max(1, settings.threads))
+        for _ in 0..<max(1, settings.threads) {
+            let mailbox = try Mailbox()
+            let slab = try Slab(capacity: max(16, settings.maxConnections))
+            let epoll = try syscall("epoll") { clinux_epoll_create() }
+            let wake = mailbox.wake
+            try syscall("watch a mailbox") {
+                clinux_epoll_add(epoll, wake, UInt32(CLINUX_EPOLL_IN), Worker.Side.mailbox.rawValue)
+            }
+            let worker = Worker(
+                epoll: epoll,
+                slab: slab,
+                mailbox: mailbox,
+                shared: cells.cells,
+                sink: sink,
+                plan: plan,
+                pipeLimit: pipeLimit
+            )
+            workers.append(try WorkerThread(worker, mailbox: mailbox))
+        }
+    }
+
+    deinit { stop() }
+
+    /// Connections that exist now.
+    public var connections: Int { Int(clinux_atomic_load(&cells.cells.pointee.connections)) }
+
+    /// Addresses that are served now.
+    public var serving: Set<ListenAddress> { Set(descriptors.keys) }
+
+    /// Replaces what runs by `snapshot`; when it returns, every new connection goes by it.
+    ///
+    /// Listeners are kept by address, servers with their health by backend, name and endpoint. Listeners that are no
+    /// longer wanted are closed after their queue was accepted. Existing connections go on as they began.
+    ///
+    /// - Parameters:
+    ///   - snapshot: What to run.
+    ///   - opened: Listening sockets for addresses that are new; the engine owns and closes them. An address of the
+    ///     snapshot without a socket is not served.
+    public func apply(_ snapshot: ProxySnapshot, opened: [ListenAddress: CInt]) {
+        let wanted = Set(snapshot.listeners.map { $0.listener.address })
+        var next: [ListenAddress: CInt] = [:]
+        var surplus: [CInt] = []
+        for (address, descriptor) in descriptors {
+            if wanted.contains(address) { next[address] = descriptor } else { surplus.append(descriptor) }
+        }
+        for (address, descriptor) in opened {
+            if wanted.contains(address), next[address] == nil {
+                next[address] = descriptor
+            } else {
+                surplus.append(descriptor)
+            }
+        }
+        clinux_atomic_store(&cells.cells.pointee.maxConnections, UInt32(clamping: snapshot.settings.maxConnections))
+        let changed = Plan(snapshot, descriptors: next, succeeding: plan.tables)
+        for worker in workers { worker.mailbox.post(changed) }
+        for worker in workers { worker.mailbox.waitForAnswer() }
+        plan = changed
+        descriptors = next
+        for descriptor in surplus { close(descriptor) }
+        startChecks()
+    }
+
+    /// Closes all listeners; connections go on.
+    public func stopAccepting() {
+        var snapshot = plan.snapshot
+        for index in snapshot.frontends.indices { snapshot.frontends[index].listeners = [] }
+        apply(snapshot, opened: [:])
+    }
+
+    /// Ends everything at once.
+    public func stop() {
+        checker?.stop()
+        checker = nil
+        for worker in workers { worker.mailbox.postStop() }
+        for worker in workers { worker.join() }
+        workers = []
+        for descriptor in descriptors.values { close(descriptor) }
+        descriptors = [:]
+    }
+
+    /// Whether a server may be used now; nil if there is no such server.
+    public func isUp(backend: String, server: String) -> Bool? {
+        for (key, cells) in plan.tables.servers where key.backend == backend && key.name == server {
+            return clinux_atomic_load(&cells.cells.pointee.isUp) != 0
+        }
+        return nil
+    }
+
+    private func startChecks() {
+        let targets = CheckTarget.targets(of: plan)
+        if checker == nil, targets.isEmpty { return }
+        if checker == nil { checker = Checker(sink: sink) }
+        checker?.update(targets)
+    }
+}
+
+/// The thread of a worker.
+final class WorkerThread {
+    let mailbox: Mailbox
+    private var thread = pthread_t()
+
+    /// Carries the worker over to its thread.
+    private final class Box: @unchecked Sendable {
+        // Handed from one thread to another before it starts, and touched by that one only.
+        var worker: Worker
+
+        init(_ worker: consuming Worker) { self.worker = worker }
+    }
+
+    init(_ worker: consuming Worker, mailbox: Mailbox) throws(SystemError) {
+        self.mailbox = mailbox
+        let box = Unmanaged.passRetained(Box(worker))
+        let code = pthread_create(
+            &thread,
+            nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<Box>.fromOpaque(context).takeRetainedValue().worker.run()
+                return nil
+            },
+            box.toOpaque()
+        )
+        if code != 0 {
+            box.release()
+            throw SystemError(code: code, operation: "start a worker thread")
+        }
+    }
+
+    func join() { pthread_join(thread, nil) }
+}

@@ -1,0 +1,82 @@
+internal import Glibc
+public import Syscalls
+
+/// The listening sockets of the process that owns them, and the addresses that could not be bound.
+///
+/// One address that cannot be bound never stops the others: it is put aside with its reason and tried again.
+public struct ListenerBook: ~Copyable {
+    /// An address that does not serve.
+    public struct Quarantined: Hashable, Sendable {
+        public var reason: SystemError
+        public var retry: RetrySchedule
+    }
+
+    /// Our copies; whoever serves has copies of its own.
+    public private(set) var sockets: [ListenAddress: CInt] = [:]
+    public private(set) var quarantined: [ListenAddress: Quarantined] = [:]
+
+    public init() {}
+
+    deinit { for socket in sockets.values { close(socket) } }
+
+    /// Opens what `snapshot` wants and is not open yet, quarantined addresses included, whatever their time.
+    ///
+    /// - Returns: The sockets that are new.
+    public mutating func open(_ snapshot: ProxySnapshot, now: UInt64) -> [ListenAddress: CInt] {
+        var fresh: [ListenAddress: CInt] = [:]
+        for (_, listener) in snapshot.listeners where sockets[listener.address] == nil && fresh[listener.address] == nil
+        {
+            if let socket = attempt(listener, snapshot, now) { fresh[listener.address] = socket }
+        }
+        return fresh
+    }
+
+    /// Tries quarantined addresses that are due.
+    public mutating func retryDue(_ snapshot: ProxySnapshot, now: UInt64) -> [ListenAddress: CInt] {
+        var fresh: [ListenAddress: CInt] = [:]
+        for (_, listener) in snapshot.listeners {
+            guard let entry = quarantined[listener.address], entry.retry.due <= now, fresh[listener.address] == nil
+            else {
+                continue
+            }
+            if let socket = attempt(listener, snapshot, now) { fresh[listener.address] = socket }
+        }
+        return fresh
+    }
+
+    /// When ``retryDue(_:now:)`` has something to do; nil if nothing is quarantined.
+    public var nextRetry: UInt64? { quarantined.values.map { $0.retry.due }.min() }
+
+    /// Takes new sockets in, once whoever serves has them.
+    public mutating func keep(_ fresh: [ListenAddress: CInt]) {
+        for (address, socket) in fresh {
+            sockets[address] = socket
+            quarantined[address] = nil
+        }
+    }
+
+    /// Closes and forgets every address that `snapshot` does not name.
+    public mutating func forgetOthers(than snapshot: ProxySnapshot) {
+        let wanted = Set(snapshot.listeners.map { $0.listener.address })
+        for (address, socket) in sockets where !wanted.contains(address) {
+            close(socket)
+            sockets[address] = nil
+        }
+        quarantined = quarantined.filter { wanted.contains($0.key) }
+    }
+
+    private mutating func attempt(_ listener: Listener, _ snapshot: ProxySnapshot, _ now: UInt64) -> CInt? {
+        let backlog = listener.backlog > 0 ? listener.backlog : Int32(clamping: snapshot.settings.maxConnections)
+        do throws(SystemError) {
+            return try listener.address.open(backlog: backlog).release()
+        } catch {
+            if quarantined[listener.address] != nil {
+                quarantined[listener.address]?.reason = error
+                quarantined[listener.address]?.retry.failed(at: now)
+            } else {
+                quarantined[listener.address] = Quarantined(reason: error, retry: RetrySchedule(failedAt: now))
+            }
+            return nil
+        }
+    }
+}

@@ -1,0 +1,110 @@
+public import Addresses
+
+/// A backend: the servers that share its connections.
+public struct Backend: Hashable, Sendable {
+    public var name: String
+    public var servers: [Server]
+    /// `timeout connect`.
+    public var connectTimeout: UInt32?
+    /// `timeout server`.
+    public var serverTimeout: UInt32?
+    /// `timeout server-fin`.
+    public var serverFinTimeout: UInt32?
+    /// `timeout tunnel`: once the server has answered, it replaces the client's and the server's.
+    public var tunnelTimeout: UInt32?
+    /// `timeout check`: most time of a health check after its connection; also bounds the connection.
+    public var checkTimeout: UInt32?
+    /// `timeout queue`.
+    public var queueTimeout: UInt32?
+    /// `retries`: connection attempts after the first.
+    public var retries: UInt8
+    /// The backend's `log` is set: server state changes are logged.
+    public var logsState: Bool
+
+    public init(
+        name: String,
+        servers: [Server] = [],
+        connectTimeout: UInt32? = nil,
+        serverTimeout: UInt32? = nil,
+        serverFinTimeout: UInt32? = nil,
+        tunnelTimeout: UInt32? = nil,
+        checkTimeout: UInt32? = nil,
+        queueTimeout: UInt32? = nil,
+        retries: UInt8 = 3,
+        logsState: Bool = true
+    ) {
+        self.name = name
+        self.servers = servers
+        self.connectTimeout = connectTimeout
+        self.serverTimeout = serverTimeout
+        self.serverFinTimeout = serverFinTimeout
+        self.tunnelTimeout = tunnelTimeout
+        self.checkTimeout = checkTimeout
+        self.queueTimeout = queueTimeout
+        self.retries = retries
+        self.logsState = logsState
+    }
+}
+
+/// A server of a backend. Its identity across changes is backend, name and endpoint: a server that keeps them keeps its
+/// health and counters.
+public struct Server: Hashable, Sendable {
+    public var name: String
+    public var endpoint: Endpoint
+    /// 0-256; 0 takes no new connections.
+    public var weight: UInt16
+    /// Used only when no other server is up.
+    public var isBackup: Bool
+    /// `disabled`: in maintenance, never used nor checked.
+    public var isDisabled: Bool
+    /// nil: not checked, always up.
+    public var check: CheckSettings?
+
+    public init(
+        name: String,
+        endpoint: Endpoint,
+        weight: UInt16 = 1,
+        isBackup: Bool = false,
+        isDisabled: Bool = false,
+        check: CheckSettings? = nil
+    ) {
+        self.name = name
+        self.endpoint = endpoint
+        self.weight = weight
+        self.isBackup = isBackup
+        self.isDisabled = isDisabled
+        self.check = check
+    }
+}
+
+/// A TCP health check; times in milliseconds.
+public struct CheckSettings: Hashable, Sendable {
+    /// Between two checks.
+    public var interval: UInt32
+    /// Between two checks while a state change is under way; nil: ``interval``.
+    public var fastInterval: UInt32?
+    /// Between two checks of a server that is down; nil: ``interval``.
+    public var downInterval: UInt32?
+    /// Failures in a row that take a server down.
+    public var fall: UInt16
+    /// Successes in a row that bring it up.
+    public var rise: UInt16
+    /// Another port or address to check; nil: the server's own.
+    public var endpoint: Endpoint?
+
+    public init(
+        interval: UInt32 = 2000,
+        fastInterval: UInt32? = nil,
+        downInterval: UInt32? = nil,
+        fall: UInt16 = 3,
+        rise: UInt16 = 2,
+        endpoint: Endpoint? = nil
+    ) {
+        self.interval = interval
+        self.fastInterval = fastInterval
+        self.downInterval = downInterval
+        self.fall = fall
+        self.rise = rise
+        self.endpoint = endpoint
+    }
+}

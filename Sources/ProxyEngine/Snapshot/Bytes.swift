@@ -1,0 +1,115 @@
+internal import Addresses
+
+/// Appends numbers, strings and lists to a byte array.
+struct ByteWriter {
+    var bytes: [UInt8] = []
+
+    mutating func number(_ value: some FixedWidthInteger) {
+        withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+    }
+
+    mutating func flag(_ value: Bool) { bytes.append(value ? 1 : 0) }
+
+    mutating func string(_ value: String) {
+        number(UInt32(value.utf8.count))
+        bytes.append(contentsOf: value.utf8)
+    }
+
+    mutating func list<Element>(_ elements: [Element], _ body: (inout ByteWriter, Element) -> Void) {
+        number(UInt32(elements.count))
+        for element in elements { body(&self, element) }
+    }
+
+    mutating func optional<Value>(_ value: Value?, _ body: (inout ByteWriter, Value) -> Void) {
+        flag(value != nil)
+        if let value { body(&self, value) }
+    }
+
+    mutating func endpoint(_ endpoint: Endpoint) {
+        address(endpoint.address)
+        number(endpoint.port)
+    }
+
+    mutating func address(_ address: IPAddress) {
+        number(address.family.rawValue)
+        number(UInt64(truncatingIfNeeded: address.number))
+        number(UInt64(truncatingIfNeeded: address.number >> 64))
+    }
+
+    mutating func network(_ network: IPNetwork) {
+        address(network.address)
+        number(UInt8(network.prefixLength))
+    }
+
+    mutating func range(_ range: ClosedRange<UInt16>) {
+        number(range.lowerBound)
+        number(range.upperBound)
+    }
+}
+
+/// Reads what ``ByteWriter`` wrote; anything else is an error, never a trap.
+struct ByteReader {
+    private let bytes: [UInt8]
+    private var position = 0
+
+    init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    var isAtEnd: Bool { position == bytes.count }
+
+    mutating func number<Value: FixedWidthInteger>(_ type: Value.Type = Value.self) throws(MalformedSnapshot) -> Value {
+        let size = Value.bitWidth / 8
+        guard bytes.count - position >= size else { throw MalformedSnapshot() }
+        var value: Value = 0
+        for index in 0..<size { value |= Value(truncatingIfNeeded: bytes[position + index]) << Value(8 * index) }
+        position += size
+        return value
+    }
+
+    mutating func flag() throws(MalformedSnapshot) -> Bool { try number(UInt8.self) != 0 }
+
+    mutating func string() throws(MalformedSnapshot) -> String {
+        let count = Int(try number(UInt32.self))
+        guard bytes.count - position >= count else { throw MalformedSnapshot() }
+        defer { position += count }
+        return String(decoding: bytes[position..<position + count], as: UTF8.self)
+    }
+
+    mutating func list<Element>(
+        _ body: (inout ByteReader) throws(MalformedSnapshot) -> Element
+    ) throws(MalformedSnapshot) -> [Element] {
+        let count = Int(try number(UInt32.self))
+        // Every element takes a byte at least: a count beyond that is no snapshot.
+        guard count <= bytes.count - position else { throw MalformedSnapshot() }
+        var elements: [Element] = []
+        elements.reserveCapacity(count)
+        for _ in 0..<count { elements.append(try body(&self)) }
+        return elements
+    }
+
+    mutating func optionalNumber() throws(MalformedSnapshot) -> UInt32? { try flag() ? try number() : nil }
+
+    mutating func endpoint() throws(MalformedSnapshot) -> Endpoint {
+        Endpoint(try address(), port: try number())
+    }
+
+    mutating func address() throws(MalformedSnapshot) -> IPAddress {
+        guard let family = IPAddress.Family(rawValue: try number()) else { throw MalformedSnapshot() }
+        let low = try number(UInt64.self)
+        return IPAddress(family: family, number: UInt128(low) | UInt128(try number(UInt64.self)) << 64)
+    }
+
+    mutating func network() throws(MalformedSnapshot) -> IPNetwork {
+        let base = try address()
+        guard let network = IPNetwork(containing: base, prefixLength: Int(try number(UInt8.self))) else {
+            throw MalformedSnapshot()
+        }
+        return network
+    }
+
+    mutating func range() throws(MalformedSnapshot) -> ClosedRange<UInt16> {
+        let low: UInt16 = try number()
+        let high: UInt16 = try number()
+        guard low <= high else { throw MalformedSnapshot() }
+        return low...high
+    }
+}

@@ -1,0 +1,161 @@
+public import Addresses
+
+/// Everything the engine runs, as one immutable value: compiled from a checked haproxy.cfg, or made by hand in tests.
+///
+/// Times are in milliseconds; nil means no limit, as an absent `timeout` does in HAProxy.
+public struct ProxySnapshot: Hashable, Sendable {
+    public var settings: EngineSettings
+    public var frontends: [Frontend]
+    public var backends: [Backend]
+
+    public init(settings: EngineSettings = EngineSettings(), frontends: [Frontend] = [], backends: [Backend] = []) {
+        self.settings = settings
+        self.frontends = frontends
+        self.backends = backends
+    }
+
+    /// Every listener with the name of its frontend, in order.
+    public var listeners: [(frontend: String, listener: Listener)] {
+        frontends.flatMap { frontend in frontend.listeners.map { (frontend.name, $0) } }
+    }
+}
+
+/// What holds for the whole process; fixed at start, except for ``maxConnections``.
+public struct EngineSettings: Hashable, Sendable {
+    /// Worker threads (`nbthread`).
+    public var threads: Int
+    /// Most connections at a time (`maxconn`); more wait in the kernel's queue.
+    public var maxConnections: Int
+    /// Where logs go.
+    public var log: LogTarget
+    /// `spread-checks`, in percent.
+    public var spreadChecks: Int
+
+    public enum LogTarget: UInt8, Hashable, Sendable {
+        case none = 0
+        case standardOutput = 1
+        case standardError = 2
+    }
+
+    public init(threads: Int = 1, maxConnections: Int = 2000, log: LogTarget = .none, spreadChecks: Int = 0) {
+        self.threads = threads
+        self.maxConnections = maxConnections
+        self.log = log
+        self.spreadChecks = spreadChecks
+    }
+}
+
+/// A frontend: where it listens and which backend each connection goes to.
+public struct Frontend: Hashable, Sendable {
+    public var name: String
+    public var listeners: [Listener]
+    /// Looked at in order; the first that matches decides.
+    public var rules: [SwitchingRule]
+    /// Name of the backend when no rule matches; nil closes the connection.
+    public var defaultBackend: String?
+    /// `timeout client`.
+    public var clientTimeout: UInt32?
+    /// `timeout client-fin`.
+    public var clientFinTimeout: UInt32?
+    /// `log` is set and `option tcplog`: one line per connection.
+    public var tcpLog: Bool
+    /// `option dontlognull`.
+    public var dontLogNull: Bool
+    /// `option tcp-smart-accept`.
+    public var smartAccept: Bool
+    /// `log-tag`; used by log targets that carry a tag.
+    public var logTag: String
+
+    public init(
+        name: String,
+        listeners: [Listener] = [],
+        rules: [SwitchingRule] = [],
+        defaultBackend: String? = nil,
+        clientTimeout: UInt32? = nil,
+        clientFinTimeout: UInt32? = nil,
+        tcpLog: Bool = false,
+        dontLogNull: Bool = false,
+        smartAccept: Bool = false,
+        logTag: String = "haproxy"
+    ) {
+        self.name = name
+        self.listeners = listeners
+        self.rules = rules
+        self.defaultBackend = defaultBackend
+        self.clientTimeout = clientTimeout
+        self.clientFinTimeout = clientFinTimeout
+        self.tcpLog = tcpLog
+        self.dontLogNull = dontLogNull
+        self.smartAccept = smartAccept
+        self.logTag = logTag
+    }
+}
+
+/// One listening socket of a frontend.
+public struct Listener: Hashable, Sendable {
+    /// `name` of the bind line, or its address.
+    public var name: String
+    public var address: ListenAddress
+    /// `backlog`; 0 means maxconn.
+    public var backlog: Int32
+
+    public init(name: String, address: ListenAddress, backlog: Int32 = 0) {
+        self.name = name
+        self.address = address
+        self.backlog = backlog
+    }
+}
+
+/// Where a listener listens, and the identity of its socket: a listener whose address is in the old and the new
+/// snapshot keeps its socket.
+public struct ListenAddress: Hashable, Sendable, Comparable, CustomStringConvertible {
+    public var endpoint: Endpoint
+    /// IPv6 only; false on `::` also takes IPv4 (`v4v6`).
+    public var onlyV6: Bool
+    /// `interface`; empty for any.
+    public var interface: String
+
+    public init(_ endpoint: Endpoint, onlyV6: Bool = true, interface: String = "") {
+        self.endpoint = endpoint
+        self.onlyV6 = onlyV6
+        self.interface = interface
+    }
+
+    public var description: String { endpoint.description }
+
+    public static func < (a: Self, b: Self) -> Bool {
+        (a.endpoint, a.interface, a.onlyV6 ? 1 : 0) < (b.endpoint, b.interface, b.onlyV6 ? 1 : 0)
+    }
+}
+
+/// `use_backend <backend> if …`.
+public struct SwitchingRule: Hashable, Sendable {
+    public var backend: String
+    /// Alternatives (`or`) of conditions that must all hold. No alternative at all: the rule always matches.
+    public var alternatives: [[Condition]]
+
+    public init(backend: String, alternatives: [[Condition]] = []) {
+        self.backend = backend
+        self.alternatives = alternatives
+    }
+}
+
+/// One condition of a rule: true if any of its values matches, or, negated, if none does.
+public struct Condition: Hashable, Sendable {
+    public enum Test: Hashable, Sendable {
+        case destinationPort([ClosedRange<UInt16>])
+        case source([IPNetwork])
+        case destination([IPNetwork])
+        case sourcePort([ClosedRange<UInt16>])
+        /// `TRUE` and `FALSE`.
+        case constant(Bool)
+    }
+
+    public var test: Test
+    public var negated: Bool
+
+    public init(_ test: Test, negated: Bool = false) {
+        self.test = test
+        self.negated = negated
+    }
+}

@@ -1,0 +1,188 @@
+internal import Addresses
+
+/// The compact binary form in which the master hands a snapshot to its worker: little-endian numbers, strings and lists
+/// with their lengths before them. Both ends are the same binary, so there is no version.
+extension ProxySnapshot {
+    public func encoded() -> [UInt8] {
+        var writer = ByteWriter()
+        writer.number(UInt32(truncatingIfNeeded: settings.threads))
+        writer.number(UInt32(truncatingIfNeeded: settings.maxConnections))
+        writer.number(settings.log.rawValue)
+        writer.number(UInt32(truncatingIfNeeded: settings.spreadChecks))
+        writer.list(frontends) { $0.write($1) }
+        writer.list(backends) { $0.write($1) }
+        return writer.bytes
+    }
+
+    /// - Throws: ``MalformedSnapshot`` for bytes that ``encoded()`` did not make.
+    public init(encoded bytes: [UInt8]) throws(MalformedSnapshot) {
+        var reader = ByteReader(bytes)
+        settings = EngineSettings(
+            threads: Int(try reader.number(UInt32.self)),
+            maxConnections: Int(try reader.number(UInt32.self)),
+            log: EngineSettings.LogTarget(rawValue: try reader.number()) ?? .none,
+            spreadChecks: Int(try reader.number(UInt32.self))
+        )
+        frontends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.frontend() }
+        backends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.backend() }
+        guard reader.isAtEnd else { throw MalformedSnapshot() }
+    }
+}
+
+/// The bytes are not a snapshot.
+public struct MalformedSnapshot: Error, Hashable, Sendable {
+    public init() {}
+}
+
+extension ByteWriter {
+    mutating func write(_ frontend: Frontend) {
+        string(frontend.name)
+        list(frontend.listeners) {
+            $0.string($1.name)
+            $0.endpoint($1.address.endpoint)
+            $0.flag($1.address.onlyV6)
+            $0.string($1.address.interface)
+            $0.number(UInt32(bitPattern: $1.backlog))
+        }
+        list(frontend.rules) {
+            $0.string($1.backend)
+            $0.list($1.alternatives) { $0.list($1) { $0.write($1) } }
+        }
+        optional(frontend.defaultBackend) { $0.string($1) }
+        optional(frontend.clientTimeout) { $0.number($1) }
+        optional(frontend.clientFinTimeout) { $0.number($1) }
+        flag(frontend.tcpLog)
+        flag(frontend.dontLogNull)
+        flag(frontend.smartAccept)
+        string(frontend.logTag)
+    }
+
+    mutating func write(_ condition: Condition) {
+        flag(condition.negated)
+        switch condition.test {
+        case .destinationPort(let ranges):
+            number(UInt8(0))
+            list(ranges) { $0.range($1) }
+        case .sourcePort(let ranges):
+            number(UInt8(1))
+            list(ranges) { $0.range($1) }
+        case .source(let networks):
+            number(UInt8(2))
+            list(networks) { $0.network($1) }
+        case .destination(let networks):
+            number(UInt8(3))
+            list(networks) { $0.network($1) }
+        case .constant(let value):
+            number(UInt8(4))
+            flag(value)
+        }
+    }
+
+    mutating func write(_ backend: Backend) {
+        string(backend.name)
+        list(backend.servers) { $0.write($1) }
+        optional(backend.connectTimeout) { $0.number($1) }
+        optional(backend.serverTimeout) { $0.number($1) }
+        optional(backend.serverFinTimeout) { $0.number($1) }
+        optional(backend.tunnelTimeout) { $0.number($1) }
+        optional(backend.checkTimeout) { $0.number($1) }
+        optional(backend.queueTimeout) { $0.number($1) }
+        number(backend.retries)
+        flag(backend.logsState)
+    }
+
+    mutating func write(_ server: Server) {
+        string(server.name)
+        endpoint(server.endpoint)
+        number(server.weight)
+        flag(server.isBackup)
+        flag(server.isDisabled)
+        optional(server.check) {
+            $0.number($1.interval)
+            $0.optional($1.fastInterval) { $0.number($1) }
+            $0.optional($1.downInterval) { $0.number($1) }
+            $0.number($1.fall)
+            $0.number($1.rise)
+            $0.optional($1.endpoint) { $0.endpoint($1) }
+        }
+    }
+}
+
+extension ByteReader {
+    mutating func frontend() throws(MalformedSnapshot) -> Frontend {
+        var frontend = Frontend(name: try string())
+        frontend.listeners = try list { (reader) throws(MalformedSnapshot) in
+            let name = try reader.string()
+            let endpoint = try reader.endpoint()
+            let onlyV6 = try reader.flag()
+            let interface = try reader.string()
+            return Listener(
+                name: name,
+                address: ListenAddress(endpoint, onlyV6: onlyV6, interface: interface),
+                backlog: Int32(bitPattern: try reader.number())
+            )
+        }
+        frontend.rules = try list { (reader) throws(MalformedSnapshot) in
+            SwitchingRule(
+                backend: try reader.string(),
+                alternatives: try reader.list { (reader) throws(MalformedSnapshot) in
+                    try reader.list { (reader) throws(MalformedSnapshot) in try reader.condition() }
+                }
+            )
+        }
+        frontend.defaultBackend = try flag() ? try string() : nil
+        frontend.clientTimeout = try optionalNumber()
+        frontend.clientFinTimeout = try optionalNumber()
+        frontend.tcpLog = try flag()
+        frontend.dontLogNull = try flag()
+        frontend.smartAccept = try flag()
+        frontend.logTag = try string()
+        return frontend
+    }
+
+    mutating func condition() throws(MalformedSnapshot) -> Condition {
+        let negated = try flag()
+        let test: Condition.Test
+        switch try number(UInt8.self) {
+        case 0: test = .destinationPort(try list { (reader) throws(MalformedSnapshot) in try reader.range() })
+        case 1: test = .sourcePort(try list { (reader) throws(MalformedSnapshot) in try reader.range() })
+        case 2: test = .source(try list { (reader) throws(MalformedSnapshot) in try reader.network() })
+        case 3: test = .destination(try list { (reader) throws(MalformedSnapshot) in try reader.network() })
+        case 4: test = .constant(try flag())
+        default: throw MalformedSnapshot()
+        }
+        return Condition(test, negated: negated)
+    }
+
+    mutating func backend() throws(MalformedSnapshot) -> Backend {
+        var backend = Backend(name: try string())
+        backend.servers = try list { (reader) throws(MalformedSnapshot) in try reader.server() }
+        backend.connectTimeout = try optionalNumber()
+        backend.serverTimeout = try optionalNumber()
+        backend.serverFinTimeout = try optionalNumber()
+        backend.tunnelTimeout = try optionalNumber()
+        backend.checkTimeout = try optionalNumber()
+        backend.queueTimeout = try optionalNumber()
+        backend.retries = try number()
+        backend.logsState = try flag()
+        return backend
+    }
+
+    mutating func server() throws(MalformedSnapshot) -> Server {
+        let name = try string()
+        var server = Server(name: name, endpoint: try endpoint())
+        server.weight = try number()
+        server.isBackup = try flag()
+        server.isDisabled = try flag()
+        if try flag() {
+            var check = CheckSettings(interval: try number())
+            check.fastInterval = try optionalNumber()
+            check.downInterval = try optionalNumber()
+            check.fall = try number()
+            check.rise = try number()
+            check.endpoint = try flag() ? try endpoint() : nil
+            server.check = check
+        }
+        return server
+    }
+}

@@ -1,0 +1,29 @@
+/// A command of the master socket.
+public enum MasterCommand: Hashable, Sendable {
+    case reload
+    case showProc
+    case showQuarantine
+    case help
+    case unknown(String)
+
+    public init(_ line: String) {
+        let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" }).map { String($0) }
+        self =
+            switch words {
+            case ["reload"]: .reload
+            case ["show", "proc"]: .showProc
+            case ["show", "quarantine"]: .showQuarantine
+            case ["help"], []: .help
+            default: .unknown(String(line.prefix(200).filter { !$0.isNewline }))
+            }
+    }
+
+    public static let helpText = """
+        The following commands are valid at this level:
+          help                                    : this message
+          reload                                  : apply the configuration file and tell what changed
+          show proc                               : show processes
+          show quarantine                         : show binds that do not serve, and why
+
+        """
+}
