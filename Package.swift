@@ -28,6 +28,7 @@ let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
@@ -36,6 +37,7 @@ let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let serviceLifecycle = Target.Dependency.product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let unixSignals = Target.Dependency.product(name: "UnixSignals", package: "swift-service-lifecycle")
 
 let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -127,8 +129,9 @@ let targets: [Target] = [
     library(
         "DataPlaneAPI",
         [
-            "DataPlaneModel", "ProxyConfig", "Files", "Syscalls", "Diagnostics", "CLinux", hummingbird,
-            hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, logging, serviceLifecycle, argumentParser,
+            "DataPlaneModel", "ProxyConfig", "Files", "Syscalls", "Diagnostics", "CLinux", hummingbird, hummingbirdCore,
+            hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, logging, serviceLifecycle, unixSignals,
+            argumentParser,
         ]
     ),
 

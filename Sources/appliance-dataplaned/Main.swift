@@ -1,1 +1,5 @@
-@main struct Main { static func main() {} }
+import DataPlaneAPI
+
+@main struct Main {
+    static func main() async { await DataPlaneProgram.main() }
+}

@@ -1,0 +1,80 @@
+internal import DataPlaneModel
+internal import HTTPTypes
+internal import Hummingbird
+internal import HummingbirdCore
+internal import Logging
+internal import NIOCore
+internal import NIOPosix
+
+/// HTTP in front of ``DataPlaneModel/DataPlane``: bounds the body, moves the work off the event loop, logs.
+///
+/// It routes nothing itself: what a path means is said by the descriptions of the resources, once for all versions.
+struct APIResponder: HTTPResponder {
+    typealias Context = BasicRequestContext
+
+    /// Longest body that is read.
+    static let bodyLimit = 16 << 20
+
+    let dataPlane: DataPlane
+    /// Threads that may wait for the disk and for the proxy.
+    let threads: NIOThreadPool
+
+    func respond(to request: Request, context: Context) async throws -> Response {
+        var answer: APIResponse
+        var head: APIRequest?
+        do {
+            let body = try await collect(request)
+            let read = APIRequest(
+                request.method.rawValue,
+                request.head.path ?? "/",
+                contentType: request.headers[.contentType],
+                body: body
+            )
+            head = read
+            let authorization = request.headers[.authorization]
+            let dataPlane = dataPlane
+            answer = try await threads.runIfActive { dataPlane.respond(to: read, authorization: authorization) }
+        } catch let error as APIError {
+            answer = APIResponse(error)
+        }
+        log(head, request, answer, context.logger)
+        return Self.response(answer, withBody: request.method != .head)
+    }
+
+    private func collect(_ request: Request) async throws -> [UInt8] {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }), length > Self.bodyLimit { throw tooLarge }
+        do {
+            var body = try await request.body.collect(upTo: Self.bodyLimit)
+            return body.readBytes(length: body.readableBytes) ?? []
+        } catch is NIOTooManyBytesError {
+            throw tooLarge
+        }
+    }
+
+    private var tooLarge: APIError { APIError(413, "the body is longer than \(Self.bodyLimit) bytes") }
+
+    private static func response(_ answer: APIResponse, withBody: Bool) -> Response {
+        var headers = HTTPFields()
+        for (name, value) in answer.headers {
+            if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
+        }
+        headers[.cacheControl] = "no-store"
+        let body = withBody && !answer.body.isEmpty ? ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)) : .init()
+        return Response(status: .init(code: answer.status), headers: headers, body: body)
+    }
+
+    /// One line for each request; never a query value, a header or a body: they may hold secrets.
+    private func log(_ head: APIRequest?, _ request: Request, _ answer: APIResponse, _ logger: Logger) {
+        var metadata: Logger.Metadata = ["method": "\(request.method)", "status": "\(answer.status)"]
+        metadata["path"] = "/\((head?.path ?? []).joined(separator: "/"))"
+        if let reload = answer.header("Reload-ID") { metadata["reload"] = "\(reload)" }
+        if let remark = answer.remark {
+            logger.warning("applied, but not every bind serves", metadata: ["binds": "\(remark)"])
+        }
+        switch answer.status {
+        case 500...: logger.error("request failed", metadata: metadata)
+        case 401: logger.warning("request refused", metadata: metadata)
+        default: logger.info("request", metadata: metadata)
+        }
+    }
+}

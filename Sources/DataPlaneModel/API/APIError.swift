@@ -1,0 +1,44 @@
+/// A refusal as the API words it: `{"code": …, "message": …}`. Clients match parts of the messages.
+public struct APIError: Error, Hashable, Sendable {
+    /// The HTTP status.
+    public var status: Int
+    /// The number in the body; violations of the schema have numbers of their own beyond the status codes.
+    public var code: Int
+    public var message: String
+    /// Methods that the path has, for 405.
+    public var allow: [String] = []
+
+    public init(_ status: Int, _ message: String, code: Int? = nil) {
+        self.status = status
+        self.code = code ?? status
+        self.message = message
+    }
+
+    public var body: JSONValue { ["code": .integer(code), "message": .string(message)] }
+
+    static func missing(_ what: String) -> APIError { APIError(404, "missing object: \(what) does not exist") }
+    static func exists(_ what: String) -> APIError { APIError(409, "object already exists: \(what)") }
+    static func missingParent(_ what: String) -> APIError {
+        APIError(400, "parent does not exist: \(what) does not exist")
+    }
+    static let versionMismatch = APIError(409, "version mismatch")
+    static let versionMissing = APIError(400, "version or transaction not specified")
+    static func transactionUnknown(_ id: String, status: Int) -> APIError {
+        APIError(status, "transaction does not exist: \(id)")
+    }
+
+    /// The numbers of the original's schema violations.
+    enum Violation: Int {
+        case type = 601
+        case required = 602
+        case pattern = 605
+        case oneOf = 606
+        case maximum = 608
+        case minimum = 609
+        case unknown = 616
+    }
+
+    static func violation(_ violation: Violation, _ message: String) -> APIError {
+        APIError(422, message, code: violation.rawValue)
+    }
+}

@@ -1,0 +1,62 @@
+/// One request, as much of HTTP as the API needs.
+public struct APIRequest: Sendable {
+    public var method: String
+    /// The path's components, percent-decoded; `//` and a trailing `/` have left none.
+    public var path: [String]
+    public var query: [(name: String, value: String)]
+    /// Media type of the body, lower case, without parameters.
+    public var contentType: String?
+    public var body: [UInt8]
+
+    /// - Parameter target: The request target: `/v2/info?x=y`.
+    public init(_ method: String, _ target: String, contentType: String? = nil, body: [UInt8] = []) {
+        self.method = method
+        let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+        path = (parts.first ?? "").split(separator: "/").map { Self.decoded($0, plusIsBlank: false) }
+        query = (parts.count > 1 ? parts[1] : "").split(separator: "&").map { pair in
+            let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = Self.decoded(sides.first ?? "", plusIsBlank: true)
+            return (name, sides.count > 1 ? Self.decoded(sides[1], plusIsBlank: true) : "")
+        }
+        let type = contentType?.split(separator: ";").first.map { $0.lowercased().filter { $0 != " " } }
+        self.contentType = type == "" ? nil : type
+        self.body = body
+    }
+
+    /// The query parameter's value; nil if it is absent or empty.
+    func parameter(_ name: String) -> String? {
+        query.first { $0.name == name }.map { $0.value }.flatMap { $0.isEmpty ? nil : $0 }
+    }
+
+    /// A parameter of type boolean.
+    func flag(_ name: String) throws(APIError) -> Bool {
+        switch parameter(name)?.lowercased() {
+        case nil, "false", "0", "f", "no", "off": return false
+        case "true", "1", "t", "yes", "on": return true
+        default: throw .violation(.type, "\(name) in query must be of type boolean")
+        }
+    }
+
+    /// A parameter of type integer; 0 counts as not given.
+    func number(_ name: String) throws(APIError) -> Int? {
+        guard let text = parameter(name) else { return nil }
+        guard let number = Int(text) else { throw .violation(.type, "\(name) in query must be of type integer") }
+        return number == 0 ? nil : number
+    }
+
+    private static func decoded(_ text: Substring, plusIsBlank: Bool) -> String {
+        var bytes: [UInt8] = []
+        var rest = text.utf8[...]
+        while let byte = rest.popFirst() {
+            if byte == UInt8(ascii: "%"), rest.count >= 2,
+                let value = UInt8(String(Substring(rest.prefix(2))), radix: 16)
+            {
+                bytes.append(value)
+                rest = rest.dropFirst(2)
+            } else {
+                bytes.append(plusIsBlank && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

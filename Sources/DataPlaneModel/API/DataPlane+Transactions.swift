@@ -1,0 +1,65 @@
+extension DataPlane {
+    func transaction(_ operation: Operation, _ id: String, _ request: APIRequest) throws(APIError) -> APIResponse {
+        switch operation {
+        case .listTransactions:
+            let status = request.parameter("status")
+            return try read { state in
+                APIResponse(200, .array(state.workspace.list(status: status).map { $0.body }))
+            }
+        case .startTransaction:
+            guard let version = try request.number("version") else {
+                throw .violation(.required, "version in query is required")
+            }
+            return try read { state throws(APIError) in
+                let id = Self.identifier()
+                return APIResponse(201, try state.workspace.begin(version: version, id: id, now: state.now).body)
+            }
+        case .commitTransaction: return try commit(id, request)
+        case .deleteTransaction:
+            return try read { state throws(APIError) in
+                _ = try state.workspace.transaction(id, now: state.now, missing: 404)
+                state.workspace.forget(id)
+                return APIResponse(204)
+            }
+        default:
+            return try read { state throws(APIError) in
+                APIResponse(200, try state.workspace.transaction(id, now: state.now, missing: 404).body)
+            }
+        }
+    }
+
+    private func commit(_ id: String, _ request: APIRequest) throws(APIError) -> APIResponse {
+        let isForced = try request.flag("force_reload")
+        return try read { state throws(APIError) in
+            var transaction = try state.workspace.committable(id, now: state.now)
+            let committed: Committed
+            do throws(APIError) {
+                committed = try commit(transaction.file, &state)
+            } catch {
+                // What the checker refuses stays refused. A proxy that is away or a full disk passes: the client may
+                // try the same transaction again.
+                if error.status == 400 { state.workspace.fail(id) }
+                throw error
+            }
+            state.workspace.forget(id)
+            transaction.status = .success
+            let isAccepted = committed.reload != nil && !isForced
+            let version = state.workspace.version
+            return Self.answer(isAccepted ? 202 : 200, transaction.body.object, version: version, committed)
+        }
+    }
+
+    /// A random UUID (RFC 9562, version 4), as the original gives.
+    private static func identifier() -> String {
+        var high = UInt64.random(in: 0 ... .max)
+        var low = UInt64.random(in: 0 ... .max)
+        high = high & ~0xF000 | 0x4000
+        low = low & ~(0xC << 60) | 0x8 << 60
+        func hexadecimal(_ number: UInt64) -> String {
+            let digits = String(number, radix: 16)
+            return String(repeating: "0", count: 16 - digits.utf8.count) + digits
+        }
+        let digits = Array(hexadecimal(high) + hexadecimal(low))
+        return [0..<8, 8..<12, 12..<16, 16..<20, 20..<32].map { String(digits[$0]) }.joined(separator: "-")
+    }
+}

@@ -1,0 +1,140 @@
+internal import Glibc
+internal import ProxyConfig
+internal import Synchronization
+public import Syscalls
+
+/// The Data Plane API without HTTP: requests in, answers out.
+///
+/// One change at a time; an answer to a change is given when the file is on disk and the proxy has taken it. Blocking:
+/// call it from a thread that may wait.
+public final class DataPlane: Sendable {
+    public struct Settings: Sendable {
+        /// haproxy.cfg.
+        public var path: String
+        /// The userlist whose users may log in.
+        public var userlist: String
+        public var limits = TransactionLimits()
+        /// Version and build date that `info` tells.
+        public var buildVersion = "v2.9.27 appliance-net"
+
+        public init(path: String, userlist: String = "controller") {
+            self.path = path
+            self.userlist = userlist
+        }
+    }
+
+    let settings: Settings
+    let checker: any ConfigurationChecker
+    let reloader: any Reloader
+    private let clock: @Sendable () -> Int
+    private let state: Mutex<State>
+    private let authenticator = Authenticator()
+
+    struct State {
+        var storage: ConfigurationStorage
+        var workspace: Workspace
+        var reloads = ReloadLog()
+        /// Seconds since 1970 at the request that is served.
+        var now = 0
+    }
+
+    /// - Parameter clock: Seconds since 1970.
+    /// - Throws: When haproxy.cfg cannot be read.
+    public init(
+        _ settings: Settings,
+        checker: any ConfigurationChecker,
+        reloader: any Reloader,
+        clock: @escaping @Sendable () -> Int = DataPlane.systemClock
+    ) throws(SystemError) {
+        self.settings = settings
+        self.checker = checker
+        self.reloader = reloader
+        self.clock = clock
+        var storage = ConfigurationStorage(path: settings.path)
+        let bytes = try storage.readIfChanged(now: clock()) ?? []
+        let file = ConfigurationFile(String(decoding: bytes, as: UTF8.self), file: settings.path)
+        state = Mutex(State(storage: storage, workspace: Workspace(file, limits: settings.limits)))
+    }
+
+    /// The time of the machine's clock.
+    public static let systemClock: @Sendable () -> Int = { time(nil) }
+
+    /// Answers one request of whom `authorization`, the header of that name, speaks for.
+    public func respond(to request: APIRequest, authorization: String?) -> APIResponse {
+        do throws(APIError) {
+            // Load balancers in front of us ask without a password whether we live.
+            if request.path == ["health"], request.method == "GET" { return health() }
+            try authenticate(authorization)
+            return try respond(to: request)
+        } catch {
+            return APIResponse(error)
+        }
+    }
+
+    private func authenticate(_ authorization: String?) throws(APIError) {
+        let name = settings.userlist
+        // The lock is not held while a password is hashed.
+        let users = try read { state in UserList(name, in: state.workspace.file) }
+        guard let authorization, let credentials = BasicCredentials(authorization),
+            authenticator.accepts(credentials, users: users)
+        else {
+            throw APIError(401, "unauthenticated for invalid credentials")
+        }
+    }
+
+    private func respond(to request: APIRequest) throws(APIError) -> APIResponse {
+        let (operation, key) = try RouteTable.v2.find(request.method, request.path)
+        switch operation {
+        case .info: return info()
+        case .health: return health()
+        case .specification: return APIResponse(200, Specification.v2)
+        case .discovery: return discovery(request.path)
+        case .listReloads:
+            return try read { state in APIResponse(200, .array(state.reloads.entries.map { $0.body })) }
+        case .getReload: return try reload(key ?? "")
+        case .version: return try version(request)
+        case .readRaw: return try readRaw(request)
+        case .writeRaw: return try writeRaw(request)
+        case .listTransactions, .startTransaction, .getTransaction, .commitTransaction, .deleteTransaction:
+            return try transaction(operation, key ?? "", request)
+        case .list, .create, .get, .replace, .delete:
+            return try resource(operation, key, request)
+        }
+    }
+
+    private func reload(_ id: String) throws(APIError) -> APIResponse {
+        try read { state throws(APIError) in
+            guard let entry = state.reloads.entries.first(where: { $0.id == id }) else {
+                throw APIError(404, "reload \(id) does not exist")
+            }
+            return APIResponse(200, entry.body)
+        }
+    }
+
+    /// Runs `body` on the state as it is now: what somebody else wrote to the file is taken in first.
+    func read<Result>(_ body: (inout State) throws(APIError) -> Result) throws(APIError) -> sending Result {
+        let now = clock()
+        let outcome: Swift.Result<Result, APIError> = state.withLock { state in
+            do throws(APIError) {
+                state.now = now
+                try refresh(&state)
+                state.workspace.expire(now: now)
+                return .success(try body(&state))
+            } catch {
+                return .failure(error)
+            }
+        }
+        return try outcome.get()
+    }
+
+    private func refresh(_ state: inout State) throws(APIError) {
+        do throws(SystemError) {
+            guard let bytes = try state.storage.readIfChanged(now: state.now) else { return }
+            let text = String(decoding: bytes, as: UTF8.self)
+            guard text != state.workspace.file.text else { return }
+            state.workspace.adopt(ConfigurationFile(text, file: settings.path))
+        } catch {
+            throw APIError(500, "the configuration cannot be read: \(error)")
+        }
+    }
+}

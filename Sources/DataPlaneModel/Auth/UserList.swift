@@ -1,0 +1,40 @@
+internal import Glibc
+internal import ProxyConfig
+
+/// The users of one `userlist` section (HAProxy 3.4) and how each proves who it is.
+struct UserList: Sendable {
+    enum Secret: Sendable, Hashable {
+        /// In the form of crypt(5).
+        case hash(String)
+        case plain(String)
+    }
+
+    private(set) var secrets: [String: Secret] = [:]
+
+    init(_ name: String, in file: ConfigurationFile) {
+        for line in file.section("userlist", name)?.lines ?? [] {
+            let words = line.words
+            guard words.count >= 4, words[0] == "user" else { continue }
+            switch words[2] {
+            case "password": secrets[words[1]] = .hash(Self.expanded(words[3]))
+            case "insecure-password": secrets[words[1]] = .plain(Self.expanded(words[3]))
+            default: break
+            }
+        }
+    }
+
+    /// The environment's value for `${NAME}` or `$NAME`, as HAProxy reads it between double quotes.
+    private static func expanded(_ word: String) -> String {
+        var name = word[...]
+        if name.hasPrefix("${"), name.hasSuffix("}") {
+            name = name.dropFirst(2).dropLast()
+        } else if name.hasPrefix("$") {
+            name = name.dropFirst()
+        } else {
+            return word
+        }
+        // `$6$salt$…` is a hash: names have letters, digits and underscores only.
+        guard !name.isEmpty, name.utf8.allSatisfy({ $0 == 0x5F || isalnum(CInt($0)) != 0 }) else { return word }
+        return getenv(String(name)).map { String(cString: $0) } ?? ""
+    }
+}

@@ -1,0 +1,46 @@
+extension Resource {
+    /// The first `defaults` section (HAProxy 4.1). HAProxy's options are the union of a frontend's and a backend's.
+    static let defaults = Resource(
+        "defaults",
+        name: "defaults",
+        .singleton(section: "defaults"),
+        identity: .none,
+        fields: [
+            Field("name", .string(.name), .sectionName),
+            .oneOf("mode", values: ["tcp", "http", "log"]),
+            .integer("maxconn"),
+            .integer("backlog"),
+            .word("log_tag"),
+            .balance,
+            .integer("hash_balance_factor"),
+            .advancedCheck,
+        ] + options + [
+            .time("client_timeout", "timeout", "client"),
+            .time("client_fin_timeout", "timeout", "client-fin"),
+        ] + Field.backendTimeouts + [
+            .integer("clitcpka_cnt"),
+            .time("clitcpka_idle"),
+            .time("clitcpka_intvl"),
+            .integer("srvtcpka_cnt"),
+            .time("srvtcpka_idle"),
+            .time("srvtcpka_intvl"),
+            .integer("fullconn"),
+            .integer("retries"),
+            .word("retry_on"),
+            .oneOf("http_reuse", values: ["aggressive", "always", "never", "safe"]),
+            .oneOf("load_server_state_from_file", values: ["global", "local", "none"]),
+            .text("log_format"),
+            .text("log_format_sd"),
+            .text("error_log_format"),
+            .word("default_backend", "default_backend"),
+            Field("default_server", .object(Field.serverParameters), .parameters(["default-server"])),
+        ]
+    )
+
+    private static var options: [Field] {
+        let known = Set(Field.frontendOptions.map { $0.name })
+        // `http_no_delay` here is `http-no-delay` in a backend: one keyword, one member.
+        return Field.frontendOptions
+            + Field.backendOptions.filter { !known.contains($0.name) && $0.name != "http-no-delay" }
+    }
+}

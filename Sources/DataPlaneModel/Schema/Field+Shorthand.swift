@@ -1,0 +1,60 @@
+/// The usual mappings by their usual spelling, so that a resource's description reads as a table.
+extension Field {
+    /// The keyword of a member: underscores are hyphens in haproxy.cfg.
+    static func keyword(_ name: String) -> String {
+        String(name.map { $0 == "_" ? "-" : $0 })
+    }
+
+    /// A number behind its keyword.
+    static func integer(_ name: String, _ words: String..., in range: ClosedRange<Int>? = nil) -> Field {
+        Field(name, .integer(range), .value(words.isEmpty ? [keyword(name)] : words))
+    }
+
+    /// A duration behind its keyword.
+    static func time(_ name: String, _ words: String...) -> Field {
+        Field(name, .time, .value(words.isEmpty ? [keyword(name)] : words))
+    }
+
+    /// A word behind its keyword.
+    static func word(_ name: String, _ words: String...) -> Field {
+        Field(name, .string(.word), .value(words.isEmpty ? [keyword(name)] : words))
+    }
+
+    /// A text behind its keyword, quoted where needed so that it is one argument.
+    static func text(_ name: String, _ words: String...) -> Field {
+        Field(name, .string(), .value(words.isEmpty ? [keyword(name)] : words))
+    }
+
+    /// One of a few words behind the keyword.
+    static func oneOf(_ name: String, _ words: String..., values: [String]) -> Field {
+        Field(name, .enumeration(values), .value(words.isEmpty ? [keyword(name)] : words))
+    }
+
+    /// `true` where the words are there.
+    static func present(_ name: String, _ words: String...) -> Field {
+        Field(name, .boolean, .flag(words.isEmpty ? [keyword(name)] : words, off: nil))
+    }
+
+    /// `option <name>`: true where it is there, false where `no option <name>` is.
+    static func option(_ name: String, _ option: String? = nil) -> Field {
+        let option = option ?? keyword(name)
+        return Field(name, .boolean, .flag(["option", option], off: ["no", "option", option]))
+    }
+
+    /// `option <name>`: enabled where it is there, disabled where `no option <name>` is.
+    static func toggledOption(_ name: String, _ option: String? = nil) -> Field {
+        let option = option ?? keyword(name)
+        return Field(name, .toggle, .flag(["option", option], off: ["no", "option", option]))
+    }
+
+    /// A server parameter that `no-<keyword>` takes back.
+    static func toggle(_ name: String, _ word: String? = nil, off: String? = nil) -> Field {
+        let word = word ?? keyword(name)
+        return Field(name, .toggle, .flag([word], off: [off ?? "no-" + word]))
+    }
+
+    /// A server parameter without an opposite: `disabled` writes nothing.
+    static func oneWay(_ name: String, _ word: String? = nil) -> Field {
+        Field(name, .toggle, .flag([word ?? keyword(name)], off: nil))
+    }
+}

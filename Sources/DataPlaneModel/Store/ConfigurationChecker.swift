@@ -1,0 +1,55 @@
+internal import Files
+internal import Glibc
+internal import ProxyConfig
+internal import Syscalls
+
+/// Says what is wrong with a configuration before it is written.
+public protocol ConfigurationChecker: Sendable {
+    /// The errors, in words for whoever sent the configuration; empty if it may be used.
+    ///
+    /// - Parameters:
+    ///   - text: The whole configuration.
+    ///   - file: The name that the errors carry.
+    func errors(in text: String, file: String) -> [String]
+}
+
+/// By the program that will read it: `haproxy -c -f`.
+public struct HAProxyChecker: ConfigurationChecker {
+    private let program: String
+
+    public init(program: String) { self.program = program }
+
+    public func errors(in text: String, file: String) -> [String] {
+        var template = Array("/tmp/appliance-dataplaned.XXXXXX".utf8CString)
+        let descriptor = mkstemp(&template)
+        guard descriptor >= 0 else { return ["a file to check cannot be made: \(ErrnoName(errno))"] }
+        let owned = FileDescriptor(owning: descriptor)
+        let path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+        defer { unlink(path) }
+        do throws(SystemError) {
+            try owned.writeAll(Array(text.utf8), path: path)
+            let result = try Subprocess.run([program, "-c", "-f", path])
+            // A configuration without services yet is one that every appliance begins with.
+            if result.status == 0 || result.errors.contains("no error but will not start (no listener)") { return [] }
+            return [Self.replacing(path, by: file, in: result.errors + result.output)]
+        } catch {
+            return ["the configuration cannot be checked: \(error)"]
+        }
+    }
+
+    private static func replacing(_ path: String, by file: String, in text: String) -> String {
+        var result = ""
+        var rest = text[...]
+        while let slash = rest.firstIndex(of: "/") {
+            result += rest[..<slash]
+            rest = rest[slash...]
+            if rest.hasPrefix(path) {
+                result += file
+                rest = rest.dropFirst(path.count)
+            } else {
+                result.append(rest.removeFirst())
+            }
+        }
+        return result + rest
+    }
+}

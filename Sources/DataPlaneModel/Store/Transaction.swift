@@ -1,0 +1,23 @@
+import ProxyConfig
+
+/// A set of changes that take effect together. Its configuration is a value: it costs what it changes.
+struct Transaction: Sendable {
+    enum Status: String, Sendable {
+        case inProgress = "in_progress"
+        case failed
+        case outdated
+        case success
+    }
+
+    var id: String
+    /// Version of the configuration that it started from.
+    var version: Int
+    var status: Status
+    var file: ConfigurationFile
+    /// When it was last used, in seconds since 1970.
+    var lastUse: Int
+
+    var body: JSONValue {
+        ["_version": .integer(version), "id": .string(id), "status": .string(status.rawValue)]
+    }
+}

@@ -1,0 +1,84 @@
+import Files
+import TestSupport
+import Testing
+
+private let configuration = """
+    global
+      master-worker
+      maxconn 100
+
+    defaults
+      mode tcp
+      timeout connect 1s
+      timeout client 1s
+      timeout server 1s
+
+    userlist controller
+      user admin insecure-password secret
+
+    """
+
+@Suite struct LiveTests {
+    @Test func servesTheSupervisorOverTLS() async throws {
+        try await withLiveServer(configuration) { live in
+            let json = ["--header", "Content-Type: application/json", "--data"]
+            func post(_ target: String, _ body: String) async throws -> LiveServer.Answer {
+                try await live.curl(
+                    "POST",
+                    "/v2/services/haproxy/configuration/" + target,
+                    json[0],
+                    json[1],
+                    json[2],
+                    body
+                )
+            }
+            let name = "domain-c8:5071d9d4-373d-49aa-a202-4c4ed81adc3b-web.svc"
+            #expect(
+                try await post("frontends?version=1", #"{"name":"\#(name)","mode":"tcp","tcplog":true}"#).status == 202
+            )
+            let bind = try await post(
+                "binds?frontend=\(name)&version=2",
+                #"{"name":"\#(name)-10.0.0.1:http","address":"127.0.0.1","port":8080}"#
+            )
+            #expect(bind.status == 202)
+            #expect(bind.headers.contains("Reload-ID: 20"))
+            #expect(bind.headers.contains("Configuration-Version: 3"))
+            // The name's colon may come percent-encoded.
+            let encoded = name.split(separator: ":").joined(separator: "%3A")
+            let target = "//v2//services/haproxy/configuration/binds/\(encoded)-10.0.0.1%3Ahttp/?frontend=\(encoded)&"
+            let got = try await live.curl("GET", target, "--header", "Content-Type: application/json", "--data", "{}")
+            #expect(got.status == 200, "\(got.body)")
+            #expect(got.body.hasPrefix(#"{"_version":3,"data":{"name":""#))
+            _ = try await onThread { try run("haproxy", "-c", "-f", live.path) }
+        }
+    }
+
+    @Test func refusesStrangersWithoutEcho() async throws {
+        try await withLiveServer(configuration) { live in
+            let answer = try await live.curl("GET", "/v2/info", user: "admin:guess-4711")
+            #expect(answer.status == 401)
+            #expect(answer.headers.contains("WWW-Authenticate: Basic realm=\"API\""))
+            #expect(!answer.body.contains("guess"))
+            #expect(try await live.curl("GET", "/health", user: "x:y").body == #"{"haproxy":"up"}"# + "\n")
+        }
+    }
+
+    @Test func boundsTheBody() async throws {
+        try await withLiveServer(configuration) { live in
+            try AtomicFile.replace(
+                live.directory + "/big",
+                with: [UInt8](repeating: UInt8(ascii: "x"), count: 17 << 20)
+            )
+            let answer = try await live.curl(
+                "POST",
+                "/v2/services/haproxy/configuration/raw?version=1",
+                "--header",
+                "Content-Type: text/plain",
+                "--data-binary",
+                "@" + live.directory + "/big"
+            )
+            #expect(answer.status == 413)
+            #expect(try await live.curl("GET", "/v2/info").status == 200)
+        }
+    }
+}
