@@ -109,7 +109,8 @@ let targets: [Target] = [
     library(
         "ApplianceCommands",
         [
-            "FirstBoot", "Appliance", "OVF", "NetworkFiles", "NetworkState", "Netlink", "Files", "Syscalls",
+            "FirstBoot", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState", "Netlink", "Files",
+            "Syscalls",
             "Addresses",
             "Diagnostics", argumentParser,
         ]
@@ -161,7 +162,7 @@ let targets: [Target] = [
         "FirstBoot",
         ["Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]
     ),
-    tests("ApplianceCommands", ["Appliance", argumentParser]),
+    tests("ApplianceCommands", ["Files", "Syscalls", "Appliance", argumentParser]),
     tests("ProxyConfig", ["Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),

@@ -1,6 +1,8 @@
 internal import ArgumentParser
 internal import Diagnostics
+internal import Files
 internal import NetworkFiles
+internal import ProxyConfig
 
 /// `appliance-net validate`: every problem of the input at once; changes nothing.
 struct ValidateCommand: ParsableCommand {
@@ -31,11 +33,29 @@ struct ValidateCommand: ParsableCommand {
             if let environment = try source.environment() {
                 return SourceOptions.settings(environment).diagnostics
             }
-            return try NetworkConfiguration.load(options.directory).warnings
         } catch let error as DiagnosticsError {
             return error.diagnostics
         } catch {
             return [Diagnostic(.error, "\(error)")]
+        }
+        return networkProblems() + proxyProblems()
+    }
+
+    private func networkProblems() -> [Diagnostic] {
+        do throws(DiagnosticsError) {
+            return try NetworkConfiguration.load(options.directory).warnings
+        } catch {
+            return error.diagnostics
+        }
+    }
+
+    private func proxyProblems() -> [Diagnostic] {
+        let path = options.directory["/etc/haproxy/haproxy.cfg"]
+        do {
+            guard let text = try AtomicFile.readText(path) else { return [] }
+            return ConfigurationFile(text, file: path).checked().diagnostics
+        } catch {
+            return [Diagnostic(.error, file: path, "\(error)")]
         }
     }
 

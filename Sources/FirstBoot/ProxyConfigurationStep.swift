@@ -19,6 +19,9 @@ struct ProxyConfigurationStep: FirstBootStep {
         var file = ConfigurationFile(existing ?? ShippedProxyConfiguration.text, file: Self.path)
         let settings = context.settings.loadBalance
         try Self.ensureUser(settings.user, settings.password.revealed(), in: &file)
+        // A file that is broken already is named, and mended by nobody but the admin.
+        let problems = file.checked().diagnostics.filter { $0.severity == .error }
+        guard problems.isEmpty else { throw DiagnosticsError(problems) }
         // It holds password hashes: readable by root and the proxy's group only.
         return try context.replace(Self.path, file.text, mode: 0o640, group: Self.group("haproxy"))
     }

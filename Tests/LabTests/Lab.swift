@@ -16,7 +16,7 @@ struct Lab: Sendable {
     func command(_ arguments: [String]) throws -> Subprocess.Result {
         try Subprocess.run(
             [Lab.repository + "/scripts/lab"] + arguments,
-            environment: ["LAB_ID=" + id, "APPLIANCE_NET_BIN=" + Lab.programs()]
+            environment: ["LAB_ID=" + id, "APPLIANCE_NET_BIN=" + builtProgram("")]
         )
     }
 
@@ -32,14 +32,6 @@ struct Lab: Sendable {
     func namespaces(of node: String) throws -> [String] {
         try exec(node, "readlink", "/proc/self/ns/net", "/proc/self/ns/mnt", "/proc/self/ns/uts", "/proc/self/ns/pid")
             .split(separator: "\n").map(String.init)
-    }
-
-    /// The build directory: the programs stand beside the test bundle.
-    private static func programs() throws -> String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = try syscall("readlink /proc/self/exe") { readlink("/proc/self/exe", &buffer, buffer.count) }
-        let path = String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        return String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
     }
 }
 

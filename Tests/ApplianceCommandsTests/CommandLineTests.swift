@@ -1,0 +1,143 @@
+import Files
+import Foundation
+import Syscalls
+import TestSupport
+import Testing
+
+/// The program itself: exit codes, what goes to which stream, and that nothing is applied half.
+@Suite struct CommandLineTests {
+    @Test func validPropertiesAreValid() throws {
+        let result = try program("validate", "--ovf-env", Self.example)
+        #expect(result.status == 0, "\(result.errors)")
+        #expect(result.output == "valid\n")
+    }
+
+    @Test(arguments: [
+        ("<a>", "error: "), ("<!DOCTYPE a [<!ENTITY b \"c\">]><a/>", "DOCTYPE"), ("", "error: "),
+        ("<Environment/>", "error: "),
+    ])
+    func badEnvironmentsAre65WithPlaceAndRemedy(_ text: String, _ expected: String) throws {
+        try withTemporaryDirectory { directory in
+            let file = directory + "/ovf-env.xml"
+            try AtomicFile.replace(file, with: text)
+            for command in ["validate", "firstboot"] {
+                let result = try program(command, "--ovf-env", file, "--root", directory + "/root")
+                #expect(result.status == 65)
+                #expect(result.errors.contains(file + ":"))
+                #expect(result.errors.contains(expected))
+                #expect(result.errors.contains("remedy: "))
+            }
+            #expect(try run("ls", directory) == "ovf-env.xml\n")
+        }
+    }
+
+    @Test func everyProblemIsShownAtOnce() throws {
+        try withTemporaryDirectory { directory in
+            let text = try #require(try AtomicFile.readText(Self.example))
+                .replacing("10.13.201.10/24", with: "10.13.201.10/33")
+                .replacing("\"10.13.200.1\"", with: "\"10.13.99.1\"")
+                .replacing("10.13.200.32/27", with: "10.13.200.0/27")
+                .replacing("\"5556\"", with: "\"0\"")
+            try AtomicFile.replace(directory + "/bad.xml", with: text)
+            let result = try program("validate", "--json", "--ovf-env", directory + "/bad.xml")
+            #expect(result.status == 65)
+            let keys = ["workload_ip", "frontend_gateway", "service_ip_range", "dataplane_port"]
+            for key in keys { #expect(result.output.contains(key), "\(key) in \(result.output)") }
+            #expect(try run("jq", ".valid", input: result.output) == "false\n")
+            let places = try run("jq", "[.problems[] | select(.line == null)] | length", input: result.output)
+            #expect(places == "0\n")
+        }
+    }
+
+    @Test(arguments: [["nonsense"], ["plan", "--nonsense"], ["validate", "--ovf-env", "a", "--properties", "b"]])
+    func usageIs64(_ arguments: [String]) throws {
+        let result = try Subprocess.run([try builtProgram("appliance-net")] + arguments)
+        #expect(result.status == 64)
+        #expect(result.output == "")
+    }
+
+    @Test func wrongFilesAre78WithACaret() throws {
+        try withTemporaryDirectory { directory in
+            _ = try program("firstboot", "--ovf-env", Self.example, "--root", directory, "--files-only")
+            let path = directory + "/etc/vmware/route-tables.cfg"
+            let text = try #require(try AtomicFile.readText(path))
+            try AtomicFile.replace(path, with: text.replacing(",10.13.201.1\n", with: ",10.99.0.1\n"))
+            for command in ["plan", "apply", "status"] {
+                let result = try program(command, "--root", directory)
+                #expect(result.status == 78)
+                #expect(result.errors.contains("2,workload,00:50:56:b4:ca:fd,10.13.201.10/24,10.99.0.1\n"))
+                #expect(result.errors.contains("^\n"))
+            }
+            #expect(try program("validate", "--root", directory).status == 65)
+        }
+    }
+
+    @Test func anUnknownKeywordOfTheProxyIsFound() throws {
+        try withTemporaryDirectory { directory in
+            _ = try program("firstboot", "--ovf-env", Self.example, "--root", directory, "--files-only")
+            #expect(try program("validate", "--root", directory).status == 0)
+            let path = directory + "/etc/haproxy/haproxy.cfg"
+            let text = try #require(try AtomicFile.readText(path))
+            try AtomicFile.replace(path, with: text + "\nbackend b\n  blance roundrobin\n", mode: 0o640)
+            let result = try program("validate", "--root", directory)
+            #expect(result.status == 65)
+            #expect(result.errors.contains("blance"))
+            #expect(result.errors.contains("balance"))
+        }
+    }
+
+    /// From nothing to configured and down again, in a namespace with the example's adapters.
+    @Test func planApplyStatusDown() throws {
+        try withNetworkNamespace {
+            try withTemporaryDirectory { directory in
+                for (name, mac) in [("m", "00:50:56:b4:0a:c7"), ("w", "00:50:56:b4:ca:fd"), ("f", "00:50:56:b4:ef:d1")]
+                {
+                    try run(
+                        "ip",
+                        "link",
+                        "add",
+                        "name",
+                        name,
+                        "address",
+                        mac,
+                        "type",
+                        "veth",
+                        "peer",
+                        "name",
+                        name + "-peer"
+                    )
+                    try run("ip", "link", "set", name + "-peer", "up")
+                }
+                _ = try program("firstboot", "--ovf-env", Self.example, "--root", directory, "--files-only")
+                let plan = try program("plan", "--root", directory, "--json")
+                #expect(plan.status == 2)
+                let rules = #"[.operations[] | select(.object == "rule") | .description]"#
+                let expected =
+                    #"["from 10.13.201.0/24 lookup 2","from 10.13.200.0/24 lookup 3","from all to 10.13.21.0/24 lookup 2"]"#
+                #expect(try run("jq", "-c", rules, input: plan.output) == expected + "\n")
+
+                let apply = try program("apply", "--root", directory)
+                #expect(apply.status == 0, "\(apply.errors)")
+                #expect(apply.output.contains("+ rule from 10.13.201.0/24 lookup 2\n"))
+                #expect(try program("apply", "--root", directory).output == "")
+                #expect(try program("plan", "--root", directory).status == 0)
+                let status = try program("status", "--root", directory, "--json")
+                #expect(status.status == 0)
+                #expect(try run("jq", ".in_sync", input: status.output) == "true\n")
+
+                #expect(try program("down", "--root", directory).status == 0)
+                #expect(try program("status", "--root", directory).status == 2)
+                #expect(try run("ip", "route", "show", "table", "2") == "")
+                #expect(try run("ip", "route", "show", "default").contains("10.13.10.1 dev management"))
+            }
+        }
+    }
+
+    static let example =
+        URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().path(percentEncoded: false) + "/ovf/examples/frontend.ovf-env.xml"
+}
+
+private func program(_ arguments: String...) throws -> Subprocess.Result {
+    try Subprocess.run([try builtProgram("appliance-net")] + arguments)
+}
