@@ -76,42 +76,13 @@ public final class NetlinkSocket {
         }
     }
 
-    private struct Message {
-        var isEnd: Bool
-        var isInterrupted: Bool
-        var reply: NetlinkReply
-    }
-
     /// One datagram's messages that answer our last request.
-    private func receive(_ request: NetlinkRequest) throws(NetlinkError) -> [Message] {
+    private func receive(_ request: NetlinkRequest) throws(NetlinkError) -> [NetlinkAnswer] {
         var sender = sockaddr_nl()
         let count = try receiveDatagram(request, &sender)
         // Anybody may send to a netlink port; only the kernel has port id 0.
         guard sender.nl_pid == 0 else { return [] }
-        var messages: [Message] = []
-        var rest = buffer[..<count]
-        while rest.count >= 16 {
-            let header = NetlinkReader(rest)
-            let length = Int(header.number(0, as: UInt32.self))
-            guard length >= 16, length <= rest.count else { break }
-            let type = header.number(4, as: UInt16.self)
-            let flags = Int32(header.number(6, as: UInt16.self))
-            if header.number(8, as: UInt32.self) == sequence, header.number(12, as: UInt32.self) == port {
-                let payload = NetlinkReader(rest.prefix(length).dropFirst(16))
-                if type == NLMSG_ERROR || type == NLMSG_DONE {
-                    try checkAnswer(request, type: type, flags: flags, payload)
-                }
-                messages.append(
-                    Message(
-                        isEnd: type == NLMSG_ERROR || type == NLMSG_DONE,
-                        isInterrupted: flags & NLM_F_DUMP_INTR != 0,
-                        reply: NetlinkReply(type: type, payload: payload)
-                    )
-                )
-            }
-            rest = rest.dropFirst((length + 3) & ~3)
-        }
-        return messages
+        return try NetlinkAnswer.read(buffer[..<count], to: request, sequence: sequence, port: port)
     }
 
     private func receiveDatagram(
@@ -140,26 +111,7 @@ public final class NetlinkSocket {
         }
     }
 
-    /// Throws what NLMSG_ERROR or NLMSG_DONE reports; 0 is success.
-    private func checkAnswer(
-        _ request: NetlinkRequest,
-        type: UInt16,
-        flags: Int32,
-        _ payload: NetlinkReader
-    ) throws(NetlinkError) {
-        let code = payload.number(0, as: Int32.self)
-        guard code < 0 else { return }
-        var text: String?
-        if flags & NLM_F_ACK_TLVS != 0 {
-            // After the code stands the request's header, and all of the request unless it is capped.
-            let echoed = flags & NLM_F_CAPPED != 0 ? 16 : Int(payload.number(4, as: UInt32.self))
-            let offset = type == NLMSG_ERROR ? 4 + echoed : 4
-            text = payload.attributes(from: offset)[NLMSGERR_ATTR_MSG.rawValue]?.text
-        }
-        throw failure(request, -code, text)
-    }
-
-    private func failure(_ request: NetlinkRequest, _ code: CInt, _ text: String? = nil) -> NetlinkError {
-        NetlinkError(code: code, action: request.action, object: request.object, kernelText: text)
+    private func failure(_ request: NetlinkRequest, _ code: CInt) -> NetlinkError {
+        NetlinkError(code: code, action: request.action, object: request.object)
     }
 }

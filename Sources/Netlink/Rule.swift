@@ -62,6 +62,20 @@ public struct Rule: Hashable, Sendable {
             || attributes.keys.contains { !plain.contains($0) }
     }
 
+    /// What the kernel tells rules apart by. Of two rules with one key the second does nothing.
+    public struct Key: Hashable, Sendable {
+        public var family: IPAddress.Family
+        public var priority: UInt32
+        public var from: IPNetwork?
+        public var to: IPNetwork?
+        public var table: RouteTable
+        public var action: UInt8
+    }
+
+    public var key: Key {
+        Key(family: family, priority: priority, from: from, to: to, table: table, action: action)
+    }
+
     /// In the words of `ip rule`: `from 10.13.201.0/24 lookup 2`.
     public var text: String {
         "from \(from.map { $0.description } ?? "all")" + (to.map { " to \($0)" } ?? "") + " lookup \(table)"

@@ -15,6 +15,8 @@ extension DesiredState {
             // AnyIP: the kernel takes every address of the range for its own.
             add(Route(range.value, table: .local, type: .local, scope: .host), on: .loopback)
         }
+        routes = routes.withoutDuplicates
+        rules = rules.withoutDuplicates
     }
 
     private mutating func addInterfaces(_ configuration: NetworkConfiguration) {
@@ -91,18 +93,18 @@ extension DesiredState {
     }
 
     private mutating func add(_ route: Route, on interface: InterfaceReference) {
-        let desired = DesiredRoute(interface: interface, route: route)
-        if !routes.contains(desired) { routes.append(desired) }
+        routes.append(DesiredRoute(interface: interface, route: route))
     }
 
     private mutating func add(from network: IPNetwork, to table: RouteTable) {
-        let rule = Rule(
-            family: network.family,
-            priority: RulePriority.from(table: Int(table.rawValue)),
-            from: network,
-            table: table
+        rules.append(
+            Rule(
+                family: network.family,
+                priority: RulePriority.from(table: Int(table.rawValue)),
+                from: network,
+                table: table
+            )
         )
-        if !rules.contains(rule) { rules.append(rule) }
     }
 }
 
@@ -110,5 +112,13 @@ extension RouteTablesFile.Entry {
     fileprivate var isFrontend: Bool {
         name.value == InterfaceRole.frontend.rawValue
             || name.value == RouteTablesFile.namePrefix + InterfaceRole.frontend.rawValue
+    }
+}
+
+extension Array where Element: Hashable {
+    /// The first of each, in order.
+    fileprivate var withoutDuplicates: [Element] {
+        var seen: Set<Element> = []
+        return filter { seen.insert($0).inserted }
     }
 }

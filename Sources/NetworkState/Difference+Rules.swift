@@ -2,18 +2,20 @@ import Netlink
 
 extension Difference {
     mutating func compareRules() {
-        var left = actual.rules
+        let wanted = Set(desired.rules.map { $0.key })
+        let present = Set(actual.rules.filter { !$0.isComplex }.map { $0.key })
         for rule in desired.rules {
-            if let index = left.firstIndex(where: { $0.isEquivalent(to: rule) }) {
+            if present.contains(rule.key) {
                 note(.rule, rule.text, .inSync)
-                left.remove(at: index)
             } else {
                 note(.rule, rule.text, .missing)
                 run(.addRule, .addRule(rule))
             }
         }
-        // What is left and ours is not wanted any more, or is there twice.
-        for rule in left {
+        var kept: Set<Rule.Key> = []
+        for rule in actual.rules {
+            // The first that does what is wanted stays, whoever made it; a second one of ours goes.
+            if !rule.isComplex, wanted.contains(rule.key), kept.insert(rule.key).inserted { continue }
             if rule.isOurs {
                 note(.rule, rule.text, .surplus)
                 run(.deleteRule, .deleteRule(rule))

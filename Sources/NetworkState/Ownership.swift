@@ -15,12 +15,6 @@ extension Route {
 
 extension Rule {
     var isOurs: Bool { origin == .applianceNet && RulePriority.band.contains(priority) }
-
-    /// Whether it does the same, whoever made it.
-    func isEquivalent(to other: Rule) -> Bool {
-        family == other.family && priority == other.priority && from == other.from && to == other.to
-            && table == other.table && action == other.action && !isComplex && !other.isComplex
-    }
 }
 
 extension LinkAddress {

@@ -81,8 +81,9 @@ struct Restoration {
     }
 
     private var addedRoutes: [Operation] {
-        former.routes.filter { route in
-            route.origin.isMadeByPrograms && !route.isComplex && !current.routes.contains(route)
+        let present = Set(current.routes)
+        return former.routes.filter { route in
+            route.origin.isMadeByPrograms && !route.isComplex && !present.contains(route)
         }.sorted { ($0.gateway == nil ? 0 : 1) < ($1.gateway == nil ? 0 : 1) }
             .map { operation(.replaceRoute($0)) }
     }
@@ -93,11 +94,13 @@ struct Restoration {
     }
 
     private var addedRules: [Operation] {
-        former.rules.filter { !$0.isComplex && !current.rules.contains($0) }.map { operation(.addRule($0)) }
+        let present = Set(current.rules)
+        return former.rules.filter { !$0.isComplex && !present.contains($0) }.map { operation(.addRule($0)) }
     }
 
     private var deletedRules: [Operation] {
-        current.rules.filter { $0.isOurs && !former.rules.contains($0) }.map { operation(.deleteRule($0)) }
+        let wanted = Set(former.rules)
+        return current.rules.filter { $0.isOurs && !wanted.contains($0) }.map { operation(.deleteRule($0)) }
     }
 }
 

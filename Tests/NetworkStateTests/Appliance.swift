@@ -63,6 +63,31 @@ enum Appliance {
         )
     }
 
+    /// Management and workload by IPv6.
+    static func sixth() throws -> NetworkConfiguration {
+        let routeTables = """
+            2,workload,00:50:56:b4:ca:fd,fd00:201::10/64,fd00:201::1
+            2,workload,00:50:56:b4:ca:fd,fd00:201::10/64
+            """
+        return NetworkConfiguration(
+            routeTables: RouteTablesFile.parse(routeTables).value,
+            anyIPRoutes: AnyIPRoutesFile(ranges: [try #require(IPNetwork("fd00:99::/64"))]),
+            appliance: ApplianceFile(interfaces: [
+                ApplianceFile.Interface(
+                    role: .management,
+                    mac: try mac(.management),
+                    address: InterfaceAddress("fd00:10::199/64"),
+                    gateway: IPAddress("fd00:10::1")
+                ),
+                ApplianceFile.Interface(
+                    role: .workload,
+                    mac: try mac(.workload),
+                    address: InterfaceAddress("fd00:201::10/64")
+                ),
+            ])
+        )
+    }
+
     /// Everything `ip` sees of what programs set, in its order, to compare before with after.
     static func witness() throws -> String {
         var lines: [String] = []

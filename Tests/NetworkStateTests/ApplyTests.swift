@@ -164,4 +164,41 @@ import Testing
             #expect(try Appliance.witness() == before)
         }
     }
+
+    @Test func downAndApplyAgainIsTheSame() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            let configuration = try Appliance.configuration(workloadNetworks: ["10.13.21.0/24"])
+            try reconciler.apply(configuration)
+            let before = try Appliance.witness()
+            try reconciler.down()
+            try reconciler.apply(configuration)
+            #expect(try Appliance.witness() == before)
+        }
+    }
+
+    @Test func worksWithIPv6() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let configuration = try Appliance.sixth()
+            #expect(configuration.checked() == [])
+            let reconciler = try NetworkReconciler()
+            let result = try reconciler.apply(configuration)
+            #expect(result.problems == [])
+            #expect(try run("ip", "-6", "rule").contains("1002:\tfrom fd00:201::/64 lookup 2 proto 201\n"))
+            #expect(
+                try Appliance.routes("-6").filter { $0.contains("proto 201") } == [
+                    "fd00:201::/64 dev workload table 2 proto 201 src fd00:201::10 metric 1024 pref medium",
+                    "default via fd00:201::1 dev workload table 2 proto 201 metric 1024 pref medium",
+                    "default via fd00:10::1 dev management proto 201 metric 1024 pref medium",
+                    "local fd00:99::/64 dev lo table local proto 201 metric 1024 pref medium",
+                ]
+            )
+            #expect(try reconciler.plan(configuration).isEmpty)
+            #expect(try run("ip", "route", "get", "fd00:99::7").hasPrefix("local fd00:99::7 "))
+            try reconciler.down()
+            #expect(try Appliance.routes("-6").filter { $0.contains("proto 201") }.count == 1)
+        }
+    }
 }
