@@ -11,6 +11,7 @@ struct AddressText {
     enum Purpose {
         case bind
         case server
+        case source
         case log
     }
 
@@ -88,6 +89,8 @@ struct AddressText {
                     if number > 0 { ports = number...number }
                 }
             }
+        case .source:
+            if let port, !port.isEmpty { ports = try Self.range(port, in: text) }
         case .log:
             var number: UInt16 = 514
             if let port { number = try Self.number(port, in: text) }
@@ -153,7 +156,7 @@ struct AddressText {
         if host.isEmpty || host == "*" {
             return .ip(IPAddress(family: family ?? .v4, number: 0), ports: ports)
         }
-        if let address = IPAddress(host) {
+        if let address = IPAddress(host) ?? ShortAddress.parse(host) {
             guard family == nil || family == address.family else { throw badHost(host, whole) }
             return .ip(address, ports: ports)
         }

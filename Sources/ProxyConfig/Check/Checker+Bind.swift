@@ -12,7 +12,8 @@ extension Checker {
             return
         }
         var addresses: [SocketAddress] = []
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+        // An empty part, as behind a last comma, is nothing to HAProxy.
+        for part in text.split(separator: ",") {
             do throws(AddressText.Failure) {
                 addresses.append(try AddressText(String(part), for: .bind, resolve: surroundings.resolve).address)
             } catch {

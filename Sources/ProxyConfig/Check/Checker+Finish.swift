@@ -14,10 +14,20 @@ extension Checker {
             checkTimeouts(draft)
             if draft.hasFrontend { model.frontends.append(frontend(draft)) }
             if draft.hasBackend {
-                refuseDuplicateServers(draft)
+                checkServers(draft)
                 model.backends.append(backend(draft))
             }
         }
+        if let programPosition, !surroundings.isMasterWorker, !model.global.isMasterWorker {
+            report(
+                .error,
+                at: programPosition,
+                "Can't use a 'program' section without master worker mode.",
+                remedy: "write 'master-worker' in the global section, or start with -W"
+            )
+        }
+        checkTracking()
+        finishUserlists()
         warnOfIgnored()
     }
 
@@ -83,6 +93,15 @@ extension Checker {
             references.append((rule.backend, "use_backend", "in a 'use_backend' rule", rule.position))
         }
         for reference in references {
+            if draft.hasBackend, reference.name == draft.name {
+                report(
+                    .error,
+                    at: reference.position,
+                    "Proxy '\(draft.name)': loop detected for \(reference.keyword): '\(reference.name)'.",
+                    remedy: "name another backend"
+                )
+                continue
+            }
             guard let backend = backends[reference.name] else {
                 // What a backend inherits from defaults is not its own; frontends are looked through.
                 guard draft.hasFrontend || reference.keyword == "use_backend" || isOwn(reference.position, draft) else {
@@ -131,20 +150,6 @@ extension Checker {
                 + "; a dead connection would stay for ever",
             remedy: "set these timeouts in the section or in its defaults"
         )
-    }
-
-    private mutating func refuseDuplicateServers(_ draft: ProxyDraft) {
-        var places: [String: Int] = [:]
-        for server in draft.backend.servers {
-            guard let line = places.updateValue(server.position.line, forKey: server.name) else { continue }
-            report(
-                .error,
-                at: server.position,
-                "backend '\(draft.name)', another server named '\(server.name)' was already defined at line \(line), "
-                    + "please use distinct names.",
-                remedy: "give one of them another name"
-            )
-        }
     }
 
     private mutating func warnOfIgnored() {

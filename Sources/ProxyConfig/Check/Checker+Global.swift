@@ -66,6 +66,7 @@ extension Checker {
             }
             model.global.spreadChecks = percent
         case "stats": checkGlobalStats()
+        case "external-check": allowsExternalChecks = true
         case "nbproc":
             error(
                 at: 0,

@@ -21,6 +21,16 @@ extension Checker {
             )
             return
         }
+        // HAProxy 2.6 counts the words of these lines wrongly and refuses them.
+        let isMiscounted = negation == "default" && ProxyOption.invertible.contains(name) && name != "redispatch"
+        guard !isMiscounted, ProxyOption.takesArguments.contains(name) || word(2).isEmpty else {
+            error(
+                at: isMiscounted ? 1 : 2,
+                "'option \(name)' cannot handle unexpected argument '\(isMiscounted ? name : word(2))'.",
+                remedy: isMiscounted ? "remove the line, or write 'no option \(name)'" : "remove what stands behind"
+            )
+            return
+        }
         let place = position(1)
         // `default option x` is what HAProxy does without any line, and none of them is on then.
         let isOn = negation == nil
@@ -74,6 +84,10 @@ extension Checker {
 
     private mutating func setCheck(_ name: String) {
         let arguments = Array(words(from: 2))
+        if name == "pgsql-check", arguments.count < 2 || arguments[0] != "user" {
+            error(at: 2, "'option pgsql-check' expects 'user <username>' as argument.", remedy: "name a user")
+            return
+        }
         if name == "httpchk" {
             let rules = draft?.pendingHTTPRules ?? []
             draft?.pendingHTTPRules = []

@@ -16,7 +16,7 @@ extension Checker {
         }
         refuseCharacters(of: name, at: 1, kind.rawValue)
         var base = kind == .defaults ? nil : defaults
-        if word(index) == "from" {
+        if word(index) == "from", !word(index + 1).isEmpty {
             let wanted = word(index + 1)
             guard let found = namedDefaults[wanted] else {
                 error(
@@ -46,8 +46,8 @@ extension Checker {
     /// Proxies of the same half cannot share a name; a frontend and a backend can.
     private mutating func refuseDuplicate(_ kind: SectionKind, _ name: String) {
         let draft = ProxyDraft(kind: kind, name: name, position: position(0))
-        let before = [draft.hasFrontend ? frontendPlaces[name] : nil, draft.hasBackend ? backendPlaces[name] : nil]
-        if let other = before.compactMap({ $0 }).first {
+        // HAProxy looks for the name of a listen section among frontends only.
+        if let other = draft.hasFrontend ? frontendPlaces[name] : backendPlaces[name] {
             let what = kind == .listen ? "proxy" : kind.rawValue
             error(
                 at: 1,

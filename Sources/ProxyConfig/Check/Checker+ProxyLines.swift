@@ -57,6 +57,24 @@ extension Checker {
         case .id:
             guard let id = integer(at: 1) else { return }
             if id <= 0 { error(at: 1, "custom id has to be > 0.", remedy: "write a number greater than 0") }
+        case .errorfile:
+            if word(2).isEmpty {
+                error(
+                    at: argumentCount + 1,
+                    "errorfile : expects <status_code> and <file> as arguments.",
+                    remedy: "write a status code and a path"
+                )
+            }
+        case .hashType:
+            guard word(1) == "consistent" || word(1) == "map-based" else {
+                error(at: 1, "'hash-type' only supports 'consistent' and 'map-based'.", remedy: "write one of these")
+                return
+            }
+            ignore("'hash-type'")
+        case .stickTable: checkStickTable()
+        case .externalCheck:
+            if word(1) == "command" { draft?.hasExternalCommand = true }
+        case .useServer: checkUseServer()
         case .tcpCheck: checkTCPCheck()
         case .httpCheck: checkHTTPCheck()
         default: checkPassedOver(keyword)
@@ -68,7 +86,7 @@ extension Checker {
     private mutating func checkPassedOver(_ keyword: ProxyKeyword) {
         if keyword.isMeaningless { return }
         switch keyword {
-        case .tcpRequest, .tcpResponse, .filter, .dispatch, .useServer, .transparent, .source:
+        case .tcpRequest, .tcpResponse, .filter, .dispatch, .transparent, .source:
             draft?.quarantine.append("'\(keyword.rawValue)' is not followed yet")
         default: ignore("'\(word(0))'")
         }
@@ -135,6 +153,10 @@ extension Checker {
                 return
             }
             draft?.backend.balance = .random(draws: draws)
+        case "url_param" where word(2).isEmpty:
+            error(at: 2, "balance url_param requires an URL parameter name.", remedy: "name the parameter")
+        case "hdr()":
+            error(at: 1, "balance hdr requires an http header field name.", remedy: "name the field: hdr(host)")
         case "uri", "url_param", "rdp-cookie",
             _ where name.hasPrefix("hdr(") || name.hasPrefix("rdp-cookie("):
             let text = words(from: 1).joined(separator: " ")
@@ -148,6 +170,33 @@ extension Checker {
                 remedy: "write one of these"
             )
         }
+    }
+
+    private mutating func checkStickTable() {
+        var hasSize = false
+        var index = 1
+        while !word(index).isEmpty {
+            let value = word(index + 1)
+            switch word(index) {
+            case "type":
+                guard ["ip", "ipv6", "integer", "string", "binary"].contains(value) else {
+                    error(
+                        at: index + 1,
+                        "stick-table: unknown type '\(value)'.",
+                        remedy: "write ip, ipv6, integer, string or binary"
+                    )
+                    return
+                }
+            case "size": hasSize = true
+            default: break
+            }
+            index += 1
+        }
+        guard hasSize else {
+            error(at: 1, "stick-table: missing size.", remedy: "write size and a number of entries")
+            return
+        }
+        ignore("'stick-table'")
     }
 
     private mutating func checkProxyLog() {

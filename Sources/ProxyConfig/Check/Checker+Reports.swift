@@ -91,11 +91,19 @@ extension Checker {
     }
 
     /// A time in milliseconds; complains and gives nil if it is none.
-    mutating func time(at index: Int, of what: String, unit: TimeText.Unit = .milliseconds) -> Int? {
+    mutating func time(at index: Int, of what: String) -> Int? {
         let text = word(index)
         let message: String
         do throws(TimeText.Failure) {
-            return try TimeText.milliseconds(text, unit: unit)
+            let time = try TimeText.milliseconds(text)
+            if TimeText.hasTail(text) {
+                warn(
+                    at: index,
+                    "unexpected character after the timer value '\(text)'",
+                    remedy: "remove what stands behind the unit"
+                )
+            }
+            return time
         } catch {
             message =
                 switch error {
@@ -103,8 +111,6 @@ extension Checker {
                 case .unexpected(let character): "unexpected character '\(character)' in '\(what)'"
                 case .overflow:
                     "timer overflow in argument '\(text)' to '\(what)' (maximum value is 2147483647 ms or ~24.8 days)"
-                case .underflow:
-                    "timer underflow in argument '\(text)' to '\(what)' (minimum non-null value is 1 ms)"
                 }
         }
         error(at: index, message, remedy: "write a number and one of us, ms, s, m, h, d: 10s")

@@ -43,6 +43,28 @@ extension Checker {
         )
     }
 
+    /// `use-server <server> {if|unless} <condition>`
+    mutating func checkUseServer() {
+        let name = word(1)
+        guard !name.isEmpty, word(2) == "if" || word(2) == "unless" else {
+            error(
+                at: name.isEmpty ? 1 : 2,
+                "'use-server' expects a server and a condition.",
+                remedy: "write use-server, a server's name, if and a condition"
+            )
+            return
+        }
+        do throws(ConditionParser.Failure) {
+            _ = try draft?.conditions.parse(words(from: 3))
+        } catch {
+            self.error(at: 3, "error detected while parsing switching rule : \(error.message)", remedy: error.remedy)
+            return
+        }
+        let place = position(1)
+        draft?.usedServers.append((name, place))
+        draft?.quarantine.append("'use-server' is not followed yet")
+    }
+
     /// `acl <name> <criterion> …`
     mutating func checkACL() {
         let name = word(1)
@@ -52,7 +74,7 @@ extension Checker {
         }
         refuseCharacters(of: name, at: 1, "acl")
         if name == "or" {
-            warn(
+            error(
                 at: 1,
                 "acl name 'or' will never match. 'or' is used to express a logical disjunction within a condition.",
                 remedy: "give the ACL another name"

@@ -74,7 +74,7 @@ extension Checker {
                 unknownOption(option, at: index, of: "server \(label(name))", among: LineOptions.server.keys)
                 return false
             }
-            if arity == 1, word(index + 1).isEmpty {
+            if arity == 1, word(index + 1).isEmpty, !ServerOption.mayBeEmpty.contains(option) {
                 error(
                     at: index + 1,
                     "'server \(label(name))' : '\(option)' expects an argument.",
@@ -97,8 +97,17 @@ extension Checker {
 
     /// `source <address>[:<port>[-<port>]] [usesrc <what>] [interface <name>]`
     private mutating func applySource(at start: Int, to server: inout Server, _ name: String) -> Int? {
+        guard !word(start + 1).isEmpty else {
+            error(
+                at: start + 1,
+                "'server \(label(name))' : 'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and "
+                    + "'interface' <name> as argument.",
+                remedy: "write an address behind 'source'"
+            )
+            return nil
+        }
         do throws(AddressText.Failure) {
-            server.source = try AddressText(word(start + 1), for: .server, resolve: surroundings.resolve).address
+            server.source = try AddressText(word(start + 1), for: .source, resolve: surroundings.resolve).address
         } catch {
             self.error(at: start + 1, "'server \(label(name))' : 'source' : \(error.message)", remedy: error.remedy)
             return nil
@@ -121,6 +130,21 @@ extension Checker {
             )
         }
         if server.usesTLS { server.quarantine = "TLS to a server is not spoken by this proxy" }
+        if server.isChecked, server.track != nil {
+            error(
+                at: 1,
+                "'server \(label(server.name))' : unable to enable checks and tracking at the same time!",
+                remedy: "remove 'check' or 'track'"
+            )
+        }
+        if server.ignoredOptions.contains("agent-check"), !server.ignoredOptions.contains("agent-port") {
+            error(
+                at: 1,
+                "'server \(label(server.name))' : server \(server.name) does not have agent port. Agent check has been "
+                    + "disabled.",
+                remedy: "write agent-port and a port"
+            )
+        }
         let hasPort = server.address.ports != nil || server.checkPort != nil
         if server.isChecked, server.track == nil, !hasPort {
             switch server.address {

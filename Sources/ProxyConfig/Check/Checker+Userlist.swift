@@ -7,6 +7,7 @@ extension Checker {
             error(at: 1, "'userlist' expects <name> as arguments.", remedy: "give the list a name")
             return
         }
+        refuseExtra(after: 1)
         guard !model.userlists.contains(where: { $0.name == name }) else {
             warn(at: 1, "ignoring duplicated userlist '\(name)'.", remedy: "keep one list of this name")
             return
@@ -88,9 +89,35 @@ extension Checker {
         }
         guard let list = userlistIndex else { return }
         model.userlists[list].groups.append(name)
-        for member in word(3).split(separator: ",") {
-            guard let index = model.userlists[list].users.firstIndex(where: { $0.name == member }) else { continue }
-            model.userlists[list].users[index].groups.append(name)
+        let place = position(3)
+        for member in word(3).split(separator: ",") { memberships.append((list, name, String(member), place)) }
+    }
+
+    /// Resolves users and groups, which may stand in any order; a list speaks of its own only.
+    mutating func finishUserlists() {
+        for (list, group, member, place) in memberships {
+            guard let index = model.userlists[list].users.firstIndex(where: { $0.name == member }) else {
+                report(
+                    .error,
+                    at: place,
+                    "userlist '\(model.userlists[list].name)': no such user '\(member)' specified in group '\(group)'",
+                    remedy: "add the user, or remove the name"
+                )
+                continue
+            }
+            model.userlists[list].users[index].groups.append(group)
+        }
+        for userlist in model.userlists {
+            for user in userlist.users {
+                for group in user.groups where !userlist.groups.contains(group) {
+                    report(
+                        .error,
+                        at: userlist.position,
+                        "userlist '\(userlist.name)': no such group '\(group)' specified in user '\(user.name)'",
+                        remedy: "add the group, or remove the name"
+                    )
+                }
+            }
         }
     }
 }

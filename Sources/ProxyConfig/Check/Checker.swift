@@ -37,6 +37,12 @@ struct Checker {
     var frontendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
     var backendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
     var userlistIndex: Int?
+    /// Where the first `program` section stands.
+    var programPosition: SourcePosition?
+    /// The members that `group` lines name.
+    var memberships: [(list: Int, group: String, member: String, position: SourcePosition)] = []
+    /// The global `external-check`
+    var allowsExternalChecks = false
     /// What is passed over, with the line of its first mention.
     var ignored: [(what: String, position: SourcePosition)] = []
     var ignoredNames: Set<String> = []
@@ -140,6 +146,7 @@ struct Checker {
         case .userlist: startUserlist()
         case .global, nil: break
         case .some(let kind):
+            if kind == .program { programPosition = programPosition ?? position(0) }
             ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
             if word(1).isEmpty, kind != .namespaceList {
                 error(at: 0, "missing name for section '\(kind.rawValue)'", remedy: "give the section a name")

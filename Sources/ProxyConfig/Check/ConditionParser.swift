@@ -113,6 +113,12 @@ struct ConditionParser {
             if flag == "--" { break }
             if flag == "-m", values.first == "int" || values.first == "ip" {
                 values = values.dropFirst()
+            } else if !["-i", "-n", "-m", "-f", "-M", "-u"].contains(flag) {
+                throw Failure(
+                    message:
+                        "'\(flag)' is not a valid ACL option. Please use '--' before any pattern beginning with a '-'.",
+                    remedy: "write -- before the value"
+                )
             } else if flag != "-i" && flag != "-n" {
                 return Parsed(condition: .never, quarantine: "the flag \(flag) of an ACL is not followed yet")
             }
@@ -138,14 +144,15 @@ struct ConditionParser {
             }
             let ends = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
             let numbers = ends.compactMap { Int($0) }
-            let open = ends.count == 2 && ends[1].isEmpty && numbers.count == 1
-            guard numbers.count == ends.count || open, let low = numbers.first else {
+            let isOpen = ends.count == 2 && numbers.count == 1 && (ends[0].isEmpty || ends[1].isEmpty)
+            guard numbers.count == ends.count || isOpen, let only = numbers.first else {
                 throw Failure(
                     message: "'\(value)' is not a number.",
                     remedy: "write a number, or two with a colon between"
                 )
             }
-            let high = open ? Int.max : numbers.last ?? low
+            let low = isOpen && ends[0].isEmpty ? Int.min : only
+            let high = isOpen && ends[1].isEmpty ? Int.max : numbers.last ?? only
             switch relation {
             case "ge": ranges.append(low...Int.max)
             case "gt": ranges.append(low + 1...Int.max)
@@ -168,7 +175,7 @@ struct ConditionParser {
         var networks: [IPNetwork] = []
         for value in values {
             let parts = value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let address = IPAddress(parts[0]),
+            guard let address = IPAddress(parts[0]) ?? ShortAddress.parse(parts[0]),
                 let network = IPNetwork(
                     containing: address,
                     prefixLength: parts.count == 1 ? address.family.bits : prefixLength(parts[1], address.family)

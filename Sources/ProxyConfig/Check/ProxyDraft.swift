@@ -21,6 +21,10 @@ struct ProxyDraft {
     /// Rules of health checks that stand above the `option` they belong to.
     var pendingTCPRules: [[String]] = []
     var pendingHTTPRules: [[String]] = []
+    /// `external-check command`
+    var hasExternalCommand = false
+    /// The servers that `use-server` lines name.
+    var usedServers: [(name: String, position: SourcePosition)] = []
     /// Why the lines so far cannot be served as they say.
     var quarantine: [String] = []
 

@@ -2,6 +2,9 @@ import Addresses
 
 /// The options of `server` and `default-server` lines (configuration manual, section 5.2).
 enum ServerOption {
+    /// Options whose argument may be missing at the end of the line: it counts as 0.
+    static let mayBeEmpty: Set<String> = ["init-addr", "maxconn", "maxqueue", "minconn", "resolve-opts", "weight"]
+
     /// Takes one option; false if its value is wrong.
     static func apply(_ option: String, at index: Int, to server: inout Server, by checker: inout Checker) -> Bool {
         let value = checker.word(index + 1)
@@ -20,7 +23,12 @@ enum ServerOption {
             guard let count = number(value, 1...Int.max) else { return false }
             server.fall = count
         case "port":
-            guard let port = number(value, 0...65535) else { return false }
+            // HAProxy takes any number and connects to what is left of it.
+            let port = number(value, Int.min...Int.max) ?? 0
+            guard (0...65535).contains(port) else {
+                checker.warn(at: index + 1, "port \(value) is not a port", remedy: remedy(for: option))
+                break
+            }
             server.checkPort = port == 0 ? nil : UInt16(port)
         case "addr":
             guard let address = IPAddress(value) else { return false }
@@ -71,9 +79,7 @@ enum ServerOption {
     }
 
     private static func applyTime(_ option: String, _ value: String, to server: inout Server) -> Bool {
-        // A slow start counts seconds if no unit is given; everything else milliseconds.
-        let unit: TimeText.Unit = .milliseconds
-        guard let time = try? TimeText.milliseconds(value, unit: unit) else { return false }
+        guard let time = try? TimeText.milliseconds(value) else { return false }
         switch option {
         case "inter", "fastinter", "downinter", "agent-inter":
             guard time > 0 else { return false }

@@ -19,6 +19,12 @@ enum ProxyOption {
 
     static let names = invertible.union(plain)
 
+    /// Options that words may stand behind.
+    static let takesArguments: Set<String> = [
+        "external-check", "forwardfor", "http-restrict-req-hdr-names", "httpchk", "httplog", "httpslog", "mysql-check",
+        "originalto", "pgsql-check", "redispatch", "smtpchk",
+    ]
+
     /// Options that need `mode http`; HAProxy warns and goes on.
     static let needsHTTP: Set<String> = ["forwardfor", "originalto"]
 

@@ -1,0 +1,15 @@
+import Glibc
+import Testing
+
+/// Files of Tests/Fixtures/haproxy.
+enum Fixture {
+    static func text(_ name: String) throws -> String {
+        let tests = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
+        let file = try #require(fopen("\(tests)/Fixtures/haproxy/\(name).cfg", "r"))
+        defer { fclose(file) }
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while case let count = fread(&buffer, 1, buffer.count, file), count > 0 { bytes += buffer[..<count] }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}
