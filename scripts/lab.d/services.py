@@ -9,6 +9,7 @@
 
 import json
 import os
+import resource
 import signal
 import socket
 import ssl
@@ -53,6 +54,7 @@ def spawn(name: str) -> tuple[subprocess.Popen, list[str], float]:
         subprocess.run(command, check=True)
     command = service.commands("ExecStart")[0]
     environment = os.environ | service.environment()
+    limit_files(service)
     with open(UNITS[name], "ab") as log:
         begin = time.monotonic()
         process = subprocess.Popen(
@@ -61,6 +63,17 @@ def spawn(name: str) -> tuple[subprocess.Popen, list[str], float]:
     with open(f"/run/lab/{name}.pid", "w", encoding="utf-8") as file:
         file.write(f"{process.pid}\n")
     return process, command, begin
+
+
+def limit_files(service: Unit) -> None:
+    """LimitNOFILE of the unit, for us and so for what we start."""
+    for value in service.all("LimitNOFILE")[-1:]:
+        number = int(value)
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (number, number))
+        except (ValueError, PermissionError):
+            hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+            print(f"lab: LimitNOFILE={number} is not allowed here; the limit stays {hard}", file=sys.stderr)
 
 
 def master_answers(path: str) -> bool:
