@@ -166,10 +166,13 @@ let targets: [Target] = [
     tests("ProxyConfig", ["Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),
-    tests("DataPlaneModel", ["ProxyConfig", "Files", "Syscalls"]),
+    tests("DataPlaneModel", ["ProxyConfig", "RuntimeAPI", "Passwords", "Files", "Syscalls"]),
     tests(
         "DataPlaneAPI",
-        ["DataPlaneModel", "Files", "Syscalls", hummingbird, hummingbirdTesting, nioCore, httpTypes, logging]
+        [
+            "DataPlaneModel", "RuntimeAPI", "Files", "Syscalls", hummingbird, hummingbirdTesting, nioCore, httpTypes,
+            logging,
+        ]
     ),
     .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: settings),
 ]

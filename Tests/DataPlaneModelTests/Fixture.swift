@@ -51,11 +51,20 @@ final class TestReloader: Reloader {
     func isUp() -> Bool? { true }
 }
 
-/// The API on a file of its own, checked by the real HAProxy.
+/// What we write must be right for both proxies.
+struct BothCheckers: ConfigurationChecker {
+    func errors(in text: String, file: String) -> [String] {
+        ModelChecker().errors(in: text, file: file) + HAProxyChecker(program: "haproxy").errors(in: text, file: file)
+    }
+}
+
+/// The API on a file of its own, checked by proxyd's check and by the real HAProxy.
 final class Fixture: Sendable {
     let api: DataPlane
     let path: String
     let reloader = TestReloader()
+    /// admin:secret
+    static let authorization = "Basic YWRtaW46c2VjcmV0"
     private let clock = Clock()
 
     private final class Clock: Sendable { let now = Mutex(1_800_000_000) }
@@ -66,7 +75,7 @@ final class Fixture: Sendable {
         let clock = clock
         api = try DataPlane(
             DataPlane.Settings(path: path),
-            checker: HAProxyChecker(program: "haproxy"),
+            checker: BothCheckers(),
             reloader: reloader,
             clock: { clock.now.withLock { $0 } }
         )
@@ -90,8 +99,7 @@ final class Fixture: Sendable {
                 contentType: json == nil ? nil : "application/json",
                 body: Array((json ?? "").utf8)
             ),
-            // admin:secret
-            authorization: "Basic YWRtaW46c2VjcmV0"
+            authorization: Self.authorization
         )
     }
 

@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct SupervisorTests {
     @Test func programsTheSeedsConfiguration() throws {
-        try withFixture { fixture in
+        try withFixture { fixture throws in
             for service in [SupervisorService.apiServer, .storage] {
                 let id = try fixture.begin()
                 for (path, json) in service.calls {
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test func takesAGuestClusterAwayAgain() throws {
-        try withFixture { fixture in
+        try withFixture { fixture throws in
             let service = SupervisorService.apiServer
             let id = try fixture.begin()
             for (path, json) in service.calls {

@@ -125,6 +125,9 @@ extension DataPlane {
             let answer: APIResponse
             if let id {
                 let transaction = try state.workspace.transaction(id, now: state.now, missing: 400)
+                guard transaction.status != .failed else {
+                    throw APIError(406, "transaction \(id) is failed and cannot be committed")
+                }
                 var file = transaction.file
                 try body(&file)
                 state.workspace.change(id, to: file)

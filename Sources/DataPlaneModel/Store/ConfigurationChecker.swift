@@ -31,7 +31,8 @@ public struct HAProxyChecker: ConfigurationChecker {
             let result = try Subprocess.run([program, "-c", "-f", path])
             // A configuration without services yet is one that every appliance begins with.
             if result.status == 0 || result.errors.contains("no error but will not start (no listener)") { return [] }
-            return [Self.replacing(path, by: file, in: result.errors + result.output)]
+            let words = (result.errors + result.output).split(separator: "\n").filter { !$0.hasPrefix("[NOTICE]") }
+            return [Self.replacing(path, by: file, in: words.joined(separator: "\n"))]
         } catch {
             return ["the configuration cannot be checked: \(error)"]
         }

@@ -1,0 +1,74 @@
+import DataPlaneModel
+import Files
+import Glibc
+import RuntimeAPI
+import Synchronization
+import Syscalls
+import Testing
+
+/// A change is on disk and in effect, or it has not been.
+@Suite struct CommitTests {
+    @Test func whatTheProxyRefusesIsTakenBack() throws {
+        try withFixture { fixture throws in
+            let alert = "[ALERT] (1) : config : [\(fixture.path):40] : no such thing\n"
+            fixture.reloader.answers.withLock { $0 = [.success(ReloadAnswer(success: false, text: alert))] }
+            let refused = fixture.send("POST", "configuration/frontends?version=1", #"{"name":"a"}"#)
+            #expect(refused.status == 400)
+            #expect(refused.message == alert)
+            #expect(try fixture.text == shipped)
+            #expect(fixture.send("GET", "configuration/version").text == "1\n")
+            #expect(fixture.send("GET", "reloads").json?.array?.map { $0["status"] } == ["failed"])
+        }
+    }
+
+    @Test func aProxyThatIsAwayChangesNothingAndMayBeAskedAgain() throws {
+        try withFixture { fixture throws in
+            let id = try fixture.begin()
+            fixture.send("POST", "configuration/frontends?transaction_id=\(id)", #"{"name":"a"}"#)
+            let error = SystemError(code: ENOENT, operation: "connect to /run/haproxy-master.sock")
+            fixture.reloader.answers.withLock { $0 = [.failure(error)] }
+            let refused = fixture.send("PUT", "transactions/\(id)")
+            #expect(refused.status == 500)
+            #expect(refused.message.contains("connect to /run/haproxy-master.sock: ENOENT"))
+            #expect(try fixture.text == shipped)
+            #expect(fixture.send("PUT", "transactions/\(id)").status == 202)
+            #expect(try fixture.text.contains("frontend a\n"))
+        }
+    }
+
+    @Test func aQuarantinedBindIsNoFailure() throws {
+        try withFixture { fixture throws in
+            let words =
+                "bind a/10.9.9.9:80 10.9.9.9:80 quarantined EADDRNOTAVAIL\nkept=0 added=0 removed=0 quarantined=1\n"
+            fixture.reloader.answers.withLock { $0 = [.success(ReloadAnswer(success: true, text: words))] }
+            let answer = fixture.send("POST", "configuration/frontends?version=1", #"{"name":"a"}"#)
+            #expect(answer.status == 202)
+            let reload = fixture.send("GET", "reloads/\(answer.header("Reload-ID") ?? "")").json
+            #expect(reload?["status"] == "succeeded")
+            #expect(reload?["response"] == .string(words))
+            #expect(answer.remark?.hasPrefix("bind a/10.9.9.9:80") == true)
+            #expect(fixture.send("GET", "reloads/2001-01-01-1").status == 404)
+        }
+    }
+
+    @Test func theFileKeepsItsModeAndNothingIsLeftBeside() throws {
+        try withFixture { fixture throws in
+            #expect(fixture.send("POST", "configuration/frontends?version=1", #"{"name":"a"}"#).status == 202)
+            #expect(try AtomicFile.status(fixture.path)?.st_mode == 0o100640)
+            let directory = AtomicFile.directory(of: fixture.path)
+            #expect(try Subprocess.run(["ls", "-A", directory]).output == "haproxy.cfg\n")
+        }
+    }
+
+    @Test func aFileThatCannotBeWrittenIsNamed() throws {
+        try withFixture { fixture throws in
+            let directory = AtomicFile.directory(of: fixture.path)
+            _ = try Subprocess.run(["chattr", "+i", directory])
+            defer { _ = try? Subprocess.run(["chattr", "-i", directory]) }
+            let answer = fixture.send("POST", "configuration/frontends?version=1", #"{"name":"a"}"#)
+            #expect(answer.status == 500)
+            #expect(answer.message.hasPrefix("the configuration was not saved: open "))
+            #expect(fixture.send("GET", "configuration/frontends").json?["data"] == [])
+        }
+    }
+}
