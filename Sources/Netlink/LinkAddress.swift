@@ -11,6 +11,9 @@ public struct LinkAddress: Hashable, Sendable {
     public var scope: RouteScope
     /// Beside another address of the same network (IFA_F_SECONDARY).
     public var isSecondary: Bool
+    /// Still being probed for duplicates, or found to be one (IFA_F_TENTATIVE, IFA_F_DADFAILED): no route can have it
+    /// as its source.
+    public var isTentative = false
 
     public init(
         interface: Int,
@@ -41,6 +44,7 @@ public struct LinkAddress: Hashable, Sendable {
         let flags = attributes[IFA_FLAGS]?.number(as: UInt32.self) ?? UInt32(reply.payload.number(2, as: UInt8.self))
         // The same bit means "temporary" in IPv6, which has no secondary addresses.
         isSecondary = ip.family == .v4 && flags & UInt32(IFA_F_SECONDARY) != 0
+        isTentative = flags & UInt32(IFA_F_TENTATIVE | IFA_F_DADFAILED) != 0
     }
 
     /// In the words of `ip address`: `10.13.201.10/24 dev workload`.

@@ -11,6 +11,13 @@ extension Difference {
             let text = address.text(names)
             if actual.addresses.contains(where: { $0.isSame(as: address) }) {
                 note(.address, text, .inSync)
+            } else if let other = foreignPrefix(of: address) {
+                block(
+                    .address,
+                    text,
+                    "somebody else has set it as \(other.address)",
+                    remedy: "remove that address: IPv6 has an address once on a link, whatever its prefix length"
+                )
             } else {
                 note(.address, text, .missing)
                 run(.addAddress, .addAddress(address))
@@ -24,6 +31,13 @@ extension Difference {
             }
             let isInTheWay = changesPrefix && address.address.address.family == .v6
             run(isInTheWay ? .makeRoom : .deleteAddress, .deleteAddress(address))
+        }
+    }
+
+    private func foreignPrefix(of address: LinkAddress) -> LinkAddress? {
+        guard address.address.address.family == .v6 else { return nil }
+        return actual.addresses.first {
+            !$0.isOurs && $0.interface == address.interface && $0.address.address == address.address.address
         }
     }
 

@@ -37,16 +37,17 @@ extension Difference {
                 note(.route, extra.text(names), .surplus)
                 run(.deleteRoute, .deleteRoute(extra))
             }
-        } else if let ours = present.first(where: { $0.isOurs }) {
-            note(.route, text, .different, "is \(ours.text(names))")
-            run(phase(of: route), .replaceRoute(route))
-        } else if let foreign = present.first {
+        } else if let foreign = present.first(where: { !$0.isOurs }) {
+            // Also where one of ours stands beside it: a replacement takes the place of whichever is first.
             block(
                 .route,
                 text,
                 "another route is in its place: \(foreign.text(names)) proto \(foreign.origin)",
                 remedy: "remove that route, or the service that makes it"
             )
+        } else if let ours = present.first {
+            note(.route, text, .different, "is \(ours.text(names))")
+            run(phase(of: route), .replaceRoute(route))
         } else {
             note(.route, text, .missing)
             run(phase(of: route), .addRoute(route))
@@ -65,6 +66,18 @@ extension Difference {
                 route.text(names),
                 "\(names[link.index]) does not have the address \(source)",
                 remedy: "set address in [interface.\(names[link.index])], or correct route-tables.cfg"
+            )
+            return false
+        }
+        let isTentative = actual.addresses.contains {
+            $0.isTentative && $0.interface == link.index && $0.address.address == route.preferredSource
+        }
+        if isTentative {
+            block(
+                .route,
+                route.text(names),
+                "its source address is still being probed for duplicates, or is one",
+                remedy: "apply again in a few seconds; if it stays, look for another machine with that address"
             )
             return false
         }

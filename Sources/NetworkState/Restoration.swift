@@ -67,7 +67,7 @@ struct Restoration {
 
     private var addedAddresses: [Operation] {
         former.addresses.filter { address in
-            address.origin.isMadeByPrograms && !current.addresses.contains { $0.isSame(as: address) }
+            address.isMadeByPrograms && !current.addresses.contains { $0.isSame(as: address) }
         }.map { operation(.addAddress($0)) }
     }
 
@@ -83,7 +83,7 @@ struct Restoration {
     private var addedRoutes: [Operation] {
         let present = Set(current.routes)
         return former.routes.filter { route in
-            route.origin.isMadeByPrograms && !route.isComplex && !present.contains(route)
+            route.isMadeByPrograms && !route.isComplex && !present.contains(route)
         }.sorted { ($0.gateway == nil ? 0 : 1) < ($1.gateway == nil ? 0 : 1) }
             .map { operation(.replaceRoute($0)) }
     }
@@ -104,8 +104,13 @@ struct Restoration {
     }
 }
 
-extension RouteProtocol {
-    /// Not by the kernel: 1 is a redirect, 2 the kernel, 9 a router advertisement. An address has 0 for "unknown",
-    /// which `ip` leaves.
-    fileprivate var isMadeByPrograms: Bool { ![1, 2, 9].contains(rawValue) }
+extension Route {
+    /// Not by the kernel: 1 is a redirect, 2 the kernel itself, 9 a router advertisement (RTPROT_*).
+    fileprivate var isMadeByPrograms: Bool { ![1, 2, 9].contains(origin.rawValue) }
+}
+
+extension LinkAddress {
+    /// Not by the kernel: 1 is the loopback's, 2 from a router advertisement, 3 link-local (IFAPROT_*). What `ip` adds
+    /// has 0.
+    fileprivate var isMadeByPrograms: Bool { !(1...3).contains(origin.rawValue) }
 }

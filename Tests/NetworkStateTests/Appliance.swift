@@ -107,6 +107,15 @@ enum Appliance {
         return lines.joined(separator: "\n")
     }
 
+    /// The witness once it is `wanted`, or after five seconds. The kernel makes its own IPv6 routes of a link that came
+    /// up when the carrier follows.
+    static func witness(wanted: String) throws -> String {
+        let deadline = ContinuousClock.now + .seconds(5)
+        var now = try witness()
+        while now != wanted, ContinuousClock.now < deadline { now = try witness() }
+        return now
+    }
+
     /// All routes. The mark `linkdown` and IPv6's multicast routes follow the carrier with some delay, so they are
     /// left out.
     static func routes(_ family: String = "-4") throws -> [String] {

@@ -1,3 +1,5 @@
+import Addresses
+import Netlink
 import NetworkFiles
 import NetworkState
 import TestSupport
@@ -161,7 +163,7 @@ import Testing
             try run("ip", "link", "set", "frontend", "down")
             try run("ip", "link", "set", "workload", "down")
             try reconciler.apply(try Appliance.configuration())
-            #expect(try Appliance.witness() == before)
+            #expect(try Appliance.witness(wanted: before) == before)
         }
     }
 
@@ -199,6 +201,44 @@ import Testing
             #expect(try run("ip", "route", "get", "fd00:99::7").hasPrefix("local fd00:99::7 "))
             try reconciler.down()
             #expect(try Appliance.routes("-6").filter { $0.contains("proto 201") }.count == 1)
+        }
+    }
+
+    @Test func anotherPrefixOfAnIPv6AddressIsChangedOrReported() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            try run("ip", "address", "add", "fd00:201::10/48", "dev", "eth1", "nodad")
+            try run("ip", "link", "set", "eth0", "up")
+            // Protocol 201, which this ip cannot set: as an earlier configuration of ours left it.
+            let socket = try NetlinkSocket()
+            let management = try #require(try socket.links().first { $0.name == "eth0" }).index
+            let earlier = try #require(InterfaceAddress("fd00:10::199/48"))
+            try socket.execute(.add(LinkAddress(interface: management, address: earlier)))
+            let result = try NetworkReconciler().apply(try Appliance.sixth())
+            #expect(
+                result.problems.map { $0.message } == [
+                    "address fd00:201::10/64 dev workload: somebody else has set it as fd00:201::10/48"
+                ]
+            )
+            #expect(try run("ip", "-6", "address", "show", "dev", "management").contains("fd00:10::199/64"))
+        }
+    }
+
+    @Test func anAddressThatIsStillProbedBlocksOneRoute() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            // On a link that is down, probing does not begin.
+            try run("ip", "address", "add", "fd00:201::10/64", "dev", "eth1")
+            let result = try NetworkReconciler().apply(try Appliance.sixth())
+            #expect(
+                result.problems.map { $0.message } == [
+                    "route fd00:201::/64 dev workload table 2 src fd00:201::10: "
+                        + "its source address is still being probed for duplicates, or is one"
+                ]
+            )
+            #expect(
+                try Appliance.routes("-6").contains { $0.hasPrefix("default via fd00:201::1 dev workload table 2") }
+            )
         }
     }
 }

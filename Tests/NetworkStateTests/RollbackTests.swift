@@ -84,6 +84,29 @@ struct InjectedFailure: Error {}
         )
     }
 
+    @Test func bringsBackWhatALinkTookWithIt() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            try reconciler.apply(try Appliance.configuration())
+            try run("ip", "route", "add", "192.0.2.0/24", "via", "10.13.201.7")
+            try run("ip", "address", "add", "fd00:7::1/64", "dev", "workload", "nodad")
+            let before = try Appliance.witness()
+            reconciler.beforeOperation = { index, _ in
+                guard index == 1 else { return }
+                try run("ip", "link", "set", "workload", "down")
+                throw InjectedFailure()
+            }
+            let error = #expect(throws: ApplyError.self) {
+                try reconciler.apply(try Appliance.configuration(ranges: ["10.13.200.64/27"]))
+            }
+            #expect(error?.isRolledBack == true)
+            #expect(error?.operation?.description == "- route local 10.13.200.32/27 dev lo table local")
+            let after = try Appliance.witness(wanted: before)
+            #expect(after == before)
+        }
+    }
+
     @Test func anAddressChangeKeepsTheRest() throws {
         try withNetworkNamespace {
             try Appliance.plugIn()
