@@ -27,9 +27,7 @@ print_step() {
 # wrong TEXT: what is not as the step says. Ends the demo.
 wrong() {
     printf '  [  FAILED ] %s\n' "$current"
-    local line
-    for line in "${notes[@]}"; do printf '              %s\n' "$line"; done
-    printf '              %s\n' "$@"
+    printf '%s\n' "${notes[@]}" "$@" | sed '/^$/d; s/^/              /'
     current=
     exit 1
 } >&2
