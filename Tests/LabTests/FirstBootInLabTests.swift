@@ -1,0 +1,58 @@
+import Syscalls
+import TestSupport
+import Testing
+
+/// The real programs in the real topology, with `ip -j` as the witness.
+@Suite("First boot in the lab", .serialized)
+struct FirstBootInLabTests {
+    /// Compares what the kernel holds with what the settings ask for; the witness fails on any line more or less.
+    private func checkNetwork(_ lab: Lab, _ state: String) throws -> Subprocess.Result {
+        try Subprocess.run(["python3", Lab.repository + "/scripts/demo.d/check-network", lab.id, state])
+    }
+
+    @Test(
+        "Addresses, rules and routes are exactly those of the settings; none is left after down; apply brings them back",
+        arguments: [
+            ["--ovf-env", "frontend.ovf-env.xml"],
+            ["--ovf-env", "default.ovf-env.xml"],
+            ["--properties", "seed000.properties.json"],
+        ]
+    )
+    func network(source: [String]) throws {
+        try withLab("boot", source[0], Lab.repository + "/ovf/examples/" + source[1]) { lab throws in
+            let booted = try checkNetwork(lab, "settings")
+            #expect(booted.status == 0, "\(booted.errors)")
+            #expect(try lab.command("status").status == 0)
+
+            try lab.exec("appliance", "appliance-net", "down")
+            let down = try checkNetwork(lab, "none")
+            #expect(down.status == 0, "\(down.errors)")
+
+            try lab.exec("appliance", "appliance-net", "apply")
+            let applied = try checkNetwork(lab, "settings")
+            #expect(applied.status == 0, "\(applied.errors)")
+            #expect(try lab.command(["exec", "appliance", "appliance-net", "plan"]).status == 0)
+        }
+    }
+
+    @Test("A second first boot says that nothing changes, and the daemons go on")
+    func twice() throws {
+        try withLab("twice-booted", "--ovf-env", Lab.example) { lab throws in
+            let before = try lab.exec("appliance", "pgrep", "appliance-")
+            let again = try lab.command("boot")
+            #expect(again.status == 0)
+            #expect((again.output + again.errors).contains("nothing to change"))
+            #expect(try lab.exec("appliance", "pgrep", "appliance-") == before)
+        }
+    }
+
+    @Test("A daemon that ends makes the lab degraded")
+    func degraded() throws {
+        try withLab("daemon", "--ovf-env", Lab.example) { lab throws in
+            try lab.exec("appliance", "pkill", "-KILL", "-x", "appliance-proxy")
+            let status = try lab.command("status", "--json")
+            #expect(status.status == 2)
+            #expect(status.output.contains("\"appliance-proxyd\""))
+        }
+    }
+}
