@@ -24,6 +24,11 @@ struct AddressText {
     init(_ text: String, for purpose: Purpose, resolve: ((String) -> IPAddress?)?) throws(Failure) {
         hasPort = false
         address = .unix("")
+        // Nearly every address starts with a digit and is none of the special forms.
+        if let first = text.utf8.first, (48...57).contains(first) {
+            try readInternet(text, for: purpose, resolve: resolve)
+            return
+        }
         if let path = Self.path(of: text) {
             guard !path.isEmpty else {
                 throw Failure(message: "empty path in '\(text)'", remedy: "write the path of a unix socket")
@@ -56,19 +61,23 @@ struct AddressText {
     ) throws(Failure) {
         var rest = Substring(text)
         var family: IPAddress.Family?
-        for (prefix, of) in Self.prefixes where rest.hasPrefix(prefix) {
+        for (prefix, of) in Self.prefixes where text.utf8.contains(UInt8(ascii: "@")) && rest.hasPrefix(prefix) {
             rest = rest.dropFirst(prefix.count)
             family = of
             break
         }
         var host = rest
         var port: Substring?
-        if let mark = rest.lastIndex(where: { $0 == ":" || $0 == "]" }), rest[mark] == ":" {
+        let bytes = rest.utf8
+        if let mark = bytes.lastIndex(where: { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "]") }),
+            bytes[mark] == UInt8(ascii: ":")
+        {
             host = rest[..<mark]
-            port = rest[rest.index(after: mark)...]
+            port = rest[bytes.index(after: mark)...]
         }
-        let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
-        if isBracketed { host = host.dropFirst().dropLast() }
+        if host.utf8.first == UInt8(ascii: "["), host.utf8.last == UInt8(ascii: "]") {
+            host = host.dropFirst().dropLast()
+        }
 
         var ports: ClosedRange<UInt16>?
         var offset = 0
@@ -79,8 +88,8 @@ struct AddressText {
             }
             ports = try Self.range(port, in: text)
         case .server:
-            if let port, let first = port.first {
-                if first == "+" || first == "-" {
+            if let port, let first = port.utf8.first {
+                if first == UInt8(ascii: "+") || first == UInt8(ascii: "-") {
                     guard let number = Int(port), abs(number) <= 65535 else { throw Self.badPort(port, text) }
                     offset = number
                 } else {
@@ -115,7 +124,7 @@ struct AddressText {
     }
 
     private static func range(_ text: Substring, in whole: String) throws(Failure) -> ClosedRange<UInt16> {
-        guard let dash = text.firstIndex(of: "-") else {
+        guard let dash = text.utf8.firstIndex(of: UInt8(ascii: "-")) else {
             let port = try number(text, in: whole)
             guard port > 0 else { throw badPort(text, whole) }
             return port...port
@@ -130,7 +139,8 @@ struct AddressText {
     }
 
     private static func number(_ text: Substring, in whole: String) throws(Failure) -> UInt16 {
-        if let other = text.first(where: { !$0.isASCII || !$0.isNumber }) {
+        if !text.utf8.allSatisfy({ (48...57).contains($0) }) {
+            let other = text.first { !$0.isASCII || !$0.isNumber } ?? " "
             throw Failure(
                 message: "invalid character '\(other)' in port number '\(text)' in '\(whole)'",
                 remedy: "write the port as a number"

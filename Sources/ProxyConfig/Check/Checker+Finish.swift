@@ -7,8 +7,8 @@ extension Checker {
         for draft in drafts where draft.hasBackend {
             backendModes[draft.name] = (draft.mode, draft.position)
         }
-        for index in drafts.indices {
-            let draft = withLogs(drafts[index])
+        for draft in drafts {
+            resolveLogs(draft)
             checkHTTPWords(draft)
             checkReferences(draft, backendModes)
             checkTimeouts(draft)
@@ -31,15 +31,13 @@ extension Checker {
         warnOfIgnored()
     }
 
-    private func withLogs(_ draft: ProxyDraft) -> ProxyDraft {
-        var draft = draft
+    private func resolveLogs(_ draft: ProxyDraft) {
         let targets = draft.logTargets + (draft.usesGlobalLog ? model.global.logTargets : [])
         draft.frontend.logTargets = targets
         draft.backend.logTargets = targets
         let tag = model.global.logTag
         draft.frontend.logTag = draft.frontend.logTag ?? tag
         draft.backend.logTag = draft.backend.logTag ?? tag
-        return draft
     }
 
     private func frontend(_ draft: ProxyDraft) -> Frontend {
@@ -89,7 +87,7 @@ extension Checker {
                 (name, "default_backend", "as its default backend", draft.defaultBackendPosition ?? draft.position)
             )
         }
-        for rule in draft.frontend.useBackends where !rule.backend.contains("%[") {
+        for rule in draft.frontend.useBackends where !UseBackend.isComputed(rule.backend) {
             references.append((rule.backend, "use_backend", "in a 'use_backend' rule", rule.position))
         }
         for reference in references {

@@ -37,7 +37,7 @@ extension Checker {
             )
         }
         refuseDuplicate(kind, name)
-        var draft = ProxyDraft(kind: kind, name: name, position: position(0), defaults: base)
+        let draft = ProxyDraft(kind: kind, name: name, position: position(0), defaults: base)
         draft.frontend.isListen = kind == .listen
         draft.backend.isListen = kind == .listen
         self.draft = draft
@@ -45,9 +45,10 @@ extension Checker {
 
     /// Proxies of the same half cannot share a name; a frontend and a backend can.
     private mutating func refuseDuplicate(_ kind: SectionKind, _ name: String) {
-        let draft = ProxyDraft(kind: kind, name: name, position: position(0))
+        let hasFrontend = kind == .frontend || kind == .listen
+        let hasBackend = kind == .backend || kind == .listen
         // HAProxy looks for the name of a listen section among frontends only.
-        if let other = draft.hasFrontend ? frontendPlaces[name] : backendPlaces[name] {
+        if let other = hasFrontend ? frontendPlaces[name] : hasBackend ? backendPlaces[name] : nil {
             let what = kind == .listen ? "proxy" : kind.rawValue
             error(
                 at: 1,
@@ -55,19 +56,22 @@ extension Checker {
                 remedy: "give one of them another name"
             )
         }
-        if draft.hasFrontend { frontendPlaces[name] = frontendPlaces[name] ?? (kind, number) }
-        if draft.hasBackend { backendPlaces[name] = backendPlaces[name] ?? (kind, number) }
+        if hasFrontend { frontendPlaces[name] = frontendPlaces[name] ?? (kind, number) }
+        if hasBackend { backendPlaces[name] = backendPlaces[name] ?? (kind, number) }
     }
 
     /// Names consist of letters, digits and `-_.:`.
     mutating func refuseCharacters(of name: String, at index: Int, _ what: String) {
-        let offender = name.unicodeScalars.first { scalar in
-            switch scalar {
-            case "a"..."z", "A"..."Z", "0"..."9", "-", "_", ".", ":": false
-            default: true
+        let isRight = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+            // Digits and the colon behind them; the minus sign and the full stop.
+            case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+            default: false
             }
         }
-        guard let offender else { return }
+        guard !isRight else { return }
+        let offender = name.first { !($0.isASCII && ($0.isLetter || $0.isNumber || "-_.:".contains($0))) } ?? " "
         error(
             at: index,
             "character '\(offender)' is not permitted in '\(what)' name '\(name)'.",
@@ -80,8 +84,9 @@ extension Checker {
             unknownKeyword(in: section?.rawValue ?? "", among: ProxyKeyword.names)
             return
         }
-        guard let draft else { return }
-        if draft.kind == .defaults {
+        // Only the kind is read: a copy of the whole draft for every line would cost more than all else.
+        guard let kind = draft?.kind else { return }
+        if kind == .defaults {
             if keyword.isRefusedInDefaults {
                 error(
                     at: 0,
@@ -90,7 +95,7 @@ extension Checker {
                 )
                 return
             }
-            if keyword.needsNamedDefaults, draft.name.isEmpty {
+            if keyword.needsNamedDefaults, draft?.name.isEmpty == true {
                 error(
                     at: 0,
                     "'\(word(0))' not allowed in anonymous 'defaults' section.",
@@ -98,21 +103,21 @@ extension Checker {
                 )
                 return
             }
-        } else if !isOfUse(keyword, draft) {
+        } else if !isOfUse(keyword, kind) {
             return
         }
         checkProxyLine(keyword)
     }
 
     /// False for a line that the kind of proxy has no use for; HAProxy goes on with a warning, but for servers.
-    private mutating func isOfUse(_ keyword: ProxyKeyword, _ draft: ProxyDraft) -> Bool {
+    private mutating func isOfUse(_ keyword: ProxyKeyword, _ kind: SectionKind) -> Bool {
         let missing: String
         switch keyword.side {
-        case .frontend where !draft.hasFrontend: missing = "frontend"
-        case .backend where !draft.hasBackend: missing = "backend"
+        case .frontend where kind == .backend: missing = "frontend"
+        case .backend where kind == .frontend: missing = "backend"
         default: return true
         }
-        let what = "\(draft.kind.rawValue) '\(draft.name)' has no \(missing) capability."
+        let what = "\(kind.rawValue) '\(draft?.name ?? "")' has no \(missing) capability."
         switch keyword {
         case .server, .serverTemplate, .defaultServer:
             error(at: 0, "'\(word(0))' not allowed because \(what)", remedy: "move the line to a backend")

@@ -32,7 +32,7 @@ extension Checker {
             }
             if keyword == "unless", parsed.quarantine == nil { parsed.condition = .not(parsed.condition) }
         }
-        if name.contains("%[") {
+        if UseBackend.isComputed(name) {
             parsed = ConditionParser.Parsed(
                 condition: .never,
                 quarantine: "a backend's name that is computed is not followed yet"

@@ -32,7 +32,7 @@ struct ConditionParser {
                 continue
             }
             var isNegated = false
-            while word.hasPrefix("!") {
+            while word.utf8.first == UInt8(ascii: "!") {
                 isNegated.toggle()
                 word = word.dropFirst()
                 if word.isEmpty {
@@ -99,8 +99,8 @@ struct ConditionParser {
         guard let first = words.first else {
             throw Failure(message: "missing fetch method in ACL expression ''.", remedy: "name a criterion")
         }
-        let method = first.prefix { $0 != "(" && $0 != "," }
-        guard FetchMethods.all.contains(String(method)) else {
+        let method = first == "dst_port" ? first[...] : first.prefix { $0 != "(" && $0 != "," }
+        guard first == "dst_port" || FetchMethods.all.contains(String(method)) else {
             let similar = Spelling.suggestion(for: String(method), among: FetchMethods.all)
             throw Failure(
                 message: "unknown fetch method '\(method)' in ACL expression '\(first)'.",
@@ -108,7 +108,7 @@ struct ConditionParser {
             )
         }
         var values = words.dropFirst()
-        while let flag = values.first, flag.hasPrefix("-"), flag.utf8.count == 2 {
+        while let flag = values.first, flag.utf8.count == 2, flag.utf8.first == UInt8(ascii: "-") {
             values = values.dropFirst()
             if flag == "--" { break }
             if flag == "-m", values.first == "int" || values.first == "ip" {

@@ -1,7 +1,9 @@
 import Diagnostics
 
 /// A proxy section while its lines are read; also what a `defaults` section leaves to those behind it.
-struct ProxyDraft {
+///
+/// A class, because its forty fields would be copied time and again; it never leaves the check.
+final class ProxyDraft {
     var kind: SectionKind
     var name: String
     var position: SourcePosition
@@ -37,23 +39,26 @@ struct ProxyDraft {
         serverTemplate = Server(name: "default-server", address: .name("", ports: nil), position: position)
     }
 
-    /// A section that starts with what `defaults` says.
-    init(kind: SectionKind, name: String, position: SourcePosition, defaults: ProxyDraft?) {
-        guard var draft = defaults else {
-            self.init(kind: kind, name: name, position: position)
-            return
-        }
-        draft.kind = kind
-        draft.name = name
-        draft.position = position
-        draft.frontend.name = name
-        draft.frontend.position = position
-        draft.backend.name = name
-        draft.backend.position = position
-        draft.conditions = ConditionParser()
-        // An `option httplog` of the defaults is no slip of this section.
-        draft.httpOptions = []
-        self = draft
+    /// A section that starts with what `defaults` says. Its ACLs are its own, and an `option` that needs `mode http` is no
+    /// slip of this section.
+    convenience init(kind: SectionKind, name: String, position: SourcePosition, defaults: ProxyDraft?) {
+        self.init(kind: kind, name: name, position: position)
+        guard let defaults else { return }
+        frontend = defaults.frontend
+        frontend.name = name
+        frontend.position = position
+        backend = defaults.backend
+        backend.name = name
+        backend.position = position
+        serverTemplate = defaults.serverTemplate
+        usesGlobalLog = defaults.usesGlobalLog
+        logTargets = defaults.logTargets
+        httpLogPosition = defaults.httpLogPosition
+        defaultBackendPosition = defaults.defaultBackendPosition
+        pendingTCPRules = defaults.pendingTCPRules
+        pendingHTTPRules = defaults.pendingHTTPRules
+        hasExternalCommand = defaults.hasExternalCommand
+        quarantine = defaults.quarantine
     }
 
     var hasFrontend: Bool { kind == .frontend || kind == .listen }

@@ -15,3 +15,10 @@ public struct UseBackend: Sendable, Hashable {
         self.position = position
     }
 }
+
+extension UseBackend {
+    /// True for a name that is a log-format expression: `%[req.ssl_sni]`.
+    static func isComputed(_ name: String) -> Bool {
+        name.utf8.contains(UInt8(ascii: "%")) && name.contains("%[")
+    }
+}
