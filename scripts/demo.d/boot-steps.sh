@@ -36,12 +36,19 @@ check_certificates() {
     note "$(inside appliance openssl x509 -in /etc/haproxy/server.crt -noout -ext subjectAltName | sed -n '2s/^ *//p')"
 }
 
+# The pids of the proxy's master and of its workers, whatever they call themselves.
+proxy_processes() {
+    inside appliance bash -c 'read -r master </run/lab/appliance-proxy.pid && ps -o pid= --pid "$master" --ppid "$master"' |
+        sort -n | xargs
+}
+
 measure_rest() {
-    local kilobytes
-    kilobytes=$(inside appliance bash -c 'cat $(printf "/proc/%s/smaps_rollup " $(pgrep -x appliance-proxy))' |
-        awk '/^Pss:/ { sum += $2 } END { print sum }')
-    [[ $kilobytes -gt 0 ]] || wrong "no appliance-proxyd runs"
-    figure "appliance-proxyd: memory at rest (PSS of all processes)" "$(awk "BEGIN { printf \"%.1f\", $kilobytes / 1024 }")" 10 MB
-    proxy_pids=$(inside appliance pgrep -x appliance-proxy | sort -n | xargs)
-    note "processes: $proxy_pids"
+    local kilobytes pids
+    proxy_pids=$(proxy_processes)
+    read -ra pids <<<"$proxy_pids"
+    [[ ${#pids[@]} -ge 2 ]] || wrong "master and worker should run; there is only: $proxy_pids"
+    pids=("${pids[@]/#//proc/}")
+    kilobytes=$(inside appliance cat "${pids[@]/%//smaps_rollup}" | awk '/^Pss:/ { sum += $2 } END { print sum }')
+    figure "appliance-proxyd: memory at rest (PSS, master and worker)" "$(awk "BEGIN { printf \"%.1f\", $kilobytes / 1024 }")" 10 MB
+    note "master and worker: $proxy_pids"
 }

@@ -38,9 +38,9 @@ return_backend() {
 
 check_same_process() {
     local pids
-    pids=$(inside appliance pgrep -x appliance-proxy | sort -n | xargs)
+    pids=$(proxy_processes)
     [[ $pids == "$proxy_pids" ]] || wrong "the processes were $proxy_pids and are $pids"
-    note "processes: $pids, as at the start"
+    note "master and worker: $pids, as at the start"
 }
 
 # Everything that first boot writes, by content and mode, and what the kernel holds.
