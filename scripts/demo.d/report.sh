@@ -50,7 +50,9 @@ finish() {
     local code=$?
     trap '' INT TERM HUP
     trap - EXIT
-    if [[ -n $current ]]; then
+    if [[ $code -eq 130 ]]; then
+        printf '  interrupted: %s\n' "${current:-before the first step}" >&2
+    elif [[ -n $current ]]; then
         printf '  [  FAILED ] %s (exit %s)\n' "$current" "$code" >&2
         [[ $code -ne 0 ]] || code=1
     fi
