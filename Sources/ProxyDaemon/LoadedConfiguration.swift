@@ -46,14 +46,8 @@ struct LoadedConfiguration: Sendable {
             hasGroup: { getgrnam($0) != nil }
         )
         let result = ConfigurationFile(text, file: name).checked(surroundings: surroundings)
-        let lines = result.diagnostics.map { Talk.line($0) }
-        guard let model = result.model else {
-            let ends = [
-                Talk.line(.alert, "config : Error(s) found in configuration file : \(name)"),
-                Talk.line(.alert, "config : Fatal errors found in configuration."),
-            ]
-            throw Refused(lines: lines + ends)
-        }
+        let lines = HAProxyForm.lines(result.diagnostics, file: name, pid: getpid())
+        guard let model = result.model else { throw Refused(lines: lines) }
         var compiler = SnapshotCompiler(model, options)
         return LoadedConfiguration(
             snapshot: compiler.compile(),

@@ -51,8 +51,8 @@ public enum ProxyDaemon {
         }
         if !options.quiet { Talk.write(configuration.warnings.map { $0 + "\n" }.joined()) }
         if options.checkOnly {
-            if configuration.warnings.contains(where: { $0.hasPrefix(Talk.Level.warning.rawValue) }) {
-                Talk.write("Warnings were found.\n")
+            if !options.quiet, configuration.warnings.contains(where: { $0.hasPrefix(Talk.Level.warning.rawValue) }) {
+                Talk.write("Warnings were found.\n", to: 1)
             }
             if !options.quiet { Talk.write("Configuration file is valid\n", to: 1) }
             return 0

@@ -1,4 +1,3 @@
-internal import Diagnostics
 internal import Glibc
 
 /// Messages on standard error in HAProxy's form: `[ALERT]    (1234) : config : parsing [file:line] : …`.
@@ -19,19 +18,6 @@ struct Talk: Sendable {
     }
 
     static func line(_ level: Level, _ message: String) -> String { "\(level.rawValue) (\(getpid())) : \(message)" }
-
-    static func line(_ diagnostic: Diagnostic) -> String {
-        let level: Level =
-            switch diagnostic.severity {
-            case .error: .alert
-            case .warning: .warning
-            case .note: .notice
-            }
-        guard let file = diagnostic.file, let position = diagnostic.position else {
-            return line(level, "config : \(diagnostic.message)")
-        }
-        return line(level, "config : parsing [\(file):\(position.line)] : \(diagnostic.message)")
-    }
 
     static func write(_ text: String, to descriptor: CInt = 2) {
         let bytes = Array(text.utf8)

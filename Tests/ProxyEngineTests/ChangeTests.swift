@@ -1,0 +1,100 @@
+import Glibc
+import ProxyEngine
+import Syscalls
+import TestSupport
+import Testing
+
+struct ChangeTests {
+    @Test func aConnectionSurvivesTheRemovalOfEverythingItUses() throws {
+        let server = try TestServer.echo()
+        let fixture = try EngineFixture(.single([Server("s1", port: server.port)]))
+        let client = try TestSocket.connect(port: fixture.port())
+        try client.send("before")
+        #expect(try client.receive() == Array("before".utf8))
+        try fixture.change(to: ProxySnapshot(settings: fixture.snapshot.settings))
+        try client.send("after")
+        #expect(try client.receive() == Array("after".utf8))
+        client.shutdownWrite()
+        #expect(try client.receiveAll() == "")
+        #expect(eventually { fixture.engine.connections == 0 })
+    }
+
+    @Test func aListenerKeepsItsSocketAndNewConnectionsGoByTheNewSnapshot() throws {
+        let old = try TestServer.named("old")
+        let new = try TestServer.named("new")
+        let fixture = try EngineFixture(.single([Server("s1", port: old.port)]))
+        let port = fixture.port()
+        #expect(try fixture.ask() == "old")
+        try fixture.change(to: .single([Server("s1", port: new.port)]))
+        #expect(fixture.port() == port)
+        #expect(try fixture.ask() == "new")
+    }
+
+    @Test func aRemovedListenerRefusesAndAnAddedOneServes() throws {
+        let server = try TestServer.named("s1")
+        let fixture = try EngineFixture(.single([Server("s1", port: server.port)]))
+        let port = fixture.port()
+        var next = fixture.snapshot
+        next.frontends[0].listeners = [Listener(name: "two", address: .loopback(host: 2))]
+        try fixture.change(to: next)
+        #expect(throws: SystemError.self) { try TestSocket.connect(port: port) }
+        #expect(try fixture.ask(host: 2) == "s1")
+    }
+
+    @Test func aServerKeepsItsHealth() throws {
+        let check = CheckSettings(interval: 50, fall: 1, rise: 1)
+        let (closed, port) = try TestSocket.bound(listening: false)
+        let fixture = try EngineFixture(.single([Server("s1", port: port, check: check)]))
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == false })
+        var next = fixture.snapshot
+        next.backends[0].servers[0].weight = 7
+        next.backends[0].servers[0].check?.interval = 3_600_000
+        try fixture.change(to: next)
+        #expect(fixture.engine.isUp(backend: "be", server: "s1") == false)
+        _ = closed
+    }
+
+    @Test func aThousandChangesUnderTrafficLoseNothing() throws {
+        let server = try TestServer.named("s1")
+        let fixture = try EngineFixture(.single([Server("s1", port: server.port)]))
+        var next = fixture.snapshot
+        for round in 0..<1000 {
+            next.backends[0].servers[0].weight = UInt16(1 + round % 100)
+            try fixture.change(to: next)
+            if round % 20 == 0 { #expect(try fixture.ask() == "s1") }
+        }
+        #expect(eventually { fixture.engine.connections == 0 })
+    }
+
+    @Test func timeOutsEndSilentConnections() throws {
+        let server = try TestServer.echo()
+        var snapshot = ProxySnapshot.single([Server("s1", port: server.port)])
+        snapshot.frontends[0].clientTimeout = 100
+        let fixture = try EngineFixture(snapshot)
+        let client = try TestSocket.connect(port: fixture.port())
+        try client.send("x")
+        #expect(try client.receive() == Array("x".utf8))
+        #expect(try client.receiveAll() == "")
+        #expect(eventually { fixture.engine.connections == 0 })
+
+        snapshot.frontends[0].clientTimeout = 60000
+        snapshot.backends[0].serverTimeout = 100
+        try fixture.change(to: snapshot)
+        #expect(try TestSocket.connect(port: fixture.port()).receiveAll() == "")
+    }
+
+    @Test func theTunnelTimeOutReplacesTheOthers() throws {
+        let server = try TestServer.echo()
+        var snapshot = ProxySnapshot.single([Server("s1", port: server.port)])
+        snapshot.frontends[0].clientTimeout = 50
+        snapshot.backends[0].serverTimeout = 50
+        snapshot.backends[0].tunnelTimeout = 60000
+        let fixture = try EngineFixture(snapshot)
+        let client = try TestSocket.connect(port: fixture.port())
+        try client.send("x")
+        #expect(try client.receive() == Array("x".utf8))
+        usleep(300_000)
+        try client.send("y")
+        #expect(try client.receive() == Array("y".utf8))
+    }
+}
