@@ -170,8 +170,8 @@ let targets: [Target] = [
     tests(
         "DataPlaneAPI",
         [
-            "DataPlaneModel", "RuntimeAPI", "Files", "Syscalls", hummingbird, hummingbirdTesting, nioCore, httpTypes,
-            logging,
+            "DataPlaneModel", "RuntimeAPI", "Files", "Syscalls", hummingbird, hummingbirdTesting, nioCore, nioPosix,
+            httpTypes, logging,
         ]
     ),
     .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: settings),

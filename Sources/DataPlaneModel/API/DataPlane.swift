@@ -34,6 +34,8 @@ public final class DataPlane: Sendable {
         var storage: ConfigurationStorage
         var workspace: Workspace
         var reloads = ReloadLog()
+        /// Who may log in, and the version of the configuration that says so.
+        var users: (list: UserList, version: Int)?
         /// Seconds since 1970 at the request that is served.
         var now = 0
     }
@@ -74,7 +76,12 @@ public final class DataPlane: Sendable {
     private func authenticate(_ authorization: String?) throws(APIError) {
         let name = settings.userlist
         // The lock is not held while a password is hashed.
-        let users = try read { state in UserList(name, in: state.workspace.file) }
+        let users = try read { state in
+            if let users = state.users, users.version == state.workspace.version { return users.list }
+            let list = UserList(name, in: state.workspace.file)
+            state.users = (list, state.workspace.version)
+            return list
+        }
         guard let authorization, let credentials = BasicCredentials(authorization),
             authenticator.accepts(credentials, users: users)
         else {
