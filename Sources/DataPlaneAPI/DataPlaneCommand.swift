@@ -85,6 +85,7 @@ public struct DataPlaneCommand: AsyncParsableCommand {
             logger.warning("option understood but without effect", metadata: ["option": "\(name)"])
         }
         let dataPlane = try makeDataPlane()
+        for problem in dataPlane.problems() { logger.warning("\(problem)") }
         let server: APIServer
         do {
             server = try APIServer(dataPlane, listeners: try listeners(), logger: logger) { _ in

@@ -45,6 +45,12 @@ import Testing
         }
     }
 
+    @Test func saysThatNobodyCanLogIn() throws {
+        let nobody = "userlist controller has no user with a password: nobody can log in"
+        try withFixture("global\n  master-worker\n") { #expect($0.api.problems() == [nobody]) }
+        try withFixture { #expect($0.api.problems() == []) }
+    }
+
     @Test func aChangedPasswordCountsAtOnce() throws {
         try withFixture { fixture throws in
             #expect(status(fixture, Fixture.authorization) == 200)

@@ -73,6 +73,16 @@ public final class DataPlane: Sendable {
         }
     }
 
+    /// What an administrator should know about the file as it is: its errors, and that nobody can log in.
+    public func problems() -> [String] {
+        let found = try? read { state -> (text: String, users: UserList) in
+            (state.workspace.file.text, UserList(settings.userlist, in: state.workspace.file))
+        }
+        guard let found else { return [] }
+        let nobody = "userlist \(settings.userlist) has no user with a password: nobody can log in"
+        return checker.errors(in: found.text, file: settings.path) + (found.users.secrets.isEmpty ? [nobody] : [])
+    }
+
     private func authenticate(_ authorization: String?) throws(APIError) {
         let name = settings.userlist
         // The lock is not held while a password is hashed.

@@ -7,6 +7,8 @@ extension Resource {
         identity: .none,
         fields: [
             Field("name", .string(.name), .sectionName),
+            .present("disabled"),
+            .present("enabled"),
             .oneOf("mode", values: ["tcp", "http", "log"]),
             .integer("maxconn"),
             .integer("backlog"),
@@ -32,15 +34,21 @@ extension Resource {
             .text("log_format"),
             .text("log_format_sd"),
             .text("error_log_format"),
+            .text("unique_id_format"),
+            .word("unique_id_header"),
+            .integer("max_keep_alive_queue"),
+            .text("http_send_name_header"),
+            .word("dynamic_cookie_key"),
+            .word("external_check_command", "external-check", "command"),
+            .word("external_check_path", "external-check", "path"),
             .word("default_backend", "default_backend"),
             Field("default_server", .object(Field.serverParameters), .parameters(["default-server"])),
         ]
     )
 
     private static var options: [Field] {
-        let known = Set(Field.frontendOptions.map { $0.name })
-        // `http_no_delay` here is `http-no-delay` in a backend: one keyword, one member.
-        return Field.frontendOptions
-            + Field.backendOptions.filter { !known.contains($0.name) && $0.name != "http-no-delay" }
+        // `http_no_delay` is `http-no-delay` in a backend: one keyword, one member. The other two are a backend's only.
+        let left = Set(Field.frontendOptions.map { $0.name } + ["http-no-delay", "http_proxy", "spop_check"])
+        return Field.frontendOptions + Field.backendOptions.filter { !left.contains($0.name) }
     }
 }
