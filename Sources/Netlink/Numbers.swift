@@ -10,8 +10,12 @@ public struct RouteProtocol: RawRepresentable, Hashable, Sendable, CustomStringC
     /// What `ip` sets when told nothing else.
     public static let boot = RouteProtocol(rawValue: 3)
     public static let `static` = RouteProtocol(rawValue: 4)
-    /// Our own mark. Only objects that carry it are ever changed or removed.
+    /// Our own mark: policy routing and virtual-IP ranges. Only objects that carry it, or ``applianceBase``, are ever
+    /// changed or removed.
     public static let applianceNet = RouteProtocol(rawValue: 201)
+    /// Our mark on what management needs: interface addresses and the machine's default route. They stay when the
+    /// rest is taken down.
+    public static let applianceBase = RouteProtocol(rawValue: 202)
 
     public var description: String {
         switch self {
@@ -20,6 +24,7 @@ public struct RouteProtocol: RawRepresentable, Hashable, Sendable, CustomStringC
         case .boot: "boot"
         case .static: "static"
         case .applianceNet: "appliance-net"
+        case .applianceBase: "appliance-base"
         default: String(rawValue)
         }
     }

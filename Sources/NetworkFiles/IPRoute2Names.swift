@@ -1,6 +1,6 @@
 import Diagnostics
 
-/// Names for `ip`: tables as `rtctl_<name>`, each once, and our protocol number. Files of our own, so that the
+/// Names for `ip`: tables as `rtctl_<name>`, each once, and our protocol numbers. Files of our own, so that the
 /// distribution's are never edited.
 public enum IPRoute2Names {
     public static let tablesPath = "/etc/iproute2/rt_tables.d/appliance-net.conf"
@@ -18,5 +18,5 @@ public enum IPRoute2Names {
     }
 
     /// Content of ``protocolsPath``.
-    public static let protocols = "# Written by appliance-net.\n201\tappliance-net\n"
+    public static let protocols = "# Written by appliance-net.\n201\tappliance-net\n202\tappliance-base\n"
 }

@@ -47,7 +47,7 @@ extension DesiredState {
         guard let management = configuration.appliance[.management], let gateway = management.gateway?.value,
             let any = IPNetwork(containing: gateway, prefixLength: 0)
         else { return }
-        add(Route(any, gateway: gateway), on: .mac(management.mac.value))
+        add(Route(any, origin: .applianceBase, gateway: gateway), on: .mac(management.mac.value))
     }
 
     private mutating func addTable(_ entry: RouteTablesFile.Entry) {

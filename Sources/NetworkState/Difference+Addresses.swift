@@ -5,7 +5,7 @@ extension Difference {
     mutating func compareAddresses() {
         let wanted = desired.interfaces.flatMap { interface in
             guard let link = resolved[.mac(interface.mac)] else { return [LinkAddress]() }
-            return interface.addresses.map { LinkAddress(interface: link.index, address: $0) }
+            return interface.addresses.map { LinkAddress(interface: link.index, address: $0, origin: .applianceBase) }
         }
         for address in wanted {
             let text = address.text(names)

@@ -1,9 +1,13 @@
 import Netlink
 
-// Only what carries our protocol number is ever changed or removed; a rule must stand in our priorities too.
+// Only what carries one of our protocol numbers is ever changed or removed; a rule must stand in our priorities too.
+
+extension RouteProtocol {
+    var isOurs: Bool { self == .applianceNet || self == .applianceBase }
+}
 
 extension Route {
-    var isOurs: Bool { origin == .applianceNet }
+    var isOurs: Bool { origin.isOurs }
 
     /// Whether it does the same, whoever made it.
     func isEquivalent(to other: Route) -> Bool {
@@ -18,5 +22,5 @@ extension Rule {
 }
 
 extension LinkAddress {
-    var isOurs: Bool { origin == .applianceNet }
+    var isOurs: Bool { origin.isOurs }
 }

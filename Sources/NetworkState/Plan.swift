@@ -25,12 +25,12 @@ public struct Plan: Sendable, Hashable {
         return difference.plan
     }
 
-    /// The operations that take our policy away: our rules, and our routes in every table but main. Links, addresses
+    /// The operations that take our policy away: our rules, our tables' routes and the AnyIP routes. Links, addresses
     /// and the main default route stay, so that management stays reachable.
     public static func down(_ actual: ActualState) -> Plan {
         let names = actual.names
         let rules = actual.rules.filter { $0.isOurs }.map { Operation(.deleteRule($0), names) }
-        let routes = actual.routes.filter { $0.isOurs && $0.table != .main }.map { Operation(.deleteRoute($0), names) }
+        let routes = actual.routes.filter { $0.origin == .applianceNet }.map { Operation(.deleteRoute($0), names) }
         return Plan(
             operations: rules + routes,
             objects: (rules + routes).map { ObjectStatus($0.object, $0.text, .surplus) },

@@ -56,7 +56,11 @@ import Testing
             #expect(
                 try run("cat", root[IPRoute2Names.tablesPath]).hasSuffix("\n2\trtctl_workload\n3\trtctl_frontend\n")
             )
-            #expect(try run("cat", root[IPRoute2Names.protocolsPath]).hasSuffix("\n201\tappliance-net\n"))
+            #expect(
+                try run("cat", root[IPRoute2Names.protocolsPath]).hasSuffix(
+                    "\n201\tappliance-net\n202\tappliance-base\n"
+                )
+            )
         }
     }
 
