@@ -7,6 +7,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import NIOSSL
 internal import ServiceLifecycle
+internal import Syscalls
 internal import UnixSignals
 
 /// The Data Plane API on its listeners, until SIGTERM.
@@ -14,6 +15,8 @@ public struct APIServer: Sendable {
     private let applications: [Application<APIResponder>]
     private let threads: NIOThreadPool
     private let logger: Logger
+    /// The listeners in words.
+    private let places: String
 
     /// - Parameter ready: Called once with the bound ports (nil for a unix socket), when every listener listens.
     /// - Throws: ``CertificateError`` when a certificate or a key cannot be used.
@@ -28,6 +31,7 @@ public struct APIServer: Sendable {
         let starting = Starting(count: listeners.count, ready: ready)
         self.threads = threads
         self.logger = logger
+        places = listeners.map { $0.description(port: nil) }.joined(separator: " and ")
         applications = try listeners.enumerated().map { index, listener in
             try Self.application(listener, responder, logger) { channel in
                 let port = channel.localAddress?.port
@@ -56,6 +60,8 @@ public struct APIServer: Sendable {
         do {
             try await ServiceGroup(configuration: configuration).run()
             outcome = .success(())
+        } catch let error as IOError {
+            outcome = .failure(SystemError(code: error.errnoCode, operation: "listen on \(places)"))
         } catch {
             outcome = .failure(error)
         }

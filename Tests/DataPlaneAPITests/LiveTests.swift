@@ -1,4 +1,5 @@
 import Files
+import Syscalls
 import TestSupport
 import Testing
 
@@ -79,6 +80,20 @@ private let configuration = """
             )
             #expect(answer.status == 413)
             #expect(try await live.curl("GET", "/v2/info").status == 200)
+        }
+    }
+
+    @Test func namesThePortThatIsTaken() async throws {
+        try await withLiveServer(configuration) { live in
+            let result = try await onThread {
+                try Subprocess.run([
+                    builtProgram("appliance-dataplaned"), "--scheme=http", "--host=127.0.0.1", "--port=\(live.port)",
+                    "--config-file=" + live.path,
+                ])
+            }
+            #expect(result.status == 1)
+            let words = "listen on http://127.0.0.1:\(live.port): EADDRINUSE (Address already in use)"
+            #expect(result.errors == "appliance-dataplaned: \(words)\n")
         }
     }
 }
