@@ -190,10 +190,10 @@ import Testing
             #expect(result.problems == [])
             #expect(try run("ip", "-6", "rule").contains("1002:\tfrom fd00:201::/64 lookup 2 proto 201\n"))
             #expect(
-                try Appliance.routes("-6").filter { $0.contains("proto 201") } == [
+                try Appliance.routes("-6").filter { $0.contains("proto 20") } == [
                     "fd00:201::/64 dev workload table 2 proto 201 src fd00:201::10 metric 1024 pref medium",
-                    "default via fd00:201::1 dev workload table 2 proto 202 metric 1024 pref medium",
-                    "default via fd00:10::1 dev management proto 201 metric 1024 pref medium",
+                    "default via fd00:201::1 dev workload table 2 proto 201 metric 1024 pref medium",
+                    "default via fd00:10::1 dev management proto 202 metric 1024 pref medium",
                     "local fd00:99::/64 dev lo table local proto 201 metric 1024 pref medium",
                 ]
             )
