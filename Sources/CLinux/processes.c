@@ -1,7 +1,6 @@
 #define _GNU_SOURCE
 #include "clinux_processes.h"
 #include <grp.h>
-#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -22,5 +21,3 @@ int clinux_drop_privileges(const char *root, unsigned user, unsigned group, cons
     if (user != 0 && setuid(user) < 0) return -1;
     return 0;
 }
-
-int clinux_set_parent_death_signal(int signal) { return prctl(PR_SET_PDEATHSIG, signal); }

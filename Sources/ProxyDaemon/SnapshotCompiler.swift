@@ -39,12 +39,13 @@ struct SnapshotCompiler {
         settings.threads = global.threads ?? min(4, max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))))
         settings.maxConnections = options.maxConnections ?? global.maxConnections ?? 20000
         settings.spreadChecks = global.spreadChecks
-        for target in global.logTargets {
+        for target in global.logTargets + model.frontends.flatMap({ $0.logTargets }) {
             switch target.destination {
             case .standardOutput: settings.log = .standardOutput
             case .standardError: settings.log = .standardError
             case .socket, .ring: continue
             }
+            break
         }
         return settings
     }
@@ -67,7 +68,10 @@ struct SnapshotCompiler {
         }
         result.clientTimeout = Self.milliseconds(frontend.clientTimeout)
         result.clientFinTimeout = Self.milliseconds(frontend.clientFinTimeout)
-        result.tcpLog = frontend.logFormat == .tcp && !frontend.logTargets.isEmpty
+        // A connection is logged with level info.
+        result.tcpLog =
+            frontend.logFormat == .tcp
+            && frontend.logTargets.contains { $0.level.rawValue >= LogTarget.Level.info.rawValue }
         result.dontLogNull = frontend.omitsNullLogs
         result.smartAccept = frontend.acceptsSmartly
         result.logTag = frontend.logTag ?? model.global.logTag ?? "haproxy"

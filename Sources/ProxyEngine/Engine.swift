@@ -23,11 +23,14 @@ public final class Engine {
         cells.cells.pointee.maxConnections = UInt32(clamping: settings.maxConnections)
         plan = Plan(ProxySnapshot(settings: settings), descriptors: [:], succeeding: SharedTables())
         signal(SIGPIPE, SIG_IGN)
+        // Reads the time zone while there is a file system to read it from: the chroot has none.
+        tzset()
         // pipe-user-pages-soft is 16384 pages by default, 64 of them per pipe.
         let pipeLimit = max(8, 128 / max(1, settings.threads))
         for _ in 0..<max(1, settings.threads) {
             let mailbox = try Mailbox()
-            let slab = try Slab(capacity: max(16, settings.maxConnections))
+            // Room that is not used costs nothing, and lets a later snapshot raise maxconn.
+            let slab = try Slab(capacity: max(262_144, settings.maxConnections))
             let epoll = try syscall("epoll") { clinux_epoll_create() }
             let wake = mailbox.wake
             try syscall("watch a mailbox") {

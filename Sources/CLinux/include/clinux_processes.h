@@ -7,7 +7,5 @@ int clinux_wait_status(int status);
 // Gives up root for good: chroot(2) if `root` is not NULL (declared only outside strict POSIX), then no supplementary
 // groups, then group, then user. A step that fails gives -1 and errno, and its name in `step`.
 int clinux_drop_privileges(const char *root, unsigned user, unsigned group, const char **step);
-// prctl(2) is variadic: the calling process gets `signal` when its parent ends.
-int clinux_set_parent_death_signal(int signal);
 
 #endif
