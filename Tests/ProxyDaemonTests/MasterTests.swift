@@ -111,6 +111,37 @@ struct MasterTests {
         }
     }
 
+    @Test func theWorkerIsLockedInAndGivesUpRoot() throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.named("s1")
+            mkdir("\(directory)/jail", 0o755)
+            let daemon = try DaemonFixture(
+                """
+                listen l
+                  bind 127.0.0.1:80
+                  server s1 127.0.0.1:\(server.port)
+                global
+                  chroot \(directory)/jail
+                  uid 12345
+                  gid 12346
+
+                """,
+                in: directory
+            )
+            let worker = try daemon.worker()
+            #expect(try run("readlink", "/proc/\(worker)/root") == "\(directory)/jail\n")
+            let status = try run("cat", "/proc/\(worker)/status").split(separator: "\n")
+            #expect(status.contains("Uid:\t12345\t12345\t12345\t12345"))
+            #expect(status.contains("Gid:\t12346\t12346\t12346\t12346"))
+            #expect(status.contains("CapEff:\t0000000000000000"))
+            #expect(try daemon.ask(port: 80) == "s1")
+            // It can still be changed, privileged ports included: the master binds.
+            let answer = try daemon.reload("listen l\n  bind 127.0.0.1:81\n  server s1 127.0.0.1:\(server.port)\n")
+            #expect(answer.success)
+            #expect(try daemon.ask(port: 81) == "s1")
+        }
+    }
+
     @Test func commandsThatAreNoneGetHelp() throws {
         try withDaemonRoom { directory in
             let daemon = try DaemonFixture("listen l\n  bind 127.0.0.1:80\n", in: directory)
