@@ -162,7 +162,7 @@ let targets: [Target] = [
         "FirstBoot",
         ["Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]
     ),
-    tests("ApplianceCommands", ["Files", "Syscalls", "Appliance", argumentParser]),
+    tests("ApplianceCommands", ["Addresses", "NetworkFiles", "Files", "Syscalls", "Appliance", argumentParser]),
     tests("ProxyConfig", ["Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),

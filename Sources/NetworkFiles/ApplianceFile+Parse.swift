@@ -48,7 +48,7 @@ extension ApplianceFile {
         _ role: InterfaceRole,
         _ parsed: inout ParsedFile<Self>
     ) -> Interface? {
-        let known = ["mac", "address", "gateway"]
+        let known = interfaceKeys
         for entry in table.entries where !known.contains(entry.key.value) {
             parsed.report(
                 at: entry.key.position,

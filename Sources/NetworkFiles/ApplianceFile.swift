@@ -11,6 +11,8 @@ public import Diagnostics
 /// ```
 public struct ApplianceFile: Sendable, Hashable {
     public static let path = "/etc/appliance-net/appliance.toml"
+    /// Every key of a table `[interface.<role>]`.
+    public static let interfaceKeys = ["mac", "address", "gateway"]
 
     /// A table `[interface.<role>]`.
     public struct Interface: Sendable, Hashable {

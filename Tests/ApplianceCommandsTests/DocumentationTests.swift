@@ -1,6 +1,8 @@
+import Addresses
 import Appliance
 import ArgumentParser
 import Foundation
+import NetworkFiles
 import Testing
 
 @testable import ApplianceCommands
@@ -30,6 +32,12 @@ import Testing
                 "\(property.key.rawValue) is not in docs/properties.md"
             )
         }
+    }
+
+    @Test func everyKeyOfTheSettingsFileIsDescribed() throws {
+        let page = try Self.page("files.md")
+        for key in ApplianceFile.interfaceKeys { #expect(page.contains("| | `\(key)` | ")) }
+        for role in InterfaceRole.allCases { #expect(page.contains("`\(role.rawValue)`")) }
     }
 
     static func page(_ name: String) throws -> String {
