@@ -102,6 +102,8 @@ public enum AtomicFile {
             try syncDirectory(of: path)
             return true
         } catch  where error.code == EEXIST {
+            // A link to nowhere is there too, but nothing can be made below it.
+            guard try status(path) != nil else { throw SystemError(code: ENOENT, operation: "follow link \(path)") }
             return false
         } catch  where error.code == ENOENT {
             try makeDirectory(directory(of: path))

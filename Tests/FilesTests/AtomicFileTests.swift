@@ -28,6 +28,17 @@ import Testing
         }
     }
 
+    @Test func refusesADirectoryBelowALinkToNowhere() throws {
+        try withTemporaryDirectory { directory in
+            let link = directory + "/link"
+            symlink("/nonexistent/target", link)
+            for path in [link, link + "/a/b"] {
+                let error = #expect(throws: SystemError.self) { try AtomicFile.makeDirectory(path) }
+                #expect(error?.description == "follow link \(link): ENOENT (No such file or directory)")
+            }
+        }
+    }
+
     @Test func namesWhatFailed() throws {
         #expect(throws: SystemError.self) { try AtomicFile.replace("/nonexistent/file", with: "x") }
         do {
@@ -47,6 +58,23 @@ import Testing
         #expect(try Subprocess.run(["sh", "-c", "echo to-stderr >&2; exit 3"]).status == 3)
         #expect(try Subprocess.run(["sh", "-c", "kill -9 $$"]).status == 256 + 9)
         #expect(throws: SystemError.self) { try Subprocess.run(["/nonexistent"]) }
+    }
+}
+
+@Suite struct FileLockTests {
+    @Test func holdsTheOthersOff() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory + "/run/lock"
+            guard let lock = try FileLock.acquire(path) else {
+                Issue.record("nobody holds the lock")
+                return
+            }
+            if try FileLock.acquire(path) != nil { Issue.record("two hold the lock") }
+            #expect(try Subprocess.run(["flock", "--nonblock", path, "true"]).status == 1)
+            lock.release()
+            #expect(try Subprocess.run(["flock", "--nonblock", path, "true"]).status == 0)
+            #expect(try AtomicFile.status(path)?.st_mode == 0o100600)
+        }
     }
 }
 
