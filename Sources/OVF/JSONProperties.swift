@@ -54,6 +54,13 @@ struct JSONProperties {
                     remedy: "keep one of them"
                 )
             }
+            guard members.count < OVFEnvironment.mostProperties else {
+                throw scanner.problem(
+                    "there are more than \(OVFEnvironment.mostProperties) members",
+                    at: member.position,
+                    remedy: "give the properties of the appliance, not another document"
+                )
+            }
             members.append(member)
             scanner.skipBlanks()
             if scanner.take("}") { return members }

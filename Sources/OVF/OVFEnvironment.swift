@@ -5,6 +5,9 @@ public import Diagnostics
 /// Read from an OVF environment (DMTF DSP0243, "OVF environment file") as vCenter writes it into
 /// `guestinfo.ovfEnv` or onto a CD-ROM, or from the same properties as a JSON object.
 public struct OVFEnvironment: Sendable {
+    /// Most properties that are read; the appliance knows fewer than twenty.
+    public static let mostProperties = 1000
+
     /// The name of the input, for diagnostics.
     public var file: String
     /// In the order of the document; keys are there once.

@@ -38,7 +38,17 @@ struct OVFSections {
     private mutating func read(section: XMLElement) {
         switch section.name {
         case XMLName(Self.environment, "PropertySection"):
-            for property in section.children(XMLName(Self.environment, "Property")) { read(property: property) }
+            let properties = section.children(XMLName(Self.environment, "Property"))
+            guard properties.count + result.properties.count <= OVFEnvironment.mostProperties else {
+                return problems.append(
+                    excerpt.problem(
+                        at: section.position,
+                        "there are more than \(OVFEnvironment.mostProperties) properties",
+                        remedy: "give the environment of the appliance, not another document"
+                    )
+                )
+            }
+            for property in properties { read(property: property) }
         case XMLName(Self.environment, "PlatformSection"):
             func text(_ name: String) -> String? { section.children(XMLName(Self.environment, name)).first?.text }
             result.platform = OVFPlatform(

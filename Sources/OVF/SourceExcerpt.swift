@@ -2,7 +2,7 @@ public import Diagnostics
 
 /// The text of an input that holds secrets: its lines are shown in diagnostics only as far as they tell none.
 ///
-/// A line that names a secret (`root_pwd`, `ca_cert_key`, anything with `pass`, `secret` or `token`) ends before the
+/// A line that names a secret (`root_pwd`, `ca_cert_key`, `ca_cert`, into which a key may have been pasted, anything with `pass`, `secret` or `token`) ends before the
 /// value: in XML before the tag, since the value may stand before the key; in JSON behind the key. The columns before
 /// it stay as they are, so the caret still points at its place.
 public struct SourceExcerpt: Sendable {
@@ -45,13 +45,14 @@ public struct SourceExcerpt: Sendable {
     }
 
     /// Parts of names whose values are secrets.
-    private static let secretWords = ["_pwd", "pwd", "_key", "pass", "secret", "token", "private key"]
+    private static let secretWords = ["_pwd", "pwd", "_key", "_cert", "pass", "secret", "token", "private key"]
 
     /// Longest line that is shown whole; a base64 certificate helps nobody.
     private static let longestLine = 160
 
     static func masked(_ line: String) -> String {
-        let bytes = Array(line.utf8)
+        // Behind the longest line only the rest of a word that begins in it counts.
+        let bytes = Array(line.utf8.prefix(longestLine + 16))
         let lower = bytes.map { $0 >= 0x41 && $0 <= 0x5a ? $0 + 0x20 : $0 }
         var end = min(bytes.count, longestLine)
         for word in secretWords {

@@ -25,6 +25,15 @@ import Testing
         #expect(try read(" { } ").properties.isEmpty)
     }
 
+    @Test func refusesMorePropertiesThanAnApplianceCanHave() throws {
+        func members(_ count: Int) -> String {
+            "{" + (0..<count).map { "\"k\($0)\": \"\"" }.joined(separator: ",\n") + "}"
+        }
+        #expect(try read(members(1000)).properties.count == 1000)
+        let error = #expect(throws: DiagnosticsError.self) { try read(members(1001)) }
+        #expect(error?.description.contains("properties.json:1001:2: error: there are more than 1000") == true)
+    }
+
     @Test(arguments: [
         ("", 1, 1, "expected '{', found the end of the document", "write the properties as an object"),
         ("{\n'a': 'b'}", 2, 1, "single quotes, which are not JSON", "JSON wants double quotes"),

@@ -110,6 +110,12 @@ import Testing
         #expect(found.map(\.remedy).first == "keep one of them")
     }
 
+    @Test func refusesMorePropertiesThanAnApplianceCanHave() throws {
+        let properties = (0...1000).map { "<Property oe:key=\"k\($0)\" oe:value=\"\"/>" }.joined()
+        let found = try problems("<PropertySection>\(properties)</PropertySection>")
+        #expect(found.map(\.message) == ["there are more than 1000 properties"])
+    }
+
     @Test func neverShowsASecret() throws {
         let duplicate = try problems(
             """
