@@ -100,7 +100,7 @@ let targets: [Target] = [
     library(
         "FirstBoot",
         [
-            "Appliance", "NetworkFiles", "NetworkState", "Netlink", "PKI", "Passwords", "ProxyConfig", "Files",
+            "Appliance", "OVF", "NetworkFiles", "NetworkState", "Netlink", "PKI", "Passwords", "ProxyConfig", "Files",
             "Syscalls", "Addresses",
             "Diagnostics",
             "CLinux",

@@ -39,6 +39,20 @@ public struct IPNetwork: Hashable, Sendable {
 
     public func overlaps(_ other: IPNetwork) -> Bool { contains(other) || other.contains(self) }
 
+    /// Whether every address of it is one that a host can have: none is unspecified (`0.0.0.0/8`, `::`), loopback,
+    /// multicast or the limited broadcast address.
+    public var isUnicast: Bool {
+        let family = family
+        let others: [(number: UInt128, prefixLength: Int)] =
+            family == .v4
+            ? [(0, 8), (0x7f00_0000, 8), (0xe000_0000, 4), (0xffff_ffff, 32)]
+            : [(0, 128), (1, 128), (0xff << 120, 8)]
+        return !others.contains { other in
+            let address = IPAddress(family: family, number: other.number)
+            return IPNetwork(containing: address, prefixLength: other.prefixLength).map { overlaps($0) } ?? false
+        }
+    }
+
     static func hostMask(_ family: IPAddress.Family, _ prefixLength: Int) -> UInt128 {
         let bits = family.bits - prefixLength
         return bits == 128 ? .max : (UInt128(1) << UInt128(bits)) - 1

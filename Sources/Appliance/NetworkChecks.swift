@@ -17,8 +17,8 @@ struct NetworkChecks {
             }
         )
         for (role, settings) in network.interfaces { checks.checkInterface(role, settings, &values) }
+        for role in InterfaceRole.allCases { checks.checkLoneGateway(role, &values) }
         checks.checkInterfacesAgainstEachOther(&values)
-        checks.checkFrontendGateway(&values)
         for (index, range) in ranges.enumerated() { checks.checkRange(range, index, &values) }
         checks.checkAdditionalNetworks(&values)
     }
@@ -32,7 +32,7 @@ struct NetworkChecks {
                 role.addressKey,
                 "it is not set, so \(role.rawValue) is to use DHCP, which this release does not do yet",
                 remedy: "give an address such as 10.13.10.199/24",
-                severity: .note
+                severity: .warning
             )
         }
         checkAddress(address, role.addressKey, &values)
@@ -97,12 +97,13 @@ struct NetworkChecks {
         }
     }
 
-    private func checkFrontendGateway(_ values: inout PropertyValues) {
-        guard values.isSet(.frontendGateway), !values.isSet(.frontendAddress) else { return }
+    /// A gateway without an address is not used: a lease brings both.
+    private func checkLoneGateway(_ role: InterfaceRole, _ values: inout PropertyValues) {
+        guard values.isSet(role.gatewayKey), !values.isSet(role.addressKey) else { return }
         values.report(
-            .frontendGateway,
-            "it is set, but \(PropertyKey.frontendAddress.rawValue) is not",
-            remedy: "give \(PropertyKey.frontendAddress.rawValue) too, or leave both empty",
+            role.gatewayKey,
+            "it is set, but \(role.addressKey.rawValue) is not",
+            remedy: "give \(role.addressKey.rawValue) too, or leave both empty",
             severity: .warning
         )
     }
@@ -113,7 +114,7 @@ struct NetworkChecks {
         func report(_ reason: String, _ remedy: String) {
             values.report(.serviceRanges, value: range.description, reason, remedy: remedy)
         }
-        if range.first.isMulticast || range.contains(IPAddress(v4: 0x7f00_0001)) || range.first.isLoopback {
+        if !range.isUnicast {
             report("it holds addresses that no host can have", "give a range of unicast addresses")
         }
         for (role, address) in addressed where range.contains(address.address) {
@@ -145,7 +146,24 @@ struct NetworkChecks {
 
     private func checkAdditionalNetworks(_ values: inout PropertyValues) {
         let networks = network.additionalWorkloadNetworks
+        if !networks.isEmpty, !values.isSet(.workloadAddress) {
+            values.report(
+                .additionalWorkloadNetworks,
+                "they are routed by the table of the workload network, and there is none without "
+                    + PropertyKey.workloadAddress.rawValue,
+                remedy: "give \(PropertyKey.workloadAddress.rawValue) and its gateway, or leave this empty"
+            )
+        }
         for (index, additional) in networks.enumerated() {
+            if !additional.isUnicast {
+                values.report(
+                    .additionalWorkloadNetworks,
+                    value: additional.description,
+                    "it holds addresses that no host can have",
+                    remedy: "give networks of unicast addresses"
+                )
+                continue
+            }
             for (role, address) in addressed where additional.overlaps(address.network) {
                 values.report(
                     .additionalWorkloadNetworks,

@@ -61,6 +61,9 @@ extension PropertyValues {
         return name
     }
 
+    /// crypt(5) takes passwords shorter than this many bytes (CRYPT_MAX_PASSPHRASE_SIZE); one character may have many.
+    private static let longestHashed = 512
+
     /// nil if it is unset or wrong. Blanks around a password belong to it.
     mutating func password(_ key: PropertyKey) -> Secret? {
         guard isSet(key), let password = environment[key.rawValue]?.value else { return nil }
@@ -69,6 +72,14 @@ extension PropertyValues {
                 key,
                 "it has \(password.count < 6 ? "fewer than 6" : "more than 128") characters",
                 remedy: "give a password of 6 to 128 characters"
+            )
+            return nil
+        }
+        guard password.utf8.count < Self.longestHashed else {
+            report(
+                key,
+                "it has \(password.utf8.count) bytes, more than can be hashed",
+                remedy: "give a password with fewer characters outside ASCII"
             )
             return nil
         }

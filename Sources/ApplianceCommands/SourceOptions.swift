@@ -35,7 +35,7 @@ struct SourceOptions: ParsableArguments {
     static func settings(_ environment: OVFEnvironment) -> (settings: Settings?, diagnostics: [Diagnostic]) {
         let reading = SettingsReader.read(environment)
         guard let settings = reading.settings else { return (nil, reading.diagnostics) }
-        let material = FirstBoot.check(settings, now: Int64(time(nil)))
+        let material = FirstBoot.check(settings, from: environment, now: Int64(time(nil)))
         return (material.isEmpty ? settings : nil, reading.diagnostics + material)
     }
 

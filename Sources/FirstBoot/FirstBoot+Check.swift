@@ -2,23 +2,32 @@ internal import Addresses
 public import Appliance
 public import Diagnostics
 internal import FoundationEssentials
+internal import NetworkFiles
+public import OVF
 internal import PKI
 
 extension FirstBoot {
-    /// What the properties alone do not show: CA material that cannot be used, an address without an adapter.
+    /// What the properties alone do not show: CA material that cannot be used, an address without an adapter, files that
+    /// would be refused when they are read.
     ///
     /// Part of validation, so that nothing is changed when first boot could not be finished.
     ///
-    /// - Parameter now: Seconds since 1970.
-    public static func check(_ settings: Settings, now: Int64) -> [Diagnostic] {
+    /// - Parameters:
+    ///   - settings: What the properties ask for.
+    ///   - environment: Where they come from, for the places of the problems.
+    ///   - now: Seconds since 1970.
+    public static func check(_ settings: Settings, from environment: OVFEnvironment, now: Int64) -> [Diagnostic] {
         var problems: [Diagnostic] = []
-        for (role, interface) in settings.network.interfaces where interface.address != nil && interface.mac == nil {
+        func report(_ key: String, _ message: String, remedy: String) {
             problems.append(
-                Diagnostic(
-                    .error,
-                    "network.\(role.rawValue)_ip is given, but no network adapter for it: its interface cannot be found",
-                    remedy: "connect the adapter, or give its MAC address under adapters of the JSON properties"
-                )
+                environment.diagnostic(at: environment[key]?.position, "\(key): \(message)", remedy: remedy)
+            )
+        }
+        for (role, interface) in settings.network.interfaces where interface.address != nil && interface.mac == nil {
+            report(
+                "network.\(role.rawValue)_ip",
+                "it is given, but no network adapter for it: its interface cannot be found",
+                remedy: "connect the adapter, or give its MAC address under adapters of the JSON properties"
             )
         }
         do {
@@ -27,7 +36,18 @@ extension FirstBoot {
                 now: Date(timeIntervalSince1970: Double(now))
             )
         } catch {
-            problems += error.problems.map { Diagnostic(.error, "\($0.subject): \($0.message)", remedy: $0.remedy) }
+            for problem in error.problems { report(problem.subject, problem.message, remedy: problem.remedy) }
+        }
+        if problems.isEmpty {
+            // Whatever the checks of the properties let through, the files are never written wrong.
+            let refused = NetworkFilesStep.configuration(settings).checked().filter { $0.severity == .error }
+            problems += refused.map {
+                Diagnostic(
+                    file: environment.file,
+                    "the properties together give a wrong \($0.file ?? "file"): \($0.message)",
+                    remedy: $0.remedy
+                )
+            }
         }
         return problems
     }

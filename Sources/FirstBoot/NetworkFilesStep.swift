@@ -24,13 +24,14 @@ struct NetworkFilesStep: FirstBootStep {
         var named: [ApplianceFile.Interface] = []
         for (role, interface) in network.interfaces {
             guard let mac = interface.mac else { continue }
-            let isManagement = role == .management
+            // A gateway without an address waits for the address: DHCP gives both.
+            let hasDefaultRoute = role == .management && interface.address != nil
             named.append(
                 ApplianceFile.Interface(
                     role: role,
                     mac: mac,
                     address: interface.address,
-                    gateway: isManagement ? interface.gateway : nil
+                    gateway: hasDefaultRoute ? interface.gateway : nil
                 )
             )
             guard let table = tables[role], let address = interface.address else { continue }

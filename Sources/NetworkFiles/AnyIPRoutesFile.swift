@@ -21,8 +21,7 @@ public struct AnyIPRoutesFile: Sendable, Hashable {
                     remedy: "keep the wider of the two, or make them disjoint"
                 )
             }
-            if range.value.address.isMulticast || range.value.contains(IPAddress(family: range.value.family, number: 0))
-            {
+            if !range.value.isUnicast {
                 networks.report(
                     at: range.position,
                     "\(range.value) is no range of unicast addresses",

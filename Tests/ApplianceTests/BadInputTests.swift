@@ -78,6 +78,7 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             "more than 128",
             "6 to 128"
         ),
+        BadInput([.password: String(repeating: "👩‍👩‍👧‍👦", count: 21)], .password, nil, "525 bytes", "outside ASCII"),
         BadInput([.password: "secret\nsecret"], .password, nil, "control character", "without tabs"),
     ])
     func refusesWrongValues(_ bad: BadInput) throws { try check(bad) }
@@ -201,6 +202,17 @@ struct BadInput: Sendable, CustomTestStringConvertible {
             "10.13.201.128/25",
             "overlaps 10.13.201.0/24, the network of network.workload_ip",
             "behind the workload gateway"
+        ),
+        BadInput(.serviceRanges, "0.0.0.0/8", "no host can have", "unicast"),
+        BadInput(.serviceRanges, "255.255.255.0/24", "no host can have", "unicast"),
+        BadInput(.additionalWorkloadNetworks, "127.0.0.0/8", "no host can have", "unicast"),
+        BadInput(.additionalWorkloadNetworks, "0.0.0.0/0", "no host can have", "unicast"),
+        BadInput(
+            [.workloadAddress: "", .workloadGateway: ""],
+            .additionalWorkloadNetworks,
+            "10.13.21.0/24",
+            "none without network.workload_ip",
+            "or leave this empty"
         ),
         BadInput(.additionalWorkloadNetworks, "10.13.200.0/24", "the network of network.frontend_ip", "behind"),
     ])

@@ -48,17 +48,15 @@ import Testing
         #expect(settings.loadBalance.serviceRanges == [IPNetwork("fd00:200::100/120")])
     }
 
-    @Test func notesDHCP() throws {
-        let changes: [PropertyKey: String] = [.managementAddress: "", .managementGateway: ""]
+    @Test func warnsOfDHCP() throws {
+        let changes: [PropertyKey: String] = [.managementAddress: ""]
         let reading = SettingsReader.read(try environment(changes))
         let settings = try #require(reading.settings)
         #expect(settings.network.management.address == nil)
         #expect(settings.network.management.mac == MACAddress("00:50:56:b4:0a:c7"))
-        let note = try #require(reading.problems.first)
-        #expect(reading.problems.count == 1)
-        #expect(note.severity == .note)
-        #expect(note.key == "network.management_ip")
-        #expect(note.reason.contains("DHCP"))
+        #expect(reading.problems.map(\.severity) == [.warning, .warning])
+        #expect(reading.problems.map(\.key) == ["network.management_ip", "network.management_gateway"])
+        #expect(reading.problems.map { $0.reason.contains("DHCP") } == [true, false])
     }
 
     @Test func givesAdaptersTheirRolesByUnitNumber() throws {
@@ -75,7 +73,7 @@ import Testing
         let reading = SettingsReader.read(try environment(changes))
         #expect(reading.settings?.network.topology == .frontend)
         #expect(reading.problems.map(\.key) == ["network.frontend_ip"])
-        #expect(reading.problems.map(\.severity) == [.note])
+        #expect(reading.problems.map(\.severity) == [.warning])
     }
 
     @Test func needsNoAdapters() throws {

@@ -16,6 +16,9 @@ import Testing
         ("10.0.0.0/24\n10.0.0.0/24", "f:2:1: warning: 10.0.0.0/24 stands on line 1 already"),
         ("10.0.0.0/24\n  10.0.0.128/25", "f:2:3: error: range 10.0.0.128/25 overlaps 10.0.0.0/24 of line 1"),
         ("0.0.0.0/0", "f:1:1: error: 0.0.0.0/0 is no range of unicast addresses"),
+        ("127.0.0.0/8", "f:1:1: error: 127.0.0.0/8 is no range of unicast addresses"),
+        ("255.255.255.0/24", "f:1:1: error: 255.255.255.0/24 is no range of unicast addresses"),
+        ("ff00::/8", "f:1:1: error: ff00::/8 is no range of unicast addresses"),
         ("224.0.0.0/24", "f:1:1: error: 224.0.0.0/24 is no range of unicast addresses"),
         ("10.0.0.0/24 10.0.1.0/24", "f:1:1: error: 10.0.0.0/24 10.0.1.0/24 is not a range in CIDR notation"),
     ])
