@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import NetworkFiles
 internal import NetworkState
 
 /// `appliance-net apply`: makes the kernel's network what the files say.
@@ -18,16 +19,24 @@ struct ApplyCommand: ParsableCommand {
 
     static func apply(_ options: RootOptions) throws {
         try NetworkCommand.run(options) { configuration, reconciler in
-            let result = try reconciler.apply(configuration)
-            if options.json {
-                try Console.json(OperationsJSON(result.operations, result.problems))
-            } else {
-                for operation in result.operations { Console.data(operation.description) }
-                NetworkCommand.say(result.problems)
-                let count = result.operations.count
-                Console.say(count == 0 ? "nothing to do" : "applied \(count) change\(count == 1 ? "" : "s")")
-            }
-            return result.problems.isEmpty ? .ok : .failed
+            try NetworkCommand.alone(options) { try apply(configuration, reconciler, options) }
         }
+    }
+
+    private static func apply(
+        _ configuration: NetworkConfiguration,
+        _ reconciler: NetworkReconciler,
+        _ options: RootOptions
+    ) throws -> ExitStatus {
+        let result = try reconciler.apply(configuration)
+        if options.json {
+            try Console.json(OperationsJSON(result.operations, result.problems))
+        } else {
+            for operation in result.operations { Console.data(operation.description) }
+            NetworkCommand.say(result.problems)
+            let count = result.operations.count
+            Console.say(count == 0 ? "nothing to do" : "applied \(count) change\(count == 1 ? "" : "s")")
+        }
+        return result.problems.isEmpty ? .ok : .failed
     }
 }

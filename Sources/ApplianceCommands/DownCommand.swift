@@ -12,16 +12,18 @@ struct DownCommand: ParsableCommand {
     @OptionGroup var options: RootOptions
 
     func run() throws {
-        try NetworkCommand.guarded { () throws -> ExitStatus in
-            let result = try NetworkReconciler().down()
-            if options.json {
-                try Console.json(OperationsJSON(result.operations, result.problems))
-            } else {
-                for operation in result.operations { Console.data(operation.description) }
-                let count = result.operations.count
-                Console.say(count == 0 ? "nothing of ours is there" : "removed \(count) object\(count == 1 ? "" : "s")")
-            }
-            return .ok
+        try NetworkCommand.guarded { try NetworkCommand.alone(options, down) }
+    }
+
+    private func down() throws -> ExitStatus {
+        let result = try NetworkReconciler().down()
+        if options.json {
+            try Console.json(OperationsJSON(result.operations, result.problems))
+        } else {
+            for operation in result.operations { Console.data(operation.description) }
+            let count = result.operations.count
+            Console.say(count == 0 ? "nothing of ours is there" : "removed \(count) object\(count == 1 ? "" : "s")")
         }
+        return .ok
     }
 }

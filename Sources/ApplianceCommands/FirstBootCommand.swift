@@ -29,7 +29,9 @@ struct FirstBootCommand: ParsableCommand {
 
     func run() throws {
         guard let environment = try readEnvironment() else {
-            guard try AtomicFile.status(options.directory["/etc/appliance-net/appliance.toml"]) != nil else {
+            // The files are what there would be to apply, and with --files-only nothing is applied.
+            guard !filesOnly, try AtomicFile.status(options.directory["/etc/appliance-net/appliance.toml"]) != nil
+            else {
                 Console.say("firstboot: no properties: give --ovf-env or --properties, or set guestinfo.ovfEnv")
                 return try ExitStatus.badData.exit()
             }
@@ -57,6 +59,14 @@ struct FirstBootCommand: ParsableCommand {
     }
 
     private func configure(_ settings: Settings) throws {
+        guard geteuid() == 0 || (filesOnly && !options.directory.isReal) else {
+            Console.say("firstboot: only root can configure the appliance; nothing was changed")
+            return try ExitStatus.permission.exit()
+        }
+        try NetworkCommand.guarded { try NetworkCommand.alone(options) { try run(settings) } }
+    }
+
+    private func run(_ settings: Settings) throws -> ExitStatus {
         let context = FirstBootContext(
             settings: settings,
             root: options.directory,
@@ -77,6 +87,6 @@ struct FirstBootCommand: ParsableCommand {
             let ending = report.failed.isEmpty ? "configured" : "incomplete, failed: \(steps)"
             Console.data("\(ending); \(report.changes.count) change\(report.changes.count == 1 ? "" : "s")")
         }
-        try (report.failed.isEmpty ? ExitStatus.ok : .failed).exit()
+        return report.failed.isEmpty ? .ok : .failed
     }
 }

@@ -1,4 +1,5 @@
 internal import Diagnostics
+internal import Files
 internal import Glibc
 internal import NetworkFiles
 internal import NetworkState
@@ -15,6 +16,18 @@ enum NetworkCommand {
             Console.say(configuration.warnings)
             return try body(configuration, try NetworkReconciler())
         }
+    }
+
+    /// Runs `body` while no other run changes the appliance: two at once would undo each other's work.
+    static func alone(_ options: RootOptions, _ body: () throws -> ExitStatus) throws -> ExitStatus {
+        let path = options.directory["/run/appliance-net/lock"]
+        guard let lock = try FileLock.acquire(path) else {
+            Console.say("another appliance-net holds \(path)\n    remedy: run it again when that one has ended")
+            return .busy
+        }
+        let status = try body()
+        lock.release()
+        return status
     }
 
     /// Runs `body`; failures are printed and become exit codes.

@@ -9,5 +9,10 @@ struct RootOptions: ParsableArguments {
     @Flag(name: .long, help: "Print the result as JSON.")
     var json = false
 
+    func validate() throws {
+        // What an unset variable of a script gives would else mean this machine.
+        if root.isEmpty { throw ValidationError("--root needs a directory.") }
+    }
+
     var directory: Root { Root(root) }
 }

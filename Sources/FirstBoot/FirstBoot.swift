@@ -23,6 +23,7 @@ public enum FirstBoot {
         _ context: FirstBootContext,
         progress: (FirstBootReport.Step) -> Void = { _ in }
     ) -> FirstBootReport {
+        var context = context
         var report = FirstBootReport()
         let clock = ContinuousClock()
         for step in steps {
@@ -34,6 +35,7 @@ public enum FirstBoot {
                 entry.failure = "\(error)"
             }
             entry.milliseconds = (clock.now - start) / .milliseconds(1)
+            context.changes += entry.changes
             report.steps.append(entry)
             progress(entry)
         }

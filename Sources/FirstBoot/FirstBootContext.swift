@@ -13,6 +13,9 @@ public struct FirstBootContext: Sendable {
     /// Seconds since 1970, from the system clock; for certificates.
     public var now: Int64
 
+    /// What the steps before this one changed.
+    var changes: [String] = []
+
     public init(settings: Settings, root: Root, filesOnly: Bool, handsOver: Bool, now: Int64) {
         self.settings = settings
         self.root = root

@@ -25,9 +25,12 @@ struct HostNameStep: FirstBootStep {
     static func hosts(_ text: String, address: String, name: String) -> String {
         let short = name.prefix { $0 != "." }
         let names = short == name ? name : "\(name) \(short)"
-        var lines = text.split(separator: "\n").filter { !$0.hasSuffix(mark) }.map { String($0) }
-        lines.append("\(address) \(names) \(mark)")
-        return lines.joined(separator: "\n") + "\n"
+        let line = "\(address) \(names) \(mark)"
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        if lines.last == "" { lines.removeLast() }
+        let place = lines.firstIndex { $0.hasSuffix(mark) } ?? lines.endIndex
+        let after = lines[place...].filter { !$0.hasSuffix(mark) }
+        return (lines[..<place] + [Substring(line)] + after).joined(separator: "\n") + "\n"
     }
 
     private func setHostName(_ name: String) throws -> [String] {

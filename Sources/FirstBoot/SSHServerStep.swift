@@ -4,6 +4,8 @@ internal import Appliance
 struct SSHServerStep: FirstBootStep {
     let name = "SSH server"
 
+    static let path = "/etc/ssh/sshd_config.d/10-appliance-net.conf"
+
     func run(_ context: FirstBootContext) throws -> [String] {
         var text = """
             # Written by appliance-net from appliance.permit_root_login and network.management_ip.
@@ -13,6 +15,6 @@ struct SSHServerStep: FirstBootStep {
         if let address = context.settings.network.management.address {
             text += "ListenAddress \(address.address)\n"
         }
-        return try context.write("/etc/ssh/sshd_config.d/10-appliance-net.conf", text, mode: 0o600)
+        return try context.write(Self.path, text, mode: 0o600)
     }
 }

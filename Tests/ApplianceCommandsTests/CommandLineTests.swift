@@ -56,6 +56,57 @@ import Testing
         #expect(result.output == "")
     }
 
+    /// `--root "$DIR"` with DIR unset must not mean this machine.
+    @Test func anEmptyRootIs64() throws {
+        for command in ["validate", "plan", "status"] {
+            #expect(try program(command, "--root", "").status == 64)
+        }
+    }
+
+    /// What would need root says so before it changes anything.
+    @Test func firstbootWithoutRootIs77() throws {
+        try withTemporaryDirectory { directory in
+            let arguments = ["firstboot", "--ovf-env", Self.example, "--root", directory]
+            let result = try Subprocess.run(["unshare", "--user", try builtProgram("appliance-net")] + arguments)
+            #expect(result.status == 77, "\(result.errors)")
+            #expect(result.errors.contains("nothing was changed"))
+            #expect(try run("ls", "-A", directory) == "")
+        }
+    }
+
+    @Test func aSecondRunAtOnceIs75() throws {
+        try withNetworkNamespace {
+            try withTemporaryDirectory { directory in
+                _ = try program("firstboot", "--ovf-env", Self.example, "--root", directory, "--files-only")
+                guard let lock = try FileLock.acquire(directory + "/run/appliance-net/lock") else {
+                    Issue.record("nobody holds the lock")
+                    return
+                }
+                for command in [["apply"], ["down"], ["firstboot", "--files-only", "--ovf-env", Self.example]] {
+                    let result = try Subprocess.run(
+                        [try builtProgram("appliance-net")] + command + ["--root", directory]
+                    )
+                    #expect(result.status == 75)
+                    #expect(result.errors.contains("remedy: "))
+                }
+                lock.release()
+                #expect(try program("down", "--root", directory).status == 0)
+            }
+        }
+    }
+
+    /// `--files-only` never touches the kernel, not even where there are no properties.
+    @Test func filesOnlyAppliesNothing() throws {
+        try withNetworkNamespace {
+            try withTemporaryDirectory { directory in
+                _ = try program("firstboot", "--ovf-env", Self.example, "--root", directory, "--files-only")
+                let result = try program("firstboot", "--root", directory, "--files-only")
+                #expect(result.status == 65)
+                #expect(try !run("ip", "rule").contains("lookup 2"))
+            }
+        }
+    }
+
     @Test func wrongFilesAre78WithACaret() throws {
         try withTemporaryDirectory { directory in
             _ = try program("firstboot", "--ovf-env", Self.example, "--root", directory, "--files-only")

@@ -3,6 +3,7 @@ import Appliance
 import Diagnostics
 import Files
 import Foundation
+import NetworkFiles
 import OVF
 import Passwords
 import Syscalls
@@ -142,22 +143,46 @@ import Testing
 
     /// What cannot be used is found before anything is changed.
     @Test func checksTheMaterialAndTheAdapters() throws {
+        let environment = try Self.environment()
         var settings = try Self.context(root: "/nonexistent").settings
-        #expect(FirstBoot.check(settings, now: 1_800_000_000).isEmpty)
+        #expect(FirstBoot.check(settings, from: environment, now: 1_800_000_000).isEmpty)
         settings.network.workload.mac = nil
         settings.appliance.caCertificate = "no certificate"
         settings.appliance.caKey = Secret("no key, canary")
-        let problems = FirstBoot.check(settings, now: 1_800_000_000)
-        #expect(problems.contains { $0.message.hasPrefix("network.workload_ip is given, but no network adapter") })
+        let problems = FirstBoot.check(settings, from: environment, now: 1_800_000_000)
+        #expect(problems.contains { $0.message.hasPrefix("network.workload_ip: it is given, but no network adapter") })
         #expect(problems.contains { $0.message.hasPrefix("appliance.ca_cert: ") })
         #expect(problems.contains { $0.message.hasPrefix("appliance.ca_cert_key: ") })
         #expect(problems.allSatisfy { $0.remedy != nil && !$0.rendered.contains("canary") })
+        #expect(problems.allSatisfy { $0.file == environment.file && $0.position != nil })
+    }
+
+    /// A file that reading would refuse is a problem before it is written.
+    @Test func checksTheFilesItWouldWrite() throws {
+        let environment = try Self.environment()
+        var settings = try Self.context(root: "/nonexistent").settings
+        settings.network.workload.gateway = IPAddress("10.99.0.1")
+        let problems = FirstBoot.check(settings, from: environment, now: 1_800_000_000)
+        #expect(
+            problems.map(\.message) == [
+                "the properties together give a wrong /etc/vmware/route-tables.cfg: "
+                    + "gateway 10.99.0.1 is not inside 10.13.201.0/24"
+            ]
+        )
+    }
+
+    /// A gateway that is left in the form beside an empty address must not stop the whole network.
+    @Test func aGatewayWithoutAnAddressIsLeftOut() throws {
+        try withTemporaryDirectory { directory in
+            var context = try Self.context(root: directory)
+            context.settings.network.management.address = nil
+            #expect(FirstBoot.run(context).failed.isEmpty)
+            #expect(try NetworkConfiguration.load(context.root).appliance[.management]?.gateway == nil)
+        }
     }
 
     static func context(root: String) throws -> FirstBootContext {
-        let path = examples + "frontend.ovf-env.xml"
-        let environment = try OVFEnvironment(xml: try AtomicFile.read(path), file: path)
-        let settings = try #require(SettingsReader.read(environment).settings)
+        let settings = try #require(SettingsReader.read(try environment()).settings)
         return FirstBootContext(
             settings: settings,
             root: Root(root),
@@ -165,6 +190,11 @@ import Testing
             handsOver: false,
             now: Int64(Date().timeIntervalSince1970)
         )
+    }
+
+    static func environment() throws -> OVFEnvironment {
+        let path = examples + "frontend.ovf-env.xml"
+        return try OVFEnvironment(xml: try AtomicFile.read(path), file: path)
     }
 
     static let examples =
@@ -181,6 +211,24 @@ import Testing
     }
 }
 
+@Suite struct HandOverTests {
+    @Test(arguments: [
+        ("appliance-proxy.service", "/etc/haproxy/haproxy.cfg", "start", "reload"),
+        ("appliance-dataplane.service", "/etc/haproxy/dataplaneapi.cfg", "start", "restart"),
+        ("appliance-dataplane.service", "/etc/haproxy/server.crt", "start", "restart"),
+        ("ssh.service", "/etc/ssh/sshd_config.d/10-appliance-net.conf", nil, "reload"),
+    ])
+    func aRunningUnitTakesUpWhatChanged(_ unit: String, _ file: String, _ stopped: String?, _ running: String) {
+        func verb(_ isActive: Bool, _ changes: [String]) -> String? {
+            HandOverStep.verb(unit, isActive: isActive, changes: changes)
+        }
+        #expect(verb(false, []) == stopped)
+        #expect(verb(true, ["rewrote \(file)"]) == running)
+        #expect(verb(true, ["rewrote /etc/hosts"]) == nil)
+        #expect(verb(true, []) == nil)
+    }
+}
+
 @Suite struct HostsFileTests {
     @Test func keepsTheAdminsLines() {
         let text = "127.0.0.1 localhost\n10.0.0.5 nas # mine\n10.13.10.1 old.name old # appliance-net\n"
@@ -194,6 +242,14 @@ import Testing
                 """
         )
         #expect(HostNameStep.hosts(hosts, address: "10.13.10.199", name: "haproxy.local") == hosts)
+    }
+
+    @Test func keepsBlankLinesAndPlaces() {
+        let text = "127.0.0.1 localhost\n\n10.13.10.1 old # appliance-net\n\n# mine\n10.0.0.5 nas\n"
+        let hosts = HostNameStep.hosts(text, address: "10.13.10.199", name: "new")
+        #expect(hosts == text.replacing("10.13.10.1 old", with: "10.13.10.199 new"))
+        #expect(HostNameStep.hosts("", address: "10.0.0.1", name: "a") == "10.0.0.1 a # appliance-net\n")
+        #expect(HostNameStep.hosts("# x", address: "10.0.0.1", name: "a") == "# x\n10.0.0.1 a # appliance-net\n")
     }
 
     @Test func findsRootsHash() {
