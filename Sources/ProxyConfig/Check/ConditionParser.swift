@@ -155,9 +155,10 @@ struct ConditionParser {
             let high = isOpen && ends[1].isEmpty ? Int.max : numbers.last ?? only
             switch relation {
             case "ge": ranges.append(low...Int.max)
-            case "gt": ranges.append(low + 1...Int.max)
+            // Nothing is greater than the greatest number: such a value matches nothing.
+            case "gt": if low < Int.max { ranges.append(low + 1...Int.max) }
             case "le": ranges.append(Int.min...low)
-            case "lt": ranges.append(Int.min...low - 1)
+            case "lt": if low > Int.min { ranges.append(Int.min...low - 1) }
             default:
                 guard low <= high else {
                     throw Failure(
