@@ -118,8 +118,13 @@ public final class Engine {
 
     private func startChecks() {
         let targets = CheckTarget.targets(of: plan)
+        // A server whose check was taken away while it was down would be down for ever.
+        let checked = Set(targets.map { $0.key })
+        for (key, cells) in plan.tables.servers where !checked.contains(key) {
+            clinux_atomic_store(&cells.cells.pointee.isUp, 1)
+        }
         if checker == nil, targets.isEmpty { return }
-        if checker == nil { checker = Checker(sink: sink) }
+        if checker == nil { checker = Checker(sink: sink, spread: settings.spreadChecks) }
         checker?.update(targets)
     }
 }

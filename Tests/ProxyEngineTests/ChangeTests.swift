@@ -54,6 +54,26 @@ struct ChangeTests {
         _ = closed
     }
 
+    /// A server that is down when its check goes, or when it is disabled, is not down for ever.
+    @Test(arguments: [true, false]) func whatIsNoLongerCheckedIsUp(disabled: Bool) throws {
+        let check = CheckSettings(interval: 20, fall: 1, rise: 1)
+        let (socket, port) = try TestSocket.bound(listening: false)
+        let fixture = try EngineFixture(.single([Server("s1", port: port, check: check)]))
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == false })
+        var next = fixture.snapshot
+        if disabled { next.backends[0].servers[0].isDisabled = true } else { next.backends[0].servers[0].check = nil }
+        try fixture.change(to: next)
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == true })
+        try syscall("listen") { listen(socket.raw, 8) }
+        next.backends[0].servers[0] = Server("s1", port: port, check: check)
+        try fixture.change(to: next)
+        let client = try TestSocket.connect(port: fixture.port())
+        try client.send("x")
+        let server = TestSocket(owning: try syscall("accept") { accept(socket.raw, nil, nil) })
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == true })
+        _ = server
+    }
+
     @Test func aThousandChangesUnderTrafficLoseNothing() throws {
         let server = try TestServer.named("s1")
         let fixture = try EngineFixture(.single([Server("s1", port: server.port)]))

@@ -5,24 +5,29 @@ extension Worker {
     /// Most connections taken from a listener per turn.
     static let acceptBatch = 64
 
-    mutating func accept(slot: Int) {
-        guard slot < listenerHigh, let frontend = listeners[slot].frontend else { return }
+    /// Takes connections from a listener; gives how many, ``acceptBatch`` if there may be more.
+    @discardableResult
+    mutating func accept(slot: Int) -> Int {
+        guard slot < listenerHigh, let frontend = listeners[slot].frontend else { return 0 }
         var peer = clinux_peer()
-        for _ in 0..<Self.acceptBatch {
+        for taken in 0..<Self.acceptBatch {
             if clinux_atomic_load(&shared.pointee.connections) >= clinux_atomic_load(&shared.pointee.maxConnections) {
-                return pauseAccepting(for: 0)
+                pauseAccepting(for: 0)
+                return taken
             }
             let client = clinux_accept(listeners[slot].descriptor, &peer)
             if client < 0 {
                 // Out of descriptors or memory: the listener would wake us again at once.
-                if errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM {
+                let code = errno
+                if code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM {
                     pauseAccepting(for: 100)
                 }
-                if errno == ECONNABORTED || errno == EINTR { continue }
-                return
+                if code == ECONNABORTED || code == EINTR { continue }
+                return taken
             }
             begin(client, peer, frontend, slot)
         }
+        return Self.acceptBatch
     }
 
     private mutating func begin(

@@ -41,7 +41,7 @@ extension Worker {
             return finish(connection, .noServer)
         }
         if let avoided, server == avoided { return waitBeforeRetry(connection, backend) }
-        if avoided != nil { connection.pointee.redispatched = true }
+        if let former = connection.pointee.target, former != server { connection.pointee.redispatched = true }
         attempt(connection, server)
     }
 

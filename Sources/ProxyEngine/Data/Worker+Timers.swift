@@ -46,8 +46,8 @@ extension Worker {
             switch connection.pointee.state {
             case .connecting: attemptFailed(connection, timedOut: true)
             case .waiting:
-                guard let server = connection.pointee.target else { continue }
-                attempt(connection, server)
+                // The server may have been marked down meanwhile, or another one up.
+                connectToNext(connection, avoiding: nil)
             case .relaying: finish(connection, lateSide(connection))
             case .free: break
             }

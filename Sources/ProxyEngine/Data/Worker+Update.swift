@@ -65,7 +65,8 @@ extension Worker {
     private mutating func remove(_ address: ListenAddress, _ slot: Int) {
         if accepting {
             _ = clinux_epoll_remove(epoll, listeners[slot].descriptor)
-            accept(slot: slot)
+            // One turn takes a batch; who waits behind it must not be reset.
+            while accepting, accept(slot: slot) == Self.acceptBatch {}
         }
         listeners[slot].frontend = nil
         slotOf[address] = nil

@@ -5,11 +5,13 @@ internal import Syscalls
 /// Runs the health checks on a thread of its own, away from the data path.
 final class Checker: @unchecked Sendable {
     // The lock guards `incoming` and `stopping`; everything else belongs to the thread.
-    private var lock = pthread_mutex_t()
+    private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private var incoming: [CheckTarget]?
     private var stopping = false
     private let wake: CInt
     private let sink: LogSink
+    /// `spread-checks`: percent by which intervals vary.
+    private let spread: Int
     private var thread = pthread_t()
     private var started = false
 
@@ -25,9 +27,11 @@ final class Checker: @unchecked Sendable {
         var startedAt: UInt64 = 0
     }
 
-    init(sink: LogSink) {
+    init(sink: LogSink, spread: Int = 0) {
         self.sink = sink
-        pthread_mutex_init(&lock, nil)
+        self.spread = spread
+        lock = .allocate(capacity: 1)
+        pthread_mutex_init(lock, nil)
         wake = clinux_eventfd(1)
         let code = pthread_create(
             &thread,
@@ -44,22 +48,23 @@ final class Checker: @unchecked Sendable {
     }
 
     deinit {
-        pthread_mutex_destroy(&lock)
+        pthread_mutex_destroy(lock)
+        lock.deallocate()
         if wake >= 0 { close(wake) }
     }
 
     /// Checks these from now on. Servers that are known keep their state.
     func update(_ targets: [CheckTarget]) {
-        pthread_mutex_lock(&lock)
+        pthread_mutex_lock(lock)
         incoming = targets
-        pthread_mutex_unlock(&lock)
+        pthread_mutex_unlock(lock)
         ring()
     }
 
     func stop() {
-        pthread_mutex_lock(&lock)
+        pthread_mutex_lock(lock)
         stopping = true
-        pthread_mutex_unlock(&lock)
+        pthread_mutex_unlock(lock)
         ring()
         if started { pthread_join(thread, nil) }
         started = false
@@ -72,11 +77,11 @@ final class Checker: @unchecked Sendable {
 
     private func run() {
         while true {
-            pthread_mutex_lock(&lock)
+            pthread_mutex_lock(lock)
             let stop = stopping
             let targets = incoming
             incoming = nil
-            pthread_mutex_unlock(&lock)
+            pthread_mutex_unlock(lock)
             if stop { break }
             if let targets { adopt(targets, now: Clock.monotonic()) }
             turn()
@@ -108,7 +113,11 @@ final class Checker: @unchecked Sendable {
                 due: now + shortest * (position - 1) / UInt64(max(1, fresh))
             )
         }
-        for slot in known.values where slot.descriptor >= 0 { close(slot.descriptor) }
+        for slot in known.values {
+            if slot.descriptor >= 0 { close(slot.descriptor) }
+            // Unchecked from here on, whatever the last check said.
+            clinux_atomic_store(&slot.target.cells.cells.pointee.isUp, 1)
+        }
     }
 
     /// Starts what is due, waits for what happens next, and judges it.
@@ -159,6 +168,11 @@ final class Checker: @unchecked Sendable {
         if code < 0, errno != EINPROGRESS { conclude(index, now, error: errno) }
     }
 
+    private func varied(_ interval: UInt64) -> UInt64 {
+        let most = interval * UInt64(max(0, min(spread, 50))) / 100
+        return most == 0 ? interval : interval - most + UInt64.random(in: 0...2 * most)
+    }
+
     private func conclude(_ index: Int, _ now: UInt64, error: CInt) {
         let timedOut = error == ETIMEDOUT && now - slots[index].startedAt >= UInt64(slots[index].target.timeout)
         // A reset instead of an orderly end spares both sides the TIME-WAIT state, as HAProxy does.
@@ -168,7 +182,7 @@ final class Checker: @unchecked Sendable {
         slots[index].descriptor = -1
         let action = error == 0 ? slots[index].health.passed() : slots[index].health.failed()
         let target = slots[index].target
-        slots[index].due = now + UInt64(slots[index].health.interval(target.settings))
+        slots[index].due = now + varied(UInt64(slots[index].health.interval(target.settings)))
         guard action != .none else { return }
         clinux_atomic_store(&target.cells.cells.pointee.isUp, action == .markUp ? 1 : 0)
         guard target.logsState else { return }

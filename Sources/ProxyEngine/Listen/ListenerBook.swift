@@ -65,6 +65,9 @@ public struct ListenerBook: ~Copyable {
         quarantined = quarantined.filter { wanted.contains($0.key) }
     }
 
+    /// Closes and forgets everything: a port is free only when nobody holds its socket.
+    public mutating func closeAll() { forgetOthers(than: ProxySnapshot()) }
+
     private mutating func attempt(_ listener: Listener, _ snapshot: ProxySnapshot, _ now: UInt64) -> CInt? {
         let backlog = listener.backlog > 0 ? listener.backlog : Int32(clamping: snapshot.settings.maxConnections)
         do throws(SystemError) {
