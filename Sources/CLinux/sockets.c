@@ -53,6 +53,8 @@ long clinux_splice(int from, int to, unsigned long size) {
 
 int clinux_set_pipe_size(int pipe, int bytes) { return fcntl(pipe, F_SETPIPE_SZ, bytes); }
 
+int clinux_set_nonblocking(int socket) { return fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK); }
+
 int clinux_socket_error(int socket) {
     int error = 0;
     socklen_t length = sizeof error;

@@ -61,7 +61,9 @@ struct CommandLineOptions: Hashable {
             case "-C": directory = try value()
             case "-L": localPeer = try value()
             case "-x": takeOver = try value()
-            case "-n", "-N": maxConnections = Self.count(try value()) ?? maxConnections
+            case "-n": maxConnections = Self.count(try value()) ?? maxConnections
+            // The maxconn of frontends: nothing is limited per frontend yet.
+            case "-N": _ = try value()
             case "-m": memoryLimit = Self.count(try value())
             case "-q": quiet = true
             case "-V": verbose = true

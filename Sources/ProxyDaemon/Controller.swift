@@ -33,6 +33,8 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
             try target.serve(next, fresh: fresh)
         } catch {
             for socket in fresh.values { close(socket) }
+            // What only the refused one wanted must not be tried again.
+            book.forgetOthers(than: snapshot)
             throw error
         }
         book.keep(fresh)
@@ -59,6 +61,9 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     /// Hands everything to a target that has nothing yet.
     mutating func serveAll() throws(SystemError) { try target.serve(snapshot, fresh: book.sockets) }
 
+    /// The graceful stop: new connections are refused, and another process can have the ports.
+    mutating func stopListening() { book.closeAll() }
+
     /// Milliseconds until ``retry()`` has something to do; -1 if it never has.
     var wait: CInt {
         guard let next = book.nextRetry else { return -1 }
@@ -82,7 +87,10 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         return lines.joined(separator: "\n") + "\n"
     }
 
-    /// One line per bind that does not serve.
+    /// Those of them that the configuration's own warnings did not name: binds that failed.
+    var failedBindLines: [String] { Array(quarantineLines.dropLast(unserved.count)) }
+
+    /// One line per bind, rule, backend or server that does not serve.
     var quarantineLines: [String] {
         var lines: [String] = []
         for (frontend, listener) in snapshot.listeners {
@@ -90,8 +98,7 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
             let bind = SnapshotDifference.Bind(frontend: frontend, listener: listener)
             lines.append(line(bind, "quarantined") + " \(ErrnoName(entry.reason.code))")
         }
-        for part in unserved { lines.append("bind \(part.name) quarantined \(part.reason)") }
-        return lines
+        return lines + unserved.map { $0.line }
     }
 
     private func line(_ bind: SnapshotDifference.Bind, _ outcome: String) -> String {

@@ -9,14 +9,35 @@ internal import Syscalls
 struct LoadedConfiguration: Sendable {
     var snapshot: ProxySnapshot
     var process: ProcessSettings
-    /// Parts that are right but cannot be served: `(frontend/bind, reason)`.
+    /// Parts that are right but cannot be served.
     var unserved: [Unserved]
     /// Warnings and notes, in HAProxy's form.
     var warnings: [String]
 
+    /// A part that is quarantined: `bind f/one 192.0.2.1:80 quarantined <reason>`.
     struct Unserved: Hashable, Sendable {
+        enum Kind: String, Sendable {
+            case bind
+            case rule
+            case backend
+            case server
+        }
+
+        var kind: Kind
+        /// `frontend/bind`, `frontend/backend` of a rule, `backend`, `backend/server`.
         var name: String
+        /// `-` where there is none.
+        var address = "-"
         var reason: String
+
+        var line: String { "\(kind.rawValue) \(name) \(address) quarantined \(reason)" }
+    }
+
+    /// Lowers maxconn to what the limit of descriptors leaves room for.
+    mutating func fit(descriptors limit: Int) {
+        if let warning = DescriptorRoom.fit(&snapshot, limit: limit) {
+            warnings.append(Talk.line(.warning, "config : \(warning)"))
+        }
     }
 
     /// It was refused; the lines say why, in HAProxy's form, the last of them `Fatal errors found in configuration.`
@@ -49,11 +70,13 @@ struct LoadedConfiguration: Sendable {
         let lines = HAProxyForm.lines(result.diagnostics, file: name, pid: getpid())
         guard let model = result.model else { throw Refused(lines: lines) }
         var compiler = SnapshotCompiler(model, options)
+        let snapshot = compiler.compile()
+        let notes = NotFollowed.warnings(model) + compiler.unserved.map { $0.line }
         return LoadedConfiguration(
-            snapshot: compiler.compile(),
+            snapshot: snapshot,
             process: ProcessSettings(model.global),
             unserved: compiler.unserved,
-            warnings: lines
+            warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") }
         )
     }
 

@@ -10,8 +10,7 @@ final class Master {
     private let talk: Talk
     private var configuration: LoadedConfiguration
     private var controller: Controller<WorkerLink>
-    /// The master socket; -1 without one.
-    private let commands: CInt
+    private var clients: CommandClients
     private let signals: Signals
     private var workerStarts = RestartDelay()
     private var reloads = 0
@@ -25,13 +24,13 @@ final class Master {
         _ configuration: LoadedConfiguration
     ) throws(SystemError) -> Master {
         let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP, SIGCHLD])
-        var commands: CInt = -1
-        if let path = options.masterSocketPath { commands = try UnixSocket.listen(path, mode: 0o600).release() }
+        var commands: FileDescriptor?
+        if let path = options.masterSocketPath { commands = try UnixSocket.listen(path, mode: 0o600) }
         let link = try WorkerLink(configuration.process, configuration.snapshot.settings)
         talk(.notice, "New worker (\(link.pid)) forked")
         let master = Master(options, talk, configuration, link, signals, commands)
-        let answer = try master.controller.apply(configuration)
-        for line in answer.quarantined { talk(.warning, line) }
+        _ = try master.controller.apply(configuration)
+        for line in master.controller.failedBindLines { talk(.warning, line) }
         talk(.notice, "Loading success.")
         return master
     }
@@ -42,31 +41,30 @@ final class Master {
         _ configuration: LoadedConfiguration,
         _ link: WorkerLink,
         _ signals: consuming Signals,
-        _ commands: CInt
+        _ commands: consuming FileDescriptor?
     ) {
         self.options = options
         self.talk = talk
         self.configuration = configuration
         self.signals = signals
-        self.commands = commands
+        clients = CommandClients(commands)
         controller = Controller(link, settings: configuration.snapshot.settings)
     }
-
-    deinit { if commands >= 0 { close(commands) } }
 
     /// Serves until told to stop; the exit status.
     func run() throws(SystemError) -> CInt {
         Notify.send("READY=1\nSTATUS=Ready.\nMAINPID=\(getpid())")
         while true {
-            var waits = [
-                pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0),
-                pollfd(fd: commands, events: Int16(POLLIN), revents: 0),
-            ]
-            poll(&waits, 2, workerStarts.isWaiting ? workerStarts.wait(Self.now()) : controller.wait)
+            let worker = workerStarts.isWaiting ? workerStarts.wait(Self.now()) : controller.wait
+            let patience = clients.timeLeft(now: Self.now())
+            var waits =
+                [pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0)]
+                + clients.waits(now: Self.now())
+            poll(&waits, nfds_t(waits.count), worker < 0 ? patience : patience < 0 ? worker : min(worker, patience))
             while let signal = signals.next() {
                 if let status = try handle(signal) { return status }
             }
-            if waits[1].revents != 0 { acceptCommand() }
+            clients.turn(waits.dropFirst(), now: Self.now()) { answer($0) }
             if workerStarts.isDue(Self.now()) { try startWorker() }
             guard !workerStarts.isWaiting, !finishing else { continue }
             // A worker that died just now is noticed by its signal, not here.
@@ -80,13 +78,18 @@ final class Master {
         switch signal {
         case SIGTERM, SIGINT:
             Notify.send("STOPPING=1")
-            kill(controller.target.pid, SIGTERM)
-            reapAll()
+            // The id of one that is dead may be somebody else's by now.
+            if !workerStarts.isWaiting {
+                kill(controller.target.pid, SIGTERM)
+                waitpid(controller.target.pid, nil, 0)
+            }
             return 0
         case SIGUSR1:
             Notify.send("STOPPING=1")
+            if workerStarts.isWaiting { return 0 }
             finishing = true
             kill(controller.target.pid, SIGUSR1)
+            controller.stopListening()
         case SIGHUP, SIGUSR2:
             let answer = reload()
             Talk.write(answer.text)
@@ -95,20 +98,20 @@ final class Master {
             while true {
                 let pid = waitpid(-1, &status, WNOHANG)
                 if pid <= 0 { break }
-                guard pid == controller.target.pid else { continue }
+                guard pid == controller.target.pid, !workerStarts.isWaiting else { continue }
                 if finishing { return 0 }
-                let code = clinux_wait_status(status)
-                talk(.alert, "Current worker (\(pid)) exited with code \(code > 255 ? code - 256 + 128 : code)")
-                workerStarts.died(at: Self.now())
+                mourn(status)
             }
         default: break
         }
         return nil
     }
 
-    private func reapAll() {
-        var status: CInt = 0
-        waitpid(controller.target.pid, &status, 0)
+    private func mourn(_ status: CInt) {
+        let code = clinux_wait_status(status)
+        let shown = code > 255 ? code - 256 + 128 : code
+        talk(.alert, "Current worker (\(controller.target.pid)) exited with code \(shown)")
+        workerStarts.died(at: Self.now())
     }
 
     private func startWorker() throws(SystemError) {
@@ -123,14 +126,35 @@ final class Master {
         }
     }
 
+    /// A worker that is dead, or that dies of this or just before, is replaced first: the change need not wait for it.
+    private func bringIntoEffect(_ next: LoadedConfiguration) throws(SystemError) -> ReloadAnswer {
+        if finishing { throw SystemError(code: ESHUTDOWN, operation: "change a proxy that stops") }
+        if workerStarts.isWaiting { try startWorker() }
+        do throws(SystemError) {
+            return try controller.apply(next)
+        } catch {
+            if !workerStarts.isWaiting {
+                var status: CInt = 0
+                kill(controller.target.pid, SIGKILL)
+                waitpid(controller.target.pid, &status, 0)
+                mourn(status)
+            }
+            try startWorker()
+            if workerStarts.isWaiting { throw error }
+            return try controller.apply(next)
+        }
+    }
+
     private func reload() -> ReloadAnswer {
         Notify.reloading()
         defer { Notify.send("READY=1") }
         reloads += 1
         do throws(LoadedConfiguration.Refused) {
-            let next = try LoadedConfiguration.load(options)
+            var next = try LoadedConfiguration.load(options)
+            next.fit(descriptors: DescriptorRoom.raise(wanted: DescriptorRoom.needed(next.snapshot)))
+            if !options.quiet { Talk.write(next.warnings.map { $0 + "\n" }.joined()) }
             do throws(SystemError) {
-                let answer = try controller.apply(next)
+                let answer = try bringIntoEffect(next)
                 configuration = next
                 return answer
             } catch {
@@ -139,16 +163,6 @@ final class Master {
         } catch {
             return ReloadAnswer(success: false, text: error.lines.joined(separator: "\n") + "\n")
         }
-    }
-
-    private func acceptCommand() {
-        let descriptor = accept(commands, nil, nil)
-        guard descriptor >= 0 else { return }
-        let peer = FileDescriptor(owning: descriptor)
-        // A peer that says nothing must not hold the master up for long.
-        try? UnixSocket.setTimeout(descriptor, milliseconds: 2000)
-        guard let line = CommandLineReader.line(from: peer.raw) else { return }
-        try? UnixSocket.send(answer(line), to: descriptor)
     }
 
     private func answer(_ line: String) -> String {

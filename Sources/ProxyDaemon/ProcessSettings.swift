@@ -38,19 +38,4 @@ struct ProcessSettings: Hashable, Sendable {
             throw SystemError(code: code, operation: name == "chroot" ? "chroot to \(chroot ?? "")" : name)
         }
     }
-
-    /// Room for two descriptors a connection, and some.
-    static func raiseDescriptorLimit(connections: Int, listeners: Int) -> Bool {
-        let wanted = rlim_t(2 * connections + 2 * listeners + 512)
-        var limit = rlimit()
-        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return false }
-        if limit.rlim_cur >= wanted { return true }
-        limit.rlim_cur = wanted
-        if limit.rlim_max < wanted { limit.rlim_max = wanted }
-        if setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 { return true }
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        limit.rlim_cur = limit.rlim_max
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
-        return false
-    }
 }

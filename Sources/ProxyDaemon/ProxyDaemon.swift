@@ -40,7 +40,7 @@ public enum ProxyDaemon {
             talk(.alert, "Failed to change directory to \(directory) : \(ErrnoName(errno).words)")
             return 1
         }
-        let configuration: LoadedConfiguration
+        var configuration: LoadedConfiguration
         do throws(LoadedConfiguration.Refused) {
             configuration = try LoadedConfiguration.load(options)
         } catch {
@@ -48,6 +48,9 @@ public enum ProxyDaemon {
             talk(.notice, "path to executable is \(executablePath())")
             Talk.write(error.lines.map { $0 + "\n" }.joined())
             return 1
+        }
+        if !options.checkOnly {
+            configuration.fit(descriptors: DescriptorRoom.raise(wanted: DescriptorRoom.needed(configuration.snapshot)))
         }
         if !options.quiet { Talk.write(configuration.warnings.map { $0 + "\n" }.joined()) }
         if options.checkOnly {
@@ -74,11 +77,6 @@ public enum ProxyDaemon {
         _ talk: Talk,
         _ configuration: LoadedConfiguration
     ) throws(SystemError) -> CInt {
-        let connections = configuration.snapshot.settings.maxConnections
-        let listeners = configuration.snapshot.listeners.count
-        if !ProcessSettings.raiseDescriptorLimit(connections: connections, listeners: listeners) {
-            talk(.warning, "the limit of file descriptors is too low for maxconn \(connections)")
-        }
         if let megabytes = options.memoryLimit {
             var limit = rlimit(rlim_cur: rlim_t(megabytes) << 20, rlim_max: rlim_t(megabytes) << 20)
             setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)

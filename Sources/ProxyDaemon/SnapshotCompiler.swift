@@ -19,15 +19,12 @@ struct SnapshotCompiler {
         var seen: Set<ListenAddress> = []
         for frontend in model.frontends where !frontend.isDisabled {
             if !frontend.quarantine.isEmpty {
-                let reason = frontend.quarantine.joined(separator: "; ")
-                for bind in frontend.binds {
-                    unserved.append(.init(name: "\(frontend.name)/\(bind.label) \(Self.text(bind))", reason: reason))
-                }
+                refuse(frontend, frontend.quarantine.joined(separator: "; "))
                 continue
             }
             snapshot.frontends.append(compile(frontend, &seen))
         }
-        snapshot.backends = model.backends.map { compile($0) }
+        for backend in model.backends { snapshot.backends.append(compile(backend)) }
         return snapshot
     }
 
@@ -37,7 +34,9 @@ struct SnapshotCompiler {
         // HAProxy takes a thread per core when nbthread is absent, and so do we; on more than four cores the engine
         // needs no more than four to fill a 10 Gbit/s network.
         settings.threads = global.threads ?? min(4, max(1, sysconf(CInt(_SC_NPROCESSORS_ONLN))))
-        settings.maxConnections = options.maxConnections ?? global.maxConnections ?? 20000
+        // 0 and less mean the default; more than ten million is more than a kernel has descriptors for.
+        let wanted = options.maxConnections ?? global.maxConnections ?? 0
+        settings.maxConnections = wanted > 0 ? min(wanted, 10_000_000) : 20000
         settings.spreadChecks = global.spreadChecks
         for target in global.logTargets + model.frontends.flatMap({ $0.logTargets }) {
             switch target.destination {
@@ -55,9 +54,18 @@ struct SnapshotCompiler {
     {
         var result = ProxyEngine.Frontend(name: frontend.name)
         for bind in frontend.binds { result.listeners += listeners(bind, frontend, &seen) }
-        for rule in frontend.useBackends where rule.quarantine == nil {
-            // A backend of http mode is refused by the check; one that cannot be served has no servers.
-            guard let alternatives = Disjunction(rule.condition) else { continue }
+        for rule in frontend.useBackends {
+            let alternatives = rule.quarantine == nil ? Disjunction(rule.condition) : nil
+            guard let alternatives else {
+                // Nobody knows where such a connection belongs, and sending it on to the next rule or the default could
+                // show it a service that it must not see. What an earlier rule decides is right.
+                let reason = rule.quarantine ?? "the condition has too many alternatives"
+                let effect = "connections that no rule before it takes are closed"
+                let name = "\(frontend.name)/\(rule.backend)"
+                unserved.append(.init(kind: .rule, name: name, reason: "\(reason); \(effect)"))
+                result.rules.append(SwitchingRule(backend: Self.nowhere))
+                break
+            }
             if alternatives.neverHolds { continue }
             result.rules.append(SwitchingRule(backend: rule.backend, alternatives: alternatives.terms))
         }
@@ -78,22 +86,32 @@ struct SnapshotCompiler {
         return result
     }
 
+    /// The name of no backend: whoever is sent there is closed.
+    private static let nowhere = ""
+
+    private mutating func refuse(_ frontend: ProxyConfig.Frontend, _ reason: String) {
+        for bind in frontend.binds { refuse(bind, frontend, reason) }
+    }
+
+    private mutating func refuse(_ bind: Bind, _ frontend: ProxyConfig.Frontend, _ reason: String) {
+        let address = bind.addresses.map { $0.description }.joined(separator: ",")
+        unserved.append(.init(kind: .bind, name: "\(frontend.name)/\(bind.label)", address: address, reason: reason))
+    }
+
     private mutating func listeners(
         _ bind: Bind,
         _ frontend: ProxyConfig.Frontend,
         _ seen: inout Set<ListenAddress>
     ) -> [Listener] {
         var result: [Listener] = []
-        func refuse(_ reason: String) {
-            unserved.append(.init(name: "\(frontend.name)/\(bind.label) \(Self.text(bind))", reason: reason))
-        }
-        if let reason = bind.quarantine {
-            refuse(reason)
+        // A header before the client's first byte would reach the server as data.
+        if let reason = bind.quarantine ?? (bind.acceptsProxy ? "'accept-proxy' is not followed yet" : nil) {
+            refuse(bind, frontend, reason)
             return []
         }
         for address in bind.addresses {
             guard case .ip(let ip, let ports?) = address else {
-                refuse("\(address) is not an address and a port")
+                refuse(bind, frontend, "\(address) is not an address and a port")
                 continue
             }
             for port in ports {
@@ -103,7 +121,7 @@ struct SnapshotCompiler {
                     interface: bind.interface ?? ""
                 )
                 guard seen.insert(place).inserted else {
-                    refuse("another bind has \(place) already")
+                    refuse(bind, frontend, "another bind has \(place) already")
                     continue
                 }
                 let backlog = bind.backlog ?? frontend.backlog ?? 0
@@ -114,10 +132,15 @@ struct SnapshotCompiler {
         return result
     }
 
-    private func compile(_ backend: ProxyConfig.Backend) -> ProxyEngine.Backend {
+    private mutating func compile(_ backend: ProxyConfig.Backend) -> ProxyEngine.Backend {
         var result = ProxyEngine.Backend(name: backend.name)
-        if backend.quarantine.isEmpty, !backend.isDisabled {
-            result.servers = backend.servers.compactMap { compile($0) }
+        if !backend.quarantine.isEmpty {
+            let reason = backend.quarantine.joined(separator: "; ")
+            unserved.append(.init(kind: .backend, name: backend.name, reason: reason))
+        } else if !backend.isDisabled {
+            for server in backend.servers {
+                if let server = compile(server, of: backend) { result.servers.append(server) }
+            }
         }
         result.connectTimeout = Self.milliseconds(backend.connectTimeout)
         result.serverTimeout = Self.milliseconds(backend.serverTimeout)
@@ -126,12 +149,33 @@ struct SnapshotCompiler {
         result.checkTimeout = Self.milliseconds(backend.checkTimeout)
         result.queueTimeout = Self.milliseconds(backend.queueTimeout)
         result.retries = UInt8(clamping: backend.retries)
-        result.logsState = !backend.logTargets.isEmpty
+        result.logsState = backend.logTargets.contains {
+            $0.destination == .standardOutput || $0.destination == .standardError
+        }
         return result
     }
 
-    private func compile(_ server: ProxyConfig.Server) -> ProxyEngine.Server? {
-        guard server.quarantine == nil, case .ip(let ip, let ports?) = server.address else { return nil }
+    private mutating func compile(
+        _ server: ProxyConfig.Server,
+        of backend: ProxyConfig.Backend
+    ) -> ProxyEngine.Server? {
+        func refuse(_ reason: String) {
+            let name = "\(backend.name)/\(server.name)"
+            unserved.append(.init(kind: .server, name: name, address: "\(server.address)", reason: reason))
+        }
+        if let reason = server.quarantine {
+            refuse(reason)
+            return nil
+        }
+        // A server that waits for a header would take the client's first bytes for one.
+        guard server.sendsProxy == .none else {
+            refuse("'send-proxy' is not followed yet")
+            return nil
+        }
+        guard case .ip(let ip, let ports?) = server.address else {
+            refuse("\(server.address) is not an address and a port")
+            return nil
+        }
         var result = ProxyEngine.Server(name: server.name, endpoint: Endpoint(ip, port: ports.lowerBound))
         result.weight = UInt16(clamping: server.weight)
         result.isBackup = server.isBackup
@@ -151,8 +195,4 @@ struct SnapshotCompiler {
     }
 
     private static func milliseconds(_ value: Int?) -> UInt32? { value.flatMap { $0 > 0 ? UInt32(clamping: $0) : nil } }
-
-    private static func text(_ bind: Bind) -> String {
-        bind.addresses.map { $0.description }.joined(separator: ",")
-    }
 }

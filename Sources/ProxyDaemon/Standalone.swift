@@ -10,8 +10,8 @@ enum Standalone {
         let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2])
         let engine = try Engine(configuration.snapshot.settings)
         var controller = Controller(LocalTarget(engine: engine), settings: configuration.snapshot.settings)
-        let answer = try controller.apply(configuration)
-        for line in answer.quarantined { talk(.warning, line) }
+        _ = try controller.apply(configuration)
+        for line in controller.failedBindLines { talk(.warning, line) }
         try configuration.process.drop()
         Notify.send("READY=1")
         var finishing = false
@@ -25,6 +25,7 @@ enum Standalone {
                 }
                 if signal == SIGUSR1 {
                     engine.stopAccepting()
+                    controller.stopListening()
                     finishing = true
                 }
             }

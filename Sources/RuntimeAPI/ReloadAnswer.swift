@@ -1,7 +1,8 @@
 /// What the master answers to `reload`.
 ///
 /// `Success=1` or `Success=0`, a line `--`, then text. On success one line per bind that changed or does not serve, and a
-/// last line with the counts; on failure HAProxy's `[ALERT]` lines.
+/// last line with the counts; on failure HAProxy's `[ALERT]` lines. Rules, backends and servers that cannot be followed have
+/// lines of the same form, with `rule`, `backend` or `server` before the name and `-` where there is no address.
 public struct ReloadAnswer: Hashable, Sendable {
     /// One bind that changed or does not serve:
     /// `bind <frontend>/<name> <address:port> <added|removed|quarantined>[ <reason>]`.
@@ -69,11 +70,13 @@ public struct ReloadAnswer: Hashable, Sendable {
         }
     }
 
-    /// The lines of binds that do not serve.
+    /// The lines of what does not serve: binds, and rules, backends and servers that cannot be followed.
     public var quarantined: [String] {
         text.split(separator: "\n").filter { line in
             let words = line.split(separator: " ", maxSplits: 4)
-            return words.count >= 4 && words[0] == "bind" && words[3] == "quarantined"
+            return words.count >= 4 && Self.kinds.contains(words[0]) && words[3] == "quarantined"
         }.map { String($0) }
     }
+
+    private static let kinds: Set<Substring> = ["bind", "rule", "backend", "server"]
 }

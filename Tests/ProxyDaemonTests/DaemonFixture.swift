@@ -26,11 +26,11 @@ final class DaemonFixture {
 
         """
 
-    init(_ body: String, in directory: String) throws {
+    init(_ body: String, in directory: String, environment: [String] = []) throws {
         self.directory = directory
         try Self.write(body, in: directory)
         program = try Background(
-            [
+            ["env"] + environment + [
                 proxyd, "-Ws", "-f", "\(directory)/haproxy.cfg", "-S", "\(directory)/master.sock", "-p",
                 "\(directory)/pid",
             ],

@@ -105,6 +105,8 @@ struct MasterTests {
             try held.send("y")
             #expect(try held.receive() == Array("y".utf8))
             #expect(daemon.program.poll() == nil)
+            // Nobody listens any more, the master neither: a client is refused instead of waiting for nobody.
+            #expect(eventually { (try? TestSocket.connect(port: 80)) == nil })
             held.shutdownWrite()
             #expect(try held.receiveAll() == "")
             #expect(eventually { daemon.program.poll() != nil })

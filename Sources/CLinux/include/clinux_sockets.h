@@ -20,6 +20,8 @@ int clinux_accept(int listener, struct clinux_peer *peer);
 long clinux_splice(int from, int to, unsigned long size);
 // fcntl(2) is variadic; F_SETPIPE_SZ is declared only under _GNU_SOURCE.
 int clinux_set_pipe_size(int pipe, int bytes);
+// fcntl(2) with F_SETFL and O_NONBLOCK.
+int clinux_set_nonblocking(int socket);
 // SO_ERROR as a value; -1 if it cannot be read.
 int clinux_socket_error(int socket);
 // setsockopt(2) with an int.

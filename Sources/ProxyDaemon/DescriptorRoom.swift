@@ -1,0 +1,46 @@
+internal import Glibc
+internal import ProxyEngine
+
+/// What the limit of file descriptors leaves room for.
+enum DescriptorRoom {
+    /// Everything but connections: listeners here and at the worker, a health check of every server, pipes, logs.
+    static func overhead(_ snapshot: ProxySnapshot) -> Int {
+        let servers = snapshot.backends.reduce(0) { $0 + $1.servers.count }
+        return 512 + 2 * snapshot.listeners.count + servers
+    }
+
+    /// A connection has two sockets.
+    static func needed(_ snapshot: ProxySnapshot) -> Int {
+        2 * snapshot.settings.maxConnections + overhead(snapshot)
+    }
+
+    /// Raises the limit as far as it goes, and beyond where `wanted` needs it and root may; gives the limit.
+    ///
+    /// More than is wanted now, because a later change may want more, and the worker cannot ask for it then.
+    static func raise(wanted: Int) -> Int {
+        var limit = rlimit()
+        let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        guard getrlimit(kind, &limit) == 0 else { return wanted }
+        let former = limit
+        limit.rlim_cur = max(limit.rlim_max, rlim_t(wanted))
+        limit.rlim_max = limit.rlim_cur
+        if setrlimit(kind, &limit) == 0 { return Int(clamping: limit.rlim_cur) }
+        limit = former
+        limit.rlim_cur = limit.rlim_max
+        return setrlimit(kind, &limit) == 0 ? Int(clamping: limit.rlim_cur) : Int(clamping: former.rlim_cur)
+    }
+
+    /// Lowers `maxconn` to what `limit` leaves room for; the warning if it had to.
+    ///
+    /// Otherwise descriptors would run out below maxconn: clients would be accepted and dropped, where they should wait.
+    static func fit(_ snapshot: inout ProxySnapshot, limit: Int) -> String? {
+        let needed = needed(snapshot)
+        guard needed > limit else { return nil }
+        let wanted = snapshot.settings.maxConnections
+        let served = max(1, (limit - overhead(snapshot)) / 2)
+        snapshot.settings.maxConnections = served
+        return
+            "maxconn \(wanted) needs \(needed) file descriptors, and the limit is \(limit) : \(served) connections are "
+            + "served at a time. Raise the limit (LimitNOFILE= of the unit, or ulimit -n \(needed)), or lower maxconn."
+    }
+}

@@ -1,0 +1,105 @@
+internal import ProxyConfig
+
+/// Finds what a configuration asks for and this proxy does not do yet, so that it is said and never found out by surprise.
+///
+/// Here is only what leaves the service right without it; what does not is quarantined by the check or the compiler.
+struct NotFollowed {
+    /// What is not followed, what happens instead, and who asks for it.
+    private var found: [(what: String, places: [String])] = []
+
+    /// One line for each kind of thing, whatever the number of those who ask for it.
+    static func warnings(_ model: ProxyModel) -> [String] {
+        var result = NotFollowed()
+        if model.global.hardStopAfter != nil { result.add("hard-stop-after", "a graceful stop waits for connections") }
+        for frontend in model.frontends where !frontend.isDisabled { result.look(frontend) }
+        for backend in model.backends where !backend.isDisabled { result.look(backend) }
+        return result.found.map { entry in
+            let shown = entry.places.prefix(3).joined(separator: ", ")
+            let rest = entry.places.count > 3 ? " and \(entry.places.count - 3) more" : ""
+            return "not followed yet : \(entry.what)\(shown.isEmpty ? "" : " : \(shown)\(rest)")"
+        }
+    }
+
+    private mutating func add(_ keyword: String, _ instead: String, _ place: String? = nil) {
+        let what = "'\(keyword)' (\(instead))"
+        if let index = found.firstIndex(where: { $0.what == what }) {
+            if let place, found[index].places.last != place { found[index].places.append(place) }
+        } else {
+            found.append((what, place.map { [$0] } ?? []))
+        }
+    }
+
+    private mutating func look(_ frontend: ProxyConfig.Frontend) {
+        let place = frontend.name
+        if (frontend.maxConnections ?? 0) > 0 { add("maxconn", "only the global one limits", place) }
+        if (frontend.maxSessionRate ?? 0) > 0 { add("rate-limit sessions", "no limit", place) }
+        if frontend.omitsNormalLogs { add("option dontlog-normal", "every connection is logged", place) }
+        if frontend.logsEarly { add("option logasap", "connections are logged when they end", place) }
+        if frontend.keepsClientsAlive { add("option clitcpka", "no keep-alive probes", place) }
+        if frontend.resetsOnClose { add("option nolinger", "connections end orderly", place) }
+        if case .custom = frontend.logFormat { add("log-format", "connections are not logged", place) }
+        if case .basic = frontend.logFormat, !frontend.logTargets.isEmpty {
+            add("log without option tcplog", "connections are not logged", place)
+        }
+        look(frontend.logTargets, place)
+        for bind in frontend.binds {
+            let place = "\(frontend.name)/\(bind.label)"
+            if bind.isTransparent { add("bind transparent", "bound as any other", place) }
+            if bind.defersAccept { add("bind defer-accept", "accepted at once", place) }
+            if bind.usesFastOpen { add("bind tfo", "no fast open", place) }
+            if (bind.maxConnections ?? 0) > 0 { add("bind maxconn", "only the global one limits", place) }
+            if bind.maxSegmentSize != nil { add("bind mss", "the kernel's", place) }
+            if bind.tcpUserTimeout != nil { add("bind tcp-ut", "the kernel's", place) }
+        }
+    }
+
+    private mutating func look(_ targets: [LogTarget], _ place: String) {
+        for target in targets {
+            switch target.destination {
+            case .standardOutput, .standardError: break
+            case .socket(let address): add("log \(address)", "only stdout and stderr are written to", place)
+            case .ring(let name): add("log ring@\(name)", "only stdout and stderr are written to", place)
+            }
+        }
+    }
+
+    private mutating func look(_ backend: ProxyConfig.Backend) {
+        let place = backend.name
+        switch backend.balance {
+        case .roundRobin, .staticRoundRobin: break
+        case .leastConnections: add("balance leastconn", "servers take turns", place)
+        case .first: add("balance first", "servers take turns", place)
+        case .source: add("balance source", "servers take turns", place)
+        case .random: add("balance random", "servers take turns", place)
+        case .request(let text): add("balance \(text)", "servers take turns", place)
+        }
+        if backend.servers.contains(where: { $0.isChecked }) {
+            switch backend.checkKind {
+            case .connect: break
+            case .tcp(let rules): if !rules.isEmpty { add("tcp-check", "checks connect only", place) }
+            case .http: add("option httpchk", "checks connect only", place)
+            case .other(let name, _): add("option \(name)", "checks connect only", place)
+            }
+        }
+        if backend.usesAllBackups { add("option allbackups", "the first backup that is up is used", place) }
+        if backend.logsHealthChecks { add("option log-health-checks", "changes of state are logged", place) }
+        if backend.abortsOnClose { add("option abortonclose", "attempts go on", place) }
+        if backend.keepsServersAlive { add("option srvtcpka", "no keep-alive probes", place) }
+        for server in backend.servers { look(server, "\(backend.name)/\(server.name)") }
+    }
+
+    private mutating func look(_ server: ProxyConfig.Server, _ place: String) {
+        if (server.maxConnections ?? 0) > 0 { add("server maxconn", "no limit, no queue", place) }
+        if (server.minConnections ?? 0) > 0 { add("server minconn", "no limit, no queue", place) }
+        if (server.maxQueue ?? 0) > 0 { add("server maxqueue", "no queue", place) }
+        if (server.slowStart ?? 0) > 0 { add("slowstart", "full weight at once", place) }
+        if server.source != nil { add("source", "the kernel chooses the source address", place) }
+        if let track = server.track { add("track", "\(track) is not followed: always up", place) }
+        if server.isChecked, server.checksTLS { add("check-ssl", "checks connect only", place) }
+        if server.isChecked, server.checkSendsProxy { add("check-send-proxy", "checks connect only", place) }
+        if server.shutsSessionsWhenDown { add("on-marked-down shutdown-sessions", "sessions go on", place) }
+        if server.shutsBackupSessionsWhenUp { add("on-marked-up shutdown-backup-sessions", "sessions go on", place) }
+        if server.observesLayer4 { add("observe layer4", "checks alone decide", place) }
+        if server.tcpUserTimeout != nil { add("server tcp-ut", "the kernel's", place) }
+    }
+}

@@ -1,0 +1,107 @@
+import Glibc
+@testable import ProxyDaemon
+import ProxyEngine
+import Syscalls
+import TestSupport
+import Testing
+
+/// What becomes of a configuration: what is served, what is quarantined, and what is said about the rest.
+struct ConfigurationTests {
+    private static func load(_ text: String) throws -> LoadedConfiguration {
+        try withTemporaryDirectory { directory in
+            let path = "\(directory)/haproxy.cfg"
+            let head = "defaults\n  timeout client 1s\n  timeout server 1s\n  timeout connect 1s\n"
+            try FileDescriptor.open(path, O_WRONLY | O_CREAT, mode: 0o600).writeAll(Array((head + text).utf8))
+            return try LoadedConfiguration.load(try CommandLineOptions(["-f", path]))
+        }
+    }
+
+    /// Numbers at the ends of what can be written: a message at most, never a crash.
+    @Test(arguments: [
+        "frontend f\n  bind 127.0.0.1:1\n  use_backend b if { dst_port gt 9223372036854775807 }\nbackend b\n",
+        "frontend f\n  bind 127.0.0.1:1\n  use_backend b if { dst_port lt -9223372036854775808 }\nbackend b\n",
+        "global\n  maxconn -1000\n", "global\n  maxconn 9223372036854775807\n", "global\n  maxconn 0\n",
+        "backend b\n  retries -5\n  server s 127.0.0.1:1 check rise 99999999999 fall 99999999999 maxconn -7\n",
+        "frontend f\n  backlog -3\n  maxconn -3\n  bind 127.0.0.1:1-3\n",
+    ]) func extremesDoNoHarm(text: String) throws {
+        var loaded = try Self.load(text)
+        #expect((1...10_000_000).contains(loaded.snapshot.settings.maxConnections))
+        loaded.fit(descriptors: 1024)
+        #expect((1...512).contains(loaded.snapshot.settings.maxConnections))
+        _ = loaded.snapshot.encoded()
+    }
+
+    @Test func whatCannotBeServedRightIsQuarantinedAndNamed() throws {
+        let loaded = try Self.load(
+            """
+            frontend f
+              bind 127.0.0.1:1 name plain
+              bind 127.0.0.1:2 name header accept-proxy
+              bind /run/x.sock name file
+              use_backend a if { dst_port 1 }
+              use_backend b if { req.ssl_sni -i x }
+              default_backend a
+            backend a
+              server s1 127.0.0.1:10
+              server s2 127.0.0.1:10 send-proxy
+              server s3 /run/y.sock
+            backend b
+              tcp-request inspect-delay 5s
+            backend c
+              tcp-response inspect-delay 5s
+              server s1 127.0.0.1:10
+
+            """
+        )
+        let lines = loaded.unserved.map { $0.line }
+        for start in [
+            "bind f/header 127.0.0.1:2 quarantined 'accept-proxy'", "bind f/file unix@/run/x.sock quarantined",
+            "rule f/b - quarantined", "server a/s2 127.0.0.1:10 quarantined 'send-proxy'",
+            "server a/s3 unix@/run/y.sock quarantined", "backend c - quarantined",
+        ] { #expect(lines.contains { $0.hasPrefix(start) }, "\(start) in \(lines)") }
+        #expect(loaded.snapshot.frontends[0].listeners.map { $0.name } == ["plain"])
+        // The rule before it decides as ever; who gets past it reaches no backend, not the default.
+        #expect(loaded.snapshot.frontends[0].rules.map { $0.backend } == ["a", ""])
+        #expect(loaded.snapshot.backends[0].servers.map { $0.name } == ["s1"])
+        #expect(lines.allSatisfy { line in loaded.warnings.contains { $0.contains(line) } })
+    }
+
+    @Test(arguments: [
+        ("backend b\n  balance leastconn\n", "balance leastconn"),
+        ("backend b\n  balance source\n", "balance source"),
+        ("frontend f\n  maxconn 10\n  bind 127.0.0.1:1\n", "maxconn"),
+        ("frontend f\n  rate-limit sessions 10\n  bind 127.0.0.1:1\n", "rate-limit sessions"),
+        ("backend b\n  server s 127.0.0.1:1 maxconn 10\n", "server maxconn"),
+        ("backend b\n  server s 127.0.0.1:1 check\n  server t 127.0.0.1:2 track s\n", "track"),
+        ("backend b\n  server s 127.0.0.1:1 source 127.0.0.2\n", "source"),
+        ("backend b\n  server s 127.0.0.1:1 slowstart 5s\n", "slowstart"),
+        ("backend b\n  option tcp-check\n  tcp-check send x\n  server s 127.0.0.1:1 check\n", "tcp-check"),
+        ("backend b\n  option httpchk\n  server s 127.0.0.1:1 check\n", "option httpchk"),
+        ("backend b\n  server s 127.0.0.1:1 check check-ssl verify none\n", "check-ssl"),
+        ("backend b\n  option allbackups\n", "option allbackups"),
+        ("frontend f\n  log 127.0.0.1:514 local0\n  bind 127.0.0.1:1\n", "log 127.0.0.1:514"),
+        ("global\n  hard-stop-after 5s\n", "hard-stop-after"),
+    ]) func whatIsNotFollowedIsSaid(text: String, keyword: String) throws {
+        let loaded = try Self.load(text)
+        let said = loaded.warnings.filter { $0.contains("not followed yet : '\(keyword)'") }
+        #expect(said.count == 1, "\(loaded.warnings)")
+        #expect(loaded.unserved.isEmpty)
+    }
+
+    @Test func manyWhoAskForTheSameAreOneWarning() throws {
+        let backends = (1...100).map { "backend b\($0)\n  balance leastconn\n" }.joined()
+        let said = try Self.load(backends).warnings.filter { $0.contains("leastconn") }
+        #expect(said.count == 1)
+        #expect(said.first?.hasSuffix("(servers take turns) : b1, b2, b3 and 97 more") == true)
+    }
+
+    @Test func tooFewDescriptorsLowerMaxconnAndSayHow() throws {
+        var loaded = try Self.load("global\n  maxconn 60000\nlisten l\n  bind 127.0.0.1:1\n")
+        loaded.fit(descriptors: 4096)
+        #expect(loaded.snapshot.settings.maxConnections == 1791)
+        let words = try #require(loaded.warnings.last)
+        for part in ["maxconn 60000 needs 120514", "the limit is 4096", "1791 connections", "LimitNOFILE="] {
+            #expect(words.contains(part))
+        }
+    }
+}

@@ -1,0 +1,132 @@
+import Glibc
+import RuntimeAPI
+import Syscalls
+import TestSupport
+import Testing
+
+/// What must not disturb the master, and what it must survive.
+struct MasterFaultTests {
+    private static func body(_ server: TestServer) -> String {
+        "listen l\n  bind 127.0.0.1:80\n  server s1 127.0.0.1:\(server.port)\n"
+    }
+
+    @Test func silentClientsOfTheMasterSocketHoldNobodyUp() throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.named("s1")
+            let daemon = try DaemonFixture(Self.body(server), in: directory)
+            let path = "\(directory)/master.sock"
+            let first = try UnixSocket.connect(path, timeoutMilliseconds: 10000)
+            let second = try UnixSocket.connect(path, timeoutMilliseconds: 10000)
+            try UnixSocket.send("show pr", to: second.raw)
+            // Each of the silent ones has two seconds; the answer comes without waiting for them.
+            let client = MasterClient(path: path, timeoutMilliseconds: 1500)
+            #expect(try client.send("help").contains("show quarantine"))
+            try UnixSocket.send("oc\n", to: second.raw)
+            #expect(String(decoding: try second.readToEnd(), as: UTF8.self).contains("master"))
+            // Who says nothing is sent away in the end.
+            #expect(try first.readToEnd().isEmpty)
+            #expect(try daemon.client.reload().success)
+        }
+    }
+
+    @Test func aChangeReplacesAWorkerThatIsDead() throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.named("s1")
+            let daemon = try DaemonFixture(Self.body(server), in: directory)
+            for _ in 0..<3 {
+                kill(try #require(pid_t(try daemon.worker())), SIGKILL)
+                #expect(try daemon.client.reload().success)
+                #expect(try daemon.ask(port: 80) == "s1")
+            }
+        }
+    }
+
+    @Test func systemdIsToldWhenItServes() throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.named("s1")
+            let path = "\(directory)/notify"
+            let listener = FileDescriptor(
+                owning: try syscall("socket") { socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue), 0) }
+            )
+            var address = sockaddr_un()
+            address.sun_family = sa_family_t(AF_UNIX)
+            withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+            let raw = listener.raw
+            try syscall("bind") {
+                withUnsafePointer(to: &address) { pointer in
+                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        bind(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                    }
+                }
+            }
+            let messages = TestSocket(owning: listener.release())
+            func next() throws -> [Substring] {
+                String(decoding: try messages.receive(), as: UTF8.self).split(separator: "\n")
+            }
+            let daemon = try DaemonFixture(Self.body(server), in: directory, environment: ["NOTIFY_SOCKET=\(path)"])
+            let ready = try next()
+            #expect(ready.contains("READY=1") && ready.contains("MAINPID=\(daemon.program.pid)"))
+            #expect(try daemon.ask(port: 80) == "s1")
+            daemon.program.signal(SIGUSR2)
+            #expect(try next().contains("RELOADING=1"))
+            #expect(try next() == ["READY=1"])
+            daemon.program.signal(SIGTERM)
+            #expect(try next() == ["STOPPING=1"])
+        }
+    }
+
+    /// Changes of listeners and servers under connections: nothing is left of them, and nobody is cut.
+    @Test func twoHundredReloadsLeaveNothingBehind() throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.echo()
+            func body(_ round: Int) -> String {
+                var text = "frontend f\n  bind 127.0.0.1:80 name kept\n  default_backend b\n"
+                for extra in 0..<round % 4 {
+                    text += "  bind 127.0.0.1:\(1000 + (round + extra) % 50) name x\(extra)\n"
+                }
+                text += "backend b\n"
+                for extra in 0...round % 3 { text += "  server s\(extra) 127.0.0.1:\(server.port) check weight 5\n" }
+                return text
+            }
+            let daemon = try DaemonFixture(body(0), in: directory)
+            let worker = try daemon.worker()
+            let held = try (0..<20).map { _ in try TestSocket.connect(port: 80) }
+            func talk() throws {
+                for socket in held {
+                    try socket.send("x")
+                    #expect(try socket.receive() == Array("x".utf8))
+                }
+            }
+            func descriptors(_ pid: String) throws -> Int {
+                try run("ls", "/proc/\(pid)/fd").split(separator: "\n").count
+            }
+            func memory(_ pid: String) throws -> Int {
+                let line = try run("cat", "/proc/\(pid)/status").split(separator: "\n").first { $0.hasPrefix("VmRSS") }
+                return Int(line?.filter { $0.isNumber } ?? "") ?? 0
+            }
+            let pids = [worker, "\(daemon.program.pid)"]
+            // The first rounds fill pools and grow tables.
+            for round in 0..<60 { #expect(try daemon.reload(body(round)).success) }
+            try talk()
+            #expect(try daemon.reload(body(0)).success)
+            let before = try pids.map { pid in (try memory(pid), try descriptors(pid)) }
+            for round in 0..<200 {
+                #expect(try daemon.reload(body(round)).success)
+                if round % 50 == 0 { try talk() }
+            }
+            try talk()
+            #expect(try daemon.reload(body(0)).success)
+            for (pid, former) in zip(pids, before) {
+                // A health check may be under way.
+                #expect(try eventually { try descriptors(pid) <= former.1 + 1 })
+                // 200 plans that were kept would be more; so would a listener table for each.
+                #expect(try memory(pid) <= former.0 + 1024)
+            }
+            #expect(try daemon.worker() == worker)
+            for socket in held { socket.shutdownWrite() }
+            for socket in held { #expect(try socket.receiveAll() == "") }
+            let (first, count) = (pids[0], before[0].1)
+            #expect(try eventually { try descriptors(first) <= count - 2 * held.count + 1 })
+        }
+    }
+}
