@@ -35,7 +35,9 @@ struct ApplyCommand: ParsableCommand {
             for operation in result.operations { Console.data(operation.description) }
             NetworkCommand.say(result.problems)
             let count = result.operations.count
-            Console.say(count == 0 ? "nothing to do" : "applied \(count) change\(count == 1 ? "" : "s")")
+            Console.say(
+                count == 0 ? NetworkCommand.nothing(result.problems) : "applied \(count) change\(count == 1 ? "" : "s")"
+            )
         }
         return result.problems.isEmpty ? .ok : .failed
     }

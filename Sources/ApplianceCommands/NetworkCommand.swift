@@ -46,6 +46,11 @@ enum NetworkCommand {
         try status.exit()
     }
 
+    /// What to say where there is no operation.
+    static func nothing(_ problems: [Problem]) -> String {
+        problems.isEmpty ? "nothing to do" : "nothing more can be done until that is mended"
+    }
+
     /// What is wanted and cannot be had, with remedies.
     static func say(_ problems: [Problem]) {
         for problem in problems { Console.say("\(problem.message)\n    remedy: \(problem.remedy)") }

@@ -19,7 +19,7 @@ struct PlanCommand: ParsableCommand {
             } else {
                 for operation in plan.operations { Console.data(operation.description) }
                 NetworkCommand.say(plan.problems)
-                if plan.isEmpty { Console.say("nothing to do") }
+                if plan.isEmpty { Console.say(NetworkCommand.nothing(plan.problems)) }
             }
             return plan.isEmpty && plan.problems.isEmpty ? .ok : .pending
         }

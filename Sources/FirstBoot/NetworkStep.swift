@@ -10,9 +10,11 @@ struct NetworkStep: FirstBootStep {
         guard !context.filesOnly else { return [] }
         let result = try NetworkReconciler().apply(NetworkConfiguration.load(context.root))
         guard result.problems.isEmpty else {
+            var remedies: [String] = []
+            for problem in result.problems where !remedies.contains(problem.remedy) { remedies.append(problem.remedy) }
             throw FirstBootError(
                 result.problems.map(\.message).joined(separator: "; "),
-                remedy: result.problems.map(\.remedy).joined(separator: "; ")
+                remedy: remedies.joined(separator: "; ")
             )
         }
         return result.operations.map(\.description)

@@ -96,7 +96,21 @@ extension ApplianceFile {
         return Located(value, at: written.position)
     }
 
+    /// Why an interface cannot have an address; nil if it can.
+    private static func addressProblem(_ address: InterfaceAddress) -> String? {
+        let network = address.network
+        if address.prefixLength == 0 || !IPNetwork(address.address).isUnicast {
+            return "no interface can have the address \(address)"
+        }
+        guard let broadcast = network.broadcast else { return nil }
+        if address.address == network.first { return "\(address) is the network's own address" }
+        return address.address == broadcast ? "\(address) is the broadcast address" : nil
+    }
+
     private static func check(_ interface: Interface, _ parsed: inout ParsedFile<Self>) {
+        if let address = interface.address, let problem = addressProblem(address.value) {
+            parsed.report(at: address.position, problem, remedy: "give a host's address and its prefix length")
+        }
         for other in parsed.value.interfaces {
             if other.mac.value == interface.mac.value {
                 parsed.report(

@@ -50,7 +50,21 @@ struct ParsedNetworkFiles: Sendable {
         }
     }
 
-    private var workloadNetworkProblems: [Diagnostic] {
+    private var workloadNetworkProblems: [Diagnostic] { missingWorkloadTable + strandedManagement }
+
+    /// A rule that sends the management network's traffic to the workload gateway cuts everybody off.
+    private var strandedManagement: [Diagnostic] {
+        guard let management = appliance.value[.management]?.address?.value.network else { return [] }
+        return workloadNetworks.value.networks.filter { $0.value.overlaps(management) }.map {
+            workloadNetworks.source.diagnostic(
+                at: $0.position,
+                "\($0.value) overlaps \(management), the network of [interface.management]",
+                remedy: "give only networks that lie behind the workload gateway"
+            )
+        }
+    }
+
+    private var missingWorkloadTable: [Diagnostic] {
         guard let first = workloadNetworks.value.networks.first,
             !routeTables.value.entries.contains(where: { $0.isWorkload })
         else { return [] }

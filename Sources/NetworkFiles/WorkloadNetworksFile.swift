@@ -5,6 +5,9 @@ public import Diagnostics
 public struct WorkloadNetworksFile: Sendable, Hashable {
     public static let path = "/etc/vmware/workload-networks.cfg"
 
+    /// So many priorities there are for their rules.
+    public static let mostNetworks = 10000
+
     public var networks: [Located<IPNetwork>]
 
     public init(networks: [IPNetwork] = []) {
@@ -12,7 +15,14 @@ public struct WorkloadNetworksFile: Sendable, Hashable {
     }
 
     public static func parse(_ text: String, file: String = path) -> ParsedFile<WorkloadNetworksFile> {
-        let parsed = parseNetworks(text, file: file, what: "a workload network")
+        var parsed = parseNetworks(text, file: file, what: "a workload network")
+        if parsed.value.count > mostNetworks {
+            parsed.report(
+                at: parsed.value[mostNetworks].position,
+                "there are more than \(mostNetworks) networks, and each has a rule with a priority of its own",
+                remedy: "put neighbouring networks together"
+            )
+        }
         var file = WorkloadNetworksFile()
         file.networks = parsed.value
         return ParsedFile(file, parsed.source, parsed.diagnostics)

@@ -6,6 +6,8 @@ public import NetworkFiles
 extension DesiredState {
     /// What the files ask for.
     public init(_ configuration: NetworkConfiguration) {
+        // A file that was lost or cut short must not take the management address away.
+        keepsBase = configuration.appliance[.management]?.address == nil
         addInterfaces(configuration)
         addManagementRoute(configuration)
         for entry in configuration.routeTables.entries { addTable(entry) }

@@ -1,5 +1,6 @@
 public import Addresses
 public import Netlink
+internal import NetworkFiles
 
 /// What the network should be: a value computed from the files alone, without asking the kernel. Interfaces are named
 /// by MAC address, because only the kernel knows their indexes.
@@ -28,6 +29,8 @@ public struct DesiredState: Sendable, Hashable {
     public var interfaces: [Interface] = []
     public var routes: [DesiredRoute] = []
     public var rules: [Rule] = []
+    /// Interface addresses and the machine's default route are left as they are: nothing says what they should be.
+    public var keepsBase = false
     /// Tables that are ours: what others put into them is shown.
     public var tables: Set<RouteTable> = []
 }
@@ -40,5 +43,5 @@ public enum RulePriority {
     /// `to` rules: 2000 plus the position of the network in workload-networks.cfg.
     public static func to(index: Int) -> UInt32 { 2000 + UInt32(index) }
     /// The priorities that are ours.
-    public static let band: Range<UInt32> = 1000..<12000
+    public static let band: Range<UInt32> = 1000..<UInt32(2000 + WorkloadNetworksFile.mostNetworks)
 }

@@ -24,7 +24,7 @@ extension Difference {
             }
         }
         // Addresses of an interface that is not there are not there either; nothing else is given up for it.
-        for address in actual.addresses where address.isOurs && !wanted.contains(where: { $0.isSame(as: address) }) {
+        for address in actual.addresses where isOurs(address) && !wanted.contains(where: { $0.isSame(as: address) }) {
             note(.address, address.text(names), .surplus)
             let changesPrefix = wanted.contains {
                 $0.interface == address.interface && $0.address.address == address.address.address
@@ -32,6 +32,10 @@ extension Difference {
             let isInTheWay = changesPrefix && address.address.address.family == .v6
             run(isInTheWay ? .makeRoom : .deleteAddress, .deleteAddress(address))
         }
+    }
+
+    private func isOurs(_ address: LinkAddress) -> Bool {
+        address.isOurs && !(desired.keepsBase && address.origin == .applianceBase)
     }
 
     private func foreignPrefix(of address: LinkAddress) -> LinkAddress? {

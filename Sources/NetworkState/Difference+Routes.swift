@@ -19,6 +19,7 @@ extension Difference {
             compare(route, known[route.key] ?? [])
         }
         for route in actual.routes where !wanted.contains(route.key) {
+            if desired.keepsBase, route.origin == .applianceBase { continue }
             if route.isOurs {
                 note(.route, route.text(names), .surplus)
                 run(.deleteRoute, .deleteRoute(route))

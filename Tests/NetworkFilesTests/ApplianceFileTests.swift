@@ -81,6 +81,20 @@ import Testing
         if let remedy { #expect(first.remedy == remedy) }
     }
 
+    @Test(arguments: [
+        ("10.13.10.0/24", "10.13.10.0/24 is the network's own address"),
+        ("10.13.10.255/24", "10.13.10.255/24 is the broadcast address"),
+        ("224.0.0.5/24", "no interface can have the address 224.0.0.5/24"),
+        ("127.0.0.5/8", "no interface can have the address 127.0.0.5/8"),
+        ("10.13.10.199/0", "no interface can have the address 10.13.10.199/0"),
+    ])
+    func refusesAddressesThatNoInterfaceCanHave(_ address: String, _ message: String) {
+        let text = "[interface.management]\nmac = \"00:50:56:b4:aa:01\"\naddress = \"\(address)\"\n"
+        let diagnostics = ApplianceFile.parse(text, file: "f").diagnostics
+        #expect(diagnostics.map { $0.description } == ["f:3:11: error: \(message)"])
+        #expect(diagnostics.first?.remedy != nil)
+    }
+
     @Test func findsAllProblemsOfTheInterfaces() {
         let parsed = ApplianceFile.parse(
             """

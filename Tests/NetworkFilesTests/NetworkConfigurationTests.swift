@@ -99,6 +99,22 @@ import Testing
         )
     }
 
+    /// Its rule would send the answers to whoever manages the appliance to the workload gateway.
+    @Test(arguments: ["10.13.10.0/25", "10.13.0.0/16", "0.0.0.0/0"])
+    func aWorkloadNetworkLeavesManagementAlone(_ network: String) {
+        let found = problems([
+            RouteTablesFile.path: routeTables, ApplianceFile.path: appliance, WorkloadNetworksFile.path: network,
+        ])
+        #expect(found == ["\(network) overlaps 10.13.10.0/24, the network of [interface.management]"])
+    }
+
+    @Test func thereAreNoMoreWorkloadNetworksThanPriorities() {
+        let lines = (0...10000).map { "10.\($0 / 256).\($0 % 256).0/24" }
+        let parsed = WorkloadNetworksFile.parse(lines.joined(separator: "\n"), file: "f")
+        #expect(parsed.diagnostics.count == 1)
+        #expect(parsed.diagnostics.first?.position == SourcePosition(line: 10001, column: 1))
+    }
+
     @Test func allProblemsOfAllFilesComeTogether() {
         #expect(
             problems([

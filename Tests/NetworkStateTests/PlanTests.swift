@@ -56,6 +56,25 @@ import Testing
         )
     }
 
+    /// A lost or shortened appliance.toml is no order to take the management address away.
+    @Test func managementStaysWhereTheFilesDoNotNameIt() throws {
+        let management = try #require(Appliance.configuration().appliance[.management]?.address?.value)
+        let any = try #require(IPNetwork("0.0.0.0/0"))
+        let actual = ActualState(
+            links: try links(),
+            addresses: [LinkAddress(interface: 2, address: management, origin: .applianceBase)],
+            routes: [Route(any, origin: .applianceBase, gateway: IPAddress("10.13.10.1"), interface: 2)]
+        )
+        var configuration = try Appliance.configuration()
+        configuration.appliance = ApplianceFile()
+        #expect(texts(configuration, actual).filter { $0.hasPrefix("-") } == [])
+        configuration.appliance = try Appliance.configuration().appliance
+        for index in configuration.appliance.interfaces.indices {
+            configuration.appliance.interfaces[index].gateway = nil
+        }
+        #expect(texts(configuration, actual).filter { $0.hasPrefix("-") }.count == 1)
+    }
+
     @Test func aSecondCopyOfARuleGoes() throws {
         let rules = DesiredState(try Appliance.configuration()).rules
         let operations = texts(
