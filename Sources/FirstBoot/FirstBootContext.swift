@@ -1,6 +1,7 @@
 public import Appliance
 public import Files
 internal import Glibc
+internal import Passwords
 
 /// What every step is given.
 public struct FirstBootContext: Sendable {
@@ -43,6 +44,21 @@ public struct FirstBootContext: Sendable {
         try AtomicFile.makeDirectory(AtomicFile.directory(of: record))
         try AtomicFile.replace(record, with: text, mode: 0o600)
         return changes
+    }
+
+    /// Whether this password of this user was put in place before: then one that is there now instead is the admin's,
+    /// who changed it since.
+    func isSettled(_ user: String, _ password: String, record: String) throws -> Bool {
+        let text = try AtomicFile.readText(root[Self.derived + record]) ?? ""
+        guard let blank = text.firstIndex(of: " "), text[..<blank] == user else { return false }
+        return PasswordHash(String(text[text.index(after: blank)...])).matches(password)
+    }
+
+    /// Remembers, as a hash, that a password was put in place.
+    func settle(_ user: String, _ hash: PasswordHash, record: String) throws {
+        let path = root[Self.derived + record]
+        try AtomicFile.makeDirectory(AtomicFile.directory(of: path))
+        try AtomicFile.replace(path, with: "\(user) \(hash.text)", mode: 0o600)
     }
 
     /// Writes a file under the root, its directory too, whoever changed it last.

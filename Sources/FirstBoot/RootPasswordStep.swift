@@ -7,13 +7,21 @@ internal import Syscalls
 struct RootPasswordStep: FirstBootStep {
     let name = "root password"
 
+    /// The password that was set last, hashed: root may have changed it since.
+    static let record = "/root-password"
+
     func run(_ context: FirstBootContext) throws -> [String] {
         guard let password = context.settings.appliance.rootPassword else { return [] }
         // An image build gets its password at its own first boot: a hash in an image is a secret of all its copies.
         guard context.isLive else { return [] }
+        let secret = password.revealed()
+        if try context.isSettled("root", secret, record: Self.record) { return [] }
         let shadow = try AtomicFile.readText(context.root["/etc/shadow"]) ?? ""
-        if let hash = Self.rootHash(shadow), PasswordHash(hash).matches(password.revealed()) { return [] }
-        let hash = try PasswordHash.make(password.revealed(), method: .yescrypt)
+        if let hash = Self.rootHash(shadow).map({ PasswordHash($0) }), hash.matches(secret) {
+            try context.settle("root", hash, record: Self.record)
+            return []
+        }
+        let hash = try PasswordHash.make(secret, method: .yescrypt)
         let result = try Subprocess.run(["chpasswd", "--encrypted"], input: Array("root:\(hash.text)\n".utf8))
         guard result.status == 0 else {
             throw FirstBootError(
@@ -21,6 +29,7 @@ struct RootPasswordStep: FirstBootStep {
                 remedy: "look at /etc/shadow; the password property is used again at the next boot"
             )
         }
+        try context.settle("root", hash, record: Self.record)
         return ["set root's password"]
     }
 

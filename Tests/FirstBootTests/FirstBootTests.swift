@@ -120,6 +120,32 @@ import Testing
         }
     }
 
+    /// A password that was changed on the appliance is not set back by the next boot; a changed property wins.
+    @Test func aChangedPasswordStaysUntilItsPropertyChanges() throws {
+        try withTemporaryDirectory { directory in
+            var context = try Self.context(root: directory)
+            _ = FirstBoot.run(context)
+            func hash() throws -> PasswordHash {
+                let text = try Self.read(directory, ProxyConfigurationStep.path)
+                let line = try #require(text.split(separator: "\n").first { $0.hasPrefix("  user admin password ") })
+                return PasswordHash(String(line.split(separator: " ")[3]))
+            }
+            let old = try hash()
+            let own = try PasswordHash.make("chosen by the admin")
+            let text = try Self.read(directory, ProxyConfigurationStep.path)
+            let path = directory + ProxyConfigurationStep.path
+            try AtomicFile.replace(path, with: text.replacing(old.text, with: own.text), mode: 0o640)
+            #expect(FirstBoot.run(context).changes == [])
+            #expect(try hash() == own)
+
+            context.settings.loadBalance.password = Secret("another-password")
+            #expect(FirstBoot.run(context).changes == ["rewrote \(ProxyConfigurationStep.path)"])
+            #expect(try hash().matches("another-password"))
+            let record = directory + FirstBootContext.derived + ProxyConfigurationStep.record
+            #expect(try AtomicFile.status(record)?.st_mode == 0o100600)
+        }
+    }
+
     /// One step that cannot do its work takes none of the others down.
     @Test func aFailedStepIsNamedAndTheOthersRun() throws {
         try withTemporaryDirectory { directory in
