@@ -41,6 +41,7 @@ public struct FirstBootContext: Sendable {
         if exists, try AtomicFile.readText(record) == text { return [] }
         let changes = try replace(path, text, mode: mode)
         // After the file: a power cut in between writes the same text once more.
+        try root.confine(Self.derived + path)
         try AtomicFile.makeDirectory(AtomicFile.directory(of: record))
         try AtomicFile.replace(record, with: text, mode: 0o600)
         return changes
@@ -57,12 +58,14 @@ public struct FirstBootContext: Sendable {
     /// Remembers, as a hash, that a password was put in place.
     func settle(_ user: String, _ hash: PasswordHash, record: String) throws {
         let path = root[Self.derived + record]
+        try root.confine(Self.derived + record)
         try AtomicFile.makeDirectory(AtomicFile.directory(of: path))
         try AtomicFile.replace(path, with: "\(user) \(hash.text)", mode: 0o600)
     }
 
     /// Writes a file under the root, its directory too, whoever changed it last.
     func replace(_ path: String, _ text: String, mode: mode_t = 0o644, group: gid_t? = nil) throws -> [String] {
+        try root.confine(path)
         try AtomicFile.makeDirectory(AtomicFile.directory(of: root[path]))
         switch try AtomicFile.replace(root[path], with: text, mode: mode, group: group) {
         case .created: return ["created \(path)"]

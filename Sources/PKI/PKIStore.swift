@@ -121,6 +121,12 @@ public struct PKIStore: Sendable {
     }
 
     private func makeDirectories() throws(SystemError) {
+        for path in [
+            PKIPaths.directory, PKIPaths.caKey, PKIPaths.proxyDirectory, PKIPaths.caCertificate,
+            PKIPaths.serverCertificate, PKIPaths.serverKey,
+        ] {
+            try root.confine(path)
+        }
         try AtomicFile.makeDirectory(root[PKIPaths.proxyDirectory])
         let directory = root[PKIPaths.directory]
         try AtomicFile.makeDirectory(directory, mode: 0o700)

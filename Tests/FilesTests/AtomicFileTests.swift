@@ -79,6 +79,24 @@ import Testing
 }
 
 @Suite struct RootTests {
+    @Test func keepsLinksInside() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory + "/image/")
+            try AtomicFile.makeDirectory(root["/etc/inside"])
+            symlink(directory + "/outside", root["/etc/nowhere"])
+            symlink(directory, root["/etc/out"])
+            symlink("inside", root["/etc/in"])
+            for path in ["/etc/hosts", "/etc/new/file", "/etc/in/file", "/etc/inside", "/new"] {
+                try root.confine(path)
+            }
+            for path in ["/etc/out", "/etc/out/file", "/etc/out/new/file", "/etc/nowhere"] {
+                #expect(throws: SystemError.self, "\(path)") { try root.confine(path) }
+            }
+            try Root(directory + "/not-there").confine("/etc/hosts")
+            try Root().confine("/etc/hosts")
+        }
+    }
+
     @Test func relocates() {
         #expect(Root("/").isReal)
         #expect(Root()["/etc/hosts"] == "/etc/hosts")

@@ -146,6 +146,26 @@ import Testing
         }
     }
 
+    /// An image's absolute links point into the image, not at the files of the machine that builds it.
+    @Test func writesNothingOutsideItsRoot() throws {
+        try withTemporaryDirectory { directory in
+            let outside = directory + "/outside"
+            try AtomicFile.makeDirectory(outside)
+            try AtomicFile.replace(outside + "/hostname", with: "builder\n")
+            try AtomicFile.makeDirectory(directory + "/image/etc")
+            symlink(outside + "/hostname", directory + "/image/etc/hostname")
+            symlink(outside, directory + "/image/etc/haproxy")
+            let report = FirstBoot.run(try Self.context(root: directory + "/image"))
+            #expect(
+                report.failed.map(\.name) == [
+                    "host name", "certificates", "proxy configuration", "API configuration",
+                ]
+            )
+            #expect(try run("ls", "-A", outside) == "hostname\n")
+            #expect(try AtomicFile.readText(outside + "/hostname") == "builder\n")
+        }
+    }
+
     /// One step that cannot do its work takes none of the others down.
     @Test func aFailedStepIsNamedAndTheOthersRun() throws {
         try withTemporaryDirectory { directory in
