@@ -18,3 +18,15 @@ struct DiagnosticJSON: Encodable {
         remedy = diagnostic.remedy
     }
 }
+
+/// All problems of an input as `--json` shows them.
+struct ProblemsJSON: Encodable {
+    /// Whether none of them is an error.
+    var valid: Bool
+    var problems: [DiagnosticJSON]
+
+    init(_ diagnostics: [Diagnostic]) {
+        valid = !diagnostics.contains { $0.severity == .error }
+        problems = diagnostics.map { DiagnosticJSON($0) }
+    }
+}

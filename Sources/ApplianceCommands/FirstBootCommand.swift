@@ -41,6 +41,7 @@ struct FirstBootCommand: ParsableCommand {
         let (settings, diagnostics) = SourceOptions.settings(environment)
         Console.say(diagnostics)
         guard let settings else {
+            if options.json { try Console.json(ProblemsJSON(diagnostics)) }
             let errors = diagnostics.count { $0.severity == .error }
             Console.say("firstboot: \(errors) error\(errors == 1 ? "" : "s") in the properties; nothing was changed")
             return try ExitStatus.badData.exit()
@@ -53,6 +54,7 @@ struct FirstBootCommand: ParsableCommand {
             return try source.environment()
         } catch let error as DiagnosticsError {
             Console.say(error.diagnostics)
+            if options.json { try Console.json(ProblemsJSON(error.diagnostics)) }
             Console.say("firstboot: the properties cannot be read; nothing was changed")
             throw ExitCode(ExitStatus.badData.rawValue)
         }

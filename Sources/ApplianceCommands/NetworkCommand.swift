@@ -12,9 +12,18 @@ enum NetworkCommand {
         _ body: (NetworkConfiguration, NetworkReconciler) throws -> ExitStatus
     ) throws {
         try guarded {
-            let configuration = try NetworkConfiguration.load(options.directory)
+            let configuration = try load(options)
             Console.say(configuration.warnings)
             return try body(configuration, try NetworkReconciler())
+        }
+    }
+
+    private static func load(_ options: RootOptions) throws -> NetworkConfiguration {
+        do {
+            return try NetworkConfiguration.load(options.directory)
+        } catch {
+            if options.json { try Console.json(ProblemsJSON(error.diagnostics)) }
+            throw error
         }
     }
 

@@ -19,7 +19,7 @@ struct ValidateCommand: ParsableCommand {
         let diagnostics = problems()
         let failed = diagnostics.contains { $0.severity == .error }
         if options.json {
-            try Console.json(Result(valid: !failed, problems: diagnostics.map { DiagnosticJSON($0) }))
+            try Console.json(ProblemsJSON(diagnostics))
         } else {
             Console.say(diagnostics)
             let errors = diagnostics.count { $0.severity == .error }
@@ -57,10 +57,5 @@ struct ValidateCommand: ParsableCommand {
         } catch {
             return [Diagnostic(.error, file: path, "\(error)")]
         }
-    }
-
-    private struct Result: Encodable {
-        var valid: Bool
-        var problems: [DiagnosticJSON]
     }
 }

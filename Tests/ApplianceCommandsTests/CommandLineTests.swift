@@ -26,6 +26,8 @@ import Testing
                 #expect(result.errors.contains(file + ":"))
                 #expect(result.errors.contains(expected))
                 #expect(result.errors.contains("remedy: "))
+                let json = try program(command, "--json", "--ovf-env", file, "--root", directory + "/root")
+                #expect(try run("jq", "-c", "[.valid, (.problems | length)]", input: json.output) == "[false,1]\n")
             }
             #expect(try run("ls", directory) == "ovf-env.xml\n")
         }
@@ -118,6 +120,8 @@ import Testing
                 #expect(result.status == 78)
                 #expect(result.errors.contains("2,workload,00:50:56:b4:ca:fd,10.13.201.10/24,10.99.0.1\n"))
                 #expect(result.errors.contains("^\n"))
+                let json = try program(command, "--json", "--root", directory)
+                #expect(try run("jq", ".problems[0].line > 0", input: json.output) == "true\n")
             }
             #expect(try program("validate", "--root", directory).status == 65)
         }
