@@ -33,6 +33,20 @@ import Testing
         }
     }
 
+    @Test(arguments: [#""""#, #""${APPLIANCE_NET_NOT_SET}""#], ["insecure-password", "password"])
+    func anEmptyPasswordLetsNobodyIn(word: String, keyword: String) throws {
+        try withFixture(configuration("\(keyword) \(word)")) { fixture throws in
+            // admin and no password
+            #expect(status(fixture, "Basic YWRtaW46") == 401)
+        }
+    }
+
+    @Test func thePasswordMayStandBehindTheGroups() throws {
+        try withFixture(configuration("groups g insecure-password secret")) { fixture throws in
+            #expect(status(fixture, Fixture.authorization) == 200)
+        }
+    }
+
     @Test func refusesEverythingElse() throws {
         try withFixture { fixture throws in
             // No header, another scheme, no colon, no base64, another user, the hash of nothing.

@@ -15,10 +15,16 @@ struct UserList: Sendable {
         for line in file.section("userlist", name)?.lines ?? [] {
             let words = line.words
             guard words.count >= 4, words[0] == "user" else { continue }
-            switch words[2] {
-            case "password": secrets[words[1]] = .hash(Self.expanded(words[3]))
-            case "insecure-password": secrets[words[1]] = .plain(Self.expanded(words[3]))
-            default: break
+            // `groups` may stand before the password.
+            for place in stride(from: 2, to: words.count - 1, by: 2) {
+                let word = Self.expanded(words[place + 1])
+                // An empty one, which is what an unset variable leaves, is no password: it proves nothing.
+                guard !word.isEmpty else { continue }
+                switch words[place] {
+                case "password": secrets[words[1]] = .hash(word)
+                case "insecure-password": secrets[words[1]] = .plain(word)
+                default: break
+                }
             }
         }
     }
