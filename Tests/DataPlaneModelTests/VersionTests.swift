@@ -109,6 +109,15 @@ private let frontends = "configuration/frontends"
         }
     }
 
+    @Test(arguments: ["9223372036854775807", "99999999999999999999", "0", "-3", "x"])
+    func aVersionThatCannotBeCountedOnIsOne(version: String) throws {
+        try withFixture("# _version=\(version)\n" + shipped) { fixture throws in
+            #expect(fixture.send("GET", "configuration/version").text == "1\n")
+            #expect(fixture.send("POST", frontends + "?version=1", #"{"name":"a"}"#).status == 202)
+            #expect(try fixture.text.hasPrefix("# _version=2\n" + shipped))
+        }
+    }
+
     @Test func anEditByHandIsANewVersionAndIsNotLost() throws {
         try withFixture { fixture throws in
             let id = try fixture.begin()

@@ -1,8 +1,10 @@
 /// What the Data Plane API keeps in comments at the head of the file.
 extension ConfigurationFile {
-    /// The configuration's version, `# _version=N`; 1 if the line is absent.
+    /// The configuration's version, `# _version=N`; 1 if the line is absent or holds no number that could be counted on.
     public var version: Int {
-        get { headValue("_version").flatMap { Int($0) } ?? 1 }
+        get {
+            headValue("_version").flatMap { Int($0) }.flatMap { (1...Self.versionLimit).contains($0) ? $0 : nil } ?? 1
+        }
         set { setHeadValue("_version", to: String(newValue)) }
     }
 
@@ -11,6 +13,9 @@ extension ConfigurationFile {
         get { headValue("_md5hash") }
         set { setHeadValue("_md5hash", to: newValue) }
     }
+
+    /// Greatest version that is believed: every reader of JSON keeps it exact, and there is room to count on.
+    private static let versionLimit = 1 << 52
 
     private func headIndex(_ key: String) -> Int? {
         preamble.firstIndex { $0.isComment && ($0.comment?.hasPrefix(key + "=") ?? false) }
