@@ -1,4 +1,5 @@
 import DataPlaneModel
+import Files
 import Testing
 
 private let services = """
@@ -95,6 +96,59 @@ private let text = shipped + services
             #expect(data("global")?["maxconn"] == 60000)
             #expect(data("global")?["master-worker"] == true)
             #expect(try fixture.text == text)
+        }
+    }
+
+    @Test func keepsBytesThatAreNotUTF8() throws {
+        try withFixture { fixture throws in
+            // An é of Latin-1.
+            let comment = Array("\n# caf".utf8) + [0xE9, UInt8(ascii: "\n")]
+            try AtomicFile.replace(fixture.path, with: Array(shipped.utf8) + comment, mode: 0o640)
+            #expect(fixture.send("POST", "configuration/frontends?version=2", #"{"name":"a"}"#).status == 202)
+            let after = try AtomicFile.read(fixture.path)
+            let expected = Array("# _version=3\n\(shipped)".utf8) + comment + Array("\nfrontend a\n".utf8)
+            #expect(after == expected, "\(String(decoding: after, as: UTF8.self))")
+        }
+    }
+
+    @Test func aWordThatMovesKeepsItsQuotes() throws {
+        let backend = "\nbackend one\n  server a 10.0.0.2:80 cookie \"${NODE-n1}\"\n"
+        try withFixture(shipped + backend) { fixture throws in
+            let body = #"{"address":"10.0.0.2","port":80,"cookie":"${NODE-n1}","check":"enabled"}"#
+            #expect(fixture.send("PUT", "configuration/servers/a?backend=one&version=1", body).status == 202)
+            #expect(try fixture.text.hasSuffix("  server a 10.0.0.2:80 check cookie \"${NODE-n1}\"\n"))
+        }
+    }
+
+    @Test func aDefaultServerKeepsWhatIsNotDescribed() throws {
+        let backend = "\nbackend one\n  default-server inter 1s source 127.0.0.1 usesrc clientip\n"
+        try withFixture(shipped + backend) { fixture throws in
+            let body = #"{"default_server":{"inter":2000,"source":"127.0.0.1"}}"#
+            let answer = fixture.send("PUT", "configuration/backends/one?version=1", body)
+            #expect(answer.status == 202, "\(answer.text)")
+            #expect(try fixture.text.hasSuffix("  default-server inter 2000 source 127.0.0.1 usesrc clientip\n"))
+        }
+    }
+
+    @Test func addressesKeepWhatTheyMean() throws {
+        let backend = "\nbackend one\n  server b 10.0.0.3:+1000\n"
+        try withFixture(shipped + backend) { fixture throws in
+            let path = "configuration/servers"
+            let server = #"{"name":"a","address":"2001:db8::1"}"#
+            #expect(fixture.send("POST", path + "?backend=one&version=1", server).status == 202)
+            #expect(fixture.send("GET", path + "/a?backend=one").json?["data"]?["address"] == "2001:db8::1")
+            var other = try #require(fixture.send("GET", path + "/b?backend=one").json?["data"]?.object)
+            other["weight"] = 9
+            let body = JSONValue.object(other).text
+            #expect(fixture.send("PUT", path + "/b?backend=one&version=2", body).status == 202)
+            #expect(try fixture.text.hasSuffix("  server b 10.0.0.3:+1000 weight 9\n  server a [2001:db8::1]\n"))
+        }
+    }
+
+    @Test func aDurationThatIsTooLongIsReadAllTheSame() throws {
+        try withFixture(shipped.replacing("10s", with: "9223372036854775807us")) { fixture throws in
+            let defaults = fixture.send("GET", "configuration/defaults").json?["data"]
+            #expect(defaults?["client_timeout"] == 9_223_372_036_854_776)
         }
     }
 

@@ -53,8 +53,7 @@ public final class DataPlane: Sendable {
         self.reloader = reloader
         self.clock = clock
         var storage = ConfigurationStorage(path: settings.path)
-        let bytes = try storage.readIfChanged(now: clock()) ?? []
-        let file = ConfigurationFile(String(decoding: bytes, as: UTF8.self), file: settings.path)
+        let file = ConfigurationFile(try storage.readIfChanged(now: clock()) ?? "", file: settings.path)
         state = Mutex(State(storage: storage, workspace: Workspace(file, limits: settings.limits)))
     }
 
@@ -144,10 +143,9 @@ public final class DataPlane: Sendable {
         return try outcome.get()
     }
 
-    private func refresh(_ state: inout State) throws(APIError) {
+    func refresh(_ state: inout State) throws(APIError) {
         do throws(SystemError) {
-            guard let bytes = try state.storage.readIfChanged(now: state.now) else { return }
-            let text = String(decoding: bytes, as: UTF8.self)
+            guard let text = try state.storage.readIfChanged(now: state.now) else { return }
             guard text != state.workspace.file.text else { return }
             state.workspace.adopt(ConfigurationFile(text, file: settings.path))
         } catch {

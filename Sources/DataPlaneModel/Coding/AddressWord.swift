@@ -15,23 +15,37 @@ struct AddressWord: Hashable {
     /// Everything after the last colon is the port, as in HAProxy. What does not look like one stays in the address.
     init(_ word: String) {
         self.init(address: word, port: nil, portRangeEnd: nil)
-        guard !word.contains(","), !word.contains("/"), let colon = word.lastIndex(of: ":") else { return }
+        guard !word.contains(","), !word.contains("/") else { return }
+        if let inner = Self.unbracketed(word) { address = inner }
+        guard let colon = word.lastIndex(of: ":") else { return }
         let ports = word[word.index(after: colon)...].split(separator: "-", omittingEmptySubsequences: false)
-        guard ports.count <= 2, let first = ports.first.flatMap({ Int($0) }) else { return }
+        guard ports.count <= 2, let first = ports.first.flatMap({ Self.number($0) }) else { return }
         if ports.count == 2 {
-            guard let last = Int(ports[1]) else { return }
+            guard let last = Self.number(ports[1]) else { return }
             portRangeEnd = last
         }
         port = first
-        address = String(word[..<colon])
-        if address.hasPrefix("["), address.hasSuffix("]") { address = String(address.dropFirst().dropLast()) }
+        let host = String(word[..<colon])
+        address = Self.unbracketed(host) ?? host
     }
 
-    /// The word; an IPv6 address with a port stands in brackets.
+    /// A port is digits only: `+1000` is an offset to the client's port.
+    private static func number(_ text: Substring) -> Int? {
+        text.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ? Int(text) : nil
+    }
+
+    private static func unbracketed(_ text: String) -> String? {
+        text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : nil
+    }
+
+    /// The word; an IPv6 address stands in brackets, or its last group would be the port.
     var text: String {
-        guard let port else { return address }
-        let isPlain = address.hasPrefix("[") || address.contains("@") || !address.contains(":")
+        let isAddress6 =
+            address.utf8.count { $0 == UInt8(ascii: ":") } >= 2 && !address.hasPrefix("[")
+            && !address.contains { "@/,".contains($0) }
+        let host = isAddress6 ? "[\(address)]" : address
+        guard let port else { return host }
         let range = portRangeEnd.map { "-\($0)" } ?? ""
-        return "\(isPlain ? address : "[\(address)]"):\(port)\(range)"
+        return "\(host):\(port)\(range)"
     }
 }

@@ -59,9 +59,16 @@ struct SectionCoding: Sendable {
             if owned.isEmpty {
                 section.lines.insert(Line(words), at: order.place(for: words, in: section))
             } else {
-                section.lines[owned.removeFirst()].words = words
+                let index = owned.removeFirst()
+                section.lines[index].words = words + unknownParameters(field, section.lines[index].words)
             }
         }
         for index in owned.reversed() { section.lines.remove(at: index) }
+    }
+
+    /// What a line of parameters says beyond the descriptions.
+    private func unknownParameters(_ field: Field, _ words: [String]) -> [String] {
+        guard case .parameters(let prefix) = field.form, case .object(let fields) = field.type else { return [] }
+        return LineGrammar(fields).decode([""] + words.dropFirst(prefix.count)).unknown
     }
 }

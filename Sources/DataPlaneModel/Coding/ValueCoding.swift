@@ -34,7 +34,7 @@ enum ValueCoding {
         guard let count = Int(digits) else { return nil }
         let factor: Int
         switch word.dropFirst(digits.count) {
-        case "us": return (count + 999) / 1000
+        case "us": return count / 1000 + (count % 1000 == 0 ? 0 : 1)
         case "", "ms": factor = 1
         case "s": factor = 1000
         case "m": factor = 60_000

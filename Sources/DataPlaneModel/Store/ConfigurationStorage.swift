@@ -2,7 +2,7 @@ internal import Files
 internal import Glibc
 public import Syscalls
 
-/// haproxy.cfg on disk: read when it has changed, written whole.
+/// haproxy.cfg on disk: read when it has changed, written whole. Bytes that are not UTF-8 survive both ways.
 public struct ConfigurationStorage: Sendable {
     public let path: String
     /// What the file was when it was last read or written.
@@ -31,7 +31,7 @@ public struct ConfigurationStorage: Sendable {
     ///
     /// - Parameter now: Seconds since 1970. A file that changed within the last two seconds is read again even if its
     ///   marks are the same: file times are coarser than two writes can be apart.
-    public mutating func readIfChanged(now: Int) throws(SystemError) -> [UInt8]? {
+    public mutating func readIfChanged(now: Int) throws(SystemError) -> String? {
         guard let status = try AtomicFile.status(path) else {
             throw SystemError(code: ENOENT, operation: "read \(path)")
         }
@@ -39,13 +39,14 @@ public struct ConfigurationStorage: Sendable {
         if signature == known, signature.seconds < now - 2 { return nil }
         let bytes = try AtomicFile.read(path)
         known = signature
-        return bytes
+        return EscapedBytes.text(bytes)
     }
 
     /// Writes the file durably; owner, group and mode stay.
     public mutating func write(_ text: String) throws(SystemError) {
         let status = try AtomicFile.status(path)
-        try AtomicFile.replace(path, with: text, mode: (status?.st_mode ?? 0o640) & 0o7777)
-        known = try AtomicFile.status(path).map { Signature($0) }
+        // Marks taken afterwards could be those of somebody's edit right behind us: the next request reads the file.
+        known = nil
+        try AtomicFile.replace(path, with: EscapedBytes.bytes(text), mode: (status?.st_mode ?? 0o640) & 0o7777)
     }
 }

@@ -104,13 +104,11 @@ extension Line {
         let lexer = Lexer(raw)
         let bytes = Array(raw.utf8)
         var text = indentation
-        var spelled: [String] = []
-        for (index, word) in new.enumerated() {
-            if index < lexer.words.count, lexer.words[index] == word {
-                spelled.append(String(decoding: bytes[lexer.spans[index]], as: UTF8.self))
-            } else {
-                spelled.append(Quoting.quoted(word))
-            }
+        // A word that moves keeps its spelling too: `"${PORT}"` is expanded, `${PORT}` is not.
+        let spelled = new.enumerated().map { index, word in
+            let isInPlace = index < lexer.words.count && lexer.words[index] == word
+            guard let former = isInPlace ? index : lexer.words.firstIndex(of: word) else { return Quoting.quoted(word) }
+            return String(decoding: bytes[lexer.spans[former]], as: UTF8.self)
         }
         text += spelled.joined(separator: " ")
         if let start = lexer.comment {
