@@ -4,7 +4,23 @@ import Glibc
 import RuntimeAPI
 import Synchronization
 import Syscalls
+import TestSupport
 import Testing
+
+/// Somebody edits the file while it is checked.
+private struct EditingChecker: ConfigurationChecker {
+    var path: String
+    var text: String
+
+    func errors(in text: String, file: String) -> [String] {
+        do {
+            try AtomicFile.replace(path, with: self.text)
+            return []
+        } catch {
+            return ["\(error)"]
+        }
+    }
+}
 
 /// A change is on disk and in effect, or it has not been.
 @Suite struct CommitTests {
@@ -33,6 +49,45 @@ import Testing
             #expect(try fixture.text == shipped)
             #expect(fixture.send("PUT", "transactions/\(id)").status == 202)
             #expect(try fixture.text.contains("frontend a\n"))
+        }
+    }
+
+    @Test func aProxyThatAnswersTooLateIsGivenTheFormerFile() throws {
+        try withFixture { fixture throws in
+            let late = SystemError(code: ETIMEDOUT, operation: "wait for the answer of /run/haproxy-master.sock")
+            fixture.reloader.answers.withLock { $0 = [.failure(late)] }
+            let refused = fixture.send("POST", "configuration/frontends?version=1", #"{"name":"a"}"#)
+            #expect(refused.status == 500)
+            #expect(refused.message.hasPrefix("the proxy did not tell whether it took the change"))
+            #expect(try fixture.text == shipped)
+            #expect(fixture.reloader.count.withLock { $0 } == 2)
+            fixture.reloader.answers.withLock { $0 = [.failure(late), .failure(late)] }
+            let unknown = fixture.send("POST", "configuration/frontends?version=1", #"{"name":"a"}"#)
+            #expect(unknown.message.contains("\nwhat the proxy serves is not known until the next change: "))
+        }
+    }
+
+    @Test func anEditDuringTheCheckIsNotOverwritten() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory + "/haproxy.cfg"
+            try AtomicFile.replace(path, with: shipped)
+            let edited = shipped + "\n# by hand\n"
+            let api = try DataPlane(
+                DataPlane.Settings(path: path),
+                checker: EditingChecker(path: path, text: edited),
+                reloader: TestReloader()
+            )
+            func send(_ method: String, _ target: String, _ json: String = "") -> APIResponse {
+                let request = APIRequest(method, "/v2/services/haproxy/" + target, body: Array(json.utf8))
+                return api.respond(to: request, authorization: Fixture.authorization)
+            }
+            #expect(send("POST", "configuration/frontends?version=1", #"{"name":"a"}"#).status == 409)
+            #expect(try AtomicFile.readText(path) == edited)
+            try AtomicFile.replace(path, with: shipped)
+            let id = try #require(send("POST", "transactions?version=3").json?["id"]?.string)
+            let outdated = send("PUT", "transactions/\(id)")
+            #expect(outdated.status == 406)
+            #expect(outdated.message == "transaction \(id) is outdated and cannot be committed")
         }
     }
 

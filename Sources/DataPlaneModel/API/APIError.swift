@@ -14,6 +14,13 @@ public struct APIError: Error, Hashable, Sendable {
         self.message = message
     }
 
+    /// The same refusal with one more line.
+    func adding(_ words: String) -> APIError {
+        var error = self
+        error.message += "\n" + words
+        return error
+    }
+
     public var body: JSONValue { ["code": .integer(code), "message": .string(message)] }
 
     static func missing(_ what: String) -> APIError { APIError(404, "missing object: \(what) does not exist") }

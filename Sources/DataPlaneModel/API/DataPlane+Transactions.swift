@@ -39,6 +39,8 @@ extension DataPlane {
                 // What the checker refuses stays refused. A proxy that is away or a full disk passes: the client may
                 // try the same transaction again.
                 if error.status == 400 { state.workspace.fail(id) }
+                // Somebody else's edit has outdated it meanwhile: said as for one that is outdated from the start.
+                if error == .versionMismatch { _ = try state.workspace.committable(id, now: state.now) }
                 throw error
             }
             state.workspace.forget(id)

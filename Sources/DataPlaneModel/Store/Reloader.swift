@@ -16,12 +16,17 @@ public protocol Reloader: Sendable {
 /// Over the master socket of appliance-proxyd, or of HAProxy 2.7 and later.
 public struct MasterReloader: Reloader {
     private let client: MasterClient
+    /// For those who only ask whether it lives: they do not wait as long as for a reload.
+    private let probe: MasterClient
 
-    public init(path: String) { client = MasterClient(path: path, timeoutMilliseconds: 30_000) }
+    public init(path: String) {
+        client = MasterClient(path: path, timeoutMilliseconds: 30_000)
+        probe = MasterClient(path: path, timeoutMilliseconds: 2000)
+    }
 
     public func reload() throws(SystemError) -> ReloadAnswer? { try client.reload() }
 
-    public func isUp() -> Bool? { (try? client.send("show proc")) != nil }
+    public func isUp() -> Bool? { (try? probe.send("show proc")) != nil }
 }
 
 /// By a command of the shell, as `--reload-cmd` gives it. Its output is the answer.
