@@ -14,6 +14,8 @@ struct APIResponder: HTTPResponder {
 
     /// Longest body that is read.
     static let bodyLimit = 16 << 20
+    /// Longest body that is read of anybody.
+    static let anonymousLimit = 64 << 10
 
     let dataPlane: DataPlane
     /// Threads that may wait for the disk and for the proxy.
@@ -23,6 +25,7 @@ struct APIResponder: HTTPResponder {
         var answer: APIResponse
         var head: APIRequest?
         do {
+            try await admit(request)
             let body = try await collect(request)
             let read = APIRequest(
                 request.method.rawValue,
@@ -39,6 +42,17 @@ struct APIResponder: HTTPResponder {
         }
         log(head, request, answer, context.logger)
         return Self.response(answer, withBody: request.method != .head)
+    }
+
+    /// Refuses a long body of someone who may not log in, before it is kept in memory.
+    private func admit(_ request: Request) async throws {
+        let length = request.headers[.contentLength].flatMap { Int($0) }
+        if let length, length <= Self.anonymousLimit { return }
+        if length == nil, request.headers[.transferEncoding] == nil { return }
+        let authorization = request.headers[.authorization]
+        let dataPlane = dataPlane
+        let refusal = try await threads.runIfActive { dataPlane.refusal(of: authorization) }
+        if let refusal { throw refusal }
     }
 
     private func collect(_ request: Request) async throws -> [UInt8] {
@@ -59,8 +73,14 @@ struct APIResponder: HTTPResponder {
             if let name = HTTPField.Name(name) { headers.append(HTTPField(name: name, value: value)) }
         }
         headers[.cacheControl] = "no-store"
-        let body = withBody && !answer.body.isEmpty ? ResponseBody(byteBuffer: ByteBuffer(bytes: answer.body)) : .init()
-        return Response(status: .init(code: answer.status), headers: headers, body: body)
+        return Response(status: .init(code: answer.status), headers: headers, body: body(answer.body, isSent: withBody))
+    }
+
+    private static func body(_ bytes: [UInt8], isSent: Bool) -> ResponseBody {
+        if bytes.isEmpty { return ResponseBody() }
+        if isSent { return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)) }
+        // HEAD tells the length of what GET would answer.
+        return ResponseBody(contentLength: bytes.count) { writer in try await writer.finish(nil) }
     }
 
     /// One line for each request; never a query value, a header or a body: they may hold secrets.

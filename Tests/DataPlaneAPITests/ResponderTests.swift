@@ -46,6 +46,7 @@ import Testing
             }
             try await client.execute(uri: path + "/a%3Ab.c", method: .head, headers: Self.authorization) { response in
                 #expect(response.status == .ok)
+                #expect(response.headers[.contentLength] == "39")
                 #expect(response.body.readableBytes == 0)
             }
             try await client.execute(uri: path, method: .patch, headers: Self.authorization) { response in

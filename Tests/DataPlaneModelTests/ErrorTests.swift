@@ -22,6 +22,10 @@ import Testing
             #expect(refused("binds?frontend=a&", #"{"address":"10.0.0.1","port":70000}"#).1 == 608)
             #expect(refused("binds?frontend=a&", #"{"name":"x"}"#).1 == 602)
             #expect(refused("frontends?", "{").0 == 400)
+            #expect(refused("frontends?", "{").2.hasPrefix("parsing data body from \"\" failed, because "))
+            #expect(refused("frontends?", "") == (422, 602, "data in body is required"))
+            let many = (0...1024).map { #""m\#($0)":1"# }.joined(separator: ",")
+            #expect(refused("frontends?", "{\(many)}").2.contains("more than 1024 members"))
             #expect(refused("frontends?", "[]").1 == 601)
             #expect(refused("frontends?", String(repeating: "[", count: 100_000)).0 == 400)
             // null and the empty string say nothing, as in the original.
@@ -45,6 +49,10 @@ import Testing
             #expect(fixture.send("GET", path + "binds?parent_type=ring&parent_name=b").status == 422)
             #expect(fixture.send("GET", path + "frontends?transaction_id=x").status == 400)
         }
+    }
+
+    @Test func percentSignsThatEncodeNothingStay() {
+        #expect(APIRequest("GET", "/a%3Ab/%+1%zz%2/%c3%A9?n=%2B+%").path == ["a:b", "%+1%zz%2", "é"])
     }
 
     @Test func pathsAndMethods() throws {

@@ -49,9 +49,10 @@ public struct APIRequest: Sendable {
         var rest = text.utf8[...]
         while let byte = rest.popFirst() {
             if byte == UInt8(ascii: "%"), rest.count >= 2,
-                let value = UInt8(String(Substring(rest.prefix(2))), radix: 16)
+                let high = Character(Unicode.Scalar(rest[rest.startIndex])).hexDigitValue,
+                let low = Character(Unicode.Scalar(rest[rest.index(after: rest.startIndex)])).hexDigitValue
             {
-                bytes.append(value)
+                bytes.append(UInt8(high << 4 | low))
                 rest = rest.dropFirst(2)
             } else {
                 bytes.append(plusIsBlank && byte == UInt8(ascii: "+") ? UInt8(ascii: " ") : byte)

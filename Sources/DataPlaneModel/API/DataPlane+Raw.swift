@@ -55,7 +55,7 @@ extension DataPlane {
             text = valid
         case "application/json":
             guard let value = (try? JSONParser.parse(request.body))?.string else {
-                throw APIError(400, "parsing body body from \"\" failed, because it is not a JSON string")
+                throw APIError(400, "parsing data body from \"\" failed, because it is not a JSON string")
             }
             text = value
         case let type?:

@@ -72,10 +72,11 @@ extension DataPlane {
         if let type = request.contentType, type != "application/json" {
             throw APIError(415, "unsupported media type \"\(type)\", only [application/json] are allowed")
         }
+        guard !request.body.isEmpty else { throw .violation(.required, "data in body is required") }
         do throws(JSONError) {
             return try JSONParser.parse(request.body)
         } catch {
-            throw APIError(400, "parsing body body from \"\" failed, because \(error)")
+            throw APIError(400, "parsing data body from \"\" failed, because \(error)")
         }
     }
 

@@ -64,7 +64,7 @@ public final class DataPlane: Sendable {
     public func respond(to request: APIRequest, authorization: String?) -> APIResponse {
         do throws(APIError) {
             // Load balancers in front of us ask without a password whether we live.
-            if request.path == ["health"], request.method == "GET" { return health() }
+            if request.path == ["health"], ["GET", "HEAD"].contains(request.method) { return health() }
             try authenticate(authorization)
             return try respond(to: request)
         } catch {
@@ -80,6 +80,16 @@ public final class DataPlane: Sendable {
         guard let found else { return [] }
         let nobody = "userlist \(settings.userlist) has no user with a password: nobody can log in"
         return checker.errors(in: found.text, file: settings.path) + (found.users.secrets.isEmpty ? [nobody] : [])
+    }
+
+    /// Why the sender of `authorization` is not served; nil if the password is right.
+    public func refusal(of authorization: String?) -> APIError? {
+        do throws(APIError) {
+            try authenticate(authorization)
+            return nil
+        } catch {
+            return error
+        }
     }
 
     private func authenticate(_ authorization: String?) throws(APIError) {

@@ -9,6 +9,8 @@ public struct JSONError: Error, Hashable, Sendable, CustomStringConvertible {
 public struct JSONParser {
     /// Deepest nesting of arrays and objects.
     public static let depthLimit = 64
+    /// Most members of one object: far more than any description has. Each is compared with those before it.
+    public static let memberLimit = 1024
 
     private let bytes: [UInt8]
     private var offset = 0
@@ -73,6 +75,7 @@ public struct JSONParser {
             skipBlanks()
             guard take(":") else { throw error("':' expected") }
             object[name] = try value(depth: depth + 1)
+            if object.members.count > Self.memberLimit { throw error("more than \(Self.memberLimit) members") }
             skipBlanks()
             if take("}") { return object }
             guard take(",") else { throw error("',' or '}' expected") }
