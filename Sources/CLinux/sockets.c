@@ -1,10 +1,12 @@
 #define _GNU_SOURCE
 #include "clinux_sockets.h"
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
@@ -54,6 +56,11 @@ long clinux_splice(int from, int to, unsigned long size) {
 int clinux_set_pipe_size(int pipe, int bytes) { return fcntl(pipe, F_SETPIPE_SZ, bytes); }
 
 int clinux_set_nonblocking(int socket) { return fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK); }
+
+int clinux_unsent(int socket) {
+    int bytes = 0;
+    return ioctl(socket, SIOCOUTQ, &bytes) < 0 ? 0 : bytes;
+}
 
 int clinux_socket_error(int socket) {
     int error = 0;

@@ -22,6 +22,8 @@ long clinux_splice(int from, int to, unsigned long size);
 int clinux_set_pipe_size(int pipe, int bytes);
 // fcntl(2) with F_SETFL and O_NONBLOCK.
 int clinux_set_nonblocking(int socket);
+// ioctl(2) is variadic; SIOCOUTQ: bytes that the peer has not acknowledged, 0 if that cannot be read.
+int clinux_unsent(int socket);
 // SO_ERROR as a value; -1 if it cannot be read.
 int clinux_socket_error(int socket);
 // setsockopt(2) with an int.

@@ -14,6 +14,8 @@ struct Direction {
     var ended = false
     /// The end was passed on: the destination's sending half is shut.
     var shut = false
+    /// The destination is gone: what the source still says is thrown away.
+    var discards = false
     /// A full read was seen: move by splice(2).
     var splicing = false
 }

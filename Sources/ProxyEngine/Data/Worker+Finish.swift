@@ -54,7 +54,7 @@ extension Worker {
         }
     }
 
-    private mutating func release(_ way: inout Direction) {
+    mutating func release(_ way: inout Direction) {
         if let block = way.rest { blocks.give(block) }
         way.rest = nil
         if way.pipe >= 0 { pipes.give(way.pipe, clean: way.inPipe == 0) }

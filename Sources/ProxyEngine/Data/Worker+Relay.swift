@@ -18,17 +18,30 @@ extension Worker {
     /// Moves what can be moved, both ways.
     mutating func relay(_ connection: UnsafeMutablePointer<Connection>) {
         let before = connection.pointee.up.bytes &+ connection.pointee.down.bytes
-        let up = pump(connection, isUp: true)
-        if up == .sourceFailed { return finish(connection, .clientFailed) }
-        if up == .destinationFailed { return finish(connection, .serverFailed) }
-        let down = pump(connection, isUp: false)
+        var up = pump(connection, isUp: true)
+        if up == .destinationFailed {
+            abandonServer(connection)
+            up = pump(connection, isUp: true)
+        }
+        // What the server said before it went is still to be delivered.
+        var isLost = connection.pointee.up.discards
+        if up == .sourceFailed { return finish(connection, isLost ? .serverFailed : .clientFailed) }
+        var down = pump(connection, isUp: false)
+        if down == .sourceFailed, isLost || clinux_unsent(connection.pointee.client) > 0 {
+            if !isLost { abandonServer(connection) }
+            isLost = true
+            connection.pointee.down.ended = true
+            down = pump(connection, isUp: false)
+        }
         if down == .sourceFailed { return finish(connection, .serverFailed) }
         if down == .destinationFailed { return finish(connection, .clientFailed) }
-        if connection.pointee.up.shut, connection.pointee.down.shut { return finish(connection, .normal) }
+        if connection.pointee.up.shut, connection.pointee.down.shut {
+            return finish(connection, isLost ? .serverFailed : .normal)
+        }
         if connection.pointee.up.shut, connection.pointee.clientReady.contains(.failed) {
             return finish(connection, .clientFailed)
         }
-        if connection.pointee.down.shut, connection.pointee.serverReady.contains(.failed) {
+        if connection.pointee.down.shut, connection.pointee.serverReady.contains(.failed), !isLost {
             return finish(connection, .serverFailed)
         }
         if up == .more || down == .more { enqueue(connection) }
@@ -36,6 +49,32 @@ extension Worker {
             connection.pointee.lastActivity = now
             armIdle(connection)
         }
+    }
+
+    /// The server takes no more: nothing goes to it from here on. The client's bytes are still read, and thrown away,
+    /// because closing with unread bytes sends a reset, which may overtake the server's last answer.
+    private mutating func abandonServer(_ connection: UnsafeMutablePointer<Connection>) {
+        release(&connection.pointee.up)
+        connection.pointee.up.inPipe = 0
+        connection.pointee.up.discards = true
+        connection.pointee.serverReady.insert(.readable)
+    }
+
+    private mutating func discard(_ way: inout Direction, _ source: inout Readiness, _ from: CInt) -> Outcome {
+        for _ in 0..<Self.rounds {
+            let count = recv(from, buffer, Self.bufferSize, CInt(MSG_TRUNC))
+            if count > 0 { continue }
+            if count == 0 {
+                way.shut = true
+                return .blocked
+            }
+            if errno == EAGAIN {
+                source.subtract([.readable, .failed])
+                return .blocked
+            }
+            if errno != EINTR { return .sourceFailed }
+        }
+        return .more
     }
 
     @inline(__always)
@@ -76,6 +115,7 @@ extension Worker {
         toServer: Bool
     ) -> Outcome {
         if way.shut { return .blocked }
+        if way.discards { return source.contains(.readable) ? discard(&way, &source, from) : .blocked }
         var round = 0
         while round < Self.rounds {
             round += 1

@@ -5,6 +5,7 @@ struct LogBuffer: ~Copyable {
     private static let size = 65536
     /// Room that one line may need: three names of 256 bytes and numbers.
     private static let longestLine = 2048
+    private static let atomic = 4096
     private let bytes: UnsafeMutablePointer<UInt8>
     private var count = 0
     private let sink: LogSink
@@ -39,11 +40,26 @@ struct LogBuffer: ~Copyable {
 
     @inline(__always)
     mutating func flush() {
-        if count == 0 { return }
-        let written = sink.write(bytes, count)
-        if written <= 0 { return }
-        if written < count { memmove(bytes, bytes + written, count - written) }
-        count -= written
+        var start = 0
+        while start < count {
+            let size = wholeLines(from: start)
+            let written = sink.write(bytes + start, size)
+            if written > 0 { start += written }
+            if written < size { break }
+        }
+        if start > 0, start < count { memmove(bytes, bytes + start, count - start) }
+        count -= start
+    }
+
+    /// As many bytes of whole lines as a pipe or socket takes in one piece (PIPE_BUF): threads share the sink, and a
+    /// larger write could be cut in two by another's.
+    @inline(__always)
+    private func wholeLines(from start: Int) -> Int {
+        let rest = count - start
+        if rest <= Self.atomic { return rest }
+        var size = Self.atomic
+        while size > 0, bytes[start + size - 1] != UInt8(ascii: "\n") { size -= 1 }
+        return size > 0 ? size : Self.atomic
     }
 
     @inline(__always) mutating func byte(_ value: UInt8) {

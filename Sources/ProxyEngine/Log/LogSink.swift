@@ -23,6 +23,9 @@ public struct LogSink: Sendable {
         isSocket = own < 0
     }
 
+    /// Takes a descriptor as it is.
+    init(descriptor: CInt) { (self.descriptor, isSocket) = (descriptor, false) }
+
     /// Bytes written; -1 if the sink takes none now.
     @inline(__always)
     func write(_ bytes: UnsafeRawPointer, _ count: Int) -> Int {
