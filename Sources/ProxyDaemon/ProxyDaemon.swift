@@ -36,7 +36,8 @@ public enum ProxyDaemon {
 
     private static func start(_ options: CommandLineOptions) -> CInt {
         let talk = Talk(quiet: options.quiet && !options.verbose)
-        if let directory = options.directory, chdir(directory) != 0 {
+        // The background process was started there.
+        if !Daemonizer.isBackground, let directory = options.directory, chdir(directory) != 0 {
             talk(.alert, "Failed to change directory to \(directory) : \(ErrnoName(errno).words)")
             return 1
         }
@@ -52,7 +53,9 @@ public enum ProxyDaemon {
         if !options.checkOnly {
             configuration.fit(descriptors: DescriptorRoom.raise(wanted: DescriptorRoom.needed(configuration.snapshot)))
         }
-        if !options.quiet { Talk.write(configuration.warnings.map { $0 + "\n" }.joined()) }
+        if !options.quiet, !Daemonizer.isBackground {
+            Talk.write(configuration.warnings.map { $0 + "\n" }.joined())
+        }
         if options.checkOnly {
             if !options.quiet, configuration.warnings.contains(where: { $0.hasPrefix(Talk.Level.warning.rawValue) }) {
                 Talk.write("Warnings were found.\n", to: 1)
@@ -87,8 +90,9 @@ public enum ProxyDaemon {
             try serving(options, configuration)
             return try master.run()
         }
-        try serving(options, configuration)
-        return try Standalone.run(talk, configuration)
+        return try Standalone.run(talk, configuration) { () throws(SystemError) in
+            try serving(options, configuration)
+        }
     }
 
     /// Once listeners are open: the pid file, and the word to former processes.

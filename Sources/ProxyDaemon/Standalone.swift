@@ -6,12 +6,18 @@ internal import Syscalls
 
 /// One process without a master: listens, locks itself in and serves. As HAProxy without `-W`, it has no reload.
 enum Standalone {
-    static func run(_ talk: Talk, _ configuration: LoadedConfiguration) throws(SystemError) -> CInt {
+    /// - Parameter serving: Called when it serves, and still has the whole file system.
+    static func run(
+        _ talk: Talk,
+        _ configuration: LoadedConfiguration,
+        serving: () throws(SystemError) -> Void
+    ) throws(SystemError) -> CInt {
         let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2])
         let engine = try Engine(configuration.snapshot.settings)
         var controller = Controller(LocalTarget(engine: engine), settings: configuration.snapshot.settings)
         _ = try controller.apply(configuration)
         for line in controller.failedBindLines { talk(.warning, line) }
+        try serving()
         try configuration.process.drop()
         Notify.send("READY=1")
         var finishing = false

@@ -30,6 +30,7 @@ enum WorkerProcess {
         }
         // Before the drop: it opens the log's descriptor anew, which the chroot would hide.
         let engine = try Engine(settings)
+        var null = Daemonizer.isBackground ? clinux_open("/dev/null", O_WRONLY, 0) : -1
         try process.drop()
         try channel.send(ChannelMessage(kind: .done))
         var finishing = false
@@ -56,6 +57,8 @@ enum WorkerProcess {
                     return 0
                 }
                 try act(message, engine)
+                Daemonizer.silence(null)
+                null = -1
                 if message.kind == .finish { finishing = true }
                 try channel.send(ChannelMessage(kind: .done))
             }
