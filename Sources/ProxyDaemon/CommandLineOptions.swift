@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The command line, as HAProxy's.
 struct CommandLineOptions: Hashable {
     /// `-f` and what follows `--`, in order.
@@ -56,7 +58,11 @@ struct CommandLineOptions: Hashable {
             case "-db": foreground = true
             case "-W": masterWorker = true
             case "-Ws": (masterWorker, notify) = (true, true)
-            case "-S": masterSocket = try value()
+            case "-S":
+                masterSocket = try value()
+                if let wrong = masterSocketOptions.first(where: { !Self.isRight($0) }) {
+                    throw Refusal(message: "option -S cannot take '\(wrong.name)' with '\(wrong.value)'")
+                }
             case "-p": pidFile = try value()
             case "-C": directory = try value()
             case "-L": localPeer = try value()
@@ -86,6 +92,42 @@ struct CommandLineOptions: Hashable {
     }
 
     private static func count(_ text: String) -> Int? { Int(text).flatMap { $0 > 0 ? $0 : nil } }
+
+    /// The bind options behind the path of `-S`.
+    var masterSocketOptions: [(name: String, value: String)] {
+        let words = (masterSocket ?? "").split(separator: ",", omittingEmptySubsequences: false).dropFirst()
+            .map { String($0) }
+        return stride(from: 0, to: words.count, by: 2).map { (words[$0], $0 + 1 < words.count ? words[$0 + 1] : "") }
+    }
+
+    private static func isRight(_ option: (name: String, value: String)) -> Bool {
+        switch option.name {
+        case "mode": mode_t(option.value, radix: 8).map { $0 <= 0o777 } ?? false
+        case "user": getpwnam(option.value) != nil
+        case "group": getgrnam(option.value) != nil
+        case "uid", "gid": UInt32(option.value) != nil
+        // Everybody who may open the socket may say everything.
+        case "level": true
+        default: false
+        }
+    }
+
+    /// Who may speak to the master socket.
+    var masterSocketAccess: (mode: mode_t, user: uid_t, group: gid_t) {
+        // All bits set: chown(2) leaves it as it is.
+        var access: (mode: mode_t, user: uid_t, group: gid_t) = (0o600, .max, .max)
+        for (name, value) in masterSocketOptions {
+            switch name {
+            case "mode": access.mode = mode_t(value, radix: 8) ?? access.mode
+            case "user": access.user = getpwnam(value)?.pointee.pw_uid ?? access.user
+            case "group": access.group = getgrnam(value)?.pointee.gr_gid ?? access.group
+            case "uid": access.user = uid_t(value) ?? access.user
+            case "gid": access.group = gid_t(value) ?? access.group
+            default: break
+            }
+        }
+        return access
+    }
 
     /// The path of `-S` without the bind options behind it.
     var masterSocketPath: String? {

@@ -25,7 +25,13 @@ final class Master {
     ) throws(SystemError) -> Master {
         let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP, SIGCHLD])
         var commands: FileDescriptor?
-        if let path = options.masterSocketPath { commands = try UnixSocket.listen(path, mode: 0o600) }
+        if let path = options.masterSocketPath {
+            let access = options.masterSocketAccess
+            commands = try UnixSocket.listen(path, mode: access.mode)
+            if !path.hasPrefix("@"), access.user != .max || access.group != .max {
+                try syscall("give \(path) its owner") { chown(path, access.user, access.group) }
+            }
+        }
         let link = try WorkerLink(configuration.process, configuration.snapshot.settings)
         talk(.notice, "New worker (\(link.pid)) forked")
         let master = Master(options, talk, configuration, link, signals, commands)

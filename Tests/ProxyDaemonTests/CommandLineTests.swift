@@ -15,6 +15,15 @@ struct CommandLineTests {
         #expect(options.masterSocketPath == "/run/master.sock")
     }
 
+    @Test func whoMayUseTheMasterSocket() throws {
+        let access = try CommandLineOptions(["-S", "/run/m.sock,mode,660,user,root,gid,12"]).masterSocketAccess
+        #expect(access == (0o660, 0, 12))
+        #expect(try CommandLineOptions(["-S", "/run/m.sock"]).masterSocketAccess.mode == 0o600)
+        for wrong in ["mode,999", "mode", "user,nobody-at-all", "colour,red"] {
+            #expect(throws: CommandLineOptions.Refusal.self) { try CommandLineOptions(["-S", "/run/m.sock,\(wrong)"]) }
+        }
+    }
+
     @Test func processesOfAFormerStart() throws {
         let options = try CommandLineOptions(["-f", "a", "-sf", "12", "34", "-st", "56", "--", "b", "-c"])
         #expect(options.finishing == [12, 34])
