@@ -22,25 +22,24 @@ struct APIResponder: HTTPResponder {
     let threads: NIOThreadPool
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        var answer: APIResponse
-        var head: APIRequest?
+        let head = APIRequest(
+            request.method.rawValue,
+            request.head.path ?? "/",
+            contentType: request.headers[.contentType]
+        )
+        let answer: APIResponse
         do {
             try await admit(request)
-            let body = try await collect(request)
-            let read = APIRequest(
-                request.method.rawValue,
-                request.head.path ?? "/",
-                contentType: request.headers[.contentType],
-                body: body
-            )
-            head = read
+            var whole = head
+            whole.body = try await collect(request)
             let authorization = request.headers[.authorization]
-            let dataPlane = dataPlane
-            answer = try await threads.runIfActive { dataPlane.respond(to: read, authorization: authorization) }
+            answer = try await threads.runIfActive { [dataPlane, whole] in
+                dataPlane.respond(to: whole, authorization: authorization)
+            }
         } catch let error as APIError {
             answer = APIResponse(error)
         }
-        log(head, request, answer, context.logger)
+        log(head, answer, context.logger)
         return Self.response(answer, withBody: request.method != .head)
     }
 
@@ -84,9 +83,9 @@ struct APIResponder: HTTPResponder {
     }
 
     /// One line for each request; never a query value, a header or a body: they may hold secrets.
-    private func log(_ head: APIRequest?, _ request: Request, _ answer: APIResponse, _ logger: Logger) {
-        var metadata: Logger.Metadata = ["method": "\(request.method)", "status": "\(answer.status)"]
-        metadata["path"] = "/\((head?.path ?? []).joined(separator: "/"))"
+    private func log(_ head: APIRequest, _ answer: APIResponse, _ logger: Logger) {
+        var metadata: Logger.Metadata = ["method": "\(head.method)", "status": "\(answer.status)"]
+        metadata["path"] = "/\(head.path.joined(separator: "/"))"
         if let reload = answer.header("Reload-ID") { metadata["reload"] = "\(reload)" }
         if let remark = answer.remark {
             logger.warning("applied, but not every bind serves", metadata: ["binds": "\(remark)"])

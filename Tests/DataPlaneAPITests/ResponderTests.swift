@@ -1,17 +1,23 @@
 @testable import DataPlaneAPI
 import DataPlaneModel
 import Files
+import Glibc
 import HTTPTypes
 import Hummingbird
 import HummingbirdTesting
+import Logging
 import NIOCore
 import NIOPosix
+import Syscalls
 import TestSupport
 import Testing
 
 /// What is between HTTP and the model, without a socket.
 @Suite struct ResponderTests {
-    private func withClient(_ body: @Sendable (any TestClientProtocol) async throws -> Void) async throws {
+    private func withClient(
+        log: CInt? = nil,
+        _ body: @Sendable (any TestClientProtocol) async throws -> Void
+    ) async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/haproxy.cfg"
             try AtomicFile.replace(path, with: "userlist controller\n  user admin insecure-password secret\n")
@@ -22,8 +28,10 @@ import Testing
             )
             let threads = NIOThreadPool(numberOfThreads: 2)
             threads.start()
-            let application = Application(responder: APIResponder(dataPlane: dataPlane, threads: threads))
-            try await application.test(.router, body)
+            var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            if let log { logger = Logger(label: "test") { _ in LineLogHandler(descriptor: log, level: .info) } }
+            let responder = APIResponder(dataPlane: dataPlane, threads: threads)
+            try await Application(responder: responder, logger: logger).test(.router, body)
             try await threads.shutdownGracefully()
         }
     }
@@ -62,6 +70,22 @@ import Testing
                 #expect(response.status == .unauthorized)
                 #expect(response.headers[.wwwAuthenticate] == "Basic realm=\"API\"")
             }
+        }
+    }
+
+    @Test func logsThePathOfWhatIsRefusedButNoValues() async throws {
+        try await withTemporaryDirectory { directory in
+            let path = directory + "/log"
+            let file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
+            try await withClient(log: file.raw) { client in
+                let body = ByteBuffer(repeating: 0x20, count: 100_000)
+                try await client.execute(uri: "/v2/info?a=hidden-1", method: .post, body: body) { response in
+                    #expect(response.status == .unauthorized)
+                }
+            }
+            let log = try AtomicFile.readText(path) ?? ""
+            #expect(log.contains("msg=\"request refused\" method=POST path=/v2/info status=401"), "\(log)")
+            #expect(!log.contains("hidden"))
         }
     }
 }
