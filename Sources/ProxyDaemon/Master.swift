@@ -160,6 +160,10 @@ final class Master {
             next.fit(descriptors: DescriptorRoom.raise(wanted: DescriptorRoom.needed(next.snapshot)))
             if !options.quiet { Talk.write(next.warnings.map { $0 + "\n" }.joined()) }
             do throws(SystemError) {
+                let (old, new) = (configuration.snapshot.settings, next.snapshot.settings)
+                if old.threads != new.threads || old.log != new.log || configuration.process != next.process {
+                    talk(.warning, "nbthread, the log's target, user, group and chroot are taken at the next start")
+                }
                 let answer = try bringIntoEffect(next)
                 configuration = next
                 return answer

@@ -73,6 +73,27 @@ struct CommandLineTests {
         #expect(result.errors.contains("Cannot open configuration file/directory /nowhere/haproxy.cfg"))
     }
 
+    @Test func everyFileHasItsOwnLines() throws {
+        try withTemporaryDirectory { directory in
+            func write(_ name: String, _ text: String) throws -> String {
+                let path = "\(directory)/\(name)"
+                let file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+                try file.writeAll(Array(text.utf8))
+                return path
+            }
+            let first = try write("1.cfg", "global\n  maxconn 10\n")
+            let second = try write("2.cfg", "\nlisten l\n  nonsense\n")
+            let result = try Subprocess.run([proxyd, "-c", "-f", first, "-f", second])
+            #expect(result.status == 1)
+            #expect(result.errors.contains("[\(second):3] : unknown keyword 'nonsense'"))
+            // Without its newline the last line of the first file must not become part of the second.
+            let cut = try write("1.cfg", "global\n  maxconn 10")
+            let truncated = try Subprocess.run([proxyd, "-c", "-f", cut, "-f", first, "-f", second])
+            #expect(truncated.status == 1)
+            #expect(truncated.errors.contains("Missing LF on last line"))
+        }
+    }
+
     @Test func neitherFoundationNorNIOIsLinked() throws {
         let libraries = try run("ldd", proxyd)
         #expect(!libraries.contains("Foundation") && !libraries.contains("libicu"))
