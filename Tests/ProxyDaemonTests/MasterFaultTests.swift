@@ -75,6 +75,37 @@ struct MasterFaultTests {
         }
     }
 
+    /// Clients beyond the limit wait, the worker does not spin, and it goes on when there is room again.
+    @Test func descriptorsThatRunOutMakeClientsWait() throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.echo()
+            let daemon = try DaemonFixture(Self.body(server), in: directory)
+            let worker = try daemon.worker()
+            let open = try run("ls", "/proc/\(worker)/fd").split(separator: "\n").count
+            try run("prlimit", "--pid", worker, "--nofile=\(open + 20)")
+            var clients = try (0..<60).map { _ in try TestSocket.connect(port: 80) }
+            for client in clients { try client.send("x") }
+            func ticks() throws -> Int {
+                let words = try run("cat", "/proc/\(worker)/stat").split(separator: " ")
+                return (Int(words[13]) ?? 0) + (Int(words[14]) ?? 0)
+            }
+            let before = try ticks()
+            sleep(1)
+            // A tick is 10 ms of processor time.
+            #expect(try ticks() - before < 20)
+            var dropped = 0
+            while !clients.isEmpty {
+                let client = clients.removeFirst()
+                let answer = (try? client.receive()) ?? []
+                if answer.isEmpty { dropped += 1 }
+            }
+            // One for each time it looked whether there is room, not the whole queue.
+            #expect(dropped < 30)
+            #expect(try daemon.client.reload().success)
+            #expect(try daemon.worker() == worker)
+        }
+    }
+
     /// Changes of listeners and servers under connections: nothing is left of them, and nobody is cut.
     @Test func twoHundredReloadsLeaveNothingBehind() throws {
         try withDaemonRoom { directory in

@@ -26,6 +26,7 @@ extension Worker {
                 return taken
             }
             begin(client, peer, frontend, slot)
+            if !accepting { return taken + 1 }
         }
         return Self.acceptBatch
     }

@@ -65,7 +65,11 @@ extension Worker {
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.family, type, 0)
         connection.pointee.server = descriptor
-        guard descriptor >= 0 else { return finish(connection, .resources) }
+        guard descriptor >= 0 else {
+            // Those who are not accepted yet wait in the kernel's queue instead of being dropped one by one.
+            pauseAccepting(for: 100)
+            return finish(connection, .resources)
+        }
         let code = address.withPointer { connect(descriptor, $0, $1) }
         if code < 0, errno != EINPROGRESS { return attemptFailed(connection, timedOut: false) }
         guard clinux_epoll_add_edge(epoll, descriptor, tag(connection, .server)) == 0 else {
