@@ -20,10 +20,10 @@ build: bootstrap ## Build everything for debugging, tests included
 release: bootstrap ## Build the three programs as they are shipped (.build/release)
 	@for program in $(PROGRAMS); do swift build $(RELEASE) --product $$program || exit 1; done
 
-demo: release ## Watch an appliance boot, be programmed and serve, in network namespaces of its own
+demo: root release ## Watch an appliance boot, be programmed and serve, in network namespaces of its own
 	@scripts/demo
 
-demo-all: release ## The demo with each of the three examples
+demo-all: root release ## The demo with each of the three examples
 	@for example in frontend default seed000; do scripts/demo --example $$example || exit 1; done
 
 test: bootstrap lint ## Lint, then every test; a skipped test is a failed run
@@ -35,7 +35,10 @@ lint: bootstrap ## swift format, shellcheck, and the shape of the house
 format: ## Rewrite the sources as `make lint` wants them
 	swift format --in-place --parallel --recursive $(LINTED)
 
+root:
+	@[ "$$(id -u)" = 0 ] || { echo "the lab makes network namespaces: run as root" >&2; exit 77; }
+
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: help bootstrap build release demo demo-all test lint format clean
+.PHONY: help root bootstrap build release demo demo-all test lint format clean

@@ -21,6 +21,7 @@ build_programs() {
     [[ -z ${APPLIANCE_NET_BIN:-} ]] || fail "no ${missing[*]} in $bin (APPLIANCE_NET_BIN)"
     for program in "${missing[@]}"; do
         say "building $program"
-        (cd "$repository" && swift build -c release --static-swift-stdlib --product "$program" >&2)
+        # The same settings as `make release`, so that neither builds again what the other has built.
+        (cd "$repository" && APPLIANCE_NET_CHECKS=1 swift build -c release --static-swift-stdlib --product "$program" >&2)
     done
 }

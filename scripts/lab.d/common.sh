@@ -34,13 +34,19 @@ require_root_and_tools() {
 # The directory of the programs, absolute, whether it exists or not.
 bin_directory() { realpath -m -- "${APPLIANCE_NET_BIN:-$repository/.build/release}"; }
 
-# `ip netns` shares one directory between all labs (and with others); flock on /run leaves no lock file behind.
+# `ip netns` shares one directory between all labs (and with others); flock on /run leaves no lock file behind. An
+# interrupted `up` cleans up while it still holds the lock: a lock of its own would wait for itself.
+netns_lock=
 with_netns_lock() {
-    local lock
-    exec {lock}</run
-    flock "$lock"
+    if [[ -n $netns_lock ]]; then
+        "$@"
+        return
+    fi
+    exec {netns_lock}</run
+    flock --wait 60 "$netns_lock" || fail "another lab holds the lock on /run for more than 60 s"
     "$@"
-    exec {lock}<&-
+    exec {netns_lock}<&-
+    netns_lock=
 }
 
 # The pid of a node's init as this machine sees it; empty when the node is not running.

@@ -15,7 +15,7 @@ lab_up() {
         esac
         shift
     done
-    [[ -r $file ]] || fail "cannot read $file" 64
+    [[ -f $file && -r $file ]] || fail "cannot read the file $file" 64
     refuse_second_lab
     # Before anything stands: a build that fails leaves nothing to take down.
     [[ -z $firstboot ]] || build_programs
@@ -33,6 +33,9 @@ lab_up() {
 
 refuse_second_lab() {
     local node
+    if [[ -e $state && -z $(lab_processes) ]]; then
+        fail "an interrupted lab \"$lab\" left something behind: scripts/lab down removes it" 75
+    fi
     [[ ! -e $state ]] || fail "lab \"$lab\" is up already: take it down, or set LAB_ID for another beside it" 75
     for node in "${all_nodes[@]}"; do
         [[ ! -e /run/netns/$lab-$node ]] || fail "namespace $lab-$node exists already: scripts/lab down removes it" 75
