@@ -113,6 +113,6 @@ extension NetlinkRequest {
 extension NetlinkSocket {
     /// All interfaces of the namespace: `ip link show`.
     public func links() throws(NetlinkError) -> [Link] {
-        try dump(.listLinks()).compactMap { Link($0) }
+        try dump(.listLinks()) { Link($0) }
     }
 }

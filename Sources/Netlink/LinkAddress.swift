@@ -109,9 +109,9 @@ extension NetlinkSocket {
     public func addresses() throws(NetlinkError) -> [LinkAddress] {
         var result: [LinkAddress] = []
         for family in IPAddress.Family.allCases {
-            for reply in try dump(.listAddresses(family)) {
-                // A kernel without IPv6 answers with all families.
-                if let address = LinkAddress(reply), address.address.address.family == family { result.append(address) }
+            // A kernel without IPv6 answers with all families.
+            result += try dump(.listAddresses(family)) { reply in
+                LinkAddress(reply).flatMap { $0.address.address.family == family ? $0 : nil }
             }
         }
         return result

@@ -11,4 +11,9 @@ public struct NetlinkRequest: Sendable, Hashable {
         self.object = object
         self.message = message
     }
+
+    /// The error that the kernel refuses it with.
+    func error(_ refusal: (code: CInt, text: String?)) -> NetlinkError {
+        NetlinkError(code: refusal.code, action: action, object: object, kernelText: refusal.text)
+    }
 }

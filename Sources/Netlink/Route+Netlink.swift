@@ -96,9 +96,8 @@ extension NetlinkSocket {
     public func routes() throws(NetlinkError) -> [Route] {
         var result: [Route] = []
         for family in IPAddress.Family.allCases {
-            for reply in try dump(.listRoutes(family)) {
-                if let route = Route(reply), route.family == family { result.append(route) }
-            }
+            // A kernel without IPv6 answers with all families.
+            result += try dump(.listRoutes(family)) { reply in Route(reply).flatMap { $0.family == family ? $0 : nil } }
         }
         return result
     }

@@ -59,7 +59,7 @@ public struct Rule: Hashable, Sendable {
         let inverts = payload.number(8, as: UInt32.self) & UInt32(FIB_RULE_INVERT) != 0
         isComplex =
             inverts || suppresses || payload.number(3, as: UInt8.self) != 0
-            || attributes.keys.contains { !plain.contains($0) }
+            || attributes.contains { !plain.contains($0.type) }
     }
 
     /// What the kernel tells rules apart by. Of two rules with one key the second does nothing.
@@ -127,9 +127,8 @@ extension NetlinkSocket {
     public func rules() throws(NetlinkError) -> [Rule] {
         var result: [Rule] = []
         for family in IPAddress.Family.allCases {
-            for reply in try dump(.listRules(family)) {
-                if let rule = Rule(reply), rule.family == family { result.append(rule) }
-            }
+            // A kernel without IPv6 answers with all families.
+            result += try dump(.listRules(family)) { reply in Rule(reply).flatMap { $0.family == family ? $0 : nil } }
         }
         return result
     }

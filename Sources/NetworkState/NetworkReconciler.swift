@@ -49,14 +49,13 @@ public final class NetworkReconciler {
         var done: [Operation] = []
         for _ in 0..<4 {
             if plan.isEmpty { return ApplyResult(operations: done, problems: plan.problems, objects: plan.objects) }
-            for operation in plan.operations {
+            for batch in plan.operations.batches {
                 do {
-                    try beforeOperation?(done.count, operation)
-                    try perform(operation, plan.names)
+                    try run(batch, plan.names, first: done.count)
                 } catch {
-                    throw ApplyError(operation: operation, reason: "\(error)", leftOver: restore(former))
+                    throw ApplyError(operation: error.operation, reason: "\(error)", leftOver: restore(former))
                 }
-                done.append(operation)
+                done += batch
             }
             do {
                 plan = makePlan(try actual())
@@ -81,12 +80,8 @@ public final class NetworkReconciler {
                 let operations = Restoration(former: former, current: try actual()).operations
                 if operations.isEmpty { return [] }
                 failures = []
-                for operation in operations {
-                    do {
-                        try perform(operation, former.names)
-                    } catch {
-                        failures.append("\(error)")
-                    }
+                for batch in operations.batches {
+                    failures += perform(batch, former.names).map { "\($0.error)" }
                 }
             } catch {
                 failures.append("\(error)")
@@ -95,32 +90,53 @@ public final class NetworkReconciler {
         return failures
     }
 
-    /// One operation. "Exists already" on add and "is gone already" on delete are success: reading back decides.
-    private func perform(_ operation: Operation, _ names: InterfaceNames) throws {
+    /// Runs what may go to the kernel together. An operation that ``beforeOperation`` fails is not run, nor is any that
+    /// comes after it.
+    private func run(
+        _ batch: ArraySlice<Operation>,
+        _ names: InterfaceNames,
+        first: Int
+    ) throws(BatchError) {
+        var end = batch.startIndex
+        var refused: [BatchError.Failure] = []
+        while end < batch.endIndex, refused.isEmpty {
+            do {
+                try beforeOperation?(first + end - batch.startIndex, batch[end])
+                end += 1
+            } catch {
+                refused.append(BatchError.Failure(operation: batch[end], error: error))
+            }
+        }
+        let failures = perform(batch[..<end], names) + refused
+        if !failures.isEmpty { throw BatchError(failures: failures) }
+    }
+
+    /// The operations of one batch; gives those that failed.
+    private func perform(_ batch: ArraySlice<Operation>, _ names: InterfaceNames) -> [BatchError.Failure] {
+        let requests = batch.compactMap { $0.request(names) }
+        do {
+            guard requests.count == batch.count else {
+                for operation in batch { try perform(operation) }
+                return []
+            }
+            return try socket.execute(requests).compactMap { failure in
+                let operation = batch[batch.startIndex + failure.index]
+                if operation.isDone(despite: failure.error) { return nil }
+                return BatchError.Failure(operation: operation, error: failure.error)
+            }
+        } catch {
+            return batch.prefix(1).map { BatchError.Failure(operation: $0, error: error) }
+        }
+    }
+
+    /// An operation that is not one netlink request.
+    private func perform(_ operation: Operation) throws {
         switch operation.action {
         case .renameLink(let index, let from, let to): try rename(index, from, to)
         case .setLink(let index, let name, let up): try socket.execute(.setLink(index, named: name, up: up))
         case .setSysctl(let sysctl, let interface, _, let value): try sysctl.write(value, interface)
-        case .addAddress(let address): try add(.add(address, names))
-        case .deleteAddress(let address): try delete(.delete(address, names))
-        case .addRoute(let route): try add(.add(route, names))
-        case .replaceRoute(let route): try socket.execute(.replace(route, names))
-        case .deleteRoute(let route): try delete(.delete(route, names))
-        case .addRule(let rule): try add(.add(rule))
-        case .deleteRule(let rule): try delete(.delete(rule))
+        default: return
         }
-    }
-
-    private func add(_ request: NetlinkRequest) throws(NetlinkError) {
-        do {
-            try socket.execute(request)
-        } catch  where error.isAlreadyThere {}
-    }
-
-    private func delete(_ request: NetlinkRequest) throws(NetlinkError) {
-        do {
-            try socket.execute(request)
-        } catch  where error.isAlreadyGone {}
     }
 
     /// Kernels before 6.2 rename a link only while it is down; it is up again at once, and the next round puts back

@@ -149,6 +149,32 @@ import Testing
         }
     }
 
+    @Test(arguments: [IPAddress.Family.v4, .v6])
+    func sendsManyAtOnce(_ family: IPAddress.Family) throws {
+        try withNetworkNamespace {
+            let socket = try NetlinkSocket()
+            let base: UInt128 = family == .v4 ? 10 << 24 : 0xfd << 120
+            let holes = (0..<1000).map { number in
+                let address = IPAddress(family: family, number: base + UInt128(number))
+                return Route(IPNetwork(address), table: RouteTable(1000), type: .blackhole)
+            }
+            #expect(try socket.execute(holes[..<700].map { .add($0) }) == [])
+            // 700 are refused, 300 go through; each refusal names its route.
+            let failures = try socket.execute(holes.map { .add($0) })
+            #expect(failures.map { $0.index } == Array(0..<700))
+            #expect(failures.allSatisfy { $0.error.isAlreadyThere })
+            #expect(
+                failures.last?.description
+                    == "EEXIST adding route \(holes[699].text(InterfaceNames())): File exists"
+            )
+            let shown = try run("ip", family == .v4 ? "-4" : "-6", "route", "show", "table", "1000")
+            #expect(shown.split(separator: "\n").count == 1000)
+            #expect(try socket.execute(holes.reversed().map { .delete($0) }) == [])
+            #expect(try socket.routes().filter { $0.table == RouteTable(1000) } == [])
+            #expect(try socket.execute([]) == [])
+        }
+    }
+
     @Test func listsThousandsOfRoutes() throws {
         try withNetworkNamespace {
             let lines = (0..<5000).map { "route add blackhole 10.\($0 / 256).\($0 % 256).0/24 table 7 proto 201\n" }

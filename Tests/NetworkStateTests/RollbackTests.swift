@@ -107,6 +107,30 @@ struct InjectedFailure: Error {}
         }
     }
 
+    @Test func aFailureInTheMiddleOfABatch() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let before = try Appliance.witness()
+            let reconciler = try NetworkReconciler()
+            // The kernel itself refuses one route of several that go to it together, and takes those behind it.
+            reconciler.beforeOperation = { _, operation in
+                guard operation.text.hasPrefix("default via 10.13.201.1 ") else { return }
+                try run("ip", "address", "delete", "10.13.201.10/24", "dev", "workload")
+            }
+            let error = #expect(throws: ApplyError.self) { try reconciler.apply(try Appliance.configuration()) }
+            #expect(error?.isRolledBack == true)
+            #expect(error?.operation?.text == "10.13.201.0/24 dev workload table 2 scope link src 10.13.201.10")
+            #expect(
+                error?.reason
+                    == "EINVAL adding route 10.13.201.0/24 dev workload table 2 scope link src 10.13.201.10: "
+                    + "Invalid prefsrc address; "
+                    + "ENETUNREACH adding route default via 10.13.201.1 dev workload table 2: Nexthop has invalid gateway"
+            )
+            let after = try Appliance.witness(wanted: before)
+            #expect(after == before)
+        }
+    }
+
     @Test func anAddressChangeKeepsTheRest() throws {
         try withNetworkNamespace {
             try Appliance.plugIn()
