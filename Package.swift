@@ -92,6 +92,10 @@ let targets: [Target] = [
     library("Netlink", ["CMnl", "CLinux", "Syscalls", "Addresses"]),
     library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Syscalls"]),
+    library(
+        "NetworkHistory",
+        ["NetworkState", "NetworkFiles", "Netlink", "Diagnostics", "Files", "Syscalls", "CLinux"]
+    ),
 
     // First boot.
     library("OVF", ["Diagnostics"]),
@@ -100,7 +104,8 @@ let targets: [Target] = [
     library(
         "FirstBoot",
         [
-            "Appliance", "NetworkFiles", "NetworkState", "Netlink", "PKI", "Passwords", "ProxyConfig", "Files",
+            "Appliance", "NetworkFiles", "NetworkState", "NetworkHistory", "Netlink", "PKI", "Passwords", "ProxyConfig",
+            "Files",
             "Syscalls", "Addresses",
             "Diagnostics",
             "CLinux",
@@ -109,7 +114,8 @@ let targets: [Target] = [
     library(
         "ApplianceCommands",
         [
-            "FirstBoot", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState", "Netlink", "Files",
+            "FirstBoot", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory", "Netlink",
+            "Files",
             "Syscalls",
             "Addresses",
             "Diagnostics", argumentParser,
@@ -155,6 +161,10 @@ let targets: [Target] = [
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
     tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Syscalls"]),
+    tests(
+        "NetworkHistory",
+        ["NetworkState", "NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files", "Syscalls"]
+    ),
     tests("OVF", ["Diagnostics"]),
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
     tests("PKI", ["Addresses", x509]),
@@ -185,7 +195,10 @@ let base = [
     "CLinux", "Syscalls", "Diagnostics", "Addresses", "Files", "TestSupport", "AddressesTests", "DiagnosticsTests",
     "FilesTests", "CCrypt", "Passwords", "PasswordsTests",
 ]
-let net = ["CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetlinkTests", "NetworkFilesTests", "NetworkStateTests"]
+let net = [
+    "CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetworkHistory", "NetlinkTests", "NetworkFilesTests",
+    "NetworkStateTests", "NetworkHistoryTests",
+]
 let slices: [String: [String]] = [
     "net": base + net,
     "proxy": base + [

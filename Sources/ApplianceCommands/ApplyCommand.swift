@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import NetworkHistory
 internal import NetworkState
 
 /// `appliance-net apply`: makes the kernel's network what the files say.
@@ -14,11 +15,13 @@ struct ApplyCommand: ParsableCommand {
 
     @OptionGroup var options: RootOptions
 
-    func run() throws { try Self.apply(options) }
+    func run() throws { try Self.apply(options, .apply) }
 
-    static func apply(_ options: RootOptions) throws {
-        try NetworkCommand.run(options) { configuration, reconciler in
-            let result = try reconciler.apply(configuration)
+    static func apply(_ options: RootOptions, _ origin: Origin) throws {
+        try NetworkCommand.guarded { () throws -> ExitStatus in
+            let applied = try Applier(options.directory).apply(origin)
+            NetworkCommand.say(applied)
+            let result = applied.result
             if options.json {
                 try Console.json(OperationsJSON(result.operations, result.problems))
             } else {

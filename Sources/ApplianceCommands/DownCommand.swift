@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import NetworkHistory
 internal import NetworkState
 
 /// `appliance-net down`: takes our policy routing and the VIP ranges away.
@@ -13,7 +14,9 @@ struct DownCommand: ParsableCommand {
 
     func run() throws {
         try NetworkCommand.guarded { () throws -> ExitStatus in
-            let result = try NetworkReconciler().down()
+            let applied = try Applier(options.directory).down()
+            NetworkCommand.say(applied)
+            let result = applied.result
             if options.json {
                 try Console.json(OperationsJSON(result.operations, result.problems))
             } else {

@@ -1,6 +1,7 @@
 internal import Diagnostics
 internal import Glibc
 internal import NetworkFiles
+internal import NetworkHistory
 internal import NetworkState
 
 /// What the commands on the network share: how their failures are told, and which exit codes they have.
@@ -25,12 +26,21 @@ enum NetworkCommand {
         } catch let error as DiagnosticsError {
             Console.say(error.diagnostics)
             status = .badConfiguration
+        } catch let error as BusyError {
+            Console.say("\(error)")
+            status = .busy
         } catch {
             let isForbidden = geteuid() != 0
             Console.say(isForbidden ? "\(error)\n    remedy: run it as root" : "\(error)")
             status = isForbidden ? .permission : .failed
         }
         try status.exit()
+    }
+
+    /// What the files were warned of, and what did not go well beside the change.
+    static func say(_ applied: Applied) {
+        Console.say(applied.diagnostics)
+        for warning in applied.warnings { Console.say(warning) }
     }
 
     /// What is wanted and cannot be had, with remedies.

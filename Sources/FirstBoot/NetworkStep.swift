@@ -1,5 +1,4 @@
-internal import Diagnostics
-internal import NetworkFiles
+internal import NetworkHistory
 internal import NetworkState
 
 /// The kernel's network, from the files that the step before wrote.
@@ -8,7 +7,7 @@ struct NetworkStep: FirstBootStep {
 
     func run(_ context: FirstBootContext) throws -> [String] {
         guard !context.filesOnly else { return [] }
-        let result = try NetworkReconciler().apply(NetworkConfiguration.load(context.root))
+        let result = try Applier(context.root).apply(.firstboot).result
         guard result.problems.isEmpty else {
             throw FirstBootError(
                 result.problems.map(\.message).joined(separator: "; "),
