@@ -91,7 +91,7 @@ let targets: [Target] = [
     // Network.
     library("Netlink", ["CMnl", "CLinux", "Syscalls", "Addresses"]),
     library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
-    library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Syscalls"]),
+    library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls"]),
     library(
         "NetworkHistory",
         ["NetworkState", "NetworkFiles", "Netlink", "Diagnostics", "Files", "Syscalls", "CLinux"]
@@ -160,7 +160,7 @@ let targets: [Target] = [
     tests("Passwords", []),
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
     tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
-    tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Syscalls"]),
+    tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files", "Syscalls"]),
     tests(
         "NetworkHistory",
         ["NetworkState", "NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files", "Syscalls"]

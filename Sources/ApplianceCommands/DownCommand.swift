@@ -7,7 +7,7 @@ struct DownCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "down",
         abstract: "Remove our rules, our tables' routes and the virtual-IP ranges; management stays reachable.",
-        discussion: "Interfaces, addresses and the default route stay. apply brings everything back."
+        discussion: "Interfaces, addresses, the default route and files stay. apply brings everything back."
     )
 
     @OptionGroup var options: RootOptions

@@ -14,7 +14,7 @@ enum NetworkCommand {
         try guarded {
             let configuration = try NetworkConfiguration.load(options.directory)
             Console.say(configuration.warnings)
-            return try body(configuration, try NetworkReconciler())
+            return try body(configuration, try NetworkReconciler(files: options.directory))
         }
     }
 
@@ -41,6 +41,14 @@ enum NetworkCommand {
     static func say(_ applied: Applied) {
         Console.say(applied.diagnostics)
         for warning in applied.warnings { Console.say(warning) }
+    }
+
+    /// Operations as data, one a line; with `details` the lines that change in files below them.
+    static func show(_ operations: [Operation], details: Bool = false) {
+        for operation in operations {
+            Console.data(operation.description)
+            if details { for line in operation.difference { Console.data("    \(line)") } }
+        }
     }
 
     /// What is wanted and cannot be had, with remedies.

@@ -22,16 +22,19 @@ public enum AtomicFile {
     ///   - mode: Permission bits of the file from its first moment on.
     ///   - owner: User id; nil keeps that of an existing file, or ours.
     ///   - group: Group id; nil likewise.
+    ///   - followsLinks: false replaces a symbolic link itself.
     @discardableResult
     public static func replace(
         _ path: String,
         with bytes: [UInt8],
         mode: mode_t = 0o644,
         owner: uid_t? = nil,
-        group: gid_t? = nil
+        group: gid_t? = nil,
+        followsLinks: Bool = true
     ) throws(SystemError) -> Outcome {
-        let path = resolved(path)
-        let before = try status(path)
+        let isReplacedLink = followsLinks ? false : try linkTarget(of: path) != nil
+        let path = isReplacedLink ? path : resolved(path)
+        let before = isReplacedLink ? nil : try status(path)
         let owner = owner ?? before?.st_uid ?? geteuid()
         let group = group ?? before?.st_gid ?? getegid()
         if let before, before.st_mode & 0o7777 == mode, before.st_uid == owner, before.st_gid == group,
@@ -53,7 +56,7 @@ public enum AtomicFile {
             throw error
         }
         try syncDirectory(of: path)
-        return before == nil ? .created : .replaced
+        return before == nil && !isReplacedLink ? .created : .replaced
     }
 
     /// Text form of ``replace(_:with:mode:owner:group:)``.
@@ -126,12 +129,12 @@ public enum AtomicFile {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    private static func syncDirectory(of path: String) throws(SystemError) {
+    static func syncDirectory(of path: String) throws(SystemError) {
         let directory = directory(of: path)
         try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY).sync(path: directory)
     }
 
-    private static func temporaryName(beside path: String) -> String {
+    static func temporaryName(beside path: String) -> String {
         // A fixed prefix lets a later run recognise what a power cut left behind.
         "\(directory(of: path))/.appliance-net.\(getpid()).\(String(UInt64.random(in: 0 ... .max), radix: 36))"
     }

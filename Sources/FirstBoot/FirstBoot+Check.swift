@@ -12,11 +12,13 @@ extension FirstBoot {
     /// - Parameter now: Seconds since 1970.
     public static func check(_ settings: Settings, now: Int64) -> [Diagnostic] {
         var problems: [Diagnostic] = []
-        for (role, interface) in settings.network.interfaces where interface.address != nil && interface.mac == nil {
+        for (role, interface) in settings.network.interfaces
+        where !interface.addresses.isEmpty && interface.mac == nil {
+            let suffix = interface.address == nil ? "6" : ""
             problems.append(
                 Diagnostic(
                     .error,
-                    "network.\(role.rawValue)_ip is given, but no network adapter for it: its interface cannot be found",
+                    "network.\(role.rawValue)_ip\(suffix) is given, but no network adapter for it: its interface cannot be found",
                     remedy: "connect the adapter, or give its MAC address under adapters of the JSON properties"
                 )
             )

@@ -48,7 +48,7 @@ public struct Applier: Sendable {
     }
 
     func reconciler() throws -> NetworkReconciler {
-        let reconciler = try NetworkReconciler()
+        let reconciler = try NetworkReconciler(files: root)
         reconciler.beforeOperation = beforeOperation
         return reconciler
     }

@@ -8,6 +8,10 @@ public struct ActualState: Sendable, Hashable {
     public var routes: [Route]
     public var rules: [Rule]
     public var sysctls: [Sysctl: String]
+    /// By path, as seen from the root; empty if no files are looked at.
+    public var files: [String: FileState] = [:]
+    /// The kernel's name of the machine; nil if it is not looked at.
+    public var hostname: String?
 
     public init(
         links: [Link] = [],

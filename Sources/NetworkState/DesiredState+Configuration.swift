@@ -17,6 +17,7 @@ extension DesiredState {
         }
         routes = routes.withoutDuplicates
         rules = rules.withoutDuplicates
+        addFiles(configuration)
     }
 
     private mutating func addInterfaces(_ configuration: NetworkConfiguration) {
@@ -30,7 +31,8 @@ extension DesiredState {
                 Interface(
                     mac: interface.mac.value,
                     role: interface.role,
-                    addresses: interface.address.map { [$0.value] } ?? [],
+                    addresses: interface.addresses.map { $0.value },
+                    mtu: interface.mtu?.value,
                     sysctls: sysctls
                 )
             )
@@ -38,16 +40,17 @@ extension DesiredState {
         for entry in configuration.routeTables.entries
         where !interfaces.contains(where: { $0.mac == entry.mac.value }) {
             interfaces.append(
-                Interface(mac: entry.mac.value, role: nil, addresses: [], sysctls: ["rp_filter": "2"])
+                Interface(mac: entry.mac.value, role: nil, addresses: [], mtu: nil, sysctls: ["rp_filter": "2"])
             )
         }
     }
 
     private mutating func addManagementRoute(_ configuration: NetworkConfiguration) {
-        guard let management = configuration.appliance[.management], let gateway = management.gateway?.value,
-            let any = IPNetwork(containing: gateway, prefixLength: 0)
-        else { return }
-        add(Route(any, origin: .applianceBase, gateway: gateway), on: .mac(management.mac.value))
+        guard let management = configuration.appliance[.management] else { return }
+        for gateway in management.gateways.map({ $0.value }) {
+            guard let any = IPNetwork(containing: gateway, prefixLength: 0) else { continue }
+            add(Route(any, origin: .applianceBase, gateway: gateway), on: .mac(management.mac.value))
+        }
     }
 
     private mutating func addTable(_ entry: RouteTablesFile.Entry) {

@@ -1,24 +1,53 @@
+public import Files
 internal import Glibc
 public import Netlink
 public import NetworkFiles
 internal import Syscalls
 
-/// Makes the kernel's network what the files say, in the network namespace of the thread that made it.
+/// Makes the kernel's network, and the files that go with it, what the configuration says; in the network namespace of
+/// the thread that made it.
 public final class NetworkReconciler {
-    private let socket: NetlinkSocket
+    /// nil: the kernel is left alone.
+    private let socket: NetlinkSocket?
+    /// nil: no file is looked at.
+    private let store: FileStore?
     /// Called before each operation of a plan with its number; what it throws fails the operation. For tests that fail
     /// every operation in turn.
     public var beforeOperation: ((Int, Operation) throws -> Void)?
+    /// Directories that were not there when the plan began.
+    private var missingDirectories: [String] = []
 
+    /// - Parameters:
+    ///   - files: The root of the files that are made from the configuration (``ManagedFile``); nil leaves all files and
+    ///     the host name alone.
+    ///   - kernel: false leaves the kernel alone, its name of the machine too: for image builds. That name is also left
+    ///     alone where the root is not the machine's own.
     /// - Throws: ``Netlink/NetlinkError`` if the kernel cannot be asked.
-    public init() throws(NetlinkError) { socket = try NetlinkSocket() }
+    public init(files: Root? = nil, kernel: Bool = true) throws(NetlinkError) {
+        socket = kernel ? try NetlinkSocket() : nil
+        store = files.map { FileStore(root: $0) }
+    }
 
-    /// What the kernel says now.
-    public func actual() throws -> ActualState { try ActualState.read(socket) }
+    /// What the kernel and the disk say now.
+    public func actual() throws -> ActualState {
+        var state = try socket.map { try ActualState.read($0) } ?? ActualState()
+        state.files = store?.read() ?? [:]
+        if socket != nil, store?.root.isReal == true { state.hostname = try HostNameOfKernel.read() }
+        return state
+    }
+
+    /// What is wanted of what this reconciler looks at.
+    private func desired(_ configuration: NetworkConfiguration) -> DesiredState {
+        let all = DesiredState(configuration)
+        if socket != nil { return all }
+        var files = DesiredState()
+        files.files = all.files
+        return files
+    }
 
     /// What ``apply(_:)`` would do; ``Plan/objects`` is the status.
     public func plan(_ configuration: NetworkConfiguration) throws -> Plan {
-        Plan.diff(desired: DesiredState(configuration), actual: try actual())
+        Plan.diff(desired: desired(configuration), actual: try actual())
     }
 
     /// Makes it so, reads back, and verifies that nothing is left to do. On any failure the former state is restored.
@@ -26,7 +55,7 @@ public final class NetworkReconciler {
     /// - Throws: ``ApplyError``; ``Netlink/NetlinkError`` if the kernel could not even be asked.
     @discardableResult
     public func apply(_ configuration: NetworkConfiguration) throws -> ApplyResult {
-        let desired = DesiredState(configuration)
+        let desired = desired(configuration)
         return try converge { Plan.diff(desired: desired, actual: $0) }
     }
 
@@ -45,6 +74,7 @@ public final class NetworkReconciler {
     /// that had to be down for its new name, routes from an address that went.
     private func converge(_ makePlan: (ActualState) -> Plan) throws -> ApplyResult {
         let former = try actual()
+        missingDirectories = store?.missingDirectories() ?? []
         var plan = makePlan(former)
         var done: [Operation] = []
         for _ in 0..<4 {
@@ -78,7 +108,10 @@ public final class NetworkReconciler {
         for _ in 0..<5 {
             do {
                 let operations = Restoration(former: former, current: try actual()).operations
-                if operations.isEmpty { return [] }
+                if operations.isEmpty {
+                    store?.remove(directories: missingDirectories)
+                    return []
+                }
                 failures = []
                 for batch in operations.batches {
                     failures += perform(batch, former.names).map { "\($0.error)" }
@@ -119,6 +152,7 @@ public final class NetworkReconciler {
                 for operation in batch { try perform(operation) }
                 return []
             }
+            guard let socket else { return [] }
             return try socket.execute(requests).compactMap { failure in
                 let operation = batch[batch.startIndex + failure.index]
                 if operation.isDone(despite: failure.error) { return nil }
@@ -132,8 +166,11 @@ public final class NetworkReconciler {
     /// An operation that is not one netlink request.
     private func perform(_ operation: Operation) throws {
         switch operation.action {
+        case .setFile(let path, _, let state): try store?.write(path, state)
+        case .setHostName(_, let name): try HostNameOfKernel.write(name)
         case .renameLink(let index, let from, let to): try rename(index, from, to)
-        case .setLink(let index, let name, let up): try socket.execute(.setLink(index, named: name, up: up))
+        case .setLink(let index, let name, let up): try socket?.execute(.setLink(index, named: name, up: up))
+        case .setMTU(let index, let name, _, let mtu): try socket?.execute(.setLink(index, named: name, mtu: mtu))
         case .setSysctl(let sysctl, let interface, _, let value): try sysctl.write(value, interface)
         default: return
         }
@@ -142,6 +179,7 @@ public final class NetworkReconciler {
     /// Kernels before 6.2 rename a link only while it is down; it is up again at once, and the next round puts back
     /// what that flushed.
     private func rename(_ index: Int, _ from: String, _ to: String) throws(NetlinkError) {
+        guard let socket else { return }
         do {
             try socket.execute(.renameLink(index, named: from, to: to))
         } catch  where error.code == EBUSY {

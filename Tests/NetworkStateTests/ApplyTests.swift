@@ -204,6 +204,25 @@ import Testing
         }
     }
 
+    @Test func takesBothFamiliesAndTheMTU() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let configuration = try Appliance.named()
+            let reconciler = try NetworkReconciler()
+            let result = try reconciler.apply(configuration)
+            #expect(result.problems == [])
+            #expect(result.operations.contains { $0.description == "~ link management mtu 9000 (was 1500)" })
+            let addresses = try run("ip", "-br", "address", "show", "dev", "management")
+            #expect(addresses.contains("10.13.10.199/24"))
+            #expect(addresses.contains("fd00:10::199/64"))
+            #expect(try run("ip", "link", "show", "dev", "management").contains(" mtu 9000 "))
+            for family in ["-4", "-6"] {
+                #expect(try Appliance.routes(family).contains { $0.contains("dev management proto 202") })
+            }
+            #expect(try reconciler.plan(configuration).isEmpty)
+        }
+    }
+
     @Test func anotherPrefixOfAnIPv6AddressIsChangedOrReported() throws {
         try withNetworkNamespace {
             try Appliance.plugIn()

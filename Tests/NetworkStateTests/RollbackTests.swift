@@ -1,5 +1,6 @@
 import Addresses
 import Diagnostics
+import Files
 import NetworkFiles
 import NetworkState
 import TestSupport
@@ -10,12 +11,13 @@ struct InjectedFailure: Error {}
 @Suite struct RollbackTests {
     /// Fails operation after operation until one apply goes through; each failure must leave what was before.
     private func failEveryOperation(
+        files: Root? = nil,
         prepare: @escaping @Sendable (NetworkReconciler) throws -> Void,
         change: @escaping @Sendable (NetworkReconciler) throws -> Void
     ) throws {
         try withNetworkNamespace {
             try Appliance.plugIn()
-            let reconciler = try NetworkReconciler()
+            let reconciler = try NetworkReconciler(files: files)
             try prepare(reconciler)
             let before = try Appliance.witness()
             var failed = 0
@@ -65,6 +67,18 @@ struct InjectedFailure: Error {}
             },
             change: { try $0.apply(try Appliance.readdressed()) }
         )
+    }
+
+    /// Two addresses, two default routes, another MTU, and files after all that; the kernel's name stays.
+    @Test func dualStackWithFiles() throws {
+        try withTemporaryDirectory { directory in
+            try failEveryOperation(
+                files: Root(directory),
+                prepare: { _ in },
+                change: { try $0.apply(try Appliance.named()) }
+            )
+            #expect(try run("cat", directory + "/etc/hostname") == "haproxy.local\n")
+        }
     }
 
     @Test func down() throws {

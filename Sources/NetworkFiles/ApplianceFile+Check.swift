@@ -1,0 +1,72 @@
+import Addresses
+import Diagnostics
+
+extension ApplianceFile {
+    /// Checks an interface by itself and against those before it.
+    static func check(_ interface: Interface, _ parsed: inout ParsedFile<Self>) {
+        for other in parsed.value.interfaces {
+            if other.mac.value == interface.mac.value {
+                parsed.report(
+                    at: interface.mac.position,
+                    "\(interface.mac.value) is the MAC address of [interface.\(other.role.rawValue)] already",
+                    remedy: "give each interface its own"
+                )
+            }
+            for a in interface.addresses {
+                for b in other.addresses where a.value.network.overlaps(b.value.network) {
+                    parsed.report(
+                        at: a.position,
+                        "network \(a.value.network) overlaps \(b.value.network) of [interface.\(other.role.rawValue)]",
+                        remedy: "give each interface a network of its own"
+                    )
+                }
+            }
+        }
+        if let address = interface.address, address.value.address.family == .v6, let second = interface.address6 {
+            parsed.report(
+                at: second.position,
+                "address is an IPv6 address already",
+                remedy: "write the IPv4 address as address, or leave one of the two away"
+            )
+        }
+        if let mtu = interface.mtu, mtu.value < MTU.leastForIPv6,
+            interface.addresses.contains(where: { $0.value.address.family == .v6 })
+        {
+            parsed.report(
+                at: mtu.position,
+                "mtu \(mtu.value) is too small for the IPv6 address",
+                remedy: "give at least \(MTU.leastForIPv6)"
+            )
+        }
+        check(interface.gateway, of: interface.address, "", on: interface.role, &parsed)
+        check(interface.gateway6, of: interface.address6, "6", on: interface.role, &parsed)
+    }
+
+    private static func check(
+        _ gateway: Located<IPAddress>?,
+        of address: Located<InterfaceAddress>?,
+        _ suffix: String,
+        on role: InterfaceRole,
+        _ parsed: inout ParsedFile<Self>
+    ) {
+        guard let gateway else { return }
+        if role != .management {
+            parsed.report(
+                at: gateway.position,
+                "gateway\(suffix) is for [interface.management] only",
+                remedy: "the gateway of \(role.rawValue) stands in \(RouteTablesFile.path)"
+            )
+        } else if let address {
+            if let problem = gatewayProblem(gateway.value, of: address.value) {
+                parsed.report(at: gateway.position, problem.message, remedy: problem.remedy)
+            }
+        } else {
+            parsed.report(
+                at: gateway.position,
+                "gateway\(suffix) without an address",
+                remedy: suffix.isEmpty
+                    ? "add address, or remove gateway: DHCP gives both" : "add address6, or remove gateway6"
+            )
+        }
+    }
+}
