@@ -32,10 +32,14 @@ test: bootstrap lint ## Lint, then every test; a skipped test is a failed run
 lint: bootstrap ## swift format, shellcheck, and the shape of the house
 	@scripts/lint
 
+man: ## Write man pages and completions (.build/man)
+	@for program in appliance-net appliance-dataplaned; do swift build --product $$program || exit 1; done
+	scripts/man .build/man .build/debug/appliance-net .build/debug/appliance-dataplaned
+
 format: ## Rewrite the sources as `make lint` wants them
 	swift format --in-place --parallel --recursive $(LINTED)
 
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: help bootstrap build release demo demo-all test lint format clean
+.PHONY: help bootstrap build release demo demo-all test lint man format clean
