@@ -29,6 +29,9 @@ demo-all: release ## The demo with each of the three examples
 test: bootstrap lint ## Lint, then every test; a skipped test is a failed run
 	@scripts/test
 
+bench-net: bootstrap ## Time what the network engine does, with ip -batch beside it; exit 1 if a row is below
+	@scripts/bench-net
+
 lint: bootstrap ## swift format, shellcheck, and the shape of the house
 	@scripts/lint
 
@@ -42,4 +45,4 @@ format: ## Rewrite the sources as `make lint` wants them
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: help bootstrap build release demo demo-all test lint man format clean
+.PHONY: help bootstrap build release demo demo-all test bench-net lint man format clean

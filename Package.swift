@@ -147,6 +147,9 @@ let targets: [Target] = [
     program("appliance-proxyd", ["ProxyDaemon"]),
     program("appliance-dataplaned", ["DataPlaneAPI"]),
 
+    // Measures; not shipped.
+    program("bench-net", ["NetworkState", "NetworkFiles", "Addresses", "Files", "Syscalls", "CLinux"]),
+
     // Tests.
     .target(
         name: "TestSupport",
@@ -197,7 +200,7 @@ let base = [
 ]
 let net = [
     "CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetworkHistory", "NetlinkTests", "NetworkFilesTests",
-    "NetworkStateTests", "NetworkHistoryTests",
+    "NetworkStateTests", "NetworkHistoryTests", "bench-net",
 ]
 let slices: [String: [String]] = [
     "net": base + net,

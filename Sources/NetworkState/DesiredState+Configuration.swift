@@ -13,7 +13,11 @@ extension DesiredState {
         addWorkloadNetworks(configuration)
         for range in configuration.anyIPRoutes.ranges {
             // AnyIP: the kernel takes every address of the range for its own.
-            add(Route(range.value, table: .local, type: .local, scope: .host), on: .loopback)
+            for network in range.value.networks {
+                let route = Route(network, table: .local, type: .local, scope: .host)
+                let isWhole = AddressRange(network) == range.value
+                routes.append(DesiredRoute(interface: .loopback, route: route, range: isWhole ? nil : range.value))
+            }
         }
         routes = routes.withoutDuplicates
         rules = rules.withoutDuplicates
@@ -72,11 +76,11 @@ extension DesiredState {
     /// or by the workload's where there is no frontend.
     private mutating func addRangeRules(_ configuration: NetworkConfiguration) {
         let entries = configuration.routeTables.entries.filter { $0.gateway != nil }
-        for range in configuration.anyIPRoutes.ranges
-        where !entries.contains(where: { $0.network.value.network.contains(range.value) }) {
-            let candidates = entries.filter { $0.network.value.address.family == range.value.family }
+        for network in configuration.anyIPRoutes.ranges.flatMap({ $0.value.networks })
+        where !entries.contains(where: { $0.network.value.network.contains(network) }) {
+            let candidates = entries.filter { $0.network.value.address.family == network.family }
             if let entry = candidates.first(where: { $0.isFrontend }) ?? candidates.first(where: { $0.isWorkload }) {
-                add(from: range.value, to: RouteTable(UInt32(entry.table.value)))
+                add(from: network, to: RouteTable(UInt32(entry.table.value)))
             }
         }
     }

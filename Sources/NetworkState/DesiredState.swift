@@ -25,6 +25,8 @@ public struct DesiredState: Sendable, Hashable {
         public var interface: InterfaceReference
         /// Its interface index is not known yet.
         public var route: Route
+        /// The range of virtual addresses that it is a part of, where that takes several routes.
+        public var range: AddressRange?
     }
 
     public var interfaces: [Interface] = []

@@ -16,7 +16,7 @@ extension Difference {
             }
             route.interface = link.index
             guard isPossible(route, on: link) else { continue }
-            compare(route, known[route.key] ?? [])
+            compare(route, known[route.key] ?? [], item.range.map { "part of \($0)" })
         }
         for route in actual.routes where !wanted.contains(route.key) {
             if route.isOurs {
@@ -28,10 +28,10 @@ extension Difference {
         }
     }
 
-    private mutating func compare(_ route: Route, _ present: [Route]) {
+    private mutating func compare(_ route: Route, _ present: [Route], _ detail: String?) {
         let text = route.text(names)
         if let match = present.first(where: { $0.isEquivalent(to: route) }) {
-            note(.route, text, .inSync)
+            note(.route, text, .inSync, detail)
             // IPv6 lets several routes with one key stand side by side.
             for extra in present where extra.isOurs && extra != match {
                 note(.route, extra.text(names), .surplus)
@@ -49,7 +49,7 @@ extension Difference {
             note(.route, text, .different, "is \(ours.text(names))")
             run(phase(of: route), .replaceRoute(route))
         } else {
-            note(.route, text, .missing)
+            note(.route, text, .missing, detail)
             run(phase(of: route), .addRoute(route))
         }
     }

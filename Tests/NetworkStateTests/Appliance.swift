@@ -38,7 +38,7 @@ enum Appliance {
             """
         return NetworkConfiguration(
             routeTables: RouteTablesFile.parse(routeTables).value,
-            anyIPRoutes: AnyIPRoutesFile(ranges: try ranges.map { try #require(IPNetwork($0)) }),
+            anyIPRoutes: AnyIPRoutesFile(ranges: try ranges.map { try #require(AddressRange($0)) }),
             workloadNetworks: WorkloadNetworksFile(
                 networks: try workloadNetworks.map { try #require(IPNetwork($0)) }
             ),

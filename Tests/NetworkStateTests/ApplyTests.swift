@@ -180,6 +180,29 @@ import Testing
         }
     }
 
+    @Test func aRangeIsAsManyRoutesAsItTakes() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            let configuration = try Appliance.configuration(ranges: ["10.13.200.33-10.13.200.38", "fd99::8-fd99::a"])
+            #expect(try reconciler.apply(configuration).problems == [])
+            #expect(
+                try run("ip", "route", "show", "table", "local", "proto", "201").split(separator: "\n").map {
+                    $0.split(separator: " ")[1]
+                } == ["10.13.200.33", "10.13.200.34/31", "10.13.200.36/31", "10.13.200.38"]
+            )
+            let plan = try reconciler.plan(configuration)
+            #expect(plan.isEmpty)
+            #expect(
+                plan.objects.contains {
+                    $0.description == "in-sync route local fd99::8/127 dev lo table local (part of fd99::8-fd99::a)"
+                }
+            )
+            try reconciler.down()
+            #expect(try run("ip", "route", "show", "table", "local", "proto", "201") == "")
+        }
+    }
+
     @Test func worksWithIPv6() throws {
         try withNetworkNamespace {
             try Appliance.plugIn()
