@@ -19,7 +19,7 @@ public enum ManagedFile {
     public static let mark = "# appliance-net"
 
     /// Every path that we ever look at.
-    static let paths =
+    public static let paths =
         [hostname, hosts, resolver, sysctl, timeServers, IPRoute2Names.tablesPath, IPRoute2Names.protocolsPath]
         + InterfaceRole.allCases.map { link($0) }
 
