@@ -41,6 +41,34 @@ import Testing
         }
     }
 
+    /// IPv6, MTU, search domains and time servers come through to the files, the certificate and sshd.
+    @Test func writesBothFamilies() throws {
+        try withTemporaryDirectory { directory in
+            var context = try Self.context(root: directory)
+            context.settings.network.searchDomains = ["corp.example"]
+            context.settings.network.ntpServers = ["ntp1.corp.example"]
+            context.settings.network.management.address6 = InterfaceAddress("fd00:10::199/64")
+            context.settings.network.management.gateway6 = IPAddress("fe80::1")
+            context.settings.network.management.mtu = 9000
+            context.settings.network.workload.address6 = InterfaceAddress("fd00:201::10/64")
+            context.settings.network.workload.gateway6 = IPAddress("fd00:201::1")
+            #expect(FirstBoot.run(context).failed.map(\.failure) == [])
+            let settings = try Self.read(directory, "/etc/appliance-net/appliance.toml")
+            let management = "address6 = \"fd00:10::199/64\"\ngateway6 = \"fe80::1\"\nmtu = 9000\n"
+            #expect(settings.contains(management))
+            #expect(settings.contains("search_domains = [\"corp.example\"]\nntp_servers = [\"ntp1.corp.example\"]\n"))
+            let tables = try Self.values(directory, "/etc/vmware/route-tables.cfg")
+            #expect(tables.contains("2,workload,00:50:56:b4:ca:fd,fd00:201::10/64,fd00:201::1"))
+            #expect(tables.contains("2,workload,00:50:56:b4:ca:fd,fd00:201::10/64"))
+            let sshd = try Self.read(directory, "/etc/ssh/sshd_config.d/10-appliance-net.conf")
+            #expect(sshd.contains("ListenAddress 10.13.10.199\nListenAddress fd00:10::199\n"))
+            let server = directory + "/etc/haproxy/server.crt"
+            let names = try run("openssl", "x509", "-in", server, "-noout", "-ext", "subjectAltName")
+            #expect(names.contains("IP Address:FD00:10:0:0:0:0:0:199"))
+            #expect(FirstBoot.run(context).changes == [])
+        }
+    }
+
     @Test func certificatesVerify() throws {
         try withTemporaryDirectory { directory in
             _ = FirstBoot.run(try Self.context(root: directory))
