@@ -175,7 +175,10 @@ let targets: [Target] = [
         "FirstBoot",
         ["Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]
     ),
-    tests("ApplianceCommands", ["Addresses", "NetworkFiles", "Files", "Syscalls", "Appliance", argumentParser]),
+    tests(
+        "ApplianceCommands",
+        ["Addresses", "NetworkFiles", "NetworkHistory", "Files", "Syscalls", "Appliance", argumentParser]
+    ),
     tests("ProxyConfig", ["Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),

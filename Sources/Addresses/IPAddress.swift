@@ -3,7 +3,7 @@
 /// Text follows RFC 4291 and RFC 5952 (lower case, longest run of zeros shortened); IPv4 is strictly four decimal
 /// octets without leading zeros, because `010` means 8 to some programs and 10 to others.
 public struct IPAddress: Hashable, Sendable {
-    public enum Family: UInt8, Sendable, Hashable, CaseIterable {
+    public enum Family: UInt8, Sendable, Hashable, CaseIterable, Codable {
         case v4 = 2
         case v6 = 10
 

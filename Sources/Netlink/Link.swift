@@ -3,7 +3,7 @@ internal import CMnl
 internal import Glibc
 
 /// A network interface.
-public struct Link: Hashable, Sendable {
+public struct Link: Hashable, Sendable, Codable {
     /// The kernel's number for it; stays through a rename.
     public var index: Int
     /// At most 15 bytes.

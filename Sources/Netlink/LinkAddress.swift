@@ -3,7 +3,7 @@ internal import CMnl
 internal import Glibc
 
 /// An address on an interface.
-public struct LinkAddress: Hashable, Sendable {
+public struct LinkAddress: Hashable, Sendable, Codable {
     public var interface: Int
     public var address: InterfaceAddress
     /// Who added it (IFA_PROTO, Linux 5.18); unspecified for what `ip` adds.

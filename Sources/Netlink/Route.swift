@@ -1,7 +1,7 @@
 public import Addresses
 
 /// A route of one table.
-public struct Route: Hashable, Sendable {
+public struct Route: Hashable, Sendable, Codable {
     /// `0.0.0.0/0` and `::/0` are the default route.
     public var destination: IPNetwork
     public var table: RouteTable

@@ -2,7 +2,7 @@ public import Addresses
 internal import CMnl
 
 /// A rule of the routing policy database: which table a packet is looked up in (ip-rule(8)).
-public struct Rule: Hashable, Sendable {
+public struct Rule: Hashable, Sendable, Codable {
     public var family: IPAddress.Family
     /// Lower numbers are asked first.
     public var priority: UInt32

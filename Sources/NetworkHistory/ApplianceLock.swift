@@ -6,8 +6,13 @@ internal import Syscalls
 public struct BusyError: Error, Sendable, Hashable, CustomStringConvertible {
     /// `appliance-net apply (process 1234) is changing the network`
     public var description: String
+    /// When it is worth coming back; nil if that is not known.
+    public var milliseconds: Int64?
 
-    public init(_ description: String) { self.description = description }
+    public init(_ description: String, milliseconds: Int64? = nil) {
+        self.description = description
+        self.milliseconds = milliseconds
+    }
 }
 
 /// The right to change the network: an exclusive flock(2) of `/run/appliance-net/lock`, gone with its process however
@@ -40,6 +45,18 @@ public enum ApplianceLock {
         // For those who find it taken; written in place, because another file would be another lock.
         try syscall("ftruncate \(path)") { ftruncate(raw, 0) }
         try file.writeAll(Array("appliance-net \(origin.rawValue) (process \(getpid()))\n".utf8), path: path)
+        return try uninterrupted(body)
+    }
+
+    /// Signals that end a process (a lost SSH session among them) wait until `body` is done: it is in the middle of
+    /// something.
+    private static func uninterrupted<Result>(_ body: () throws -> Result) rethrows -> Result {
+        var ending = sigset_t()
+        var former = sigset_t()
+        sigemptyset(&ending)
+        for signal in [SIGHUP, SIGINT, SIGTERM, SIGQUIT] { sigaddset(&ending, signal) }
+        pthread_sigmask(SIG_BLOCK, &ending, &former)
+        defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
         return try body()
     }
 

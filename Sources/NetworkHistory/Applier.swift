@@ -30,11 +30,12 @@ public struct Applier: Sendable {
     ///   ``Netlink/NetlinkError``; ``Syscalls/SystemError``.
     @discardableResult
     public func apply(_ origin: Origin, _ configuration: NetworkConfiguration? = nil) throws -> Applied {
-        try ApplianceLock.hold(root, origin, patience: patience) {
+        try changing(origin) { notes in
             let files = configuration == nil ? try ConfigurationFiles.read(root) : nil
             let wanted = try configuration ?? NetworkConfiguration.load(root)
             var applied = record(try reconciler().apply(wanted), origin, files)
             applied.diagnostics = wanted.warnings
+            applied.warnings = notes + applied.warnings
             return applied
         }
     }
@@ -42,9 +43,16 @@ public struct Applier: Sendable {
     /// Takes our policy away: `NetworkReconciler.down()`.
     @discardableResult
     public func down(_ origin: Origin = .down) throws -> Applied {
-        try ApplianceLock.hold(root, origin, patience: patience) {
-            record(try reconciler().down(), origin, nil, isDown: true)
+        try changing(origin) { notes in
+            var applied = record(try reconciler().down(), origin, nil, isDown: true)
+            applied.warnings = notes + applied.warnings
+            return applied
         }
+    }
+
+    /// Runs `body` with the lock, when nothing of earlier changes is open any more; it is given what that took.
+    func changing<Result>(_ origin: Origin, _ body: ([String]) throws -> Result) throws -> Result {
+        try ApplianceLock.hold(root, origin, patience: patience) { try body(try settle()) }
     }
 
     func reconciler() throws -> NetworkReconciler {

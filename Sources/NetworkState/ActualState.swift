@@ -2,7 +2,7 @@ public import Netlink
 import Syscalls
 
 /// What the kernel says the network is.
-public struct ActualState: Sendable, Hashable {
+public struct ActualState: Sendable, Hashable, Codable {
     public var links: [Link]
     public var addresses: [LinkAddress]
     public var routes: [Route]

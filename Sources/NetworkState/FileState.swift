@@ -1,5 +1,5 @@
 /// What is at a path.
-public enum FileState: Hashable, Sendable {
+public enum FileState: Hashable, Sendable, Codable {
     case absent
     case file(FileContent)
     /// A symbolic link to another program's file, where links are not followed.
@@ -15,7 +15,7 @@ public enum FileState: Hashable, Sendable {
 }
 
 /// A regular file.
-public struct FileContent: Hashable, Sendable {
+public struct FileContent: Hashable, Sendable, Codable {
     public var bytes: [UInt8]
     /// Permission bits.
     public var mode: UInt32

@@ -102,8 +102,9 @@ public final class NetworkReconciler {
         )
     }
 
-    /// Goes back to `former`; gives what could not be put back.
-    private func restore(_ former: ActualState) -> [String] {
+    /// Goes back to `former`, which was read in the same namespace and since the same boot; gives what could not be put
+    /// back. Only what is ours is removed.
+    public func restore(_ former: ActualState) -> [String] {
         var failures: [String] = []
         for _ in 0..<5 {
             do {

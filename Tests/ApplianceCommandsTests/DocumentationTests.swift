@@ -49,7 +49,7 @@ import Testing
             #expect(try run("groff", "-man", "-ww", "-z", file) == "")
             let page = try String(contentsOfFile: file, encoding: .utf8).replacing("\\-", with: "-")
                 .replacing("\\fB", with: "").replacing("\\fR", with: "")
-            for command in ApplianceCommand.configuration.subcommands {
+            for command in ApplianceCommand.configuration.subcommands where command.configuration.shouldDisplay {
                 let name = command.configuration.commandName ?? ""
                 #expect(page.contains("\n.SS \"appliance-net \(name)\"\n\(command.configuration.abstract)\n"))
                 for match in command.helpMessage().matches(of: #/--[a-z0-9-]+/#) {

@@ -28,6 +28,8 @@ enum Appliance {
         for (index, mac) in ["00:50:56:b4:aa:01", "00:50:56:b4:ca:fd", "00:50:56:b4:ef:d1"].enumerated() {
             try run("ip", "link", "add", "eth\(index)", "type", "veth", "peer", "name", "peer\(index)")
             try run("ip", "link", "set", "eth\(index)", "address", mac)
+            // Not a random one: two namespaces are compared.
+            try run("ip", "link", "set", "peer\(index)", "address", "02:00:00:00:00:0\(index)")
             try run("ip", "link", "set", "peer\(index)", "up")
             // Link-local addresses would come at times of their own.
             for name in ["eth\(index)", "peer\(index)"] {
