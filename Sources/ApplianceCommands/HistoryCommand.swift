@@ -18,6 +18,9 @@ struct HistoryCommand: ParsableCommand {
         try NetworkCommand.guarded { () throws -> ExitStatus in
             let store = GenerationStore(options.directory)
             let all = try store.all()
+            if let pending = try Applier(options.directory).pending() {
+                Console.say("generation \(pending.generation.id) is not confirmed yet")
+            }
             if let id {
                 try show(store.generation(id), after: all.last { $0.id < id && $0.isInEffect })
             } else {
@@ -37,13 +40,17 @@ struct HistoryCommand: ParsableCommand {
         let files = generation.files.difference(from: former?.files)
         if options.json {
             var value = GenerationJSON(generation)
-            value.operations = generation.changes.map(\.description)
+            value.operations = Self.lines(generation)
             value.files = files
             return try Console.json(value)
         }
         Console.data(Self.line(generation))
-        for change in generation.changes { Console.data(change.description) }
+        for line in Self.lines(generation) { Console.data(line) }
         for line in files { Console.data(line) }
+    }
+
+    private static func lines(_ generation: Generation) -> [String] {
+        generation.changes.flatMap { [$0.description] + ($0.lines ?? []).map { "    " + $0 } }
     }
 
     /// `  12  2026-11-21 12:40:35  try       confirmed  7 changes`
@@ -57,7 +64,7 @@ struct HistoryCommand: ParsableCommand {
             String(repeating: " ", count: max(0, 4 - id.utf8.count)) + id,
             UTCTime(generation.time).description,
             padded(generation.origin.rawValue, 9),
-            padded(generation.outcome.rawValue, 9),
+            padded(generation.outcome.rawValue, 11),
             "\(count) change\(count == 1 ? "" : "s")"
                 + (generation.restores.map { ", back to generation \($0)" } ?? ""),
         ].joined(separator: "  ")

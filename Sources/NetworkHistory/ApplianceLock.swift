@@ -34,8 +34,10 @@ public enum ApplianceLock {
     ) throws -> Result {
         let path = root[Self.path]
         try AtomicFile.makeDirectory(AtomicFile.directory(of: path))
-        let file = try FileDescriptor.open(path, O_RDWR | O_CREAT, mode: 0o644)
+        let file = try FileDescriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
         let raw = file.raw
+        // Whoever can open a file can lock it: nobody but root shall keep root from changing the network.
+        try syscall("fchmod \(path)") { fchmod(raw, 0o600) }
         let deadline = ContinuousClock.now + patience
         while try syscallNonBlocking("flock \(path)", { flock(raw, LOCK_EX | LOCK_NB) }) == nil {
             if ContinuousClock.now >= deadline { throw busy(file, path) }

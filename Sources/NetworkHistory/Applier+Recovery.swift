@@ -43,6 +43,10 @@ extension Applier {
         let isSameKernel = try checkpoint.kernel == KernelIdentity.read()
         // First what keeps people out: it needs no disk.
         if isSameKernel { failures += try reconciler().restore(checkpoint.formerKernel) }
+        var generation = checkpoint.generation
+        generation.outcome = .reverted
+        var warnings = keep(generation)
+        warnings += keepEdits(besides: [generation.files, checkpoint.formerFiles])
         try checkpoint.formerFiles.write(root)
         if !isSameKernel {
             // After a restart there is nothing to restore in the kernel; the former files say what it is to be.
@@ -52,9 +56,6 @@ extension Applier {
                 failures.append("\(error)")
             }
         }
-        var generation = checkpoint.generation
-        generation.outcome = .reverted
-        let warnings = keep(generation)
         try CheckpointFile(root).remove()
         GuardianLock.end(root)
         return failures + warnings
@@ -77,6 +78,27 @@ extension Applier {
             return []
         } catch {
             return ["this change is not in the history: \(error)"]
+        }
+    }
+
+    /// Keeps what somebody wrote into the files and nobody applied, before it is overwritten.
+    func keepEdits(besides known: [ConfigurationFiles]) -> [String] {
+        do {
+            let now = try ConfigurationFiles.read(root)
+            // Tried again after a failure, it is there already.
+            guard !known.contains(now), try store.all().last?.files != now else { return [] }
+            return keep(
+                Generation(
+                    id: try store.nextID(),
+                    time: clock.wall(),
+                    origin: .rollback,
+                    outcome: .overwritten,
+                    changes: [],
+                    files: now
+                )
+            )
+        } catch {
+            return ["edits of the files are not in the history: \(error)"]
         }
     }
 

@@ -47,6 +47,7 @@ extension Applier {
     private func go(to target: Generation) throws -> Applied {
         let reconciler = try reconciler()
         let former = try ConfigurationFiles.read(root)
+        let warnings = keepEdits(besides: [target.files] + (try store.current().map { [$0.files] } ?? []))
         var checkpoint = try checkpoint(.rollback, files: target.files, formerFiles: former, 0, reconciler)
         checkpoint.generation.restores = target.id
         checkpoint.generation.isDown = target.isDown
@@ -67,7 +68,7 @@ extension Applier {
         checkpoint.phase = .confirmed
         checkpoint.generation.changes = result.operations.map { Generation.Change($0) }
         try file.write(checkpoint)
-        applied.warnings = try finish(checkpoint)
+        applied.warnings = warnings + (try finish(checkpoint))
         return applied
     }
 }

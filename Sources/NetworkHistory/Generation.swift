@@ -9,6 +9,8 @@ public struct Generation: Sendable, Hashable, Codable {
         case confirmed
         /// Tried and taken back: not confirmed in time, or cancelled.
         case reverted
+        /// Edits of the files that were never applied, and that going back has overwritten.
+        case overwritten
     }
 
     /// One operation, in the words of `ip`.
@@ -16,11 +18,14 @@ public struct Generation: Sendable, Hashable, Codable {
         public var verb: String
         public var object: String
         public var text: String
+        /// Of a file, the lines that went (`-`) and came (`+`).
+        public var lines: [String]?
 
         public init(_ operation: Operation) {
             verb = operation.verb.rawValue
             object = operation.object.rawValue
             text = operation.text
+            lines = operation.object == .file ? operation.difference : nil
         }
 
         /// `+ rule from 10.13.201.0/24 lookup 2`
@@ -65,5 +70,5 @@ public struct Generation: Sendable, Hashable, Codable {
     }
 
     /// Whether the network became this, and did not go back.
-    public var isInEffect: Bool { outcome != .reverted }
+    public var isInEffect: Bool { outcome == .applied || outcome == .confirmed }
 }

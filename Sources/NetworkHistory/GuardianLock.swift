@@ -11,7 +11,7 @@ public enum GuardianLock {
     public static func take(_ root: Root) throws -> FileDescriptor? {
         let path = root[Self.path]
         try AtomicFile.makeDirectory(AtomicFile.directory(of: path))
-        let file = try FileDescriptor.open(path, O_RDWR | O_CREAT, mode: 0o644)
+        let file = try FileDescriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
         let raw = file.raw
         guard try syscallNonBlocking("flock \(path)", { flock(raw, LOCK_EX | LOCK_NB) }) != nil else { return nil }
         try syscall("ftruncate \(path)") { ftruncate(raw, 0) }

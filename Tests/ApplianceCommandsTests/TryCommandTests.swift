@@ -57,9 +57,30 @@ import Testing
             let process = try run("sh", "-c", session).trimmed
             #expect(try eventually { try Applier(box.root).pending()?.phase == .waiting })
             try run("sh", "-c", "kill -KILL $(ps -o pid= --ppid \(process)) \(process)")
+            let trying = "try --timeout 60 --root \(box.root.prefix)"
+            #expect(try eventually { try Subprocess.run(["pgrep", "-f", trying]).status == 1 })
             #expect(try GuardianLock.holder(box.root) != nil)
             #expect(try box.program("confirm").status == 0)
             #expect(try box.program("plan").status == 0)
+        }
+    }
+
+    @Test func enterConfirmsOnATerminal() throws {
+        try inTriedAppliance { box in
+            let (status, text) = try box.terminal("yes ''", "try", "--timeout", "60")
+            #expect(status == 0)
+            #expect(text.contains("generation 2 stays"))
+            #expect(try box.program("plan").status == 0)
+        }
+    }
+
+    @Test func theTerminalIsToldThatItWasTakenBack() throws {
+        try inTriedAppliance { box in
+            // Nobody presses anything: what is typed has no end of line.
+            let (status, text) = try box.terminal("cat /dev/zero", "try", "--timeout", "1")
+            #expect(status == 1)
+            #expect(text.contains("generation 2 was taken back: the former state is restored"))
+            try box.expectFormerState("on a terminal")
         }
     }
 
@@ -163,6 +184,14 @@ private struct Box: Sendable {
         return try Subprocess.run(
             trace + kill + [try builtProgram("appliance-net")] + arguments + ["--root", root.prefix]
         )
+    }
+
+    /// Runs the program on a terminal of its own, where `typist` types.
+    func terminal(_ typist: String, _ arguments: String...) throws -> (status: Int, text: String) {
+        let words = [try builtProgram("appliance-net")] + arguments + ["--root", root.prefix]
+        let command = "\(typist) | timeout 30 script -qec '\(words.joined(separator: " "))' /dev/null"
+        let result = try Subprocess.run(["sh", "-c", command])
+        return (result.status, result.output)
     }
 
     func expectFormerNetwork(_ comment: String) throws {

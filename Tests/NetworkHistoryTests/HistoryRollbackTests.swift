@@ -32,6 +32,24 @@ import Testing
         }
     }
 
+    @Test func keepsEditsThatNobodyApplied() throws {
+        try inAppliance { root in
+            let applier = Applier(root)
+            try applier.apply(.firstboot)
+            try writeRanges(root, "10.13.200.64/27")
+            try applier.apply(.apply)
+            try writeRanges(root, "10.13.200.96/27")
+            let edited = try ConfigurationFiles.read(root)
+            try expectRollback(applier, to: 1)
+            let kept = try applier.store.all()
+            #expect(kept.map(\.outcome) == [.applied, .applied, .overwritten, .applied])
+            #expect(kept[2].files == edited)
+            #expect(throws: HistoryError.noEarlierGeneration) { try applier.rollback() }
+            try expectRollback(applier, to: 3, id: 3)
+            #expect(try ConfigurationFiles.read(root) == edited)
+        }
+    }
+
     @Test func takesDownAgainWhatWasDown() throws {
         try inAppliance { root in
             let applier = Applier(root)
