@@ -19,7 +19,10 @@ struct FileStore {
             if !ManagedFile.followsLinks(path), let target = try AtomicFile.linkTarget(of: file) {
                 return .link(to: target)
             }
-            guard let status = try AtomicFile.status(file) else { return .absent }
+            guard let status = try AtomicFile.status(file) else {
+                // A link to nothing: writing replaces the link itself.
+                return try AtomicFile.linkTarget(of: file).map { .link(to: $0) } ?? .absent
+            }
             guard status.st_mode & S_IFMT == S_IFREG else {
                 return .other(status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "no regular file")
             }
@@ -51,27 +54,43 @@ struct FileStore {
         return missing.sorted { $0.utf8.count < $1.utf8.count }
     }
 
-    func write(_ path: String, _ state: FileState) throws(SystemError) {
+    /// Several files at once, so that the disk is waited for once and not for each.
+    func write(_ files: [(path: String, content: FileContent)]) throws(AtomicFile.ReplacementFailure) {
+        for (index, file) in files.enumerated() {
+            do throws(SystemError) {
+                try AtomicFile.makeDirectory(AtomicFile.directory(of: root[file.path]))
+            } catch {
+                throw AtomicFile.ReplacementFailure(index: index, error: error)
+            }
+        }
+        try AtomicFile.replace(
+            files.map { path, content in
+                AtomicFile.Replacement(
+                    root[path],
+                    content.bytes,
+                    mode: content.mode,
+                    owner: content.owner,
+                    group: content.group,
+                    followsLinks: ManagedFile.followsLinks(path)
+                )
+            }
+        )
+        for (path, _) in files { tell(path) }
+    }
+
+    func write(_ path: String, _ state: FileState) throws {
         let file = root[path]
         switch state {
         case .absent:
             try AtomicFile.remove(file)
         case .file(let content):
-            try AtomicFile.makeDirectory(AtomicFile.directory(of: file))
-            try AtomicFile.replace(
-                file,
-                with: content.bytes,
-                mode: content.mode,
-                owner: content.owner,
-                group: content.group,
-                followsLinks: ManagedFile.followsLinks(path)
-            )
+            try write([(path, content)])
         case .link(let target):
             try AtomicFile.replaceLink(file, target: target)
         case .other:
             throw SystemError(code: EINVAL, operation: "write \(file)")
         }
-        tell(path)
+        if state.content == nil { tell(path) }
     }
 
     /// Takes directories away again; one that somebody put something into stays.

@@ -148,7 +148,12 @@ public final class NetworkReconciler {
     /// The operations of one batch; gives those that failed.
     private func perform(_ batch: ArraySlice<Operation>, _ names: InterfaceNames) -> [BatchError.Failure] {
         let requests = batch.compactMap { $0.request(names) }
+        let files = batch.compactMap { $0.file }
         do {
+            if !files.isEmpty, files.count == batch.count {
+                try store?.write(files)
+                return []
+            }
             guard requests.count == batch.count else {
                 for operation in batch { try perform(operation) }
                 return []
@@ -159,6 +164,9 @@ public final class NetworkReconciler {
                 if operation.isDone(despite: failure.error) { return nil }
                 return BatchError.Failure(operation: operation, error: failure.error)
             }
+        } catch let failure as AtomicFile.ReplacementFailure {
+            let operation = batch[batch.startIndex + failure.index]
+            return [BatchError.Failure(operation: operation, error: failure.error)]
         } catch {
             return batch.prefix(1).map { BatchError.Failure(operation: $0, error: error) }
         }

@@ -27,8 +27,14 @@ extension Operation {
     /// Whether both may go to the kernel together, which goes on after a failure: nothing is ever taken away after
     /// something failed to come.
     fileprivate func goesTogether(with other: Operation) -> Bool {
-        object == other.object && (verb == .delete) == (other.verb == .delete)
+        if file != nil, other.file != nil { return true }
+        return object == other.object && (verb == .delete) == (other.verb == .delete)
             && isOneRequest && other.isOneRequest
+    }
+
+    /// The file that is written; nil for everything else.
+    var file: (path: String, content: FileContent)? {
+        if case .setFile(let path, _, .file(let content)) = action { (path, content) } else { nil }
     }
 
     private var isOneRequest: Bool {

@@ -181,6 +181,7 @@ import Testing
             let error = #expect(throws: ApplyError.self) { try reconciler.apply(try Appliance.named()) }
             #expect(error?.isRolledBack == true)
             #expect(error?.reason.contains("ENOENT") == true)
+            #expect(error?.operation?.text == IPRoute2Names.protocolsPath)
             #expect(try Self.witness(directory) == before)
         }
     }
@@ -190,6 +191,8 @@ import Testing
         printf 'old\\n' >hostname && chmod 600 hostname && chown 7:8 hostname
         printf '127.0.0.1 localhost\\n' >hosts
         printf 'stub\\n' >../stub && ln -s ../stub resolv.conf
+        mkdir -p systemd/network
+        ln -s nothing systemd/network/10-appliance-net-workload.link
         printf 'other\\n' >../elsewhere && ln -s ../../elsewhere sysctl.d/60-appliance-net.conf
         """
 
