@@ -92,6 +92,13 @@ extension NetlinkRequest {
         return NetlinkRequest("setting MTU \(mtu) of", "link \(name)", message)
     }
 
+    /// `ip link set NAME address MAC`. Some drivers refuse with EBUSY while the link is up.
+    public static func setLink(_ index: Int, named name: String, mac: MACAddress) -> NetlinkRequest {
+        var message = linkMessage(RTM_NEWLINK, flags: NLM_F_ACK, index: index)
+        message.attribute(IFLA_ADDRESS, mac.bytes)
+        return NetlinkRequest("setting address \(mac) of", "link \(name)", message)
+    }
+
     /// `struct ifinfomsg`
     private static func linkMessage(
         _ type: Int,

@@ -52,6 +52,13 @@ public struct NetlinkMessage: Sendable, Hashable {
         attribute(type, withUnsafeBytes(of: value) { Array($0) })
     }
 
+    /// An attribute that holds attributes or structures of its own.
+    mutating func nested(_ type: some BinaryInteger, _ body: (inout NetlinkMessage) -> Void) {
+        var inner = NetlinkMessage(0, flags: 0)
+        body(&inner)
+        attribute(type, inner.payload)
+    }
+
     /// A string with its closing NUL.
     mutating func attribute(_ type: some BinaryInteger, _ text: String) {
         attribute(type, Array(text.utf8) + [0])

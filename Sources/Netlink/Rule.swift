@@ -118,7 +118,7 @@ extension NetlinkRequest {
         message.attribute(FRA_PRIORITY, rule.priority)
         message.attribute(FRA_TABLE, table)
         message.attribute(FRA_PROTOCOL, [rule.origin.rawValue])
-        return NetlinkRequest(action, "rule \(rule.text)", message)
+        return NetlinkRequest(action, rule, message)
     }
 }
 

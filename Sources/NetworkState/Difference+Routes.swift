@@ -3,12 +3,12 @@ import Netlink
 
 extension Difference {
     mutating func compareRoutes() {
-        var wanted: Set<Route.Key> = []
+        let wanted = Set(desired.routes.map { $0.route.key })
+        // Those that are ours or in the place of a wanted one; the kernel's own are many, and none of our business.
         var known: [Route.Key: [Route]] = [:]
-        for route in actual.routes { known[route.key, default: []].append(route) }
+        for route in actual.routes where wanted.contains(route.key) { known[route.key, default: []].append(route) }
         for item in desired.routes {
             // Kept even where it cannot be made just now: what still works of it is not taken away.
-            wanted.insert(item.route.key)
             var route = item.route
             guard let link = resolved[item.interface] else {
                 note(.route, route.text(names), .blocked, "its interface is not there")
@@ -59,6 +59,7 @@ extension Difference {
 
     /// Whether the kernel can take the route once the addresses are there; else says why not.
     private mutating func isPossible(_ route: Route, on link: Link) -> Bool {
+        if route.preferredSource == nil, route.gateway == nil { return true }
         let addresses = addresses(of: link)
         if let source = route.preferredSource, !addresses.contains(where: { $0.address == source }) {
             block(
