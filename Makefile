@@ -29,8 +29,15 @@ demo-all: root release ## The demo with each of the three examples
 test: bootstrap lint ## Lint, then every test; a skipped test is a failed run
 	@scripts/test
 
+bench-net: bootstrap ## Time what the network engine does, with ip -batch beside it; exit 1 if a row is below
+	@scripts/bench-net
+
 lint: bootstrap ## swift format, shellcheck, and the shape of the house
 	@scripts/lint
+
+man: ## Write man pages and completions (.build/man)
+	@for program in appliance-net appliance-dataplaned; do swift build --product $$program || exit 1; done
+	scripts/man .build/man .build/debug/appliance-net .build/debug/appliance-dataplaned
 
 format: ## Rewrite the sources as `make lint` wants them
 	swift format --in-place --parallel --recursive $(LINTED)
@@ -41,4 +48,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: help root bootstrap build release demo demo-all test lint format clean
+.PHONY: help root bootstrap build release demo demo-all test bench-net lint man format clean

@@ -91,7 +91,11 @@ let targets: [Target] = [
     // Network.
     library("Netlink", ["CMnl", "CLinux", "Syscalls", "Addresses"]),
     library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
-    library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Syscalls"]),
+    library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls"]),
+    library(
+        "NetworkHistory",
+        ["NetworkState", "NetworkFiles", "Netlink", "Diagnostics", "Files", "Syscalls", "CLinux"]
+    ),
 
     // First boot.
     library("OVF", ["Diagnostics"]),
@@ -100,7 +104,8 @@ let targets: [Target] = [
     library(
         "FirstBoot",
         [
-            "Appliance", "OVF", "NetworkFiles", "NetworkState", "Netlink", "PKI", "Passwords", "ProxyConfig", "Files",
+            "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory", "Netlink", "PKI", "Passwords",
+            "ProxyConfig", "Files",
             "Syscalls", "Addresses",
             "Diagnostics",
             "CLinux",
@@ -109,7 +114,8 @@ let targets: [Target] = [
     library(
         "ApplianceCommands",
         [
-            "FirstBoot", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState", "Netlink", "Files",
+            "FirstBoot", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory", "Netlink",
+            "Files",
             "Syscalls",
             "Addresses",
             "Diagnostics", argumentParser,
@@ -141,6 +147,9 @@ let targets: [Target] = [
     program("appliance-proxyd", ["ProxyDaemon"]),
     program("appliance-dataplaned", ["DataPlaneAPI"]),
 
+    // Measures; not shipped.
+    program("bench-net", ["NetworkState", "NetworkFiles", "Addresses", "Files", "Syscalls", "CLinux"]),
+
     // Tests.
     .target(
         name: "TestSupport",
@@ -154,7 +163,11 @@ let targets: [Target] = [
     tests("Passwords", []),
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
     tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
-    tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Syscalls"]),
+    tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files", "Syscalls"]),
+    tests(
+        "NetworkHistory",
+        ["NetworkState", "NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files", "Syscalls"]
+    ),
     tests("OVF", ["Diagnostics"]),
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
     tests("PKI", ["Addresses", x509]),
@@ -162,7 +175,10 @@ let targets: [Target] = [
         "FirstBoot",
         ["Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]
     ),
-    tests("ApplianceCommands", ["Addresses", "NetworkFiles", "Files", "Syscalls", "Appliance", argumentParser]),
+    tests(
+        "ApplianceCommands",
+        ["Addresses", "NetworkFiles", "NetworkHistory", "Files", "Syscalls", "Appliance", argumentParser]
+    ),
     tests("ProxyConfig", ["Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),
@@ -185,7 +201,10 @@ let base = [
     "CLinux", "Syscalls", "Diagnostics", "Addresses", "Files", "TestSupport", "AddressesTests", "DiagnosticsTests",
     "FilesTests", "CCrypt", "Passwords", "PasswordsTests",
 ]
-let net = ["CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetlinkTests", "NetworkFilesTests", "NetworkStateTests"]
+let net = [
+    "CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetworkHistory", "NetlinkTests", "NetworkFilesTests",
+    "NetworkStateTests", "NetworkHistoryTests", "bench-net",
+]
 let slices: [String: [String]] = [
     "net": base + net,
     "proxy": base + [

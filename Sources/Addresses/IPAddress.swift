@@ -3,7 +3,7 @@
 /// Text follows RFC 4291 and RFC 5952 (lower case, longest run of zeros shortened); IPv4 is strictly four decimal
 /// octets without leading zeros, because `010` means 8 to some programs and 10 to others.
 public struct IPAddress: Hashable, Sendable {
-    public enum Family: UInt8, Sendable, Hashable, CaseIterable {
+    public enum Family: UInt8, Sendable, Hashable, CaseIterable, Codable {
         case v4 = 2
         case v6 = 10
 
@@ -20,6 +20,11 @@ public struct IPAddress: Hashable, Sendable {
     public init(family: Family, number: UInt128) {
         self.family = family
         self.number = family == .v4 ? number & 0xffff_ffff : number
+    }
+
+    /// Folds the number: tables of routes are looked up by address, thousands of times.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(UInt64(truncatingIfNeeded: number ^ number >> 64))
     }
 
     public init(v4 number: UInt32) { self.init(family: .v4, number: UInt128(number)) }
@@ -70,21 +75,32 @@ extension IPAddress: LosslessStringConvertible {
 
     public var description: String {
         switch family {
-        case .v4: bytes.map { String($0) }.joined(separator: ".")
+        case .v4: Self.dotted(UInt32(truncatingIfNeeded: number))
         case .v6: IPv6Text.format(number)
         }
     }
 
+    private static func dotted(_ number: UInt32) -> String {
+        "\(number >> 24).\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"
+    }
+
     static func parseIPv4(_ text: Substring) -> UInt32? {
-        let parts = text.split(separator: ".", omittingEmptySubsequences: false)
-        guard parts.count == 4 else { return nil }
         var number: UInt32 = 0
-        for part in parts {
-            guard let octet = decimal(part, most: 255), part.utf8.count == 1 || part.utf8.first != UInt8(ascii: "0")
-            else { return nil }
-            number = number << 8 | UInt32(octet)
+        var octet: UInt32 = 0
+        var digits = 0
+        var dots = 0
+        for byte in text.utf8 {
+            if byte == UInt8(ascii: "."), digits > 0, dots < 3 {
+                number = number << 8 | octet
+                (octet, digits, dots) = (0, 0, dots + 1)
+            } else {
+                guard (48...57).contains(byte), digits == 0 || octet > 0 else { return nil }
+                octet = octet * 10 + UInt32(byte - 48)
+                digits += 1
+                guard octet < 256 else { return nil }
+            }
         }
-        return number
+        return dots == 3 && digits > 0 ? number << 8 | octet : nil
     }
 }
 

@@ -18,10 +18,11 @@ public struct InterfaceAddress: Hashable, Sendable {
 
 extension InterfaceAddress: LosslessStringConvertible {
     public init?(_ description: String) {
-        let parts = description.split(separator: "/", omittingEmptySubsequences: false)
-        guard parts.count == 2, let address = IPAddress(parts[0]),
-            let prefixLength = decimal(parts[1], most: address.family.bits),
-            parts[1].utf8.count == 1 || parts[1].utf8.first != UInt8(ascii: "0")
+        guard let slash = description.utf8.firstIndex(of: UInt8(ascii: "/")) else { return nil }
+        let length = description[description.utf8.index(after: slash)...]
+        guard let address = IPAddress(description[..<slash]),
+            let prefixLength = decimal(length, most: address.family.bits),
+            length.utf8.count == 1 || length.utf8.first != UInt8(ascii: "0")
         else { return nil }
         self.address = address
         self.prefixLength = prefixLength

@@ -17,4 +17,28 @@ extension InterfaceRole {
         case .frontend: .frontendGateway
         }
     }
+
+    var address6Key: PropertyKey {
+        switch self {
+        case .management: .managementAddress6
+        case .workload: .workloadAddress6
+        case .frontend: .frontendAddress6
+        }
+    }
+
+    var gateway6Key: PropertyKey {
+        switch self {
+        case .management: .managementGateway6
+        case .workload: .workloadGateway6
+        case .frontend: .frontendGateway6
+        }
+    }
+
+    var mtuKey: PropertyKey {
+        switch self {
+        case .management: .managementMTU
+        case .workload: .workloadMTU
+        case .frontend: .frontendMTU
+        }
+    }
 }

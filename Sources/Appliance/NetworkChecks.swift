@@ -5,15 +5,19 @@ import Diagnostics
 struct NetworkChecks {
     private let network: NetworkSettings
     private let ranges: [IPNetwork]
-    /// Interfaces with an address, and that address.
-    private let addressed: [(role: InterfaceRole, address: InterfaceAddress)]
+    /// Every address with its role and property; those of one interface stand together.
+    private let addressed: [(role: InterfaceRole, key: PropertyKey, address: InterfaceAddress)]
 
     static func check(_ network: NetworkSettings, ranges: [IPNetwork], _ values: inout PropertyValues) {
         let checks = NetworkChecks(
             network: network,
             ranges: ranges,
-            addressed: network.interfaces.compactMap { interface in
-                interface.settings.address.map { (interface.role, $0) }
+            addressed: network.interfaces.flatMap { role, settings in
+                [(role.addressKey, settings.address), (role.address6Key, settings.address6)].compactMap {
+                    key,
+                    address in
+                    address.map { (role, key, $0) }
+                }
             }
         )
         for (role, settings) in network.interfaces { checks.checkInterface(role, settings, &values) }
@@ -26,43 +30,77 @@ struct NetworkChecks {
     // MARK: Interfaces
 
     private func checkInterface(_ role: InterfaceRole, _ interface: InterfaceSettings, _ values: inout PropertyValues) {
-        guard let address = interface.address else {
-            guard !values.isSet(role.addressKey) else { return }
-            return values.report(
+        if let address = interface.address {
+            checkAddress(address, role.addressKey, &values)
+            checkGateway(interface.gateway, role.gatewayKey, of: address, role.addressKey, &values)
+        } else if !values.isSet(role.addressKey), !values.isSet(role.address6Key) {
+            values.report(
                 role.addressKey,
                 "it is not set, so \(role.rawValue) is to use DHCP, which this release does not do yet",
                 remedy: "give an address such as 10.13.10.199/24",
                 severity: .warning
             )
         }
-        checkAddress(address, role.addressKey, &values)
-        guard let gateway = interface.gateway else {
-            guard !values.isSet(role.gatewayKey) else { return }
+        checkSixth(role, interface, &values)
+    }
+
+    private func checkSixth(_ role: InterfaceRole, _ interface: InterfaceSettings, _ values: inout PropertyValues) {
+        if let address = interface.address6 {
+            checkAddress(address, role.address6Key, &values)
+            checkGateway(interface.gateway6, role.gateway6Key, of: address, role.address6Key, &values)
+            if interface.address?.address.family == .v6 {
+                values.report(
+                    role.address6Key,
+                    "\(role.addressKey.rawValue) is an IPv6 address already",
+                    remedy: "give the IPv4 address there, or leave one of the two empty"
+                )
+            }
+        } else if values.isSet(role.gateway6Key), !values.isSet(role.address6Key) {
+            values.report(
+                role.gateway6Key,
+                "it is set, but \(role.address6Key.rawValue) is not",
+                remedy: "give \(role.address6Key.rawValue) too, or leave both empty"
+            )
+        }
+        if let mtu = interface.mtu, mtu < MTU.leastForIPv6,
+            interface.addresses.contains(where: { $0.address.address.family == .v6 })
+        {
+            values.report(
+                role.mtuKey,
+                "it is too small for the IPv6 address",
+                remedy: "give at least \(MTU.leastForIPv6)"
+            )
+        }
+    }
+
+    private func checkGateway(
+        _ gateway: IPAddress?,
+        _ key: PropertyKey,
+        of address: InterfaceAddress,
+        _ addressKey: PropertyKey,
+        _ values: inout PropertyValues
+    ) {
+        guard let gateway else {
+            guard !values.isSet(key) else { return }
             return values.report(
-                role.gatewayKey,
-                "it is missing although \(role.addressKey.rawValue) is set",
+                key,
+                "it is missing although \(addressKey.rawValue) is set",
                 remedy: "give a gateway in \(address.network)"
             )
         }
+        // An IPv6 router is usually known by its link-local address.
+        if gateway.family == .v6, gateway.isLinkLocal, address.address.family == .v6 { return }
         let remedy = "give the address of the router in \(address.network)"
         if gateway == address.address {
-            values.report(
-                role.gatewayKey,
-                "it is the appliance's own address \(role.addressKey.rawValue)",
-                remedy: remedy
-            )
+            values.report(key, "it is the appliance's own address \(addressKey.rawValue)", remedy: remedy)
         } else if !address.network.contains(gateway) {
             values.report(
-                role.gatewayKey,
-                "it is outside \(address.network), the network of \(role.addressKey.rawValue)",
+                key,
+                "it is outside \(address.network), the network of \(addressKey.rawValue)",
                 remedy: remedy
             )
         } else if address.network.isReserved(gateway) {
-            values.report(
-                role.gatewayKey,
-                "it is the network or the broadcast address of \(address.network)",
-                remedy: remedy
-            )
+            values.report(key, "it is the network or the broadcast address of \(address.network)", remedy: remedy)
         }
     }
 
@@ -86,11 +124,12 @@ struct NetworkChecks {
 
     private func checkInterfacesAgainstEachOther(_ values: inout PropertyValues) {
         for (index, later) in addressed.enumerated() {
-            for earlier in addressed[..<index] where later.address.network.overlaps(earlier.address.network) {
+            for earlier in addressed[..<index]
+            where later.role != earlier.role && later.address.network.overlaps(earlier.address.network) {
                 values.report(
-                    later.role.addressKey,
+                    later.key,
                     "its network \(later.address.network) overlaps \(earlier.address.network), the network of "
-                        + earlier.role.addressKey.rawValue,
+                        + earlier.key.rawValue,
                     remedy: "give each interface a network of its own"
                 )
             }
@@ -117,25 +156,27 @@ struct NetworkChecks {
         if !range.isUnicast {
             report("it holds addresses that no host can have", "give a range of unicast addresses")
         }
-        for (role, address) in addressed where range.contains(address.address) {
+        for (_, key, address) in addressed where range.contains(address.address) {
             report(
-                "it contains \(address.address), the appliance's own \(role.addressKey.rawValue)",
+                "it contains \(address.address), the appliance's own \(key.rawValue)",
                 "give a range that leaves out \(address.address)"
             )
         }
         for (role, settings) in network.interfaces {
-            guard let gateway = settings.gateway, range.contains(gateway) else { continue }
-            report(
-                "it contains \(gateway), the gateway \(role.gatewayKey.rawValue)",
-                "give a range that leaves out \(gateway)"
-            )
+            for (key, gateway) in [(role.gatewayKey, settings.gateway), (role.gateway6Key, settings.gateway6)] {
+                guard let gateway, range.contains(gateway) else { continue }
+                report(
+                    "it contains \(gateway), the gateway \(key.rawValue)",
+                    "give a range that leaves out \(gateway)"
+                )
+            }
         }
         for server in network.nameservers where range.contains(server) {
             report("it contains the name server \(server)", "give a range that leaves out \(server)")
         }
-        if let management = network.management.address?.network, range.overlaps(management) {
+        for (role, key, address) in addressed where role == .management && range.overlaps(address.network) {
             report(
-                "it overlaps \(management), the network of \(PropertyKey.managementAddress.rawValue)",
+                "it overlaps \(address.network), the network of \(key.rawValue)",
                 "give a range inside the \(network.topology == .frontend ? "frontend" : "workload") network"
             )
         }
@@ -164,11 +205,11 @@ struct NetworkChecks {
                 )
                 continue
             }
-            for (role, address) in addressed where additional.overlaps(address.network) {
+            for (_, key, address) in addressed where additional.overlaps(address.network) {
                 values.report(
                     .additionalWorkloadNetworks,
                     value: additional.description,
-                    "it overlaps \(address.network), the network of \(role.addressKey.rawValue)",
+                    "it overlaps \(address.network), the network of \(key.rawValue)",
                     remedy: "give only networks that lie behind the workload gateway"
                 )
             }

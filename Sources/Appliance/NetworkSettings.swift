@@ -4,6 +4,9 @@ public import Addresses
 public struct NetworkSettings: Sendable, Hashable {
     public var hostname: String
     public var nameservers: [IPAddress]
+    public var searchDomains: [String]
+    /// Names or addresses.
+    public var ntpServers: [String]
     public var management: InterfaceSettings
     public var workload: InterfaceSettings
     /// nil in the default topology.
@@ -14,6 +17,8 @@ public struct NetworkSettings: Sendable, Hashable {
     public init(
         hostname: String = "haproxy.local",
         nameservers: [IPAddress] = [],
+        searchDomains: [String] = [],
+        ntpServers: [String] = [],
         management: InterfaceSettings,
         workload: InterfaceSettings,
         frontend: InterfaceSettings? = nil,
@@ -21,6 +26,8 @@ public struct NetworkSettings: Sendable, Hashable {
     ) {
         self.hostname = hostname
         self.nameservers = nameservers
+        self.searchDomains = searchDomains
+        self.ntpServers = ntpServers
         self.management = management
         self.workload = workload
         self.frontend = frontend

@@ -16,6 +16,16 @@ public struct PropertyDefinition: Sendable, Hashable {
         case addresses
         /// An address with the length of its network's prefix; unset means DHCP.
         case interfaceAddress
+        /// An IPv6 address with the length of its network's prefix; unset means none.
+        case interfaceAddress6
+        /// One IPv6 address.
+        case address6
+        /// Bytes of the largest packet; unset leaves the adapter's.
+        case mtu
+        /// Domains with commas between them.
+        case domains
+        /// Host names or addresses with commas between them.
+        case hosts
         /// Networks in CIDR notation with commas between them.
         case networks
     }

@@ -69,6 +69,72 @@ public enum PropertySchema {
         ),
         PropertyDefinition(.frontendGateway, .address, "2.9. Frontend Gateway", "Gateway of the frontend network."),
         PropertyDefinition(
+            .searchDomains,
+            .domains,
+            "2.10. DNS Search Domains",
+            "Domains in which short names are looked up, with commas between them."
+        ),
+        PropertyDefinition(
+            .ntpServers,
+            .hosts,
+            "2.11. NTP Servers",
+            "Names or addresses of time servers, with commas between them."
+        ),
+        PropertyDefinition(
+            .managementAddress6,
+            .interfaceAddress6,
+            "2.12. Management IPv6",
+            "IPv6 address of the management interface in CIDR notation, beside or instead of the IPv4 address."
+        ),
+        PropertyDefinition(
+            .managementGateway6,
+            .address6,
+            "2.13. Management IPv6 Gateway",
+            "IPv6 gateway of the management network; may be link-local."
+        ),
+        PropertyDefinition(
+            .managementMTU,
+            .mtu,
+            "2.14. Management MTU",
+            "Largest packet on the management network in bytes; empty leaves the adapter's."
+        ),
+        PropertyDefinition(
+            .workloadAddress6,
+            .interfaceAddress6,
+            "2.15. Workload IPv6",
+            "IPv6 address of the workload interface in CIDR notation, beside or instead of the IPv4 address."
+        ),
+        PropertyDefinition(
+            .workloadGateway6,
+            .address6,
+            "2.16. Workload IPv6 Gateway",
+            "IPv6 gateway of the workload network; may be link-local."
+        ),
+        PropertyDefinition(
+            .workloadMTU,
+            .mtu,
+            "2.17. Workload MTU",
+            "Largest packet on the workload network in bytes; empty leaves the adapter's."
+        ),
+        PropertyDefinition(
+            .frontendAddress6,
+            .interfaceAddress6,
+            "2.18. Frontend IPv6",
+            "IPv6 address of the frontend interface in CIDR notation, beside or instead of the IPv4 address."
+        ),
+        PropertyDefinition(
+            .frontendGateway6,
+            .address6,
+            "2.19. Frontend IPv6 Gateway",
+            "IPv6 gateway of the frontend network; may be link-local."
+        ),
+        PropertyDefinition(
+            .frontendMTU,
+            .mtu,
+            "2.20. Frontend MTU",
+            "Largest packet on the frontend network in bytes; empty leaves the adapter's."
+        ),
+        PropertyDefinition(
             .serviceRanges,
             .networks,
             "3.1. Load Balancer IP Ranges",

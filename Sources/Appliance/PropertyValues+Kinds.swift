@@ -25,14 +25,9 @@ extension PropertyValues {
     /// RFC 1123, section 2.1, and at most the 64 bytes that Linux keeps of a host name (gethostname(2)).
     mutating func hostname(_ key: PropertyKey) -> String {
         let name = textOrDefault(key)
-        let labels = name.split(separator: ".", omittingEmptySubsequences: false)
-        let isName = labels.allSatisfy { label in
-            (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
-                && label.utf8.allSatisfy { Self.isLetterOrDigit($0) || $0 == UInt8(ascii: "-") }
-        }
-        if name.utf8.count > 64 {
+        if name.utf8.count > HostName.longestOwnName {
             report(key, "it is longer than 64 characters", remedy: "give a shorter name")
-        } else if !isName || labels.last?.allSatisfy({ $0.isNumber }) == true {
+        } else if !HostName.isValid(name) {
             report(
                 key,
                 "it is not a host name",
@@ -166,7 +161,7 @@ extension PropertyValues {
     }
 
     /// Entries between commas, without blanks around them.
-    private mutating func list(_ key: PropertyKey) -> [String] {
+    mutating func list(_ key: PropertyKey) -> [String] {
         guard let text = text(key) else { return [] }
         let entries = text.split(separator: ",", omittingEmptySubsequences: false).map(\.trimmed)
         if entries.contains("") {
@@ -180,9 +175,5 @@ extension PropertyValues {
             return "write \(address), without a prefix length"
         }
         return "write it as 10.13.10.1"
-    }
-
-    private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-        (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
     }
 }

@@ -83,15 +83,30 @@ public enum SettingsReader {
         }
         let adapters = AdapterRoles(&values)
         func interface(_ role: InterfaceRole) -> InterfaceSettings {
-            InterfaceSettings(
+            var settings = InterfaceSettings(
                 address: values.interfaceAddress(role.addressKey),
                 gateway: values.address(role.gatewayKey),
                 mac: adapters.mac(role)
+            )
+            settings.address6 = values.interfaceAddress6(role.address6Key)
+            settings.gateway6 = values.address6(role.gateway6Key)
+            settings.mtu = values.mtu(role.mtuKey)
+            return settings
+        }
+        let searchDomains = values.domains(.searchDomains)
+        if nameservers.isEmpty, !searchDomains.isEmpty {
+            values.report(
+                .searchDomains,
+                "there is no name server to look them up",
+                remedy: "give \(PropertyKey.nameservers.rawValue) too",
+                severity: .warning
             )
         }
         return NetworkSettings(
             hostname: hostname,
             nameservers: nameservers,
+            searchDomains: searchDomains,
+            ntpServers: values.hosts(.ntpServers),
             management: interface(.management),
             workload: interface(.workload),
             frontend: adapters.topology == .frontend ? interface(.frontend) : nil,

@@ -1,5 +1,5 @@
 internal import ArgumentParser
-internal import NetworkFiles
+internal import NetworkHistory
 internal import NetworkState
 
 /// `appliance-net apply`: makes the kernel's network what the files say.
@@ -15,30 +15,25 @@ struct ApplyCommand: ParsableCommand {
 
     @OptionGroup var options: RootOptions
 
-    func run() throws { try Self.apply(options) }
+    func run() throws { try Self.apply(options, .apply) }
 
-    static func apply(_ options: RootOptions) throws {
-        try NetworkCommand.run(options) { configuration, reconciler in
-            try NetworkCommand.alone(options) { try apply(configuration, reconciler, options) }
+    static func apply(_ options: RootOptions, _ origin: Origin) throws {
+        try NetworkCommand.guarded { () throws -> ExitStatus in
+            let applied = try Applier(options.directory).apply(origin)
+            NetworkCommand.say(applied)
+            let result = applied.result
+            if options.json {
+                try Console.json(OperationsJSON(result.operations, result.problems))
+            } else {
+                for operation in result.operations { Console.data(operation.description) }
+                NetworkCommand.say(result.problems)
+                let count = result.operations.count
+                Console.say(
+                    count == 0
+                        ? NetworkCommand.nothing(result.problems) : "applied \(count) change\(count == 1 ? "" : "s")"
+                )
+            }
+            return result.problems.isEmpty ? .ok : .failed
         }
-    }
-
-    private static func apply(
-        _ configuration: NetworkConfiguration,
-        _ reconciler: NetworkReconciler,
-        _ options: RootOptions
-    ) throws -> ExitStatus {
-        let result = try reconciler.apply(configuration)
-        if options.json {
-            try Console.json(OperationsJSON(result.operations, result.problems))
-        } else {
-            for operation in result.operations { Console.data(operation.description) }
-            NetworkCommand.say(result.problems)
-            let count = result.operations.count
-            Console.say(
-                count == 0 ? NetworkCommand.nothing(result.problems) : "applied \(count) change\(count == 1 ? "" : "s")"
-            )
-        }
-        return result.problems.isEmpty ? .ok : .failed
     }
 }

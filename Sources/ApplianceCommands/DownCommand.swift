@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import NetworkHistory
 internal import NetworkState
 
 /// `appliance-net down`: takes our policy routing and the VIP ranges away.
@@ -6,24 +7,24 @@ struct DownCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "down",
         abstract: "Remove our rules, our tables' routes and the virtual-IP ranges; management stays reachable.",
-        discussion: "Interfaces, addresses and the default route stay. apply brings everything back."
+        discussion: "Interfaces, addresses, the default route and files stay. apply brings everything back."
     )
 
     @OptionGroup var options: RootOptions
 
     func run() throws {
-        try NetworkCommand.guarded { try NetworkCommand.alone(options, down) }
-    }
-
-    private func down() throws -> ExitStatus {
-        let result = try NetworkReconciler().down()
-        if options.json {
-            try Console.json(OperationsJSON(result.operations, result.problems))
-        } else {
-            for operation in result.operations { Console.data(operation.description) }
-            let count = result.operations.count
-            Console.say(count == 0 ? "nothing of ours is there" : "removed \(count) object\(count == 1 ? "" : "s")")
+        try NetworkCommand.guarded { () throws -> ExitStatus in
+            let applied = try Applier(options.directory).down()
+            NetworkCommand.say(applied)
+            let result = applied.result
+            if options.json {
+                try Console.json(OperationsJSON(result.operations, result.problems))
+            } else {
+                for operation in result.operations { Console.data(operation.description) }
+                let count = result.operations.count
+                Console.say(count == 0 ? "nothing of ours is there" : "removed \(count) object\(count == 1 ? "" : "s")")
+            }
+            return .ok
         }
-        return .ok
     }
 }

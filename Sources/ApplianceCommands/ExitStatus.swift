@@ -7,7 +7,7 @@ enum ExitStatus: Int32 {
     /// `plan`: there is something to do. `status`: the box is not as it should be.
     case pending = 2
     case badData = 65
-    /// Another run of ours is changing the appliance.
+    /// Another run of ours changes the appliance, or a try waits for its confirmation.
     case busy = 75
     case permission = 77
     case badConfiguration = 78

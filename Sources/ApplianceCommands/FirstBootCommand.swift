@@ -4,6 +4,7 @@ internal import Diagnostics
 internal import Files
 internal import FirstBoot
 internal import Glibc
+internal import NetworkHistory
 internal import OVF
 
 /// `appliance-net firstboot`: from properties to a configured appliance.
@@ -36,7 +37,7 @@ struct FirstBootCommand: ParsableCommand {
                 return try ExitStatus.badData.exit()
             }
             Console.say("firstboot: no properties given; applying the network from its files")
-            return try ApplyCommand.apply(options)
+            return try ApplyCommand.apply(options, .firstboot)
         }
         let (settings, diagnostics) = SourceOptions.settings(environment)
         Console.say(diagnostics)

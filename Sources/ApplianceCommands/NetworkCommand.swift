@@ -2,6 +2,7 @@ internal import Diagnostics
 internal import Files
 internal import Glibc
 internal import NetworkFiles
+internal import NetworkHistory
 internal import NetworkState
 
 /// What the commands on the network share: how their failures are told, and which exit codes they have.
@@ -14,7 +15,7 @@ enum NetworkCommand {
         try guarded {
             let configuration = try load(options)
             Console.say(configuration.warnings)
-            return try body(configuration, try NetworkReconciler())
+            return try body(configuration, try NetworkReconciler(files: options.directory))
         }
     }
 
@@ -27,11 +28,12 @@ enum NetworkCommand {
         }
     }
 
-    /// Runs `body` while no other run changes the appliance: two at once would undo each other's work.
+    /// Runs `body` while no other first boot does: two at once would undo each other's work. The network has a lock of
+    /// its own, which ``NetworkHistory/Applier`` takes.
     static func alone(_ options: RootOptions, _ body: () throws -> ExitStatus) throws -> ExitStatus {
-        let path = options.directory["/run/appliance-net/lock"]
+        let path = options.directory["/run/appliance-net/firstboot.lock"]
         guard let lock = try FileLock.acquire(path) else {
-            Console.say("another appliance-net holds \(path)\n    remedy: run it again when that one has ended")
+            Console.say("another first boot holds \(path)\n    remedy: run it again when that one has ended")
             return .busy
         }
         let status = try body()
@@ -47,6 +49,9 @@ enum NetworkCommand {
         } catch let error as DiagnosticsError {
             Console.say(error.diagnostics)
             status = .badConfiguration
+        } catch let error as BusyError {
+            Console.say("\(error)")
+            status = .busy
         } catch {
             let isForbidden = geteuid() != 0
             Console.say(isForbidden ? "\(error)\n    remedy: run it as root" : "\(error)")
@@ -58,6 +63,20 @@ enum NetworkCommand {
     /// What to say where there is no operation.
     static func nothing(_ problems: [Problem]) -> String {
         problems.isEmpty ? "nothing to do" : "nothing more can be done until that is mended"
+    }
+
+    /// What the files were warned of, and what did not go well beside the change.
+    static func say(_ applied: Applied) {
+        Console.say(applied.diagnostics)
+        for warning in applied.warnings { Console.say(warning) }
+    }
+
+    /// Operations as data, one a line; with `details` the lines that change in files below them.
+    static func show(_ operations: [Operation], details: Bool = false) {
+        for operation in operations {
+            Console.data(operation.description)
+            if details { for line in operation.difference { Console.data("    \(line)") } }
+        }
     }
 
     /// What is wanted and cannot be had, with remedies.

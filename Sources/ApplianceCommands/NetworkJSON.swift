@@ -5,11 +5,14 @@ struct OperationJSON: Encodable {
     var verb: String
     var object: String
     var description: String
+    /// Of a file: the lines that go (`-`) and come (`+`).
+    var diff: [String]?
 
     init(_ operation: Operation) {
         verb = operation.verb.rawValue
         object = operation.object.rawValue
         description = operation.text
+        diff = operation.object == .file ? operation.difference : nil
     }
 }
 

@@ -11,13 +11,16 @@ struct PlanCommand: ParsableCommand {
 
     @OptionGroup var options: RootOptions
 
+    @Flag(name: .shortAndLong, help: "Show the lines that change in files.")
+    var verbose = false
+
     func run() throws {
         try NetworkCommand.run(options) { configuration, reconciler in
             let plan = try reconciler.plan(configuration)
             if options.json {
                 try Console.json(OperationsJSON(plan.operations, plan.problems))
             } else {
-                for operation in plan.operations { Console.data(operation.description) }
+                NetworkCommand.show(plan.operations, details: verbose)
                 NetworkCommand.say(plan.problems)
                 if plan.isEmpty { Console.say(NetworkCommand.nothing(plan.problems)) }
             }

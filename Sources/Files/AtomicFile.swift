@@ -22,38 +22,68 @@ public enum AtomicFile {
     ///   - mode: Permission bits of the file from its first moment on.
     ///   - owner: User id; nil keeps that of an existing file, or ours.
     ///   - group: Group id; nil likewise.
+    ///   - followsLinks: false replaces a symbolic link itself.
     @discardableResult
     public static func replace(
         _ path: String,
         with bytes: [UInt8],
         mode: mode_t = 0o644,
         owner: uid_t? = nil,
-        group: gid_t? = nil
+        group: gid_t? = nil,
+        followsLinks: Bool = true
     ) throws(SystemError) -> Outcome {
-        let path = resolved(path)
-        let before = try status(path)
-        let owner = owner ?? before?.st_uid ?? geteuid()
-        let group = group ?? before?.st_gid ?? getegid()
-        if let before, before.st_mode & 0o7777 == mode, before.st_uid == owner, before.st_gid == group,
-            Int(before.st_size) == bytes.count, try read(path) == bytes
+        let new = Replacement(path, bytes, mode: mode, owner: owner, group: group, followsLinks: followsLinks)
+        let staged = try stage(new)
+        guard let temporary = staged.temporary else { return .unchanged }
+        do throws(SystemError) {
+            try sync(temporary)
+            try syscall("rename \(temporary) to \(staged.path)") { rename(temporary, staged.path) }
+        } catch {
+            unlink(temporary)
+            throw error
+        }
+        try syncDirectory(of: staged.path)
+        return staged.outcome
+    }
+
+    /// A file that is to be replaced, and the new one beside it.
+    struct Staged {
+        var path: String
+        /// nil: the file is right already.
+        var temporary: String?
+        var outcome: Outcome
+    }
+
+    /// Writes the new file beside the old one, with its final mode; it is not on the disk for certain yet.
+    static func stage(_ new: Replacement) throws(SystemError) -> Staged {
+        let isReplacedLink = new.followsLinks ? false : try linkTarget(of: new.path) != nil
+        let path = isReplacedLink ? new.path : resolved(new.path)
+        let before = isReplacedLink ? nil : try status(path)
+        let owner = new.owner ?? before?.st_uid ?? geteuid()
+        let group = new.group ?? before?.st_gid ?? getegid()
+        if let before, before.st_mode & 0o7777 == new.mode, before.st_uid == owner, before.st_gid == group,
+            Int(before.st_size) == new.bytes.count, try read(path) == new.bytes
         {
-            return .unchanged
+            return Staged(path: path, temporary: nil, outcome: .unchanged)
         }
         let temporary = temporaryName(beside: path)
         let file = try FileDescriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         do throws(SystemError) {
             // Mode after owner: chown clears set-id bits, and nobody may read a secret in between.
             try syscall("fchown \(temporary)") { fchown(file.raw, owner, group) }
-            try syscall("fchmod \(temporary)") { fchmod(file.raw, mode) }
-            try file.writeAll(bytes, path: temporary)
-            try file.sync(path: temporary)
-            try syscall("rename \(temporary) to \(path)") { rename(temporary, path) }
+            try syscall("fchmod \(temporary)") { fchmod(file.raw, new.mode) }
+            try file.writeAll(new.bytes, path: temporary)
         } catch {
             unlink(temporary)
             throw error
         }
-        try syncDirectory(of: path)
-        return before == nil ? .created : .replaced
+        let outcome: Outcome = before == nil && !isReplacedLink ? .created : .replaced
+        return Staged(path: path, temporary: temporary, outcome: outcome)
+    }
+
+    /// Waits until the file's content is on the disk.
+    static func sync(_ path: String) throws(SystemError) {
+        try FileDescriptor.open(path, O_RDONLY | O_NOFOLLOW).sync(path: path)
     }
 
     /// Text form of ``replace(_:with:mode:owner:group:)``.
@@ -128,12 +158,12 @@ public enum AtomicFile {
         return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 
-    private static func syncDirectory(of path: String) throws(SystemError) {
+    static func syncDirectory(of path: String) throws(SystemError) {
         let directory = directory(of: path)
         try FileDescriptor.open(directory, O_RDONLY | O_DIRECTORY).sync(path: directory)
     }
 
-    private static func temporaryName(beside path: String) -> String {
+    static func temporaryName(beside path: String) -> String {
         // A fixed prefix lets a later run recognise what a power cut left behind.
         "\(directory(of: path))/.appliance-net.\(getpid()).\(String(UInt64.random(in: 0 ... .max), radix: 36))"
     }

@@ -13,7 +13,7 @@ struct CertificatesStep: FirstBootStep {
         let now = Date(timeIntervalSince1970: Double(context.now))
         let outcome = try PKIStore(root: context.root).ensure(
             names: [network.hostname],
-            addresses: network.interfaces.compactMap { $0.settings.address?.address },
+            addresses: network.interfaces.flatMap { $0.settings.addresses.map(\.address.address) },
             ca: try Self.providedAuthority(context.settings.appliance, now: now),
             now: now
         )

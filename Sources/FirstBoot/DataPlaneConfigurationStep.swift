@@ -7,7 +7,7 @@ struct DataPlaneConfigurationStep: FirstBootStep {
 
     func run(_ context: FirstBootContext) throws -> [String] {
         let settings = context.settings
-        let host = settings.network.management.address.map { "\($0.address)" } ?? "0.0.0.0"
+        let host = settings.network.management.addresses.first.map { "\($0.address.address)" } ?? "0.0.0.0"
         let variables = [
             ("LOG_LEVEL", "warning"),
             ("LOG_TO", "stdout"),

@@ -23,9 +23,10 @@ extension FirstBoot {
                 environment.diagnostic(at: environment[key]?.position, "\(key): \(message)", remedy: remedy)
             )
         }
-        for (role, interface) in settings.network.interfaces where interface.address != nil && interface.mac == nil {
+        for (role, interface) in settings.network.interfaces
+        where !interface.addresses.isEmpty && interface.mac == nil {
             report(
-                "network.\(role.rawValue)_ip",
+                "network.\(role.rawValue)_ip\(interface.address == nil ? "6" : "")",
                 "it is given, but no network adapter for it: its interface cannot be found",
                 remedy: "connect the adapter, or give its MAC address under adapters of the JSON properties"
             )

@@ -4,8 +4,6 @@ internal import Files
 public enum FirstBoot {
     /// The steps in their order. Network first: whatever fails later, the box can be reached.
     static let steps: [any FirstBootStep] = [
-        HostNameStep(),
-        ResolverStep(),
         NetworkFilesStep(),
         NetworkStep(),
         RootPasswordStep(),

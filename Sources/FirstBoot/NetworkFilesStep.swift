@@ -2,7 +2,7 @@ internal import Addresses
 internal import Appliance
 internal import NetworkFiles
 
-/// `/etc/vmware/*.cfg`, `/etc/appliance-net/appliance.toml` and iproute2's names.
+/// `/etc/vmware/*.cfg` and `/etc/appliance-net/appliance.toml`; everything else is made from these.
 struct NetworkFilesStep: FirstBootStep {
     let name = "network files"
 
@@ -12,8 +12,6 @@ struct NetworkFilesStep: FirstBootStep {
             + context.write(AnyIPRoutesFile.path, files.anyIPRoutes.text)
             + context.write(WorkloadNetworksFile.path, files.workloadNetworks.text)
             + context.write(ApplianceFile.path, files.appliance.text)
-            + context.write(IPRoute2Names.tablesPath, IPRoute2Names.tables(files.routeTables))
-            + context.write(IPRoute2Names.protocolsPath, IPRoute2Names.protocols)
     }
 
     /// The tables of the appliance we succeed: 2 is the workload's, 3 the frontend's.
@@ -31,21 +29,40 @@ struct NetworkFilesStep: FirstBootStep {
                     role: role,
                     mac: mac,
                     address: interface.address,
-                    gateway: hasDefaultRoute ? interface.gateway : nil
+                    gateway: hasDefaultRoute ? interface.gateway : nil,
+                    address6: interface.address6,
+                    gateway6: role == .management && interface.address6 != nil ? interface.gateway6 : nil,
+                    mtu: interface.mtu
                 )
             )
-            guard let table = tables[role], let address = interface.address else { continue }
-            func entry(_ gateway: IPAddress?) -> RouteTablesFile.Entry {
-                RouteTablesFile.Entry(table: table, name: role.rawValue, mac: mac, network: address, gateway: gateway)
+            guard let table = tables[role] else { continue }
+            for (address, gateway) in interface.addresses {
+                func entry(_ gateway: IPAddress?) -> RouteTablesFile.Entry {
+                    RouteTablesFile.Entry(
+                        table: table,
+                        name: role.rawValue,
+                        mac: mac,
+                        network: address,
+                        gateway: gateway
+                    )
+                }
+                if let gateway { entries.append(entry(gateway)) }
+                entries.append(entry(nil))
             }
-            if let gateway = interface.gateway { entries.append(entry(gateway)) }
-            entries.append(entry(nil))
         }
         return NetworkConfiguration(
             routeTables: RouteTablesFile(entries: entries),
             anyIPRoutes: AnyIPRoutesFile(ranges: settings.loadBalance.serviceRanges),
             workloadNetworks: WorkloadNetworksFile(networks: network.additionalWorkloadNetworks),
-            appliance: ApplianceFile(interfaces: named)
+            appliance: ApplianceFile(
+                system: ApplianceFile.System(
+                    hostname: network.hostname,
+                    nameservers: network.nameservers,
+                    searchDomains: network.searchDomains,
+                    ntpServers: network.ntpServers
+                ),
+                interfaces: named
+            )
         )
     }
 }

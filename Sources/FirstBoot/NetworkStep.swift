@@ -1,14 +1,18 @@
 internal import Diagnostics
 internal import NetworkFiles
+internal import NetworkHistory
 internal import NetworkState
 
-/// The kernel's network, from the files that the step before wrote.
+/// The kernel's network, the host name and the files that go with them, from the files that the step before wrote.
 struct NetworkStep: FirstBootStep {
     let name = "network"
 
     func run(_ context: FirstBootContext) throws -> [String] {
-        guard !context.filesOnly else { return [] }
-        let result = try NetworkReconciler().apply(NetworkConfiguration.load(context.root))
+        let result =
+            context.filesOnly
+            // An image has no history: its first boot begins one.
+            ? try NetworkReconciler(files: context.root, kernel: false).apply(NetworkConfiguration.load(context.root))
+            : try Applier(context.root).apply(.firstboot).result
         guard result.problems.isEmpty else {
             var remedies: [String] = []
             for problem in result.problems where !remedies.contains(problem.remedy) { remedies.append(problem.remedy) }

@@ -8,11 +8,11 @@ struct SSHServerStep: FirstBootStep {
 
     func run(_ context: FirstBootContext) throws -> [String] {
         var text = """
-            # Written by appliance-net from appliance.permit_root_login and network.management_ip.
+            # Written by appliance-net from appliance.permit_root_login and network.management_ip, _ip6.
             PermitRootLogin \(context.settings.appliance.permitRootLogin ? "yes" : "no")
 
             """
-        if let address = context.settings.network.management.address {
+        for (address, _) in context.settings.network.management.addresses {
             text += "ListenAddress \(address.address)\n"
         }
         return try context.write(Self.path, text, mode: 0o600)

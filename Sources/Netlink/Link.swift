@@ -3,7 +3,7 @@ internal import CMnl
 internal import Glibc
 
 /// A network interface.
-public struct Link: Hashable, Sendable {
+public struct Link: Hashable, Sendable, Codable {
     /// The kernel's number for it; stays through a rename.
     public var index: Int
     /// At most 15 bytes.
@@ -92,6 +92,13 @@ extension NetlinkRequest {
         return NetlinkRequest("setting MTU \(mtu) of", "link \(name)", message)
     }
 
+    /// `ip link set NAME address MAC`. Some drivers refuse with EBUSY while the link is up.
+    public static func setLink(_ index: Int, named name: String, mac: MACAddress) -> NetlinkRequest {
+        var message = linkMessage(RTM_NEWLINK, flags: NLM_F_ACK, index: index)
+        message.attribute(IFLA_ADDRESS, mac.bytes)
+        return NetlinkRequest("setting address \(mac) of", "link \(name)", message)
+    }
+
     /// `struct ifinfomsg`
     private static func linkMessage(
         _ type: Int,
@@ -113,6 +120,6 @@ extension NetlinkRequest {
 extension NetlinkSocket {
     /// All interfaces of the namespace: `ip link show`.
     public func links() throws(NetlinkError) -> [Link] {
-        try dump(.listLinks()).compactMap { Link($0) }
+        try dump(.listLinks()) { Link($0) }
     }
 }

@@ -3,7 +3,7 @@ internal import CMnl
 internal import Glibc
 
 /// An address on an interface.
-public struct LinkAddress: Hashable, Sendable {
+public struct LinkAddress: Hashable, Sendable, Codable {
     public var interface: Int
     public var address: InterfaceAddress
     /// Who added it (IFA_PROTO, Linux 5.18); unspecified for what `ip` adds.
@@ -109,9 +109,9 @@ extension NetlinkSocket {
     public func addresses() throws(NetlinkError) -> [LinkAddress] {
         var result: [LinkAddress] = []
         for family in IPAddress.Family.allCases {
-            for reply in try dump(.listAddresses(family)) {
-                // A kernel without IPv6 answers with all families.
-                if let address = LinkAddress(reply), address.address.address.family == family { result.append(address) }
+            // A kernel without IPv6 answers with all families.
+            result += try dump(.listAddresses(family)) { reply in
+                LinkAddress(reply).flatMap { $0.address.address.family == family ? $0 : nil }
             }
         }
         return result

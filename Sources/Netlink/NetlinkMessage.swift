@@ -20,15 +20,21 @@ public struct NetlinkMessage: Sendable, Hashable {
     }
 
     /// The whole message as it goes to the kernel.
-    public func bytes(sequence: UInt32, port: UInt32) -> [UInt8] {
+    ///
+    /// - Parameter isAcknowledged: Whether the kernel says so when it has done what is asked; false takes NLM_F_ACK out.
+    ///   It always says so when it has not.
+    public func bytes(sequence: UInt32, port: UInt32, isAcknowledged: Bool = true) -> [UInt8] {
         var header = NetlinkMessage(0, flags: 0)
-        header.put(UInt32(16 + payload.count))
+        header.put(UInt32(byteCount))
         header.put(type)
-        header.put(flags)
+        header.put(isAcknowledged ? flags : flags & ~UInt16(NLM_F_ACK))
         header.put(sequence)
         header.put(port)
         return header.payload + payload
     }
+
+    /// With the header.
+    var byteCount: Int { 16 + payload.count }
 
     /// Appends a field of the fixed structure.
     mutating func put(_ value: some FixedWidthInteger) {
@@ -44,6 +50,13 @@ public struct NetlinkMessage: Sendable, Hashable {
 
     mutating func attribute(_ type: some BinaryInteger, _ value: UInt32) {
         attribute(type, withUnsafeBytes(of: value) { Array($0) })
+    }
+
+    /// An attribute that holds attributes or structures of its own.
+    mutating func nested(_ type: some BinaryInteger, _ body: (inout NetlinkMessage) -> Void) {
+        var inner = NetlinkMessage(0, flags: 0)
+        body(&inner)
+        attribute(type, inner.payload)
     }
 
     /// A string with its closing NUL.

@@ -1,8 +1,8 @@
 internal import CMnl
 internal import Glibc
 
-/// A connection to the kernel's routing tables (rtnetlink(7)) over libmnl: one request at a time, each answered before
-/// the call returns.
+/// A connection to the kernel's routing tables (rtnetlink(7)) over libmnl: every call waits for the kernel's answer
+/// before it returns.
 ///
 /// The socket belongs to the network namespace of the thread that made it. The kernel chooses the port id; answers with
 /// another sender, port id or sequence number are dropped.
@@ -35,54 +35,103 @@ public final class NetlinkSocket {
 
     /// Sends a request and waits for the kernel's acknowledgement.
     public func execute(_ request: NetlinkRequest) throws(NetlinkError) {
-        try send(request)
-        while true {
-            for message in try receive(request) where message.isEnd {
-                return
+        if let failure = try execute([request]).first { throw failure.error }
+    }
+
+    /// Sends many requests with few system calls (`ip -batch`, which makes two for each). The kernel works on them in
+    /// order and goes on after one that it refuses.
+    ///
+    /// Only the last message of a datagram asks for an acknowledgement; of the others the kernel reports those that
+    /// failed, before it. Answers are matched by their sequence numbers.
+    ///
+    /// - Returns: What the kernel refused, in order; empty if everything went through.
+    /// - Throws: ``NetlinkError`` if the socket failed: what became of the requests must be read back.
+    public func execute(_ requests: [NetlinkRequest]) throws(NetlinkError) -> [NetlinkFailure] {
+        var failures: [NetlinkFailure] = []
+        var start = 0
+        while start < requests.count {
+            let end = endOfDatagram(requests, from: start)
+            let first = sequence &+ 1
+            var bytes: [UInt8] = []
+            for index in start..<end {
+                sequence &+= 1
+                bytes += requests[index].message.bytes(sequence: sequence, port: 0, isAcknowledged: index == end - 1)
             }
+            try send(bytes, requests[start])
+            let last = sequence
+            var isFinished = false
+            while !isFinished {
+                try receive(requests[start], sequence: first, count: end - start) { answer in
+                    guard answer.isEnd else { return }
+                    if answer.sequence == last { isFinished = true }
+                    guard let refusal = answer.refusal else { return }
+                    let index = start + Int(answer.sequence &- first)
+                    failures.append(NetlinkFailure(index: index, error: requests[index].error(refusal)))
+                }
+            }
+            start = end
         }
+        return failures
+    }
+
+    /// Where the datagram ends that begins with the request at `start`: so that all of its answers, should every
+    /// request fail, have room in the socket's receive buffer as the kernel makes it by default.
+    private func endOfDatagram(_ requests: [NetlinkRequest], from start: Int) -> Int {
+        var end = start + 1
+        var bytes = requests[start].message.byteCount
+        while end < requests.count, end - start < 128 {
+            bytes += requests[end].message.byteCount
+            if bytes > 32768 { break }
+            end += 1
+        }
+        return end
     }
 
     /// Lists objects. A list that the kernel says changed while it was read (`NLM_F_DUMP_INTR`) is read again, ten
     /// times at most.
-    func dump(_ request: NetlinkRequest) throws(NetlinkError) -> [NetlinkReply] {
+    func dump<Object>(
+        _ request: NetlinkRequest,
+        _ make: (NetlinkReply) -> Object?
+    ) throws(NetlinkError) -> [Object] {
         for _ in 0..<10 {
-            try send(request)
-            var replies: [NetlinkReply] = []
-            var interrupted = false
-            var finished = false
-            while !finished {
-                for message in try receive(request) {
-                    interrupted = interrupted || message.isInterrupted
-                    finished = finished || message.isEnd
-                    if !message.isEnd { replies.append(message.reply) }
+            sequence &+= 1
+            try send(request.message.bytes(sequence: sequence, port: 0), request)
+            var objects: [Object] = []
+            var isInterrupted = false
+            var isFinished = false
+            var refusal: (code: CInt, text: String?)?
+            while !isFinished {
+                try receive(request, sequence: sequence) { answer in
+                    isInterrupted = isInterrupted || answer.isInterrupted
+                    isFinished = isFinished || answer.isEnd
+                    refusal = refusal ?? answer.refusal
+                    if !answer.isEnd, let object = make(answer.reply) { objects.append(object) }
                 }
             }
-            if !interrupted { return replies }
+            if let refusal { throw request.error(refusal) }
+            if !isInterrupted { return objects }
         }
-        throw NetlinkError(
-            code: EINTR,
-            action: request.action,
-            object: request.object,
-            kernelText: "the list changed ten times while it was read"
-        )
+        throw request.error((EINTR, "the list changed ten times while it was read"))
     }
 
-    private func send(_ request: NetlinkRequest) throws(NetlinkError) {
-        sequence &+= 1
-        let bytes = request.message.bytes(sequence: sequence, port: 0)
+    private func send(_ bytes: [UInt8], _ request: NetlinkRequest) throws(NetlinkError) {
         while mnl_socket_sendto(socket, bytes, bytes.count) < 0 {
-            if errno != EINTR { throw failure(request, errno) }
+            if errno != EINTR { throw request.error((errno, nil)) }
         }
     }
 
-    /// One datagram's messages that answer our last request.
-    private func receive(_ request: NetlinkRequest) throws(NetlinkError) -> [NetlinkAnswer] {
+    /// One datagram's messages that answer `count` requests numbered from `sequence` on.
+    private func receive(
+        _ request: NetlinkRequest,
+        sequence: UInt32,
+        count: Int = 1,
+        _ take: (NetlinkAnswer) -> Void
+    ) throws(NetlinkError) {
         var sender = sockaddr_nl()
-        let count = try receiveDatagram(request, &sender)
+        let size = try receiveDatagram(request, &sender)
         // Anybody may send to a netlink port; only the kernel has port id 0.
-        guard sender.nl_pid == 0 else { return [] }
-        return try NetlinkAnswer.read(buffer[..<count], to: request, sequence: sequence, port: port)
+        guard sender.nl_pid == 0 else { return }
+        NetlinkAnswer.read(buffer[..<size], sequence: sequence, count: count, port: port, take)
     }
 
     private func receiveDatagram(
@@ -105,13 +154,9 @@ public final class NetlinkSocket {
                     )
                 }
             }
-            if count > buffer.count { throw failure(request, EMSGSIZE) }
+            if count > buffer.count { throw request.error((EMSGSIZE, nil)) }
             if count >= 0 { return count }
-            if errno != EINTR { throw failure(request, errno) }
+            if errno != EINTR { throw request.error((errno, nil)) }
         }
-    }
-
-    private func failure(_ request: NetlinkRequest, _ code: CInt) -> NetlinkError {
-        NetlinkError(code: code, action: request.action, object: request.object)
     }
 }

@@ -1,5 +1,5 @@
 /// Who made a route, rule or address: `RTPROT_*`, the number that `ip` shows as `proto`.
-public struct RouteProtocol: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+public struct RouteProtocol: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
     public var rawValue: UInt8
 
     public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -31,7 +31,7 @@ public struct RouteProtocol: RawRepresentable, Hashable, Sendable, CustomStringC
 }
 
 /// A routing table by number: `RT_TABLE_*`.
-public struct RouteTable: RawRepresentable, Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct RouteTable: RawRepresentable, Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
     public var rawValue: UInt32
 
     public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -54,7 +54,7 @@ public struct RouteTable: RawRepresentable, Hashable, Sendable, Comparable, Cust
 }
 
 /// How far a destination is: `RT_SCOPE_*`.
-public struct RouteScope: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+public struct RouteScope: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
     public var rawValue: UInt8
 
     public init(rawValue: UInt8) { self.rawValue = rawValue }
@@ -74,7 +74,7 @@ public struct RouteScope: RawRepresentable, Hashable, Sendable, CustomStringConv
 }
 
 /// What happens to a packet that a route matches: `RTN_*`.
-public struct RouteType: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+public struct RouteType: RawRepresentable, Hashable, Sendable, Codable, CustomStringConvertible {
     public var rawValue: UInt8
 
     public init(rawValue: UInt8) { self.rawValue = rawValue }

@@ -31,8 +31,15 @@ extension Route {
         interface = attributes[RTA_OIF.rawValue].map { Int($0.number(as: UInt32.self)) }
         preferredSource = address(RTA_PREFSRC)
         metric = attributes[RTA_PRIORITY.rawValue]?.number(as: UInt32.self) ?? 0
-        let others = [RTA_MULTIPATH, RTA_VIA, RTA_NH_ID, RTA_ENCAP_TYPE, RTA_SRC]
-        isComplex = payload.number(3, as: UInt8.self) != 0 || others.contains { attributes[$0.rawValue] != nil }
+        for (type, value) in attributes[RTA_METRICS.rawValue]?.attributes(from: 0) ?? NetlinkAttributes([]) {
+            pathMetrics[RouteMetric(rawValue: type)] = value.number(as: UInt32.self)
+        }
+        let hops = attributes[RTA_MULTIPATH.rawValue].map { NextHop.list($0) } ?? []
+        nextHops = hops ?? []
+        let others = [RTA_VIA, RTA_NH_ID, RTA_ENCAP_TYPE, RTA_SRC]
+        isComplex =
+            hops == nil || pathMetrics[.congestion] != nil || payload.number(3, as: UInt8.self) != 0
+            || attributes.contains { attribute in others.contains { $0.rawValue == attribute.type } }
     }
 }
 
@@ -87,7 +94,19 @@ extension NetlinkRequest {
         if let source = route.preferredSource { message.attribute(RTA_PREFSRC.rawValue, source.bytes) }
         if route.metric != 0 { message.attribute(RTA_PRIORITY.rawValue, route.metric) }
         if table > 255 { message.attribute(RTA_TABLE.rawValue, table) }
-        return NetlinkRequest(action, "route \(route.text(names))", message)
+        if !route.pathMetrics.isEmpty {
+            message.nested(RTA_METRICS.rawValue) { inner in
+                for (metric, value) in route.pathMetrics.sorted(by: { $0.key < $1.key }) {
+                    inner.attribute(metric.rawValue, value)
+                }
+            }
+        }
+        if !route.nextHops.isEmpty {
+            message.nested(RTA_MULTIPATH.rawValue) { inner in
+                for hop in route.nextHops { hop.put(into: &inner) }
+            }
+        }
+        return NetlinkRequest(action, route, names, message)
     }
 }
 
@@ -96,9 +115,8 @@ extension NetlinkSocket {
     public func routes() throws(NetlinkError) -> [Route] {
         var result: [Route] = []
         for family in IPAddress.Family.allCases {
-            for reply in try dump(.listRoutes(family)) {
-                if let route = Route(reply), route.family == family { result.append(route) }
-            }
+            // A kernel without IPv6 answers with all families.
+            result += try dump(.listRoutes(family)) { reply in Route(reply).flatMap { $0.family == family ? $0 : nil } }
         }
         return result
     }

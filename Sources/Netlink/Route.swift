@@ -1,7 +1,7 @@
 public import Addresses
 
 /// A route of one table.
-public struct Route: Hashable, Sendable {
+public struct Route: Hashable, Sendable, Codable {
     /// `0.0.0.0/0` and `::/0` are the default route.
     public var destination: IPNetwork
     public var table: RouteTable
@@ -15,7 +15,11 @@ public struct Route: Hashable, Sendable {
     public var preferredSource: IPAddress?
     /// 0 for none; IPv6 routes have at least 1 (1024 unless told).
     public var metric: UInt32
-    /// It has several next hops, or a kind of next hop that this type does not hold; never one of ours.
+    /// Several next hops; then there is neither gateway nor interface.
+    public var nextHops: [NextHop] = []
+    /// `mtu 1400 advmss 1360`: what is known of the path.
+    public var pathMetrics: [RouteMetric: UInt32] = [:]
+    /// It has a kind of next hop that this type does not hold; never one of ours.
     public var isComplex = false
 
     public init(
@@ -63,6 +67,10 @@ public struct Route: Hashable, Sendable {
         if type == .unicast, scope != .universe { words += ["scope", scope.description] }
         if let preferredSource { words += ["src", preferredSource.description] }
         if metric != (family == .v6 ? 1024 : 0) { words += ["metric", String(metric)] }
+        for (metric, value) in pathMetrics.sorted(by: { $0.key < $1.key }) {
+            words += [metric.description, String(value)]
+        }
+        words += nextHops.map { $0.text(names) }
         return words.joined(separator: " ")
     }
 }

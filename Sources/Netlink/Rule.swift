@@ -2,7 +2,7 @@ public import Addresses
 internal import CMnl
 
 /// A rule of the routing policy database: which table a packet is looked up in (ip-rule(8)).
-public struct Rule: Hashable, Sendable {
+public struct Rule: Hashable, Sendable, Codable {
     public var family: IPAddress.Family
     /// Lower numbers are asked first.
     public var priority: UInt32
@@ -59,7 +59,7 @@ public struct Rule: Hashable, Sendable {
         let inverts = payload.number(8, as: UInt32.self) & UInt32(FIB_RULE_INVERT) != 0
         isComplex =
             inverts || suppresses || payload.number(3, as: UInt8.self) != 0
-            || attributes.keys.contains { !plain.contains($0) }
+            || attributes.contains { !plain.contains($0.type) }
     }
 
     /// What the kernel tells rules apart by. Of two rules with one key the second does nothing.
@@ -118,7 +118,7 @@ extension NetlinkRequest {
         message.attribute(FRA_PRIORITY, rule.priority)
         message.attribute(FRA_TABLE, table)
         message.attribute(FRA_PROTOCOL, [rule.origin.rawValue])
-        return NetlinkRequest(action, "rule \(rule.text)", message)
+        return NetlinkRequest(action, rule, message)
     }
 }
 
@@ -127,9 +127,8 @@ extension NetlinkSocket {
     public func rules() throws(NetlinkError) -> [Rule] {
         var result: [Rule] = []
         for family in IPAddress.Family.allCases {
-            for reply in try dump(.listRules(family)) {
-                if let rule = Rule(reply), rule.family == family { result.append(rule) }
-            }
+            // A kernel without IPv6 answers with all families.
+            result += try dump(.listRules(family)) { reply in Rule(reply).flatMap { $0.family == family ? $0 : nil } }
         }
         return result
     }

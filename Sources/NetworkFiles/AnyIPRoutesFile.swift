@@ -1,28 +1,43 @@
 public import Addresses
 public import Diagnostics
 
-/// `/etc/vmware/anyip-routes.cfg`: the ranges of virtual IP addresses, one CIDR per line.
+/// `/etc/vmware/anyip-routes.cfg`: the ranges of virtual IP addresses, one on a line: in CIDR notation
+/// (`10.13.200.32/27`), or from the first address to the last (`10.13.200.33-10.13.200.62`).
 public struct AnyIPRoutesFile: Sendable, Hashable {
     public static let path = "/etc/vmware/anyip-routes.cfg"
 
-    public var ranges: [Located<IPNetwork>]
+    public var ranges: [Located<AddressRange>]
+    /// What the file said when it was read: ``text`` keeps it.
+    private var document = LineDocument(header: Self.header)
 
-    public init(ranges: [IPNetwork] = []) {
+    public init(ranges: [AddressRange] = []) {
         self.ranges = ranges.map { Located($0, at: SourcePosition(line: 1, column: 1)) }
     }
 
+    public init(ranges: [IPNetwork]) { self.init(ranges: ranges.map { AddressRange($0) }) }
+
+    /// Adds a range behind the others; false if it stands there already.
+    @discardableResult
+    public mutating func add(_ range: AddressRange) -> Bool {
+        if ranges.contains(where: { $0.value == range }) { return false }
+        ranges.append(Located(range, at: SourcePosition(line: 1, column: 1)))
+        return true
+    }
+
+    /// Removes a range; false if it is not there.
+    @discardableResult
+    public mutating func remove(_ range: AddressRange) -> Bool {
+        let count = ranges.count
+        ranges.removeAll { $0.value == range }
+        return ranges.count < count
+    }
+
     public static func parse(_ text: String, file: String = path) -> ParsedFile<AnyIPRoutesFile> {
-        var networks = parseNetworks(text, file: file, what: "a range")
-        for (index, range) in networks.value.enumerated() {
-            for other in networks.value[..<index] where other.value.overlaps(range.value) {
-                networks.report(
-                    at: range.position,
-                    "range \(range.value) overlaps \(other.value) of line \(other.position.line)",
-                    remedy: "keep the wider of the two, or make them disjoint"
-                )
-            }
-            if !range.value.isUnicast {
-                networks.report(
+        var parsed = parseList(text, file: file, parseRange)
+        reportOverlaps(&parsed)
+        for range in parsed.value {
+            if range.value.networks.contains(where: { !$0.isUnicast }) {
+                parsed.report(
                     at: range.position,
                     "\(range.value) is no range of unicast addresses",
                     remedy: "give the range that the control plane takes virtual IP addresses from"
@@ -30,12 +45,44 @@ public struct AnyIPRoutesFile: Sendable, Hashable {
             }
         }
         var file = AnyIPRoutesFile()
-        file.ranges = networks.value
-        return ParsedFile(file, networks.source, networks.diagnostics)
+        file.ranges = parsed.value
+        file.document = NetworkFiles.document(of: parsed, header: header)
+        return ParsedFile(file, parsed.source, parsed.diagnostics)
     }
 
-    /// The file as the old appliance writes it.
-    public var text: String { Self.header + ranges.map { "\($0.value)\n" }.joined() }
+    /// Each range with the first before it in the file that it overlaps. Only ranges that follow each other in order of
+    /// their addresses can overlap, so thousands of disjoint ones are not compared with each other.
+    private static func reportOverlaps(_ parsed: inout ParsedFile<[Located<AddressRange>]>) {
+        let ranges = parsed.value
+        let order = ranges.indices.sorted { ranges[$0].value < ranges[$1].value }
+        var clusters: [[Int]] = []
+        var last: IPAddress?
+        for index in order {
+            let range = ranges[index].value
+            if let last, last.family == range.family, range.first <= last {
+                clusters[clusters.count - 1].append(index)
+            } else {
+                clusters.append([index])
+            }
+            last = max(last ?? range.last, range.last)
+        }
+        for cluster in clusters where cluster.count > 1 {
+            let inOrder = cluster.sorted()
+            for (place, index) in inOrder.enumerated() {
+                let range = ranges[index]
+                guard let other = inOrder[..<place].first(where: { ranges[$0].value.overlaps(range.value) })
+                else { continue }
+                parsed.report(
+                    at: range.position,
+                    "range \(range.value) overlaps \(ranges[other].value) of line \(ranges[other].position.line)",
+                    remedy: "keep the wider of the two, or make them disjoint"
+                )
+            }
+        }
+    }
+
+    /// The file as it was read, or as the old appliance writes it, with these ranges.
+    public var text: String { document.text(ranges.map { $0.value.description }) }
 
     static let header = """
         #

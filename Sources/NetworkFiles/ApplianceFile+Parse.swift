@@ -16,6 +16,13 @@ extension ApplianceFile {
                 }
                 continue
             }
+            if head.value == "system", table.path.count == 1 {
+                // A second table is reported already, and does not replace the first.
+                let isFirst = table.position == document.value.tables.first { $0.name == "system" }?.position
+                let system = parseSystem(table, &parsed)
+                if isFirst { parsed.value.system = system }
+                continue
+            }
             guard head.value == "interface", table.path.count == 2,
                 let role = InterfaceRole(rawValue: table.path[1].value)
             else {
@@ -33,8 +40,8 @@ extension ApplianceFile {
     }
 
     private static func reportUnknown(_ table: TOMLTable, _ parsed: inout ParsedFile<Self>) {
-        let name = table.path.map { $0.value }.joined(separator: ".")
-        let known = InterfaceRole.allCases.map { "interface.\($0.rawValue)" }
+        let name = table.name
+        let known = ["system"] + InterfaceRole.allCases.map { "interface.\($0.rawValue)" }
         parsed.report(
             at: table.position,
             "unknown table [\(name)]",
@@ -48,20 +55,18 @@ extension ApplianceFile {
         _ role: InterfaceRole,
         _ parsed: inout ParsedFile<Self>
     ) -> Interface? {
-        let known = interfaceKeys
-        for entry in table.entries where !known.contains(entry.key.value) {
-            parsed.report(
-                at: entry.key.position,
-                "unknown key \(entry.key.value) in [interface.\(role.rawValue)]",
-                remedy: Spelling.nearest(entry.key.value, in: known).map { "did you mean \($0)?" }
-                    ?? "known keys: " + known.joined(separator: ", ")
-            )
-        }
+        reportUnknownKeys(of: table, known: interfaceKeys, &parsed)
         let mac = value("mac", of: table, "a MAC address such as \"00:50:56:b4:ca:fd\"", &parsed) { MACAddress($0) }
         let address = value("address", of: table, "an address and prefix length such as \"10.13.10.199/24\"", &parsed) {
             InterfaceAddress($0)
         }
         let gateway = value("gateway", of: table, "an IP address such as \"10.13.10.1\"", &parsed) { IPAddress($0) }
+        let address6 = value("address6", of: table, "an IPv6 address such as \"fd00:10::199/64\"", &parsed) {
+            InterfaceAddress($0).flatMap { $0.address.family == .v6 ? $0 : nil }
+        }
+        let gateway6 = value("gateway6", of: table, "an IPv6 address such as \"fd00:10::1\"", &parsed) {
+            IPAddress($0).flatMap { $0.family == .v6 ? $0 : nil }
+        }
         if table["mac"] == nil {
             parsed.report(
                 at: table.position,
@@ -74,10 +79,38 @@ extension ApplianceFile {
         interface.mac = mac
         interface.address = address
         interface.gateway = gateway
+        interface.address6 = address6
+        interface.gateway6 = gateway6
+        interface.mtu = parseMTU(table, &parsed)
         return interface
     }
 
-    private static func value<Value>(
+    private static func parseMTU(_ table: TOMLTable, _ parsed: inout ParsedFile<Self>) -> Located<Int>? {
+        guard let written = table["mtu"] else { return nil }
+        let wanted = "write a number of bytes from \(MTU.range.lowerBound) to \(MTU.range.upperBound), as mtu = 9000"
+        guard case .integer(let mtu) = written.value else {
+            parsed.report(at: written.position, "mtu is \(written.value.kind)", remedy: wanted)
+            return nil
+        }
+        guard MTU.range.contains(mtu) else {
+            parsed.report(at: written.position, "mtu \(mtu) is not possible", remedy: wanted)
+            return nil
+        }
+        return Located(mtu, at: written.position)
+    }
+
+    static func reportUnknownKeys(of table: TOMLTable, known: [String], _ parsed: inout ParsedFile<Self>) {
+        for entry in table.entries where !known.contains(entry.key.value) {
+            parsed.report(
+                at: entry.key.position,
+                "unknown key \(entry.key.value) in [\(table.name)]",
+                remedy: Spelling.nearest(entry.key.value, in: known).map { "did you mean \($0)?" }
+                    ?? "known keys: " + known.joined(separator: ", ")
+            )
+        }
+    }
+
+    static func value<Value>(
         _ key: String,
         of table: TOMLTable,
         _ wanted: String,
@@ -94,56 +127,5 @@ extension ApplianceFile {
             return nil
         }
         return Located(value, at: written.position)
-    }
-
-    /// Why an interface cannot have an address; nil if it can.
-    private static func addressProblem(_ address: InterfaceAddress) -> String? {
-        let network = address.network
-        if address.prefixLength == 0 || !IPNetwork(address.address).isUnicast {
-            return "no interface can have the address \(address)"
-        }
-        guard let broadcast = network.broadcast else { return nil }
-        if address.address == network.first { return "\(address) is the network's own address" }
-        return address.address == broadcast ? "\(address) is the broadcast address" : nil
-    }
-
-    private static func check(_ interface: Interface, _ parsed: inout ParsedFile<Self>) {
-        if let address = interface.address, let problem = addressProblem(address.value) {
-            parsed.report(at: address.position, problem, remedy: "give a host's address and its prefix length")
-        }
-        for other in parsed.value.interfaces {
-            if other.mac.value == interface.mac.value {
-                parsed.report(
-                    at: interface.mac.position,
-                    "\(interface.mac.value) is the MAC address of [interface.\(other.role.rawValue)] already",
-                    remedy: "give each interface its own"
-                )
-            }
-            if let a = interface.address, let b = other.address, a.value.network.overlaps(b.value.network) {
-                parsed.report(
-                    at: a.position,
-                    "network \(a.value.network) overlaps \(b.value.network) of [interface.\(other.role.rawValue)]",
-                    remedy: "give each interface a network of its own"
-                )
-            }
-        }
-        guard let gateway = interface.gateway else { return }
-        if interface.role != .management {
-            parsed.report(
-                at: gateway.position,
-                "gateway is for [interface.management] only",
-                remedy: "the gateway of \(interface.role.rawValue) stands in \(RouteTablesFile.path)"
-            )
-        } else if let address = interface.address {
-            if let problem = gatewayProblem(gateway.value, of: address.value) {
-                parsed.report(at: gateway.position, problem.message, remedy: problem.remedy)
-            }
-        } else {
-            parsed.report(
-                at: gateway.position,
-                "gateway without an address",
-                remedy: "add address, or remove gateway: DHCP gives both"
-            )
-        }
     }
 }

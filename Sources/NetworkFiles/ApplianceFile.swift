@@ -8,11 +8,40 @@ public import Diagnostics
 /// mac = "00:50:56:b4:aa:01"
 /// address = "10.13.10.199/24"
 /// gateway = "10.13.10.1"
+///
+/// [system]
+/// hostname = "haproxy.local"
+/// nameservers = ["172.24.3.1"]
 /// ```
 public struct ApplianceFile: Sendable, Hashable {
     public static let path = "/etc/appliance-net/appliance.toml"
     /// Every key of a table `[interface.<role>]`.
-    public static let interfaceKeys = ["mac", "address", "gateway"]
+    public static let interfaceKeys = ["mac", "address", "gateway", "address6", "gateway6", "mtu"]
+    /// Every key of the table `[system]`.
+    public static let systemKeys = ["hostname", "nameservers", "search_domains", "ntp_servers"]
+
+    /// The table `[system]`; what is not given is left alone.
+    public struct System: Sendable, Hashable {
+        /// Of the machine, with or without its domain.
+        public var hostname: Located<String>?
+        public var nameservers: [Located<IPAddress>]
+        public var searchDomains: [Located<String>]
+        /// Names or addresses.
+        public var ntpServers: [Located<String>]
+
+        public init(
+            hostname: String? = nil,
+            nameservers: [IPAddress] = [],
+            searchDomains: [String] = [],
+            ntpServers: [String] = []
+        ) {
+            let nowhere = SourcePosition(line: 1, column: 1)
+            self.hostname = hostname.map { Located($0, at: nowhere) }
+            self.nameservers = nameservers.map { Located($0, at: nowhere) }
+            self.searchDomains = searchDomains.map { Located($0, at: nowhere) }
+            self.ntpServers = ntpServers.map { Located($0, at: nowhere) }
+        }
+    }
 
     /// A table `[interface.<role>]`.
     public struct Interface: Sendable, Hashable {
@@ -22,47 +51,91 @@ public struct ApplianceFile: Sendable, Hashable {
         public var address: Located<InterfaceAddress>?
         /// The machine's default route; on management only.
         public var gateway: Located<IPAddress>?
+        /// A second address, of IPv6, beside one of IPv4.
+        public var address6: Located<InterfaceAddress>?
+        /// The machine's IPv6 default route; on management only.
+        public var gateway6: Located<IPAddress>?
+        /// Bytes; nil leaves the link's alone.
+        public var mtu: Located<Int>?
+
+        public var addresses: [Located<InterfaceAddress>] { [address, address6].compactMap { $0 } }
+        public var gateways: [Located<IPAddress>] { [gateway, gateway6].compactMap { $0 } }
 
         public init(
             role: InterfaceRole,
             mac: MACAddress,
             address: InterfaceAddress? = nil,
-            gateway: IPAddress? = nil
+            gateway: IPAddress? = nil,
+            address6: InterfaceAddress? = nil,
+            gateway6: IPAddress? = nil,
+            mtu: Int? = nil
         ) {
             let nowhere = SourcePosition(line: 1, column: 1)
             self.role = role
             self.mac = Located(mac, at: nowhere)
             self.address = address.map { Located($0, at: nowhere) }
             self.gateway = gateway.map { Located($0, at: nowhere) }
+            self.address6 = address6.map { Located($0, at: nowhere) }
+            self.gateway6 = gateway6.map { Located($0, at: nowhere) }
+            self.mtu = mtu.map { Located($0, at: nowhere) }
         }
     }
 
+    public var system: System
     /// In the order of the roles.
     public var interfaces: [Interface]
 
-    public init(interfaces: [Interface] = []) { self.interfaces = interfaces.sorted { $0.role < $1.role } }
+    public init(system: System = System(), interfaces: [Interface] = []) {
+        self.system = system
+        self.interfaces = interfaces.sorted { $0.role < $1.role }
+    }
 
     public subscript(_ role: InterfaceRole) -> Interface? { interfaces.first { $0.role == role } }
 
     public var text: String {
+        func string(_ key: String, _ value: (some CustomStringConvertible)?) -> String {
+            value.map { "\(key) = \(TOMLDocument.quoted($0.description))\n" } ?? ""
+        }
+        func list(_ key: String, _ values: [String]) -> String {
+            if values.isEmpty { return "" }
+            return "\(key) = [" + values.map { TOMLDocument.quoted($0) }.joined(separator: ", ") + "]\n"
+        }
         var text = Self.header
+        let settings =
+            string("hostname", system.hostname?.value)
+            + list("nameservers", system.nameservers.map { "\($0.value)" })
+            + list("search_domains", system.searchDomains.map { $0.value })
+            + list("ntp_servers", system.ntpServers.map { $0.value })
+        if !settings.isEmpty { text += "\n[system]\n" + settings }
         for interface in interfaces {
             text += "\n[interface.\(interface.role.rawValue)]\n"
-            text += "mac = \"\(interface.mac.value)\"\n"
-            if let address = interface.address { text += "address = \"\(address.value)\"\n" }
-            if let gateway = interface.gateway { text += "gateway = \"\(gateway.value)\"\n" }
+            text += string("mac", interface.mac.value)
+            text += string("address", interface.address?.value)
+            text += string("gateway", interface.gateway?.value)
+            text += string("address6", interface.address6?.value)
+            text += string("gateway6", interface.gateway6?.value)
+            if let mtu = interface.mtu { text += "mtu = \(mtu.value)\n" }
         }
         return text
     }
 
     static let header = """
-        # Settings of the appliance.
+        # Settings of the appliance. Run appliance-net plan after a change to see what it does.
+        #
+        # [system]
+        #   hostname        name of the machine, with or without its domain
+        #   nameservers     up to three addresses, as ["172.24.3.1"]
+        #   search_domains  domains in which short names are looked up
+        #   ntp_servers     names or addresses of time servers
         #
         # [interface.<role>]   role is management, workload or frontend
-        #   mac      the interface is found by it, and named after its role
-        #   address  address and prefix length; left out: DHCP
-        #   gateway  the machine's default route (management only; the gateways of
-        #            the others are in /etc/vmware/route-tables.cfg)
+        #   mac       the interface is found by it, and named after its role
+        #   address   address and prefix length; left out: DHCP
+        #   gateway   the machine's default route (management only; the gateways of
+        #             the others are in /etc/vmware/route-tables.cfg)
+        #   address6  IPv6 address and prefix length, beside an IPv4 address
+        #   gateway6  the machine's IPv6 default route (management only)
+        #   mtu       bytes of the largest packet
 
         """
 }

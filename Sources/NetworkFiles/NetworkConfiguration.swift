@@ -64,7 +64,7 @@ public struct NetworkConfiguration: Sendable, Hashable {
         return configuration
     }
 
-    /// Writes the four files and iproute2's names under `root`; says of each what happened.
+    /// Writes the four files under `root`; says of each what happened.
     @discardableResult
     public func write(_ root: Root = Root()) throws(SystemError) -> [(path: String, outcome: AtomicFile.Outcome)] {
         let files = [
@@ -72,8 +72,6 @@ public struct NetworkConfiguration: Sendable, Hashable {
             (AnyIPRoutesFile.path, anyIPRoutes.text),
             (WorkloadNetworksFile.path, workloadNetworks.text),
             (ApplianceFile.path, appliance.text),
-            (IPRoute2Names.tablesPath, IPRoute2Names.tables(routeTables)),
-            (IPRoute2Names.protocolsPath, IPRoute2Names.protocols),
         ]
         var outcomes: [(path: String, outcome: AtomicFile.Outcome)] = []
         for (path, text) in files {

@@ -33,10 +33,12 @@ struct ParsedNetworkFiles: Sendable {
         }
         for interface in appliance.value.interfaces {
             let place = "of [interface.\(interface.role.rawValue)]"
-            if let own = interface.address?.value.address {
+            for own in interface.addresses.map({ $0.value.address }) {
                 taken.append((own, "the appliance's own address \(own) \(place)"))
             }
-            if let gateway = interface.gateway?.value { taken.append((gateway, "the gateway \(gateway) \(place)")) }
+            for gateway in interface.gateways.map({ $0.value }) {
+                taken.append((gateway, "the gateway \(gateway) \(place)"))
+            }
         }
         return anyIPRoutes.value.ranges.flatMap { range -> [Diagnostic] in
             var seen: Set<IPAddress> = []
@@ -83,7 +85,8 @@ struct ParsedNetworkFiles: Sendable {
             let network = entry.network.value
             guard let own = entry.ownAddress,
                 let interface = appliance.value.interfaces.first(where: { $0.mac.value == entry.mac.value }),
-                let address = interface.address?.value, address.address.family == own.family, address != network
+                let address = interface.addresses.map({ $0.value }).first(where: { $0.address.family == own.family }),
+                address != network
             else { return nil }
             return routeTables.source.diagnostic(
                 at: entry.network.position,

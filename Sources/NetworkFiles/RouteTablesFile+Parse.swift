@@ -4,6 +4,7 @@ import Diagnostics
 extension RouteTablesFile {
     public static func parse(_ text: String, file: String = path) -> ParsedFile<RouteTablesFile> {
         var parsed = ParsedFile(RouteTablesFile(), SourceText(text, file: file))
+        if !parsed.source.lines.allSatisfy({ $0.isEmpty }) { parsed.value.document = LineDocument(parsed.source) }
         for line in valueLines(parsed.source) {
             guard let entry = parseEntry(line, &parsed) else { continue }
             if let first = parsed.value.entries.first(where: { $0.text == entry.text }) {
@@ -17,6 +18,7 @@ extension RouteTablesFile {
             }
             checkAgainstEarlier(entry, &parsed)
             parsed.value.entries.append(entry)
+            parsed.value.document.set(entry.text, ofLine: line.position.line)
         }
         return parsed
     }

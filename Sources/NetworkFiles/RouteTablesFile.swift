@@ -51,11 +51,13 @@ public struct RouteTablesFile: Sendable, Hashable {
     }
 
     public var entries: [Entry]
+    /// What the file said when it was read: ``text`` keeps it.
+    var document = LineDocument(header: Self.header)
 
     public init(entries: [Entry] = []) { self.entries = entries }
 
-    /// The file as the old appliance writes it.
-    public var text: String { Self.header + entries.map { $0.text + "\n" }.joined() }
+    /// The file as it was read, or as the old appliance writes it, with these entries.
+    public var text: String { document.text(entries.map { $0.text }) }
 
     static let header = """
         #

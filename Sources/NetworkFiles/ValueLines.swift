@@ -19,7 +19,8 @@ func fields(_ line: Located<Substring>) -> [Located<Substring>] {
     }
 }
 
-private func trimmed(_ text: Substring, at position: SourcePosition) -> Located<Substring> {
+/// The text without blanks around it.
+func trimmed(_ text: Substring, at position: SourcePosition) -> Located<Substring> {
     func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" || character == "\r" }
     let head = text.prefix(while: isBlank).utf8.count
     var value = text.drop(while: isBlank)

@@ -9,13 +9,31 @@ public struct WorkloadNetworksFile: Sendable, Hashable {
     public static let mostNetworks = 10000
 
     public var networks: [Located<IPNetwork>]
+    /// What the file said when it was read: ``text`` keeps it.
+    private var document = LineDocument(header: Self.header)
 
     public init(networks: [IPNetwork] = []) {
         self.networks = networks.map { Located($0, at: SourcePosition(line: 1, column: 1)) }
     }
 
+    /// Adds a network behind the others; false if it stands there already.
+    @discardableResult
+    public mutating func add(_ network: IPNetwork) -> Bool {
+        if networks.contains(where: { $0.value == network }) { return false }
+        networks.append(Located(network, at: SourcePosition(line: 1, column: 1)))
+        return true
+    }
+
+    /// Removes a network; false if it is not there.
+    @discardableResult
+    public mutating func remove(_ network: IPNetwork) -> Bool {
+        let count = networks.count
+        networks.removeAll { $0.value == network }
+        return networks.count < count
+    }
+
     public static func parse(_ text: String, file: String = path) -> ParsedFile<WorkloadNetworksFile> {
-        var parsed = parseNetworks(text, file: file, what: "a workload network")
+        var parsed = parseList(text, file: file) { parseNetwork($0, "a workload network", &$1) }
         if parsed.value.count > mostNetworks {
             parsed.report(
                 at: parsed.value[mostNetworks].position,
@@ -25,11 +43,12 @@ public struct WorkloadNetworksFile: Sendable, Hashable {
         }
         var file = WorkloadNetworksFile()
         file.networks = parsed.value
+        file.document = NetworkFiles.document(of: parsed, header: header)
         return ParsedFile(file, parsed.source, parsed.diagnostics)
     }
 
-    /// The file in the old appliance's form.
-    public var text: String { Self.header + networks.map { "\($0.value)\n" }.joined() }
+    /// The file as it was read, or in the old appliance's form, with these networks.
+    public var text: String { document.text(networks.map { $0.value.description }) }
 
     static let header = """
         #

@@ -2,12 +2,16 @@ public import Netlink
 import Syscalls
 
 /// What the kernel says the network is.
-public struct ActualState: Sendable, Hashable {
+public struct ActualState: Sendable, Hashable, Codable {
     public var links: [Link]
     public var addresses: [LinkAddress]
     public var routes: [Route]
     public var rules: [Rule]
     public var sysctls: [Sysctl: String]
+    /// By path, as seen from the root; empty if no files are looked at.
+    public var files: [String: FileState] = [:]
+    /// The kernel's name of the machine; nil if it is not looked at.
+    public var hostname: String?
 
     public init(
         links: [Link] = [],

@@ -15,10 +15,15 @@ extension DesiredState {
         addWorkloadNetworks(configuration)
         for range in configuration.anyIPRoutes.ranges {
             // AnyIP: the kernel takes every address of the range for its own.
-            add(Route(range.value, table: .local, type: .local, scope: .host), on: .loopback)
+            for network in range.value.networks {
+                let route = Route(network, table: .local, type: .local, scope: .host)
+                let isWhole = AddressRange(network) == range.value
+                routes.append(DesiredRoute(interface: .loopback, route: route, range: isWhole ? nil : range.value))
+            }
         }
         routes = routes.withoutDuplicates
         rules = rules.withoutDuplicates
+        addFiles(configuration)
     }
 
     private mutating func addInterfaces(_ configuration: NetworkConfiguration) {
@@ -32,7 +37,8 @@ extension DesiredState {
                 Interface(
                     mac: interface.mac.value,
                     role: interface.role,
-                    addresses: interface.address.map { [$0.value] } ?? [],
+                    addresses: interface.addresses.map { $0.value },
+                    mtu: interface.mtu?.value,
                     sysctls: sysctls
                 )
             )
@@ -40,16 +46,17 @@ extension DesiredState {
         for entry in configuration.routeTables.entries
         where !interfaces.contains(where: { $0.mac == entry.mac.value }) {
             interfaces.append(
-                Interface(mac: entry.mac.value, role: nil, addresses: [], sysctls: ["rp_filter": "2"])
+                Interface(mac: entry.mac.value, role: nil, addresses: [], mtu: nil, sysctls: ["rp_filter": "2"])
             )
         }
     }
 
     private mutating func addManagementRoute(_ configuration: NetworkConfiguration) {
-        guard let management = configuration.appliance[.management], let gateway = management.gateway?.value,
-            let any = IPNetwork(containing: gateway, prefixLength: 0)
-        else { return }
-        add(Route(any, origin: .applianceBase, gateway: gateway), on: .mac(management.mac.value))
+        guard let management = configuration.appliance[.management] else { return }
+        for gateway in management.gateways.map({ $0.value }) {
+            guard let any = IPNetwork(containing: gateway, prefixLength: 0) else { continue }
+            add(Route(any, origin: .applianceBase, gateway: gateway), on: .mac(management.mac.value))
+        }
     }
 
     private mutating func addTable(_ entry: RouteTablesFile.Entry) {
@@ -71,11 +78,11 @@ extension DesiredState {
     /// or by the workload's where there is no frontend.
     private mutating func addRangeRules(_ configuration: NetworkConfiguration) {
         let entries = configuration.routeTables.entries.filter { $0.gateway != nil }
-        for range in configuration.anyIPRoutes.ranges
-        where !entries.contains(where: { $0.network.value.network.contains(range.value) }) {
-            let candidates = entries.filter { $0.network.value.address.family == range.value.family }
+        for network in configuration.anyIPRoutes.ranges.flatMap({ $0.value.networks })
+        where !entries.contains(where: { $0.network.value.network.contains(network) }) {
+            let candidates = entries.filter { $0.network.value.address.family == network.family }
             if let entry = candidates.first(where: { $0.isFrontend }) ?? candidates.first(where: { $0.isWorkload }) {
-                add(from: range.value, to: RouteTable(UInt32(entry.table.value)))
+                add(from: network, to: RouteTable(UInt32(entry.table.value)))
             }
         }
     }

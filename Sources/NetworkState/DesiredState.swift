@@ -16,6 +16,8 @@ public struct DesiredState: Sendable, Hashable {
         /// What the interface is called; nil leaves its name alone (it is in route-tables.cfg only).
         public var role: InterfaceRole?
         public var addresses: [InterfaceAddress]
+        /// Bytes; nil leaves it alone.
+        public var mtu: Int?
         /// Values of `/proc/sys/net/ipv4/conf/<interface>/`.
         public var sysctls: [String: String]
     }
@@ -24,6 +26,8 @@ public struct DesiredState: Sendable, Hashable {
         public var interface: InterfaceReference
         /// Its interface index is not known yet.
         public var route: Route
+        /// The range of virtual addresses that it is a part of, where that takes several routes.
+        public var range: AddressRange?
     }
 
     public var interfaces: [Interface] = []
@@ -33,6 +37,9 @@ public struct DesiredState: Sendable, Hashable {
     public var keepsBase = false
     /// Tables that are ours: what others put into them is shown.
     public var tables: Set<RouteTable> = []
+    public var files: [DesiredFile] = []
+    /// The kernel's name of the machine; nil leaves it alone.
+    public var hostname: String?
 }
 
 /// Priorities of our rules. `from` rules are asked before `to` rules: else replies of a virtual address to an

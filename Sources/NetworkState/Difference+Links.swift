@@ -14,6 +14,7 @@ extension Difference {
             for (key, value) in interface.sysctls.sorted(by: { $0.key < $1.key }) {
                 compareSysctl(Sysctl(interface: link.index, key: key), value)
             }
+            if let mtu = interface.mtu { compareMTU(link, mtu) }
             compareUp(link)
         }
         // AnyIP routes are on the loopback, which a fresh network namespace has down.
@@ -96,6 +97,16 @@ extension Difference {
         } else {
             note(.sysctl, text, .different, "is \(current)")
             run(.sysctl, .setSysctl(sysctl, interface: interface, from: current, to: value))
+        }
+    }
+
+    private mutating func compareMTU(_ link: Link, _ mtu: Int) {
+        let name = names[link.index]
+        if link.mtu == mtu {
+            note(.link, "\(name) mtu \(mtu)", .inSync)
+        } else {
+            note(.link, "\(name) mtu \(mtu)", .different, "is \(link.mtu)")
+            run(.mtu, .setMTU(index: link.index, name: name, from: link.mtu, to: mtu))
         }
     }
 

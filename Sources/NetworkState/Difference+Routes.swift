@@ -3,12 +3,12 @@ import Netlink
 
 extension Difference {
     mutating func compareRoutes() {
-        var wanted: Set<Route.Key> = []
+        let wanted = Set(desired.routes.map { $0.route.key })
+        // Those that are ours or in the place of a wanted one; the kernel's own are many, and none of our business.
         var known: [Route.Key: [Route]] = [:]
-        for route in actual.routes { known[route.key, default: []].append(route) }
+        for route in actual.routes where wanted.contains(route.key) { known[route.key, default: []].append(route) }
         for item in desired.routes {
             // Kept even where it cannot be made just now: what still works of it is not taken away.
-            wanted.insert(item.route.key)
             var route = item.route
             guard let link = resolved[item.interface] else {
                 note(.route, route.text(names), .blocked, "its interface is not there")
@@ -16,7 +16,7 @@ extension Difference {
             }
             route.interface = link.index
             guard isPossible(route, on: link) else { continue }
-            compare(route, known[route.key] ?? [])
+            compare(route, known[route.key] ?? [], item.range.map { "part of \($0)" })
         }
         for route in actual.routes where !wanted.contains(route.key) {
             if desired.keepsBase, route.origin == .applianceBase { continue }
@@ -29,10 +29,10 @@ extension Difference {
         }
     }
 
-    private mutating func compare(_ route: Route, _ present: [Route]) {
+    private mutating func compare(_ route: Route, _ present: [Route], _ detail: String?) {
         let text = route.text(names)
         if let match = present.first(where: { $0.isEquivalent(to: route) }) {
-            note(.route, text, .inSync)
+            note(.route, text, .inSync, detail)
             // IPv6 lets several routes with one key stand side by side.
             for extra in present where extra.isOurs && extra != match {
                 note(.route, extra.text(names), .surplus)
@@ -50,7 +50,7 @@ extension Difference {
             note(.route, text, .different, "is \(ours.text(names))")
             run(phase(of: route), .replaceRoute(route))
         } else {
-            note(.route, text, .missing)
+            note(.route, text, .missing, detail)
             run(phase(of: route), .addRoute(route))
         }
     }
@@ -60,6 +60,7 @@ extension Difference {
 
     /// Whether the kernel can take the route once the addresses are there; else says why not.
     private mutating func isPossible(_ route: Route, on link: Link) -> Bool {
+        if route.preferredSource == nil, route.gateway == nil { return true }
         let addresses = addresses(of: link)
         if let source = route.preferredSource, !addresses.contains(where: { $0.address == source }) {
             block(

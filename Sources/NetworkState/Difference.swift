@@ -9,6 +9,8 @@ struct Difference {
     /// Phases in the order they run.
     enum Phase: Int, CaseIterable {
         case rename
+        /// Before addresses: IPv6 is off on a link whose MTU is too small.
+        case mtu
         case sysctl
         case linkUp
         /// An IPv6 address cannot change its prefix length; the old one goes first.
@@ -20,6 +22,8 @@ struct Difference {
         case deleteRule
         case deleteRoute
         case deleteAddress
+        /// Last: what strands the box comes first, and is undone before a file says otherwise.
+        case file
     }
 
     private var phases: [Phase: [Operation]] = [:]

@@ -1,24 +1,53 @@
+public import Files
 internal import Glibc
 public import Netlink
 public import NetworkFiles
 internal import Syscalls
 
-/// Makes the kernel's network what the files say, in the network namespace of the thread that made it.
+/// Makes the kernel's network, and the files that go with it, what the configuration says; in the network namespace of
+/// the thread that made it.
 public final class NetworkReconciler {
-    private let socket: NetlinkSocket
+    /// nil: the kernel is left alone.
+    private let socket: NetlinkSocket?
+    /// nil: no file is looked at.
+    private let store: FileStore?
     /// Called before each operation of a plan with its number; what it throws fails the operation. For tests that fail
     /// every operation in turn.
     public var beforeOperation: ((Int, Operation) throws -> Void)?
+    /// Directories that were not there when the plan began.
+    private var missingDirectories: [String] = []
 
+    /// - Parameters:
+    ///   - files: The root of the files that are made from the configuration (``ManagedFile``); nil leaves all files and
+    ///     the host name alone.
+    ///   - kernel: false leaves the kernel alone, its name of the machine too: for image builds. That name is also left
+    ///     alone where the root is not the machine's own.
     /// - Throws: ``Netlink/NetlinkError`` if the kernel cannot be asked.
-    public init() throws(NetlinkError) { socket = try NetlinkSocket() }
+    public init(files: Root? = nil, kernel: Bool = true) throws(NetlinkError) {
+        socket = kernel ? try NetlinkSocket() : nil
+        store = files.map { FileStore(root: $0) }
+    }
 
-    /// What the kernel says now.
-    public func actual() throws -> ActualState { try ActualState.read(socket) }
+    /// What the kernel and the disk say now.
+    public func actual() throws -> ActualState {
+        var state = try socket.map { try ActualState.read($0) } ?? ActualState()
+        state.files = store?.read() ?? [:]
+        if socket != nil, store?.root.isReal == true { state.hostname = try HostNameOfKernel.read() }
+        return state
+    }
+
+    /// What is wanted of what this reconciler looks at.
+    private func desired(_ configuration: NetworkConfiguration) -> DesiredState {
+        let all = DesiredState(configuration)
+        if socket != nil { return all }
+        var files = DesiredState()
+        files.files = all.files
+        return files
+    }
 
     /// What ``apply(_:)`` would do; ``Plan/objects`` is the status.
     public func plan(_ configuration: NetworkConfiguration) throws -> Plan {
-        Plan.diff(desired: DesiredState(configuration), actual: try actual())
+        Plan.diff(desired: desired(configuration), actual: try actual())
     }
 
     /// Makes it so, reads back, and verifies that nothing is left to do. On any failure the former state is restored.
@@ -26,7 +55,7 @@ public final class NetworkReconciler {
     /// - Throws: ``ApplyError``; ``Netlink/NetlinkError`` if the kernel could not even be asked.
     @discardableResult
     public func apply(_ configuration: NetworkConfiguration) throws -> ApplyResult {
-        let desired = DesiredState(configuration)
+        let desired = desired(configuration)
         return try converge { Plan.diff(desired: desired, actual: $0) }
     }
 
@@ -45,18 +74,18 @@ public final class NetworkReconciler {
     /// that had to be down for its new name, routes from an address that went.
     private func converge(_ makePlan: (ActualState) -> Plan) throws -> ApplyResult {
         let former = try actual()
+        missingDirectories = store?.missingDirectories() ?? []
         var plan = makePlan(former)
         var done: [Operation] = []
         for _ in 0..<4 {
             if plan.isEmpty { return ApplyResult(operations: done, problems: plan.problems, objects: plan.objects) }
-            for operation in plan.operations {
+            for batch in plan.operations.batches {
                 do {
-                    try beforeOperation?(done.count, operation)
-                    try perform(operation, plan.names)
+                    try run(batch, plan.names, first: done.count)
                 } catch {
-                    throw ApplyError(operation: operation, reason: "\(error)", leftOver: restore(former))
+                    throw ApplyError(operation: error.operation, reason: "\(error)", leftOver: restore(former))
                 }
-                done.append(operation)
+                done += batch
             }
             do {
                 plan = makePlan(try actual())
@@ -73,20 +102,20 @@ public final class NetworkReconciler {
         )
     }
 
-    /// Goes back to `former`; gives what could not be put back.
-    private func restore(_ former: ActualState) -> [String] {
+    /// Goes back to `former`, which was read in the same namespace and since the same boot; gives what could not be put
+    /// back. Only what is ours is removed.
+    public func restore(_ former: ActualState) -> [String] {
         var failures: [String] = []
         for _ in 0..<5 {
             do {
                 let operations = Restoration(former: former, current: try actual()).operations
-                if operations.isEmpty { return [] }
+                if operations.isEmpty {
+                    store?.remove(directories: missingDirectories)
+                    return []
+                }
                 failures = []
-                for operation in operations {
-                    do {
-                        try perform(operation, former.names)
-                    } catch {
-                        failures.append("\(error)")
-                    }
+                for batch in operations.batches {
+                    failures += perform(batch, former.names).map { "\($0.error)" }
                 }
             } catch {
                 failures.append("\(error)")
@@ -95,37 +124,71 @@ public final class NetworkReconciler {
         return failures
     }
 
-    /// One operation. "Exists already" on add and "is gone already" on delete are success: reading back decides.
-    private func perform(_ operation: Operation, _ names: InterfaceNames) throws {
-        switch operation.action {
-        case .renameLink(let index, let from, let to): try rename(index, from, to)
-        case .setLink(let index, let name, let up): try socket.execute(.setLink(index, named: name, up: up))
-        case .setSysctl(let sysctl, let interface, _, let value): try sysctl.write(value, interface)
-        case .addAddress(let address): try add(.add(address, names))
-        case .deleteAddress(let address): try delete(.delete(address, names))
-        case .addRoute(let route): try add(.add(route, names))
-        case .replaceRoute(let route): try socket.execute(.replace(route, names))
-        case .deleteRoute(let route): try delete(.delete(route, names))
-        case .addRule(let rule): try add(.add(rule))
-        case .deleteRule(let rule): try delete(.delete(rule))
+    /// Runs what may go to the kernel together. An operation that ``beforeOperation`` fails is not run, nor is any that
+    /// comes after it.
+    private func run(
+        _ batch: ArraySlice<Operation>,
+        _ names: InterfaceNames,
+        first: Int
+    ) throws(BatchError) {
+        var end = batch.startIndex
+        var refused: [BatchError.Failure] = []
+        while end < batch.endIndex, refused.isEmpty {
+            do {
+                try beforeOperation?(first + end - batch.startIndex, batch[end])
+                end += 1
+            } catch {
+                refused.append(BatchError.Failure(operation: batch[end], error: error))
+            }
+        }
+        let failures = perform(batch[..<end], names) + refused
+        if !failures.isEmpty { throw BatchError(failures: failures) }
+    }
+
+    /// The operations of one batch; gives those that failed.
+    private func perform(_ batch: ArraySlice<Operation>, _ names: InterfaceNames) -> [BatchError.Failure] {
+        let requests = batch.compactMap { $0.request(names) }
+        let files = batch.compactMap { $0.file }
+        do {
+            if !files.isEmpty, files.count == batch.count {
+                try store?.write(files)
+                return []
+            }
+            guard requests.count == batch.count else {
+                for operation in batch { try perform(operation) }
+                return []
+            }
+            guard let socket else { return [] }
+            return try socket.execute(requests).compactMap { failure in
+                let operation = batch[batch.startIndex + failure.index]
+                if operation.isDone(despite: failure.error) { return nil }
+                return BatchError.Failure(operation: operation, error: failure.error)
+            }
+        } catch let failure as AtomicFile.ReplacementFailure {
+            let operation = batch[batch.startIndex + failure.index]
+            return [BatchError.Failure(operation: operation, error: failure.error)]
+        } catch {
+            return batch.prefix(1).map { BatchError.Failure(operation: $0, error: error) }
         }
     }
 
-    private func add(_ request: NetlinkRequest) throws(NetlinkError) {
-        do {
-            try socket.execute(request)
-        } catch  where error.isAlreadyThere {}
-    }
-
-    private func delete(_ request: NetlinkRequest) throws(NetlinkError) {
-        do {
-            try socket.execute(request)
-        } catch  where error.isAlreadyGone {}
+    /// An operation that is not one netlink request.
+    private func perform(_ operation: Operation) throws {
+        switch operation.action {
+        case .setFile(let path, _, let state): try store?.write(path, state)
+        case .setHostName(_, let name): try HostNameOfKernel.write(name)
+        case .renameLink(let index, let from, let to): try rename(index, from, to)
+        case .setLink(let index, let name, let up): try socket?.execute(.setLink(index, named: name, up: up))
+        case .setMTU(let index, let name, _, let mtu): try socket?.execute(.setLink(index, named: name, mtu: mtu))
+        case .setSysctl(let sysctl, let interface, _, let value): try sysctl.write(value, interface)
+        default: return
+        }
     }
 
     /// Kernels before 6.2 rename a link only while it is down; it is up again at once, and the next round puts back
     /// what that flushed.
     private func rename(_ index: Int, _ from: String, _ to: String) throws(NetlinkError) {
+        guard let socket else { return }
         do {
             try socket.execute(.renameLink(index, named: from, to: to))
         } catch  where error.code == EBUSY {

@@ -23,12 +23,17 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
         case address
         case route
         case rule
+        case file
+        /// The kernel's name of the machine.
+        case hostname
     }
 
     /// What is done.
     public enum Action: Hashable, Sendable {
         case renameLink(index: Int, from: String, to: String)
         case setLink(index: Int, name: String, up: Bool)
+        /// Bytes.
+        case setMTU(index: Int, name: String, from: Int, to: Int)
         case setSysctl(Sysctl, interface: String, from: String, to: String)
         case addAddress(LinkAddress)
         case deleteAddress(LinkAddress)
@@ -37,6 +42,8 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
         case deleteRoute(Route)
         case addRule(Rule)
         case deleteRule(Rule)
+        case setFile(String, from: FileState, to: FileState)
+        case setHostName(from: String, to: String)
     }
 
     public var action: Action
@@ -52,6 +59,8 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
             (verb, object, text) = (.change, .link, "\(from) name \(to)")
         case .setLink(_, let name, let up):
             (verb, object, text) = (.change, .link, "\(name) \(up ? "up" : "down")")
+        case .setMTU(_, let name, let from, let to):
+            (verb, object, text) = (.change, .link, "\(name) mtu \(to) (was \(from))")
         case .setSysctl(let sysctl, let interface, let from, let to):
             (verb, object, text) = (.change, .sysctl, "\(sysctl.name(interface)) = \(to) (was \(from))")
         case .addAddress(let address): (verb, object, text) = (.add, .address, address.text(names))
@@ -61,7 +70,17 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
         case .deleteRoute(let route): (verb, object, text) = (.delete, .route, route.text(names))
         case .addRule(let rule): (verb, object, text) = (.add, .rule, rule.text)
         case .deleteRule(let rule): (verb, object, text) = (.delete, .rule, rule.text)
+        case .setFile(let path, .absent, _): (verb, object, text) = (.add, .file, path)
+        case .setFile(let path, _, .absent): (verb, object, text) = (.delete, .file, path)
+        case .setFile(let path, _, _): (verb, object, text) = (.change, .file, path)
+        case .setHostName(let from, let to):
+            (verb, object, text) = (.change, .hostname, "\(to) (was \(from))")
         }
+    }
+
+    /// Of a file, the lines that go and come: `-nameserver 10.0.0.1`, `+nameserver 10.0.0.2`. Empty for others.
+    public var difference: [String] {
+        if case .setFile(_, let from, let to) = action { from.difference(to: to) } else { [] }
     }
 
     /// `+ rule from 10.13.201.0/24 lookup 2`

@@ -12,8 +12,8 @@ extension Route {
     /// Whether it does the same, whoever made it.
     func isEquivalent(to other: Route) -> Bool {
         key == other.key && type == other.type && scope == other.scope && gateway == other.gateway
-            && interface == other.interface && preferredSource == other.preferredSource && !isComplex
-            && !other.isComplex
+            && interface == other.interface && preferredSource == other.preferredSource
+            && nextHops == other.nextHops && !isComplex && !other.isComplex
     }
 }
 

@@ -22,6 +22,8 @@ public struct Plan: Sendable, Hashable {
         difference.compareAddresses()
         difference.compareRoutes()
         difference.compareRules()
+        difference.compareHostName()
+        difference.compareFiles()
         return difference.plan
     }
 

@@ -10,8 +10,8 @@ struct Restoration {
 
     /// Empty: everything is as it was.
     var operations: [Operation] {
-        renames + sysctls + ups + addedAddresses + addedRoutes + addedRules + deletedRules + deletedRoutes
-            + deletedAddresses + downs
+        renames + mtus + sysctls + ups + addedAddresses + addedRoutes + addedRules + deletedRules + deletedRoutes
+            + deletedAddresses + downs + files + hostName
     }
 
     private func operation(_ action: Operation.Action) -> Operation { Operation(action, former.names) }
@@ -43,6 +43,26 @@ struct Restoration {
                     )
                 )
             }
+    }
+
+    private var mtus: [Operation] {
+        pairs.filter { $0.former.mtu != $0.current.mtu }.map {
+            operation(
+                .setMTU(index: $0.former.index, name: $0.former.name, from: $0.current.mtu, to: $0.former.mtu)
+            )
+        }
+    }
+
+    private var files: [Operation] {
+        former.files.sorted { $0.key < $1.key }.compactMap { path, state in
+            guard let now = current.files[path], now != state else { return nil }
+            return operation(.setFile(path, from: now, to: state))
+        }
+    }
+
+    private var hostName: [Operation] {
+        guard let name = former.hostname, let now = current.hostname, name != now else { return [] }
+        return [operation(.setHostName(from: now, to: name))]
     }
 
     private var ups: [Operation] {

@@ -2,7 +2,7 @@ internal import Glibc
 internal import Syscalls
 
 /// A setting of one interface below `/proc/sys/net/ipv4/conf`.
-public struct Sysctl: Hashable, Sendable {
+public struct Sysctl: Hashable, Sendable, Codable {
     /// The interface's index; its name is part of the path and may change.
     public var interface: Int
     /// `rp_filter`

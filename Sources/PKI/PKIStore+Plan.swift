@@ -64,7 +64,7 @@ extension PKIStore {
     /// old runbook. It is taken over if it belongs to the certificate.
     private func keyText(for certificateText: String?, now: Date) throws -> String? {
         let own = try read(PKIPaths.caKey)
-        guard try SymbolicLink.target(of: root[PKIPaths.caKeyLink]) == nil,
+        guard try AtomicFile.linkTarget(of: root[PKIPaths.caKeyLink]) == nil,
             let loose = try read(PKIPaths.caKeyLink), loose != own
         else { return own }
         guard own != nil else { return loose }

@@ -83,7 +83,7 @@ public struct PKIStore: Sendable {
             files.append(Outcome.File(path: path, outcome: outcome))
         }
         try write(PKIPaths.caKey, ca.key, 0o600)
-        let link = try SymbolicLink.replace(root[PKIPaths.caKeyLink], target: PKIPaths.caKeyLinkTarget)
+        let link = try AtomicFile.replaceLink(root[PKIPaths.caKeyLink], target: PKIPaths.caKeyLinkTarget)
         files.append(Outcome.File(path: PKIPaths.caKeyLink, outcome: link))
         try write(PKIPaths.caCertificate, ca.certificate, 0o644)
         try write(PKIPaths.serverKey, server.key, 0o600, serverKeyOwner)

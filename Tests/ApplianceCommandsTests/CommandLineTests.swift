@@ -180,6 +180,20 @@ import Testing
                 #expect(status.status == 0)
                 #expect(try run("jq", ".in_sync", input: status.output) == "true\n")
 
+                try AtomicFile.replace(directory + "/etc/resolv.conf", with: "nameserver 192.0.2.1\n")
+                let change = try program("plan", "--root", directory, "--json")
+                let difference = #"[.operations[] | .object, .verb, .description, .diff[-1]]"#
+                #expect(
+                    try run("jq", "-c", difference, input: change.output)
+                        == #"["file","change","/etc/resolv.conf","+nameserver 172.24.3.1"]"# + "\n"
+                )
+                let verbose = try program("plan", "--root", directory, "-v")
+                #expect(verbose.output.hasPrefix("~ file /etc/resolv.conf\n    -nameserver 192.0.2.1\n    +# Written"))
+                #expect(
+                    try program("status", "--root", directory).output.contains("different file    /etc/resolv.conf")
+                )
+                #expect(try program("apply", "--root", directory).output == "~ file /etc/resolv.conf\n")
+
                 #expect(try program("down", "--root", directory).status == 0)
                 #expect(try program("status", "--root", directory).status == 2)
                 #expect(try run("ip", "route", "show", "table", "2") == "")

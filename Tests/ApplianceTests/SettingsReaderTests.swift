@@ -126,7 +126,7 @@ import Testing
     }
 }
 
-/// The frontend example with some properties changed.
+/// The frontend example with some properties changed or added.
 func environment(_ changes: [PropertyKey: String]) throws -> OVFEnvironment {
     var environment = try readExample("frontend.ovf-env.xml")
     for index in environment.properties.indices {
@@ -134,6 +134,10 @@ func environment(_ changes: [PropertyKey: String]) throws -> OVFEnvironment {
             continue
         }
         environment.properties[index].value = value
+    }
+    let known = Set(environment.properties.map(\.key))
+    for (key, value) in changes where !known.contains(key.rawValue) {
+        environment.properties.append(OVFProperty(key.rawValue, value))
     }
     return environment
 }

@@ -49,6 +49,34 @@ import Testing
         #expect(try AtomicFile.readText("/nonexistent/file") == nil)
         #expect(try !AtomicFile.remove("/nonexistent/file"))
     }
+
+    /// What fails before the first rename leaves everything as it was, and nothing beside it.
+    @Test func replacesSeveralTogether() throws {
+        try withTemporaryDirectory { directory in
+            try AtomicFile.replace(directory + "/b", with: "old\n", mode: 0o600)
+            let files = ["/a", "/b", "/missing/c"].map { AtomicFile.Replacement(directory + $0, Array("new\n".utf8)) }
+            let failure = #expect(throws: AtomicFile.ReplacementFailure.self) { try AtomicFile.replace(files) }
+            #expect(failure?.index == 2)
+            #expect(failure?.error.code == ENOENT)
+            #expect(try run("ls", "-A", directory) == "b\n")
+            try AtomicFile.replace(Array(files[..<2]))
+            #expect(try run("ls", "-A", directory) == "a\nb\n")
+            #expect(try run("sh", "-c", "cat $1/a $1/b; stat -c %a $1/b", "sh", directory) == "new\nnew\n644\n")
+        }
+    }
+
+    @Test func replacesALinkOrWhatItPointsTo() throws {
+        try withTemporaryDirectory { directory in
+            try AtomicFile.replace(directory + "/target", with: "old\n")
+            try AtomicFile.replaceLink(directory + "/link", target: "target")
+            #expect(try AtomicFile.replaceLink(directory + "/link", target: "target") == .unchanged)
+            try AtomicFile.replace(directory + "/link", with: "through\n")
+            #expect(try AtomicFile.readText(directory + "/target") == "through\n")
+            try AtomicFile.replace(directory + "/link", with: Array("instead\n".utf8), followsLinks: false)
+            #expect(try AtomicFile.linkTarget(of: directory + "/link") == nil)
+            #expect(try AtomicFile.readText(directory + "/target") == "through\n")
+        }
+    }
 }
 
 @Suite struct SubprocessTests {

@@ -5,7 +5,7 @@ import Testing
 /// Every message byte by byte: one structure or attribute a line. Sequence and port are zero. Little-endian, as every
 /// machine we build for is.
 @Suite struct GoldenTests {
-    @Test func links() {
+    @Test func links() throws {
         expect(
             .listLinks(),
             "20000000 1200 0103 00000000 00000000",  // nlmsghdr: 32 bytes, RTM_GETLINK, REQUEST|DUMP
@@ -32,6 +32,12 @@ import Testing
             "28000000 1000 0500 00000000 00000000",
             "00 00 0000 03000000 00000000 00000000",
             "0800 0400 28230000"  // IFLA_MTU
+        )
+        expect(
+            .setLink(3, named: "workload", mac: try #require(MACAddress("00:50:56:00:00:02"))),
+            "2c000000 1000 0500 00000000 00000000",
+            "00 00 0000 03000000 00000000 00000000",
+            "0a00 0100 005056000002 0000"  // IFLA_ADDRESS, padded
         )
     }
 
@@ -120,6 +126,57 @@ import Testing
             "1400 0100 fd990000000000000000000000000000",
             "0800 0600 00040000",  // RTA_PRIORITY 1024
             "0800 0f00 e8030000"  // RTA_TABLE 1000
+        )
+    }
+
+    @Test func routesOfSeveralHops() throws {
+        var route = Route(try #require(IPNetwork("10.0.0.0/8")), table: RouteTable(1000))
+        route.nextHops = [
+            NextHop(gateway: IPAddress("10.13.201.1"), interface: 3),
+            NextHop(gateway: nil, interface: 4, weight: 5),
+        ]
+        route.pathMetrics = [.mtu: 1400, .advertisedMSS: 1360]
+        expect(
+            .add(route),
+            "5c000000 1800 0506 00000000 00000000",
+            "02 08 00 00 00 c9 00 01 00000000",
+            "0800 0100 0a000000",  // RTA_DST
+            "0800 0f00 e8030000",  // RTA_TABLE 1000
+            "1400 0800",  // RTA_METRICS
+            "0800 0200 78050000",  // RTAX_MTU
+            "0800 0800 50050000",  // RTAX_ADVMSS
+            "1c00 0900",  // RTA_MULTIPATH
+            "1000 00 00 03000000",  // rtnexthop: weight 1, index 3
+            "0800 0500 0a0dc901",  // RTA_GATEWAY
+            "0800 00 04 04000000"  // rtnexthop: weight 5, index 4
+        )
+    }
+
+    @Test func neighbours() throws {
+        expect(
+            .listNeighbours(.v4),
+            "1c000000 1e00 0103 00000000 00000000",  // RTM_GETNEIGH
+            "02 00 0000 00000000 0000 00 00"  // ndmsg
+        )
+        let v4 = Neighbour(
+            interface: 3,
+            address: try #require(IPAddress("10.13.201.1")),
+            mac: MACAddress("00:50:56:00:00:02")
+        )
+        let body = [
+            "02 00 0000 03000000 8000 00 00",  // ndmsg: index 3, NUD_PERMANENT
+            "0800 0100 0a0dc901",  // NDA_DST
+            "0a00 0200 005056000002 0000",  // NDA_LLADDR, padded
+        ]
+        expect(.add(v4), ["30000000 1c00 0506 00000000 00000000"] + body)
+        expect(.replace(v4), ["30000000 1c00 0505 00000000 00000000"] + body)
+        expect(.delete(v4), ["24000000 1d00 0500 00000000 00000000"] + body[...1])
+        let proxy = Neighbour(interface: 3, address: try #require(IPAddress("fd00::1")), isProxy: true)
+        expect(
+            .add(proxy),
+            "30000000 1c00 0506 00000000 00000000",
+            "0a 00 0000 03000000 8000 08 00",  // NTF_PROXY
+            "1400 0100 fd000000000000000000000000000001"
         )
     }
 

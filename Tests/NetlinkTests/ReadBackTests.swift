@@ -15,6 +15,9 @@ import Testing
             #expect(try socket.links().first { $0.isLoopback }?.mac == nil)
             try socket.execute(.renameLink(link.index, named: "veth0", to: "workload"))
             try socket.execute(.setLink(link.index, named: "workload", mtu: 1400))
+            let mac = try #require(MACAddress("00:50:56:00:00:77"))
+            try socket.execute(.setLink(link.index, named: "workload", mac: mac))
+            #expect(try run("ip", "link", "show", "workload").contains("link/ether 00:50:56:00:00:77 "))
             try socket.execute(.setLink(link.index, named: "workload", up: true))
             let shown = try run("ip", "link", "show", "workload")
             #expect(shown.contains("mtu 1400") && shown.contains(",UP"))
@@ -146,6 +149,89 @@ import Testing
                 "ENODEV setting up link gone: No such device",
                 try socket.execute(.setLink(77, named: "gone", up: true))
             )
+        }
+    }
+
+    @Test(arguments: ["10.13.201.", "fd00::"])
+    func routesOfSeveralHops(_ prefix: String) throws {
+        try withNetworkNamespace {
+            let socket = try veth(up: true)
+            let veth0 = try index(socket)
+            let own = try #require(IPAddress(prefix + "10"))
+            let length = own.family == .v4 ? 24 : 64
+            try socket.execute(
+                .add(LinkAddress(interface: veth0, address: try #require(InterfaceAddress(own, prefixLength: length))))
+            )
+            let any = try #require(IPNetwork(containing: own, prefixLength: 0))
+            var route = Route(any, table: RouteTable(1000))
+            route.nextHops = [
+                NextHop(gateway: IPAddress(prefix + "1"), interface: veth0),
+                NextHop(gateway: IPAddress(prefix + "2"), interface: veth0, weight: 5),
+            ]
+            route.pathMetrics = [.mtu: 1400, .advertisedMSS: 1360]
+            try socket.execute(.add(route))
+            let family = own.family == .v4 ? "-4" : "-6"
+            let shown = try run("ip", family, "route", "show", "table", "1000")
+            #expect(shown.contains("mtu 1400 advmss 1360"))
+            #expect(shown.contains("nexthop via \(prefix)1 dev veth0 weight 1"))
+            #expect(shown.contains("nexthop via \(prefix)2 dev veth0 weight 5"))
+            let listed = try socket.routes().filter { $0.table == RouteTable(1000) }
+            #expect(listed.map { $0.pathMetrics } == [route.pathMetrics])
+            #expect(listed.map { Set($0.nextHops) } == [Set(route.nextHops)])
+            #expect(listed.allSatisfy { !$0.isComplex })
+            try socket.execute(.delete(route))
+            #expect(try run("ip", family, "route", "show", "table", "1000") == "")
+        }
+    }
+
+    @Test(arguments: ["10.13.201.1", "fd00::1"])
+    func neighbours(_ text: String) throws {
+        try withNetworkNamespace {
+            let socket = try veth(up: true)
+            var neighbour = Neighbour(
+                interface: try index(socket),
+                address: try #require(IPAddress(text)),
+                mac: MACAddress("00:50:56:00:00:02")
+            )
+            func show() throws -> String { try run("ip", "neighbour", "show", "to", text, "nud", "all") }
+            try socket.execute(.add(neighbour))
+            #expect(try show() == "\(text) dev veth0 lladdr 00:50:56:00:00:02 PERMANENT \n")
+            #expect(try socket.neighbours().contains(neighbour))
+            #expect(try socket.execute([.add(neighbour)]).map { $0.error.isAlreadyThere } == [true])
+            neighbour.mac = MACAddress("00:50:56:00:00:03")
+            try socket.execute(.replace(neighbour))
+            #expect(try show() == "\(text) dev veth0 lladdr 00:50:56:00:00:03 PERMANENT \n")
+            try socket.execute(.delete(neighbour))
+            #expect(!(try show()).contains("PERMANENT"))
+            neighbour.isProxy = true
+            try socket.execute(.add(neighbour))
+            #expect(try run("ip", "neighbour", "show", "proxy").contains("\(text) dev veth0"))
+        }
+    }
+
+    @Test(arguments: [IPAddress.Family.v4, .v6])
+    func sendsManyAtOnce(_ family: IPAddress.Family) throws {
+        try withNetworkNamespace {
+            let socket = try NetlinkSocket()
+            let base: UInt128 = family == .v4 ? 10 << 24 : 0xfd << 120
+            let holes = (0..<1000).map { number in
+                let address = IPAddress(family: family, number: base + UInt128(number))
+                return Route(IPNetwork(address), table: RouteTable(1000), type: .blackhole)
+            }
+            #expect(try socket.execute(holes[..<700].map { .add($0) }) == [])
+            // 700 are refused, 300 go through; each refusal names its route.
+            let failures = try socket.execute(holes.map { .add($0) })
+            #expect(failures.map { $0.index } == Array(0..<700))
+            #expect(failures.allSatisfy { $0.error.isAlreadyThere })
+            #expect(
+                failures.last?.description
+                    == "EEXIST adding route \(holes[699].text(InterfaceNames())): File exists"
+            )
+            let shown = try run("ip", family == .v4 ? "-4" : "-6", "route", "show", "table", "1000")
+            #expect(shown.split(separator: "\n").count == 1000)
+            #expect(try socket.execute(holes.reversed().map { .delete($0) }) == [])
+            #expect(try socket.routes().filter { $0.table == RouteTable(1000) } == [])
+            #expect(try socket.execute([]) == [])
         }
     }
 

@@ -36,6 +36,86 @@ import Testing
         #expect(parsed.value[.frontend] == nil)
     }
 
+    @Test func readsTheSystemAndBothFamilies() throws {
+        let file = ApplianceFile(
+            system: ApplianceFile.System(
+                hostname: "haproxy.local",
+                nameservers: [try #require(IPAddress("172.24.3.1")), try #require(IPAddress("fd00::53"))],
+                searchDomains: ["corp.example"],
+                ntpServers: ["ntp1.corp.example", "10.0.0.9"]
+            ),
+            interfaces: [
+                ApplianceFile.Interface(
+                    role: .management,
+                    mac: try #require(MACAddress("00:50:56:b4:aa:01")),
+                    address6: InterfaceAddress("fd00:10::199/64"),
+                    gateway6: IPAddress("fe80::1"),
+                    mtu: 9000
+                )
+            ]
+        )
+        #expect(
+            file.text.hasSuffix(
+                """
+
+                [system]
+                hostname = "haproxy.local"
+                nameservers = ["172.24.3.1", "fd00::53"]
+                search_domains = ["corp.example"]
+                ntp_servers = ["ntp1.corp.example", "10.0.0.9"]
+
+                [interface.management]
+                mac = "00:50:56:b4:aa:01"
+                address6 = "fd00:10::199/64"
+                gateway6 = "fe80::1"
+                mtu = 9000
+
+                """
+            )
+        )
+        let parsed = ApplianceFile.parse(file.text)
+        #expect(parsed.diagnostics == [])
+        #expect(parsed.value.text == file.text)
+    }
+
+    @Test func findsAllProblemsOfTheSystem() {
+        let parsed = ApplianceFile.parse(
+            """
+            [system]
+            hostname = "-a"
+            nameservers = ["10.0.0.1", "dns", "0.0.0.0"]
+            search_domains = "corp.example"
+            ntp_servers = ["ntp1", "a b"]
+            timezone = "UTC"
+            [interface.management]
+            mac = "00:50:56:b4:aa:01"
+            address = "fd00:1::1/64"
+            address6 = "fd00:2::1/64"
+            gateway6 = "fd00:3::1"
+            mtu = 1000
+            [interface.workload]
+            mac = "00:50:56:b4:aa:02"
+            address6 = "10.0.0.1/24"
+            gateway6 = "fd00:2::2"
+            mtu = "9000"
+            """,
+            file: "f"
+        )
+        #expect(
+            parsed.diagnostics.map { $0.description } == [
+                "f:6:1: error: unknown key timezone in [system]", "f:2:12: error: hostname \"-a\" cannot be read",
+                "f:3:15: error: nameservers: \"dns\" cannot be read",
+                "f:3:15: error: nameservers: \"0.0.0.0\" cannot be read",
+                "f:4:18: error: search_domains is a string", "f:5:15: error: ntp_servers: \"a b\" cannot be read",
+                "f:10:12: error: address is an IPv6 address already",
+                "f:12:7: error: mtu 1000 is too small for the IPv6 address",
+                "f:11:12: error: gateway fd00:3::1 is not inside fd00:2::/64",
+                "f:15:12: error: address6 \"10.0.0.1/24\" cannot be read", "f:17:7: error: mtu is a string",
+                "f:16:12: error: gateway6 is for [interface.management] only",
+            ]
+        )
+    }
+
     @Test func readsEveryWayToWriteTheSame() {
         let parsed = ApplianceFile.parse(
             "\t[ interface . 'management' ] # ours\r\n\"mac\"='00:50:56:b4:aa:01'#x\naddress = \"10.13.10.\\u0031/24\"\n"

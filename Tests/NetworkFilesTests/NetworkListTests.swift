@@ -5,9 +5,15 @@ import Testing
 
 @Suite struct NetworkListTests {
     @Test func readsRanges() {
-        let parsed = AnyIPRoutesFile.parse("# ranges\n\n10.13.200.32/27\n fd99::/64 \r\n10.13.200.64/27\n")
+        let parsed = AnyIPRoutesFile.parse(
+            "# ranges\n\n10.13.200.32/27\n fd99::/64 \r\n10.13.200.64 - 10.13.200.95\n10.14.0.1-10.14.0.6\n"
+        )
         #expect(parsed.diagnostics == [])
-        #expect(parsed.value.ranges.map { "\($0.value)" } == ["10.13.200.32/27", "fd99::/64", "10.13.200.64/27"])
+        #expect(
+            parsed.value.ranges.map { "\($0.value)" } == [
+                "10.13.200.32/27", "fd99::/64", "10.13.200.64/27", "10.14.0.1-10.14.0.6",
+            ]
+        )
     }
 
     @Test(arguments: [
@@ -20,6 +26,13 @@ import Testing
         ("255.255.255.0/24", "f:1:1: error: 255.255.255.0/24 is no range of unicast addresses"),
         ("ff00::/8", "f:1:1: error: ff00::/8 is no range of unicast addresses"),
         ("224.0.0.0/24", "f:1:1: error: 224.0.0.0/24 is no range of unicast addresses"),
+        ("10.0.0.1-10.0.0.x", "f:1:10: error: 10.0.0.x is not an IP address"),
+        ("10.0.0.1 - ", "f:1:11: error: nothing is not an IP address"),
+        ("10.0.0.9 - 10.0.0.3", "f:1:12: error: the range ends at 10.0.0.3, before it begins"),
+        ("10.0.0.9-fd00::1", "f:1:10: error: fd00::1 is of another family than 10.0.0.9"),
+        ("223.0.0.1-224.0.0.1", "f:1:1: error: 223.0.0.1-224.0.0.1 is no range of unicast addresses"),
+        ("fd99::/64\nfd99::7-fd99::9", "f:2:1: error: range fd99::7-fd99::9 overlaps fd99::/64 of line 1"),
+        ("10.0.0.0/30\n10.0.0.0-10.0.0.3", "f:2:1: warning: 10.0.0.0/30 stands on line 1 already"),
         ("10.0.0.0/24 10.0.1.0/24", "f:1:1: error: 10.0.0.0/24 10.0.1.0/24 is not a range in CIDR notation"),
     ])
     func pointsAtWhatIsWrong(_ text: String, _ message: String) {

@@ -38,7 +38,7 @@ enum Appliance {
             """
         return NetworkConfiguration(
             routeTables: RouteTablesFile.parse(routeTables).value,
-            anyIPRoutes: AnyIPRoutesFile(ranges: try ranges.map { try #require(IPNetwork($0)) }),
+            anyIPRoutes: AnyIPRoutesFile(ranges: try ranges.map { try #require(AddressRange($0)) }),
             workloadNetworks: WorkloadNetworksFile(
                 networks: try workloadNetworks.map { try #require(IPNetwork($0)) }
             ),
@@ -102,6 +102,7 @@ enum Appliance {
             let flags = words.last?.split(whereSeparator: { "<,>".contains($0) }) ?? []
             lines.append("\(words[0]) \(words[2]) \(flags.contains("UP"))")
         }
+        lines += try output(of: "sh", "-c", "grep . /sys/class/net/*/mtu")
         let settings = "/proc/sys/net/ipv4/conf/*"
         lines += try output(of: "sh", "-c", "grep . \(settings)/rp_filter \(settings)/promote_secondaries")
         return lines.joined(separator: "\n")

@@ -180,6 +180,29 @@ import Testing
         }
     }
 
+    @Test func aRangeIsAsManyRoutesAsItTakes() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            let configuration = try Appliance.configuration(ranges: ["10.13.200.33-10.13.200.38", "fd99::8-fd99::a"])
+            #expect(try reconciler.apply(configuration).problems == [])
+            #expect(
+                try run("ip", "route", "show", "table", "local", "proto", "201").split(separator: "\n").map {
+                    $0.split(separator: " ")[1]
+                } == ["10.13.200.33", "10.13.200.34/31", "10.13.200.36/31", "10.13.200.38"]
+            )
+            let plan = try reconciler.plan(configuration)
+            #expect(plan.isEmpty)
+            #expect(
+                plan.objects.contains {
+                    $0.description == "in-sync route local fd99::8/127 dev lo table local (part of fd99::8-fd99::a)"
+                }
+            )
+            try reconciler.down()
+            #expect(try run("ip", "route", "show", "table", "local", "proto", "201") == "")
+        }
+    }
+
     @Test func worksWithIPv6() throws {
         try withNetworkNamespace {
             try Appliance.plugIn()
@@ -201,6 +224,25 @@ import Testing
             #expect(try run("ip", "route", "get", "fd00:99::7").hasPrefix("local fd00:99::7 "))
             try reconciler.down()
             #expect(try Appliance.routes("-6").filter { $0.contains("proto 201") }.isEmpty)
+        }
+    }
+
+    @Test func takesBothFamiliesAndTheMTU() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let configuration = try Appliance.named()
+            let reconciler = try NetworkReconciler()
+            let result = try reconciler.apply(configuration)
+            #expect(result.problems == [])
+            #expect(result.operations.contains { $0.description == "~ link management mtu 9000 (was 1500)" })
+            let addresses = try run("ip", "-br", "address", "show", "dev", "management")
+            #expect(addresses.contains("10.13.10.199/24"))
+            #expect(addresses.contains("fd00:10::199/64"))
+            #expect(try run("ip", "link", "show", "dev", "management").contains(" mtu 9000 "))
+            for family in ["-4", "-6"] {
+                #expect(try Appliance.routes(family).contains { $0.contains("dev management proto 202") })
+            }
+            #expect(try reconciler.plan(configuration).isEmpty)
         }
     }
 

@@ -1,5 +1,6 @@
 import Addresses
 import Diagnostics
+import Files
 import NetworkFiles
 import NetworkState
 import TestSupport
@@ -10,12 +11,13 @@ struct InjectedFailure: Error {}
 @Suite struct RollbackTests {
     /// Fails operation after operation until one apply goes through; each failure must leave what was before.
     private func failEveryOperation(
+        files: Root? = nil,
         prepare: @escaping @Sendable (NetworkReconciler) throws -> Void,
         change: @escaping @Sendable (NetworkReconciler) throws -> Void
     ) throws {
         try withNetworkNamespace {
             try Appliance.plugIn()
-            let reconciler = try NetworkReconciler()
+            let reconciler = try NetworkReconciler(files: files)
             try prepare(reconciler)
             let before = try Appliance.witness()
             var failed = 0
@@ -67,6 +69,18 @@ struct InjectedFailure: Error {}
         )
     }
 
+    /// Two addresses, two default routes, another MTU, and files after all that; the kernel's name stays.
+    @Test func dualStackWithFiles() throws {
+        try withTemporaryDirectory { directory in
+            try failEveryOperation(
+                files: Root(directory),
+                prepare: { _ in },
+                change: { try $0.apply(try Appliance.named()) }
+            )
+            #expect(try run("cat", directory + "/etc/hostname") == "haproxy.local\n")
+        }
+    }
+
     @Test func down() throws {
         try failEveryOperation(
             prepare: { try $0.apply(try Appliance.configuration()) },
@@ -102,6 +116,30 @@ struct InjectedFailure: Error {}
             }
             #expect(error?.isRolledBack == true)
             #expect(error?.operation?.description == "- route local 10.13.200.32/27 dev lo table local")
+            let after = try Appliance.witness(wanted: before)
+            #expect(after == before)
+        }
+    }
+
+    @Test func aFailureInTheMiddleOfABatch() throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let before = try Appliance.witness()
+            let reconciler = try NetworkReconciler()
+            // The kernel itself refuses one route of several that go to it together, and takes those behind it.
+            reconciler.beforeOperation = { _, operation in
+                guard operation.text.hasPrefix("default via 10.13.201.1 ") else { return }
+                try run("ip", "address", "delete", "10.13.201.10/24", "dev", "workload")
+            }
+            let error = #expect(throws: ApplyError.self) { try reconciler.apply(try Appliance.configuration()) }
+            #expect(error?.isRolledBack == true)
+            #expect(error?.operation?.text == "10.13.201.0/24 dev workload table 2 scope link src 10.13.201.10")
+            #expect(
+                error?.reason
+                    == "EINVAL adding route 10.13.201.0/24 dev workload table 2 scope link src 10.13.201.10: "
+                    + "Invalid prefsrc address; "
+                    + "ENETUNREACH adding route default via 10.13.201.1 dev workload table 2: Nexthop has invalid gateway"
+            )
             let after = try Appliance.witness(wanted: before)
             #expect(after == before)
         }

@@ -81,7 +81,7 @@ import Testing
     @Test func theLinkIsRelativeSoThatTheRootCanMove() throws {
         try withDisk { disk in
             _ = try disk.ensure()
-            #expect(try SymbolicLink.target(of: disk.root[PKIPaths.caKeyLink]) == PKIPaths.caKeyLinkTarget)
+            #expect(try AtomicFile.linkTarget(of: disk.root[PKIPaths.caKeyLink]) == PKIPaths.caKeyLinkTarget)
             #expect(try disk.bytes(PKIPaths.caKeyLink) == disk.bytes(PKIPaths.caKey))
         }
     }

@@ -13,5 +13,6 @@
 #include "clinux_namespaces.h"
 #include "clinux_processes.h"
 #include "clinux_sockets.h"
+#include "clinux_spawn.h"
 
 #endif

@@ -28,6 +28,9 @@ struct TOMLTable: Sendable {
     var position: SourcePosition
     var entries: [Entry] = []
 
+    /// As it stands between the brackets.
+    var name: String { path.map { $0.value }.joined(separator: ".") }
+
     subscript(_ key: String) -> Located<TOMLValue>? { entries.first { $0.key.value == key }?.value }
 }
 

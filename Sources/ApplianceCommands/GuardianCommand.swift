@@ -1,0 +1,23 @@
+internal import ArgumentParser
+internal import NetworkHistory
+
+/// `appliance-net guardian`: the process that `try` leaves behind.
+struct GuardianCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "guardian",
+        abstract: "Take a try back at its deadline; started by try.",
+        shouldDisplay: false
+    )
+
+    @Option(name: .long, help: ArgumentHelp("The generation that is tried.", valueName: "id"))
+    var id: Int
+
+    @OptionGroup var options: RootOptions
+
+    func run() throws {
+        try NetworkCommand.guarded { () throws -> ExitStatus in
+            try Guardian.run(Applier(options.directory), id: id)
+            return .ok
+        }
+    }
+}

@@ -1,0 +1,91 @@
+internal import ArgumentParser
+internal import Glibc
+internal import NetworkHistory
+internal import NetworkState
+internal import Syscalls
+
+/// `appliance-net try`: apply, and take it back unless somebody confirms.
+struct TryCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "try",
+        abstract: "Apply, and take it back unless it is confirmed in time.",
+        discussion: """
+            The way back is on disk before the first change, and a process of its own guards it: a lost SSH session, a \
+            killed process and a reboot all end in the former state.
+            """
+    )
+
+    @Option(name: .long, help: ArgumentHelp("Take it back after so many seconds.", valueName: "seconds"))
+    var timeout = 120
+
+    @OptionGroup var options: RootOptions
+
+    func validate() throws {
+        guard (1...86400).contains(timeout) else { throw ValidationError("--timeout is 1 to 86400 seconds.") }
+    }
+
+    func run() throws {
+        try NetworkCommand.guarded { () throws -> ExitStatus in
+            let applier = Applier(options.directory)
+            var guardian: GuardianProcess?
+            let trial = try applier.try(timeout: timeout) {
+                guardian = try GuardianProcess.start(id: $0, root: options.directory)
+            }
+            guard let trial else {
+                Console.say("nothing to do")
+                if options.json { try Console.json(Result(nil)) }
+                return .ok
+            }
+            NetworkCommand.say(trial.applied)
+            if options.json {
+                try Console.json(Result(trial))
+            } else {
+                for operation in trial.applied.result.operations { Console.data(operation.description) }
+            }
+            NetworkCommand.say(trial.applied.result.problems)
+            Console.say(
+                "generation \(trial.id) is taken back in \(timeout) s unless you confirm it: appliance-net confirm"
+            )
+            guard !options.json, isatty(STDIN_FILENO) == 1, let guardian else { return .ok }
+            return try wait(applier, trial.id, guardian)
+        }
+    }
+
+    /// On a terminal: Enter confirms as well, and the end is told.
+    private func wait(
+        _ applier: Applier,
+        _ id: Int,
+        _ guardian: borrowing GuardianProcess
+    ) throws -> ExitStatus {
+        Console.say("press Enter to keep it; Ctrl-C leaves it to its deadline")
+        switch try TerminalWait.enter(orEndOf: guardian.ending.raw) {
+        case .enter:
+            return try ConfirmCommand.confirm(applier)
+        case .endOfInput:
+            return .ok
+        case .ended:
+            let outcome = try? applier.store.generation(id).outcome
+            Console.say(
+                outcome == .reverted
+                    ? "generation \(id) was taken back: the former state is restored" : "generation \(id) was confirmed"
+            )
+            return outcome == .reverted ? .failed : .ok
+        }
+    }
+
+    private struct Result: Encodable {
+        var changes: Bool
+        var generation: Int?
+        var timeout: Int?
+        var operations: [OperationJSON]
+        var problems: [ProblemJSON]
+
+        init(_ trial: Applier.Trial?) {
+            changes = trial != nil
+            generation = trial?.id
+            timeout = trial?.timeout
+            operations = trial?.applied.result.operations.map { OperationJSON($0) } ?? []
+            problems = trial?.applied.result.problems.map { ProblemJSON($0) } ?? []
+        }
+    }
+}

@@ -1,0 +1,125 @@
+internal import NetworkFiles
+internal import NetworkState
+
+extension Applier {
+    /// A try that waits for its confirmation.
+    public struct Trial: Sendable, Hashable {
+        /// The generation it becomes.
+        public var id: Int
+        /// Seconds until it is taken back.
+        public var timeout: Int
+        public var applied: Applied
+    }
+
+    /// Makes the network what the files say until the deadline; ``confirm()`` makes it stay.
+    ///
+    /// The way back is on disk before the first operation: the former kernel state, and the files of the last
+    /// generation (the edited ones stay in the history).
+    ///
+    /// - Parameters:
+    ///   - timeout: Seconds until it is taken back.
+    ///   - guardian: Starts the process that takes it back; given the try's id, returns when that process guards.
+    /// - Returns: nil if there was nothing to do.
+    /// - Throws: As ``apply(_:_:)``; nothing is changed then.
+    public func `try`(timeout: Int, guardian: (Int) throws -> Void) throws -> Trial? {
+        try changing(.try) { notes in
+            let files = try ConfigurationFiles.read(root)
+            let wanted = try NetworkConfiguration.load(root)
+            let reconciler = try reconciler()
+            if try reconciler.plan(wanted).isEmpty { return nil }
+            let formerFiles = try store.current()?.files ?? files
+            var checkpoint = try checkpoint(.try, files: files, formerFiles: formerFiles, timeout, reconciler)
+            let id = checkpoint.generation.id
+            let file = CheckpointFile(root)
+            try file.write(checkpoint)
+            let result: ApplyResult
+            do {
+                try guardian(id)
+                result = try reconciler.apply(wanted)
+            } catch {
+                // Whatever had been done is undone; the edited files stay where they are, as after apply.
+                try file.remove()
+                GuardianLock.end(root)
+                throw error
+            }
+            checkpoint.phase = .waiting
+            checkpoint.deadline = clock.boot() + Int64(timeout) * 1000
+            checkpoint.generation.changes = result.operations.map { Generation.Change($0) }
+            do {
+                try file.write(checkpoint)
+            } catch {
+                _ = try takeBack(checkpoint)
+                throw error
+            }
+            let applied = Applied(result: result, generation: id, warnings: notes, diagnostics: wanted.warnings)
+            return Trial(id: id, timeout: timeout, applied: applied)
+        }
+    }
+
+    /// Makes the try stay.
+    ///
+    /// - Returns: Its generation, and what did not go well in the bookkeeping.
+    /// - Throws: ``HistoryError/noTry``; ``HistoryError/tooLate(_:)``; ``BusyError``.
+    public func confirm() throws -> (id: Int, warnings: [String]) {
+        try ApplianceLock.hold(root, .try, patience: patience) {
+            guard var checkpoint = try readCheckpoint() else { throw HistoryError.noTry }
+            // In time is in time, though no guardian watches any more.
+            let verdict = checkpoint.verdict(
+                now: clock.boot(),
+                kernel: try KernelIdentity.read(),
+                isGuarded: checkpoint.phase == .waiting
+            )
+            if case .restore(let reason) = verdict {
+                _ = try takeBack(checkpoint)
+                throw HistoryError.tooLate(reason)
+            }
+            // From here on it stays, whatever happens to us.
+            checkpoint.phase = .confirmed
+            try CheckpointFile(root).write(checkpoint)
+            return (checkpoint.generation.id, try finish(checkpoint))
+        }
+    }
+
+    /// The try that waits for its confirmation, or that is to be taken back; nil if there is none.
+    public func pending() throws -> Checkpoint? { try CheckpointFile(root).read() }
+
+    /// Takes back what was not confirmed, as everybody who applies does; for boot, and for a service that waits.
+    ///
+    /// - Returns: What was done, to be told; empty if nothing was open.
+    /// - Throws: ``BusyError`` if a try waits for its confirmation.
+    public func restoreUnconfirmed() throws -> [String] {
+        try ApplianceLock.hold(root, .try, patience: patience) { try settle() }
+    }
+
+    /// The guardian's part: takes the try back, unless it is over or confirmed.
+    func takeBack(_ id: Int) throws {
+        try ApplianceLock.hold(root, .try, patience: .seconds(10)) {
+            guard let checkpoint = try readCheckpoint(), checkpoint.generation.id == id else { return }
+            _ = checkpoint.phase == .confirmed ? try finish(checkpoint) : try takeBack(checkpoint)
+        }
+    }
+
+    /// The way back as it is now.
+    func checkpoint(
+        _ origin: Origin,
+        files: ConfigurationFiles,
+        formerFiles: ConfigurationFiles,
+        _ timeout: Int,
+        _ reconciler: NetworkReconciler
+    ) throws -> Checkpoint {
+        Checkpoint(
+            generation: Generation(
+                id: try store.nextID(),
+                time: clock.wall(),
+                origin: origin,
+                changes: [],
+                files: files
+            ),
+            deadline: clock.boot() + Int64(timeout) * 1000,
+            timeout: timeout,
+            kernel: try KernelIdentity.read(),
+            formerFiles: formerFiles,
+            formerKernel: try reconciler.actual()
+        )
+    }
+}

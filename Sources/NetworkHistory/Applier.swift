@@ -1,0 +1,91 @@
+public import Files
+public import NetworkFiles
+public import NetworkState
+
+/// The one way in for everybody who changes the network: takes the lock, takes back what was tried and not confirmed,
+/// reconciles, records a generation.
+public struct Applier: Sendable {
+    public var root: Root
+    public var clock: HistoryClock
+    /// How long to wait for somebody else who changes the network.
+    public var patience: Duration
+    /// Called before each operation; what it throws fails the operation. For tests.
+    public var beforeOperation: (@Sendable (Int, Operation) throws -> Void)?
+
+    public init(_ root: Root = Root(), clock: HistoryClock = .system, patience: Duration = .seconds(2)) {
+        self.root = root
+        self.clock = clock
+        self.patience = patience
+    }
+
+    public var store: GenerationStore { GenerationStore(root) }
+
+    /// Makes the network what the files say.
+    ///
+    /// - Parameters:
+    ///   - origin: Who asks.
+    ///   - configuration: What is wanted instead of what the files say now; for a caller that holds on to the last
+    ///     good files. nil: the files are read once the lock is held.
+    /// - Throws: ``BusyError``; `DiagnosticsError` if the files are wrong; ``NetworkState/ApplyError``;
+    ///   ``Netlink/NetlinkError``; ``Syscalls/SystemError``.
+    @discardableResult
+    public func apply(_ origin: Origin, _ configuration: NetworkConfiguration? = nil) throws -> Applied {
+        try changing(origin) { notes in
+            let files = configuration == nil ? try ConfigurationFiles.read(root) : nil
+            let wanted = try configuration ?? NetworkConfiguration.load(root)
+            var applied = record(try reconciler().apply(wanted), origin, files)
+            applied.diagnostics = wanted.warnings
+            applied.warnings = notes + applied.warnings
+            return applied
+        }
+    }
+
+    /// Takes our policy away: `NetworkReconciler.down()`.
+    @discardableResult
+    public func down(_ origin: Origin = .down) throws -> Applied {
+        try changing(origin) { notes in
+            var applied = record(try reconciler().down(), origin, nil, isDown: true)
+            applied.warnings = notes + applied.warnings
+            return applied
+        }
+    }
+
+    /// Runs `body` with the lock, when nothing of earlier changes is open any more; it is given what that took.
+    func changing<Result>(_ origin: Origin, _ body: ([String]) throws -> Result) throws -> Result {
+        try ApplianceLock.hold(root, origin, patience: patience) { try body(try settle()) }
+    }
+
+    func reconciler() throws -> NetworkReconciler {
+        let reconciler = try NetworkReconciler(files: root)
+        reconciler.beforeOperation = beforeOperation
+        return reconciler
+    }
+
+    /// Keeps a change as a generation. No change is none. A failure to record undoes nothing that works.
+    func record(
+        _ result: ApplyResult,
+        _ origin: Origin,
+        _ files: ConfigurationFiles?,
+        isDown: Bool = false
+    ) -> Applied {
+        var applied = Applied(result: result)
+        do {
+            let current = try store.current()
+            let kept = try files ?? current?.files ?? ConfigurationFiles.read(root)
+            if let current, result.isUnchanged, current.files == kept { return applied }
+            let generation = Generation(
+                id: try store.nextID(),
+                time: clock.wall(),
+                origin: origin,
+                isDown: isDown,
+                changes: result.operations.map { Generation.Change($0) },
+                files: kept
+            )
+            try store.record(generation)
+            applied.generation = generation.id
+        } catch {
+            applied.warnings.append("this change is not in the history: \(error)")
+        }
+        return applied
+    }
+}

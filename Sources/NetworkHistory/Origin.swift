@@ -1,0 +1,10 @@
+/// Who asked for a change of the network.
+public enum Origin: String, Sendable, Hashable, Codable, CaseIterable {
+    case apply
+    case down
+    case firstboot
+    case rollback
+    case `try`
+    case up
+    case watch
+}

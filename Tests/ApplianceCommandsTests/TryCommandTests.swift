@@ -1,0 +1,257 @@
+import Files
+import Glibc
+import NetworkHistory
+import Syscalls
+import TestSupport
+import Testing
+
+/// `try` as processes: its guardian, and everything that can happen to either.
+@Suite struct TryCommandTests {
+    @Test func staysWhenConfirmed() throws {
+        try inTriedAppliance { box in
+            let result = try box.program("try", "--timeout", "60")
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(result.output.contains("+ route local 10.13.200.64/27 dev lo table local\n"))
+            #expect(result.errors.contains("appliance-net confirm"))
+            #expect(try GuardianLock.holder(box.root) != nil)
+            let other = try box.program("apply")
+            #expect(other.status == 75)
+            #expect(other.errors.contains("waits"))
+            let tried = try Box.witness()
+            #expect(try box.program("confirm").status == 0)
+            #expect(try eventually { try GuardianLock.holder(box.root) == nil })
+            #expect(try Box.witness() == tried)
+            #expect(try box.program("plan").status == 0)
+            #expect(try box.program("confirm").status == 1)
+            let history = try box.program("history", "--json")
+            let outcomes = try run("jq", "-c", "[.[].outcome]", input: history.output)
+            #expect(outcomes == "[\"applied\",\"confirmed\"]\n")
+            #expect(try box.program("history", "2").output.contains("+10.13.200.64/27\n"))
+        }
+    }
+
+    @Test func isTakenBackAtTheDeadline() throws {
+        try inTriedAppliance { box in
+            #expect(try box.program("try", "--timeout", "1").status == 0)
+            #expect(try eventually { try GuardianLock.holder(box.root) == nil })
+            try box.expectFormerState("after the deadline")
+            #expect(try box.program("history").output.contains("reverted"))
+        }
+    }
+
+    @Test func isTakenBackAtOnce() throws {
+        try inTriedAppliance { box in
+            #expect(try box.program("try").status == 0)
+            #expect(try box.program("rollback").status == 0)
+            #expect(try eventually { try GuardianLock.holder(box.root) == nil })
+            try box.expectFormerState("after rollback")
+        }
+    }
+
+    /// The admin's terminal goes away: the try does not, and nor does its guardian.
+    @Test func survivesALostSession() throws {
+        try inTriedAppliance { box in
+            let command = "\(try builtProgram("appliance-net")) try --timeout 60 --root \(box.root.prefix)"
+            // The terminal of script(1) ends with `timeout`, which kills it: everybody on it gets SIGHUP.
+            let session = "timeout -s KILL 5 script -qec '\(command)' /dev/null < /dev/zero > /dev/null & echo $!"
+            let process = try run("sh", "-c", session).trimmed
+            #expect(try eventually { try Applier(box.root).pending()?.phase == .waiting })
+            try run("sh", "-c", "kill -KILL $(ps -o pid= --ppid \(process)) \(process)")
+            let trying = "try --timeout 60 --root \(box.root.prefix)"
+            #expect(try eventually { try Subprocess.run(["pgrep", "-f", trying]).status == 1 })
+            #expect(try GuardianLock.holder(box.root) != nil)
+            #expect(try box.program("confirm").status == 0)
+            #expect(try box.program("plan").status == 0)
+        }
+    }
+
+    @Test func enterConfirmsOnATerminal() throws {
+        try inTriedAppliance { box in
+            let (status, text) = try box.terminal("yes ''", "try", "--timeout", "60")
+            #expect(status == 0)
+            #expect(text.contains("generation 2 stays"))
+            #expect(try box.program("plan").status == 0)
+        }
+    }
+
+    @Test func theTerminalIsToldThatItWasTakenBack() throws {
+        try inTriedAppliance { box in
+            // Nobody presses anything: what is typed has no end of line.
+            let (status, text) = try box.terminal("cat /dev/zero", "try", "--timeout", "1")
+            #expect(status == 1)
+            #expect(text.contains("generation 2 was taken back: the former state is restored"))
+            try box.expectFormerState("on a terminal")
+        }
+    }
+
+    /// Without its guardian a try is taken back by whoever applies next.
+    @Test func survivesTheDeathOfItsGuardian() throws {
+        try inTriedAppliance { box in
+            #expect(try box.program("try", "--timeout", "60").status == 0)
+            let guardian = try #require(try GuardianLock.holder(box.root))
+            kill(guardian, SIGKILL)
+            #expect(try eventually { try GuardianLock.holder(box.root) == nil })
+            let applied = try box.program("apply")
+            #expect(applied.status == 0)
+            #expect(applied.errors.contains("its guardian is gone"))
+            try box.expectFormerState("after the death of the guardian")
+        }
+    }
+
+    /// Killed at each of its system calls that change anything, in turn: the end is the former state.
+    @Test(arguments: [("sendto", 20), ("rename", 2), ("fsync", 4), ("write", 4)])
+    func survivesBeingKilledAnywhere(_ call: String, steps: Int) throws {
+        try inTriedAppliance { box in
+            let edited = try ConfigurationFiles.read(box.root)
+            var step = 1
+            while step < 200 {
+                let result = try box.killed("try", "--timeout", "60", at: call, step)
+                if result.status == 0 {
+                    #expect(try box.program("rollback").status == 0)
+                    try box.expectFormerState("\(call) \(step), the last")
+                    break
+                }
+                #expect(result.status == 256 + Int(SIGKILL), "\(call) \(step): \(result.errors)")
+                // Killed when all was done: it waits, as after a lost session.
+                if try Applier(box.root).pending()?.phase == .waiting {
+                    #expect(try box.program("rollback").status == 0)
+                }
+                #expect(try eventually { try GuardianLock.holder(box.root) == nil })
+                #expect(try box.program("restore").status == 0)
+                try box.expectFormerNetwork("\(call) \(step)")
+                try edited.write(box.root)
+                step += 1
+            }
+            #expect(step > steps)
+        }
+    }
+
+    /// The same for a rollback: what it came from or what it goes to, files and network together.
+    @Test(arguments: ["sendto", "rename", "unlink", "write"])
+    func aRollbackSurvivesBeingKilledAnywhere(_ call: String) throws {
+        try inTriedAppliance { box in
+            #expect(try box.program("apply").status == 0)
+            let later = try (Box.witness(), ConfigurationFiles.read(box.root))
+            for step in 1..<200 {
+                let result = try box.killed("rollback", "1", at: call, step)
+                let recovered = try box.program("restore")
+                #expect(recovered.status == 0, "\(call) \(step): \(recovered.errors)")
+                let files = try ConfigurationFiles.read(box.root)
+                if files == later.1 {
+                    #expect(try eventually { try Box.witness() == later.0 }, "\(call) \(step)")
+                } else {
+                    try box.expectFormerState("\(call) \(step)")
+                    #expect(try box.program("rollback", "2").status == 0)
+                }
+                if result.status == 0 { break }
+                #expect(result.status == 256 + Int(SIGKILL), "\(call) \(step): \(result.errors)")
+            }
+        }
+    }
+
+    /// An apply that was killed is finished by the next one.
+    @Test(arguments: ["sendto", "rename", "write"]) func anApplyIsFinishedByTheNext(_ call: String) throws {
+        try inTriedAppliance { box in
+            for step in 1..<200 {
+                let result = try box.killed("apply", at: call, step)
+                #expect(try box.program("apply").status == 0)
+                #expect(try box.program("plan").status == 0)
+                #expect(try box.program("rollback", "1").status == 0)
+                try box.expectFormerState("\(call) \(step)")
+                if result.status == 0 { break }
+                #expect(result.status == 256 + Int(SIGKILL), "\(call) \(step): \(result.errors)")
+                let later = try #require(try GenerationStore(box.root).all().last { $0.origin == .apply && $0.id > 1 })
+                try later.files.write(box.root)
+            }
+        }
+    }
+}
+
+/// The appliance of the first example, configured, and its files edited since.
+private struct Box: Sendable {
+    var root: Root
+    var files: ConfigurationFiles
+    var network: String
+
+    func program(_ arguments: String...) throws -> Subprocess.Result {
+        try Subprocess.run([try builtProgram("appliance-net")] + arguments + ["--root", root.prefix])
+    }
+
+    /// Runs the program and kills it when it makes a system call for the `step`th time.
+    func killed(_ arguments: String..., at call: String, _ step: Int) throws -> Subprocess.Result {
+        let trace = ["strace", "-qq", "-o", "/dev/null", "-e", "trace=\(call)"]
+        let kill = ["-e", "inject=\(call):signal=KILL:when=\(step)"]
+        return try Subprocess.run(
+            trace + kill + [try builtProgram("appliance-net")] + arguments + ["--root", root.prefix]
+        )
+    }
+
+    /// Runs the program on a terminal of its own, where `typist` types.
+    func terminal(_ typist: String, _ arguments: String...) throws -> (status: Int, text: String) {
+        let words = [try builtProgram("appliance-net")] + arguments + ["--root", root.prefix]
+        let command = "\(typist) | timeout 30 script -qec '\(words.joined(separator: " "))' /dev/null"
+        let result = try Subprocess.run(["sh", "-c", command])
+        return (result.status, result.output)
+    }
+
+    func expectFormerNetwork(_ comment: String) throws {
+        let deadline = ContinuousClock.now + .seconds(5)
+        var now = try Self.witness()
+        while now != network, ContinuousClock.now < deadline { now = try Self.witness() }
+        #expect(now == network, "\(comment)")
+    }
+
+    func expectFormerState(_ comment: String) throws {
+        try expectFormerNetwork(comment)
+        let now = try ConfigurationFiles.read(root)
+        #expect(now == files, "\(comment)")
+        #expect(try Applier(root).pending() == nil)
+    }
+
+    static func witness() throws -> String {
+        // What follows the carrier with some delay, and what counts down, is left out.
+        let filter = """
+            [.[] | select(.type != "multicast") | del(.operstate, .flags, .addr_info[]?.valid_life_time,
+            .addr_info[]?.preferred_life_time)]
+            """
+        var lines: [String] = []
+        for family in ["-4", "-6"] {
+            lines.append(try run("ip", "-j", family, "rule"))
+            let routes = try run("ip", "-j", family, "route", "show", "table", "all")
+            lines.append(try run("jq", "-c", filter, input: routes))
+        }
+        lines.append(try run("jq", "-c", filter, input: try run("ip", "-j", "address")))
+        return lines.joined()
+    }
+}
+
+private func inTriedAppliance(_ body: @escaping @Sendable (Box) throws -> Void) throws {
+    try withNetworkNamespace {
+        for (name, mac) in [("m", "00:50:56:b4:0a:c7"), ("w", "00:50:56:b4:ca:fd"), ("f", "00:50:56:b4:ef:d1")] {
+            let peer = ["type", "veth", "peer", "name", name + "-peer"]
+            let added = try Subprocess.run(["ip", "link", "add", "name", name, "address", mac] + peer)
+            #expect(added.status == 0)
+            try run("ip", "link", "set", name + "-peer", "up")
+            try run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/\(name)/addr_gen_mode")
+            try run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/\(name)-peer/addr_gen_mode")
+        }
+        try withTemporaryDirectory { directory in
+            var box = Box(root: Root(directory), files: ConfigurationFiles(), network: "")
+            let written = try box.program("firstboot", "--ovf-env", CommandLineTests.example, "--files-only")
+            #expect(written.status == 0, "\(written.errors)")
+            #expect(try box.program("apply").status == 0)
+            box.files = try ConfigurationFiles.read(box.root)
+            box.network = try Box.witness()
+            try AtomicFile.replace(box.root["/etc/vmware/anyip-routes.cfg"], with: "10.13.200.64/27\n")
+            for path in ["/etc/vmware/route-tables.cfg", "/etc/appliance-net/appliance.toml"] {
+                let text = try AtomicFile.readText(box.root[path]) ?? ""
+                try AtomicFile.replace(box.root[path], with: text.replacing("10.13.201.10/24", with: "10.13.201.11/24"))
+            }
+            try body(box)
+        }
+    }
+}
+
+extension String {
+    fileprivate var trimmed: String { String(split(whereSeparator: \.isWhitespace).first ?? "") }
+}

@@ -1,0 +1,148 @@
+import Files
+import NetworkHistory
+import NetworkState
+import Synchronization
+import TestSupport
+import Testing
+
+/// Try and rollback inside one process; the test is the guardian, and the clock stands still.
+@Suite struct TryTests {
+    @Test func isTakenBackExactly() throws {
+        try inTry { root, applier, files, before in
+            #expect { try applier.apply(.apply) } throws: { ($0 as? BusyError)?.milliseconds == 60_000 }
+            #expect(try Appliance.witness() != before)
+            #expect(try applier.rollback() == .cancelled(id: 2, leftOver: []))
+            let after = try Appliance.witness(wanted: before)
+            #expect(after == before)
+            let now = try ConfigurationFiles.read(root)
+            #expect(now == files)
+            let tried = try applier.store.generation(2)
+            #expect(tried.outcome == .reverted)
+            #expect(tried.files != files)
+            #expect(try applier.pending() == nil)
+            #expect(throws: HistoryError.noTry) { try applier.confirm() }
+        }
+    }
+
+    @Test func staysWhenConfirmed() throws {
+        try inTry { root, applier, files, before in
+            let confirmed = try applier.confirm()
+            #expect(confirmed.id == 2)
+            #expect(confirmed.warnings.isEmpty)
+            #expect(try applier.store.current()?.outcome == .confirmed)
+            #expect(try applier.apply(.apply).result.isUnchanged)
+            #expect(try Appliance.witness() != before)
+        }
+    }
+
+    @Test func isTooLateAfterTheDeadline() throws {
+        try inTry { root, applier, files, before in
+            var late = applier
+            late.clock = HistoryClock(wall: { 0 }, boot: { 60_000 })
+            #expect(throws: HistoryError.tooLate("it was not confirmed within 60 s")) { try late.confirm() }
+            let after = try Appliance.witness(wanted: before)
+            #expect(after == before)
+        }
+    }
+
+    @Test func theNextWhoAppliesTakesItBack() throws {
+        try inTry { root, applier, files, before in
+            var late = applier
+            late.clock = HistoryClock(wall: { 0 }, boot: { 60_000 })
+            let applied = try late.apply(.watch)
+            #expect(applied.warnings == ["generation 2 was taken back: it was not confirmed within 60 s"])
+            #expect(applied.result.isUnchanged)
+            let after = try Appliance.witness(wanted: before)
+            #expect(after == before)
+        }
+    }
+
+    @Test func aRestartTakesItBack() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            let before = Mutex("")
+            try withNetworkNamespace {
+                try Appliance.plugIn()
+                try Appliance.writeFiles(root)
+                let applier = Applier(root)
+                try applier.apply(.firstboot)
+                before.withLock { $0 = (try? Appliance.witness()) ?? "" }
+                try Appliance.writeOtherFiles(root)
+                #expect(try applier.try(timeout: 60, guardian: { _ in })?.id == 2)
+            }
+            // Another namespace: the adapters are as a machine finds them at boot.
+            try withNetworkNamespace {
+                try Appliance.plugIn()
+                let notes = try Applier(root).restoreUnconfirmed()
+                #expect(notes == ["generation 2 was taken back: the machine was restarted before it was confirmed"])
+                let wanted = before.withLock { $0 }
+                let after = try Appliance.witness(wanted: wanted)
+                #expect(after == wanted)
+                #expect(try Applier(root).apply(.firstboot).result.isUnchanged)
+                #expect(try Applier(root).restoreUnconfirmed().isEmpty)
+            }
+        }
+    }
+
+    @Test func everyFailingOperationLeavesTheFormerState() throws {
+        try inAppliance { root in
+            try Applier(root).apply(.firstboot)
+            let before = try Appliance.witness()
+            try Appliance.writeOtherFiles(root)
+            var failed = 0
+            while true {
+                var applier = Applier(root)
+                let fatal = failed
+                applier.beforeOperation = { index, _ in if index == fatal { throw InjectedFailure() } }
+                do {
+                    _ = try applier.try(timeout: 60, guardian: { _ in })
+                    break
+                } catch is ApplyError {
+                    let after = try Appliance.witness()
+                    #expect(after == before, "operation \(fatal)")
+                    #expect(try applier.pending() == nil)
+                }
+                failed += 1
+            }
+            #expect(failed >= 5)
+        }
+    }
+
+    @Test func withoutAGuardianNothingIsTried() throws {
+        try inAppliance { root in
+            let before = try Appliance.witness()
+            #expect(throws: InjectedFailure.self) {
+                try Applier(root).try(timeout: 60, guardian: { _ in throw InjectedFailure() })
+            }
+            #expect(try Appliance.witness() == before)
+            #expect(try Applier(root).pending() == nil)
+        }
+    }
+
+    @Test func aDamagedCheckpointIsSetAside() throws {
+        try inAppliance { root in
+            try AtomicFile.makeDirectory(root["/var/lib/appliance-net"])
+            try AtomicFile.replace(root[Checkpoint.path], with: "{}")
+            #expect(try Applier(root).apply(.apply).generation == 1)
+            #expect(try AtomicFile.readText(root[Checkpoint.path + ".damaged"]) == "{}")
+        }
+    }
+
+    /// Runs `body` while a guarded try of 60 seconds waits, begun at 0.
+    private func inTry(
+        _ body: @escaping @Sendable (Root, Applier, _ files: ConfigurationFiles, _ before: String) throws -> Void
+    ) throws {
+        try inAppliance { root in
+            let applier = Applier(root, clock: HistoryClock(wall: { 0 }, boot: { 0 }), patience: .zero)
+            try applier.apply(.firstboot)
+            let files = try ConfigurationFiles.read(root)
+            let before = try Appliance.witness()
+            try Appliance.writeOtherFiles(root)
+            let guardian = try GuardianLock.take(root)
+            let trial = try applier.try(timeout: 60, guardian: { _ in })
+            #expect(trial?.id == 2)
+            try body(root, applier, files, before)
+            _ = consume guardian
+        }
+    }
+}
