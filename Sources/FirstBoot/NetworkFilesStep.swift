@@ -22,15 +22,17 @@ struct NetworkFilesStep: FirstBootStep {
         var named: [ApplianceFile.Interface] = []
         for (role, interface) in network.interfaces {
             guard let mac = interface.mac else { continue }
-            let isManagement = role == .management
+            // A gateway without an address waits for the address: DHCP gives both.
+            let hasDefaultRoute = role == .management && interface.address != nil
+            let hasDefaultRoute6 = role == .management && interface.address6 != nil
             named.append(
                 ApplianceFile.Interface(
                     role: role,
                     mac: mac,
                     address: interface.address,
-                    gateway: isManagement ? interface.gateway : nil,
+                    gateway: hasDefaultRoute ? interface.gateway : nil,
                     address6: interface.address6,
-                    gateway6: isManagement ? interface.gateway6 : nil,
+                    gateway6: hasDefaultRoute6 ? interface.gateway6 : nil,
                     mtu: interface.mtu
                 )
             )
