@@ -56,7 +56,7 @@ final class Master {
 
     /// Serves until told to stop; the exit status.
     func run() throws(SystemError) -> CInt {
-        Notify.send("READY=1\nSTATUS=Ready.\nMAINPID=\(getpid())")
+        try? ServiceNotification.send("READY=1\nSTATUS=Ready.\nMAINPID=\(getpid())")
         while true {
             var waits = [
                 pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0),
@@ -79,12 +79,12 @@ final class Master {
     private func handle(_ signal: CInt) throws(SystemError) -> CInt? {
         switch signal {
         case SIGTERM, SIGINT:
-            Notify.send("STOPPING=1")
+            try? ServiceNotification.send("STOPPING=1")
             kill(controller.target.pid, SIGTERM)
             reapAll()
             return 0
         case SIGUSR1:
-            Notify.send("STOPPING=1")
+            try? ServiceNotification.send("STOPPING=1")
             finishing = true
             kill(controller.target.pid, SIGUSR1)
         case SIGHUP, SIGUSR2:
@@ -124,8 +124,8 @@ final class Master {
     }
 
     private func reload() -> ReloadAnswer {
-        Notify.reloading()
-        defer { Notify.send("READY=1") }
+        try? ServiceNotification.send(ServiceNotification.reloading)
+        defer { try? ServiceNotification.send("READY=1") }
         reloads += 1
         do throws(LoadedConfiguration.Refused) {
             let next = try LoadedConfiguration.load(options)

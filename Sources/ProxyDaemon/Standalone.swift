@@ -13,7 +13,7 @@ enum Standalone {
         let answer = try controller.apply(configuration)
         for line in answer.quarantined { talk(.warning, line) }
         try configuration.process.drop()
-        Notify.send("READY=1")
+        try? ServiceNotification.send("READY=1")
         var finishing = false
         while true {
             var waits = [pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0)]
