@@ -97,6 +97,14 @@ let targets: [Target] = [
         ["NetworkState", "NetworkFiles", "Netlink", "Diagnostics", "Files", "Syscalls", "CLinux"]
     ),
 
+    library(
+        "NetworkWatch",
+        [
+            "NetworkHistory", "NetworkState", "NetworkFiles", "Netlink", "RuntimeAPI", "Files", "Diagnostics",
+            "Syscalls", "CLinux",
+        ]
+    ),
+
     // First boot.
     library("OVF", ["Diagnostics"]),
     library("Appliance", ["OVF", "Addresses", "Diagnostics"]),
@@ -114,9 +122,8 @@ let targets: [Target] = [
     library(
         "ApplianceCommands",
         [
-            "FirstBoot", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory", "Netlink",
-            "Files",
-            "Syscalls",
+            "FirstBoot", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory",
+            "NetworkWatch", "Netlink", "Files", "Syscalls",
             "Addresses",
             "Diagnostics", argumentParser,
         ]
@@ -168,6 +175,10 @@ let targets: [Target] = [
         "NetworkHistory",
         ["NetworkState", "NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files", "Syscalls"]
     ),
+    tests(
+        "NetworkWatch",
+        ["NetworkState", "NetworkHistory", "NetworkFiles", "Netlink", "Files", "Addresses", "Syscalls"]
+    ),
     tests("OVF", ["Diagnostics"]),
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
     tests("PKI", ["Addresses", x509]),
@@ -177,7 +188,7 @@ let targets: [Target] = [
     ),
     tests(
         "ApplianceCommands",
-        ["Addresses", "NetworkFiles", "NetworkHistory", "Files", "Syscalls", "Appliance", argumentParser]
+        ["Addresses", "NetworkFiles", "NetworkHistory", "Files", "Syscalls", "CLinux", "Appliance", argumentParser]
     ),
     tests("ProxyConfig", ["Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),
@@ -202,8 +213,8 @@ let base = [
     "FilesTests", "CCrypt", "Passwords", "PasswordsTests",
 ]
 let net = [
-    "CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetworkHistory", "NetlinkTests", "NetworkFilesTests",
-    "NetworkStateTests", "NetworkHistoryTests", "bench-net",
+    "CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetworkHistory", "RuntimeAPI", "NetworkWatch", "NetlinkTests",
+    "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests", "NetworkWatchTests", "bench-net",
 ]
 let slices: [String: [String]] = [
     "net": base + net,

@@ -12,8 +12,8 @@ public struct ApplianceCommand: ParsableCommand {
         version: "appliance-net \(version)",
         subcommands: [
             ValidateCommand.self, FirstBootCommand.self, PlanCommand.self, ApplyCommand.self, StatusCommand.self,
-            DownCommand.self, TryCommand.self, ConfirmCommand.self, RollbackCommand.self, HistoryCommand.self,
-            RestoreCommand.self, GuardianCommand.self,
+            DownCommand.self, UpCommand.self, WatchCommand.self, TryCommand.self, ConfirmCommand.self,
+            RollbackCommand.self, HistoryCommand.self, RestoreCommand.self, GuardianCommand.self,
         ]
     )
 

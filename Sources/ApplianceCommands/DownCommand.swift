@@ -1,19 +1,25 @@
 internal import ArgumentParser
 internal import NetworkHistory
 internal import NetworkState
+internal import NetworkWatch
 
 /// `appliance-net down`: takes our policy routing and the VIP ranges away.
 struct DownCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "down",
         abstract: "Remove our rules, our tables' routes and the virtual-IP ranges; management stays reachable.",
-        discussion: "Interfaces, addresses, the default route and files stay. apply brings everything back."
+        discussion: """
+            Interfaces, addresses, the default route and files stay. The service stands by until up, apply or a reboot \
+            brings everything back.
+            """
     )
 
     @OptionGroup var options: RootOptions
 
     func run() throws {
         try NetworkCommand.guarded { () throws -> ExitStatus in
+            // First, so that the service does not repair what goes.
+            try StandbyMarker(options.directory).set()
             let applied = try Applier(options.directory).down()
             NetworkCommand.say(applied)
             let result = applied.result

@@ -14,14 +14,17 @@ struct StatusCommand: ParsableCommand {
         try NetworkCommand.run(options) { configuration, reconciler in
             let plan = try reconciler.plan(configuration)
             let isInSync = plan.isEmpty && plan.problems.isEmpty
+            let service = ServiceStatus.ask(options.directory)
             if options.json {
-                try Console.json(Result(plan, isInSync: isInSync))
+                try Console.json(Result(plan, isInSync: isInSync, service))
             } else {
                 for object in plan.objects { Console.data(Self.line(object)) }
                 NetworkCommand.say(plan.problems)
                 Console.data(
                     isInSync ? "the network is as the files want it" : "the network is NOT as the files want it"
                 )
+                if let service { Console.data(service.line) }
+                for problem in service?.problems ?? [] { Console.say(problem) }
                 if !plan.isEmpty { Console.say("see appliance-net plan; appliance-net apply mends it") }
             }
             return isInSync ? .ok : .pending
@@ -41,17 +44,21 @@ struct StatusCommand: ParsableCommand {
         var inSync: Bool
         var objects: [ObjectJSON]
         var problems: [ProblemJSON]
+        /// null if the service does not run.
+        var service: ServiceStatus?
 
         enum CodingKeys: String, CodingKey {
             case inSync = "in_sync"
             case objects
             case problems
+            case service
         }
 
-        init(_ plan: Plan, isInSync: Bool) {
+        init(_ plan: Plan, isInSync: Bool, _ service: ServiceStatus?) {
             inSync = isInSync
             objects = plan.objects.map { ObjectJSON($0) }
             problems = plan.problems.map { ProblemJSON($0) }
+            self.service = service
         }
     }
 }

@@ -17,6 +17,8 @@ int clinux_spawn_session(const char *path, char *const arguments[], int input, i
     posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
     posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addchdir_np(&actions, "/");
+    // Nothing of the session stays open: sshd would wait for it.
+    posix_spawn_file_actions_addclosefrom_np(&actions, 3);
     sigemptyset(&none);
     sigfillset(&defaults);
     posix_spawnattr_setsigmask(&attributes, &none);

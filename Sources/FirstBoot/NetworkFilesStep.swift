@@ -24,6 +24,7 @@ struct NetworkFilesStep: FirstBootStep {
             guard let mac = interface.mac else { continue }
             // A gateway without an address waits for the address: DHCP gives both.
             let hasDefaultRoute = role == .management && interface.address != nil
+            let hasDefaultRoute6 = role == .management && interface.address6 != nil
             named.append(
                 ApplianceFile.Interface(
                     role: role,
@@ -31,7 +32,7 @@ struct NetworkFilesStep: FirstBootStep {
                     address: interface.address,
                     gateway: hasDefaultRoute ? interface.gateway : nil,
                     address6: interface.address6,
-                    gateway6: role == .management && interface.address6 != nil ? interface.gateway6 : nil,
+                    gateway6: hasDefaultRoute6 ? interface.gateway6 : nil,
                     mtu: interface.mtu
                 )
             )

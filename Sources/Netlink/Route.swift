@@ -57,20 +57,23 @@ public struct Route: Hashable, Sendable, Codable {
 
     /// In the words of `ip route`: `default via 10.13.201.1 dev workload table 2`.
     public func text(_ names: InterfaceNames) -> String {
-        var words: [String] = []
-        if type != .unicast { words.append(type.description) }
-        words.append(destination.prefixLength == 0 ? "default" : destination.description)
-        if destination.prefixLength == 0, family == .v6 { words.insert("-6", at: 0) }
-        if let gateway { words += ["via", gateway.description] }
-        if let interface { words += ["dev", names[interface]] }
-        if table != .main { words += ["table", table.description] }
-        if type == .unicast, scope != .universe { words += ["scope", scope.description] }
-        if let preferredSource { words += ["src", preferredSource.description] }
-        if metric != (family == .v6 ? 1024 : 0) { words += ["metric", String(metric)] }
-        for (metric, value) in pathMetrics.sorted(by: { $0.key < $1.key }) {
-            words += [metric.description, String(value)]
+        var text = family == .v6 && destination.prefixLength == 0 ? "-6 " : ""
+        if type != .unicast { text += type.description + " " }
+        text += destination.prefixLength == 0 ? "default" : destination.description
+        func add(_ word: String, _ value: String) {
+            text += " "
+            text += word
+            text += " "
+            text += value
         }
-        words += nextHops.map { $0.text(names) }
-        return words.joined(separator: " ")
+        if let gateway { add("via", gateway.description) }
+        if let interface { add("dev", names[interface]) }
+        if table != .main { add("table", table.description) }
+        if type == .unicast, scope != .universe { add("scope", scope.description) }
+        if let preferredSource { add("src", preferredSource.description) }
+        if metric != (family == .v6 ? 1024 : 0) { add("metric", String(metric)) }
+        for (metric, value) in pathMetrics.sorted(by: { $0.key < $1.key }) { add(metric.description, String(value)) }
+        for hop in nextHops { text += " " + hop.text(names) }
+        return text
     }
 }

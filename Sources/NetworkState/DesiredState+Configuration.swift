@@ -21,8 +21,8 @@ extension DesiredState {
                 routes.append(DesiredRoute(interface: .loopback, route: route, range: isWhole ? nil : range.value))
             }
         }
-        routes = routes.withoutDuplicates
-        rules = rules.withoutDuplicates
+        routes = routes.withoutDuplicates { $0.route.key }
+        rules = rules.withoutDuplicates { $0.key }
         addFiles(configuration)
     }
 
@@ -125,9 +125,13 @@ extension RouteTablesFile.Entry {
 }
 
 extension Array where Element: Hashable {
-    /// The first of each, in order.
-    fileprivate var withoutDuplicates: [Element] {
-        var seen: Set<Element> = []
-        return filter { seen.insert($0).inserted }
+    /// The first of each, in order. Elements are compared only where their keys are the same.
+    fileprivate func withoutDuplicates<Key: Hashable>(_ key: (Element) -> Key) -> [Element] {
+        var seen: Set<Key> = []
+        var repeated: Set<Key> = []
+        for element in self where !seen.insert(key(element)).inserted { repeated.insert(key(element)) }
+        if repeated.isEmpty { return self }
+        var known: Set<Element> = []
+        return filter { !repeated.contains(key($0)) || known.insert($0).inserted }
     }
 }

@@ -48,10 +48,10 @@ extension Difference {
             )
         } else if let ours = present.first {
             note(.route, text, .different, "is \(ours.text(names))")
-            run(phase(of: route), .replaceRoute(route))
+            run(phase(of: route), .replaceRoute(route), words: text)
         } else {
             note(.route, text, .missing, detail)
-            run(phase(of: route), .addRoute(route))
+            run(phase(of: route), .addRoute(route), words: text)
         }
     }
 

@@ -49,8 +49,8 @@ struct Difference {
         )
     }
 
-    mutating func run(_ phase: Phase, _ action: Operation.Action) {
-        phases[phase, default: []].append(Operation(action, names))
+    mutating func run(_ phase: Phase, _ action: Operation.Action, words: String? = nil) {
+        phases[phase, default: []].append(Operation(action, names, words: words))
     }
 
     mutating func note(

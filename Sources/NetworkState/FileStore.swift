@@ -16,6 +16,8 @@ struct FileStore {
     private func state(_ path: String) -> FileState {
         let file = root[path]
         do throws(SystemError) {
+            // What an image links to outside of itself is another machine's.
+            try root.confine(AtomicFile.directory(of: path))
             if !ManagedFile.followsLinks(path), let target = try AtomicFile.linkTarget(of: file) {
                 return .link(to: target)
             }
@@ -23,6 +25,7 @@ struct FileStore {
                 // A link to nothing: writing replaces the link itself.
                 return try AtomicFile.linkTarget(of: file).map { .link(to: $0) } ?? .absent
             }
+            try root.confine(path)
             guard status.st_mode & S_IFMT == S_IFREG else {
                 return .other(status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "no regular file")
             }

@@ -52,7 +52,8 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
     /// The object in the words of `ip`: `from 10.13.201.0/24 lookup 2`.
     public var text: String
 
-    init(_ action: Action, _ names: InterfaceNames) {
+    /// - Parameter words: The text of a route, where it is known already.
+    init(_ action: Action, _ names: InterfaceNames, words: String? = nil) {
         self.action = action
         switch action {
         case .renameLink(_, let from, let to):
@@ -65,8 +66,8 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
             (verb, object, text) = (.change, .sysctl, "\(sysctl.name(interface)) = \(to) (was \(from))")
         case .addAddress(let address): (verb, object, text) = (.add, .address, address.text(names))
         case .deleteAddress(let address): (verb, object, text) = (.delete, .address, address.text(names))
-        case .addRoute(let route): (verb, object, text) = (.add, .route, route.text(names))
-        case .replaceRoute(let route): (verb, object, text) = (.change, .route, route.text(names))
+        case .addRoute(let route): (verb, object, text) = (.add, .route, words ?? route.text(names))
+        case .replaceRoute(let route): (verb, object, text) = (.change, .route, words ?? route.text(names))
         case .deleteRoute(let route): (verb, object, text) = (.delete, .route, route.text(names))
         case .addRule(let rule): (verb, object, text) = (.add, .rule, rule.text)
         case .deleteRule(let rule): (verb, object, text) = (.delete, .rule, rule.text)

@@ -56,6 +56,8 @@ struct Restoration {
     private var files: [Operation] {
         former.files.sorted { $0.key < $1.key }.compactMap { path, state in
             guard let now = current.files[path], now != state else { return nil }
+            // What somebody else put there meanwhile is no file of ours.
+            if case .other = now, state == .absent { return nil }
             return operation(.setFile(path, from: now, to: state))
         }
     }

@@ -59,7 +59,7 @@ final class Master {
 
     /// Serves until told to stop; the exit status.
     func run() throws(SystemError) -> CInt {
-        Notify.send("READY=1\nSTATUS=Ready.\nMAINPID=\(getpid())")
+        try? ServiceNotification.send("READY=1\nSTATUS=Ready.\nMAINPID=\(getpid())")
         while true {
             let worker = workerStarts.isWaiting ? workerStarts.wait(Self.now()) : controller.wait
             let patience = clients.timeLeft(now: Self.now())
@@ -83,7 +83,7 @@ final class Master {
     private func handle(_ signal: CInt) throws(SystemError) -> CInt? {
         switch signal {
         case SIGTERM, SIGINT:
-            Notify.send("STOPPING=1")
+            try? ServiceNotification.send("STOPPING=1")
             // The id of one that is dead may be somebody else's by now.
             if !workerStarts.isWaiting {
                 kill(controller.target.pid, SIGTERM)
@@ -91,7 +91,7 @@ final class Master {
             }
             return 0
         case SIGUSR1:
-            Notify.send("STOPPING=1")
+            try? ServiceNotification.send("STOPPING=1")
             if workerStarts.isWaiting { return 0 }
             finishing = true
             kill(controller.target.pid, SIGUSR1)
@@ -152,8 +152,8 @@ final class Master {
     }
 
     private func reload() -> ReloadAnswer {
-        Notify.reloading()
-        defer { Notify.send("READY=1") }
+        try? ServiceNotification.send(ServiceNotification.reloading)
+        defer { try? ServiceNotification.send("READY=1") }
         reloads += 1
         do throws(LoadedConfiguration.Refused) {
             var next = try LoadedConfiguration.load(options)

@@ -19,7 +19,7 @@ enum Standalone {
         for line in controller.failedBindLines { talk(.warning, line) }
         try serving()
         try configuration.process.drop()
-        Notify.send("READY=1")
+        try? ServiceNotification.send("READY=1")
         var finishing = false
         while true {
             var waits = [pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0)]

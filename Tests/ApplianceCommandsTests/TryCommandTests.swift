@@ -51,14 +51,9 @@ import Testing
     /// The admin's terminal goes away: the try does not, and nor does its guardian.
     @Test func survivesALostSession() throws {
         try inTriedAppliance { box in
-            let command = "\(try builtProgram("appliance-net")) try --timeout 60 --root \(box.root.prefix)"
-            // The terminal of script(1) ends with `timeout`, which kills it: everybody on it gets SIGHUP.
-            let session = "timeout -s KILL 5 script -qec '\(command)' /dev/null < /dev/zero > /dev/null & echo $!"
-            let process = try run("sh", "-c", session).trimmed
-            #expect(try eventually { try Applier(box.root).pending()?.phase == .waiting })
-            try run("sh", "-c", "kill -KILL $(ps -o pid= --ppid \(process)) \(process)")
-            let trying = "try --timeout 60 --root \(box.root.prefix)"
-            #expect(try eventually { try Subprocess.run(["pgrep", "-f", trying]).status == 1 })
+            let terminal = try box.terminal("try", "--timeout", "60")
+            #expect(try eventually { try terminal.screen.contains("press Enter") })
+            try terminal.hangUp()
             #expect(try GuardianLock.holder(box.root) != nil)
             #expect(try box.program("confirm").status == 0)
             #expect(try box.program("plan").status == 0)
@@ -67,19 +62,26 @@ import Testing
 
     @Test func enterConfirmsOnATerminal() throws {
         try inTriedAppliance { box in
-            let (status, text) = try box.terminal("yes ''", "try", "--timeout", "60")
-            #expect(status == 0)
-            #expect(text.contains("generation 2 stays"))
+            let terminal = try box.terminal("try", "--timeout", "60")
+            #expect(try eventually { try terminal.screen.contains("press Enter") })
+            // What is typed before it listens counts for nothing.
+            let isConfirmed = try eventually {
+                try terminal.type("\n")
+                let screen = try terminal.screen
+                return screen.contains("generation 2 stays")
+            }
+            #expect(isConfirmed)
+            try terminal.hangUp()
             #expect(try box.program("plan").status == 0)
         }
     }
 
     @Test func theTerminalIsToldThatItWasTakenBack() throws {
         try inTriedAppliance { box in
-            // Nobody presses anything: what is typed has no end of line.
-            let (status, text) = try box.terminal("cat /dev/zero", "try", "--timeout", "1")
-            #expect(status == 1)
-            #expect(text.contains("generation 2 was taken back: the former state is restored"))
+            let terminal = try box.terminal("try", "--timeout", "1")
+            #expect(try eventually(seconds: 30) { try terminal.status != nil })
+            #expect(try terminal.status == 1)
+            #expect(try terminal.screen.contains("generation 2 was taken back: the former state is restored"))
             try box.expectFormerState("on a terminal")
         }
     }
@@ -186,12 +188,12 @@ private struct Box: Sendable {
         )
     }
 
-    /// Runs the program on a terminal of its own, where `typist` types.
-    func terminal(_ typist: String, _ arguments: String...) throws -> (status: Int, text: String) {
-        let words = [try builtProgram("appliance-net")] + arguments + ["--root", root.prefix]
-        let command = "\(typist) | timeout 30 script -qec '\(words.joined(separator: " "))' /dev/null"
-        let result = try Subprocess.run(["sh", "-c", command])
-        return (result.status, result.output)
+    /// The program on a terminal of its own.
+    func terminal(_ arguments: String...) throws -> Terminal {
+        try Terminal(
+            root.prefix + "/terminal",
+            [try builtProgram("appliance-net")] + arguments + ["--root", root.prefix]
+        )
     }
 
     func expectFormerNetwork(_ comment: String) throws {
@@ -250,8 +252,4 @@ private func inTriedAppliance(_ body: @escaping @Sendable (Box) throws -> Void) 
             try body(box)
         }
     }
-}
-
-extension String {
-    fileprivate var trimmed: String { String(split(whereSeparator: \.isWhitespace).first ?? "") }
 }

@@ -145,6 +145,26 @@ import Testing
         }
     }
 
+    /// An image's absolute links point into the image, not at the files of the machine that builds it.
+    @Test func writesNothingOutsideItsRoot() throws {
+        try withTemporaryDirectory { directory in
+            let outside = directory + "/outside"
+            try AtomicFile.makeDirectory(outside)
+            try AtomicFile.replace(outside + "/hostname", with: "builder\n")
+            try AtomicFile.makeDirectory(directory + "/image/etc")
+            try AtomicFile.replaceLink(directory + "/image/etc/hostname", target: outside + "/hostname")
+            try AtomicFile.replaceLink(directory + "/image/etc/resolv.conf", target: outside + "/hostname")
+            try AtomicFile.replaceLink(directory + "/image/etc/sysctl.d", target: outside)
+            let reconciler = try NetworkReconciler(files: Root(directory + "/image"), kernel: false)
+            let result = try reconciler.apply(try Appliance.named())
+            #expect(result.problems.map { $0.object } == [.file, .file])
+            #expect(result.problems.allSatisfy { $0.message.contains("lead out of") })
+            #expect(result.operations.count == 8)
+            #expect(try run("ls", "-A", outside) == "hostname\n")
+            #expect(try AtomicFile.readText(outside + "/hostname") == "builder\n")
+        }
+    }
+
     /// Every operation fails in turn; each time content, mode, owner, link and absence are what they were.
     @Test func rollsBackExactly() throws {
         try withTemporaryDirectory { directory in
@@ -173,15 +193,21 @@ import Testing
     /// The first write that the disk refuses takes the others back.
     @Test func rollsBackWhenTheDiskRefuses() throws {
         try withTemporaryDirectory { directory in
-            try AtomicFile.makeDirectory(directory + "/etc/iproute2")
-            // Neither there nor to be made: it points to nothing.
-            try AtomicFile.replaceLink(directory + "/etc/iproute2/rt_protos.d", target: "nowhere")
             let reconciler = try NetworkReconciler(files: Root(directory), kernel: false)
             let before = try Self.witness(directory)
+            let trap = directory + AtomicFile.directory(of: IPRoute2Names.protocolsPath)
+            reconciler.beforeOperation = { _, operation in
+                guard operation.text == IPRoute2Names.protocolsPath else { return }
+                // Neither there nor to be made: it points to nothing.
+                try AtomicFile.makeDirectory(AtomicFile.directory(of: trap))
+                try AtomicFile.replaceLink(trap, target: "nowhere")
+            }
             let error = #expect(throws: ApplyError.self) { try reconciler.apply(try Appliance.named()) }
             #expect(error?.isRolledBack == true)
             #expect(error?.reason.contains("ENOENT") == true)
             #expect(error?.operation?.text == IPRoute2Names.protocolsPath)
+            try run("rm", "-r", AtomicFile.directory(of: trap))
+            try run("rmdir", directory + "/etc")
             #expect(try Self.witness(directory) == before)
         }
     }

@@ -30,7 +30,7 @@ struct InjectedFailure: Error {}
                 } catch let error as ApplyError {
                     #expect(error.isRolledBack, "operation \(fatal): \(error)")
                 }
-                let after = try Appliance.witness()
+                let after = try Appliance.witness(wanted: before)
                 #expect(after == before, "operation \(fatal)")
                 failed += 1
             }

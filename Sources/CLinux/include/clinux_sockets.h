@@ -26,6 +26,8 @@ int clinux_set_nonblocking(int socket);
 int clinux_unsent(int socket);
 // SO_ERROR as a value; -1 if it cannot be read.
 int clinux_socket_error(int socket);
+// The user of a unix socket's other end (SO_PEERCRED; struct ucred is declared only under _GNU_SOURCE); -1 on failure.
+long long clinux_peer_user(int socket);
 // setsockopt(2) with an int.
 int clinux_set_option(int socket, int level, int name, int value);
 enum { CLINUX_NODELAY = 1, CLINUX_QUICKACK = 12 };

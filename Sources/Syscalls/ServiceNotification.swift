@@ -1,11 +1,10 @@
 internal import CLinux
 internal import Glibc
-internal import Syscalls
 
 /// Tells the service manager how we are (sd_notify(3)). Without one it does nothing.
-enum ServiceNotification {
+public enum ServiceNotification {
     /// - Parameter state: Lines such as `READY=1`.
-    static func send(_ state: String) throws(SystemError) {
+    public static func send(_ state: String) throws(SystemError) {
         guard let path = getenv("NOTIFY_SOCKET").map({ String(cString: $0) }), !path.isEmpty else { return }
         var address = sockaddr_un()
         let length = clinux_unix_address(&address, path)
@@ -21,5 +20,20 @@ enum ServiceNotification {
                 }
             }
         }
+    }
+
+    /// `RELOADING=1` with the time that systemd asks for beside it.
+    public static var reloading: String {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return "RELOADING=1\nMONOTONIC_USEC=\(Int(time.tv_sec) * 1_000_000 + Int(time.tv_nsec) / 1000)"
+    }
+
+    /// How often `WATCHDOG=1` is expected at the latest (`WATCHDOG_USEC`, sd_watchdog_enabled(3)); nil if it is not.
+    public static var watchdogInterval: Duration? {
+        func number(_ name: String) -> Int? { getenv(name).flatMap { Int(String(cString: $0)) } }
+        guard let microseconds = number("WATCHDOG_USEC"), microseconds > 0 else { return nil }
+        if let process = number("WATCHDOG_PID"), process != getpid() { return nil }
+        return .microseconds(microseconds)
     }
 }

@@ -1,0 +1,57 @@
+internal import Files
+internal import FoundationEssentials
+internal import Glibc
+internal import NetworkWatch
+internal import Syscalls
+
+/// What the service says of itself over its control socket; the names are those of `status --json`.
+struct ServiceStatus: Codable {
+    struct Reconcile: Codable {
+        var changes: Int
+        var milliseconds: Int
+        /// Seconds since 1970.
+        var time: Int
+    }
+
+    /// `starting`, `in-sync`, `degraded`, `failing` or `standby`.
+    var state: String
+    /// Seconds since 1970.
+    var since: Int
+    var lastReconcile: Reconcile?
+    var reconcileCount: Int
+    var driftCount: Int
+    var problems: [String]
+
+    enum CodingKeys: String, CodingKey {
+        case state
+        case since
+        case lastReconcile = "last_reconcile"
+        case reconcileCount = "reconcile_count"
+        case driftCount = "drift_count"
+        case problems
+    }
+
+    /// nil if no service answers.
+    static func ask(_ root: Root) -> ServiceStatus? {
+        guard let line = try? ControlClient.ask(.status, root, timeoutMilliseconds: 1000) else { return nil }
+        return try? JSONDecoder().decode(ServiceStatus.self, from: Data(line.utf8))
+    }
+
+    /// `service: in-sync for 3 h, last reconcile 20 s ago, 2 objects repaired`
+    var line: String {
+        let now = time(nil)
+        var text = "service: \(state) for \(Self.span(now - since))"
+        if let lastReconcile { text += ", last reconcile \(Self.span(now - lastReconcile.time)) ago" }
+        if driftCount > 0 { text += ", \(driftCount) object\(driftCount == 1 ? "" : "s") repaired" }
+        return text
+    }
+
+    private static func span(_ seconds: Int) -> String {
+        switch max(0, seconds) {
+        case ..<120: "\(max(0, seconds)) s"
+        case ..<7200: "\(seconds / 60) min"
+        case ..<172_800: "\(seconds / 3600) h"
+        default: "\(seconds / 86400) days"
+        }
+    }
+}

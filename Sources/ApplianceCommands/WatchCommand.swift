@@ -1,0 +1,46 @@
+internal import ArgumentParser
+internal import Glibc
+internal import NetworkHistory
+internal import NetworkWatch
+internal import Syscalls
+
+/// `appliance-net watch`: the service that makes the network right and keeps it so.
+struct WatchCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "watch",
+        abstract: "Apply, then keep the network as the files want it; the service appliance-net.service.",
+        discussion: """
+            Reacts to changed files, to changes of the network behind its back and to SIGHUP. A bad file keeps the \
+            last good state. Ends by SIGTERM and leaves the network as it is.
+            """
+    )
+
+    @OptionGroup var options: RootOptions
+
+    func run() throws {
+        try NetworkCommand.guarded { () throws -> ExitStatus in
+            let root = options.directory
+            var settings = WatchService.Settings(
+                apply: { configuration, isAllowed in
+                    // Who waited here could undo what it waited for.
+                    var applier = Applier(root, patience: .zero)
+                    applier.beforeOperation = { _, _ in try isAllowed() }
+                    return try applier.apply(.watch, configuration)
+                },
+                log: Self.logger(),
+                // Without a service manager that listens, there is nobody to tell.
+                notify: { try? ServiceNotification.send($0) }
+            )
+            settings.root = root
+            settings.watchdog = ServiceNotification.watchdogInterval
+            try WatchService(settings).run()
+            return .ok
+        }
+    }
+
+    /// Lines on standard error, with their level where the journal reads them (sd-daemon(3)).
+    private static func logger() -> (LogLevel, String) -> Void {
+        let isJournal = getenv("JOURNAL_STREAM") != nil
+        return { level, text in Console.say(isJournal ? "<\(level.rawValue)>\(text)" : text) }
+    }
+}
