@@ -187,7 +187,7 @@ struct NetworkChecks {
 
     private func checkAdditionalNetworks(_ values: inout PropertyValues) {
         let networks = network.additionalWorkloadNetworks
-        if !networks.isEmpty, !values.isSet(.workloadAddress) {
+        if !networks.isEmpty, !values.isSet(.workloadAddress), !values.isSet(.workloadAddress6) {
             values.report(
                 .additionalWorkloadNetworks,
                 "they are routed by the table of the workload network, and there is none without "

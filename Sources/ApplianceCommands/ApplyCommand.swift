@@ -19,7 +19,7 @@ struct ApplyCommand: ParsableCommand {
     func run() throws { try Self.apply(options, .apply) }
 
     static func apply(_ options: RootOptions, _ origin: Origin) throws {
-        try NetworkCommand.guarded { () throws -> ExitStatus in
+        try NetworkCommand.guarded(json: options.json) { () throws -> ExitStatus in
             let applied = try Applier(options.directory).apply(origin)
             // The service that stood by after down goes on from here.
             try StandbyMarker(options.directory).clear()

@@ -42,15 +42,18 @@ enum NetworkCommand {
     }
 
     /// Runs `body`; failures are printed and become exit codes.
-    static func guarded(_ body: () throws -> ExitStatus) throws {
+    ///
+    /// - Parameter json: Whether wrong files are told as JSON on standard output too.
+    static func guarded(json: Bool = false, _ body: () throws -> ExitStatus) throws {
         let status: ExitStatus
         do {
             status = try body()
         } catch let error as DiagnosticsError {
+            if json { try Console.json(ProblemsJSON(error.diagnostics)) }
             Console.say(error.diagnostics)
             status = .badConfiguration
         } catch let error as BusyError {
-            Console.say("\(error)")
+            Console.say("\(error)\n    remedy: run it again when that one has ended")
             status = .busy
         } catch {
             let isForbidden = geteuid() != 0

@@ -186,7 +186,7 @@ import Testing
             let report = FirstBoot.run(try Self.context(root: directory + "/image"))
             #expect(
                 report.failed.map(\.name) == [
-                    "host name", "certificates", "proxy configuration", "API configuration",
+                    "network", "certificates", "proxy configuration", "API configuration",
                 ]
             )
             #expect(try run("ls", "-A", outside) == "hostname\n")
