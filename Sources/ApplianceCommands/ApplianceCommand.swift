@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import Glibc
 
 /// `appliance-net`: the appliance's own command.
 public struct ApplianceCommand: ParsableCommand {
@@ -23,5 +24,12 @@ public struct ApplianceCommand: ParsableCommand {
     public init() {}
 
     /// Runs what the command line asks for, and ends the program.
-    public static func start() { main() }
+    public static func start() {
+        guard let name = CommandLine.arguments.first.flatMap({ FormerName(program: $0) }) else { return main() }
+        guard let arguments = name.arguments(Array(CommandLine.arguments.dropFirst())) else {
+            Console.say(name.usage)
+            Glibc.exit(EX_USAGE)
+        }
+        main(arguments)
+    }
 }

@@ -14,13 +14,34 @@ struct DownCommand: ParsableCommand {
             """
     )
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Remove only the virtual-IP ranges, or only the tables and rules.",
+            valueName: "ranges|tables"
+        )
+    )
+    var only: Half?
+
     @OptionGroup var options: RootOptions
+
+    enum Half: String, ExpressibleByArgument {
+        case ranges
+        case tables
+
+        var part: PolicyPart {
+            switch self {
+            case .ranges: .ranges
+            case .tables: .tables
+            }
+        }
+    }
 
     func run() throws {
         try NetworkCommand.guarded { () throws -> ExitStatus in
             // First, so that the service does not repair what goes.
             try StandbyMarker(options.directory).set()
-            let applied = try Applier(options.directory).down()
+            let applied = try Applier(options.directory).down(.down, only?.part)
             NetworkCommand.say(applied)
             let result = applied.result
             if options.json {

@@ -74,12 +74,11 @@ enum NetworkCommand {
         for warning in applied.warnings { Console.say(warning) }
     }
 
-    /// Operations as data, one a line; with `details` the lines that change in files below them.
+    /// Operations as data, grouped by object; with `details` the lines that change in files below them. In colour on a
+    /// terminal, unless NO_COLOR is set (no-color.org).
     static func show(_ operations: [Operation], details: Bool = false) {
-        for operation in operations {
-            Console.data(operation.description)
-            if details { for line in operation.difference { Console.data("    \(line)") } }
-        }
+        let isColored = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+        for line in OperationText(details: details, isColored: isColored).lines(operations) { Console.data(line) }
     }
 
     /// What is wanted and cannot be had, with remedies.

@@ -42,9 +42,9 @@ public struct Applier: Sendable {
 
     /// Takes our policy away: `NetworkReconciler.down()`.
     @discardableResult
-    public func down(_ origin: Origin = .down) throws -> Applied {
+    public func down(_ origin: Origin = .down, _ part: PolicyPart? = nil) throws -> Applied {
         try changing(origin) { notes in
-            var applied = record(try reconciler().down(), origin, nil, isDown: true)
+            var applied = record(try reconciler().down(part), origin, nil, isDown: part == nil)
             applied.warnings = notes + applied.warnings
             return applied
         }

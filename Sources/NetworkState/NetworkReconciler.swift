@@ -63,8 +63,8 @@ public final class NetworkReconciler {
     /// `route-tables down` and `anyip-routes down` did. Links, addresses and the main default route stay, so that
     /// management stays reachable.
     @discardableResult
-    public func down() throws -> ApplyResult {
-        try converge { Plan.down($0) }
+    public func down(_ part: PolicyPart? = nil) throws -> ApplyResult {
+        try converge { Plan.down($0, part) }
     }
 
     /// What ``down()`` would do.

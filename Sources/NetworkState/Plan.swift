@@ -29,10 +29,15 @@ public struct Plan: Sendable, Hashable {
 
     /// The operations that take our policy away: our rules, our tables' routes and the AnyIP routes. Links, addresses
     /// and the main default route stay, so that management stays reachable.
-    public static func down(_ actual: ActualState) -> Plan {
+    ///
+    /// - Parameters:
+    ///   - actual: What is there.
+    ///   - part: What to take away; nil for all.
+    public static func down(_ actual: ActualState, _ part: PolicyPart? = nil) -> Plan {
         let names = actual.names
-        let rules = actual.rules.filter { $0.isOurs }.map { Operation(.deleteRule($0), names) }
-        let routes = actual.routes.filter { $0.origin == .applianceNet }.map { Operation(.deleteRoute($0), names) }
+        let rules = part == .ranges ? [] : actual.rules.filter { $0.isOurs }.map { Operation(.deleteRule($0), names) }
+        let routes = actual.routes.filter { $0.origin == .applianceNet && part?.holds($0) != false }
+            .map { Operation(.deleteRoute($0), names) }
         return Plan(
             operations: rules + routes,
             objects: (rules + routes).map { ObjectStatus($0.object, $0.text, .surplus) },

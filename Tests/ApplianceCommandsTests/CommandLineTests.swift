@@ -145,24 +145,7 @@ import Testing
     @Test func planApplyStatusDown() throws {
         try withNetworkNamespace {
             try withTemporaryDirectory { directory in
-                for (name, mac) in [("m", "00:50:56:b4:0a:c7"), ("w", "00:50:56:b4:ca:fd"), ("f", "00:50:56:b4:ef:d1")]
-                {
-                    try run(
-                        "ip",
-                        "link",
-                        "add",
-                        "name",
-                        name,
-                        "address",
-                        mac,
-                        "type",
-                        "veth",
-                        "peer",
-                        "name",
-                        name + "-peer"
-                    )
-                    try run("ip", "link", "set", name + "-peer", "up")
-                }
+                try Self.plugIn()
                 _ = try program("firstboot", "--ovf-env", Self.example, "--root", directory, "--files-only")
                 let plan = try program("plan", "--root", directory, "--json")
                 #expect(plan.status == 2)
@@ -199,6 +182,15 @@ import Testing
                 #expect(try run("ip", "route", "show", "table", "2") == "")
                 #expect(try run("ip", "route", "show", "default").contains("10.13.10.1 dev management"))
             }
+        }
+    }
+
+    /// The example's three adapters, in the namespace of this thread.
+    static func plugIn() throws {
+        for (name, mac) in [("m", "00:50:56:b4:0a:c7"), ("w", "00:50:56:b4:ca:fd"), ("f", "00:50:56:b4:ef:d1")] {
+            let peer = ["type", "veth", "peer", "name", name + "-peer"]
+            _ = try Subprocess.run(["ip", "link", "add", "name", name, "address", mac] + peer)
+            try run("ip", "link", "set", name + "-peer", "up")
         }
     }
 
