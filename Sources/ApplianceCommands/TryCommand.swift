@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Diagnostics
+internal import Files
 internal import Glibc
 internal import NetworkHistory
 internal import NetworkState
@@ -18,6 +20,15 @@ struct TryCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("Take it back after so many seconds.", valueName: "seconds"))
     var timeout = 120
 
+    @Option(
+        name: .long,
+        help: ArgumentHelp(
+            "Put the files that are under DIR (DIR/etc/vmware/…) in place for the try.",
+            valueName: "dir"
+        )
+    )
+    var from: String?
+
     @OptionGroup var options: RootOptions
 
     func validate() throws {
@@ -28,7 +39,7 @@ struct TryCommand: ParsableCommand {
         try NetworkCommand.guarded { () throws -> ExitStatus in
             let applier = Applier(options.directory)
             var guardian: GuardianProcess?
-            let trial = try applier.try(timeout: timeout) {
+            let trial = try applier.try(timeout: timeout, candidate: try candidate()) {
                 guardian = try GuardianProcess.start(id: $0, root: options.directory)
             }
             guard let trial else {
@@ -49,6 +60,18 @@ struct TryCommand: ParsableCommand {
             guard !options.json, isatty(STDIN_FILENO) == 1, let guardian else { return .ok }
             return try wait(applier, trial.id, guardian)
         }
+    }
+
+    private func candidate() throws -> ConfigurationFiles? {
+        guard let from else { return nil }
+        let files = try ConfigurationFiles.read(Root(from))
+        guard files.entries.contains(where: { $0.content != nil }) else {
+            let names = ConfigurationFiles.paths.map { from + $0 }.joined(separator: ", ")
+            throw DiagnosticsError([
+                Diagnostic(file: from, "there is nothing to try", remedy: "put one of these there: \(names)")
+            ])
+        }
+        return files
     }
 
     /// On a terminal: Enter confirms as well, and the end is told.

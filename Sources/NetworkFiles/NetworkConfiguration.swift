@@ -27,29 +27,41 @@ public struct NetworkConfiguration: Sendable, Hashable {
     /// because "nothing is configured" must not be read as "take everything down".
     public static func load(_ root: Root = Root()) throws(DiagnosticsError) -> NetworkConfiguration {
         var unreadable: [Diagnostic] = []
-        var found = 0
-        func read(_ path: String) -> String {
-            let path = root[path]
+        var texts: [String: String] = [:]
+        for path in [RouteTablesFile.path, AnyIPRoutesFile.path, WorkloadNetworksFile.path, ApplianceFile.path] {
             do throws(SystemError) {
-                guard let text = try AtomicFile.readText(path, limit: 16 << 20) else { return "" }
-                found += 1
-                return text
+                texts[path] = try AtomicFile.readText(root[path], limit: 16 << 20)
             } catch {
-                unreadable.append(Diagnostic(file: path, "cannot be read: \(error)"))
-                return ""
+                unreadable.append(Diagnostic(file: root[path], "cannot be read: \(error)"))
             }
         }
+        return try parse(texts, under: root, unreadable: unreadable)
+    }
+
+    /// Checks texts that are to become the files under `root`, as ``load(_:)`` checks the files.
+    ///
+    /// - Parameters:
+    ///   - texts: By path; one that is missing counts as empty.
+    ///   - root: For the names in diagnostics.
+    ///   - unreadable: Why files could not be read.
+    public static func parse(
+        _ texts: [String: String],
+        under root: Root,
+        unreadable: [Diagnostic] = []
+    ) throws(DiagnosticsError) -> NetworkConfiguration {
+        func text(_ path: String) -> String { texts[path] ?? "" }
         let files = ParsedNetworkFiles(
-            routeTables: RouteTablesFile.parse(read(RouteTablesFile.path), file: root[RouteTablesFile.path]),
-            anyIPRoutes: AnyIPRoutesFile.parse(read(AnyIPRoutesFile.path), file: root[AnyIPRoutesFile.path]),
+            routeTables: RouteTablesFile.parse(text(RouteTablesFile.path), file: root[RouteTablesFile.path]),
+            anyIPRoutes: AnyIPRoutesFile.parse(text(AnyIPRoutesFile.path), file: root[AnyIPRoutesFile.path]),
             workloadNetworks: WorkloadNetworksFile.parse(
-                read(WorkloadNetworksFile.path),
+                text(WorkloadNetworksFile.path),
                 file: root[WorkloadNetworksFile.path]
             ),
-            appliance: ApplianceFile.parse(read(ApplianceFile.path), file: root[ApplianceFile.path])
+            appliance: ApplianceFile.parse(text(ApplianceFile.path), file: root[ApplianceFile.path])
         )
-        if found == 0, unreadable.isEmpty {
-            unreadable.append(
+        var diagnostics = unreadable
+        if texts.isEmpty, unreadable.isEmpty {
+            diagnostics.append(
                 Diagnostic(
                     file: root[ApplianceFile.path],
                     "there is no network configuration",
@@ -57,7 +69,7 @@ public struct NetworkConfiguration: Sendable, Hashable {
                 )
             )
         }
-        let diagnostics = unreadable + files.diagnostics
+        diagnostics += files.diagnostics
         if diagnostics.hasErrors { throw DiagnosticsError(diagnostics) }
         var configuration = files.configuration
         configuration.warnings = diagnostics

@@ -14,20 +14,27 @@ extension Applier {
     /// Makes the network what the files say until the deadline; ``confirm()`` makes it stay.
     ///
     /// The way back is on disk before the first operation: the former kernel state, and the files of the last
-    /// generation (the edited ones stay in the history).
+    /// generation (the edited ones stay in the history). With a candidate the files in place are the way back.
     ///
     /// - Parameters:
     ///   - timeout: Seconds until it is taken back.
+    ///   - candidate: Files to put in place for the try. Where the service watches, an edit in place is applied before
+    ///     anybody can try it; a candidate comes under the lock, which the service waits for.
     ///   - guardian: Starts the process that takes it back; given the try's id, returns when that process guards.
     /// - Returns: nil if there was nothing to do.
     /// - Throws: As ``apply(_:_:)``; nothing is changed then.
-    public func `try`(timeout: Int, guardian: (Int) throws -> Void) throws -> Trial? {
+    public func `try`(
+        timeout: Int,
+        candidate: ConfigurationFiles? = nil,
+        guardian: (Int) throws -> Void
+    ) throws -> Trial? {
         try changing(.try) { notes in
-            let files = try ConfigurationFiles.read(root)
-            let wanted = try NetworkConfiguration.load(root)
+            let inPlace = try ConfigurationFiles.read(root)
+            let files = candidate.map { inPlace.replaced(by: $0) } ?? inPlace
+            let wanted = try files.configuration(root)
             let reconciler = try reconciler()
             if try reconciler.plan(wanted).isEmpty { return nil }
-            let formerFiles = try store.current()?.files ?? files
+            let formerFiles = candidate != nil ? inPlace : try store.current()?.files ?? files
             var checkpoint = try checkpoint(.try, files: files, formerFiles: formerFiles, timeout, reconciler)
             let id = checkpoint.generation.id
             let file = CheckpointFile(root)
@@ -35,9 +42,11 @@ extension Applier {
             let result: ApplyResult
             do {
                 try guardian(id)
+                if candidate != nil { try files.write(root) }
                 result = try reconciler.apply(wanted)
             } catch {
-                // Whatever had been done is undone; the edited files stay where they are, as after apply.
+                // Whatever had been done is undone; files that were edited in place stay as they are, as after apply.
+                if candidate != nil { try inPlace.write(root) }
                 try file.remove()
                 GuardianLock.end(root)
                 throw error

@@ -1,3 +1,4 @@
+internal import Diagnostics
 public import Files
 internal import Glibc
 internal import NetworkFiles
@@ -75,6 +76,26 @@ public struct ConfigurationFiles: Sendable, Hashable, Codable {
             if outcome != .unchanged { changed.append(entry.path) }
         }
         return changed
+    }
+
+    /// These, with the content of those that `others` has.
+    public func replaced(by others: ConfigurationFiles) -> ConfigurationFiles {
+        ConfigurationFiles(
+            entries: entries.map { entry in
+                var entry = entry
+                entry.content = others[entry.path]?.content ?? entry.content
+                return entry
+            }
+        )
+    }
+
+    /// What they say, checked like files in place.
+    ///
+    /// - Throws: `DiagnosticsError`, naming the files as under `root`.
+    func configuration(_ root: Root) throws(DiagnosticsError) -> NetworkConfiguration {
+        var texts: [String: String] = [:]
+        for entry in entries { texts[entry.path] = entry.text }
+        return try NetworkConfiguration.parse(texts, under: root)
     }
 
     public subscript(_ path: String) -> Entry? { entries.first { $0.path == path } }

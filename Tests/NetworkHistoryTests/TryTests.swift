@@ -1,4 +1,6 @@
+import Diagnostics
 import Files
+import NetworkFiles
 import NetworkHistory
 import NetworkState
 import Synchronization
@@ -21,6 +23,40 @@ import Testing
             #expect(tried.files != files)
             #expect(try applier.pending() == nil)
             #expect(throws: HistoryError.noTry) { try applier.confirm() }
+        }
+    }
+
+    /// Files from elsewhere are in place for the try, and gone again with it.
+    @Test func triesACandidate() throws {
+        try inAppliance { root in
+            let applier = Applier(root, clock: HistoryClock(wall: { 0 }, boot: { 0 }), patience: .zero)
+            try applier.apply(.firstboot)
+            let files = try ConfigurationFiles.read(root)
+            let before = try Appliance.witness()
+            func candidate(_ text: String) -> ConfigurationFiles {
+                ConfigurationFiles(entries: [.init(path: AnyIPRoutesFile.path, content: Array(text.utf8))])
+            }
+            #expect(throws: DiagnosticsError.self) {
+                _ = try applier.try(timeout: 60, candidate: candidate("10.13.200.0/33\n"), guardian: { _ in })
+            }
+            #expect(throws: InjectedFailure.self) {
+                let other = candidate("10.13.200.64/27\n")
+                _ = try applier.try(timeout: 60, candidate: other, guardian: { _ in throw InjectedFailure() })
+            }
+            var now = try ConfigurationFiles.read(root)
+            #expect(now == files)
+
+            let guardian = try GuardianLock.take(root)
+            let trial = try applier.try(timeout: 60, candidate: candidate("10.13.200.64/27\n"), guardian: { _ in })
+            #expect(trial?.id == 2)
+            #expect(try AtomicFile.readText(root[AnyIPRoutesFile.path]) == "10.13.200.64/27\n")
+            #expect(try run("ip", "route", "show", "table", "local").contains("local 10.13.200.64/27 dev lo"))
+            #expect(try applier.rollback() == .cancelled(id: 2, leftOver: []))
+            _ = consume guardian
+            now = try ConfigurationFiles.read(root)
+            #expect(now == files)
+            let after = try Appliance.witness(wanted: before)
+            #expect(after == before)
         }
     }
 
