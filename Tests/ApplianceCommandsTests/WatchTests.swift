@@ -182,14 +182,14 @@ import Testing
             try run("sh", "-c", "cat > \(candidate)/etc/vmware/anyip-routes.cfg", input: "10.13.200.64/27\n")
             func ranges() throws -> String { try run("ip", "route", "show", "table", "local", "type", "local") }
 
-            let tried = try Self.program(root, "try", "--from", candidate, "--timeout", "600")
+            let tried = try Self.program(root, "try", "--from", candidate, "--timeout", "60")
             #expect(tried.status == 0, "\(tried.errors)")
             #expect(try ranges().contains("10.13.200.64/27"))
             let back = try Self.program(root, "rollback")
             #expect(back.status == 0, "\(back.errors)")
             #expect(try ranges().contains("10.13.200.32/27") && !ranges().contains("10.13.200.64/27"))
 
-            #expect(try Self.program(root, "try", "--from", candidate, "--timeout", "600").status == 0)
+            #expect(try Self.program(root, "try", "--from", candidate, "--timeout", "60").status == 0)
             #expect(try Self.program(root, "confirm").status == 0)
             try run("ip", "rule", "delete", "priority", "1002")
             #expect(try eventually { try Self.rules().contains("1002:") }, "\(service.log)")
