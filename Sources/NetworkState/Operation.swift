@@ -23,9 +23,9 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
         case address
         case route
         case rule
-        case file
         /// The kernel's name of the machine.
         case hostname
+        case file
     }
 
     /// What is done.
