@@ -44,6 +44,12 @@ struct LogTests {
                 """
             /// One connection after the other has been logged: a line counts the connections that exist beside its own.
             func traffic(_ log: () -> String) throws {
+                // Not by a connection: that one would be counted in the lines of the others.
+                let areListening = try eventually {
+                    let sockets = try run("ss", "-Hltn", "sport >= 80 and sport <= 84").split(separator: "\n")
+                    return Set(sockets.map { $0.split(separator: " ")[3] }).count == 5
+                }
+                #expect(areListening)
                 func waitForLines(_ count: Int) {
                     #expect(eventually { log().split(separator: "\n").count == count })
                 }
@@ -82,12 +88,6 @@ struct LogTests {
                 ours = masked(daemon.program.output)
             }
             let theirs = try Background(["haproxy", "-db", "-f", "\(directory)/haproxy.cfg"], in: directory)
-            // Not by a connection: that one would be counted in the lines of the others.
-            #expect(
-                try eventually {
-                    try run("ss", "-Hltn", "sport >= 80 and sport <= 84").split(separator: "\n").count == 5
-                }
-            )
             try traffic { theirs.output }
             #expect(ours == masked(theirs.output))
             _ = closed

@@ -177,7 +177,7 @@ public func startThread(_ body: @escaping @Sendable () -> Void) {
 }
 
 /// Asks again and again until `condition` holds; false after `seconds`.
-public func eventually(seconds: Int = 10, _ condition: () throws -> Bool) rethrows -> Bool {
+public func eventually(seconds: Int = 60, _ condition: () throws -> Bool) rethrows -> Bool {
     for _ in 0..<seconds * 200 {
         if try condition() { return true }
         usleep(5000)
