@@ -127,7 +127,7 @@ extension Checker {
     private func isOwn(_ position: SourcePosition, _ draft: ProxyDraft) -> Bool { position > draft.position }
 
     private func suggestion(for name: String, among names: some Sequence<String>) -> String {
-        Spelling.suggestion(for: name, among: names).map { "write '\($0)', or add the backend '\(name)'" }
+        Spelling.nearest(name, in: names).map { "write '\($0)', or add the backend '\(name)'" }
             ?? "add the backend '\(name)'"
     }
 

@@ -162,7 +162,7 @@ extension Checker {
     }
 
     mutating func unknownOption(_ option: String, at index: Int, of line: String, among names: some Sequence<String>) {
-        let similar = Spelling.suggestion(for: option, among: names)
+        let similar = Spelling.nearest(option, in: names)
         error(
             at: index,
             "'\(line)' : unknown keyword '\(option)'" + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "."),

@@ -5,7 +5,7 @@ extension Checker {
     mutating func checkOption() {
         let name = word(1)
         guard ProxyOption.names.contains(name) else {
-            let similar = Spelling.suggestion(for: name, among: ProxyOption.names)
+            let similar = Spelling.nearest(name, in: ProxyOption.names)
             error(
                 at: 1,
                 "unknown option '\(name)'" + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "."),

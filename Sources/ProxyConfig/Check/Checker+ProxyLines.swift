@@ -104,7 +104,7 @@ extension Checker {
                 at: 1,
                 "'timeout' supports 'client', 'server', 'connect', 'check', 'queue', 'http-keep-alive', 'http-request', "
                     + "'tunnel', 'tarpit', 'client-fin' and 'server-fin' (got '\(kind)')",
-                remedy: Spelling.suggestion(for: kind, among: Self.timeouts).map { "write '\($0)'" }
+                remedy: Spelling.nearest(kind, in: Self.timeouts).map { "write '\($0)'" }
                     ?? "write one of these"
             )
             return

@@ -51,7 +51,7 @@ extension Checker {
 
     mutating func unknownKeyword(in section: String, among names: some Sequence<String>) {
         let keyword = word(0)
-        let similar = Spelling.suggestion(for: keyword, among: names)
+        let similar = Spelling.nearest(keyword, in: names)
         error(
             at: 0,
             "unknown keyword '\(keyword)' in '\(section)' section"

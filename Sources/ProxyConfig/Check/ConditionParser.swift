@@ -1,3 +1,4 @@
+import Diagnostics
 import Addresses
 
 /// Reads ACL expressions (configuration manual, section 7): `a !b { dst_port 80 443 } or { src 10.0.0.0/8 }`.
@@ -101,7 +102,7 @@ struct ConditionParser {
         }
         let method = first == "dst_port" ? first[...] : first.prefix { $0 != "(" && $0 != "," }
         guard first == "dst_port" || FetchMethods.all.contains(String(method)) else {
-            let similar = Spelling.suggestion(for: String(method), among: FetchMethods.all)
+            let similar = Spelling.nearest(String(method), in: FetchMethods.all)
             throw Failure(
                 message: "unknown fetch method '\(method)' in ACL expression '\(first)'.",
                 remedy: similar.map { "write '\($0)'" } ?? "use a fetch method of the manual's chapter 7"
