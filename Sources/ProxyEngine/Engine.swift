@@ -121,7 +121,7 @@ public final class Engine {
         // A server whose check was taken away while it was down would be down for ever.
         let checked = Set(targets.map { $0.key })
         for (key, cells) in plan.tables.servers where !checked.contains(key) {
-            clinux_atomic_store(&cells.cells.pointee.isUp, 1)
+            ServerControl(cells).markUp()
         }
         if checker == nil, targets.isEmpty { return }
         if checker == nil { checker = Checker(sink: sink, spread: settings.spreadChecks) }

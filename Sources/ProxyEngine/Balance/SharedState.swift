@@ -6,6 +6,10 @@ struct ServerCells {
     var isUp: UInt32 = 1
     /// Connections it has now.
     var connections: UInt32 = 0
+    /// The part of the configured weight that an agent asks for; 100 without one.
+    var weightPercent: UInt32 = 100
+    /// The `maxconn` that an agent asks for; `max` without one.
+    var agentMaxConnections: UInt32 = .max
 }
 
 /// Counters of a backend, shared by all threads.

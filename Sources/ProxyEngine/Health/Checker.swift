@@ -116,7 +116,7 @@ final class Checker: @unchecked Sendable {
         for slot in known.values {
             if slot.descriptor >= 0 { close(slot.descriptor) }
             // Unchecked from here on, whatever the last check said.
-            clinux_atomic_store(&slot.target.cells.cells.pointee.isUp, 1)
+            ServerControl(slot.target.cells).markUp()
         }
     }
 
@@ -184,7 +184,8 @@ final class Checker: @unchecked Sendable {
         let target = slots[index].target
         slots[index].due = now + varied(UInt64(slots[index].health.interval(target.settings)))
         guard action != .none else { return }
-        clinux_atomic_store(&target.cells.cells.pointee.isUp, action == .markUp ? 1 : 0)
+        let control = ServerControl(target.cells)
+        if action == .markUp { control.markUp() } else { control.markDown() }
         guard target.logsState else { return }
         let reason =
             error == 0
