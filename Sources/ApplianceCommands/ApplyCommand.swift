@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import NetworkHistory
 internal import NetworkState
-internal import NetworkWatch
 
 /// `appliance-net apply`: makes the kernel's network what the files say.
 struct ApplyCommand: ParsableCommand {
@@ -21,8 +20,6 @@ struct ApplyCommand: ParsableCommand {
     static func apply(_ options: RootOptions, _ origin: Origin) throws {
         try NetworkCommand.guarded(json: options.json) { () throws -> ExitStatus in
             let applied = try Applier(options.directory).apply(origin)
-            // The service that stood by after down goes on from here.
-            try StandbyMarker(options.directory).clear()
             NetworkCommand.say(applied)
             let result = applied.result
             if options.json {

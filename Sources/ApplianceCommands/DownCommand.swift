@@ -1,7 +1,6 @@
 internal import ArgumentParser
 internal import NetworkHistory
 internal import NetworkState
-internal import NetworkWatch
 
 /// `appliance-net down`: takes our policy routing and the VIP ranges away.
 struct DownCommand: ParsableCommand {
@@ -39,8 +38,6 @@ struct DownCommand: ParsableCommand {
 
     func run() throws {
         try NetworkCommand.guarded { () throws -> ExitStatus in
-            // First, so that the service does not repair what goes.
-            try StandbyMarker(options.directory).set()
             let applied = try Applier(options.directory).down(.down, only?.part)
             NetworkCommand.say(applied)
             let result = applied.result

@@ -12,11 +12,14 @@ struct GuardianCommand: ParsableCommand {
     @Option(name: .long, help: ArgumentHelp("The generation that is tried.", valueName: "id"))
     var id: Int
 
+    @Option(name: .long, help: ArgumentHelp("Its token, as its checkpoint has it.", valueName: "token"))
+    var token: UInt64
+
     @OptionGroup var options: RootOptions
 
     func run() throws {
         try NetworkCommand.guarded { () throws -> ExitStatus in
-            try Guardian.run(Applier(options.directory), id: id)
+            try Guardian.run(Applier(options.directory), token: token)
             return .ok
         }
     }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import NetworkHistory
 internal import NetworkState
 
 /// `appliance-net status`: what is wanted and what is there.
@@ -15,8 +16,9 @@ struct StatusCommand: ParsableCommand {
             let plan = try reconciler.plan(configuration)
             let isInSync = plan.isEmpty && plan.problems.isEmpty
             let service = ServiceStatus.ask(options.directory)
+            let trial = try TrialStatus(Applier(options.directory))
             if options.json {
-                try Console.json(Result(plan, isInSync: isInSync, service))
+                try Console.json(Result(plan, isInSync: isInSync, service, trial))
             } else {
                 for object in plan.objects { Console.data(Self.line(object)) }
                 NetworkCommand.say(plan.problems)
@@ -24,6 +26,7 @@ struct StatusCommand: ParsableCommand {
                     isInSync ? "the network is as the files want it" : "the network is NOT as the files want it"
                 )
                 if let service { Console.data(service.line) }
+                if let trial { Console.data(trial.line) }
                 for problem in service?.problems ?? [] { Console.say(problem) }
                 if !plan.isEmpty { Console.say("see appliance-net plan; appliance-net apply mends it") }
             }
@@ -46,19 +49,23 @@ struct StatusCommand: ParsableCommand {
         var problems: [ProblemJSON]
         /// null if the service does not run.
         var service: ServiceStatus?
+        /// null if no try is open.
+        var trial: TrialStatus?
 
         enum CodingKeys: String, CodingKey {
             case inSync = "in_sync"
             case objects
             case problems
             case service
+            case trial = "try"
         }
 
-        init(_ plan: Plan, isInSync: Bool, _ service: ServiceStatus?) {
+        init(_ plan: Plan, isInSync: Bool, _ service: ServiceStatus?, _ trial: TrialStatus?) {
             inSync = isInSync
             objects = plan.objects.map { ObjectJSON($0) }
             problems = plan.problems.map { ProblemJSON($0) }
             self.service = service
+            self.trial = trial
         }
     }
 }

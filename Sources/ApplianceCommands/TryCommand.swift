@@ -40,7 +40,7 @@ struct TryCommand: ParsableCommand {
             let applier = Applier(options.directory)
             var guardian: GuardianProcess?
             let trial = try applier.try(timeout: timeout, candidate: try candidate()) {
-                guardian = try GuardianProcess.start(id: $0, root: options.directory)
+                guardian = try GuardianProcess.start(for: $0, root: options.directory)
             }
             guard let trial else {
                 Console.say("nothing to do")

@@ -23,8 +23,11 @@ public struct NetworkConfiguration: Sendable, Hashable {
         self.appliance = appliance
     }
 
-    /// Reads and checks the four files under `root`. One that is missing counts as empty; all missing is an error,
-    /// because "nothing is configured" must not be read as "take everything down".
+    /// Files that must be there, if only empty: one that was lost must not be read as "take it all down".
+    /// workload-networks.cfg is for those who have more networks.
+    static let required = [RouteTablesFile.path, AnyIPRoutesFile.path, ApplianceFile.path]
+
+    /// Reads and checks the four files under `root`. Only workload-networks.cfg may be missing, and counts as empty then.
     public static func load(_ root: Root = Root()) throws(DiagnosticsError) -> NetworkConfiguration {
         var unreadable: [Diagnostic] = []
         var texts: [String: String] = [:]
@@ -41,9 +44,9 @@ public struct NetworkConfiguration: Sendable, Hashable {
     /// Checks texts that are to become the files under `root`, as ``load(_:)`` checks the files.
     ///
     /// - Parameters:
-    ///   - texts: By path; one that is missing counts as empty.
+    ///   - texts: By path.
     ///   - root: For the names in diagnostics.
-    ///   - unreadable: Why files could not be read.
+    ///   - unreadable: Why files that are not in `texts` could not be read.
     public static func parse(
         _ texts: [String: String],
         under root: Root,
@@ -60,20 +63,33 @@ public struct NetworkConfiguration: Sendable, Hashable {
             appliance: ApplianceFile.parse(text(ApplianceFile.path), file: root[ApplianceFile.path])
         )
         var diagnostics = unreadable
-        if texts.isEmpty, unreadable.isEmpty {
-            diagnostics.append(
-                Diagnostic(
-                    file: root[ApplianceFile.path],
-                    "there is no network configuration",
-                    remedy: "run appliance-net firstboot, or write \(RouteTablesFile.path) and \(ApplianceFile.path)"
-                )
-            )
-        }
+        if unreadable.isEmpty { diagnostics += missing(texts, root) }
         diagnostics += files.diagnostics
         if diagnostics.hasErrors { throw DiagnosticsError(diagnostics) }
         var configuration = files.configuration
         configuration.warnings = diagnostics
         return configuration
+    }
+
+    private static func missing(_ texts: [String: String], _ root: Root) -> [Diagnostic] {
+        if texts.isEmpty {
+            return [
+                Diagnostic(
+                    file: root[ApplianceFile.path],
+                    "there is no network configuration",
+                    remedy: "run appliance-net firstboot, or write \(required.joined(separator: ", "))"
+                )
+            ]
+        }
+        return required.filter { texts[$0] == nil }.map { path in
+            Diagnostic(
+                file: root[path],
+                "the file is missing",
+                remedy:
+                    "bring it back (appliance-net history, appliance-net rollback ID), or make an empty one if nothing "
+                    + "is to be in it"
+            )
+        }
     }
 
     /// Writes the four files under `root`; says of each what happened.

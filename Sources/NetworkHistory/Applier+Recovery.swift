@@ -41,6 +41,9 @@ extension Applier {
     func takeBack(_ checkpoint: Checkpoint) throws -> [String] {
         var failures: [String] = []
         let isSameKernel = try checkpoint.kernel == KernelIdentity.read()
+        let standby = StandbyMarker(root)
+        // The service must not repair what goes; where that cannot be said, it only undoes this once more.
+        if checkpoint.wasStandingBy { try? standby.set() }
         // First what keeps people out: it needs no disk.
         if isSameKernel { failures += try reconciler().restore(checkpoint.formerKernel) }
         var generation = checkpoint.generation
@@ -56,8 +59,8 @@ extension Applier {
                 failures.append("\(error)")
             }
         }
+        if !checkpoint.wasStandingBy { try standby.clear() }
         try CheckpointFile(root).remove()
-        GuardianLock.end(root)
         return failures + warnings
     }
 
@@ -67,7 +70,6 @@ extension Applier {
         generation.outcome = generation.origin == .try ? .confirmed : .applied
         let warnings = keep(generation)
         try CheckpointFile(root).remove()
-        GuardianLock.end(root)
         return warnings
     }
 

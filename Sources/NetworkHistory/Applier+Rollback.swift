@@ -55,19 +55,23 @@ extension Applier {
         try file.write(checkpoint)
         let result: ApplyResult
         var applied: Applied
+        let standby = StandbyMarker(root)
         do {
+            if target.isDown { try standby.set() }
             try target.files.write(root)
             let wanted = try NetworkConfiguration.load(root)
             result = target.isDown ? try reconciler.down() : try reconciler.apply(wanted)
             applied = Applied(result: result, generation: checkpoint.generation.id, diagnostics: wanted.warnings)
         } catch {
             try former.write(root)
+            if !checkpoint.wasStandingBy { try standby.clear() }
             try file.remove()
             throw error
         }
         checkpoint.phase = .confirmed
         checkpoint.generation.changes = result.operations.map { Generation.Change($0) }
         try file.write(checkpoint)
+        if !target.isDown { try standby.clear() }
         applied.warnings = warnings + (try finish(checkpoint))
         return applied
     }

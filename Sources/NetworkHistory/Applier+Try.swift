@@ -20,20 +20,25 @@ extension Applier {
     ///   - timeout: Seconds until it is taken back.
     ///   - candidate: Files to put in place for the try. Where the service watches, an edit in place is applied before
     ///     anybody can try it; a candidate comes under the lock, which the service waits for.
-    ///   - guardian: Starts the process that takes it back; given the try's id, returns when that process guards.
+    ///   - guardian: Starts the process that takes it back; given the try, returns when that process guards.
     /// - Returns: nil if there was nothing to do.
     /// - Throws: As ``apply(_:_:)``; nothing is changed then.
     public func `try`(
         timeout: Int,
         candidate: ConfigurationFiles? = nil,
-        guardian: (Int) throws -> Void
+        guardian: (Checkpoint) throws -> Void
     ) throws -> Trial? {
         try changing(.try) { notes in
             let inPlace = try ConfigurationFiles.read(root)
             let files = candidate.map { inPlace.replaced(by: $0) } ?? inPlace
             let wanted = try files.configuration(root)
             let reconciler = try reconciler()
-            if try reconciler.plan(wanted).isEmpty { return nil }
+            let standby = StandbyMarker(root)
+            if try reconciler.plan(wanted).isEmpty {
+                try standby.clear()
+                return nil
+            }
+            try GuardianLock.passOver(root)
             let formerFiles = candidate != nil ? inPlace : try store.current()?.files ?? files
             var checkpoint = try checkpoint(.try, files: files, formerFiles: formerFiles, timeout, reconciler)
             let id = checkpoint.generation.id
@@ -41,14 +46,13 @@ extension Applier {
             try file.write(checkpoint)
             let result: ApplyResult
             do {
-                try guardian(id)
+                try guardian(checkpoint)
                 if candidate != nil { try files.write(root) }
                 result = try reconciler.apply(wanted)
             } catch {
                 // Whatever had been done is undone; files that were edited in place stay as they are, as after apply.
                 if candidate != nil { try inPlace.write(root) }
                 try file.remove()
-                GuardianLock.end(root)
                 throw error
             }
             checkpoint.phase = .waiting
@@ -56,6 +60,7 @@ extension Applier {
             checkpoint.generation.changes = result.operations.map { Generation.Change($0) }
             do {
                 try file.write(checkpoint)
+                try standby.clear()
             } catch {
                 _ = try takeBack(checkpoint)
                 throw error
@@ -92,6 +97,11 @@ extension Applier {
     /// The try that waits for its confirmation, or that is to be taken back; nil if there is none.
     public func pending() throws -> Checkpoint? { try CheckpointFile(root).read() }
 
+    /// The same, with what is to become of it.
+    public func outlook() throws -> (checkpoint: Checkpoint, verdict: Checkpoint.Verdict)? {
+        try pending().map { ($0, try verdict($0)) }
+    }
+
     /// Takes back what was not confirmed, as everybody who applies does; for boot, and for a service that waits.
     ///
     /// - Returns: What was done, to be told; empty if nothing was open.
@@ -100,11 +110,15 @@ extension Applier {
         try ApplianceLock.hold(root, .try, patience: patience) { try settle() }
     }
 
-    /// The guardian's part: takes the try back, unless it is over or confirmed.
-    func takeBack(_ id: Int) throws {
+    /// The guardian's part: takes the try back, or does the bookkeeping, if that is still what is to be done.
+    func end(_ guardian: GuardianMachine) throws {
         try ApplianceLock.hold(root, .try, patience: .seconds(10)) {
-            guard let checkpoint = try readCheckpoint(), checkpoint.generation.id == id else { return }
-            _ = checkpoint.phase == .confirmed ? try finish(checkpoint) : try takeBack(checkpoint)
+            guard let checkpoint = try readCheckpoint() else { return }
+            switch guardian.action(now: clock.boot(), found: GuardianMachine.Found(checkpoint)) {
+            case .takeBack: _ = try takeBack(checkpoint)
+            case .settle: _ = try finish(checkpoint)
+            case .wait, .end: break
+            }
         }
     }
 
@@ -128,7 +142,8 @@ extension Applier {
             timeout: timeout,
             kernel: try KernelIdentity.read(),
             formerFiles: formerFiles,
-            formerKernel: try reconciler.actual()
+            formerKernel: try reconciler.actual(),
+            wasStandingBy: StandbyMarker(root).isSet
         )
     }
 }

@@ -34,17 +34,31 @@ public struct Applier: Sendable {
             let files = configuration == nil ? try ConfigurationFiles.read(root) : nil
             let wanted = try configuration ?? NetworkConfiguration.load(root)
             var applied = record(try reconciler().apply(wanted), origin, files)
+            // The service that stood by after down goes on from here. It does not say so itself: down may be said while
+            // it works.
+            if origin != .watch { try StandbyMarker(root).clear() }
             applied.diagnostics = wanted.warnings
             applied.warnings = notes + applied.warnings
             return applied
         }
     }
 
-    /// Takes our policy away: `NetworkReconciler.down()`.
+    /// Takes our policy away: `NetworkReconciler.down()`. ``StandbyMarker`` keeps it away.
     @discardableResult
     public func down(_ origin: Origin = .down, _ part: PolicyPart? = nil) throws -> Applied {
         try changing(origin) { notes in
-            var applied = record(try reconciler().down(part), origin, nil, isDown: part == nil)
+            let standby = StandbyMarker(root)
+            let wasStandingBy = standby.isSet
+            // First, so that the service does not repair what goes.
+            try standby.set()
+            let result: ApplyResult
+            do {
+                result = try reconciler().down(part)
+            } catch {
+                if !wasStandingBy { try standby.clear() }
+                throw error
+            }
+            var applied = record(result, origin, nil, isDown: part == nil)
             applied.warnings = notes + applied.warnings
             return applied
         }

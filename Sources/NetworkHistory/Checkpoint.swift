@@ -25,6 +25,11 @@ public struct Checkpoint: Sendable, Hashable, Codable {
     public var kernel: KernelIdentity
     public var formerFiles: ConfigurationFiles
     public var formerKernel: ActualState
+    /// Whether ``StandbyMarker`` was set: the service must not repair what going back takes away.
+    public var wasStandingBy: Bool
+    /// This one's own: a guardian that was left behind by another change, even one of the same id, takes it for none of
+    /// its business.
+    public var token: UInt64
 
     public init(
         generation: Generation,
@@ -33,7 +38,9 @@ public struct Checkpoint: Sendable, Hashable, Codable {
         timeout: Int,
         kernel: KernelIdentity,
         formerFiles: ConfigurationFiles,
-        formerKernel: ActualState
+        formerKernel: ActualState,
+        wasStandingBy: Bool = false,
+        token: UInt64 = .random(in: .min ... .max)
     ) {
         self.generation = generation
         self.phase = phase
@@ -42,6 +49,8 @@ public struct Checkpoint: Sendable, Hashable, Codable {
         self.kernel = kernel
         self.formerFiles = formerFiles
         self.formerKernel = formerKernel
+        self.wasStandingBy = wasStandingBy
+        self.token = token
     }
 
     /// What is to be done about a checkpoint that somebody finds.

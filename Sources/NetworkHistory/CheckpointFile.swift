@@ -19,6 +19,15 @@ struct CheckpointFile {
         }
     }
 
+    /// What of it matters to a guardian; one that cannot be read is none.
+    func found() throws -> GuardianMachine.Found? {
+        do {
+            return try read().map { GuardianMachine.Found($0) }
+        } catch HistoryError.damaged {
+            return nil
+        }
+    }
+
     func write(_ checkpoint: Checkpoint) throws {
         try AtomicFile.makeDirectory(AtomicFile.directory(of: path))
         let encoder = JSONEncoder()

@@ -30,8 +30,9 @@ public enum GuardianLock {
         return pid_t(text.prefix { $0.isNumber }) ?? 0
     }
 
-    /// Ends the guardian that lives, if it is another process: its work is done.
-    static func end(_ root: Root) {
-        if let process = try? holder(root), process > 1, process != getpid() { kill(process, SIGTERM) }
+    /// Lets a guardian that was left behind go its way: it keeps its lock, but on a file that has no name any more, and
+    /// the next guardian has a file of its own. To be called where no try is open, so that none is guarded.
+    static func passOver(_ root: Root) throws {
+        if try holder(root) != nil { try AtomicFile.remove(root[path]) }
     }
 }

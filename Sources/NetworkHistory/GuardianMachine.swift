@@ -12,29 +12,30 @@ public struct GuardianMachine: Sendable, Hashable {
 
     /// What of a checkpoint matters.
     public struct Found: Sendable, Hashable {
-        public var id: Int
+        /// ``Checkpoint/token``
+        public var token: UInt64
         public var phase: Checkpoint.Phase
         public var deadline: Int64
 
-        public init(id: Int, phase: Checkpoint.Phase, deadline: Int64) {
-            self.id = id
+        public init(token: UInt64, phase: Checkpoint.Phase, deadline: Int64) {
+            self.token = token
             self.phase = phase
             self.deadline = deadline
         }
     }
 
-    /// The try that is guarded.
-    public let id: Int
+    /// The try that is guarded: ``Checkpoint/token``.
+    public let token: UInt64
     /// Whether the process that tries is gone: killed, or its session lost, or simply done.
     public var isAlone = false
 
-    public init(id: Int) { self.id = id }
+    public init(token: UInt64) { self.token = token }
 
     /// - Parameters:
     ///   - now: ``HistoryClock/boot``.
     ///   - found: The checkpoint on disk; nil if there is none.
     public func action(now: Int64, found: Found?) -> Action {
-        guard let found, found.id == id else { return .end }
+        guard let found, found.token == token else { return .end }
         switch found.phase {
         case .confirmed:
             return .settle
@@ -43,5 +44,11 @@ public struct GuardianMachine: Sendable, Hashable {
         case .applying, .waiting:
             return now >= found.deadline ? .takeBack : .wait(milliseconds: found.deadline - now)
         }
+    }
+}
+
+extension GuardianMachine.Found {
+    init(_ checkpoint: Checkpoint) {
+        self.init(token: checkpoint.token, phase: checkpoint.phase, deadline: checkpoint.deadline)
     }
 }

@@ -10,17 +10,18 @@ public struct GuardianProcess: ~Copyable {
     /// The guardian notices when this is closed.
     private let lifeline: FileDescriptor
 
-    /// Starts `arguments` as a guardian, with the id of the try and the root added, and waits until it guards.
+    /// Starts `arguments` as a guardian, with the try and the root added, and waits until it guards.
     ///
     /// It gets a session of its own: it is not hung up on when SSH is.
     ///
     /// - Parameters:
     ///   - program: The path of the program; this very one, unless told otherwise.
-    ///   - arguments: What comes before `--id` and `--root`.
+    ///   - arguments: What comes before `--id`, `--token` and `--root`.
+    ///   - checkpoint: The try, as it is on disk.
     public static func start(
         program: String = "/proc/self/exe",
         arguments: [String] = ["appliance-net", "guardian"],
-        id: Int,
+        for checkpoint: Checkpoint,
         root: Root
     ) throws -> GuardianProcess {
         var lifeline: [CInt] = [-1, -1]
@@ -32,7 +33,9 @@ public struct GuardianProcess: ~Copyable {
         let readyEnd = FileDescriptor(owning: ready[0])
         let readyStart = FileDescriptor(owning: ready[1])
 
-        let words = arguments + ["--id", String(id), "--root", root.prefix.isEmpty ? "/" : root.prefix]
+        let words =
+            arguments + ["--id", String(checkpoint.generation.id), "--token", String(checkpoint.token)]
+            + ["--root", root.prefix.isEmpty ? "/" : root.prefix]
         var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
         defer { for pointer in argv { free(pointer) } }
         let code = clinux_spawn_session(program, &argv, lifelineEnd.raw, readyStart.raw)

@@ -23,8 +23,8 @@ extension Difference {
             if route.isOurs {
                 note(.route, route.text(names), .surplus)
                 run(.deleteRoute, .deleteRoute(route))
-            } else if desired.tables.contains(route.table) {
-                note(.route, route.text(names), .foreign, "proto \(route.origin)")
+            } else if let detail = influence(of: route) {
+                note(.route, route.text(names), .foreign, detail)
             }
         }
     }

@@ -19,8 +19,8 @@ extension Difference {
             if rule.isOurs {
                 note(.rule, rule.text, .surplus)
                 run(.deleteRule, .deleteRule(rule))
-            } else if desired.tables.contains(rule.table) {
-                note(.rule, rule.text, .foreign, "priority \(rule.priority) proto \(rule.origin)")
+            } else if let detail = influence(of: rule) {
+                note(.rule, rule.text, .foreign, detail)
             }
         }
     }

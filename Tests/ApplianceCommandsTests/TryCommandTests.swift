@@ -17,8 +17,19 @@ import Testing
             let other = try box.program("apply")
             #expect(other.status == 75)
             #expect(other.errors.contains("waits"))
+            let status = try box.program("status")
+            #expect(status.output.contains("\ntry: generation 2 is taken back in "))
+            #expect(status.output.contains("appliance-net confirm keeps it"))
+            let json = try box.program("status", "--json").output
+            #expect(
+                try run("jq", "-c", ".try | [.generation, .seconds_left <= 60, .reason]", input: json)
+                    == "[2,true,null]\n"
+            )
             let tried = try Box.witness()
+            let guardian = try #require(try GuardianLock.holder(box.root))
             #expect(try box.program("confirm").status == 0)
+            #expect(eventually { kill(guardian, 0) != 0 })
+            #expect(try run("jq", ".try", input: try box.program("status", "--json").output) == "null\n")
             #expect(try eventually { try GuardianLock.holder(box.root) == nil })
             #expect(try Box.witness() == tried)
             #expect(try box.program("plan").status == 0)
@@ -65,12 +76,15 @@ import Testing
             let terminal = try box.terminal("try", "--timeout", "60")
             #expect(try eventually { try terminal.screen.contains("press Enter") })
             // What is typed before it listens counts for nothing.
+            let guardian = try #require(try GuardianLock.holder(box.root))
             let isConfirmed = try eventually {
                 try terminal.type("\n")
                 let screen = try terminal.screen
                 return screen.contains("generation 2 stays")
             }
             #expect(isConfirmed)
+            #expect(try eventually { try GuardianLock.holder(box.root) == nil })
+            #expect(eventually { kill(guardian, 0) != 0 })
             try terminal.hangUp()
             #expect(try box.program("plan").status == 0)
         }
@@ -97,6 +111,39 @@ import Testing
             #expect(applied.status == 0)
             #expect(applied.errors.contains("its guardian is gone"))
             try box.expectFormerState("after the death of the guardian")
+        }
+    }
+
+    /// Nobody tells the guardian that the try is over: it sees for itself.
+    @Test func aGuardianEndsWithItsTry() throws {
+        try inTriedAppliance { box in
+            #expect(try box.program("try", "--timeout", "3600").status == 0)
+            let guardian = try #require(try GuardianLock.holder(box.root))
+            try AtomicFile.remove(box.root[Checkpoint.path])
+            #expect(try eventually { try GuardianLock.holder(box.root) == nil })
+            #expect(eventually { kill(guardian, 0) != 0 })
+        }
+    }
+
+    /// A guardian that hangs is no reason to refuse the next try, and does nothing to it when it goes on.
+    @Test func aGuardianThatHangsIsPassedOver() throws {
+        try inTriedAppliance { box in
+            #expect(try box.program("try", "--timeout", "60").status == 0)
+            let stale = try #require(try GuardianLock.holder(box.root))
+            kill(stale, SIGSTOP)
+            defer { kill(stale, SIGKILL) }
+            #expect(try box.program("rollback").status == 0)
+            #expect(try GuardianLock.holder(box.root) == stale)
+
+            try AtomicFile.replace(box.root["/etc/vmware/anyip-routes.cfg"], with: "10.13.200.64/27\n")
+            let again = try box.program("try", "--timeout", "3600")
+            #expect(again.status == 0, "\(again.errors)")
+            let guardian = try #require(try GuardianLock.holder(box.root))
+            #expect(guardian != stale)
+            kill(stale, SIGCONT)
+            #expect(eventually { kill(stale, 0) != 0 })
+            #expect(try GuardianLock.holder(box.root) == guardian)
+            #expect(try box.program("confirm").status == 0)
         }
     }
 

@@ -293,13 +293,27 @@ import Testing
         ("ssh.service", "/etc/ssh/sshd_config.d/10-appliance-net.conf", nil, "reload"),
     ])
     func aRunningUnitTakesUpWhatChanged(_ unit: String, _ file: String, _ stopped: String?, _ running: String) {
-        func verb(_ isActive: Bool, _ changes: [String]) -> String? {
-            HandOverStep.verb(unit, isActive: isActive, changes: changes)
+        func verbs(_ isActive: Bool, _ changes: [String]) -> [String] {
+            HandOverStep.verbs(unit, isEnabled: false, isActive: isActive, changes: changes)
         }
-        #expect(verb(false, []) == stopped)
-        #expect(verb(true, ["rewrote \(file)"]) == running)
-        #expect(verb(true, ["rewrote /etc/hosts"]) == nil)
-        #expect(verb(true, []) == nil)
+        #expect(verbs(false, []) == (stopped.map { [$0] } ?? []))
+        #expect(verbs(true, ["rewrote \(file)"]) == [running])
+        #expect(verbs(true, ["rewrote /etc/hosts"]) == [])
+        #expect(verbs(true, []) == [])
+    }
+
+    /// What keeps the network is there at every boot, also where first boot does not run any more.
+    @Test func theNetworkServiceIsEnabledAndStarted() {
+        func verbs(_ unit: String, _ isEnabled: Bool, _ isActive: Bool) -> [String] {
+            let changes = ["rewrote /etc/vmware/anyip-routes.cfg"]
+            return HandOverStep.verbs(unit, isEnabled: isEnabled, isActive: isActive, changes: changes)
+        }
+        #expect(verbs("appliance-net.service", false, false) == ["enable", "start"])
+        #expect(verbs("appliance-net.service", true, false) == ["start"])
+        #expect(verbs("appliance-net.service", false, true) == ["enable"])
+        #expect(verbs("appliance-net.service", true, true) == [])
+        #expect(verbs("appliance-net-restore.service", false, false) == ["enable"])
+        #expect(verbs("appliance-net-restore.service", true, false) == [])
     }
 }
 

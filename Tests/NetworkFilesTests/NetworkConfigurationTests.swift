@@ -17,7 +17,15 @@ import Testing
         }
     }
 
+    /// What is wrong with these; those that must be there are empty.
     private func problems(_ files: [String: String]) -> [String] {
+        found(
+            files.merging([RouteTablesFile.path: "", AnyIPRoutesFile.path: "", ApplianceFile.path: ""]) { old, _ in old
+            }
+        )
+    }
+
+    private func found(_ files: [String: String]) -> [String] {
         do {
             return try load(files).warnings.map { $0.message }
         } catch let error as DiagnosticsError {
@@ -60,8 +68,21 @@ import Testing
     }
 
     @Test func nothingAtAllIsAnError() {
-        #expect(problems([:]) == ["there is no network configuration"])
-        #expect(problems([AnyIPRoutesFile.path: ""]) == [])
+        #expect(found([:]) == ["there is no network configuration"])
+        #expect(problems([:]) == [])
+    }
+
+    /// A file that was lost is not one that says "nothing".
+    @Test(arguments: [RouteTablesFile.path, AnyIPRoutesFile.path, ApplianceFile.path])
+    func aLostFileIsAnError(_ path: String) throws {
+        var files = [RouteTablesFile.path: "", AnyIPRoutesFile.path: "", ApplianceFile.path: ""]
+        files[path] = nil
+        let error = #expect(throws: DiagnosticsError.self) { try load(files) }
+        let diagnostic = try #require(error?.diagnostics.first)
+        #expect(error?.diagnostics.count == 1)
+        #expect(diagnostic.message == "the file is missing")
+        #expect(diagnostic.file?.hasSuffix(path) == true)
+        #expect(diagnostic.remedy?.contains("appliance-net rollback") == true)
     }
 
     @Test(arguments: [

@@ -31,6 +31,30 @@ import Testing
         }
     }
 
+    /// Whoever applies ends `down`, but for the service, and but for an apply that fails.
+    @Test func applyingEndsDown() throws {
+        try inAppliance { root in
+            let marker = StandbyMarker(root)
+            for origin in [Origin.firstboot, .apply, .up] {
+                try Applier(root).down()
+                #expect(marker.isSet)
+                var failing = Applier(root)
+                failing.beforeOperation = { _, _ in throw InjectedFailure() }
+                #expect(throws: ApplyError.self) { try failing.apply(origin) }
+                #expect(marker.isSet)
+                try Applier(root).apply(origin)
+                #expect(!marker.isSet)
+            }
+            var failing = Applier(root)
+            failing.beforeOperation = { _, _ in throw InjectedFailure() }
+            #expect(throws: ApplyError.self) { try failing.down() }
+            #expect(!marker.isSet)
+            try marker.set()
+            try Applier(root).apply(.watch)
+            #expect(marker.isSet)
+        }
+    }
+
     @Test func aFailureIsNoGeneration() throws {
         try inAppliance { root in
             var applier = Applier(root)

@@ -50,16 +50,16 @@ import Testing
     }
 
     @Test func aGuardianWaitsAndTakesBack() {
-        var machine = GuardianMachine(id: 7)
-        func found(_ phase: Checkpoint.Phase, id: Int = 7) -> GuardianMachine.Found {
-            GuardianMachine.Found(id: id, phase: phase, deadline: 5000)
+        var machine = GuardianMachine(token: 7)
+        func found(_ phase: Checkpoint.Phase, token: UInt64 = 7) -> GuardianMachine.Found {
+            GuardianMachine.Found(token: token, phase: phase, deadline: 5000)
         }
         #expect(machine.action(now: 1000, found: found(.applying)) == .wait(milliseconds: 4000))
         #expect(machine.action(now: 1000, found: found(.waiting)) == .wait(milliseconds: 4000))
         #expect(machine.action(now: 5000, found: found(.waiting)) == .takeBack)
         #expect(machine.action(now: 5000, found: found(.applying)) == .takeBack)
         #expect(machine.action(now: 9000, found: found(.confirmed)) == .settle)
-        #expect(machine.action(now: 1000, found: found(.waiting, id: 8)) == .end)
+        #expect(machine.action(now: 1000, found: found(.waiting, token: 8)) == .end)
         #expect(machine.action(now: 1000, found: nil) == .end)
         // The session is lost: a try that is done waits on, one in the middle does not.
         machine.isAlone = true

@@ -57,8 +57,13 @@ import Testing
             try applier.down()
             let down = try Appliance.witness()
             try applier.apply(.up)
+            #expect(!StandbyMarker(root).isSet)
             try expectRollback(applier, to: 2)
             #expect(try Appliance.witness() == down)
+            // Else the service would bring it all back.
+            #expect(StandbyMarker(root).isSet)
+            try expectRollback(applier, to: 1)
+            #expect(!StandbyMarker(root).isSet)
         }
     }
 

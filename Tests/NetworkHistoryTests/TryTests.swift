@@ -4,6 +4,7 @@ import NetworkFiles
 import NetworkHistory
 import NetworkState
 import Synchronization
+import Syscalls
 import TestSupport
 import Testing
 
@@ -46,8 +47,10 @@ import Testing
             var now = try ConfigurationFiles.read(root)
             #expect(now == files)
 
-            let guardian = try GuardianLock.take(root)
-            let trial = try applier.try(timeout: 60, candidate: candidate("10.13.200.64/27\n"), guardian: { _ in })
+            var guardian: FileDescriptor?
+            let trial = try applier.try(timeout: 60, candidate: candidate("10.13.200.64/27\n")) { _ in
+                guardian = try GuardianLock.take(root)
+            }
             #expect(trial?.id == 2)
             #expect(try AtomicFile.readText(root[AnyIPRoutesFile.path]) == "10.13.200.64/27\n")
             #expect(try run("ip", "route", "show", "table", "local").contains("local 10.13.200.64/27 dev lo"))
@@ -155,6 +158,56 @@ import Testing
         }
     }
 
+    /// Somebody holds a guardian's lock, and there is nothing to guard.
+    @Test func aGuardianThatWasLeftBehindIsPassedOver() throws {
+        try inAppliance { root in
+            let applier = Applier(root, clock: HistoryClock(wall: { 0 }, boot: { 0 }), patience: .zero)
+            try applier.apply(.firstboot)
+            try Appliance.writeOtherFiles(root)
+            let stale = try GuardianLock.take(root)
+            var guardian: FileDescriptor?
+            let trial = try applier.try(timeout: 60) { _ in guardian = try GuardianLock.take(root) }
+            #expect(trial?.id == 2)
+            let isGuarded = guardian != nil
+            #expect(isGuarded)
+            _ = consume stale
+            #expect(try applier.outlook()?.verdict == .running(milliseconds: 60_000))
+            _ = consume guardian
+            #expect(try applier.outlook()?.verdict == .restore("its guardian is gone"))
+        }
+    }
+
+    /// `down` ends with a try, and is back when that is taken back.
+    @Test(arguments: [true, false]) func endsDown(_ isConfirmed: Bool) throws {
+        try inAppliance { root in
+            let applier = Applier(root, clock: HistoryClock(wall: { 0 }, boot: { 0 }), patience: .zero)
+            let marker = StandbyMarker(root)
+            try applier.apply(.firstboot)
+            try applier.down()
+            #expect(marker.isSet)
+            let down = try Appliance.witness()
+            var guardian: FileDescriptor?
+            let trial = try applier.try(timeout: 60) { _ in guardian = try GuardianLock.take(root) }
+            #expect(trial?.id == 3)
+            #expect(!marker.isSet)
+            if isConfirmed { _ = try applier.confirm() } else { _ = try applier.rollback() }
+            _ = consume guardian
+            #expect(marker.isSet == !isConfirmed)
+            let after = try Appliance.witness(wanted: down)
+            #expect((after == down) == !isConfirmed)
+        }
+    }
+
+    @Test func aTryOfNothingEndsDown() throws {
+        try inAppliance { root in
+            let applier = Applier(root)
+            try applier.apply(.firstboot)
+            try StandbyMarker(root).set()
+            #expect(try applier.try(timeout: 60, guardian: { _ in }) == nil)
+            #expect(!StandbyMarker(root).isSet)
+        }
+    }
+
     @Test func aDamagedCheckpointIsSetAside() throws {
         try inAppliance { root in
             try AtomicFile.makeDirectory(root["/var/lib/appliance-net"])
@@ -174,8 +227,8 @@ import Testing
             let files = try ConfigurationFiles.read(root)
             let before = try Appliance.witness()
             try Appliance.writeOtherFiles(root)
-            let guardian = try GuardianLock.take(root)
-            let trial = try applier.try(timeout: 60, guardian: { _ in })
+            var guardian: FileDescriptor?
+            let trial = try applier.try(timeout: 60) { _ in guardian = try GuardianLock.take(root) }
             #expect(trial?.id == 2)
             try body(root, applier, files, before)
             _ = consume guardian

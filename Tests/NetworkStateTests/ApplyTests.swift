@@ -81,6 +81,7 @@ import Testing
             #expect(
                 plan.objects.filter { $0.state == .foreign }.map { $0.description } == [
                     "foreign route 192.0.2.0/24 via 10.13.201.7 dev workload table 2 (proto boot)",
+                    "foreign rule from 192.0.2.7/32 lookup 9 (priority 77 proto appliance-net, asked before ours)",
                     "foreign rule from 192.0.2.0/24 lookup 2 (priority 1002 proto unspec)",
                 ]
             )
@@ -88,6 +89,68 @@ import Testing
             #expect(try run("ip", "route", "show", "table", "2").hasPrefix("192.0.2.0/24 via 10.13.201.7"))
             #expect(try run("ip", "rule").contains("from 192.0.2.0/24 lookup 2"))
             #expect(try run("ip", "rule").contains("from 192.0.2.7 lookup 9"))
+        }
+    }
+
+    /// What stands in our place or is asked before us; nothing else of the machine's network.
+    @Test(arguments: [
+        (
+            "rule add from 10.9.0.0/16 lookup 99 priority 1500", "rule from 10.9.0.0/16 lookup 99",
+            "priority 1500 proto unspec, among our priorities"
+        ),
+        (
+            "rule add to 10.9.0.0/16 lookup main priority 500 protocol static",
+            "rule from all to 10.9.0.0/16 lookup main",
+            "priority 500 proto static, asked before ours"
+        ),
+        (
+            "rule add fwmark 7 lookup 99 priority 500", "rule from all lookup 99",
+            "priority 500 proto unspec, with more conditions, asked before ours"
+        ),
+        (
+            "rule add from 10.9.0.0/16 blackhole priority 500", "rule from 10.9.0.0/16 lookup 0",
+            "priority 500 proto unspec, drops, asked before ours"
+        ),
+        (
+            "rule add from 10.9.0.0/16 lookup 3 priority 20000", "rule from 10.9.0.0/16 lookup 3",
+            "priority 20000 proto unspec"
+        ),
+        (
+            "route add 10.9.0.0/16 dev workload table 2", "route 10.9.0.0/16 dev workload table 2 scope link",
+            "proto boot"
+        ),
+        (
+            "route add local 10.13.200.40 dev frontend table local",
+            "route local 10.13.200.40/32 dev frontend table local",
+            "proto boot, inside the range 10.13.200.32/27"
+        ),
+        (
+            "address add 10.13.200.41/24 dev frontend",
+            "route local 10.13.200.41/32 dev frontend table local src 10.13.200.10",
+            "proto kernel, inside the range 10.13.200.32/27"
+        ),
+        (
+            "route add 0.0.0.0/1 via 10.13.201.7", "route 0.0.0.0/1 via 10.13.201.7 dev workload",
+            "proto boot, preferred to our default route"
+        ),
+        ("rule add from 10.9.0.0/16 lookup 99 priority 20000", nil, ""),
+        ("route add 10.9.0.0/16 via 10.13.201.7", nil, ""),
+        ("route add default via 10.13.201.7 metric 100", nil, ""),
+        ("route add 10.9.0.0/16 dev workload table 99", nil, ""),
+        ("address add 10.13.201.41/24 dev workload", nil, ""),
+    ])
+    func showsWhatInfluencesIt(_ command: String, _ object: String?, _ detail: String) throws {
+        try withNetworkNamespace {
+            try Appliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            let configuration = try Appliance.configuration()
+            try reconciler.apply(configuration)
+            try run("sh", "-c", "ip " + command)
+            let plan = try reconciler.plan(configuration)
+            #expect(plan.isEmpty)
+            #expect(plan.problems == [])
+            let foreign = plan.objects.filter { $0.state == .foreign }.map { $0.description }
+            #expect(foreign == (object.map { ["foreign \($0) (\(detail))"] } ?? []))
         }
     }
 

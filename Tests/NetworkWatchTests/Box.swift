@@ -111,9 +111,9 @@ final class Box {
         return try WatchService(settings)
     }
 
-    /// Turns the loop until `condition` holds; false after ten seconds.
+    /// Turns the loop until `condition` holds; false after half a minute.
     func turns(until condition: () throws -> Bool) throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
+        let deadline = ContinuousClock.now + .seconds(30)
         while ContinuousClock.now < deadline {
             if try condition() { return true }
             try service.turn(atMost: .milliseconds(20))
