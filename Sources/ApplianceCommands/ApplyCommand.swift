@@ -25,7 +25,9 @@ struct ApplyCommand: ParsableCommand {
             if options.json {
                 try Console.json(OperationsJSON(result.operations, result.problems))
             } else {
-                for operation in result.operations { Console.data(operation.description) }
+                if !result.operations.isEmpty {
+                    Console.data(result.operations.map { $0.description }.joined(separator: "\n"))
+                }
                 NetworkCommand.say(result.problems)
                 let count = result.operations.count
                 Console.say(

@@ -94,10 +94,10 @@ extension NetlinkRequest {
         message.put(isNew && ip.family == .v6 ? UInt8(IFA_F_NODAD) : 0)
         message.put(address.scope.rawValue)
         message.put(UInt32(address.interface))
-        message.attribute(IFA_LOCAL, ip.bytes)
-        message.attribute(IFA_ADDRESS, ip.bytes)
+        message.attribute(IFA_LOCAL, ip)
+        message.attribute(IFA_ADDRESS, ip)
         if isNew, let broadcast = address.address.network.broadcast {
-            message.attribute(IFA_BROADCAST, broadcast.bytes)
+            message.attribute(IFA_BROADCAST, broadcast)
         }
         if isNew, address.origin != .unspecified { message.attribute(IFA_PROTO, [address.origin.rawValue]) }
         return NetlinkRequest(action, "address \(address.text(names))", message)

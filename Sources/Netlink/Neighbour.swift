@@ -109,7 +109,7 @@ extension NetlinkRequest {
         message.put(neighbour.state.rawValue)
         message.put(neighbour.isProxy ? UInt8(NTF_PROXY) : 0)
         message.put(UInt8(0))
-        message.attribute(NDA_DST, neighbour.address.bytes)
+        message.attribute(NDA_DST, neighbour.address)
         if type == RTM_NEWNEIGH, let mac = neighbour.mac { message.attribute(NDA_LLADDR, mac.bytes) }
         return NetlinkRequest(action, "neighbour \(neighbour.text(names))", message)
     }

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import CMnl
 
 /// One netlink message, built without sending it: a header, a fixed structure and attributes (netlink(7)).
@@ -17,6 +18,8 @@ public struct NetlinkMessage: Sendable, Hashable {
     init(_ type: Int, flags: Int32) {
         self.type = UInt16(truncatingIfNeeded: type)
         self.flags = UInt16(truncatingIfNeeded: flags | NLM_F_REQUEST)
+        // A route of IPv4 fits: one allocation for each message.
+        payload.reserveCapacity(48)
     }
 
     /// The whole message as it goes to the kernel.
@@ -24,13 +27,23 @@ public struct NetlinkMessage: Sendable, Hashable {
     /// - Parameter isAcknowledged: Whether the kernel says so when it has done what is asked; false takes NLM_F_ACK out.
     ///   It always says so when it has not.
     public func bytes(sequence: UInt32, port: UInt32, isAcknowledged: Bool = true) -> [UInt8] {
-        var header = NetlinkMessage(0, flags: 0)
-        header.put(UInt32(byteCount))
-        header.put(type)
-        header.put(isAcknowledged ? flags : flags & ~UInt16(NLM_F_ACK))
-        header.put(sequence)
-        header.put(port)
-        return header.payload + payload
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(byteCount)
+        append(to: &bytes, sequence: sequence, port: port, isAcknowledged: isAcknowledged)
+        return bytes
+    }
+
+    /// Appends what ``bytes(sequence:port:isAcknowledged:)`` gives to a datagram of several messages.
+    func append(to datagram: inout [UInt8], sequence: UInt32, port: UInt32, isAcknowledged: Bool) {
+        func put(_ value: some FixedWidthInteger) {
+            withUnsafeBytes(of: value) { datagram.append(contentsOf: $0) }
+        }
+        put(UInt32(byteCount))
+        put(type)
+        put(isAcknowledged ? flags : flags & ~UInt16(NLM_F_ACK))
+        put(sequence)
+        put(port)
+        datagram += payload
     }
 
     /// With the header.
@@ -49,7 +62,20 @@ public struct NetlinkMessage: Sendable, Hashable {
     }
 
     mutating func attribute(_ type: some BinaryInteger, _ value: UInt32) {
-        attribute(type, withUnsafeBytes(of: value) { Array($0) })
+        put(UInt16(8))
+        put(UInt16(truncatingIfNeeded: type))
+        put(value)
+    }
+
+    /// In network order, 4 or 16 bytes.
+    mutating func attribute(_ type: some BinaryInteger, _ address: IPAddress) {
+        put(UInt16(4 + address.family.byteCount))
+        put(UInt16(truncatingIfNeeded: type))
+        if address.family == .v4 {
+            put(UInt32(truncatingIfNeeded: address.number).bigEndian)
+        } else {
+            put(address.number.bigEndian)
+        }
     }
 
     /// An attribute that holds attributes or structures of its own.

@@ -11,6 +11,8 @@ public final class NetlinkSocket {
     private let port: UInt32
     private var sequence = UInt32.random(in: 1 ... .max / 2)
     private var buffer = [UInt8](repeating: 0, count: 65536)
+    /// Of requests that go together.
+    private var datagram: [UInt8] = []
 
     /// - Throws: ``NetlinkError`` if the socket cannot be had (EMFILE, EPROTONOSUPPORT).
     public init() throws(NetlinkError) {
@@ -52,12 +54,13 @@ public final class NetlinkSocket {
         while start < requests.count {
             let end = endOfDatagram(requests, from: start)
             let first = sequence &+ 1
-            var bytes: [UInt8] = []
+            datagram.removeAll(keepingCapacity: true)
             for index in start..<end {
                 sequence &+= 1
-                bytes += requests[index].message.bytes(sequence: sequence, port: 0, isAcknowledged: index == end - 1)
+                let isLast = index == end - 1
+                requests[index].message.append(to: &datagram, sequence: sequence, port: 0, isAcknowledged: isLast)
             }
-            try send(bytes, requests[start])
+            try send(datagram, requests[start])
             let last = sequence
             var isFinished = false
             while !isFinished {

@@ -87,11 +87,11 @@ extension NetlinkRequest {
         message.put(route.type.rawValue)
         message.put(UInt32(0))
         if route.destination.prefixLength > 0 {
-            message.attribute(RTA_DST.rawValue, route.destination.address.bytes)
+            message.attribute(RTA_DST.rawValue, route.destination.address)
         }
-        if let gateway = route.gateway { message.attribute(RTA_GATEWAY.rawValue, gateway.bytes) }
+        if let gateway = route.gateway { message.attribute(RTA_GATEWAY.rawValue, gateway) }
         if let interface = route.interface { message.attribute(RTA_OIF.rawValue, UInt32(interface)) }
-        if let source = route.preferredSource { message.attribute(RTA_PREFSRC.rawValue, source.bytes) }
+        if let source = route.preferredSource { message.attribute(RTA_PREFSRC.rawValue, source) }
         if route.metric != 0 { message.attribute(RTA_PRIORITY.rawValue, route.metric) }
         if table > 255 { message.attribute(RTA_TABLE.rawValue, table) }
         if !route.pathMetrics.isEmpty {

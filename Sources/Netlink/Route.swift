@@ -51,6 +51,12 @@ public struct Route: Hashable, Sendable, Codable {
         public var table: RouteTable
         public var destination: IPNetwork
         public var metric: UInt32
+
+        /// Two words: the keys of thousands of routes are looked up several times each.
+        public func hash(into hasher: inout Hasher) {
+            hasher.combine(destination.address)
+            hasher.combine(UInt64(table.rawValue) << 40 ^ UInt64(destination.prefixLength) << 32 ^ UInt64(metric))
+        }
     }
 
     public var key: Key { Key(table: table, destination: destination, metric: metric) }

@@ -113,8 +113,8 @@ extension NetlinkRequest {
         message.put(UInt16(0))
         message.put(rule.action)
         message.put(UInt32(0))
-        if let to = rule.to { message.attribute(FRA_DST, to.address.bytes) }
-        if let from = rule.from { message.attribute(FRA_SRC, from.address.bytes) }
+        if let to = rule.to { message.attribute(FRA_DST, to.address) }
+        if let from = rule.from { message.attribute(FRA_SRC, from.address) }
         message.attribute(FRA_PRIORITY, rule.priority)
         message.attribute(FRA_TABLE, table)
         message.attribute(FRA_PROTOCOL, [rule.origin.rawValue])

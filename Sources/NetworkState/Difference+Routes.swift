@@ -5,8 +5,15 @@ extension Difference {
     mutating func compareRoutes() {
         let wanted = Set(desired.routes.map { $0.route.key })
         // Those that are ours or in the place of a wanted one; the kernel's own are many, and none of our business.
-        var known: [Route.Key: [Route]] = [:]
-        for route in actual.routes where wanted.contains(route.key) { known[route.key, default: []].append(route) }
+        var known: [Route.Key: Int] = [:]
+        known.reserveCapacity(wanted.count)
+        // Several with one key (IPv6) are rare, and an array for each of thousands would cost more than all the rest.
+        var others: [Route.Key: [Int]] = [:]
+        for index in actual.routes.indices {
+            let key = actual.routes[index].key
+            guard wanted.contains(key) else { continue }
+            if known[key] == nil { known[key] = index } else { others[key, default: []].append(index) }
+        }
         for item in desired.routes {
             // Kept even where it cannot be made just now: what still works of it is not taken away.
             var route = item.route
@@ -16,7 +23,14 @@ extension Difference {
             }
             route.interface = link.index
             guard isPossible(route, on: link) else { continue }
-            compare(route, known[route.key] ?? [], item.range.map { "part of \($0)" })
+            let key = route.key
+            let detail = item.range.map { "part of \($0)" }
+            if let first = known[key], others[key] == nil, actual.routes[first].isEquivalent(to: route) {
+                note(.route, route.text(names), .inSync, detail)
+                continue
+            }
+            let present = (known[key].map { [$0] } ?? []) + (others[key] ?? [])
+            compare(route, present.map { actual.routes[$0] }, detail)
         }
         for route in actual.routes where !wanted.contains(route.key) {
             if desired.keepsBase, route.origin == .applianceBase { continue }
