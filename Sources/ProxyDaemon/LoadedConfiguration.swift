@@ -1,4 +1,3 @@
-internal import Diagnostics
 internal import Files
 internal import Glibc
 internal import ProxyConfig
@@ -47,43 +46,27 @@ struct LoadedConfiguration: Sendable {
 
     /// Reads, checks and compiles.
     static func load(_ options: CommandLineOptions) throws(Refused) -> LoadedConfiguration {
-        var text = ""
-        // Several files are read as one; each begins at a line of that one.
-        var files: [(name: String, firstLine: Int)] = []
-        var lineCount = 0
-        var unended: [String] = []
-        for file in try expanded(options.files) {
+        let names = try expanded(options.files)
+        var files: [ConfigurationFile] = []
+        for name in names {
             do throws(SystemError) {
-                guard let content = try AtomicFile.readText(file) else {
-                    throw SystemError(code: ENOENT, operation: "open \(file)")
+                guard let content = try AtomicFile.readText(name) else {
+                    throw SystemError(code: ENOENT, operation: "open \(name)")
                 }
-                files.append((file, lineCount + 1))
-                lineCount += content.utf8.count { $0 == UInt8(ascii: "\n") }
-                text += content
-                if !content.isEmpty, !content.hasSuffix("\n") { unended.append(file) }
+                files.append(ConfigurationFile(content, file: name))
             } catch {
-                throw cannotOpen(file, error)
+                throw cannotOpen(name, error)
             }
         }
-        let name = files.first?.name ?? ""
-        // The last one is the check's; behind any other, two lines of two files would be one.
-        if let file = unended.first(where: { $0 != files.last?.name }) {
-            throw Refused(lines: [
-                Talk.line(
-                    .alert,
-                    "config : parsing [\(file)] : Missing LF on last line, file might have been truncated."
-                ),
-                Talk.line(.alert, "config : Fatal errors found in configuration."),
-            ])
-        }
+        let predefined = PredefinedVariables(options, files: names)
         let surroundings = Surroundings(
-            variable: { name in getenv(name).map { String(cString: $0) } },
+            variable: { predefined[$0] ?? getenv($0).map { String(cString: $0) } },
             hasUser: { getpwnam($0) != nil },
-            hasGroup: { getgrnam($0) != nil }
+            hasGroup: { getgrnam($0) != nil },
+            isMasterWorker: options.masterWorker
         )
-        let result = ConfigurationFile(text, file: name).checked(surroundings: surroundings)
-        let diagnostics = result.diagnostics.map { Self.placed($0, files) }
-        let lines = HAProxyForm.lines(diagnostics, file: files.last?.name ?? "", pid: getpid())
+        let result = ConfigurationFile.check(files, surroundings: surroundings)
+        let lines = HAProxyForm.lines(result.diagnostics, file: names.last ?? "", pid: getpid())
         guard let model = result.model else { throw Refused(lines: lines) }
         var compiler = SnapshotCompiler(model, options)
         let snapshot = compiler.compile()
@@ -94,17 +77,6 @@ struct LoadedConfiguration: Sendable {
             unserved: compiler.unserved,
             warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") }
         )
-    }
-
-    /// The diagnostic with the file and line that it is about.
-    private static func placed(_ diagnostic: Diagnostic, _ files: [(name: String, firstLine: Int)]) -> Diagnostic {
-        guard let position = diagnostic.position, let file = files.last(where: { $0.firstLine <= position.line }) else {
-            return diagnostic
-        }
-        var result = diagnostic
-        result.file = file.name
-        result.position = SourcePosition(line: position.line - file.firstLine + 1, column: position.column)
-        return result
     }
 
     /// A directory stands for its `*.cfg` files in order, as for HAProxy.

@@ -54,16 +54,21 @@ enum Oracle {
         resolve: { $0 == "localhost" ? IPAddress("127.0.0.1") : nil },
         hasUser: { getpwnam($0) != nil },
         hasGroup: { getgrnam($0) != nil },
+        hasFile: { access($0, F_OK) == 0 },
         isMasterWorker: false
     )
 
-    /// Asks `haproxy -c`. Status 2 is a right file without a listener.
-    static func check(_ text: String, in directory: String, name: String) throws -> Verdict {
-        let path = "\(directory)/\(name)"
+    static func write(_ text: String, to path: String) throws {
         let file = try #require(fopen(path, "w"))
         let bytes = Array(text.utf8)
         fwrite(bytes, 1, bytes.count, file)
         fclose(file)
+    }
+
+    /// Asks `haproxy -c`. Status 2 is a right file without a listener.
+    static func check(_ text: String, in directory: String, name: String) throws -> Verdict {
+        let path = "\(directory)/\(name)"
+        try write(text, to: path)
         let result = try Subprocess.run(["/usr/sbin/haproxy", "-c", "-f", path])
         return Verdict(isAccepted: result.status == 0 || result.status == 2, text: result.errors + result.output)
     }

@@ -117,8 +117,8 @@ extension Checker {
             report(
                 .error,
                 at: reference.position,
-                "http \(draft.kind.rawValue) '\(draft.name)' (\(file):\(draft.position.line)) tries to use incompatible tcp "
-                    + "backend '\(reference.name)' (\(file):\(backend.position.line)) \(reference.what) (see 'mode').",
+                "http \(draft.kind.rawValue) '\(draft.name)' (\(source(draft.position.line))) tries to use incompatible tcp "
+                    + "backend '\(reference.name)' (\(source(backend.position.line))) \(reference.what) (see 'mode').",
                 remedy: "give both the same mode"
             )
         }

@@ -20,7 +20,7 @@ extension Checker {
                     .error,
                     at: server.position,
                     "'server \(draft.name)/\(server.name)' : 'id' : custom id \(id) already used at "
-                        + "\(file):\(other.position.line) ('server \(other.name)').",
+                        + "\(source(other.position.line)) ('server \(other.name)').",
                     remedy: "give one of them another id"
                 )
             }

@@ -2,46 +2,19 @@ import Diagnostics
 
 extension Checker {
     mutating func checkGlobal() {
-        switch word(0) {
+        let keyword = word(0)
+        if let rule = GlobalRules.all[keyword], !follows(rule) { return }
+        switch keyword {
         case "log":
             if negation != nil {
                 model.global.logTargets = []
             } else if let target = logTarget() {
                 model.global.logTargets.append(target)
             }
-        case "maxconn":
-            refuseExtra(after: 1)
-            if let number = integer(at: 1) { model.global.maxConnections = number }
+        case "maxconn", "chroot", "pidfile", "uid", "gid", "user", "group", "daemon", "maxpipes", "ulimit-n":
+            if isFirst(keyword) { takeProcessValue() }
         case "nbthread":
-            guard let threads = Int(word(1)) else {
-                error(
-                    at: 1,
-                    "'nbthread' passed a missing or unparsable integer value in '\(word(1))'",
-                    remedy: "write a number"
-                )
-                return
-            }
-            guard (1...64).contains(threads) else {
-                error(
-                    at: 1,
-                    "'nbthread' value must be between 1 and 64 (was \(threads))",
-                    remedy: "write a number of threads between 1 and 64"
-                )
-                return
-            }
-            model.global.threads = threads
-        case "user", "group": checkOwner()
-        case "uid": model.global.userID = integer(at: 1)
-        case "gid": model.global.groupID = integer(at: 1)
-        case "chroot":
-            guard let path = required(1, "'chroot' expects a directory as an argument.") else { return }
-            model.global.chroot = path
-        case "pidfile":
-            guard let path = required(1, "'pidfile' expects a file name as an argument.") else { return }
-            model.global.pidFile = path
-        case "daemon":
-            refuseExtra(after: 0)
-            model.global.isDaemon = true
+            if let threads = threadCount() { model.global.threads = threads }
         case "master-worker":
             guard word(1).isEmpty || word(1) == "no-exit-on-failure" else {
                 error(
@@ -52,12 +25,11 @@ extension Checker {
                 return
             }
             model.global.isMasterWorker = true
-        case "hard-stop-after": model.global.hardStopAfter = time(at: 1, of: "hard-stop-after")
-        case "node": model.global.node = required(1, "'node' requires valid node name")
+        case "hard-stop-after": model.global.hardStopAfter = time(at: 1, of: keyword)
+        case "node": model.global.node = word(1)
         case "description": model.global.description = words(from: 1).joined(separator: " ")
-        case "log-tag":
-            guard let tag = required(1, "'log-tag' expects a tag for use in syslog.") else { return }
-            model.global.logTag = tag
+        case "log-tag": model.global.logTag = word(1)
+        case "localpeer": lexer.variables.set("HAPROXY_LOCALPEER", to: word(1))
         case "spread-checks":
             guard let percent = integer(at: 1) else { return }
             guard (0...50).contains(percent) else {
@@ -67,17 +39,57 @@ extension Checker {
             model.global.spreadChecks = percent
         case "stats": checkGlobalStats()
         case "external-check": allowsExternalChecks = true
-        case "nbproc":
-            error(
-                at: 0,
-                "nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on "
-                    + "multi-processor machines if available.",
-                remedy: "remove the line"
-            )
-        case let keyword where GlobalKeywords.isMeaningless(keyword) && GlobalKeywords.all.contains(keyword): break
-        case let keyword where GlobalKeywords.all.contains(keyword): ignore("'\(keyword)'")
-        default: unknownKeyword(in: "global", among: GlobalKeywords.all)
+        case "setenv", "presetenv", "unsetenv", "resetenv": checkEnvironment()
+        default: checkOtherGlobal(keyword)
         }
+    }
+
+    /// False with a word of HAProxy's for a line that was given before; the first one counts.
+    private mutating func isFirst(_ keyword: String) -> Bool {
+        let (name, what) =
+            switch keyword {
+            case "user", "uid": ("uid", "user/uid")
+            case "group", "gid": ("gid", "group/gid")
+            case "daemon": ("", "")
+            default: (keyword, "'\(keyword)'")
+            }
+        guard !name.isEmpty, !singleGlobals.insert(name).inserted else { return true }
+        warn(at: 0, "\(what) already specified. Continuing.", remedy: "remove one of the lines")
+        return false
+    }
+
+    private mutating func takeProcessValue() {
+        switch word(0) {
+        case "maxconn": model.global.maxConnections = integer(at: 1)
+        case "chroot": model.global.chroot = word(1)
+        case "pidfile": model.global.pidFile = word(1)
+        case "uid": model.global.userID = integer(at: 1)
+        case "gid": model.global.groupID = integer(at: 1)
+        case "daemon": model.global.isDaemon = true
+        case "user", "group": checkOwner()
+        default: break
+        }
+    }
+
+    private mutating func threadCount() -> Int? {
+        guard refuseExtra(after: 1) else { return nil }
+        guard let threads = Int(word(1)) else {
+            error(
+                at: 1,
+                "'nbthread' passed a missing or unparsable integer value in '\(word(1))'",
+                remedy: "write a number"
+            )
+            return nil
+        }
+        guard (1...64).contains(threads) else {
+            error(
+                at: 1,
+                "'nbthread' value must be between 1 and 64 (was \(threads))",
+                remedy: "write a number of threads between 1 and 64"
+            )
+            return nil
+        }
+        return threads
     }
 
     /// The argument at `index`; complains if it is missing.
@@ -94,7 +106,7 @@ extension Checker {
         guard !name.isEmpty, isUser ? surroundings.hasUser(name) : surroundings.hasGroup(name) else {
             error(
                 at: 1,
-                "cannot find \(isUser ? "user" : "group") id for '\(name)'",
+                "cannot find \(isUser ? "user" : "group") id for '\(name)' (0:Success)",
                 remedy: "name a \(word(0)) of this system"
             )
             return
@@ -106,8 +118,17 @@ extension Checker {
         switch word(1) {
         case "timeout":
             // A number without a unit counts milliseconds here too.
-            model.global.statsTimeout = time(at: 2, of: "stats timeout")
-        case "maxconn": _ = integer(at: 2)
+            guard let time = time(at: 2, of: "stats timeout") else { return }
+            guard time > 0 else {
+                error(at: 2, "'stats timeout' expects a positive value", remedy: "write a time such as 30s")
+                return
+            }
+            model.global.statsTimeout = time
+        case "maxconn":
+            guard Self.number(word(2)) > 0 else {
+                error(at: 2, "'stats maxconn' expects a positive value", remedy: "write a number greater than 0")
+                return
+            }
         case "bind-process": break
         case "socket": checkStatsSocket()
         default:

@@ -52,7 +52,7 @@ extension Checker {
             let what = kind == .listen ? "proxy" : kind.rawValue
             error(
                 at: 1,
-                "\(what) '\(name)' has the same name as \(other.kind.rawValue) '\(name)' declared at \(file):\(other.line).",
+                "\(what) '\(name)' has the same name as \(other.kind.rawValue) '\(name)' declared at \(source(other.line)).",
                 remedy: "give one of them another name"
             )
         }

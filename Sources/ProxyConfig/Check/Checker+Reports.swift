@@ -40,7 +40,6 @@ extension Checker {
         diagnostics.append(
             Diagnostic(
                 severity,
-                file: file,
                 at: position,
                 sourceLine: isShown ? line.raw : nil,
                 message,
@@ -66,13 +65,15 @@ extension Checker {
     }
 
     /// Complains about words behind the last argument.
-    mutating func refuseExtra(after most: Int) {
-        guard argumentCount > most else { return }
+    @discardableResult
+    mutating func refuseExtra(after most: Int) -> Bool {
+        guard argumentCount > most else { return true }
         error(
             at: most + 1,
             "'\(word(0))' cannot handle unexpected argument '\(word(most + 1))'.",
             remedy: "remove what stands behind"
         )
+        return false
     }
 
     /// A number as `atol()` reads it: what is not a number counts as 0, with a warning.
@@ -83,9 +84,7 @@ extension Checker {
             return nil
         }
         if let number = Int(text) { return number }
-        let sign = text.hasPrefix("-") ? -1 : 1
-        let digits = text.utf8.drop { $0 == UInt8(ascii: "-") }.prefix { (48...57).contains($0) }
-        let number = sign * (Int(String(Substring(digits))) ?? 0)
+        let number = Self.number(text)
         warn(at: index, "'\(text)' is not a number and counts as \(number)", remedy: "write a number")
         return number
     }

@@ -7,19 +7,28 @@ extension ConfigurationFile {
     /// The model is nil exactly where `haproxy -c` refuses the file. What HAProxy understands and this proxy does not
     /// act upon is named in one warning; what would be served wrongly is quarantined in the model.
     public func checked(surroundings: Surroundings = Surroundings()) -> CheckResult {
-        var checker = Checker(file: file, surroundings: surroundings)
-        return checker.check(self)
+        Self.check([self], surroundings: surroundings)
+    }
+
+    /// Reads several files as one configuration, as HAProxy reads those of several `-f` options: names are shared, but a
+    /// section and a conditional block end with their file. Lines in the model's positions are counted over all files.
+    public static func check(_ files: [ConfigurationFile], surroundings: Surroundings = Surroundings()) -> CheckResult {
+        var checker = Checker(surroundings: surroundings)
+        return checker.check(files)
     }
 }
 
 /// Walks a configuration line by line. Each extension reads one kind of section.
 struct Checker {
-    let file: String
     let surroundings: Surroundings
+    /// The files that were begun, and the number of lines above each.
+    private var sources: [(name: String, linesAbove: Int)] = []
     /// The line that is read.
     var lexer: Lexer
     var line = Line.blank
+    /// Its number, counted over all files.
     var number = 0
+    var blocks = ConditionalBlocks()
     /// Index of the keyword among the words: 1 behind `no` and `default`.
     var first = 0
     var negation: String?
@@ -43,17 +52,56 @@ struct Checker {
     var memberships: [(list: Int, group: String, member: String, position: SourcePosition)] = []
     /// The global `external-check`
     var allowsExternalChecks = false
+    /// The keywords of the global section that count once.
+    var singleGlobals: Set<String> = []
     /// What is passed over, with the line of its first mention.
     var ignored: [(what: String, position: SourcePosition)] = []
     var ignoredNames: Set<String> = []
 
-    init(file: String, surroundings: Surroundings) {
-        self.file = file
+    init(surroundings: Surroundings) {
         self.surroundings = surroundings
-        lexer = Lexer(environment: surroundings.variable)
+        lexer = Lexer(variables: Variables(surroundings.variable))
     }
 
-    mutating func check(_ document: ConfigurationFile) -> CheckResult {
+    mutating func check(_ documents: [ConfigurationFile]) -> CheckResult {
+        for document in documents { read(document) }
+        finish()
+        model.global.environment = lexer.variables.changes
+        diagnostics = diagnostics.enumerated().sorted { a, b in
+            let (x, y) = (a.element.position?.line ?? .max, b.element.position?.line ?? .max)
+            return (x, a.offset) < (y, b.offset)
+        }.map { placed($0.element) }
+        let failed = diagnostics.contains { $0.severity == .error }
+        return CheckResult(model: failed ? nil : model, diagnostics: diagnostics)
+    }
+
+    /// The file that a line is in, and its number there.
+    func place(_ line: Int) -> (file: String, line: Int) {
+        guard let source = sources.last(where: { $0.linesAbove < line }) else { return ("", line) }
+        return (source.name, line - source.linesAbove)
+    }
+
+    /// `file:line`, as HAProxy writes it.
+    func source(_ line: Int) -> String {
+        let place = place(line)
+        return "\(place.file):\(place.line)"
+    }
+
+    private func placed(_ diagnostic: Diagnostic) -> Diagnostic {
+        guard let position = diagnostic.position else { return diagnostic }
+        var result = diagnostic
+        let place = place(position.line)
+        result.file = place.file
+        result.position = SourcePosition(line: place.line, column: position.column)
+        return result
+    }
+
+    private mutating func read(_ document: ConfigurationFile) {
+        sources.append((document.file, number))
+        lexer.variables.file = document.file
+        lexer.variables.line = 0
+        lexer.variables.section = ""
+        section = nil
         for line in document.preamble where read(line) { checkOutOfSection() }
         for section in document.sections {
             for line in section.leading where read(line) { checkStatement() }
@@ -61,27 +109,32 @@ struct Checker {
             for line in section.lines where read(line) { checkStatement() }
         }
         finishSection()
-        if line.ending == .endOfFile, !line.raw.isEmpty {
+        section = nil
+        if blocks.isOpen {
             report(
                 .error,
-                at: SourcePosition(line: number, column: line.raw.utf8.count + 1),
-                "Missing LF on last line, file might have been truncated at position \(line.raw.utf8.count + 1).",
+                at: SourcePosition(line: number, column: 1),
+                "non-terminated '.if' block.",
+                remedy: "write .endif below the lines that the block is for"
+            )
+            blocks = ConditionalBlocks()
+        }
+        if number > sources[sources.count - 1].linesAbove, line.ending == .endOfFile, !line.raw.isEmpty {
+            let column = line.raw.utf8.count + 1
+            report(
+                .error,
+                at: SourcePosition(line: number, column: column),
+                "Missing LF on last line, file might have been truncated at position \(column).",
                 remedy: "end the file with a newline"
             )
         }
-        finish()
-        diagnostics = diagnostics.enumerated().sorted { a, b in
-            let (x, y) = (a.element.position?.line ?? .max, b.element.position?.line ?? .max)
-            return (x, a.offset) < (y, b.offset)
-        }.map(\.element)
-        let failed = diagnostics.contains { $0.severity == .error }
-        return CheckResult(model: failed ? nil : model, diagnostics: diagnostics)
     }
 
     /// Splits the next line; true if there is something to check.
     private mutating func read(_ next: Line) -> Bool {
         line = next
         number += 1
+        lexer.variables.line += 1
         lexer.split(next.raw)
         first = 0
         negation = nil
@@ -89,17 +142,26 @@ struct Checker {
             report(
                 .error,
                 at: SourcePosition(line: number, column: problem.offset + 1),
-                "\(problem.message) at position \(problem.offset + 1)",
+                "\(problem.message) at position \(problem.offset + 1):",
                 remedy: problem.remedy
             )
             return false
         }
         guard let keyword = lexer.words.first else { return false }
         if lexer.words.count > 64 {
-            error(at: 64, "too many words, truncating after word 64", remedy: "split the line")
+            error(
+                at: 64,
+                "too many words, truncating after word 64, position \(lexer.spans[64].lowerBound + 1): "
+                    + "<\(lexer.words[64])>.",
+                remedy: "split the line"
+            )
             return false
         }
-        if keyword.hasPrefix("."), checkDirective(keyword) { return false }
+        if keyword.utf8.first == UInt8(ascii: ".") {
+            checkDirective(keyword)
+            return false
+        }
+        if blocks.isSkipping { return false }
         if keyword == "no" || keyword == "default" {
             negation = keyword
             first = 1
@@ -130,7 +192,8 @@ struct Checker {
         case .defaults, .frontend, .backend, .listen: checkProxy()
         case .userlist: checkUserlist()
         case .some(let kind): checkKept(kind)
-        case nil: break
+        // Behind a header that a conditional block took away.
+        case nil: checkOutOfSection()
         }
     }
 
@@ -141,6 +204,7 @@ struct Checker {
     private mutating func startSection() {
         finishSection()
         section = SectionKind(rawValue: word(0))
+        lexer.variables.section = word(1).isEmpty ? word(0) : word(1)
         switch section {
         case .defaults, .frontend, .backend, .listen: startProxy()
         case .userlist: startUserlist()
@@ -164,18 +228,5 @@ struct Checker {
         let names = SectionKeywords.names(kind)
         guard !names.contains(word(0)) else { return }
         unknownKeyword(in: kind.rawValue, among: names)
-    }
-
-    /// `.notice` and its like. Conditional blocks are refused: reading both branches would serve the wrong one.
-    private mutating func checkDirective(_ keyword: String) -> Bool {
-        switch keyword {
-        case ".notice", ".diag": report(.note, at: position(0), word(1), remedy: nil)
-        case ".warning": report(.warning, at: position(0), word(1), remedy: nil)
-        case ".alert": report(.error, at: position(0), word(1), remedy: "do what the file's author asks")
-        case ".if", ".elif", ".else", ".endif":
-            error(at: 0, "conditional blocks are not understood yet", remedy: "write the lines that are meant")
-        default: return false
-        }
-        return true
     }
 }

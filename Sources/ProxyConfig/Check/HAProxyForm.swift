@@ -21,7 +21,14 @@ public enum HAProxyForm {
     public static func lines(_ diagnostics: [Diagnostic], file: String, pid: Int32) -> [String] {
         var lines = diagnostics.map { line($0, pid: pid) }
         if diagnostics.contains(where: { $0.severity == .error }) {
-            lines.append("[ALERT]    (\(pid)) : config : Error(s) found in configuration file : \(file)")
+            var files: [String] = []
+            for diagnostic in diagnostics where diagnostic.severity == .error {
+                let name = diagnostic.file ?? file
+                if !files.contains(name) { files.append(name) }
+            }
+            for name in files {
+                lines.append("[ALERT]    (\(pid)) : config : Error(s) found in configuration file : \(name)")
+            }
             lines.append("[ALERT]    (\(pid)) : config : Fatal errors found in configuration.")
         }
         return lines

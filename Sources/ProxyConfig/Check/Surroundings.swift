@@ -11,20 +11,26 @@ public struct Surroundings: Sendable {
     /// Whether the system knows a user, a group.
     public var hasUser: @Sendable (String) -> Bool
     public var hasGroup: @Sendable (String) -> Bool
+    /// Whether a file or directory exists, which a line names. HAProxy refuses a line that names another.
+    public var hasFile: @Sendable (String) -> Bool
     /// Whether the proxy is started as master and worker (`-W`, `-Ws`), which `program` sections need.
     public var isMasterWorker: Bool
+    /// Whether `.diag` lines speak (`-dD`).
+    public var isDiagnosing = false
 
     public init(
         variable: @escaping @Sendable (String) -> String? = { _ in nil },
         resolve: (@Sendable (String) -> IPAddress?)? = nil,
         hasUser: @escaping @Sendable (String) -> Bool = { _ in true },
         hasGroup: @escaping @Sendable (String) -> Bool = { _ in true },
+        hasFile: @escaping @Sendable (String) -> Bool = { _ in true },
         isMasterWorker: Bool = true
     ) {
         self.variable = variable
         self.resolve = resolve
         self.hasUser = hasUser
         self.hasGroup = hasGroup
+        self.hasFile = hasFile
         self.isMasterWorker = isMasterWorker
     }
 }

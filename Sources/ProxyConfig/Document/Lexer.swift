@@ -11,16 +11,19 @@ struct Lexer {
     private(set) var comment: Int?
     private(set) var problem: LexicalProblem?
 
-    /// What `$NAME` inside double quotes becomes; without it the text stays as it is written.
-    private let environment: ((String) -> String?)?
+    /// What `$NAME` inside double quotes becomes.
+    var variables: Variables
+    /// False where the text stays as it is written.
+    private let expands: Bool
     private var word: [UInt8] = []
 
-    init(environment: ((String) -> String?)? = nil) {
-        self.environment = environment
+    init(variables: Variables? = nil) {
+        self.variables = variables ?? Variables { _ in nil }
+        expands = variables != nil
     }
 
-    init(_ line: String, environment: ((String) -> String?)? = nil) {
-        self.init(environment: environment)
+    init(_ line: String, variables: Variables? = nil) {
+        self.init(variables: variables)
         split(line)
     }
 
@@ -83,7 +86,7 @@ struct Lexer {
                 guard let next = unescape(bytes, at: index, in: quote) else { return nil }
                 index = next
             case UInt8(ascii: "$") where quote == Lexer.doubleQuote:
-                guard environment != nil else {
+                guard expands else {
                     word.append(byte)
                     index += 1
                     continue
@@ -147,14 +150,19 @@ struct Lexer {
         if brace { index += 1 }
         let nameStart = index
         while index < bytes.count, Lexer.isNameByte(bytes[index], first: index == nameStart) { index += 1 }
-        guard index > nameStart else {
-            problem = LexicalProblem(.invalidVariableName, at: dollar)
+        let name = String(decoding: bytes[nameStart..<index], as: UTF8.self)
+        guard !name.isEmpty, Variables.canName(name) else {
+            problem = LexicalProblem(.invalidVariableName, at: nameStart)
             return nil
         }
-        var value = environment?(String(decoding: bytes[nameStart..<index], as: UTF8.self))
+        var value = variables[name]
         var splits = false
         if brace {
-            if bytes[index...].starts(with: "[*]".utf8) {
+            if index < bytes.count, bytes[index] == UInt8(ascii: "[") {
+                guard bytes[index...].starts(with: "[*]".utf8) else {
+                    problem = LexicalProblem(.invalidExpansion, at: index)
+                    return nil
+                }
                 splits = true
                 index += 3
             }
@@ -164,7 +172,7 @@ struct Lexer {
                 index = end
             }
             guard index < bytes.count, bytes[index] == UInt8(ascii: "}") else {
-                problem = LexicalProblem(.unmatchedBrace, at: dollar)
+                problem = LexicalProblem(.unmatchedBrace, at: dollar + 1)
                 return nil
             }
             index += 1

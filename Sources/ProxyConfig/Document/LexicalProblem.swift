@@ -5,6 +5,7 @@ struct LexicalProblem: Hashable, Sendable {
         case unmatchedBrace
         case invalidHexadecimal
         case invalidVariableName
+        case invalidExpansion
     }
 
     var kind: Kind
@@ -23,6 +24,7 @@ struct LexicalProblem: Hashable, Sendable {
         case .unmatchedBrace: "unmatched brace in environment variable name"
         case .invalidHexadecimal: "truncated or invalid hexadecimal sequence"
         case .invalidVariableName: "forbidden first char in environment variable name"
+        case .invalidExpansion: "truncated or invalid word expansion sequence"
         }
     }
 
@@ -32,6 +34,7 @@ struct LexicalProblem: Hashable, Sendable {
         case .unmatchedBrace: "close the variable's name with }"
         case .invalidHexadecimal: "write two hexadecimal digits behind \\x"
         case .invalidVariableName: "name a variable behind $, or write \\$ for a dollar sign"
+        case .invalidExpansion: "write [*] before the closing }"
         }
     }
 }

@@ -17,7 +17,7 @@ enum GlobalKeywords {
         ssl-default-bind-ciphers ssl-default-bind-ciphersuites ssl-default-bind-curves ssl-default-bind-options
         ssl-default-server-ciphers ssl-default-server-ciphersuites ssl-default-server-options ssl-dh-param-file
         ssl-load-extra-del-ext ssl-load-extra-files ssl-mode-async ssl-propquery ssl-provider ssl-provider-path
-        ssl-server-verify ssl-skip-self-issued-ca stats strict-limits thread-group thread-groups trace
+        ssl-server-verify ssl-skip-self-issued-ca stats strict-limits thread-group thread-groups
         tune.buffers.limit tune.buffers.reserve tune.bufsize tune.chksize tune.comp.maxlevel tune.fail-alloc
         tune.fd.edge-triggered tune.h2.header-table-size tune.h2.initial-window-size tune.h2.max-concurrent-streams
         tune.h2.max-frame-size tune.http.cookielen tune.http.logurilen tune.http.maxhdr tune.idle-pool.shared
@@ -29,7 +29,7 @@ enum GlobalKeywords {
         tune.ssl.capture-cipherlist-size tune.ssl.default-dh-param tune.ssl.force-private-cache
         tune.ssl.hard-maxrecord tune.ssl.keylog tune.ssl.lifetime tune.ssl.maxrecord tune.ssl.ssl-ctx-cache-size
         tune.vars.check-max-size tune.vars.global-max-size tune.vars.proc-max-size tune.vars.reqres-max-size
-        tune.vars.sess-max-size tune.vars.txn-max-size tune.zlib.memlevel tune.zlib.windowsize uid ulimit-n
+        tune.vars.sess-max-size tune.vars.txn-max-size uid ulimit-n
         unix-bind unsetenv user zero-warning
         """
     )

@@ -44,6 +44,15 @@ enum LineOptions {
         """
     )
 
+    /// What `ssl-min-ver` and `ssl-max-ver` take.
+    static let tlsVersions: Set<String> = ["SSLv3", "TLSv1.0", "TLSv1.1", "TLSv1.2", "TLSv1.3"]
+
+    /// Options without an argument that speak of TLS on both sides.
+    static let tlsFlags: Set<String> = [
+        "force-sslv3", "force-tlsv10", "force-tlsv11", "force-tlsv12", "force-tlsv13", "no-sslv3", "no-tls-tickets",
+        "no-tlsv10", "no-tlsv11", "no-tlsv12", "no-tlsv13",
+    ]
+
     private static func table(flags: [String], valued: [String]) -> [String: Int] {
         Dictionary(flags.map { ($0, 0) } + valued.map { ($0, 1) }) { first, _ in first }
     }

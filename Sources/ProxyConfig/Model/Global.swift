@@ -22,6 +22,8 @@ public struct Global: Sendable, Hashable {
     public var description: String?
     /// Percent by which the intervals of health checks vary, 0-50.
     public var spreadChecks = 0
+    /// What `setenv` and its like made of the process's environment; nil for a variable that is removed.
+    public var environment: [String: String?] = [:]
 
     public init() {}
 }

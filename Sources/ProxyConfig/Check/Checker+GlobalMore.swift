@@ -1,0 +1,134 @@
+import Diagnostics
+
+extension Checker {
+    /// Keywords of the global section that nothing here acts upon, but for their own grammar.
+    mutating func checkOtherGlobal(_ keyword: String) {
+        guard GlobalKeywords.all.contains(keyword) else {
+            if keyword == "nbproc" {
+                error(
+                    at: 0,
+                    "nbproc is not supported any more since HAProxy 2.5. Threads will automatically be used on "
+                        + "multi-processor machines if available.",
+                    remedy: "remove the line"
+                )
+            } else {
+                unknownKeyword(in: "global", among: GlobalKeywords.all)
+            }
+            return
+        }
+        if let problem = problem(keyword) {
+            error(at: 1, problem, remedy: "see section 3 of the manual for '\(keyword)'")
+            return
+        }
+        if !GlobalKeywords.isMeaningless(keyword) { ignore("'\(keyword)'") }
+    }
+
+    private func problem(_ keyword: String) -> String? {
+        let value = word(1)
+        switch keyword {
+        case "cpu-map": return cpuMapProblem
+        case "default-path":
+            let modes = ", supported modes include 'current', 'config', 'parent', and 'origin'."
+            if ["current", "config", "parent"].contains(value) || (value == "origin" && !word(2).isEmpty) {
+                return nil
+            }
+            return (value.isEmpty ? "missing" : "unsupported") + " default-path mode '\(value)' for 'default-path'"
+                + modes
+        case "h1-case-adjust":
+            if word(2).isEmpty { return "'h1-case-adjust' expects <from> and <to> as argument." }
+            return value.lowercased() == word(2).lowercased() ? nil : "<from> and <to> must not differ execpt the case"
+        case "lua-prepend-path":
+            if value.isEmpty { return "'lua-prepend-path' expects to receive a <path> as argument" }
+            return ["", "path", "cpath"].contains(word(2))
+                ? nil : "'lua-prepend-path' expects <type> to either be 'path' or 'cpath'"
+        case "set-var", "set-var-fmt": return setVarProblem(keyword)
+        case "ssl-default-bind-options", "ssl-default-server-options": return tlsOptionsProblem(keyword)
+        case "ssl-load-extra-files":
+            let kinds: Set<String> = ["none", "all", "bundle", "sctl", "ocsp", "issuer"]
+            return argumentCount > 0 && words(from: 1).allSatisfy { kinds.contains($0) }
+                ? nil : "'\(keyword)' expects one or multiple arguments (none, all, bundle, sctl, ocsp, issuer)."
+        case "ssl-server-verify":
+            if value.isEmpty { return "'ssl-server-verify' expects an integer argument." }
+            return ["none", "required"].contains(value)
+                ? nil : "'ssl-server-verify' expects 'none' or 'required' as argument."
+        case "thread-group":
+            return Int(value) != nil ? nil : "'thread-group' passed a missing or unparsable integer value in '\(value)'"
+        case "tune.bufsize": return Self.number(value) > 0 ? nil : "'tune.bufsize' expects a positive integer argument."
+        case "tune.http.maxhdr":
+            return (1...32767).contains(Self.number(value))
+                ? nil : "'tune.http.maxhdr' expects a numeric value between 1 and 32767"
+        case "tune.ssl.default-dh-param":
+            return Self.number(value) >= 1024 ? nil : "'tune.ssl.default-dh-param' expects a value >= 1024."
+        case "unix-bind": return unixBindProblem
+        default: return nil
+        }
+    }
+
+    private var cpuMapProblem: String? {
+        guard !word(2).isEmpty else {
+            return
+                "cpu-map expects a process number  ('all', 'odd', 'even', a number from 1 to 64 or a range),  followed "
+                + "by a list of CPU ranges with numbers from 0 to 63."
+        }
+        var sets = word(1)[...]
+        if sets.hasPrefix("auto:") { sets = sets.dropFirst(5) }
+        guard sets.split(separator: "/").allSatisfy({ Self.isNumberSet($0) }) else {
+            return "cpu-map : '\(sets)' is not a valid number/range."
+        }
+        let wrong = words(from: 2).first { $0.split(separator: ",").contains { !Self.isRange($0) } }
+        return wrong.map { "cpu-map : '\($0)' is not a CPU range." }
+    }
+
+    /// `all`, `odd`, `even`, `3` or `1-4`.
+    static func isNumberSet(_ text: Substring) -> Bool { ["all", "odd", "even"].contains(text) || isRange(text) }
+
+    private static func isRange(_ text: Substring) -> Bool {
+        let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        return ends.allSatisfy { Int($0) != nil }
+    }
+
+    private func setVarProblem(_ keyword: String) -> String? {
+        let (name, value) = (word(1), word(2))
+        guard !name.isEmpty, !value.isEmpty else {
+            return "'\(keyword)' requires a process-wide variable name ('proc.<name>') and a "
+                + (keyword == "set-var" ? "sample expression." : "format string.")
+        }
+        guard name.hasPrefix("proc.") else {
+            return "'\(keyword)': cannot set variable '\(name)', only scope 'proc' is permitted in the global section."
+        }
+        return nil
+    }
+
+    private func tlsOptionsProblem(_ keyword: String) -> String? {
+        guard argumentCount > 0 else { return "global statement '\(keyword)' expects an option as an argument." }
+        var options = words(from: 1)
+        while let option = options.popFirst() {
+            switch option {
+            case "ssl-min-ver", "ssl-max-ver":
+                guard let version = options.popFirst(), LineOptions.tlsVersions.contains(version) else {
+                    return "'\(option)' : unknown ssl/tls version"
+                }
+            case "prefer-client-ciphers" where keyword.contains("bind"): break
+            case _ where LineOptions.tlsFlags.contains(option): break
+            default: return "unknown option '\(option)' on global statement '\(keyword)'."
+            }
+        }
+        return nil
+    }
+
+    private var unixBindProblem: String? {
+        var index = 1
+        while !word(index).isEmpty {
+            let value = word(index + 1)
+            switch word(index) {
+            case "prefix", "mode", "uid", "gid": break
+            case "user": if !surroundings.hasUser(value) { return "'unix-bind' : '\(value)' unknown user." }
+            case "group": if !surroundings.hasGroup(value) { return "'unix-bind' : '\(value)' unknown group." }
+            default:
+                return "'unix-bind' only supports the 'prefix', 'mode', 'uid', 'gid', 'user' and 'group' options."
+            }
+            index += 2
+        }
+        return nil
+    }
+}
