@@ -8,7 +8,7 @@ import TestSupport
 final class DaemonFixture {
     let program: Background
     let directory: String
-    var client: MasterClient { MasterClient(path: "\(directory)/master.sock", timeoutMilliseconds: 10000) }
+    var client: MasterClient { MasterClient(path: "\(directory)/master.sock", timeoutMilliseconds: 60000) }
 
     static let head = """
         global
@@ -20,9 +20,9 @@ final class DaemonFixture {
           log global
           option tcplog
           option dontlognull
-          timeout connect 5s
-          timeout client 10s
-          timeout server 10s
+          timeout connect 60s
+          timeout client 60s
+          timeout server 60s
 
         """
 

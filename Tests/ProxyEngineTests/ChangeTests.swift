@@ -89,7 +89,7 @@ struct ChangeTests {
     @Test func timeOutsEndSilentConnections() throws {
         let server = try TestServer.echo()
         var snapshot = ProxySnapshot.single([Server("s1", port: server.port)])
-        snapshot.frontends[0].clientTimeout = 100
+        snapshot.frontends[0].clientTimeout = 1500
         let fixture = try EngineFixture(snapshot)
         let client = try TestSocket.connect(port: fixture.port())
         try client.send("x")
@@ -106,14 +106,14 @@ struct ChangeTests {
     @Test func theTunnelTimeOutReplacesTheOthers() throws {
         let server = try TestServer.echo()
         var snapshot = ProxySnapshot.single([Server("s1", port: server.port)])
-        snapshot.frontends[0].clientTimeout = 50
-        snapshot.backends[0].serverTimeout = 50
+        snapshot.frontends[0].clientTimeout = 1000
+        snapshot.backends[0].serverTimeout = 1000
         snapshot.backends[0].tunnelTimeout = 60000
         let fixture = try EngineFixture(snapshot)
         let client = try TestSocket.connect(port: fixture.port())
         try client.send("x")
         #expect(try client.receive() == Array("x".utf8))
-        usleep(300_000)
+        usleep(1_500_000)
         try client.send("y")
         #expect(try client.receive() == Array("y".utf8))
     }

@@ -63,7 +63,7 @@ extension ProxySnapshot {
                 )
             ],
             backends: [
-                Backend(name: "be", servers: servers, connectTimeout: 5000, serverTimeout: 60000, retries: retries)
+                Backend(name: "be", servers: servers, connectTimeout: 60000, serverTimeout: 60000, retries: retries)
             ]
         )
     }

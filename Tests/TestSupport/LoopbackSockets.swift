@@ -1,13 +1,13 @@
 import Glibc
 public import Syscalls
 
-/// A blocking TCP socket of a test, closed when it goes. Every wait ends after ten seconds with EAGAIN.
+/// A blocking TCP socket of a test, closed when it goes. Every wait ends after a minute with EAGAIN.
 public final class TestSocket: Sendable {
     public let raw: CInt
 
     public init(owning raw: CInt) {
         self.raw = raw
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 60, tv_usec: 0)
         setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         setsockopt(raw, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
     }
