@@ -32,6 +32,13 @@ test: bootstrap lint ## Lint, then every test; a skipped test is a failed run
 bench-net: bootstrap ## Time what the network engine does, with ip -batch beside it; exit 1 if a row is below
 	@scripts/bench-net
 
+bench-proxy: root ## Measure the proxy beside HAProxy and nginx (10 minutes); exit 1 if a row is below
+	@scripts/bootstrap --bench
+	@scripts/bench-proxy --document docs/benchmarks.md
+
+bench: root ## All benchmarks, on a machine that does nothing else
+	@status=0; $(MAKE) bench-net || status=1; $(MAKE) bench-proxy || status=1; exit $$status
+
 lint: bootstrap ## swift format, shellcheck, and the shape of the house
 	@scripts/lint
 
@@ -48,4 +55,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: help root bootstrap build release demo demo-all test bench-net lint man format clean
+.PHONY: help root bootstrap build release demo demo-all test bench bench-net bench-proxy lint man format clean

@@ -156,6 +156,7 @@ let targets: [Target] = [
 
     // Measures; not shipped.
     program("bench-net", ["NetworkState", "NetworkFiles", "Addresses", "Files", "Syscalls", "CLinux"]),
+    program("lbload", ["Syscalls", "CLinux"]),
 
     // Tests.
     .target(
@@ -219,7 +220,7 @@ let net = [
 let slices: [String: [String]] = [
     "net": base + net,
     "proxy": base + [
-        "ProxyConfig", "ProxyEngine", "RuntimeAPI", "ProxyDaemon", "appliance-proxyd", "ProxyConfigTests",
+        "ProxyConfig", "ProxyEngine", "RuntimeAPI", "ProxyDaemon", "appliance-proxyd", "lbload", "ProxyConfigTests",
         "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [

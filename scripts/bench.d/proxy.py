@@ -1,0 +1,163 @@
+"""The benchmark of appliance-proxyd: `make bench-proxy` (scripts/bench-proxy).
+
+    proxy.py --programs DIRECTORY [--smoke] [--document FILE] [--only PART,…] [--tests TEST,…] [--rounds N]
+
+Rows go to standard output, figures to standard error.
+"""
+
+import argparse
+import os
+import resource
+import sys
+import time
+
+import change
+from contenders import MOST_CONNECTIONS, all_contenders, head, services
+from document import write_document
+from passes import TESTS, Pass, cpu_rows, idle_memory, limits, rate_rows, say
+from rows import Row
+from world import PORT, SERVERS, BenchError, Daemon, build, enter, wait_for
+
+
+class Bench:
+    """All of it, in order."""
+
+    def __init__(self, programs: str, is_smoke: bool, tests: list[str], rounds: int | None) -> None:
+        self.tests = tests
+        self.rounds = rounds
+        self.lbload = f"{programs}/lbload"
+        self.is_smoke = is_smoke
+        self.contenders = all_contenders(f"{programs}/appliance-proxyd")
+        self.by_name = {contender.name: contender for contender in self.contenders}
+        self.rows: list[Row] = []
+        self.figures: list[str] = []
+
+    def note(self, lines: list[str]) -> None:
+        self.figures += lines
+        for line in lines:
+            say(line)
+
+    def add(self, rows: list[Row]) -> None:
+        self.rows += rows
+        for row in rows:
+            print(row, flush=True)
+
+    def named(self, *names: str) -> list:
+        return [self.by_name[name] for name in names]
+
+    def respond(self, cores: str | None) -> Daemon:
+        words = [self.lbload, "respond", *[f"{address}:{PORT}" for address in SERVERS]]
+        return Daemon("server", cores, words, "/run/lbload.errors")
+
+    def loads(self, pinned: bool) -> Pass:
+        """All loads through all proxies."""
+        last = str(os.cpu_count() - 1)
+        responder = self.respond(last if pinned else None)
+        wait_for(SERVERS[0], PORT, responder)
+        for contender in self.contenders:
+            contender.start(1 if pinned else 2, "0" if pinned else None)
+        rounds = self.rounds or (2 if self.is_smoke else 9 if pinned else 15)
+        passed = Pass(self.lbload, last if pinned else None, 0.2 if self.is_smoke else 0.6)
+        for test in self.tests:
+            splice = ["splice"] if test.startswith("bulk") and not pinned else []
+            passed.measure(test, self.named("ours", "haproxy", *splice, "nginx"), rounds)
+            passed.direct(test, self.by_name["direct"])
+            self.note([("pinned " if pinned else "") + line for line in passed.describe(test)])
+        for contender in self.contenders:
+            contender.stop()
+        responder.stop()
+        return passed
+
+    def memory(self) -> None:
+        connections = 500 if self.is_smoke else min(10000, MOST_CONNECTIONS - 100)
+        found = idle_memory(self.lbload, self.named("ours", "haproxy", "nginx"), connections)
+        self.note([f"memory {name}: {value:.2f} MB for {connections} idle connections" for name, value in found.items()])
+        self.add(
+            [
+                Row("idle-memory", [found["ours"] / found["haproxy"]], "<=0.0833"),
+                Row("idle-memory-vs-nginx", [found["ours"] / found["nginx"]], "<=1"),
+            ]
+        )
+
+    def changes(self) -> None:
+        changes = 2 if self.is_smoke else 9
+        count = 100 if self.is_smoke else 5000
+        for name, text, lbload in [
+            ("change", "", self.lbload),
+            ("change-5000", services(count), None),
+        ]:
+            done = {}
+            for contender in self.named("ours", "haproxy"):
+                base = head(2, 2000) + text
+                done[contender.name] = change.Change(contender, base, changes if not text else 3, lbload)
+                self.note([change.describe(name, contender.name, done[contender.name])])
+            self.add(change.change_rows(name, done["ours"], done["haproxy"]))
+            if lbload:
+                self.add([Row(f"{name}-errors", [float(done["ours"].errors)], "=0")])
+
+    def starts(self) -> None:
+        count = 100 if self.is_smoke else 5000
+        times: dict[str, list[tuple[float, float]]] = {"ours": [], "haproxy": []}
+        for _ in range(1 if self.is_smoke else 5):
+            for contender in self.named("ours", "haproxy"):
+                times[contender.name].append(change.start(contender, count))
+        for name, found in times.items():
+            took = sorted(item[0] for item in found)[len(found) // 2]
+            memory = sorted(item[1] for item in found)[len(found) // 2]
+            self.note([f"start-{count} {name}: {took * 1000:.0f} ms, {memory:.1f} MB"])
+        pairs = list(zip(times["ours"], times["haproxy"]))
+        self.add(
+            [
+                Row("start-5000", [a[0] / b[0] for a, b in pairs], "<=0.2"),
+                Row("start-5000-memory", [a[1] / b[1] for a, b in pairs], "<=0.125"),
+            ]
+        )
+
+    def run(self, parts: list[str]) -> bool:
+        print("name ratio min max must ok|below", flush=True)
+        if "pinned" in parts:
+            self.add(cpu_rows(self.loads(pinned=True)))
+        if "rates" in parts:
+            free = self.loads(pinned=False)
+            self.add(rate_rows(free))
+            self.note(limits(free))
+        responder = self.respond(None)
+        wait_for(SERVERS[0], PORT, responder)
+        if "memory" in parts:
+            self.memory()
+        if "changes" in parts:
+            self.changes()
+        if "starts" in parts:
+            self.starts()
+        responder.stop()
+        return all(row.is_good for row in self.rows)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--programs", required=True)
+    parser.add_argument("--smoke", action="store_true")
+    parser.add_argument("--document")
+    parser.add_argument("--only", default="pinned,rates,memory,changes,starts")
+    parser.add_argument("--tests", default=",".join(TESTS))
+    parser.add_argument("--rounds", type=int)
+    options = parser.parse_args()
+    limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+    try:
+        build()
+        enter("client")
+        bench = Bench(options.programs, options.smoke, options.tests.split(","), options.rounds)
+        begun = time.monotonic()
+        is_good = bench.run(options.only.split(","))
+        bench.note([f"took {time.monotonic() - begun:.0f} s"])
+        if options.document:
+            write_document(options.document, bench.rows, bench.figures)
+    except BenchError as error:
+        say(f"bench-proxy: {error}")
+        return 70
+    return 0 if is_good or options.smoke else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
