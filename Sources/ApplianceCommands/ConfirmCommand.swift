@@ -11,7 +11,9 @@ struct ConfirmCommand: ParsableCommand {
     @OptionGroup var options: RootOptions
 
     func run() throws {
-        try NetworkCommand.guarded { try Self.confirm(Applier(options.directory), json: options.json) }
+        try NetworkCommand.guarded(json: options.json) {
+            try Self.confirm(Applier(options.directory), json: options.json)
+        }
     }
 
     static func confirm(_ applier: Applier, json: Bool = false) throws -> ExitStatus {

@@ -17,7 +17,8 @@ struct HistoryCommand: ParsableCommand {
     func run() throws {
         try NetworkCommand.guarded { () throws -> ExitStatus in
             let store = GenerationStore(options.directory)
-            let all = try store.all()
+            let (all, damaged) = try store.allAndDamaged()
+            for reason in damaged { Console.say(reason) }
             if let pending = try Applier(options.directory).pending() {
                 Console.say("generation \(pending.generation.id) is not confirmed yet")
             }

@@ -75,11 +75,15 @@ enum NetworkCommand {
     }
 
     /// Operations as data, grouped by object; with `details` the lines that change in files below them. In colour on a
-    /// terminal, unless NO_COLOR is set (no-color.org).
+    /// terminal, unless NO_COLOR is set and not empty (no-color.org) or the terminal is dumb.
     static func show(_ operations: [Operation], details: Bool = false) {
-        let isColored = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == nil
+        let isColored = isatty(STDOUT_FILENO) == 1 && !isSet("NO_COLOR") && environment("TERM") != "dumb"
         for line in OperationText(details: details, isColored: isColored).lines(operations) { Console.data(line) }
     }
+
+    private static func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+    private static func isSet(_ name: String) -> Bool { environment(name)?.isEmpty == false }
 
     /// What is wanted and cannot be had, with remedies.
     static func say(_ problems: [Problem]) {

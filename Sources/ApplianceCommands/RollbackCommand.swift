@@ -19,7 +19,7 @@ struct RollbackCommand: ParsableCommand {
     @OptionGroup var options: RootOptions
 
     func run() throws {
-        try NetworkCommand.guarded { () throws -> ExitStatus in
+        try NetworkCommand.guarded(json: options.json) { () throws -> ExitStatus in
             switch try Applier(options.directory).rollback(id) {
             case .cancelled(let id, let leftOver):
                 if options.json { try Console.json(["cancelled": id]) }

@@ -36,7 +36,7 @@ struct TryCommand: ParsableCommand {
     }
 
     func run() throws {
-        try NetworkCommand.guarded { () throws -> ExitStatus in
+        try NetworkCommand.guarded(json: options.json) { () throws -> ExitStatus in
             let applier = Applier(options.directory)
             var guardian: GuardianProcess?
             let trial = try applier.try(timeout: timeout, candidate: try candidate()) {
@@ -87,12 +87,24 @@ struct TryCommand: ParsableCommand {
         case .endOfInput:
             return .ok
         case .ended:
-            let outcome = try? applier.store.generation(id).outcome
-            Console.say(
-                outcome == .reverted
-                    ? "generation \(id) was taken back: the former state is restored" : "generation \(id) was confirmed"
-            )
-            return outcome == .reverted ? .failed : .ok
+            return try tellOutcome(applier, id)
+        }
+    }
+
+    private func tellOutcome(_ applier: Applier, _ id: Int) throws -> ExitStatus {
+        do {
+            switch try applier.store.generation(id).outcome {
+            case .reverted:
+                Console.say("generation \(id) was taken back: the former state is restored")
+                return .failed
+            case .applied, .confirmed, .overwritten:
+                Console.say("generation \(id) was confirmed")
+                return .ok
+            }
+        } catch HistoryError.noGeneration {
+            // Nobody ends a try without a record, unless the disk is full.
+            Console.say("generation \(id) is over, and the history does not say how: see appliance-net status")
+            return .failed
         }
     }
 

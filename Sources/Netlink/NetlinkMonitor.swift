@@ -70,10 +70,11 @@ public final class NetlinkMonitor {
         RTNLGRP_IPV4_NETCONF,
     ]
 
-    /// Takes everything that waits; never blocks.
+    /// Takes what waits; never blocks. Of very much it leaves a part for the next time, so that who writes faster than
+    /// we read holds nobody up.
     public func news() throws(SystemError) -> News {
         var news = News()
-        while true {
+        for _ in 0..<1024 {
             let raw = socket.raw
             do throws(SystemError) {
                 let count = try syscallNonBlocking("read rtnetlink events") {
@@ -85,5 +86,6 @@ public final class NetlinkMonitor {
                 news.isIncomplete = true
             }
         }
+        return news
     }
 }

@@ -20,7 +20,7 @@ struct ParsedNetworkFiles: Sendable {
     /// Problems of each file, then of the files together.
     var diagnostics: [Diagnostic] {
         routeTables.diagnostics + anyIPRoutes.diagnostics + workloadNetworks.diagnostics + appliance.diagnostics
-            + rangeProblems + workloadNetworkProblems + addressProblems
+            + rangeProblems + workloadNetworkProblems + addressProblems + borrowedNetworks
     }
 
     /// A range that holds an address somebody else must answer for takes that address away from them.
@@ -40,9 +40,12 @@ struct ParsedNetworkFiles: Sendable {
                 taken.append((gateway, "the gateway \(gateway) \(place)"))
             }
         }
+        // Sorted, so that thousands of ranges are not compared with thousands of addresses; of one address the first.
+        var seen: Set<IPAddress> = []
+        taken = taken.filter { seen.insert($0.address).inserted }.sorted { $0.address < $1.address }
         return anyIPRoutes.value.ranges.flatMap { range -> [Diagnostic] in
-            var seen: Set<IPAddress> = []
-            return taken.filter { range.value.contains($0.address) && seen.insert($0.address).inserted }.map {
+            let start = taken.firstAtOrAfter(range.value.first) { $0.address }
+            return taken[start...].prefix { range.value.contains($0.address) }.map {
                 anyIPRoutes.source.diagnostic(
                     at: range.position,
                     "range \(range.value) contains \($0.what)",
@@ -56,11 +59,12 @@ struct ParsedNetworkFiles: Sendable {
 
     /// A rule that sends the management network's traffic to the workload gateway cuts everybody off.
     private var strandedManagement: [Diagnostic] {
-        guard let management = appliance.value[.management]?.address?.value.network else { return [] }
-        return workloadNetworks.value.networks.filter { $0.value.overlaps(management) }.map {
-            workloadNetworks.source.diagnostic(
-                at: $0.position,
-                "\($0.value) overlaps \(management), the network of [interface.management]",
+        let management = appliance.value[.management]?.addresses.map { $0.value.network } ?? []
+        return workloadNetworks.value.networks.filter { $0.value.isUnicast }.compactMap { network in
+            guard let own = management.first(where: { network.value.overlaps($0) }) else { return nil }
+            return workloadNetworks.source.diagnostic(
+                at: network.position,
+                "\(network.value) overlaps \(own), the network of [interface.management]",
                 remedy: "give only networks that lie behind the workload gateway"
             )
         }
@@ -95,6 +99,25 @@ struct ParsedNetworkFiles: Sendable {
             )
         }
     }
+
+    /// A rule from another interface's network sends that one's replies out of the wrong door: where it is
+    /// management's, nobody gets in any more.
+    private var borrowedNetworks: [Diagnostic] {
+        routeTables.value.entries.compactMap { entry in
+            let network = entry.network.value.network
+            for interface in appliance.value.interfaces where interface.mac.value != entry.mac.value {
+                for address in interface.addresses where address.value.network.overlaps(network) {
+                    return routeTables.source.diagnostic(
+                        at: entry.network.position,
+                        "\(network) overlaps \(address.value.network), the network of "
+                            + "[interface.\(interface.role.rawValue)]",
+                        remedy: "give the MAC address of the interface that is connected to the network"
+                    )
+                }
+            }
+            return nil
+        }
+    }
 }
 
 extension RouteTablesFile.Entry {
@@ -102,5 +125,17 @@ extension RouteTablesFile.Entry {
     public var isWorkload: Bool {
         name.value == InterfaceRole.workload.rawValue
             || name.value == RouteTablesFile.namePrefix + InterfaceRole.workload.rawValue
+    }
+}
+
+extension Array {
+    /// Where the first element stands whose key is not before `key`; the elements are in the order of their keys.
+    fileprivate func firstAtOrAfter<Key: Comparable>(_ key: Key, _ keyOf: (Element) -> Key) -> Int {
+        var bounds = 0..<count
+        while let low = bounds.first {
+            let middle = low + bounds.count / 2
+            bounds = keyOf(self[middle]) < key ? middle + 1..<bounds.upperBound : low..<middle
+        }
+        return bounds.lowerBound
     }
 }

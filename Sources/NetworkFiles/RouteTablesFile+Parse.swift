@@ -5,21 +5,29 @@ extension RouteTablesFile {
     public static func parse(_ text: String, file: String = path) -> ParsedFile<RouteTablesFile> {
         var parsed = ParsedFile(RouteTablesFile(), SourceText(text, file: file))
         if !parsed.source.lines.allSatisfy({ $0.isEmpty }) { parsed.value.document = LineDocument(parsed.source) }
-        for line in valueLines(parsed.source) {
-            guard let entry = parseEntry(line, &parsed) else { continue }
-            if let first = parsed.value.entries.first(where: { $0.text == entry.text }) {
+        let lines = valueLines(parsed.source).compactMap { line in parseEntry(line, &parsed).map { (line, $0) } }
+        var earlier = Earlier(lines.map { $0.1 })
+        for (line, entry) in lines {
+            if let first = earlier.line(entry) {
                 parsed.report(
                     .warning,
                     at: line.position,
-                    "the same as line \(first.table.position.line)",
+                    "the same as line \(first)",
                     remedy: "remove one of the two lines"
                 )
                 continue
             }
-            checkAgainstEarlier(entry, &parsed)
+            if let problem = earlier.contradiction(entry) {
+                parsed.report(at: problem.position, problem.message, remedy: problem.remedy)
+            }
+            earlier.add(entry)
             parsed.value.entries.append(entry)
             parsed.value.document.set(entry.text, ofLine: line.position.line)
         }
+        // What is wrong with a line by itself was found first; people read from the top.
+        parsed.diagnostics = parsed.diagnostics.enumerated()
+            .sorted { ($0.element.position?.line ?? 0, $0.offset) < ($1.element.position?.line ?? 0, $1.offset) }
+            .map { $0.element }
         return parsed
     }
 
@@ -62,6 +70,14 @@ extension RouteTablesFile {
                 return nil
             }
             gateway = Located(address, at: fields[4].position)
+        }
+        if let network, network.prefixLength == 0 || !IPNetwork(network.address).isUnicast {
+            parsed.report(
+                at: fields[3].position,
+                "no interface is connected to \(network)",
+                remedy: "write the interface's address and prefix length, for example 10.13.201.10/24"
+            )
+            return nil
         }
         guard let table, let name, let mac, let network else { return nil }
         if let gateway, !checkGateway(gateway, of: network, &parsed) { return nil }
@@ -109,54 +125,6 @@ extension RouteTablesFile {
             return false
         }
         return true
-    }
-
-    private static func checkAgainstEarlier(_ entry: Entry, _ parsed: inout ParsedFile<Self>) {
-        for other in parsed.value.entries {
-            let line = other.table.position.line
-            if other.table.value == entry.table.value, other.name.value != entry.name.value {
-                parsed.report(
-                    at: entry.name.position,
-                    "table \(entry.table.value) is named \(other.name.value) on line \(line)",
-                    remedy: "give each table one name"
-                )
-                return
-            }
-            if other.table.value != entry.table.value, other.name.value == entry.name.value {
-                parsed.report(
-                    at: entry.table.position,
-                    "name \(entry.name.value) belongs to table \(other.table.value) on line \(line)",
-                    remedy: "give each table a name of its own"
-                )
-                return
-            }
-            let (mine, theirs) = (entry.network.value, other.network.value)
-            if other.table.value != entry.table.value, mine.network.overlaps(theirs.network) {
-                parsed.report(
-                    at: entry.network.position,
-                    "network \(mine.network) overlaps \(theirs.network) of table \(other.table.value) on line \(line)",
-                    remedy: "give each interface a network of its own"
-                )
-                return
-            }
-            let isSameNetwork = other.table.value == entry.table.value && mine.network == theirs.network
-            if isSameNetwork, let a = entry.gateway, let b = other.gateway, a.value != b.value {
-                parsed.report(
-                    at: a.position,
-                    "table \(entry.table.value) has gateway \(b.value) on line \(line)",
-                    remedy: "keep one gateway for each table and address family"
-                )
-                return
-            }
-            if isSameNetwork, entry.mac.value != other.mac.value {
-                parsed.report(
-                    at: entry.mac.position,
-                    "table \(entry.table.value) has \(mine.network) on interface \(other.mac.value) on line \(line)",
-                    remedy: "use the MAC address of one interface on both lines"
-                )
-                return
-            }
-        }
     }
 
     private static func quoted(_ field: Located<Substring>) -> String {

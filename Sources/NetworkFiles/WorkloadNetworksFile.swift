@@ -34,6 +34,14 @@ public struct WorkloadNetworksFile: Sendable, Hashable {
 
     public static func parse(_ text: String, file: String = path) -> ParsedFile<WorkloadNetworksFile> {
         var parsed = parseList(text, file: file) { parseNetwork($0, "a workload network", &$1) }
+        // A rule for everything would send the replies to whoever manages the machine to the workload gateway.
+        for network in parsed.value where !network.value.isUnicast {
+            parsed.report(
+                at: network.position,
+                "\(network.value) is no network that lies behind a gateway",
+                remedy: "give the networks that the workload gateway leads to, one on a line"
+            )
+        }
         if parsed.value.count > mostNetworks {
             parsed.report(
                 at: parsed.value[mostNetworks].position,

@@ -45,7 +45,7 @@ extension Applier {
         // The service must not repair what goes; where that cannot be said, it only undoes this once more.
         if checkpoint.wasStandingBy { try? standby.set() }
         // First what keeps people out: it needs no disk.
-        if isSameKernel { failures += try reconciler().restore(checkpoint.formerKernel) }
+        if isSameKernel { failures += try reconciler().restore(checkpoint.formerKernel, since: checkpoint.madeKernel) }
         var generation = checkpoint.generation
         generation.outcome = .reverted
         var warnings = keep(generation)

@@ -33,12 +33,12 @@ extension Applier {
         }
     }
 
-    /// The generation before the present one; those that went back themselves are passed over.
+    /// The generation before the present one; repairs, and those that went back themselves, are passed over.
     private func previous() throws -> Generation {
-        let all = try store.all()
-        guard let current = all.last(where: { $0.isInEffect }) else { throw HistoryError.noEarlierGeneration }
+        let steps = try store.all().steps
+        guard let current = steps.last else { throw HistoryError.noEarlierGeneration }
         let present = current.restores ?? current.id
-        guard let target = all.last(where: { $0.isInEffect && $0.id < present && $0.restores == nil })
+        guard let target = steps.last(where: { $0.id < present && $0.restores == nil })
         else { throw HistoryError.noEarlierGeneration }
         return target
     }

@@ -59,6 +59,7 @@ extension Applier {
             checkpoint.deadline = clock.boot() + Int64(timeout) * 1000
             checkpoint.generation.changes = result.operations.map { Generation.Change($0) }
             do {
+                checkpoint.madeKernel = try reconciler.actual()
                 try file.write(checkpoint)
                 try standby.clear()
             } catch {

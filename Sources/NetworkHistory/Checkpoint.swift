@@ -30,6 +30,8 @@ public struct Checkpoint: Sendable, Hashable, Codable {
     /// This one's own: a guardian that was left behind by another change, even one of the same id, takes it for none of
     /// its business.
     public var token: UInt64
+    /// What the change made of it: what is different from this was done by others since. nil while it is ``Phase/applying``.
+    public var madeKernel: ActualState?
 
     public init(
         generation: Generation,

@@ -71,4 +71,21 @@ public struct Generation: Sendable, Hashable, Codable {
 
     /// Whether the network became this, and did not go back.
     public var isInEffect: Bool { outcome == .applied || outcome == .confirmed }
+
+    /// Whether the service only brought back what `former` had made, after somebody had changed it.
+    func isRepair(of former: Generation) -> Bool {
+        origin == .watch && restores == nil && files == former.files && isDown == former.isDown
+    }
+}
+
+extension [Generation] {
+    /// Those that are in effect, without the repairs: the steps from one state to another.
+    var steps: [Generation] {
+        var former: Generation?
+        return filter { generation in
+            guard generation.isInEffect else { return false }
+            defer { former = generation }
+            return former.map { !generation.isRepair(of: $0) } ?? true
+        }
+    }
 }

@@ -3,10 +3,13 @@ internal import FoundationEssentials
 internal import Glibc
 internal import Syscalls
 
-/// The generations on disk: `/var/lib/appliance-net/generations/ID.json`, one file each, the oldest removed first.
+/// The generations on disk: `/var/lib/appliance-net/generations/ID.json`, one file each. The oldest are removed first, but
+/// before them old repairs: something that undoes our work every minute must not cost the way back to last week.
 public struct GenerationStore: Sendable {
     /// Most generations that are kept.
     public static let limit = 50
+    /// So many of the newest are kept whatever they are.
+    static let newest = 10
     public static let path = "/var/lib/appliance-net/generations"
 
     let directory: String
@@ -14,8 +17,22 @@ public struct GenerationStore: Sendable {
     public init(_ root: Root = Root()) { directory = root[Self.path] }
 
     /// All that can be read, oldest first. One that cannot be read is left out: the others are worth no less.
-    public func all() throws -> [Generation] {
-        try ids().compactMap { try? generation($0) }
+    public func all() throws -> [Generation] { try allAndDamaged().generations }
+
+    /// All that can be read, oldest first, and why the others cannot.
+    public func allAndDamaged() throws -> (generations: [Generation], damaged: [String]) {
+        var result: (generations: [Generation], damaged: [String]) = ([], [])
+        for id in try ids() {
+            do {
+                result.generations.append(try generation(id))
+            } catch HistoryError.noGeneration {
+                // Removed since it was listed.
+                continue
+            } catch {
+                result.damaged.append("\(error)")
+            }
+        }
+        return result
     }
 
     /// - Throws: ``HistoryError`` if there is none with this id, or it cannot be read.
@@ -46,7 +63,16 @@ public struct GenerationStore: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try AtomicFile.replace(path(of: generation.id), with: Array(try encoder.encode(generation)), mode: 0o600)
-        for id in try ids().dropLast(Self.limit) { try AtomicFile.remove(path(of: id)) }
+        let surplus = try ids().count - Self.limit
+        if surplus > 0 { for id in try dispensable(surplus) { try AtomicFile.remove(path(of: id)) } }
+    }
+
+    private func dispensable(_ count: Int) throws -> [Int] {
+        let all = try all()
+        let steps = Set(all.steps.map { $0.id })
+        let repairs = all.dropLast(Self.newest).filter { $0.isInEffect && !steps.contains($0.id) }.map { $0.id }
+        // What cannot be read counts among the oldest.
+        return Array((repairs + (try ids()).filter { !repairs.contains($0) }).prefix(count))
     }
 
     /// In ascending order; files with other names are nobody's generations.

@@ -7,7 +7,9 @@ extension DesiredState {
     /// What the files ask for.
     public init(_ configuration: NetworkConfiguration) {
         // A file that was lost or cut short must not take the management address away.
-        keepsBase = configuration.appliance[.management]?.address == nil
+        let management = configuration.appliance[.management]
+        if management?.address == nil { keptBase.insert(.v4) }
+        if management?.addresses.isEmpty ?? true { keptBase.insert(.v6) }
         addInterfaces(configuration)
         addManagementRoute(configuration)
         for entry in configuration.routeTables.entries { addTable(entry) }

@@ -33,8 +33,8 @@ public struct DesiredState: Sendable, Hashable {
     public var interfaces: [Interface] = []
     public var routes: [DesiredRoute] = []
     public var rules: [Rule] = []
-    /// Interface addresses and the machine's default route are left as they are: nothing says what they should be.
-    public var keepsBase = false
+    /// Families whose interface addresses and default route are left as they are: nothing says what they should be.
+    public var keptBase: Set<IPAddress.Family> = []
     /// Tables that are ours: what others put into them is shown.
     public var tables: Set<RouteTable> = []
     public var files: [DesiredFile] = []

@@ -7,9 +7,10 @@ extension Difference {
             guard let link = resolved[.mac(interface.mac)] else { return [LinkAddress]() }
             return interface.addresses.map { LinkAddress(interface: link.index, address: $0, origin: .applianceBase) }
         }
+        let present = Set(actual.addresses.map { $0.key })
         for address in wanted {
             let text = address.text(names)
-            if actual.addresses.contains(where: { $0.isSame(as: address) }) {
+            if present.contains(address.key) {
                 note(.address, text, .inSync)
             } else if let other = foreignPrefix(of: address) {
                 block(
@@ -24,7 +25,8 @@ extension Difference {
             }
         }
         // Addresses of an interface that is not there are not there either; nothing else is given up for it.
-        for address in actual.addresses where isOurs(address) && !wanted.contains(where: { $0.isSame(as: address) }) {
+        let kept = Set(wanted.map { $0.key })
+        for address in actual.addresses where isOurs(address) && !kept.contains(address.key) {
             note(.address, address.text(names), .surplus)
             let changesPrefix = wanted.contains {
                 $0.interface == address.interface && $0.address.address == address.address.address
@@ -35,7 +37,8 @@ extension Difference {
     }
 
     private func isOurs(_ address: LinkAddress) -> Bool {
-        address.isOurs && !(desired.keepsBase && address.origin == .applianceBase)
+        address.isOurs
+            && !(address.origin == .applianceBase && desired.keptBase.contains(address.address.address.family))
     }
 
     private func foreignPrefix(of address: LinkAddress) -> LinkAddress? {
@@ -56,5 +59,11 @@ extension Difference {
 }
 
 extension LinkAddress {
-    func isSame(as other: LinkAddress) -> Bool { interface == other.interface && address == other.address }
+    /// What the kernel tells addresses apart by.
+    struct Key: Hashable {
+        var interface: Int
+        var address: InterfaceAddress
+    }
+
+    var key: Key { Key(interface: interface, address: address) }
 }

@@ -33,7 +33,7 @@ extension Difference {
             compare(route, present.map { actual.routes[$0] }, detail)
         }
         for route in actual.routes where !wanted.contains(route.key) {
-            if desired.keepsBase, route.origin == .applianceBase { continue }
+            if route.origin == .applianceBase, desired.keptBase.contains(route.family) { continue }
             if route.isOurs {
                 note(.route, route.text(names), .surplus)
                 run(.deleteRoute, .deleteRoute(route))

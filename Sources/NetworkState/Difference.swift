@@ -28,6 +28,7 @@ struct Difference {
 
     private var phases: [Phase: [Operation]] = [:]
     private(set) var problems: [Problem] = []
+    private var knownProblems: Set<Problem> = []
     private(set) var objects: [ObjectStatus] = []
     /// The links that the desired interfaces are.
     var resolved: [DesiredState.InterfaceReference: Link] = [:]
@@ -66,6 +67,6 @@ struct Difference {
     mutating func block(_ object: Operation.Object, _ text: String, _ why: String, remedy: String) {
         note(object, text, .blocked, why)
         let problem = Problem(object, "\(object.rawValue) \(text): \(why)", remedy: remedy)
-        if !problems.contains(problem) { problems.append(problem) }
+        if knownProblems.insert(problem).inserted { problems.append(problem) }
     }
 }

@@ -1,26 +1,31 @@
 /// The lines that a change takes out of a file and puts into it, in their order: `-old`, `+new`. What stays is left out.
-func lineDifference(_ old: String, _ new: String) -> [String] {
-    let old = old.split(separator: "\n", omittingEmptySubsequences: false)
-    let new = new.split(separator: "\n", omittingEmptySubsequences: false)
+public func lineDifference(_ old: String, _ new: String) -> [String] {
+    let old = lines(old)
+    let new = lines(new)
     let difference = new.difference(from: old)
     let removed = Dictionary(uniqueKeysWithValues: difference.removals.map { ($0.offset, $0.element) })
     let inserted = Dictionary(uniqueKeysWithValues: difference.insertions.map { ($0.offset, $0.element) })
-    var lines: [String] = []
+    var result: [String] = []
     var (a, b) = (0, 0)
     while a < old.count || b < new.count {
         if let line = removed[a] {
-            lines.append("-\(line)")
+            result.append("-\(line)")
             a += 1
         } else if let line = inserted[b] {
-            lines.append("+\(line)")
+            result.append("+\(line)")
             b += 1
         } else {
             a += 1
             b += 1
         }
     }
-    // The nothing after the last line end is no line.
-    return lines.filter { $0.count > 1 }
+    return result
+}
+
+/// The nothing after the last line end is no line.
+private func lines(_ text: String) -> [Substring] {
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    return lines.last?.isEmpty == true ? lines.dropLast() : lines
 }
 
 extension CollectionDifference.Change {

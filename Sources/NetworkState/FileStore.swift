@@ -78,7 +78,6 @@ struct FileStore {
                 )
             }
         )
-        for (path, _) in files { tell(path) }
     }
 
     func write(_ path: String, _ state: FileState) throws {
@@ -93,7 +92,6 @@ struct FileStore {
         case .other:
             throw SystemError(code: EINVAL, operation: "write \(file)")
         }
-        if state.content == nil { tell(path) }
     }
 
     /// Takes directories away again; one that somebody put something into stays.
@@ -102,12 +100,27 @@ struct FileStore {
     }
 
     /// chronyd reads its sources when it is told to; where it does not run there is nobody to tell.
-    private func tell(_ path: String) {
-        guard path == ManagedFile.timeServers, root.isReal, access("/run/chrony/chronyd.sock", F_OK) == 0 else {
-            return
+    ///
+    /// - Returns: What is still to be done by hand, because chronyd did not take it.
+    func tell(_ path: String) -> Problem? {
+        let socket = root[Self.timeService]
+        guard path == ManagedFile.timeServers, access(socket, F_OK) == 0 else { return nil }
+        func problem(_ why: String) -> Problem {
+            Problem(
+                .file,
+                "file \(path): chronyd did not read it: \(why)",
+                remedy: "run chronyc reload sources, or systemctl restart chrony"
+            )
         }
-        _ = try? Subprocess.run(["chronyc", "reload", "sources"])
+        do throws(SystemError) {
+            let result = try Subprocess.run(["chronyc", "-h", socket, "reload", "sources"])
+            return result.status == 0 ? nil : problem(String((result.output + result.errors).prefix { $0 != "\n" }))
+        } catch {
+            return problem("\(error)")
+        }
     }
+
+    private static let timeService = "/run/chrony/chronyd.sock"
 }
 
 /// The kernel's name of the machine.

@@ -14,6 +14,8 @@ public final class NetworkReconciler {
     /// Called before each operation of a plan with its number; what it throws fails the operation. For tests that fail
     /// every operation in turn.
     public var beforeOperation: ((Int, Operation) throws -> Void)?
+    /// What was done and is not in effect yet, because another program has to take it up.
+    private var untold: [Problem] = []
     /// Directories that were not there when the plan began.
     private var missingDirectories: [String] = []
 
@@ -75,10 +77,11 @@ public final class NetworkReconciler {
     private func converge(_ makePlan: (ActualState) -> Plan) throws -> ApplyResult {
         let former = try actual()
         missingDirectories = store?.missingDirectories() ?? []
+        untold = []
         var plan = makePlan(former)
         var done: [Operation] = []
         for _ in 0..<4 {
-            if plan.isEmpty { return ApplyResult(operations: done, problems: plan.problems, objects: plan.objects) }
+            if plan.isEmpty { return result(plan, done) }
             for batch in plan.operations.batches {
                 do {
                     try run(batch, plan.names, first: done.count)
@@ -93,7 +96,7 @@ public final class NetworkReconciler {
                 throw ApplyError(operation: nil, reason: "reading back failed: \(error)", leftOver: restore(former))
             }
         }
-        if plan.isEmpty { return ApplyResult(operations: done, problems: plan.problems, objects: plan.objects) }
+        if plan.isEmpty { return result(plan, done) }
         let missing = plan.operations.map { $0.description }.joined(separator: ", ")
         throw ApplyError(
             operation: plan.operations.first,
@@ -102,10 +105,20 @@ public final class NetworkReconciler {
         )
     }
 
+    private func result(_ plan: Plan, _ done: [Operation]) -> ApplyResult {
+        ApplyResult(operations: done, problems: plan.problems + untold, objects: plan.objects)
+    }
+
     /// Goes back to `former`, which was read in the same namespace and since the same boot; gives what could not be put
     /// back. Only what is ours is removed.
-    public func restore(_ former: ActualState) -> [String] {
+    ///
+    /// - Parameter made: What was read when the change was done, where others had the time to do something since: what
+    ///   they did to what is theirs stays.
+    public func restore(_ former: ActualState, since made: ActualState? = nil) -> [String] {
+        var former = former
         var failures: [String] = []
+        // Where what is there cannot be read, the loop says so.
+        if let made, let now = try? actual() { former = former.undisturbed(made, now: now) }
         for _ in 0..<5 {
             do {
                 let operations = Restoration(former: former, current: try actual()).operations
@@ -152,6 +165,7 @@ public final class NetworkReconciler {
         do {
             if !files.isEmpty, files.count == batch.count {
                 try store?.write(files)
+                untold += files.compactMap { store?.tell($0.path) }
                 return []
             }
             guard requests.count == batch.count else {
@@ -175,7 +189,9 @@ public final class NetworkReconciler {
     /// An operation that is not one netlink request.
     private func perform(_ operation: Operation) throws {
         switch operation.action {
-        case .setFile(let path, _, let state): try store?.write(path, state)
+        case .setFile(let path, _, let state):
+            try store?.write(path, state)
+            if let problem = store?.tell(path) { untold.append(problem) }
         case .setHostName(_, let name): try HostNameOfKernel.write(name)
         case .renameLink(let index, let from, let to): try rename(index, from, to)
         case .setLink(let index, let name, let up): try socket?.execute(.setLink(index, named: name, up: up))

@@ -36,7 +36,7 @@ public struct Plan: Sendable, Hashable {
     public static func down(_ actual: ActualState, _ part: PolicyPart? = nil) -> Plan {
         let names = actual.names
         let rules = part == .ranges ? [] : actual.rules.filter { $0.isOurs }.map { Operation(.deleteRule($0), names) }
-        let routes = actual.routes.filter { $0.origin == .applianceNet && part?.holds($0) != false }
+        let routes = actual.routes.filter { $0.isOurs && $0.origin == .applianceNet && part?.holds($0) != false }
             .map { Operation(.deleteRoute($0), names) }
         return Plan(
             operations: rules + routes,

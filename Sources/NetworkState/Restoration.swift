@@ -17,9 +17,8 @@ struct Restoration {
     private func operation(_ action: Operation.Action) -> Operation { Operation(action, former.names) }
 
     private var pairs: [(former: Link, current: Link)] {
-        former.links.compactMap { link in
-            current.links.first { $0.index == link.index }.map { (link, $0) }
-        }
+        let present = Dictionary(current.links.map { ($0.index, $0) }) { first, _ in first }
+        return former.links.compactMap { link in present[link.index].map { (link, $0) } }
     }
 
     private var renames: [Operation] {
@@ -88,17 +87,17 @@ struct Restoration {
     }
 
     private var addedAddresses: [Operation] {
-        former.addresses.filter { address in
-            address.isMadeByPrograms && !current.addresses.contains { $0.isSame(as: address) }
-        }.map { operation(.addAddress($0)) }
+        let present = Set(current.addresses.map { $0.key })
+        return former.addresses.filter { $0.isMadeByPrograms && !present.contains($0.key) }
+            .map { operation(.addAddress($0)) }
     }
 
     private var deletedAddresses: [Operation] {
         // The kernel gives the loopback 127.0.0.1 when it is first set up, and leaves it there.
         let raised = Set(former.links.filter { !$0.isUp }.map { $0.index })
+        let wanted = Set(former.addresses.map { $0.key })
         return current.addresses.filter { address in
-            (address.isOurs || raised.contains(address.interface))
-                && !former.addresses.contains { $0.isSame(as: address) }
+            (address.isOurs || raised.contains(address.interface)) && !wanted.contains(address.key)
         }.map { operation(.deleteAddress($0)) }
     }
 

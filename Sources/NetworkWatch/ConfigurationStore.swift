@@ -8,6 +8,9 @@ struct ConfigurationStore {
     /// Where the last good files are kept, in the same tree as the real ones.
     static let lastGoodPath = "/var/lib/appliance-net/last-good"
 
+    /// So many are told.
+    static let mostProblems = 20
+
     let root: Root
     /// What is in force, or is to be.
     private(set) var current: NetworkConfiguration?
@@ -24,8 +27,23 @@ struct ConfigurationStore {
             current = try NetworkConfiguration.load(root)
             badFiles = []
         } catch {
-            badFiles = error.diagnostics.filter { $0.severity == .error }.map { $0.description }
-            if current == nil { current = try? NetworkConfiguration.load(lastGood) }
+            let errors = error.diagnostics.filter { $0.severity == .error }
+            // Another program's file put in place of ours is wrong on every line.
+            badFiles = errors.prefix(Self.mostProblems).map { $0.description }
+            if errors.count > Self.mostProblems {
+                badFiles.append(
+                    "and \(errors.count - Self.mostProblems) more errors: appliance-net validate shows them"
+                )
+            }
+            if current == nil { readLastGood() }
+        }
+    }
+
+    private mutating func readLastGood() {
+        do throws(DiagnosticsError) {
+            current = try NetworkConfiguration.load(lastGood)
+        } catch {
+            badFiles.append("there is no last good state either: the network is left as it is")
         }
     }
 

@@ -15,6 +15,8 @@ final class ControlServer {
     static let mostPending = 1 << 18
     /// Time from one request to the next, or to the end of an answer.
     static let patience = Duration.seconds(10)
+    /// Time to an answer: a try may hold everybody up for longer.
+    static let longestWait = Duration.seconds(120)
 
     private struct Client {
         var descriptor: CInt
@@ -112,11 +114,18 @@ final class ControlServer {
         return nextRequest(&client, now)
     }
 
-    /// Cuts off who is too slow.
+    /// Cuts off who is too slow, and tells who has waited too long for an answer that there is none.
     func expire(_ now: Duration) {
-        for (tag, client) in clients where client.deadline <= now && !client.isWaiting {
-            close(client.descriptor)
-            clients[tag] = nil
+        for (tag, client) in clients where client.deadline <= now {
+            var client = client
+            if client.isWaiting {
+                client.isWaiting = false
+                client.deadline = now + Self.patience
+                refuse(&client, "another command is changing the network; ask again later", isFatal: true)
+            } else {
+                drop(&client)
+            }
+            store(client, tag)
         }
     }
 
@@ -131,7 +140,7 @@ final class ControlServer {
             do throws(ControlError) {
                 let request = try ControlRequest(line: line)
                 client.isWaiting = true
-                client.deadline = now + .seconds(120)
+                client.deadline = now + Self.longestWait
                 return request
             } catch {
                 refuse(&client, error.message, isFatal: false)

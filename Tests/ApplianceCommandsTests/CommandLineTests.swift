@@ -115,15 +115,26 @@ import Testing
             let path = directory + "/etc/vmware/route-tables.cfg"
             let text = try #require(try AtomicFile.readText(path))
             try AtomicFile.replace(path, with: text.replacing(",10.13.201.1\n", with: ",10.99.0.1\n"))
-            for command in ["plan", "apply", "status"] {
+            for command in ["plan", "apply", "status", "try"] {
                 let result = try program(command, "--root", directory)
                 #expect(result.status == 78)
                 #expect(result.errors.contains("2,workload,00:50:56:b4:ca:fd,10.13.201.10/24,10.99.0.1\n"))
                 #expect(result.errors.contains("^\n"))
                 let json = try program(command, "--json", "--root", directory)
+                try Self.expectDocumented(json.output)
                 #expect(try run("jq", ".problems[0].line > 0", input: json.output) == "true\n")
             }
             #expect(try program("validate", "--root", directory).status == 65)
+        }
+    }
+
+    /// Every name of the JSON stands in docs/cli.md.
+    private static func expectDocumented(_ json: String) throws {
+        let page = try DocumentationTests.page("cli.md")
+        let names = try run("jq", "-r", "[.. | objects | keys[]] | unique[]", input: json).split(separator: "\n")
+        #expect(!names.isEmpty)
+        for name in names {
+            #expect(page.contains("`\(name)`") || page.contains("\"\(name)\""), "\(name) is not in docs/cli.md")
         }
     }
 
@@ -153,6 +164,7 @@ import Testing
                 let expected =
                     #"["from 10.13.201.0/24 lookup 2","from 10.13.200.0/24 lookup 3","from all to 10.13.21.0/24 lookup 2"]"#
                 #expect(try run("jq", "-c", rules, input: plan.output) == expected + "\n")
+                try Self.expectDocumented(plan.output)
 
                 let apply = try program("apply", "--root", directory)
                 #expect(apply.status == 0, "\(apply.errors)")
@@ -162,6 +174,7 @@ import Testing
                 let status = try program("status", "--root", directory, "--json")
                 #expect(status.status == 0)
                 #expect(try run("jq", ".in_sync", input: status.output) == "true\n")
+                try Self.expectDocumented(status.output)
 
                 try AtomicFile.replace(directory + "/etc/resolv.conf", with: "nameserver 192.0.2.1\n")
                 let change = try program("plan", "--root", directory, "--json")

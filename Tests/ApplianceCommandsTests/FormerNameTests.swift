@@ -62,11 +62,16 @@ import Testing
                 #expect(groups.count == Set(objects).count)
 
                 let command = "\(program) plan --root \(directory)"
-                let onTerminal = try Subprocess.run(["script", "-qec", "env -u NO_COLOR " + command, "/dev/null"])
-                    .output
-                #expect(onTerminal.contains("\u{1B}[32m+ rule from 10.13.201.0/24 lookup 2\u{1B}[0m"))
-                let without = try Subprocess.run(["script", "-qec", "env NO_COLOR=1 " + command, "/dev/null"]).output
-                #expect(!without.contains("\u{1B}["))
+                for (environment, isColored) in [
+                    ("-u NO_COLOR TERM=xterm", true), ("NO_COLOR= TERM=xterm", true), ("NO_COLOR=1 TERM=xterm", false),
+                    ("-u NO_COLOR TERM=dumb", false),
+                ] {
+                    let words = "env \(environment) \(command)"
+                    let text = try Subprocess.run(["script", "-qec", words, "/dev/null"]).output
+                    let line = "+ rule from 10.13.201.0/24 lookup 2"
+                    #expect(text.contains(isColored ? "\u{1B}[32m\(line)\u{1B}[0m" : line), "\(environment)")
+                    #expect(text.contains("\u{1B}[") == isColored, "\(environment)")
+                }
             }
         }
     }

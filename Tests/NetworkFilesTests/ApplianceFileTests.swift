@@ -208,4 +208,14 @@ import Testing
         )
         #expect(parsed.diagnostics[2].remedy == "did you mean address?")
     }
+
+    /// Compared each with each, these would take minutes.
+    @Test func findsNamesThatStandTwiceAmongThousands() {
+        let tables = (0..<5000).map { "[t\($0)]\n" }.joined() + "[t7]\n"
+        let keys = "[system]\n" + (0..<5000).map { "k\($0) = 1\n" }.joined() + "k7 = 1\n"
+        let text = tables + keys
+        let messages = ApplianceFile.parse(text, file: "f").diagnostics.map { $0.description }
+        #expect(messages.contains("f:5001:1: error: table [t7] stands on line 8 already"))
+        #expect(messages.contains("f:10003:1: error: key k7 stands on line 5010 already"))
+    }
 }

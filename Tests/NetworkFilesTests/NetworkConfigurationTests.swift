@@ -116,12 +116,50 @@ import Testing
     }
 
     /// Its rule would send the answers to whoever manages the appliance to the workload gateway.
-    @Test(arguments: ["10.13.10.0/25", "10.13.0.0/16", "0.0.0.0/0"])
+    @Test(arguments: ["10.13.10.0/25", "10.13.0.0/16", "10.0.0.0/8"])
     func aWorkloadNetworkLeavesManagementAlone(_ network: String) {
         let found = problems([
             RouteTablesFile.path: routeTables, ApplianceFile.path: appliance, WorkloadNetworksFile.path: network,
         ])
         #expect(found == ["\(network) overlaps 10.13.10.0/24, the network of [interface.management]"])
+    }
+
+    @Test func aWorkloadNetworkLeavesManagementAloneByIPv6() {
+        let management = """
+            [interface.management]
+            mac = "00:50:56:b4:aa:01"
+            address = "10.13.10.199/24"
+            address6 = "fd00:10::199/64"
+            """
+        let found = problems([
+            RouteTablesFile.path: routeTables, ApplianceFile.path: management,
+            WorkloadNetworksFile.path: "fd00:10::/48",
+        ])
+        #expect(found == ["fd00:10::/48 overlaps fd00:10::/64, the network of [interface.management]"])
+    }
+
+    /// Where DHCP gives management its address, no file says which network that is.
+    @Test(arguments: ["0.0.0.0/0", "::/0", "0.0.0.0/1", "224.0.0.0/4"])
+    func aWorkloadNetworkIsNeverEverything(_ network: String) {
+        let found = problems([RouteTablesFile.path: routeTables, WorkloadNetworksFile.path: network])
+        #expect(found == ["\(network) is no network that lies behind a gateway"])
+    }
+
+    /// Its rule would send the answers of management out of the workload interface.
+    @Test func aTableHasNoNetworkOfAnotherInterface() {
+        let line = "5,other,00:50:56:b4:00:05,10.13.10.5/24,10.13.10.1"
+        let found = problems([RouteTablesFile.path: line, ApplianceFile.path: appliance])
+        #expect(found == ["10.13.10.0/24 overlaps 10.13.10.0/24, the network of [interface.management]"])
+    }
+
+    /// Each address that a range must not hold, once, in their order, whatever their number.
+    @Test func aRangeNamesAllItHolds() {
+        let found = problems([
+            RouteTablesFile.path: routeTables, ApplianceFile.path: appliance, AnyIPRoutesFile.path: "10.13.0.0/16",
+        ])
+        let addresses = ["10.13.10.1", "10.13.10.199", "10.13.200.1", "10.13.200.10", "10.13.201.1", "10.13.201.10"]
+        #expect(found.count == addresses.count)
+        for (problem, address) in zip(found, addresses) { #expect(problem.contains(" \(address) of ")) }
     }
 
     @Test func thereAreNoMoreWorkloadNetworksThanPriorities() {

@@ -1,6 +1,7 @@
 import Addresses
 import Diagnostics
 import NetworkFiles
+import TestSupport
 import Testing
 
 @Suite struct RouteTablesFileTests {
@@ -46,6 +47,10 @@ import Testing
         ),
         ("2,a,00:50:56:b4:ca:fd,10.1.0.5/24,10.1.0.255", "1:35: error: gateway 10.1.0.255 is no host of 10.1.0.0/24"),
         ("2,a,00:50:56:b4:ca:fd,10.1.0.5/24,", "1:35: error: an empty field is not an IP address"),
+        ("2,a,00:50:56:b4:ca:fd,0.0.0.0/0,10.1.0.1", "1:23: error: no interface is connected to 0.0.0.0/0"),
+        ("2,a,00:50:56:b4:ca:fd,10.1.0.5/0", "1:23: error: no interface is connected to 10.1.0.5/0"),
+        ("2,a,00:50:56:b4:ca:fd,224.1.0.5/24", "1:23: error: no interface is connected to 224.1.0.5/24"),
+        ("2,a,00:50:56:b4:ca:fd,::1/64", "1:23: error: no interface is connected to ::1/64"),
     ])
     func pointsAtWhatIsWrong(_ line: String, _ message: String) {
         let parsed = RouteTablesFile.parse(line, file: "f")
@@ -75,6 +80,60 @@ import Testing
                 "f:5:42: error: table 2 has gateway 10.1.0.1 on line 1",
                 "f:6:12: error: table 2 has 10.1.0.0/24 on interface 00:50:56:b4:ca:fd on line 1",
                 "f:7:1: warning: the same as line 1",
+            ]
+        )
+    }
+
+    /// A line is compared with those before it by what they share; the answers are those of comparing it with each.
+    @Test func findsWhatComparingAllLinesFinds() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        var random = SeededGenerator(state: seed)
+        for _ in 0..<200 {
+            let lines = (0..<12).map { _ -> String in
+                let table = Int.random(in: 2...4, using: &random)
+                let name = ["a", "b", "c"][Int.random(in: 0...9, using: &random) == 0 ? 0 : table - 2]
+                let network = "10.\(table).\(Int.random(in: 0...3, using: &random)).0"
+                let shared = Int.random(in: 0...5, using: &random) == 0 ? "10.2.0.0" : network
+                let length = [16, 23, 24, 25].randomElement(using: &random) ?? 24
+                let gateway =
+                    ["", ",\(shared.dropLast(1))1", ",\(shared.dropLast(1))2"].randomElement(using: &random) ?? ""
+                return
+                    "\(table),\(name),00:50:56:00:00:0\(Int.random(in: 0...1, using: &random)),\(shared)/\(length)\(gateway)"
+            }
+            let text = lines.joined(separator: "\n")
+            let parsed = RouteTablesFile.parse(text, file: "f")
+            // A line that is wrong by itself is not compared with others.
+            let entries = lines.map { RouteTablesFile.parse($0).value.entries.first }
+            let wanted = entries.indices.filter { index in
+                guard let entry = entries[index] else { return true }
+                return entries[..<index].contains { $0.map { $0.text == entry.text || contradict($0, entry) } ?? false }
+            }
+            let found = parsed.diagnostics.compactMap { $0.position?.line }
+            // What contradicts only a line that is wrong itself is not blamed for it.
+            #expect(found.min() == wanted.first.map { $0 + 1 }, "seed \(seed):\n\(text)")
+            #expect(Set(found).isSubset(of: wanted.map { $0 + 1 }), "seed \(seed):\n\(text)")
+        }
+    }
+
+    private func contradict(_ a: RouteTablesFile.Entry, _ b: RouteTablesFile.Entry) -> Bool {
+        let isSameTable = a.table.value == b.table.value
+        let (first, second) = (a.network.value.network, b.network.value.network)
+        if isSameTable != (a.name.value == b.name.value) { return true }
+        if !isSameTable { return first.overlaps(second) }
+        guard first == second else { return false }
+        if let one = a.gateway, let two = b.gateway, one.value != two.value { return true }
+        return a.mac.value != b.mac.value
+    }
+
+    /// Compared each with each, these would take minutes.
+    @Test func readsThousandsOfLines() throws {
+        let lines = (0..<5000).map { "2,workload,00:50:56:b4:ca:fd,10.\($0 / 256).\($0 % 256).0/24" }
+        let last = ["3,frontend,00:50:56:b4:ef:d1,10.8.0.0/14"]
+        let parsed = RouteTablesFile.parse((lines + last).joined(separator: "\n"), file: "f")
+        #expect(parsed.value.entries.count == 5001)
+        #expect(
+            parsed.diagnostics.map { $0.description } == [
+                "f:5001:30: error: network 10.8.0.0/14 overlaps 10.8.0.0/24 of table 2 on line 2049"
             ]
         )
     }

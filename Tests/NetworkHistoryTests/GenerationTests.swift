@@ -41,6 +41,26 @@ import Testing
         }
     }
 
+    /// Something that undoes our work every minute must not cost the way back.
+    @Test func repairsGoBeforeChanges() throws {
+        try withTemporaryDirectory { directory in
+            let store = GenerationStore(Root(directory))
+            func files(_ text: String) -> ConfigurationFiles {
+                ConfigurationFiles(entries: [.init(path: "/etc/vmware/a.cfg", content: Array(text.utf8))])
+            }
+            for id in 1...3 { try store.record(generation(id, files: files("\(id)"))) }
+            for id in 4...GenerationStore.limit + 30 { try store.record(generation(id, .watch, files: files("3"))) }
+            let kept = try store.all().map(\.id)
+            #expect(kept.count == GenerationStore.limit)
+            #expect(kept.prefix(3) == [1, 2, 3])
+            #expect(kept.last == GenerationStore.limit + 30)
+            // What the service applied because a file had changed is no repair.
+            try store.record(generation(200, .watch, files: files("4")))
+            for id in 201...260 { try store.record(generation(id, .watch, files: files("4"))) }
+            #expect(try store.all().map(\.id).prefix(4) == [1, 2, 3, 200])
+        }
+    }
+
     @Test func whatIsDamagedIsLeftOut() throws {
         try withTemporaryDirectory { directory in
             let root = Root(directory)
@@ -54,6 +74,7 @@ import Testing
             #expect(try store.nextID() == 3)
             let error = #expect(throws: HistoryError.self) { try store.generation(2) }
             #expect(error?.description.hasPrefix(path + " cannot be read: ") == true)
+            #expect(try store.allAndDamaged().damaged == [error?.description])
         }
     }
 

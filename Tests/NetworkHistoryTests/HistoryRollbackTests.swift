@@ -32,6 +32,30 @@ import Testing
         }
     }
 
+    /// What the service repaired since is no step: going back goes back from what somebody wanted.
+    @Test func passesOverRepairs() throws {
+        try inAppliance { root in
+            let applier = Applier(root)
+            try applier.apply(.firstboot)
+            try run("ip", "rule", "delete", "priority", "1002")
+            #expect(try applier.apply(.watch).generation == 2)
+            let first = try Appliance.witness()
+            try writeRanges(root, "10.13.200.64/27")
+            try applier.apply(.watch)
+            let second = try Appliance.witness()
+            for _ in 0..<2 {
+                try run("ip", "rule", "delete", "priority", "1003")
+                try applier.apply(.watch)
+            }
+            #expect(try Appliance.witness() == second)
+            try expectRollback(applier, to: 1)
+            #expect(try Appliance.witness() == first)
+            try run("ip", "rule", "delete", "priority", "1003")
+            try applier.apply(.watch)
+            #expect(throws: HistoryError.noEarlierGeneration) { try applier.rollback() }
+        }
+    }
+
     @Test func keepsEditsThatNobodyApplied() throws {
         try inAppliance { root in
             let applier = Applier(root)

@@ -102,10 +102,10 @@ enum Appliance {
         return lines.joined(separator: "\n")
     }
 
-    /// The witness once it is `wanted`, or after five seconds: the kernel makes routes of its own when a carrier
+    /// The witness once it is `wanted`, or after half a minute: the kernel makes routes of its own when a carrier
     /// follows.
     static func witness(wanted: String) throws -> String {
-        let deadline = ContinuousClock.now + .seconds(5)
+        let deadline = ContinuousClock.now + .seconds(30)
         var now = try witness()
         while now != wanted, ContinuousClock.now < deadline { now = try witness() }
         return now

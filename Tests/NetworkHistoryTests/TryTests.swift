@@ -27,6 +27,56 @@ import Testing
         }
     }
 
+    /// Minutes lie between a try and its end: what others do meanwhile, to what is theirs, is not taken back with it.
+    @Test func leavesWhatOthersDidMeanwhile() throws {
+        try inAppliance { root in
+            let applier = Applier(root, clock: HistoryClock(wall: { 0 }, boot: { 0 }), patience: .zero)
+            try run("ip", "link", "add", "pod0", "type", "veth", "peer", "name", "pod1")
+            for name in ["pod0", "pod1"] {
+                try run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/\(name)/addr_gen_mode")
+            }
+            // Its first time up gives it a queue that it keeps.
+            for state in ["up", "down"] { try run("ip", "link", "set", "pod0", state) }
+            try run("ip", "address", "add", "192.0.2.1/24", "dev", "peer0")
+            try run("ip", "route", "add", "198.51.100.0/24", "via", "192.0.2.9")
+            try run("ip", "rule", "add", "from", "203.0.113.0/24", "lookup", "77", "priority", "500")
+            try AtomicFile.replace(root["/etc/hosts"], with: "127.0.0.1 localhost\n")
+            try applier.apply(.firstboot)
+            let before = try Appliance.witness()
+            try Appliance.writeOtherFiles(root)
+            _ = try applier.try(timeout: 60, guardian: { _ in })
+
+            try run("ip", "route", "delete", "198.51.100.0/24")
+            try run("ip", "rule", "delete", "priority", "500")
+            try run("ip", "address", "delete", "192.0.2.1/24", "dev", "peer0")
+            try run("ip", "link", "set", "pod0", "name", "pod7", "mtu", "1400", "up")
+            try run("ip", "address", "add", "192.0.2.77/24", "dev", "pod7")
+            try run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/conf/pod7/rp_filter")
+            try AtomicFile.replace(root["/etc/hosts"], with: "127.0.0.1 localhost\n192.0.2.9 backup\n")
+            // What is ours comes back, whoever took it.
+            try run("ip", "rule", "delete", "priority", "1002")
+
+            #expect(try applier.rollback() == .cancelled(id: 2, leftOver: []))
+            #expect(try AtomicFile.readText(root["/etc/hosts"]) == "127.0.0.1 localhost\n192.0.2.9 backup\n")
+            #expect(try run("cat", "/proc/sys/net/ipv4/conf/pod7/rp_filter") == "1\n")
+            let link = try run("ip", "-o", "address", "show", "dev", "pod7") + run("ip", "-o", "link", "show", "pod7")
+            #expect(link.contains("192.0.2.77/24") && link.contains("mtu 1400") && link.contains("UP"))
+            #expect(try !run("ip", "route").contains("198.51.100.0/24"))
+            #expect(try !run("ip", "rule").contains("203.0.113.0/24"))
+            #expect(try !run("ip", "address").contains("192.0.2.1/24"))
+
+            // With all that undone, everything else is as it was.
+            try run("ip", "address", "flush", "dev", "pod7")
+            try run("ip", "link", "set", "pod7", "down", "name", "pod0", "mtu", "1500")
+            try run("sh", "-c", "cat /proc/sys/net/ipv4/conf/pod1/rp_filter > /proc/sys/net/ipv4/conf/pod0/rp_filter")
+            try run("ip", "address", "add", "192.0.2.1/24", "dev", "peer0")
+            try run("ip", "route", "add", "198.51.100.0/24", "via", "192.0.2.9")
+            try run("ip", "rule", "add", "from", "203.0.113.0/24", "lookup", "77", "priority", "500")
+            let after = try Appliance.witness(wanted: before)
+            #expect(after == before)
+        }
+    }
+
     /// Files from elsewhere are in place for the try, and gone again with it.
     @Test func triesACandidate() throws {
         try inAppliance { root in

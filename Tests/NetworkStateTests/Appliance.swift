@@ -108,10 +108,10 @@ enum Appliance {
         return lines.joined(separator: "\n")
     }
 
-    /// The witness once it is `wanted`, or after five seconds. The kernel makes its own IPv6 routes of a link that came
+    /// The witness once it is `wanted`, or after half a minute. The kernel makes its own IPv6 routes of a link that came
     /// up when the carrier follows.
     static func witness(wanted: String) throws -> String {
-        let deadline = ContinuousClock.now + .seconds(5)
+        let deadline = ContinuousClock.now + .seconds(30)
         var now = try witness()
         while now != wanted, ContinuousClock.now < deadline { now = try witness() }
         return now

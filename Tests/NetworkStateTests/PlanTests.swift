@@ -75,6 +75,35 @@ import Testing
         #expect(texts(configuration, actual).filter { $0.hasPrefix("-") }.count == 1)
     }
 
+    /// Without `address` the IPv4 address is DHCP's affair, whatever IPv6 has.
+    @Test func aFamilyThatTheFilesDoNotNameStays() throws {
+        let management = try #require(Appliance.configuration().appliance[.management]?.address?.value)
+        let sixth = try #require(InterfaceAddress("fd00:10::199/64"))
+        let any = try #require(IPNetwork("0.0.0.0/0"))
+        let actual = ActualState(
+            links: try links(),
+            addresses: [management, sixth].map { LinkAddress(interface: 2, address: $0, origin: .applianceBase) },
+            routes: [Route(any, origin: .applianceBase, gateway: IPAddress("10.13.10.1"), interface: 2)]
+        )
+        func removed(_ address: InterfaceAddress?, _ address6: String?) throws -> [String] {
+            var interface = ApplianceFile.Interface(role: .management, mac: try Appliance.mac(.management))
+            interface.address = address.map { Located($0, at: SourcePosition(line: 1, column: 1)) }
+            interface.address6 = try address6.map {
+                Located(try #require(InterfaceAddress($0)), at: SourcePosition(line: 1, column: 1))
+            }
+            let configuration = NetworkConfiguration(appliance: ApplianceFile(interfaces: [interface]))
+            return texts(configuration, actual).filter { $0.hasPrefix("-") }
+        }
+        #expect(try removed(nil, nil) == [])
+        #expect(try removed(nil, "fd00:10::199/64") == [])
+        #expect(try removed(nil, "fd00:10::200/64") == ["- address fd00:10::199/64 dev management"])
+        #expect(
+            try removed(management, nil) == [
+                "- route default via 10.13.10.1 dev management", "- address fd00:10::199/64 dev management",
+            ]
+        )
+    }
+
     @Test func aSecondCopyOfARuleGoes() throws {
         let rules = DesiredState(try Appliance.configuration()).rules
         let operations = texts(

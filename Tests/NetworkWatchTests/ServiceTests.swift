@@ -162,6 +162,18 @@ import Testing
         }
     }
 
+    /// Another program's file in the place of ours is wrong on every line.
+    @Test func ofVeryManyMistakesTheFirstAreTold() throws {
+        try Box.with { box in
+            let before = try box.witness()
+            try box.shell("seq 1 500 > new; mv new anyip-routes.cfg")
+            #expect(try box.turns { box.report.state == .degraded })
+            #expect(box.report.problems.count == 21)
+            #expect(box.report.problems.last == "and 480 more errors: appliance-net validate shows them")
+            #expect(try box.witness() == before)
+        }
+    }
+
     @Test func withoutAnyFileNothingIsTouched() throws {
         try Box.with { box in
             let before = try box.witness()

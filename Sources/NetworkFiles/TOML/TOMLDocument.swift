@@ -42,10 +42,11 @@ struct TOMLDocument: Sendable {
     static func parse(_ text: String, file: String) -> ParsedFile<TOMLDocument> {
         var parsed = ParsedFile(TOMLDocument(), SourceText(text, file: file))
         parsed.value.tables.append(TOMLTable(path: [], position: SourcePosition(line: 1, column: 1)))
+        var known = Known()
         for (index, line) in parsed.source.lines.enumerated() {
             var scanner = TOMLScanner(line, line: index + 1)
             do throws(TOMLProblem) {
-                try parseLine(&scanner, &parsed)
+                try parseLine(&scanner, &parsed, &known)
             } catch {
                 parsed.report(at: error.position, error.message, remedy: error.remedy)
             }
@@ -53,9 +54,17 @@ struct TOMLDocument: Sendable {
         return parsed
     }
 
+    /// On which line a name stands first.
+    private struct Known {
+        var tables: [[String]: Int] = [:]
+        /// Of the table that is being read.
+        var keys: [String: Int] = [:]
+    }
+
     private static func parseLine(
         _ scanner: inout TOMLScanner,
-        _ parsed: inout ParsedFile<TOMLDocument>
+        _ parsed: inout ParsedFile<TOMLDocument>,
+        _ known: inout Known
     ) throws(TOMLProblem) {
         scanner.skipBlanks()
         if scanner.isAtEnd { return }
@@ -68,17 +77,17 @@ struct TOMLDocument: Sendable {
             try scanner.expect("]", "to close the table's name")
             try scanner.end()
             let names = path.map { $0.value }
-            if let first = parsed.value.tables.first(where: { $0.path.map { $0.value } == names }) {
-                let name = names.joined(separator: ".")
-                // What follows belongs to a table all the same, or every line of it would be reported too.
-                parsed.value.tables.append(TOMLTable(path: path, position: start))
+            // Also a table that stands there twice has what follows, or every line of it would be reported too.
+            parsed.value.tables.append(TOMLTable(path: path, position: start))
+            known.keys = [:]
+            if let first = known.tables[names] {
                 throw TOMLProblem(
                     start,
-                    "table [\(name)] stands on line \(first.position.line) already",
+                    "table [\(names.joined(separator: "."))] stands on line \(first) already",
                     remedy: "keep one of the two tables"
                 )
             }
-            parsed.value.tables.append(TOMLTable(path: path, position: start))
+            known.tables[names] = start.line
             return
         }
         let key = try scanner.key()
@@ -90,13 +99,14 @@ struct TOMLDocument: Sendable {
         let value = try scanner.value()
         try scanner.end()
         let table = parsed.value.tables.count - 1
-        if let first = parsed.value.tables[table].entries.first(where: { $0.key.value == key.value }) {
+        if let first = known.keys[key.value] {
             throw TOMLProblem(
                 key.position,
-                "key \(key.value) stands on line \(first.key.position.line) already",
+                "key \(key.value) stands on line \(first) already",
                 remedy: "keep one of the two lines"
             )
         }
+        known.keys[key.value] = key.position.line
         parsed.value.tables[table].entries.append(TOMLTable.Entry(key: key, value: value))
     }
 
