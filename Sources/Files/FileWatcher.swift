@@ -58,7 +58,9 @@ public final class FileWatcher {
     public func changes() throws(SystemError) -> [String: Change] {
         var changes: [String: Change] = [:]
         var isMoved = false
-        while let count = try readBuffer(), count > 0 {
+        // Of very much a part is left for the next time: who writes faster than we read holds nobody up.
+        for _ in 0..<64 {
+            guard let count = try readBuffer(), count > 0 else { break }
             for event in Event.read(buffer[..<count]) {
                 if event.mask & UInt32(IN_Q_OVERFLOW) != 0 {
                     // Events were lost: everything may have changed.

@@ -9,7 +9,12 @@ extension Applier {
     /// - Returns: What was done, to be told; empty if nothing was open.
     /// - Throws: ``BusyError`` if a try waits for its confirmation.
     func settle() throws -> [String] {
-        guard let checkpoint = try readCheckpoint() else { return [] }
+        let checkpoint: Checkpoint
+        switch try findCheckpoint() {
+        case .none: return []
+        case .damaged(let note): return [note]
+        case .open(let open): checkpoint = open
+        }
         let id = checkpoint.generation.id
         switch try verdict(checkpoint) {
         case .running(let milliseconds):
@@ -104,13 +109,28 @@ extension Applier {
         }
     }
 
+    enum FoundCheckpoint {
+        case none
+        /// What to tell: nobody knows any more what the network was before.
+        case damaged(String)
+        case open(Checkpoint)
+    }
+
     /// A checkpoint that cannot be read is set aside: it must not keep the network as it is for ever.
-    func readCheckpoint() throws -> Checkpoint? {
+    func findCheckpoint() throws -> FoundCheckpoint {
+        let file = CheckpointFile(root)
         do {
-            return try CheckpointFile(root).read()
-        } catch HistoryError.damaged {
-            try CheckpointFile(root).setAside()
-            return nil
+            return try file.read().map { .open($0) } ?? .none
+        } catch HistoryError.damaged(let path, let reason) {
+            try file.setAside()
+            return .damaged(
+                "a change that waited for its end could not be taken back: \(path) cannot be read (\(reason))"
+            )
         }
+    }
+
+    /// The checkpoint, for those who do nothing without one.
+    func readCheckpoint() throws -> Checkpoint? {
+        if case .open(let checkpoint) = try findCheckpoint() { checkpoint } else { nil }
     }
 }

@@ -18,7 +18,9 @@ extension Applier {
     public func rollback(_ id: Int? = nil) throws -> Rollback {
         try ApplianceLock.hold(root, .rollback, patience: patience) {
             var notes: [String] = []
-            if let open = try readCheckpoint() {
+            let found = try findCheckpoint()
+            if case .damaged(let note) = found { notes = [note] }
+            if case .open(let open) = found {
                 if open.phase == .confirmed {
                     notes = try finish(open)
                 } else {

@@ -31,8 +31,9 @@ public struct Applier: Sendable {
     @discardableResult
     public func apply(_ origin: Origin, _ configuration: NetworkConfiguration? = nil) throws -> Applied {
         try changing(origin) { notes in
-            let files = configuration == nil ? try ConfigurationFiles.read(root) : nil
-            let wanted = try configuration ?? NetworkConfiguration.load(root)
+            // What is recorded is what is applied, whatever an editor does meanwhile.
+            let files = configuration == nil ? try readFiles() : nil
+            let wanted = try configuration ?? (files ?? ConfigurationFiles()).configuration(root)
             var applied = record(try reconciler().apply(wanted), origin, files)
             // The service that stood by after down goes on from here. It does not say so itself: down may be said while
             // it works.
@@ -40,6 +41,16 @@ public struct Applier: Sendable {
             applied.diagnostics = wanted.warnings
             applied.warnings = notes + applied.warnings
             return applied
+        }
+    }
+
+    /// - Throws: `DiagnosticsError` that says which file cannot be read.
+    private func readFiles() throws -> ConfigurationFiles {
+        do {
+            return try ConfigurationFiles.read(root)
+        } catch {
+            _ = try NetworkConfiguration.load(root)
+            throw error
         }
     }
 

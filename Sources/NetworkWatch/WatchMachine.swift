@@ -129,8 +129,10 @@ public struct WatchMachine: Sendable {
         let unasked = [heard, retryAt].compactMap { $0 }.min()
         guard let lastStart else { return [asked, unasked].compactMap { $0 }.min() }
         let quiet = pace.networkSpacing(afterRepairs: repairs.count)
-        return [asked.map { max($0, lastStart + pace.spacing) }, unasked.map { max($0, lastStart + quiet) }]
-            .compactMap { $0 }.min()
+        return [
+            asked.map { max($0, lastStart + pace.spacing) }, unasked.map { max($0, lastStart + quiet) },
+            lastStart + pace.check,
+        ].compactMap { $0 }.min()
     }
 
     private mutating func end(_ actions: inout [WatchAction]) {

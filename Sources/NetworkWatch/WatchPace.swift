@@ -4,6 +4,9 @@ public struct WatchPace: Sendable, Hashable {
     public var settle = Duration.milliseconds(50)
     /// From the beginning of one reconcile to that of the next.
     public var spacing = Duration.milliseconds(500)
+    /// From one reconcile to the next where nothing is heard: the kernel's host name and some settings change without an
+    /// event.
+    public var check = Duration.seconds(300)
     /// After the first failure; doubled with each further one.
     public var firstRetry = Duration.seconds(1)
     /// Longest time between two attempts, and between two repairs of what somebody keeps undoing.

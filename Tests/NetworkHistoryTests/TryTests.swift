@@ -262,8 +262,13 @@ import Testing
         try inAppliance { root in
             try AtomicFile.makeDirectory(root["/var/lib/appliance-net"])
             try AtomicFile.replace(root[Checkpoint.path], with: "{}")
-            #expect(try Applier(root).apply(.apply).generation == 1)
+            let applied = try Applier(root).apply(.apply)
+            #expect(applied.generation == 1)
+            let note =
+                "a change that waited for its end could not be taken back: \(root[Checkpoint.path]) cannot be read"
+            #expect(applied.warnings.first?.hasPrefix(note) == true)
             #expect(try AtomicFile.readText(root[Checkpoint.path + ".damaged"]) == "{}")
+            #expect(try Applier(root).apply(.apply).warnings == [])
         }
     }
 

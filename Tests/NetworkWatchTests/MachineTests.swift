@@ -64,8 +64,8 @@ import Testing
         #expect(world.starts.count == 1)
         #expect(world.starts.first?.reading == true)
         #expect(world.notes == ["READY=1\nSTATUS=The network is as the files want it."])
-        // Nothing to do, nothing to wake up for.
-        #expect(world.armed == nil)
+        // Nothing to do, nothing to wake up for but a look now and then.
+        #expect(world.armed == world.now + .seconds(300))
     }
 
     @Test func reactsAfter50MillisecondsAndThenEvery500() {
@@ -209,12 +209,27 @@ import Testing
         #expect(world.log.count == 1)
     }
 
+    /// Not every change makes an event.
+    @Test func looksNowAndThenWhereNothingIsHeard() {
+        var world = World.settled()
+        world.pass(.seconds(3600))
+        #expect(world.starts.count == 12)
+        #expect(world.delays.allSatisfy { $0 == .seconds(300) })
+        #expect(world.starts.allSatisfy { !$0.reading })
+        world.starts = []
+        world.say(.standBy(true))
+        world.pass(.seconds(3600))
+        #expect(world.starts.isEmpty)
+    }
+
     @Test func theWatchdogIsFedInHalfItsTimeAndNothingElseWakesUp() {
         var world = World(watchdog: .seconds(30))
         world.say(.start)
         world.notes = []
+        world.starts = []
         world.pass(.seconds(61))
         #expect(world.notes == Array(repeating: "WATCHDOG=1", count: 4))
+        #expect(world.starts.isEmpty)
         world.say(.terminate)
         #expect(world.notes.suffix(2) == ["STOPPING=1", "end"])
     }
