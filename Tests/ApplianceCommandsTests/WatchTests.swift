@@ -8,7 +8,7 @@ import Testing
 /// The service as a program: signals, the service manager, its death, `down` and `up`, and who talks to its socket.
 @Suite struct WatchTests {
     /// A configured appliance in a namespace of its own.
-    private static func withAppliance(_ body: @escaping @Sendable (String) throws -> Void) throws {
+    static func withAppliance(_ body: @escaping @Sendable (String) throws -> Void) throws {
         try withNetworkNamespace {
             try withTemporaryDirectory { root in
                 for (index, mac) in ["00:50:56:b4:aa:01", "00:50:56:b4:ca:fd", "00:50:56:b4:ef:d1"].enumerated() {
@@ -45,11 +45,11 @@ import Testing
         address = "10.13.200.10/24"
 
         """
-    private static let ready = "READY=1\nSTATUS=The network is as the files want it."
+    static let ready = "READY=1\nSTATUS=The network is as the files want it."
 
     private static func rules() throws -> String { try run("ip", "rule") }
 
-    private static func program(_ root: String, _ arguments: String...) throws -> Subprocess.Result {
+    static func program(_ root: String, _ arguments: String...) throws -> Subprocess.Result {
         try Subprocess.run([try builtProgram("appliance-net")] + arguments + ["--root", root])
     }
 
