@@ -21,22 +21,27 @@ unsigned clinux_unix_address(struct sockaddr_un *address, const char *path) {
     return (unsigned)(offsetof(struct sockaddr_un, sun_path) + length);
 }
 
+unsigned clinux_abns_address(struct sockaddr_un *address, const char *name) {
+    size_t length = strlen(name);
+    memset(address, 0, sizeof *address);
+    address->sun_family = AF_UNIX;
+    if (length == 0 || length >= sizeof address->sun_path) return 0;
+    memcpy(address->sun_path + 1, name, length);
+    return sizeof *address;
+}
+
 _Static_assert(CLINUX_NODELAY == TCP_NODELAY && CLINUX_QUICKACK == TCP_QUICKACK, "tcp");
 
-int clinux_accept(int listener, struct clinux_peer *peer) {
-    struct sockaddr_storage address;
-    socklen_t length = sizeof address;
-    int accepted = accept4(listener, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (accepted < 0) return accepted;
+void clinux_peer_of(const struct sockaddr_storage *address, struct clinux_peer *peer) {
     peer->family = 0;
     peer->port = 0;
-    if (address.ss_family == AF_INET) {
-        const struct sockaddr_in *v4 = (const struct sockaddr_in *)&address;
+    if (address->ss_family == AF_INET) {
+        const struct sockaddr_in *v4 = (const struct sockaddr_in *)address;
         memcpy(peer->address, &v4->sin_addr, 4);
         peer->port = ntohs(v4->sin_port);
         peer->family = 4;
-    } else if (address.ss_family == AF_INET6) {
-        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)&address;
+    } else if (address->ss_family == AF_INET6) {
+        const struct sockaddr_in6 *v6 = (const struct sockaddr_in6 *)address;
         peer->port = ntohs(v6->sin6_port);
         if (IN6_IS_ADDR_V4MAPPED(&v6->sin6_addr)) {
             memcpy(peer->address, v6->sin6_addr.s6_addr + 12, 4);
@@ -46,6 +51,14 @@ int clinux_accept(int listener, struct clinux_peer *peer) {
             peer->family = 6;
         }
     }
+}
+
+int clinux_accept(int listener, struct clinux_peer *peer) {
+    struct sockaddr_storage address;
+    socklen_t length = sizeof address;
+    int accepted = accept4(listener, (struct sockaddr *)&address, &length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (accepted < 0) return accepted;
+    clinux_peer_of(&address, peer);
     return accepted;
 }
 

@@ -35,8 +35,6 @@ struct NotFollowed {
         if (frontend.maxSessionRate ?? 0) > 0 { add("rate-limit sessions", "no limit", place) }
         if frontend.omitsNormalLogs { add("option dontlog-normal", "every connection is logged", place) }
         if frontend.logsEarly { add("option logasap", "connections are logged when they end", place) }
-        if frontend.keepsClientsAlive { add("option clitcpka", "no keep-alive probes", place) }
-        if frontend.resetsOnClose { add("option nolinger", "connections end orderly", place) }
         if case .custom = frontend.logFormat { add("log-format", "connections are not logged", place) }
         if case .basic = frontend.logFormat, !frontend.logTargets.isEmpty {
             add("log without option tcplog", "connections are not logged", place)
@@ -44,12 +42,7 @@ struct NotFollowed {
         look(frontend.logTargets, place)
         for bind in frontend.binds {
             let place = "\(frontend.name)/\(bind.label)"
-            if bind.isTransparent { add("bind transparent", "bound as any other", place) }
-            if bind.defersAccept { add("bind defer-accept", "accepted at once", place) }
-            if bind.usesFastOpen { add("bind tfo", "no fast open", place) }
             if (bind.maxConnections ?? 0) > 0 { add("bind maxconn", "only the global one limits", place) }
-            if bind.maxSegmentSize != nil { add("bind mss", "the kernel's", place) }
-            if bind.tcpUserTimeout != nil { add("bind tcp-ut", "the kernel's", place) }
         }
     }
 
@@ -83,8 +76,6 @@ struct NotFollowed {
         }
         if backend.usesAllBackups { add("option allbackups", "the first backup that is up is used", place) }
         if backend.logsHealthChecks { add("option log-health-checks", "changes of state are logged", place) }
-        if backend.abortsOnClose { add("option abortonclose", "attempts go on", place) }
-        if backend.keepsServersAlive { add("option srvtcpka", "no keep-alive probes", place) }
         for server in backend.servers { look(server, "\(backend.name)/\(server.name)") }
     }
 
@@ -93,13 +84,11 @@ struct NotFollowed {
         if (server.minConnections ?? 0) > 0 { add("server minconn", "no limit, no queue", place) }
         if (server.maxQueue ?? 0) > 0 { add("server maxqueue", "no queue", place) }
         if (server.slowStart ?? 0) > 0 { add("slowstart", "full weight at once", place) }
-        if server.source != nil { add("source", "the kernel chooses the source address", place) }
         if let track = server.track { add("track", "\(track) is not followed: always up", place) }
         if server.isChecked, server.checksTLS { add("check-ssl", "checks connect only", place) }
         if server.isChecked, server.checkSendsProxy { add("check-send-proxy", "checks connect only", place) }
         if server.shutsSessionsWhenDown { add("on-marked-down shutdown-sessions", "sessions go on", place) }
         if server.shutsBackupSessionsWhenUp { add("on-marked-up shutdown-backup-sessions", "sessions go on", place) }
         if server.observesLayer4 { add("observe layer4", "checks alone decide", place) }
-        if server.tcpUserTimeout != nil { add("server tcp-ut", "the kernel's", place) }
     }
 }

@@ -5,12 +5,15 @@ internal import ProxyEngine
 
 /// Turns what the file means into what the engine runs. What cannot be served yet is named in ``unserved``.
 struct SnapshotCompiler {
-    private let model: ProxyModel
+    let model: ProxyModel
     private let options: CommandLineOptions
+    let bindsV6Only = Self.bindsV6Only()
+    let wildcardPorts: Set<WildcardPort>
     private(set) var unserved: [LoadedConfiguration.Unserved] = []
 
     init(_ model: ProxyModel, _ options: CommandLineOptions) {
         self.model = model
+        wildcardPorts = Self.wildcardPorts(model)
         self.options = options
     }
 
@@ -93,43 +96,9 @@ struct SnapshotCompiler {
         for bind in frontend.binds { refuse(bind, frontend, reason) }
     }
 
-    private mutating func refuse(_ bind: Bind, _ frontend: ProxyConfig.Frontend, _ reason: String) {
+    mutating func refuse(_ bind: Bind, _ frontend: ProxyConfig.Frontend, _ reason: String) {
         let address = bind.addresses.map { $0.description }.joined(separator: ",")
         unserved.append(.init(kind: .bind, name: "\(frontend.name)/\(bind.label)", address: address, reason: reason))
-    }
-
-    private mutating func listeners(
-        _ bind: Bind,
-        _ frontend: ProxyConfig.Frontend,
-        _ seen: inout Set<ListenAddress>
-    ) -> [Listener] {
-        var result: [Listener] = []
-        // A header before the client's first byte would reach the server as data.
-        if let reason = bind.quarantine ?? (bind.acceptsProxy ? "'accept-proxy' is not followed yet" : nil) {
-            refuse(bind, frontend, reason)
-            return []
-        }
-        for address in bind.addresses {
-            guard case .ip(let ip, let ports?) = address else {
-                refuse(bind, frontend, "\(address) is not an address and a port")
-                continue
-            }
-            for port in ports {
-                let place = ListenAddress(
-                    Endpoint(ip, port: port),
-                    onlyV6: !bind.isV4V6,
-                    interface: bind.interface ?? ""
-                )
-                guard seen.insert(place).inserted else {
-                    refuse(bind, frontend, "another bind has \(place) already")
-                    continue
-                }
-                let backlog = bind.backlog ?? frontend.backlog ?? 0
-                let name = bind.name ?? place.description
-                result.append(Listener(name: name, address: place, backlog: Int32(clamping: backlog)))
-            }
-        }
-        return result
     }
 
     private mutating func compile(_ backend: ProxyConfig.Backend) -> ProxyEngine.Backend {
@@ -149,6 +118,7 @@ struct SnapshotCompiler {
         result.checkTimeout = Self.milliseconds(backend.checkTimeout)
         result.queueTimeout = Self.milliseconds(backend.queueTimeout)
         result.retries = UInt8(clamping: backend.retries)
+        result.abortsOnClose = backend.abortsOnClose
         result.logsState = backend.logTargets.contains {
             $0.destination == .standardOutput || $0.destination == .standardError
         }
@@ -167,16 +137,13 @@ struct SnapshotCompiler {
             refuse(reason)
             return nil
         }
-        // A server that waits for a header would take the client's first bytes for one.
-        guard server.sendsProxy == .none else {
-            refuse("'send-proxy' is not followed yet")
+        var result: ProxyEngine.Server
+        do {
+            result = try self.server(server, of: backend)
+        } catch {
+            refuse(error.reason)
             return nil
         }
-        guard case .ip(let ip, let ports?) = server.address else {
-            refuse("\(server.address) is not an address and a port")
-            return nil
-        }
-        var result = ProxyEngine.Server(name: server.name, endpoint: Endpoint(ip, port: ports.lowerBound))
         result.weight = UInt16(clamping: server.weight)
         result.isBackup = server.isBackup
         result.isDisabled = server.isDisabled
@@ -187,12 +154,16 @@ struct SnapshotCompiler {
             check.fall = UInt16(clamping: server.fall)
             check.rise = UInt16(clamping: server.rise)
             if server.checkPort != nil || server.checkAddress != nil {
-                check.endpoint = Endpoint(server.checkAddress ?? ip, port: server.checkPort ?? ports.lowerBound)
+                let place = result.endpoint
+                check.endpoint = Endpoint(
+                    server.checkAddress ?? place.address,
+                    port: server.checkPort ?? place.port
+                )
             }
             result.check = check
         }
         return result
     }
 
-    private static func milliseconds(_ value: Int?) -> UInt32? { value.flatMap { $0 > 0 ? UInt32(clamping: $0) : nil } }
+    static func milliseconds(_ value: Int?) -> UInt32? { value.flatMap { $0 > 0 ? UInt32(clamping: $0) : nil } }
 }

@@ -28,10 +28,54 @@ struct ValueTests {
                 Listener(
                     name: "domain-c8:5071:nginx",
                     address: ListenAddress(try #require(Endpoint("[::]:80")), onlyV6: false, interface: "frontend"),
-                    backlog: 7
+                    backlog: 7,
+                    options: everyListenerOption
                 )
             )
+            for place in [.path("/run/x.sock"), .abstract("x"), .descriptor(7)] as [ListenAddress.Place] {
+                snapshot.frontends[0].listeners.append(
+                    Listener(name: "n", address: ListenAddress(place, interface: "i", namespace: "s"))
+                )
+            }
+            snapshot.backends[0].abortsOnClose = true
+            snapshot.backends[0].servers[0].connection = try everyConnectionOption
             return snapshot
+        }
+    }
+
+    private var everyListenerOption: ListenerOptions {
+        var options = ListenerOptions()
+        options.acceptsProxy = true
+        options.isTransparent = true
+        options.defersAccept = true
+        options.usesFastOpen = true
+        options.maxSegmentSize = -12
+        options.userTimeout = 30000
+        options.keepAlive = KeepAlive(count: 1, idle: 2, interval: 3)
+        options.resetsOnClose = true
+        options.mode = 0o660
+        options.user = 0
+        options.group = 7
+        return options
+    }
+
+    private var everyConnectionOption: ConnectionOptions {
+        get throws {
+            var options = ConnectionOptions()
+            options.path = "@x"
+            options.portOffset = -1000
+            options.source = SourceAddress(
+                IPAddress(v4: 0x7f00_0002),
+                ports: 1000...2000,
+                foreign: .fixed(try #require(Endpoint("192.0.2.1:7"))),
+                interface: "lo"
+            )
+            options.proxyHeader = ProxyHeaderOptions(version: 2, checksum: true, tls: true, uniqueID: true)
+            options.keepAlive = KeepAlive(idle: 60)
+            options.userTimeout = 7
+            options.resetsOnClose = true
+            options.connectsSmartly = true
+            return options
         }
     }
 
@@ -65,7 +109,7 @@ struct ValueTests {
         new.backends[0].servers[0].weight = 1
         new.backends[0].servers[1].endpoint.port = 444
         let difference = SnapshotDifference.diff(from: old, to: new)
-        #expect(difference.keptBinds.map { $0.listener.name } == ["one"])
+        #expect(difference.keptBinds.map { $0.listener.name } == ["one", "n", "n", "n"])
         #expect(difference.addedBinds.map { $0.listener.address } == [.loopback(host: 3)])
         #expect(difference.removedBinds.map { $0.listener.address } == [old.frontends[0].listeners[1].address])
         #expect(difference.addedServers.map { $0.server.name } == ["s2"])

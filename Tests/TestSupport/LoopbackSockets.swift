@@ -112,8 +112,20 @@ public final class TestServer: Sendable {
     private let listener: TestSocket
 
     /// - Parameter serve: What it does with a connection, which is closed when that returns.
-    public init(_ serve: @escaping @Sendable (TestSocket) throws -> Void) throws(SystemError) {
+    public convenience init(_ serve: @escaping @Sendable (TestSocket) throws -> Void) throws(SystemError) {
         let (socket, port) = try TestSocket.bound()
+        self.init(socket, port: port, serve)
+    }
+
+    /// A server on a unix socket, see ``TestSocket/bound(unix:)``.
+    public convenience init(
+        unix place: String,
+        _ serve: @escaping @Sendable (TestSocket) throws -> Void
+    ) throws(SystemError) {
+        self.init(try TestSocket.bound(unix: place), port: 0, serve)
+    }
+
+    private init(_ socket: TestSocket, port: UInt16, _ serve: @escaping @Sendable (TestSocket) throws -> Void) {
         listener = socket
         self.port = port
         let raw = socket.raw
@@ -141,6 +153,14 @@ public final class TestServer: Sendable {
         try TestServer { connection in
             if try connection.receive().isEmpty { return }
             try connection.send(name)
+        }
+    }
+
+    /// Answers every connection that says something with the address that it came from.
+    public static func tellingPeers() throws(SystemError) -> TestServer {
+        try TestServer { connection in
+            if try connection.receive().isEmpty { return }
+            try connection.send(connection.peer)
         }
     }
 

@@ -7,6 +7,9 @@ struct sockaddr_un;
 // path is empty or too long. A leading '@' means the abstract namespace.
 unsigned clinux_unix_address(struct sockaddr_un *address, const char *path);
 
+// A name of the abstract namespace as HAProxy uses it (`abns@`): padded with zeros to the full length.
+unsigned clinux_abns_address(struct sockaddr_un *address, const char *name);
+
 // The other end of an accepted connection. IPv4 in the first four bytes; `family` is 4 or 6, 0 for a unix socket.
 struct clinux_peer {
     unsigned char address[16];
@@ -14,6 +17,9 @@ struct clinux_peer {
     unsigned char family;
 };
 
+struct sockaddr_storage;
+// Any socket address as a peer.
+void clinux_peer_of(const struct sockaddr_storage *address, struct clinux_peer *peer);
 // accept4(2) is declared only under _GNU_SOURCE; non-blocking, close-on-exec.
 int clinux_accept(int listener, struct clinux_peer *peer);
 // splice(2) is declared only under _GNU_SOURCE; always SPLICE_F_MOVE | SPLICE_F_NONBLOCK.

@@ -22,6 +22,14 @@ extension Checker {
             }
         }
         var bind = Bind(addresses: addresses, position: position(1))
+        for address in addresses {
+            switch address {
+            case .unix(let path):
+                guard refuseLongPath(model.global.unixBind.prefix + path, at: 1, "'bind'") else { return }
+            case .abstract(let name): guard refuseLongPath(name, at: 1, "'bind'") else { return }
+            default: break
+            }
+        }
         for case .name(let name, _) in addresses { bind.quarantine = "the name '\(name)' is not resolved" }
         var index = 2
         var usesTLS = false
@@ -68,9 +76,18 @@ extension Checker {
         case "defer-accept": bind.defersAccept = true
         case "tfo": bind.usesFastOpen = true
         case "interface": bind.interface = value
-        case "mode": bind.mode = Int(value, radix: 8)
-        case "user", "uid": bind.user = value
-        case "group", "gid": bind.group = value
+        case "mode":
+            guard let mode = Int(value, radix: 8) else { return refuse(option, at: index) }
+            bind.mode = mode
+        case "namespace": bind.namespace = value
+        case "user":
+            guard knowsUser(value, at: index + 1, "'bind'") else { return false }
+            bind.user = value
+        case "group":
+            guard knowsGroup(value, at: index + 1, "'bind'") else { return false }
+            bind.group = value
+        case "uid": bind.user = value
+        case "gid": bind.group = value
         case "maxconn":
             guard let number = integer(at: index + 1) else { return false }
             guard number >= 0 else { return refuse(option, at: index) }
@@ -86,7 +103,7 @@ extension Checker {
         case "tcp-ut": bind.tcpUserTimeout = time(at: index + 1, of: "tcp-ut")
         case "level":
             guard StatsSocket.Level(rawValue: value) != nil else { return refuse(option, at: index) }
-        case "accept-netscaler-cip", "namespace", "proto":
+        case "accept-netscaler-cip", "proto":
             if value != "none" { bind.quarantine = "the option '\(option)' of a bind line is not followed yet" }
         default: break
         }

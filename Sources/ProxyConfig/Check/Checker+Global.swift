@@ -38,6 +38,7 @@ extension Checker {
             }
             model.global.spreadChecks = percent
         case "stats": checkGlobalStats()
+        case "unix-bind": checkUnixBind()
         case "external-check": allowsExternalChecks = true
         case "setenv", "presetenv", "unsetenv", "resetenv": checkEnvironment()
         default: checkOtherGlobal(keyword)

@@ -72,6 +72,10 @@ extension Checker {
             }
             ignore("'hash-type'")
         case .stickTable: checkStickTable()
+        case .source: checkBackendSource()
+        case .clientKeepaliveCount, .clientKeepaliveIdle, .clientKeepaliveInterval, .serverKeepaliveCount,
+            .serverKeepaliveIdle, .serverKeepaliveInterval:
+            checkKeepAlive(keyword)
         case .externalCheck:
             if word(1) == "command" { draft?.hasExternalCommand = true }
         case .useServer: checkUseServer()
@@ -86,7 +90,7 @@ extension Checker {
     private mutating func checkPassedOver(_ keyword: ProxyKeyword) {
         if keyword.isMeaningless { return }
         switch keyword {
-        case .tcpRequest, .tcpResponse, .filter, .dispatch, .transparent, .source:
+        case .tcpRequest, .tcpResponse, .filter, .dispatch, .transparent:
             draft?.quarantine.append("'\(keyword.rawValue)' is not followed yet")
         default: ignore("'\(word(0))'")
         }

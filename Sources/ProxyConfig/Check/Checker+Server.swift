@@ -24,6 +24,9 @@ extension Checker {
         }
         server.name = name
         server.position = position(1)
+        if case .unix(let path) = server.address {
+            guard refuseLongPath(path, at: 2, "'server \(label(name))'") else { return }
+        }
         if case .name(let host, _) = server.address { server.quarantine = "the name '\(host)' is not resolved" }
         guard applyOptions(from: 3, to: &server, name) else { return }
         finish(server)
@@ -66,7 +69,9 @@ extension Checker {
         while !word(index).isEmpty {
             let option = word(index)
             if option == "source" {
-                guard let next = applySource(at: index, to: &server, name) else { return false }
+                let who = "'server \(label(name))' : "
+                guard let (source, next) = readSource(at: index, of: who, &server.quarantine) else { return false }
+                server.source = source
                 index = next
                 continue
             }
@@ -93,31 +98,6 @@ extension Checker {
             index += 1 + arity
         }
         return true
-    }
-
-    /// `source <address>[:<port>[-<port>]] [usesrc <what>] [interface <name>]`
-    private mutating func applySource(at start: Int, to server: inout Server, _ name: String) -> Int? {
-        guard !word(start + 1).isEmpty else {
-            error(
-                at: start + 1,
-                "'server \(label(name))' : 'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and "
-                    + "'interface' <name> as argument.",
-                remedy: "write an address behind 'source'"
-            )
-            return nil
-        }
-        do throws(AddressText.Failure) {
-            server.source = try AddressText(word(start + 1), for: .source, resolve: surroundings.resolve).address
-        } catch {
-            self.error(at: start + 1, "'server \(label(name))' : 'source' : \(error.message)", remedy: error.remedy)
-            return nil
-        }
-        var index = start + 2
-        while word(index) == "usesrc" || word(index) == "interface" {
-            server.quarantine = "'source … \(word(index))' is not followed yet"
-            index += 2
-        }
-        return index
     }
 
     private mutating func finish(_ server: Server) {

@@ -5,6 +5,11 @@ enum ServerOption {
     /// Options whose argument may be missing at the end of the line: it counts as 0.
     static let mayBeEmpty: Set<String> = ["init-addr", "maxconn", "maxqueue", "minconn", "resolve-opts", "weight"]
 
+    /// What `proxy-v2-options` can ask for.
+    private static let proxyOptions: Set<String> = [
+        "ssl", "cert-cn", "ssl-cipher", "cert-sig", "cert-key", "authority", "crc32c", "unique-id",
+    ]
+
     /// Takes one option; false if its value is wrong.
     static func apply(_ option: String, at index: Int, to server: inout Server, by checker: inout Checker) -> Bool {
         let value = checker.word(index + 1)
@@ -46,8 +51,16 @@ enum ServerOption {
         case "no-backup": server.isBackup = false
         case "disabled": server.isDisabled = true
         case "enabled": server.isDisabled = false
-        case "send-proxy": server.sendsProxy = .v1
-        case "send-proxy-v2", "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn": server.sendsProxy = .v2
+        // The binary one prevails, whatever the order.
+        case "send-proxy": if server.sendsProxy == .none { server.sendsProxy = .v1 }
+        case "send-proxy-v2": server.sendsProxy = .v2
+        case "send-proxy-v2-ssl", "send-proxy-v2-ssl-cn":
+            server.sendsProxy = .v2
+            server.proxyOptions.insert("ssl")
+        case "proxy-v2-options":
+            let names = value.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
+            guard names.allSatisfy({ proxyOptions.contains($0) }) else { return false }
+            server.proxyOptions.formUnion(names)
         case "no-send-proxy", "no-send-proxy-v2", "no-send-proxy-v2-ssl", "no-send-proxy-v2-ssl-cn":
             server.sendsProxy = .none
         case "check-send-proxy": server.checkSendsProxy = true
@@ -57,6 +70,8 @@ enum ServerOption {
         case "ssl": server.usesTLS = true
         case "no-ssl": server.usesTLS = false
         case "ca-file": server.caFile = value
+        // Only behind `source`, where it has been read.
+        case "usesrc": return false
         case "verify":
             guard value == "none" || value == "required" else { return false }
             server.verifiesNothing = value == "none"
@@ -74,6 +89,7 @@ enum ServerOption {
         case "rise", "fall", "error-limit", "id": "write a number greater than 0"
         case "port": "write a port between 1 and 65535"
         case "verify": "write none or required"
+        case "proxy-v2-options": "write one or more of \(proxyOptions.sorted().joined(separator: ", "))"
         default: "see chapter 5.2 of the manual for its values"
         }
     }
@@ -114,7 +130,7 @@ enum ServerOption {
             server.ignoredOptions.append(option)
         case "socks4", "namespace":
             server.quarantine = "the option '\(option)' of a server line is not followed yet"
-        case "agent-check", "resolvers", "init-addr", "proxy-v2-options", "stick", "non-stick", "tfo":
+        case "agent-check", "resolvers", "init-addr", "stick", "non-stick", "tfo":
             server.ignoredOptions.append(option)
             checker.ignore("'server … \(option)'", at: index)
         default:

@@ -50,6 +50,9 @@ public struct Backend: Sendable, Hashable {
     public var logsHealthChecks = false
     /// `option srvtcpka`
     public var keepsServersAlive = false
+    public var keepAliveTimes = KeepAliveTimes()
+    /// `source` for servers that have none of their own.
+    public var source: ConnectionSource?
     /// `option nolinger`
     public var resetsOnClose = false
     /// `option abortonclose`

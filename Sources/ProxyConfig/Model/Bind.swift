@@ -15,6 +15,8 @@ public struct Bind: Sendable, Hashable {
     public var defersAccept = false
     public var usesFastOpen = false
     public var interface: String?
+    /// `namespace`: a network namespace to listen in.
+    public var namespace: String?
     public var backlog: Int?
     public var maxConnections: Int?
     public var maxSegmentSize: Int?

@@ -30,6 +30,7 @@ public struct Frontend: Sendable, Hashable {
     public var acceptsSmartly = false
     /// `option clitcpka`
     public var keepsClientsAlive = false
+    public var keepAliveTimes = KeepAliveTimes()
     /// `option nolinger`
     public var resetsOnClose = false
     /// `disabled`

@@ -25,5 +25,7 @@ public struct Global: Sendable, Hashable {
     /// What `setenv` and its like made of the process's environment; nil for a variable that is removed.
     public var environment: [String: String?] = [:]
 
+    public var unixBind = UnixBindDefaults()
+
     public init() {}
 }

@@ -36,6 +36,8 @@ public struct Server: Sendable, Hashable {
     /// `disabled`: starts in maintenance.
     public var isDisabled = false
     public var sendsProxy = ProxyHeader.none
+    /// `proxy-v2-options`; `send-proxy-v2-ssl` is `ssl` here.
+    public var proxyOptions: Set<String> = []
     /// Milliseconds in which a server that came up takes its full share.
     public var slowStart: Int?
     /// `on-marked-down shutdown-sessions`
@@ -46,7 +48,7 @@ public struct Server: Sendable, Hashable {
     public var observesLayer4 = false
     public var errorLimit = 10
     /// `source`: the address that connections come from.
-    public var source: SocketAddress?
+    public var source: ConnectionSource?
     /// `track [backend/]server`: whose health this server shares.
     public var track: String?
     public var id: Int?

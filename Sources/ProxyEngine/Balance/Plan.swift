@@ -6,8 +6,8 @@ final class Plan: @unchecked Sendable {
     let snapshot: ProxySnapshot
     let tables: SharedTables
     private(set) var frontends: UnsafeMutablePointer<FrontendEntry>
-    /// Listener addresses in order, and the frontend of each.
-    private(set) var listeners: [(address: ListenAddress, frontend: UnsafePointer<FrontendEntry>)] = []
+    /// Listener addresses in order, with what each hands its connections to.
+    private(set) var listeners: [(address: ListenAddress, entry: ListenerEntry)] = []
     private var arena = Arena()
 
     /// Open listening sockets; an address without one is quarantined.
@@ -47,8 +47,9 @@ final class Plan: @unchecked Sendable {
                     smartAccept: frontend.smartAccept
                 )
             )
-            for listener in frontend.listeners {
-                listeners.append((listener.address, UnsafePointer(frontends + index)))
+            for (number, listener) in frontend.listeners.enumerated() {
+                let entry = ListenerEntry(listener, number: number + 1, of: UnsafePointer(frontends + index), &arena)
+                listeners.append((listener.address, entry))
             }
         }
         self.arena = arena
@@ -72,7 +73,8 @@ final class Plan: @unchecked Sendable {
                 to: ServerEntry(
                     name: arena.text(server.name),
                     address: SocketAddress(server.endpoint),
-                    cells: cells.cells
+                    cells: cells.cells,
+                    special: arena.special(server)
                 )
             )
         }
@@ -96,7 +98,8 @@ final class Plan: @unchecked Sendable {
             serverTimeout: backend.serverTimeout ?? 0,
             serverFinTimeout: backend.serverFinTimeout ?? 0,
             tunnelTimeout: backend.tunnelTimeout ?? 0,
-            retries: backend.retries
+            retries: backend.retries,
+            abortsOnClose: backend.abortsOnClose
         )
     }
 

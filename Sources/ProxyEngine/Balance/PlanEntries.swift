@@ -69,10 +69,13 @@ struct BackendEntry {
     var serverFinTimeout: UInt32
     var tunnelTimeout: UInt32
     var retries: UInt8
+    var abortsOnClose: Bool
 }
 
 struct ServerEntry {
     var name: PlanText
     var address: SocketAddress
     var cells: UnsafeMutablePointer<ServerCells>
+    /// nil for nearly all: a plain TCP connection to ``address``.
+    var special: UnsafePointer<SpecialConnection>?
 }

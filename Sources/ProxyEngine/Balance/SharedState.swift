@@ -10,6 +10,8 @@ struct ServerCells {
     var weightPercent: UInt32 = 100
     /// The `maxconn` that an agent asks for; `max` without one.
     var agentMaxConnections: UInt32 = .max
+    /// Walks the ports of `source`.
+    var sourceTurn: UInt32 = 0
 }
 
 /// Counters of a backend, shared by all threads.

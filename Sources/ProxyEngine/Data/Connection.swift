@@ -33,6 +33,8 @@ struct Readiness: OptionSet {
 
 enum ConnectionState: UInt8 {
     case free
+    /// `accept-proxy`: the PROXY header has not come yet.
+    case readingHeader
     /// The attempt to reach the server is under way.
     case connecting
     /// Waits before it tries the same server again.
@@ -83,8 +85,10 @@ struct Connection {
     var connectTime: Int32
     var peerAddress: UInt128
     var peerPort: UInt16
-    /// 4 or 6.
+    /// 4 or 6; 0 for a unix socket, whose port is the number of its listener.
     var peerFamily: UInt8
+    /// What only few connections have; nil for the others.
+    var rare: UnsafeMutablePointer<RareState>?
 }
 
 /// A worker's hold on a plan: how many connections use it. When none does and it is no longer current, it is let go.

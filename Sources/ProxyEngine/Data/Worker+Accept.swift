@@ -75,8 +75,9 @@ extension Worker {
                 acceptedAt: now,
                 connectTime: -1,
                 peerAddress: Self.number(peer),
-                peerPort: peer.port,
-                peerFamily: peer.family
+                peerPort: peer.family == 0 ? listeners[slot].entry.number : peer.port,
+                peerFamily: peer.family,
+                rare: nil
             )
         )
         lease.pointee.connections += 1
@@ -85,6 +86,17 @@ extension Worker {
         if frontend.pointee.smartAccept {
             _ = clinux_set_option(client, CInt(IPPROTO_TCP), CInt(CLINUX_QUICKACK), 0)
         }
+        if listeners[slot].entry.acceptsProxy { return awaitHeader(connection, listeners[slot].entry) }
+        route(connection, slot)
+        if connection.pointee.generation == generation, connection.pointee.state != .free {
+            if clinux_epoll_add_edge(epoll, client, tag(connection, .client)) < 0 { finish(connection, .resources) }
+        }
+    }
+
+    /// Chooses a backend and goes to one of its servers.
+    ///
+    /// - Parameter slot: The listener; nil if it may be another one by now.
+    mutating func route(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
         connection.pointee.backend = backend(for: connection, slot)
         guard let backend = connection.pointee.backend else {
             return finish(connection, .noServer)
@@ -92,23 +104,13 @@ extension Worker {
         _ = clinux_atomic_add(&backend.pointee.cells.pointee.connections, 1)
         connection.pointee.attemptsLeft = backend.pointee.retries
         connectToNext(connection, avoiding: nil)
-        if connection.pointee.generation == generation, connection.pointee.state != .free {
-            if clinux_epoll_add_edge(epoll, client, tag(connection, .client)) < 0 { finish(connection, .resources) }
-        }
-    }
-
-    private static func number(_ peer: clinux_peer) -> UInt128 {
-        withUnsafeBytes(of: peer.address) { bytes in
-            if peer.family == 4 { return UInt128(UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self))) }
-            return UInt128(bigEndian: bytes.loadUnaligned(as: UInt128.self))
-        }
     }
 
     /// The first rule that matches, or the default.
     @inline(__always)
     private func backend(
         for connection: UnsafeMutablePointer<Connection>,
-        _ slot: Int
+        _ slot: Int?
     ) -> UnsafePointer<BackendEntry>? {
         let frontend = connection.pointee.frontend
         var index = 0
@@ -123,7 +125,7 @@ extension Worker {
     private func matches(
         _ rule: UnsafePointer<RuleEntry>,
         _ connection: UnsafeMutablePointer<Connection>,
-        _ slot: Int
+        _ slot: Int?
     ) -> Bool {
         if rule.pointee.conditionCount == 0 { return true }
         var holds = true
@@ -143,15 +145,15 @@ extension Worker {
     private func value(
         _ condition: UnsafePointer<ConditionEntry>,
         _ connection: UnsafeMutablePointer<Connection>,
-        _ slot: Int
+        _ slot: Int?
     ) -> Bool {
         let number: UInt128
         var family: UInt8 = 0
         switch condition.pointee.kind {
-        case .destinationPort: number = UInt128(listeners[slot].port)
+        case .destinationPort: number = UInt128(destinationPort(connection, slot))
         case .sourcePort: number = UInt128(connection.pointee.peerPort)
         case .source: (number, family) = (connection.pointee.peerAddress, connection.pointee.peerFamily)
-        case .destination: (number, family) = destination(connection, slot)
+        case .destination: (number, family) = destinationAddress(connection, slot)
         case .constant: number = 0
         }
         var index = 0
@@ -161,24 +163,6 @@ extension Worker {
             index += 1
         }
         return false
-    }
-
-    /// The address the client connected to; asked of the kernel only where the listener's is a wildcard.
-    private func destination(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int) -> (UInt128, UInt8) {
-        if listeners[slot].address != 0 { return (listeners[slot].address, listeners[slot].family) }
-        var storage = sockaddr_in6()
-        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-        let client = connection.pointee.client
-        return withUnsafeMutableBytes(of: &storage) { bytes in
-            guard let base = bytes.baseAddress,
-                getsockname(client, base.assumingMemoryBound(to: sockaddr.self), &length) == 0
-            else { return (0, 0) }
-            if bytes.loadUnaligned(as: UInt16.self) == UInt16(AF_INET) {
-                return (UInt128(UInt32(bigEndian: bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))), 4)
-            }
-            let number = UInt128(bigEndian: bytes.loadUnaligned(fromByteOffset: 8, as: UInt128.self))
-            return number >> 32 == 0xffff ? (number & 0xffff_ffff, 4) : (number, 6)
-        }
     }
 
     /// Takes the listeners out of epoll: while nothing may be accepted, they would wake us without end.

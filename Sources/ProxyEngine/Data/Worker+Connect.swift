@@ -61,22 +61,40 @@ extension Worker {
         connection.pointee.serverReady = []
         connection.pointee.holdsServer = true
         _ = clinux_atomic_add(&server.pointee.cells.pointee.connections, 1)
-        var address = server.pointee.address
-        let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-        let descriptor = socket(address.family, type, 0)
-        connection.pointee.server = descriptor
+        let descriptor: CInt
+        if let special = server.pointee.special {
+            descriptor = connectSpecially(connection, server, special)
+        } else {
+            descriptor = connectPlainly(server)
+        }
         guard descriptor >= 0 else {
+            let code = errno
+            guard code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM else {
+                return attemptFailed(connection, timedOut: false)
+            }
             // Those who are not accepted yet wait in the kernel's queue instead of being dropped one by one.
             pauseAccepting(for: 100)
             return finish(connection, .resources)
         }
-        let code = address.withPointer { connect(descriptor, $0, $1) }
-        if code < 0, errno != EINPROGRESS { return attemptFailed(connection, timedOut: false) }
+        connection.pointee.server = descriptor
         guard clinux_epoll_add_edge(epoll, descriptor, tag(connection, .server)) == 0 else {
             return finish(connection, .resources)
         }
         let limit = UInt64(connection.pointee.backend?.pointee.connectTimeout ?? 0)
         if limit > 0 { wheel.schedule(connection, at: now + limit, in: slab) }
+    }
+
+    @inline(__always)
+    private func connectPlainly(_ server: UnsafePointer<ServerEntry>) -> CInt {
+        var address = server.pointee.address
+        let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+        let descriptor = socket(address.family, type, 0)
+        if descriptor < 0 { return -1 }
+        if address.withPointer({ connect(descriptor, $0, $1) }) == 0 || errno == EINPROGRESS { return descriptor }
+        let reason = errno
+        close(descriptor)
+        errno = reason
+        return -1
     }
 
     mutating func attemptFailed(_ connection: UnsafeMutablePointer<Connection>, timedOut: Bool) {
@@ -111,6 +129,11 @@ extension Worker {
         connection.pointee.connectTime = Int32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
         connection.pointee.lastActivity = now
         armIdle(connection)
+        if let header = connection.pointee.target?.pointee.special?.pointee.proxyHeader,
+            !sendHeader(connection, header)
+        {
+            return finish(connection, .serverFailed)
+        }
         relay(connection)
     }
 }

@@ -34,10 +34,11 @@ extension Worker {
     /// Logs and closes; the slot is free afterwards.
     mutating func finish(_ connection: UnsafeMutablePointer<Connection>, _ ending: Ending) {
         let frontend = connection.pointee.frontend
-        if frontend.pointee.tcpLog { report(connection, ending) }
+        if frontend.pointee.tcpLog, connection.pointee.state != .readingHeader { report(connection, ending) }
         wheel.remove(connection, from: slab)
         leaveServer(connection)
         close(connection.pointee.client)
+        if let rare = connection.pointee.rare { rares.give(rare) }
         release(&connection.pointee.up)
         release(&connection.pointee.down)
         if let backend = connection.pointee.backend {
@@ -68,13 +69,7 @@ extension Worker {
         if frontend.pointee.dontLogNull, !clientSentAnything(connection) { return }
         guard log.begin() else { return }
         let reached = connection.pointee.state == .relaying
-        log.address(connection.pointee.peerAddress, family: connection.pointee.peerFamily)
-        log.byte(UInt8(ascii: ":"))
-        log.number(Int64(connection.pointee.peerPort))
-        log.text(" [")
-        log.time(connection.pointee.acceptedWall)
-        log.text("] ")
-        log.text(frontend.pointee.name)
+        reportClient(connection)
         log.byte(UInt8(ascii: " "))
         log.text(connection.pointee.backend?.pointee.name ?? frontend.pointee.name)
         log.byte(UInt8(ascii: "/"))
@@ -94,6 +89,21 @@ extension Worker {
         log.byte(UInt8(ascii: " "))
         reportCounts(connection)
         log.text(" 0/0\n")
+    }
+
+    /// `%ci:%cp [%t] %ft`
+    mutating func reportClient(_ connection: UnsafeMutablePointer<Connection>) {
+        if connection.pointee.peerFamily == 0 {
+            log.text("unix")
+        } else {
+            log.address(connection.pointee.peerAddress, family: connection.pointee.peerFamily)
+        }
+        log.byte(UInt8(ascii: ":"))
+        log.number(Int64(connection.pointee.peerPort))
+        log.text(" [")
+        log.time(connection.pointee.acceptedWall)
+        log.text("] ")
+        log.text(connection.pointee.frontend.pointee.name)
     }
 
     private mutating func reportCounts(_ connection: UnsafeMutablePointer<Connection>) {

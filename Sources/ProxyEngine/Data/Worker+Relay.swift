@@ -172,7 +172,7 @@ extension Worker {
 
     /// Sends what was just read; a short send keeps the rest in a block. False if the destination failed.
     @inline(__always)
-    private mutating func sendFresh(
+    mutating func sendFresh(
         _ way: inout Direction,
         _ destination: inout Readiness,
         _ to: CInt,

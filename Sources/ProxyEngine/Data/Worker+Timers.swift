@@ -49,6 +49,7 @@ extension Worker {
                 // The server may have been marked down meanwhile, or another one up.
                 connectToNext(connection, avoiding: nil)
             case .relaying: finish(connection, lateSide(connection))
+            case .readingHeader: refuseHeader(connection, .timeout)
             case .free: break
             }
         }

@@ -23,12 +23,13 @@ extension Worker {
         let old = lease
         lease = .allocate(capacity: 1)
         lease.initialize(to: PlanLease(plan: plan, connections: 0, isCurrent: true))
-        for (address, frontend) in new.listeners {
+        for (address, entry) in new.listeners {
             guard let descriptor = new.descriptors[address] else { continue }
             if let slot = slotOf[address] {
-                listeners[slot].frontend = frontend
+                listeners[slot].frontend = entry.frontend
+                listeners[slot].entry = entry
             } else {
-                add(address, descriptor, frontend)
+                add(address, descriptor, entry)
             }
         }
         old.pointee.isCurrent = false
@@ -38,7 +39,7 @@ extension Worker {
         }
     }
 
-    private mutating func add(_ address: ListenAddress, _ descriptor: CInt, _ frontend: UnsafePointer<FrontendEntry>) {
+    private mutating func add(_ address: ListenAddress, _ descriptor: CInt, _ entry: ListenerEntry) {
         let slot = freeSlots.popLast() ?? listenerHigh
         if slot == listenerCapacity {
             let larger = UnsafeMutablePointer<ListenerSlot>.allocate(capacity: listenerCapacity * 2)
@@ -51,10 +52,9 @@ extension Worker {
         (listeners + slot).initialize(
             to: ListenerSlot(
                 descriptor: descriptor,
-                port: Self.port(of: descriptor) ?? address.endpoint.port,
-                frontend: frontend,
-                address: address.endpoint.address.number,
-                family: address.endpoint.address.family == .v4 ? 4 : 6
+                port: Self.party(of: descriptor).port,
+                frontend: entry.frontend,
+                entry: entry
             )
         )
         slotOf[address] = slot
@@ -71,17 +71,5 @@ extension Worker {
         listeners[slot].frontend = nil
         slotOf[address] = nil
         freeSlots.append(slot)
-    }
-
-    /// The port a socket really has; differs from the configured one where that is 0.
-    private static func port(of descriptor: CInt) -> UInt16? {
-        var storage = sockaddr_in6()
-        var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
-        return withUnsafeMutableBytes(of: &storage) { bytes in
-            guard let base = bytes.baseAddress,
-                getsockname(descriptor, base.assumingMemoryBound(to: sockaddr.self), &length) == 0
-            else { return nil }
-            return UInt16(bigEndian: bytes.loadUnaligned(fromByteOffset: 2, as: UInt16.self))
-        }
     }
 }

@@ -18,8 +18,7 @@ struct Worker: ~Copyable {
         var descriptor: CInt
         var port: UInt16
         var frontend: UnsafePointer<FrontendEntry>?
-        var address: UInt128
-        var family: UInt8
+        var entry: ListenerEntry
     }
 
     let epoll: CInt
@@ -29,6 +28,7 @@ struct Worker: ~Copyable {
     var wheel: TimerWheel
     var pipes: PipePool
     var blocks = BlockPool()
+    var rares = RarePool()
     var log: LogBuffer
     var lease: UnsafeMutablePointer<PlanLease>
     var listeners: UnsafeMutablePointer<ListenerSlot>
@@ -78,7 +78,7 @@ struct Worker: ~Copyable {
         listenerCapacity = 16
         listeners = .allocate(capacity: listenerCapacity)
         runList = .allocate(capacity: 256)
-        buffer = .allocate(capacity: Self.bufferSize)
+        buffer = .allocate(capacity: max(Self.bufferSize, ProxyHeader.longest))
         events = .allocate(capacity: Int(CLINUX_EVENT_BATCH))
     }
 
@@ -178,7 +178,9 @@ struct Worker: ~Copyable {
         connection.pointee.clientReady.formUnion(readiness(event.events))
         if connection.pointee.state == .relaying {
             relay(connection)
-        } else if connection.pointee.clientReady.contains(.failed) {
+        } else if connection.pointee.state == .readingHeader {
+            readHeader(connection)
+        } else if connection.pointee.clientReady.contains(.failed) || hasAborted(connection) {
             finish(connection, .clientFailed)
         }
     }
@@ -192,7 +194,7 @@ struct Worker: ~Copyable {
             relay(connection)
         case .connecting:
             connecting(connection, ready)
-        case .waiting, .free: break
+        case .waiting, .readingHeader, .free: break
         }
     }
 }

@@ -6,6 +6,8 @@ struct CheckTarget: Sendable {
     var key: ServerKey
     var settings: CheckSettings
     var endpoint: Endpoint
+    /// A unix socket in place of the endpoint, see ``ConnectionOptions/path``.
+    var path: String?
     /// Milliseconds of one check.
     var timeout: UInt32
     var isBackup: Bool
@@ -32,6 +34,7 @@ struct CheckTarget: Sendable {
                         key: key,
                         settings: check,
                         endpoint: check.endpoint ?? server.endpoint,
+                        path: check.endpoint == nil ? server.connection.path : nil,
                         timeout: backend.checkTimeout.map { min($0, max(limit, 1)) } ?? check.interval,
                         isBackup: server.isBackup,
                         logsState: backend.logsState,

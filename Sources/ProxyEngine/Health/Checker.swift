@@ -157,14 +157,16 @@ final class Checker: @unchecked Sendable {
         var address = SocketAddress(slots[index].target.endpoint)
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         slots[index].startedAt = now
-        let descriptor = socket(address.family, type, 0)
+        var local = slots[index].target.path.flatMap { UnixAddress($0) }
+        let descriptor = socket(local == nil ? address.family : AF_UNIX, type, 0)
         guard descriptor >= 0 else {
             // Our own shortage says nothing about the server.
             slots[index].due = now + UInt64(slots[index].target.settings.interval)
             return
         }
         slots[index].descriptor = descriptor
-        let code = address.withPointer { connect(descriptor, $0, $1) }
+        let code =
+            local?.withPointer { connect(descriptor, $0, $1) } ?? address.withPointer { connect(descriptor, $0, $1) }
         if code < 0, errno != EINPROGRESS { conclude(index, now, error: errno) }
     }
 

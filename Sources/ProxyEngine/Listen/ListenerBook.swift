@@ -11,6 +11,20 @@ public struct ListenerBook: ~Copyable {
         public var retry: RetrySchedule
     }
 
+    /// What was set on a socket last.
+    private struct Settings: Hashable {
+        var options: ListenerOptions
+        var backlog: Int32
+
+        init(_ options: ListenerOptions, backlog: Int32) {
+            self.options = options
+            self.backlog = backlog
+        }
+    }
+
+    private var settings: [ListenAddress: Settings] = [:]
+    /// The files of unix sockets that we made.
+    private var files: [ListenAddress: SocketFile] = [:]
     /// Our copies; whoever serves has copies of its own.
     public private(set) var sockets: [ListenAddress: CInt] = [:]
     public private(set) var quarantined: [ListenAddress: Quarantined] = [:]
@@ -28,7 +42,25 @@ public struct ListenerBook: ~Copyable {
         {
             if let socket = attempt(listener, snapshot, now) { fresh[listener.address] = socket }
         }
+        adjust(to: snapshot)
         return fresh
+    }
+
+    /// Sockets that stay take over what has changed about them. Options are those of the socket, whoever holds a copy.
+    private mutating func adjust(to snapshot: ProxySnapshot) {
+        for (_, listener) in snapshot.listeners {
+            let wanted = Settings(listener.options, backlog: Self.backlog(of: listener, snapshot))
+            guard let socket = sockets[listener.address], let old = settings[listener.address], old != wanted
+            else { continue }
+            // An option that the kernel refuses now keeps its former value; the listener serves.
+            try? listener.configure(socket, replacing: old.options)
+            if old.backlog != wanted.backlog { listen(socket, wanted.backlog) }
+            settings[listener.address] = wanted
+        }
+    }
+
+    private static func backlog(of listener: Listener, _ snapshot: ProxySnapshot) -> Int32 {
+        listener.backlog > 0 ? listener.backlog : Int32(clamping: snapshot.settings.maxConnections)
     }
 
     /// Tries quarantined addresses that are due.
@@ -61,6 +93,8 @@ public struct ListenerBook: ~Copyable {
         for (address, socket) in sockets where !wanted.contains(address) {
             close(socket)
             sockets[address] = nil
+            settings[address] = nil
+            files.removeValue(forKey: address)?.remove()
         }
         quarantined = quarantined.filter { wanted.contains($0.key) }
     }
@@ -69,9 +103,12 @@ public struct ListenerBook: ~Copyable {
     public mutating func closeAll() { forgetOthers(than: ProxySnapshot()) }
 
     private mutating func attempt(_ listener: Listener, _ snapshot: ProxySnapshot, _ now: UInt64) -> CInt? {
-        let backlog = listener.backlog > 0 ? listener.backlog : Int32(clamping: snapshot.settings.maxConnections)
+        let backlog = Self.backlog(of: listener, snapshot)
         do throws(SystemError) {
-            return try listener.address.open(backlog: backlog).release()
+            let socket = try listener.open(backlog: backlog).release()
+            settings[listener.address] = Settings(listener.options, backlog: backlog)
+            if case .path(let path) = listener.address.place { files[listener.address] = SocketFile(path) }
+            return socket
         } catch {
             if quarantined[listener.address] != nil {
                 quarantined[listener.address]?.reason = error

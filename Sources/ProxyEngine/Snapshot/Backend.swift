@@ -20,6 +20,8 @@ public struct Backend: Hashable, Sendable {
     public var retries: UInt8
     /// The backend's `log` is set: server state changes are logged.
     public var logsState: Bool
+    /// `option abortonclose`: a client that ends while it waits for a server is let go.
+    public var abortsOnClose = false
 
     public init(
         name: String,
@@ -46,10 +48,12 @@ public struct Backend: Hashable, Sendable {
     }
 }
 
-/// A server of a backend. Its identity across changes is backend, name and endpoint: a server that keeps them keeps its
+/// A server of a backend. Its identity across changes is backend, name and place: a server that keeps them keeps its
 /// health and counters.
 public struct Server: Hashable, Sendable {
     public var name: String
+    /// Address and port. Of no meaning with ``ConnectionOptions/path``; without its port with
+    /// ``ConnectionOptions/portOffset``.
     public var endpoint: Endpoint
     /// 0-256; 0 takes no new connections.
     public var weight: UInt16
@@ -59,6 +63,8 @@ public struct Server: Hashable, Sendable {
     public var isDisabled: Bool
     /// nil: not checked, always up.
     public var check: CheckSettings?
+    /// What its connections ask for beyond the endpoint; most servers ask for nothing.
+    public var connection = ConnectionOptions()
 
     public init(
         name: String,

@@ -91,43 +91,6 @@ public struct Frontend: Hashable, Sendable {
     }
 }
 
-/// One listening socket of a frontend.
-public struct Listener: Hashable, Sendable {
-    /// `name` of the bind line, or its address.
-    public var name: String
-    public var address: ListenAddress
-    /// `backlog`; 0 means maxconn.
-    public var backlog: Int32
-
-    public init(name: String, address: ListenAddress, backlog: Int32 = 0) {
-        self.name = name
-        self.address = address
-        self.backlog = backlog
-    }
-}
-
-/// Where a listener listens, and the identity of its socket: a listener whose address is in the old and the new
-/// snapshot keeps its socket.
-public struct ListenAddress: Hashable, Sendable, Comparable, CustomStringConvertible {
-    public var endpoint: Endpoint
-    /// IPv6 only; false on `::` also takes IPv4 (`v4v6`).
-    public var onlyV6: Bool
-    /// `interface`; empty for any.
-    public var interface: String
-
-    public init(_ endpoint: Endpoint, onlyV6: Bool = true, interface: String = "") {
-        self.endpoint = endpoint
-        self.onlyV6 = onlyV6
-        self.interface = interface
-    }
-
-    public var description: String { endpoint.description }
-
-    public static func < (a: Self, b: Self) -> Bool {
-        (a.endpoint, a.interface, a.onlyV6 ? 1 : 0) < (b.endpoint, b.interface, b.onlyV6 ? 1 : 0)
-    }
-}
-
 /// `use_backend <backend> if …`.
 public struct SwitchingRule: Hashable, Sendable {
     public var backend: String

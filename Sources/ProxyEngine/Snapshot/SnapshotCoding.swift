@@ -37,13 +37,7 @@ public struct MalformedSnapshot: Error, Hashable, Sendable {
 extension ByteWriter {
     mutating func write(_ frontend: Frontend) {
         string(frontend.name)
-        list(frontend.listeners) {
-            $0.string($1.name)
-            $0.endpoint($1.address.endpoint)
-            $0.flag($1.address.onlyV6)
-            $0.string($1.address.interface)
-            $0.number(UInt32(bitPattern: $1.backlog))
-        }
+        list(frontend.listeners) { $0.write($1) }
         list(frontend.rules) {
             $0.string($1.backend)
             $0.list($1.alternatives) { $0.list($1) { $0.write($1) } }
@@ -89,6 +83,7 @@ extension ByteWriter {
         optional(backend.queueTimeout) { $0.number($1) }
         number(backend.retries)
         flag(backend.logsState)
+        flag(backend.abortsOnClose)
     }
 
     mutating func write(_ server: Server) {
@@ -105,23 +100,14 @@ extension ByteWriter {
             $0.number($1.rise)
             $0.optional($1.endpoint) { $0.endpoint($1) }
         }
+        write(server.connection)
     }
 }
 
 extension ByteReader {
     mutating func frontend() throws(MalformedSnapshot) -> Frontend {
         var frontend = Frontend(name: try string())
-        frontend.listeners = try list { (reader) throws(MalformedSnapshot) in
-            let name = try reader.string()
-            let endpoint = try reader.endpoint()
-            let onlyV6 = try reader.flag()
-            let interface = try reader.string()
-            return Listener(
-                name: name,
-                address: ListenAddress(endpoint, onlyV6: onlyV6, interface: interface),
-                backlog: Int32(bitPattern: try reader.number())
-            )
-        }
+        frontend.listeners = try list { (reader) throws(MalformedSnapshot) in try reader.listener() }
         frontend.rules = try list { (reader) throws(MalformedSnapshot) in
             SwitchingRule(
                 backend: try reader.string(),
@@ -165,6 +151,7 @@ extension ByteReader {
         backend.queueTimeout = try optionalNumber()
         backend.retries = try number()
         backend.logsState = try flag()
+        backend.abortsOnClose = try flag()
         return backend
     }
 
@@ -183,6 +170,7 @@ extension ByteReader {
             check.endpoint = try flag() ? try endpoint() : nil
             server.check = check
         }
+        server.connection = try connectionOptions()
         return server
     }
 }

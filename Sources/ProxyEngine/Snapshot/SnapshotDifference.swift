@@ -72,7 +72,7 @@ struct ServerKey: Hashable, Sendable {
     init(_ member: SnapshotDifference.Member) {
         backend = member.backend
         name = member.server.name
-        endpoint = member.server.endpoint.description
+        endpoint = member.server.placeText
     }
 }
 

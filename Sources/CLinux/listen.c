@@ -1,0 +1,50 @@
+#define _GNU_SOURCE
+#include "clinux_listen.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+_Static_assert(CLINUX_TCP_MAXSEG == TCP_MAXSEG && CLINUX_TCP_KEEPIDLE == TCP_KEEPIDLE, "tcp");
+_Static_assert(CLINUX_TCP_KEEPINTVL == TCP_KEEPINTVL && CLINUX_TCP_KEEPCNT == TCP_KEEPCNT, "tcp");
+_Static_assert(CLINUX_TCP_DEFER_ACCEPT == TCP_DEFER_ACCEPT && CLINUX_TCP_FASTOPEN == TCP_FASTOPEN, "tcp");
+_Static_assert(CLINUX_TCP_USER_TIMEOUT == TCP_USER_TIMEOUT, "tcp");
+_Static_assert(CLINUX_IP_FREEBIND == IP_FREEBIND && CLINUX_IP_TRANSPARENT == IP_TRANSPARENT, "ip");
+_Static_assert(CLINUX_IP_BIND_ADDRESS_NO_PORT == IP_BIND_ADDRESS_NO_PORT, "ip");
+_Static_assert(CLINUX_IPV6_FREEBIND == IPV6_FREEBIND && CLINUX_IPV6_TRANSPARENT == IPV6_TRANSPARENT, "ipv6");
+
+int clinux_local_address(int socket, struct clinux_peer *address) {
+    struct sockaddr_storage name;
+    socklen_t length = sizeof name;
+    if (getsockname(socket, (struct sockaddr *)&name, &length) < 0) return -1;
+    clinux_peer_of(&name, address);
+    return 0;
+}
+
+int clinux_set_reset_on_close(int socket, int on) {
+    struct linger linger = {.l_onoff = on, .l_linger = 0};
+    return setsockopt(socket, SOL_SOCKET, SO_LINGER, &linger, sizeof linger);
+}
+
+int clinux_socket_in_namespace(const char *path, int family, int type) {
+    int own = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+    if (own < 0) return -1;
+    int other = open(path, O_RDONLY | O_CLOEXEC);
+    int made = -1;
+    if (other >= 0 && setns(other, CLONE_NEWNET) == 0) {
+        made = socket(family, type, 0);
+        int error = errno;
+        // A thread in the wrong namespace would bind everything else there as well.
+        if (setns(own, CLONE_NEWNET) != 0) abort();
+        errno = error;
+    }
+    int error = errno;
+    if (other >= 0) close(other);
+    close(own);
+    errno = error;
+    return made;
+}

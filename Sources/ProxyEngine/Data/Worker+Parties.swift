@@ -1,0 +1,71 @@
+internal import CLinux
+internal import Glibc
+
+/// State of a connection that few have, beside the slab: a ``Connection`` stays small for the others.
+struct RareState {
+    /// Where the client wanted to go, as an accepted PROXY header says; family 0: unknown or a unix socket.
+    var destination = Party()
+    /// ``destination`` stands in place of the kernel's.
+    var hasDestination = false
+    /// The listener's `bind` line, for messages about the header.
+    var listener: ListenerEntry
+    /// SO_RCVLOWAT was raised.
+    var waitsForWhole = false
+}
+
+/// Room for ``RareState``, kept for reuse.
+struct RarePool: ~Copyable {
+    private var idle: [UnsafeMutablePointer<RareState>] = []
+
+    deinit { for state in idle { state.deallocate() } }
+
+    mutating func take(_ state: RareState) -> UnsafeMutablePointer<RareState> {
+        let room = idle.popLast() ?? .allocate(capacity: 1)
+        room.initialize(to: state)
+        return room
+    }
+
+    mutating func give(_ state: UnsafeMutablePointer<RareState>) { idle.append(state) }
+}
+
+extension Worker {
+    static func number(_ peer: clinux_peer) -> UInt128 {
+        withUnsafeBytes(of: peer.address) { bytes in
+            if peer.family == 4 { return UInt128(UInt32(bigEndian: bytes.loadUnaligned(as: UInt32.self))) }
+            return UInt128(bigEndian: bytes.loadUnaligned(as: UInt128.self))
+        }
+    }
+
+    /// What a socket is bound to; family 0 for a unix socket.
+    static func party(of descriptor: CInt) -> Party {
+        var name = clinux_peer()
+        guard clinux_local_address(descriptor, &name) == 0, name.family != 0 else { return Party() }
+        return Party(number: number(name), port: name.port, family: name.family)
+    }
+
+    /// Where the client wanted to go: what an accepted header says, else what the kernel says.
+    func destination(_ connection: UnsafeMutablePointer<Connection>) -> Party {
+        if let rare = connection.pointee.rare, rare.pointee.hasDestination { return rare.pointee.destination }
+        return Self.party(of: connection.pointee.client)
+    }
+
+    /// The kernel is asked only where the listener's address is a wildcard.
+    func destinationAddress(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) -> (UInt128, UInt8) {
+        if connection.pointee.rare == nil, let slot, listeners[slot].entry.address != 0 {
+            return (listeners[slot].entry.address, listeners[slot].entry.family)
+        }
+        let party = destination(connection)
+        return (party.number, party.family)
+    }
+
+    func destinationPort(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) -> UInt16 {
+        if connection.pointee.rare == nil, let slot, !listeners[slot].entry.asksPort { return listeners[slot].port }
+        return destination(connection).port
+    }
+
+    /// `option abortonclose`: a client that has ended waits for nothing.
+    func hasAborted(_ connection: UnsafeMutablePointer<Connection>) -> Bool {
+        guard let backend = connection.pointee.backend, backend.pointee.abortsOnClose else { return false }
+        return connection.pointee.clientReady.contains(.hangUp)
+    }
+}
