@@ -66,8 +66,13 @@ def service(name: str, binds: list[str], options: str = "") -> str:
     return text
 
 
+# HAProxy sets a descriptor aside for the check of each server, and does not start without.
+SERVERS_EACH = 3 if MOST_CONNECTIONS > 20000 else 1
+
+
 def services(count: int, options: str = "") -> str:
-    """As reference configurations of the control plane have them: an address, three servers each."""
+    """As the control plane programs them: an address and some servers each. The checks are so far apart that
+    thousands of them do not take the whole machine."""
     text = ""
     for i in range(count):
         name = f"domain-c50:b42f9558-a4eb-4e8f-8f0f-9a8f295f0a8e-ns{i}-svc{i}"
@@ -76,8 +81,8 @@ def services(count: int, options: str = "") -> str:
         text += f"  option tcplog\n  use_backend {name}-apiserver if {{ dst_port 6443 }}\n\n"
         text += f"backend {name}-apiserver\n  mode tcp\n  balance roundrobin\n  option tcp-check\n"
         text += f"  log-tag {name}-apiserver\n"
-        for address in SERVERS[:3]:
-            text += f"  server {name}-{address} {address}:{PORT} check weight 100 verify none\n"
+        for address in SERVERS[:SERVERS_EACH]:
+            text += f"  server {name}-{address} {address}:{PORT} check inter 20s weight 100 verify none\n"
         text += "\n"
     return text
 

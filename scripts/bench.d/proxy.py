@@ -12,7 +12,7 @@ import sys
 import time
 
 import change
-from contenders import MOST_CONNECTIONS, all_contenders, head, services
+from contenders import MOST_CONNECTIONS, SERVERS_EACH, all_contenders, head, services
 from document import write_document
 from passes import TESTS, Pass, cpu_rows, idle_memory, limits, rate_rows, say
 from rows import Row
@@ -104,7 +104,8 @@ class Bench:
         for name, found in times.items():
             took = sorted(item[0] for item in found)[len(found) // 2]
             memory = sorted(item[1] for item in found)[len(found) // 2]
-            self.note([f"start-{count} {name}: {took * 1000:.0f} ms, {memory:.1f} MB"])
+            shape = f"{count} services of {SERVERS_EACH} servers"
+            self.note([f"start-5000 {name}: {took * 1000:.0f} ms, {memory:.1f} MB with {shape}"])
         pairs = list(zip(times["ours"], times["haproxy"]))
         self.add(
             [

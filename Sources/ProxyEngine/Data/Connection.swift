@@ -16,8 +16,10 @@ struct Direction {
     var shut = false
     /// The destination is gone: what the source still says is thrown away.
     var discards = false
-    /// A full read was seen: move by splice(2).
+    /// A full read was seen: move by splice(2), until so little comes at a time that copying is as good.
     var splicing = false
+    /// Bytes since the source had no more the last time, as far as the size of a read.
+    var sinceDrained: Int32 = 0
 }
 
 /// Readiness of a socket as its edges told it.

@@ -83,9 +83,6 @@ extension Worker {
         lease.pointee.connections += 1
         _ = clinux_atomic_add(&shared.pointee.connections, 1)
         _ = clinux_atomic_add(&frontend.pointee.cells.pointee.connections, 1)
-        if frontend.pointee.smartAccept {
-            _ = clinux_set_option(client, CInt(IPPROTO_TCP), CInt(CLINUX_QUICKACK), 0)
-        }
         if listeners[slot].entry.acceptsProxy { return awaitHeader(connection, listeners[slot].entry) }
         route(connection, slot)
         if connection.pointee.generation == generation, connection.pointee.state != .free {

@@ -28,6 +28,7 @@ extension Worker {
             if let slot = slotOf[address] {
                 listeners[slot].frontend = entry.frontend
                 listeners[slot].entry = entry
+                delayAcknowledgements(slot, entry.frontend.pointee.smartAccept)
             } else {
                 add(address, descriptor, entry)
             }
@@ -58,7 +59,17 @@ extension Worker {
             )
         )
         slotOf[address] = slot
+        delayAcknowledgements(slot, entry.frontend.pointee.smartAccept)
         if accepting { watch(slot) }
+    }
+
+    /// `option tcp-smart-accept`: whoever speaks first is answered soon, and the answer acknowledges. Accepted sockets
+    /// inherit it from the listener: no system call for each, and in time for what comes before they are accepted.
+    private func delayAcknowledgements(_ slot: Int, _ delays: Bool) {
+        guard delays != listeners[slot].delaysAcknowledgements else { return }
+        listeners[slot].delaysAcknowledgements = delays
+        let quick: CInt = delays ? 0 : 1
+        _ = clinux_set_option(listeners[slot].descriptor, CInt(IPPROTO_TCP), CInt(CLINUX_QUICKACK), quick)
     }
 
     /// What is already in the queue of a removed listener is still served, by the frontend it had.

@@ -19,6 +19,7 @@ struct Worker: ~Copyable {
         var port: UInt16
         var frontend: UnsafePointer<FrontendEntry>?
         var entry: ListenerEntry
+        var delaysAcknowledgements = false
     }
 
     let epoll: CInt
