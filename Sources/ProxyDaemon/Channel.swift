@@ -14,6 +14,8 @@ struct ChannelMessage {
         case finish = 3
         /// Worker: the last message has taken effect.
         case done = 4
+        /// Master: show that all threads turn.
+        case beat = 5
     }
 
     var kind: Kind

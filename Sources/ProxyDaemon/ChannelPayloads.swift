@@ -31,19 +31,22 @@ struct ServePayload {
 /// The bytes of a `setup` message: user, group, and the chroot if there is one.
 extension ProcessSettings {
     func encoded(_ settings: EngineSettings) -> [UInt8] {
-        lengthBytes(Int(user)) + lengthBytes(Int(group)) + lengthBytes(chroot?.utf8.count ?? 0)
+        lengthBytes(Int(user)) + lengthBytes(Int(group)) + lengthBytes(Int(capabilities.rawValue))
+            + lengthBytes(chroot?.utf8.count ?? 0)
             + Array((chroot ?? "").utf8) + ProxySnapshot(settings: settings).encoded()
     }
 
     static func decoded(_ bytes: [UInt8]) throws(MalformedSnapshot) -> (ProcessSettings, EngineSettings) {
-        guard bytes.count >= 12, let user = length(of: bytes), let group = length(of: Array(bytes[4...])),
-            let count = length(of: Array(bytes[8...])), bytes.count >= 12 + count
+        guard bytes.count >= 16, let user = length(of: bytes), let group = length(of: Array(bytes[4...])),
+            let kept = length(of: Array(bytes[8...])), let count = length(of: Array(bytes[12...])),
+            bytes.count >= 16 + count
         else { throw MalformedSnapshot() }
         var process = ProcessSettings()
         process.user = UInt32(user)
         process.group = UInt32(group)
-        process.chroot = count == 0 ? nil : String(decoding: bytes[12..<12 + count], as: UTF8.self)
-        return (process, try ProxySnapshot(encoded: Array(bytes[(12 + count)...])).settings)
+        process.capabilities = Capabilities(rawValue: UInt64(kept))
+        process.chroot = count == 0 ? nil : String(decoding: bytes[16..<16 + count], as: UTF8.self)
+        return (process, try ProxySnapshot(encoded: Array(bytes[(16 + count)...])).settings)
     }
 }
 

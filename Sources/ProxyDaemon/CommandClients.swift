@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import RuntimeAPI
 internal import Syscalls
 
 /// Who speaks to the master socket: each may say one line and gets one answer. Nobody is waited for: a client that says
@@ -7,6 +8,7 @@ internal import Syscalls
 struct CommandClients: ~Copyable {
     private struct Client {
         var descriptor: CInt
+        var door: CommandDoor
         var input: [UInt8] = []
         var output: [UInt8] = []
         var sent = 0
@@ -22,26 +24,32 @@ struct CommandClients: ~Copyable {
     /// Longest line that is taken.
     private static let longestLine = 65536
 
-    private let listener: CInt
+    private var doors: [(listener: CInt, door: CommandDoor)] = []
     private var clients: [Client] = []
     /// No accept before: descriptors have run out, and the listener would wake us without end.
     private var pausedUntil: UInt64 = 0
 
-    /// - Parameter listener: -1 if there is no master socket.
-    init(_ listener: consuming FileDescriptor?) {
-        self.listener = listener.take()?.release() ?? -1
-        if self.listener >= 0 { _ = clinux_set_nonblocking(self.listener) }
+    deinit {
+        for client in clients { Glibc.close(client.descriptor) }
+        for door in doors { Glibc.close(door.listener) }
     }
 
-    deinit {
-        for client in clients { close(client.descriptor) }
-        if listener >= 0 { close(listener) }
+    mutating func open(_ door: CommandDoor, _ listener: consuming FileDescriptor) {
+        let raw = listener.release()
+        _ = clinux_set_nonblocking(raw)
+        doors.append((raw, door))
+    }
+
+    /// Closes the door; those who are inside get their answers.
+    mutating func close(door listener: CInt) {
+        doors.removeAll { $0.listener == listener }
+        Glibc.close(listener)
     }
 
     /// What to wait for; ``turn(_:now:answer:)`` gets it back with the results.
     func waits(now: UInt64) -> [pollfd] {
         let isOpen = clients.count < Self.most && now >= pausedUntil
-        return [pollfd(fd: isOpen ? listener : -1, events: Int16(POLLIN), revents: 0)]
+        return doors.map { pollfd(fd: isOpen ? $0.listener : -1, events: Int16(POLLIN), revents: 0) }
             + clients.map { pollfd(fd: $0.descriptor, events: Int16($0.isAnswered ? POLLOUT : POLLIN), revents: 0) }
     }
 
@@ -52,22 +60,22 @@ struct CommandClients: ~Copyable {
         return next <= now ? 0 : CInt(clamping: next - now)
     }
 
-    /// - Parameter answer: What to say to a line.
-    mutating func turn(_ waits: ArraySlice<pollfd>, now: UInt64, answer: (String) -> String) {
+    /// - Parameter answer: What to say to a line that came in at a door, from the client behind a descriptor.
+    mutating func turn(_ waits: ArraySlice<pollfd>, now: UInt64, answer: (String, CommandDoor, CInt) -> CommandAnswer) {
         var ended: [CInt] = []
-        for (index, wait) in waits.dropFirst().enumerated() {
+        for (index, wait) in waits.dropFirst(doors.count).enumerated() {
             if wait.revents != 0 {
                 if goOn(index, now, answer) { ended.append(clients[index].descriptor) }
             } else if clients[index].deadline <= now {
                 ended.append(clients[index].descriptor)
             }
         }
-        for descriptor in ended { close(descriptor) }
+        for descriptor in ended { Glibc.close(descriptor) }
         clients.removeAll { ended.contains($0.descriptor) }
-        if let first = waits.first, first.revents != 0 { acceptAll(now) }
+        for (door, wait) in zip(doors, waits) where wait.revents != 0 { acceptAll(door.listener, door.door, now) }
     }
 
-    private mutating func acceptAll(_ now: UInt64) {
+    private mutating func acceptAll(_ listener: CInt, _ door: CommandDoor, _ now: UInt64) {
         var peer = clinux_peer()
         while clients.count < Self.most {
             let descriptor = clinux_accept(listener, &peer)
@@ -75,16 +83,69 @@ struct CommandClients: ~Copyable {
                 if errno != EAGAIN, errno != EINTR, errno != ECONNABORTED { pausedUntil = now + 100 }
                 return
             }
-            clients.append(Client(descriptor: descriptor, deadline: now + Self.patience))
+            clients.append(Client(descriptor: descriptor, door: door, deadline: now + Self.patience))
         }
     }
 
+    /// Sends sockets from a thread of its own: the other end acknowledges each part in its own time.
+    private static func handOver(_ listeners: [ListenerTransfer.Listener], to client: CInt) {
+        final class Work: Sendable {
+            let listeners: [ListenerTransfer.Listener]
+            let client: CInt
+
+            init(_ listeners: [ListenerTransfer.Listener], _ client: CInt) {
+                self.listeners = listeners
+                self.client = client
+            }
+
+            deinit {
+                for listener in listeners { Glibc.close(listener.descriptor) }
+                Glibc.close(client)
+            }
+        }
+        // Copies: ours may be closed meanwhile.
+        let copies = listeners.compactMap { listener -> ListenerTransfer.Listener? in
+            let copy = fcntl(listener.descriptor, F_DUPFD_CLOEXEC, 3)
+            guard copy >= 0 else { return nil }
+            var result = listener
+            result.descriptor = copy
+            return result
+        }
+        let copy = fcntl(client, F_DUPFD_CLOEXEC, 3)
+        let work = Unmanaged.passRetained(Work(copies, copy))
+        _ = fcntl(copy, F_SETFL, fcntl(copy, F_GETFL) & ~O_NONBLOCK)
+        try? UnixSocket.setTimeout(copy, milliseconds: 10000)
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread,
+            nil,
+            { context in
+                guard let context else { return nil }
+                let work = Unmanaged<Work>.fromOpaque(context).takeRetainedValue()
+                try? ListenerTransfer.answer(work.client, work.listeners)
+                return nil
+            },
+            work.toOpaque()
+        )
+        if code == 0 { pthread_detach(thread) } else { work.release() }
+    }
+
     /// Reads or writes what is possible; true when the client is done with.
-    private mutating func goOn(_ index: Int, _ now: UInt64, _ answer: (String) -> String) -> Bool {
+    private mutating func goOn(
+        _ index: Int,
+        _ now: UInt64,
+        _ answer: (String, CommandDoor, CInt) -> CommandAnswer
+    ) -> Bool {
         if !clients[index].isAnswered {
             guard let line = line(of: index, now) else { return false }
             guard let line else { return true }
-            clients[index].output = Array(answer(line).utf8)
+            switch answer(line, clients[index].door, clients[index].descriptor) {
+            case .text(let text): clients[index].output = Array(text.utf8)
+            case .listeners(let listeners):
+                Self.handOver(listeners, to: clients[index].descriptor)
+                return true
+            }
+            if clients[index].output.isEmpty { return true }
             // The answer may have taken long: the client's time to read it starts now.
             clients[index].deadline = Controller<WorkerLink>.now() + Self.patience
         }

@@ -19,6 +19,8 @@ struct CommandLineOptions: Hashable {
     var pidFile: String?
     /// `-n`
     var maxConnections: Int?
+    /// `-N`: `maxconn` of frontends that have none.
+    var maxPerFrontend: Int?
     /// `-m`: megabytes of memory.
     var memoryLimit: Int?
     /// `-L`
@@ -34,8 +36,22 @@ struct CommandLineOptions: Hashable {
     /// `-sf`, `-st`: processes of a former start that finish (USR1) or terminate (TERM) once we serve.
     var finishing: [Int32] = []
     var terminating: [Int32] = []
-    /// `-x`: accepted; listening sockets are never taken from another process.
+    /// `-x`: the socket of a process that hands over its listening sockets.
     var takeOver: String?
+    /// `--last-good`: where a copy of the configuration that serves is kept, and served when the file is refused at start.
+    var lastGood: String?
+    /// `-dW`: any warning is an error.
+    var refusesWarnings = false
+    /// `-dr`: a server whose name does not resolve is no error.
+    var toleratesNames = false
+    /// `-dS`: bytes are copied.
+    var avoidsSplice = false
+    /// `-dD`: `.diag` lines speak.
+    var diagnoses = false
+    /// `-cc`: a condition to evaluate.
+    var condition: String?
+    /// `-dL`: name the loaded objects after the check.
+    var listsObjects = false
 
     /// Why a command line is refused.
     struct Refusal: Error, Hashable {
@@ -68,19 +84,30 @@ struct CommandLineOptions: Hashable {
             case "-L": localPeer = try value()
             case "-x": takeOver = try value()
             case "-n": maxConnections = Self.count(try value()) ?? maxConnections
-            // The maxconn of frontends: nothing is limited per frontend yet.
-            case "-N": _ = try value()
+            case "-N": maxPerFrontend = Self.count(try value())
             case "-m": memoryLimit = Self.count(try value())
             case "-q": quiet = true
             case "-V": verbose = true
             case "-d": (debug, foreground) = (true, true)
             case "-v": showVersion = 1
             case "-vv": showVersion = 2
+            case "--last-good": lastGood = try value()
+            case "-cc": condition = try value()
+            case "-dD": diagnoses = true
+            case "-dW": refusesWarnings = true
+            case "-dr": toleratesNames = true
+            case "-dS": avoidsSplice = true
+            case "-dL": listsObjects = true
             // Pollers and system calls of HAProxy that can be switched off: nothing here to switch.
-            case "-de", "-dp", "-dS", "-dG", "-dR", "-dr", "-dV", "-dW", "-dD", "-dL", "-dZ", "-dC", "-dF": break
+            case "-de", "-dp", "-dG", "-dR", "-dV", "-dZ", "-dC", "-dF": break
+            // Their own arguments follow without a blank.
+            case _ where argument.hasPrefix("-dM") || argument.hasPrefix("-dK") || argument.hasPrefix("-dt"): break
             case "-sf", "-st":
-                while let next = rest.first, let pid = Int32(next), pid > 0 {
+                while let next = rest.first, !next.hasPrefix("-") {
                     rest.removeFirst()
+                    guard let pid = Int32(next), pid > 0 else {
+                        throw Refusal(message: "\(argument) option: some bytes unconsumed in PID list {\(next)}")
+                    }
                     if argument == "-sf" { finishing.append(pid) } else { terminating.append(pid) }
                 }
             case "--":
@@ -142,6 +169,7 @@ struct CommandLineOptions: Hashable {
                 [ -p <pidfile> ] [ -m <max megs> ] [ -C <dir> ] [-- <cfgfile>*]
                 -v displays version ; -vv shows known build options.
                 -d enters debug mode ; -db only disables background mode.
+                -dM[<byte>,help,...] debug memory (no effect)
                 -V enters verbose mode (disables quiet mode)
                 -D goes daemon ; -C changes to <dir> before loading files.
                 -W master-worker mode.
@@ -150,11 +178,18 @@ struct CommandLineOptions: Hashable {
                 -c check mode : only check config files and exit
                 -n sets the maximum total # of connections (uses ulimit -n)
                 -m limits the usable amount of memory (in MB)
+                -N sets the default, per-proxy maximum # of connections (0)
                 -L set local peer name (default to hostname)
                 -p writes pids of all children to this file
-                -S <path>[,<bind options>...] new master socket
+                -dS disables splice usage
+                -dL dumps loaded object files after config checks
+                -dr ignores server address resolution failures
+                -dW fails if any warning is emitted
+                -de -dp -dG -dR -dV -dD -dK[class] -dt have no effect
                 -sf/-st [pid ]* finishes/terminates old pids.
                 -x <unix_socket> get listening sockets from a unix socket
+                -S <path>[,<bind options>...] new master socket
+                --last-good <file> keeps a copy of what serves, for a start on a file that is refused
 
         """
 }

@@ -9,26 +9,23 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     private(set) var snapshot: ProxySnapshot
     private(set) var unserved: [LoadedConfiguration.Unserved] = []
     var book = ListenerBook()
+    /// Another process asked for the ports (SIGTTOU).
+    private(set) var isPaused = false
 
     init(_ target: Target, settings: EngineSettings) {
         self.target = target
         snapshot = ProxySnapshot(settings: settings)
     }
 
-    static func now() -> UInt64 {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
-    }
+    static func now() -> UInt64 { Clocks.monotonic() }
 
     /// Brings a configuration into effect; what it answers is true when it returns.
     mutating func apply(_ configuration: LoadedConfiguration) throws(SystemError) -> ReloadAnswer {
         let difference = SnapshotDifference.diff(from: snapshot, to: configuration.snapshot)
         var next = configuration.snapshot
-        // Threads and log are those of the engine that runs.
-        next.settings.threads = snapshot.settings.threads
+        // The log is that of the engine that runs.
         next.settings.log = snapshot.settings.log
-        let fresh = book.open(next, now: Self.now())
+        let fresh = isPaused ? [:] : book.open(next, now: Self.now())
         do {
             try target.serve(next, fresh: fresh)
         } catch {
@@ -41,12 +38,15 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         book.forgetOthers(than: next)
         snapshot = next
         unserved = configuration.unserved
-        return ReloadAnswer(success: true, text: report(difference))
+        let text = report(difference)
+        // Sockets of a former process are there for the first configuration.
+        book.dropInherited()
+        return ReloadAnswer(success: true, text: text)
     }
 
     /// Tries quarantined listeners that are due; gives those that serve now.
     mutating func retry() throws(SystemError) -> [ListenAddress] {
-        let fresh = book.retryDue(snapshot, now: Self.now())
+        let fresh = isPaused ? [:] : book.retryDue(snapshot, now: Self.now())
         if fresh.isEmpty { return [] }
         do {
             try target.serve(snapshot, fresh: fresh)
@@ -64,6 +64,29 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     /// The graceful stop: new connections are refused, and another process can have the ports.
     mutating func stopListening() { book.closeAll() }
 
+    /// Lets go of every port for another process that wants to try (SIGTTOU); connections go on.
+    mutating func pause() throws(SystemError) {
+        var silent = snapshot
+        for index in silent.frontends.indices { silent.frontends[index].listeners = [] }
+        try target.serve(silent, fresh: [:])
+        book.closeAll()
+        isPaused = true
+    }
+
+    /// Takes the ports again (SIGTTIN).
+    mutating func resume() throws(SystemError) {
+        guard isPaused else { return }
+        isPaused = false
+        let fresh = book.open(snapshot, now: Self.now())
+        do {
+            try target.serve(snapshot, fresh: fresh)
+        } catch {
+            for socket in fresh.values { close(socket) }
+            throw error
+        }
+        book.keep(fresh)
+    }
+
     /// Milliseconds until ``retry()`` has something to do; -1 if it never has.
     var wait: CInt {
         guard let next = book.nextRetry else { return -1 }
@@ -73,14 +96,17 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
 
     private func report(_ difference: SnapshotDifference) -> String {
         var lines: [String] = []
-        for bind in difference.addedBinds where book.quarantined[bind.listener.address] == nil {
+        let taken = book.takenOver
+        for bind in difference.addedBinds
+        where book.quarantined[bind.listener.address] == nil && !taken.contains(bind.listener.address) {
             lines.append(line(bind, "added"))
         }
         for bind in difference.removedBinds { lines.append(line(bind, "removed")) }
         let quarantined = quarantineLines
         lines += quarantined
-        let kept = difference.keptBinds.count(where: { book.quarantined[$0.listener.address] == nil })
-        let added = difference.addedBinds.count(where: { book.quarantined[$0.listener.address] == nil })
+        // What was taken over from a former process has not been interrupted.
+        let kept = difference.keptBinds.count(where: { book.quarantined[$0.listener.address] == nil }) + taken.count
+        let added = difference.addedBinds.count(where: { book.quarantined[$0.listener.address] == nil }) - taken.count
         lines.append(
             "kept=\(kept) added=\(added) removed=\(difference.removedBinds.count) quarantined=\(quarantined.count)"
         )

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ProxyConfig
 internal import ProxyEngine
 
 /// What the limit of file descriptors leaves room for.
@@ -14,19 +15,29 @@ enum DescriptorRoom {
         2 * snapshot.settings.maxConnections + overhead(snapshot)
     }
 
+    /// As `ulimit-n` and `fd-hard-limit` allow; see ``raise(wanted:exactly:most:)``.
+    static func raise(_ configuration: LoadedConfiguration) -> Int {
+        let global = configuration.global
+        return raise(
+            wanted: needed(configuration.snapshot),
+            exactly: global.openFileLimit,
+            most: global.openFileHardLimit
+        )
+    }
+
     /// Raises the limit as far as it goes, and beyond where `wanted` needs it and root may; gives the limit.
     ///
     /// More than is wanted now, because a later change may want more, and the worker cannot ask for it then.
-    static func raise(wanted: Int) -> Int {
+    static func raise(wanted: Int, exactly: Int? = nil, most: Int? = nil) -> Int {
         var limit = rlimit()
         let kind = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         guard getrlimit(kind, &limit) == 0 else { return wanted }
         let former = limit
-        limit.rlim_cur = max(limit.rlim_max, rlim_t(wanted))
-        limit.rlim_max = limit.rlim_cur
+        limit.rlim_cur = rlim_t(exactly ?? min(max(Int(clamping: limit.rlim_max), wanted), most ?? .max))
+        limit.rlim_max = max(limit.rlim_cur, limit.rlim_max)
         if setrlimit(kind, &limit) == 0 { return Int(clamping: limit.rlim_cur) }
         limit = former
-        limit.rlim_cur = limit.rlim_max
+        limit.rlim_cur = rlim_t(min(Int(clamping: limit.rlim_max), exactly ?? most ?? .max))
         return setrlimit(kind, &limit) == 0 ? Int(clamping: limit.rlim_cur) : Int(clamping: former.rlim_cur)
     }
 

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Files
 internal import Glibc
 internal import ProxyConfig
@@ -12,11 +13,22 @@ struct LoadedConfiguration: Sendable {
     var unserved: [Unserved]
     /// Warnings and notes, in HAProxy's form.
     var warnings: [String]
+    var global = Global()
+    var programs: [ProgramSettings] = []
+    /// What was read: all files in order.
+    var text = ""
+    /// The file is refused: this is the copy of the last one that served.
+    var isLastGood = false
+    /// HAProxy would warn too.
+    var hasWarnings = false
+
+    var statsSockets: [StatsSocket] { global.statsSockets }
 
     /// A part that is quarantined: `bind f/one 192.0.2.1:80 quarantined <reason>`.
     struct Unserved: Hashable, Sendable {
         enum Kind: String, Sendable {
             case bind
+            case file
             case rule
             case backend
             case server
@@ -32,11 +44,11 @@ struct LoadedConfiguration: Sendable {
         var line: String { "\(kind.rawValue) \(name) \(address) quarantined \(reason)" }
     }
 
-    /// Lowers maxconn to what the limit of descriptors leaves room for.
-    mutating func fit(descriptors limit: Int) {
-        if let warning = DescriptorRoom.fit(&snapshot, limit: limit) {
-            warnings.append(Talk.line(.warning, "config : \(warning)"))
-        }
+    /// Lowers maxconn to what the limit of descriptors leaves room for; refuses with `strict-limits`.
+    mutating func fit(descriptors limit: Int) throws(Refused) {
+        guard let warning = DescriptorRoom.fit(&snapshot, limit: limit) else { return }
+        if global.hasStrictLimits { throw Refused(lines: [Talk.line(.alert, "config : \(warning)")]) }
+        warnings.append(Talk.line(.warning, "config : \(warning)"))
     }
 
     /// It was refused; the lines say why, in HAProxy's form, the last of them `Fatal errors found in configuration.`
@@ -59,15 +71,21 @@ struct LoadedConfiguration: Sendable {
             }
         }
         let predefined = PredefinedVariables(options, files: names)
-        let surroundings = Surroundings(
+        var surroundings = Surroundings(
             variable: { predefined[$0] ?? getenv($0).map { String(cString: $0) } },
             hasUser: { getpwnam($0) != nil },
             hasGroup: { getgrnam($0) != nil },
             isMasterWorker: options.masterWorker
         )
+        surroundings.isDiagnosing = options.diagnoses
         let result = ConfigurationFile.check(files, surroundings: surroundings)
         let lines = HAProxyForm.lines(result.diagnostics, file: names.last ?? "", pid: getpid())
         guard let model = result.model else { throw Refused(lines: lines) }
+        let hasWarnings = result.diagnostics.contains { $0.severity == .warning }
+        if hasWarnings, options.refusesWarnings || model.global.refusesWarnings {
+            let words = "config : Some warnings were found and 'zero-warning' is set. Aborting."
+            throw Refused(lines: lines + [Talk.line(.alert, words)])
+        }
         var compiler = SnapshotCompiler(model, options)
         let snapshot = compiler.compile()
         let notes = NotFollowed.warnings(model) + compiler.unserved.map { $0.line }
@@ -75,7 +93,11 @@ struct LoadedConfiguration: Sendable {
             snapshot: snapshot,
             process: ProcessSettings(model.global),
             unserved: compiler.unserved,
-            warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") }
+            warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") },
+            global: model.global,
+            programs: model.programs.map { ProgramSettings($0) },
+            text: files.map { $0.text }.joined(),
+            hasWarnings: hasWarnings
         )
     }
 

@@ -1,21 +1,34 @@
 internal import CLinux
 internal import Glibc
+internal import ProxyConfig
 internal import ProxyEngine
 internal import RuntimeAPI
 internal import Syscalls
 
-/// The master process: reads files, owns the listeners and the master socket, and keeps one worker alive.
+/// The master process: reads files, owns the listeners and the master socket, and keeps one worker and the programs alive.
 final class Master {
-    private let options: CommandLineOptions
-    private let talk: Talk
-    private var configuration: LoadedConfiguration
-    private var controller: Controller<WorkerLink>
-    private var clients: CommandClients
-    private let signals: Signals
-    private var workerStarts = RestartDelay()
-    private var reloads = 0
+    let options: CommandLineOptions
+    let talk: Talk
+    var configuration: LoadedConfiguration
+    var controller: Controller<WorkerLink>
+    var clients = CommandClients()
+    var stats = StatsSockets()
+    var programs = Programs()
+    var lastGood: LastGood
+    let signals: Signals
+    let startedAt = Clocks.monotonic()
+    var workerStarts = RestartDelay()
+    /// Workers of a former program that still have connections: process id, and our end of the channel.
+    var formerWorkers: [(pid: Int32, channel: CInt)] = []
+    var reloads = 0
+    var failedReloads = 0
+    /// The descriptor of the master socket, for the program that comes after us.
+    var commandSocket: CInt = -1
     /// Graceful stop is under way.
-    private var finishing = false
+    var stopping: StopSchedule?
+    /// When the worker is asked for a sign of life, and systemd is told of it.
+    var nextBeat: UInt64
+    let beatInterval: UInt64
 
     /// Opens everything and starts the worker; it serves when this returns.
     static func start(
@@ -23,21 +36,24 @@ final class Master {
         _ talk: Talk,
         _ configuration: LoadedConfiguration
     ) throws(SystemError) -> Master {
-        let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP, SIGCHLD])
-        var commands: FileDescriptor?
-        if let path = options.masterSocketPath {
-            let access = options.masterSocketAccess
-            commands = try UnixSocket.listen(path, mode: access.mode)
-            if !path.hasPrefix("@"), access.user != .max || access.group != .max {
-                try syscall("give \(path) its owner") { chown(path, access.user, access.group) }
-            }
-        }
+        let signals = try Signals([
+            SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP, SIGCHLD, SIGTTOU, SIGTTIN,
+        ])
+        let handover = Handover.take()
         let link = try WorkerLink(configuration.process, configuration.snapshot.settings)
         talk(.notice, "New worker (\(link.pid)) forked")
-        let master = Master(options, talk, configuration, link, signals, commands)
-        _ = try master.controller.apply(configuration)
+        let master = Master(options, talk, configuration, link, signals)
+        try master.openCommandSocket(handover)
+        if let handover {
+            master.takeOver(handover)
+        } else {
+            master.controller.book.inherited = FormerProcess.listeners(options, talk)
+        }
+        let answer = try master.controller.apply(configuration)
         for line in master.controller.failedBindLines { talk(.warning, line) }
+        master.changeSurroundings(configuration)
         talk(.notice, "Loading success.")
+        master.finishTakeOver(handover, answer)
         return master
     }
 
@@ -46,147 +62,111 @@ final class Master {
         _ talk: Talk,
         _ configuration: LoadedConfiguration,
         _ link: WorkerLink,
-        _ signals: consuming Signals,
-        _ commands: consuming FileDescriptor?
+        _ signals: consuming Signals
     ) {
         self.options = options
         self.talk = talk
         self.configuration = configuration
         self.signals = signals
-        clients = CommandClients(commands)
+        lastGood = LastGood(path: options.lastGood)
         controller = Controller(link, settings: configuration.snapshot.settings)
+        // Twice in the time that systemd gives, and in any case often enough to notice a worker that hangs.
+        let watchdog = ServiceNotification.watchdogInterval.map {
+            UInt64(clamping: $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000)
+        }
+        beatInterval = min(10000, max(50, (watchdog ?? 20000) / 2))
+        nextBeat = Clocks.monotonic() + beatInterval
+    }
+
+    private func openCommandSocket(_ handover: Handover?) throws(SystemError) {
+        guard let path = options.masterSocketPath else { return }
+        if let inherited = handover?.commandSocket {
+            commandSocket = inherited
+        } else {
+            let access = options.masterSocketAccess
+            let listener = try UnixSocket.listen(path, mode: access.mode)
+            if !path.hasPrefix("@"), access.user != .max || access.group != .max {
+                try syscall("give \(path) its owner") { chown(path, access.user, access.group) }
+            }
+            commandSocket = listener.release()
+        }
+        clients.open(.master, FileDescriptor(owning: commandSocket))
     }
 
     /// Serves until told to stop; the exit status.
     func run() throws(SystemError) -> CInt {
-        try? ServiceNotification.send("READY=1\nSTATUS=Ready.\nMAINPID=\(getpid())")
+        try? ServiceNotification.send("READY=1\nSTATUS=\(statusWords)\nMAINPID=\(getpid())")
         while true {
-            let worker = workerStarts.isWaiting ? workerStarts.wait(Self.now()) : controller.wait
-            let patience = clients.timeLeft(now: Self.now())
+            let now = Clocks.monotonic()
             var waits =
-                [pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0)]
-                + clients.waits(now: Self.now())
-            poll(&waits, nfds_t(waits.count), worker < 0 ? patience : patience < 0 ? worker : min(worker, patience))
+                [
+                    pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: signOfLife, events: Int16(POLLIN), revents: 0),
+                ] + clients.waits(now: now)
+            poll(&waits, nfds_t(waits.count), wait(now))
+            clients.turn(waits.dropFirst(2), now: Clocks.monotonic()) { answer($0, $1, $2) }
+            if waits[1].revents != 0 { takeSignOfLife() }
             while let signal = signals.next() {
                 if let status = try handle(signal) { return status }
             }
-            clients.turn(waits.dropFirst(), now: Self.now()) { answer($0) }
-            if workerStarts.isDue(Self.now()) { try startWorker() }
-            guard !workerStarts.isWaiting, !finishing else { continue }
-            // A worker that died just now is noticed by its signal, not here.
-            if let now = try? controller.retry() {
-                for address in now { talk(.notice, "bind \(address) serves now") }
-            }
+            if let status = stopStep() { return status }
+            try doWhatIsDue(Clocks.monotonic())
+            moveDoors()
         }
     }
 
-    private func handle(_ signal: CInt) throws(SystemError) -> CInt? {
-        switch signal {
-        case SIGTERM, SIGINT:
-            try? ServiceNotification.send("STOPPING=1")
-            // The id of one that is dead may be somebody else's by now.
-            if !workerStarts.isWaiting {
-                kill(controller.target.pid, SIGTERM)
-                waitpid(controller.target.pid, nil, 0)
-            }
-            return 0
-        case SIGUSR1:
-            try? ServiceNotification.send("STOPPING=1")
-            if workerStarts.isWaiting { return 0 }
-            finishing = true
-            kill(controller.target.pid, SIGUSR1)
-            controller.stopListening()
-        case SIGHUP, SIGUSR2:
-            let answer = reload()
-            Talk.write(answer.text)
-        case SIGCHLD:
-            var status: CInt = 0
-            while true {
-                let pid = waitpid(-1, &status, WNOHANG)
-                if pid <= 0 { break }
-                guard pid == controller.target.pid, !workerStarts.isWaiting else { continue }
-                if finishing { return 0 }
-                mourn(status)
-            }
-        default: break
-        }
-        return nil
+    /// Milliseconds until something is due.
+    private func wait(_ now: UInt64) -> CInt {
+        func until(_ time: UInt64?) -> CInt { time.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1 }
+        var wait = workerStarts.isWaiting ? workerStarts.wait(now) : stopping == nil ? controller.wait : -1
+        for next in [
+            clients.timeLeft(now: now), stopping?.wait(now) ?? -1, programs.wait(now), until(stats.nextRetry),
+            until(nextBeat), until(lastGood.due),
+        ] { wait = shorter(wait, next) }
+        return wait
     }
 
-    private func mourn(_ status: CInt) {
-        let code = clinux_wait_status(status)
-        let shown = code > 255 ? code - 256 + 128 : code
-        talk(.alert, "Current worker (\(controller.target.pid)) exited with code \(shown)")
-        workerStarts.died(at: Self.now())
-    }
-
-    private func startWorker() throws(SystemError) {
-        do throws(SystemError) {
-            controller.target = try WorkerLink(configuration.process, configuration.snapshot.settings)
-            try controller.serveAll()
-            workerStarts.started(at: Self.now())
-            talk(.notice, "New worker (\(controller.target.pid)) forked")
-        } catch {
-            talk(.alert, "\(error)")
-            workerStarts.died(at: Self.now())
+    private func doWhatIsDue(_ now: UInt64) throws(SystemError) {
+        if workerStarts.isDue(now) { try startWorker() }
+        if now >= nextBeat { beat(now) }
+        guard stopping == nil else { return }
+        for (level, words) in programs.startDue(now: now) { talk(level, words) }
+        stats.retryDue(now: now)
+        lastGood.saveIfDue(now)
+        // A worker that died just now is noticed by its signal, not here.
+        if !workerStarts.isWaiting, let now = try? controller.retry() {
+            for address in now { talk(.notice, "bind \(address) serves now") }
         }
     }
 
-    /// A worker that is dead, or that dies of this or just before, is replaced first: the change need not wait for it.
-    private func bringIntoEffect(_ next: LoadedConfiguration) throws(SystemError) -> ReloadAnswer {
-        if finishing { throw SystemError(code: ESHUTDOWN, operation: "change a proxy that stops") }
-        if workerStarts.isWaiting { try startWorker() }
-        do throws(SystemError) {
-            return try controller.apply(next)
-        } catch {
-            if !workerStarts.isWaiting {
-                var status: CInt = 0
-                kill(controller.target.pid, SIGKILL)
-                waitpid(controller.target.pid, &status, 0)
-                mourn(status)
-            }
-            try startWorker()
-            if workerStarts.isWaiting { throw error }
-            return try controller.apply(next)
+    /// What is not the worker's: stats sockets, programs, and the copy of a configuration that serves.
+    func changeSurroundings(_ next: LoadedConfiguration) {
+        let now = Clocks.monotonic()
+        let before = Set(stats.quarantineLines)
+        stats.change(to: next.statsSockets, now: now)
+        for line in stats.quarantineLines where !before.contains(line) { talk(.warning, line) }
+        PredefinedVariables(options, files: options.files).export(stats: stats.places)
+        // What `setenv` and its like made of the environment is there for programs.
+        for (name, value) in next.global.environment {
+            if let value { setenv(name, value, 1) } else { unsetenv(name) }
         }
+        for (level, words) in programs.change(to: next.programs, now: now) { talk(level, words) }
+        if !next.isLastGood { lastGood.keep(next.text, now: now) }
+        moveDoors()
     }
 
-    private func reload() -> ReloadAnswer {
-        try? ServiceNotification.send(ServiceNotification.reloading)
-        defer { try? ServiceNotification.send("READY=1") }
-        reloads += 1
-        do throws(LoadedConfiguration.Refused) {
-            var next = try LoadedConfiguration.load(options)
-            next.fit(descriptors: DescriptorRoom.raise(wanted: DescriptorRoom.needed(next.snapshot)))
-            if !options.quiet { Talk.write(next.warnings.map { $0 + "\n" }.joined()) }
-            do throws(SystemError) {
-                let (old, new) = (configuration.snapshot.settings, next.snapshot.settings)
-                if old.threads != new.threads || old.log != new.log || configuration.process != next.process {
-                    talk(.warning, "nbthread, the log's target, user, group and chroot are taken at the next start")
-                }
-                let answer = try bringIntoEffect(next)
-                configuration = next
-                return answer
-            } catch {
-                return ReloadAnswer(success: false, text: Talk.line(.alert, "\(error)") + "\n")
-            }
-        } catch {
-            return ReloadAnswer(success: false, text: error.lines.joined(separator: "\n") + "\n")
-        }
+    /// The stats sockets that came and went; not while a client is answered.
+    private func moveDoors() {
+        guard !isAnswering else { return }
+        let (opened, closed) = stats.takeChanges()
+        for listener in closed { clients.close(door: listener) }
+        for (door, listener) in opened { clients.open(door, FileDescriptor(owning: listener)) }
     }
 
-    private func answer(_ line: String) -> String {
-        switch MasterCommand(line) {
-        case .reload: return reload().wireText
-        case .showProc:
-            return "#<PID>          <type>          <reloads>\n\(getpid())            master          \(reloads)\n"
-                + "# workers\n\(controller.target.pid)            worker          0\n"
-        case .showQuarantine:
-            return controller.quarantineLines.map { $0 + "\n" }.joined()
-        case .help: return MasterCommand.helpText
-        case .unknown(let text): return "Unknown command: '\(text)'\n" + MasterCommand.helpText
-        }
-    }
+    /// A client's command is being carried out.
+    var isAnswering = false
 
-    private static func now() -> UInt64 { Controller<WorkerLink>.now() }
+    var statusWords: String {
+        configuration.isLastGood ? "Serving the last good configuration; the file is refused." : "Ready."
+    }
 }

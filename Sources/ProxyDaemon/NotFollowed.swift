@@ -10,7 +10,6 @@ struct NotFollowed {
     /// One line for each kind of thing, whatever the number of those who ask for it.
     static func warnings(_ model: ProxyModel) -> [String] {
         var result = NotFollowed()
-        if model.global.hardStopAfter != nil { result.add("hard-stop-after", "a graceful stop waits for connections") }
         for frontend in model.frontends where !frontend.isDisabled { result.look(frontend) }
         for backend in model.backends where !backend.isDisabled { result.look(backend) }
         return result.found.map { entry in

@@ -15,6 +15,12 @@ struct PredefinedVariables: Sendable {
         self.values = values
     }
 
+    /// Programs get them too.
+    func export(stats: String) {
+        for (name, value) in values { setenv(name, value, 1) }
+        setenv("HAPROXY_CLI", stats, 1)
+    }
+
     subscript(name: String) -> String? { values[name] }
 
     private static var hostName: String {

@@ -12,6 +12,8 @@ struct ProcessSettings: Hashable, Sendable {
     var pidFile: String?
     var masterWorker = false
     var daemon = false
+    /// What it keeps of root's power.
+    var capabilities: Capabilities = []
 
     init() {}
 
@@ -31,11 +33,15 @@ struct ProcessSettings: Hashable, Sendable {
     func drop() throws(SystemError) {
         guard geteuid() == 0 else { return }
         var step: UnsafePointer<CChar>?
+        // A user that is not root has none, unless they are kept across the change.
+        clinux_bound_capabilities(capabilities.rawValue)
+        if !capabilities.isEmpty { _ = clinux_keep_capabilities_across_users() }
         let code = clinux_drop_privileges(chroot, user, group, &step)
         if code < 0 {
             let code = errno
             let name = step.map { String(cString: $0) } ?? "drop privileges"
             throw SystemError(code: code, operation: name == "chroot" ? "chroot to \(chroot ?? "")" : name)
         }
+        try capabilities.keep()
     }
 }

@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Files
 internal import Glibc
+internal import ProxyConfig
 internal import ProxyEngine
 internal import Syscalls
 
@@ -12,6 +13,7 @@ public enum ProxyDaemon {
     /// - Returns: The exit status: 0, or 1 for anything that stops it, as HAProxy.
     public static func run(_ arguments: [String]) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
+        ProcessName.take()
         if let channel = getenv(WorkerProcess.variable).flatMap({ CInt(String(cString: $0)) }) {
             unsetenv(WorkerProcess.variable)
             return WorkerProcess.run(channel)
@@ -24,9 +26,10 @@ public enum ProxyDaemon {
             return 1
         }
         if options.showVersion > 0 {
-            Talk.write(version(options.showVersion), to: 1)
+            Talk.write(Version.text(options.showVersion), to: 1)
             return 0
         }
+        if let condition = options.condition { return evaluate(condition, options) }
         if options.files.isEmpty {
             Talk.write(CommandLineOptions.usage)
             return 1
@@ -34,38 +37,52 @@ public enum ProxyDaemon {
         return start(options)
     }
 
+    /// `-cc`: 0 for true, 1 for false, 2 for what is no condition.
+    private static func evaluate(_ condition: String, _ options: CommandLineOptions) -> CInt {
+        let predefined = PredefinedVariables(options, files: [])
+        do throws(BlockCondition.Failure) {
+            return try BlockCondition.holds(condition) { predefined[$0] ?? getenv($0).map { String(cString: $0) } }
+                ? 0 : 1
+        } catch {
+            Talk(quiet: options.quiet)(.alert, "config : Failed to evaluate condition: \(error.message)")
+            return 2
+        }
+    }
+
     private static func start(_ options: CommandLineOptions) -> CInt {
         let talk = Talk(quiet: options.quiet && !options.verbose)
         // The background process was started there.
-        if !Daemonizer.isBackground, let directory = options.directory, chdir(directory) != 0 {
+        let isFirst = !Daemonizer.isBackground && !Handover.isThere
+        if isFirst, let directory = options.directory, chdir(directory) != 0 {
             talk(.alert, "Failed to change directory to \(directory) : \(ErrnoName(errno).words)")
             return 1
         }
-        var configuration: LoadedConfiguration
+        let configuration: LoadedConfiguration
         do throws(LoadedConfiguration.Refused) {
-            configuration = try LoadedConfiguration.load(options)
+            configuration = try load(options, talk)
         } catch {
             talk(.notice, "haproxy version is \(Talk.version)")
             talk(.notice, "path to executable is \(executablePath())")
             Talk.write(error.lines.map { $0 + "\n" }.joined())
             return 1
         }
-        if !options.checkOnly {
-            configuration.fit(descriptors: DescriptorRoom.raise(wanted: DescriptorRoom.needed(configuration.snapshot)))
-        }
-        if !options.quiet, !Daemonizer.isBackground {
+        if !options.quiet, isFirst {
             Talk.write(configuration.warnings.map { $0 + "\n" }.joined())
         }
         if options.checkOnly {
             if !options.quiet, configuration.warnings.contains(where: { $0.hasPrefix(Talk.Level.warning.rawValue) }) {
                 Talk.write("Warnings were found.\n", to: 1)
             }
+            if options.listsObjects { Talk.write(Version.loadedObjects, to: 1) }
             if !options.quiet { Talk.write("Configuration file is valid\n", to: 1) }
             return 0
         }
-        if options.daemon || (configuration.process.daemon && !options.foreground && !options.notify) {
+        if isFirst || Daemonizer.isBackground,
+            options.daemon || (configuration.process.daemon && !options.foreground && !options.notify)
+        {
             if let status = Daemonizer.leaveTerminal() { return status }
         }
+        if isFirst { talk(.notice, MemoryBound(configuration.snapshot.settings).words) }
         do throws(SystemError) {
             return try serve(options, talk, configuration)
         } catch {
@@ -75,11 +92,43 @@ public enum ProxyDaemon {
         }
     }
 
+    /// The configuration; at start the last one that served where the file is refused.
+    private static func load(
+        _ options: CommandLineOptions,
+        _ talk: Talk
+    ) throws(LoadedConfiguration.Refused) -> LoadedConfiguration {
+        do throws(LoadedConfiguration.Refused) {
+            return try loadFitting(options)
+        } catch {
+            guard !options.checkOnly, let path = options.lastGood else { throw error }
+            var former = options
+            former.files = [path]
+            guard var configuration = try? loadFitting(former) else { throw error }
+            Talk.write(error.lines.map { $0 + "\n" }.joined())
+            talk(.alert, "the configuration is refused : \(path), the last one that served, serves instead")
+            configuration.isLastGood = true
+            let reason = error.lines.first?.split(separator: ":", maxSplits: 1).last.map { String($0) } ?? ""
+            configuration.unserved.append(
+                .init(kind: .file, name: options.files.first ?? "-", reason: "\(reason); the last good one serves")
+            )
+            return configuration
+        }
+    }
+
+    private static func loadFitting(
+        _ options: CommandLineOptions
+    ) throws(LoadedConfiguration.Refused) -> LoadedConfiguration {
+        var configuration = try LoadedConfiguration.load(options)
+        if !options.checkOnly { try configuration.fit(descriptors: DescriptorRoom.raise(configuration)) }
+        return configuration
+    }
+
     private static func serve(
         _ options: CommandLineOptions,
         _ talk: Talk,
         _ configuration: LoadedConfiguration
     ) throws(SystemError) -> CInt {
+        let isReplacement = Handover.isThere
         if let megabytes = options.memoryLimit {
             var limit = rlimit(rlim_cur: rlim_t(megabytes) << 20, rlim_max: rlim_t(megabytes) << 20)
             setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
@@ -87,34 +136,28 @@ public enum ProxyDaemon {
         // A master that `-db` asked not to have is there all the same if -W or -Ws did ask for it, as in HAProxy.
         if options.masterWorker || (configuration.process.masterWorker && !options.foreground) {
             let master = try Master.start(options, talk, configuration)
-            try serving(options, configuration)
+            try serving(options, configuration, isReplacement)
             return try master.run()
         }
-        return try Standalone.run(talk, configuration) { () throws(SystemError) in
-            try serving(options, configuration)
+        return try Standalone.run(options, talk, configuration) { () throws(SystemError) in
+            try serving(options, configuration, isReplacement)
         }
     }
 
     /// Once listeners are open: the pid file, and the word to former processes.
     private static func serving(
         _ options: CommandLineOptions,
-        _ configuration: LoadedConfiguration
+        _ configuration: LoadedConfiguration,
+        _ isReplacement: Bool
     ) throws(SystemError) {
         if let path = options.pidFile ?? configuration.process.pidFile {
             try AtomicFile.replace(path, with: "\(getpid())\n")
         }
+        // The program that we replace in this process has told them.
+        if isReplacement { return }
         for pid in options.finishing { kill(pid, SIGUSR1) }
         for pid in options.terminating { kill(pid, SIGTERM) }
         Daemonizer.report(failed: false)
-    }
-
-    private static func version(_ level: Int) -> String {
-        var text = "HAProxy version \(Talk.version)-appliance-net - drop-in of the appliance-net project\n"
-        if level > 1 {
-            text += "Engine: epoll and splice, no Foundation, no SwiftNIO\nOptions: master-worker, systemd notify\n"
-            text += "Threads: nbthread, by default one per core and at most four\n"
-        }
-        return text
     }
 
     private static func executablePath() -> String {

@@ -10,6 +10,9 @@ struct RestartDelay: Hashable {
     private var delay: UInt64 = 0
     private var startedAt: UInt64 = 0
 
+    /// - Parameter pause: Milliseconds before the first new start.
+    init(pause: UInt64 = 0) { delay = pause }
+
     var isWaiting: Bool { due != nil }
 
     mutating func died(at now: UInt64) {

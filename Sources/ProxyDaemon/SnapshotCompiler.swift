@@ -41,6 +41,9 @@ struct SnapshotCompiler {
         let wanted = options.maxConnections ?? global.maxConnections ?? 0
         settings.maxConnections = wanted > 0 ? min(wanted, 10_000_000) : 20000
         settings.spreadChecks = global.spreadChecks
+        settings.hardStopAfter = Self.milliseconds(global.hardStopAfter)
+        settings.grace = Self.milliseconds(global.grace)
+        settings.usesSplice = !options.avoidsSplice && !global.avoidsSplice
         for target in global.logTargets + model.frontends.flatMap({ $0.logTargets }) {
             switch target.destination {
             case .standardOutput: settings.log = .standardOutput

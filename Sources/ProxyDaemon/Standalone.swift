@@ -8,39 +8,67 @@ internal import Syscalls
 enum Standalone {
     /// - Parameter serving: Called when it serves, and still has the whole file system.
     static func run(
+        _ options: CommandLineOptions,
         _ talk: Talk,
         _ configuration: LoadedConfiguration,
         serving: () throws(SystemError) -> Void
     ) throws(SystemError) -> CInt {
-        let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2])
-        let engine = try Engine(configuration.snapshot.settings)
-        var controller = Controller(LocalTarget(engine: engine), settings: configuration.snapshot.settings)
+        let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2, SIGTTOU, SIGTTIN])
+        let settings = configuration.snapshot.settings
+        let engine = try Engine(settings)
+        var controller = Controller(LocalTarget(engine: engine), settings: settings)
+        controller.book.inherited = FormerProcess.listeners(options, talk)
         _ = try controller.apply(configuration)
         for line in controller.failedBindLines { talk(.warning, line) }
+        var stats = StatsSockets()
+        stats.change(to: configuration.statsSockets, now: Clocks.monotonic())
+        for line in stats.quarantineLines { talk(.warning, line) }
+        var clients = CommandClients()
+        for (door, listener) in stats.takeChanges().opened { clients.open(door, FileDescriptor(owning: listener)) }
         try serving()
-        try configuration.process.drop()
+        var process = configuration.process
+        // What could not be bound is tried again, low ports among it.
+        process.capabilities.insert(.bindService)
+        try process.drop()
         try? ServiceNotification.send("READY=1")
-        var finishing = false
+        let startedAt = Clocks.monotonic()
+        var stopping: StopSchedule?
         while true {
-            var waits = [pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0)]
-            poll(&waits, 1, finishing ? 20 : controller.wait)
+            let now = Clocks.monotonic()
+            var waits =
+                [pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0)] + clients.waits(now: now)
+            let stop = stopping.map { $0.isListening ? $0.wait(now) : shorter($0.wait(now), 20) } ?? controller.wait
+            poll(&waits, nfds_t(waits.count), shorter(stop, clients.timeLeft(now: now)))
             while let signal = signals.next() {
-                if signal == SIGTERM || signal == SIGINT {
+                switch signal {
+                case SIGTERM, SIGINT:
                     engine.stop()
                     return 0
-                }
-                if signal == SIGUSR1 {
-                    engine.stopAccepting()
-                    controller.stopListening()
-                    finishing = true
+                case SIGUSR1: stopping = stopping ?? StopSchedule(now: Clocks.monotonic(), settings)
+                case SIGTTOU: try controller.pause()
+                case SIGTTIN: try controller.resume()
+                default: break
                 }
             }
-            if finishing {
-                guard engine.connections == 0 else { continue }
+            clients.turn(waits.dropFirst(), now: Clocks.monotonic()) { line, door, _ in
+                let now = Clocks.monotonic()
+                let pid = getpid()
+                return RuntimeAnswers.answer(line, door, controller, process: pid, startedAt: startedAt, now: now)
+            }
+            switch stopping?.step(Clocks.monotonic()) {
+            case .stopListening:
+                engine.stopAccepting()
+                controller.stopListening()
+            case .stopAll:
+                talk(.warning, "soft-stop running for too long, performing a hard-stop.")
                 engine.stop()
                 return 0
+            case .wait: break
+            case nil: for address in try controller.retry() { talk(.notice, "bind \(address) serves now") }
             }
-            for address in try controller.retry() { talk(.notice, "bind \(address) serves now") }
+            guard let stopping, !stopping.isListening, engine.connections == 0 else { continue }
+            engine.stop()
+            return 0
         }
     }
 }

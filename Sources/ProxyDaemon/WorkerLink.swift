@@ -1,12 +1,21 @@
 internal import CLinux
 internal import Glibc
 internal import ProxyEngine
+internal import RuntimeAPI
 internal import Syscalls
 
 /// The master's end of a worker.
 final class WorkerLink: SnapshotTarget {
+    /// A worker that says nothing for so long hangs: milliseconds.
+    static let patience: UInt64 = 60000
+
     let pid: pid_t
+    let startedAt = Clocks.monotonic()
     private let channel: Channel
+    /// When it was asked for a sign of life that has not come yet.
+    private(set) var askedAt: UInt64?
+    /// When the last one came.
+    private(set) var answeredAt = Clocks.monotonic()
 
     /// Starts this very program again as a worker.
     init(_ process: ProcessSettings, _ settings: EngineSettings) throws(SystemError) {
@@ -17,11 +26,36 @@ final class WorkerLink: SnapshotTarget {
         let theirs = FileDescriptor(owning: pair[1])
         pid = try Self.spawn(theirs.raw)
         _ = consume theirs
+        try UnixSocket.setTimeout(channel.socket.raw, milliseconds: Int(Self.patience))
         try channel.send(ChannelMessage(kind: .setup, bytes: process.encoded(settings)))
         try waitUntilDone()
     }
 
+    /// Readable when a sign of life has come, or the worker has gone.
+    var descriptor: CInt { channel.socket.raw }
+
+    /// Asks for a sign of life; ``takeSign()`` takes it when it comes.
+    func askForSign() throws(SystemError) {
+        guard askedAt == nil else { return }
+        try channel.send(ChannelMessage(kind: .beat))
+        askedAt = Clocks.monotonic()
+    }
+
+    func takeSign() throws(SystemError) {
+        guard askedAt != nil else { return }
+        try waitUntilDone()
+        askedAt = nil
+        answeredAt = Clocks.monotonic()
+    }
+
+    /// Gives the channel away: the worker ends when nobody holds its other end.
+    func duplicateChannel() throws(SystemError) -> CInt {
+        let raw = channel.socket.raw
+        return try syscall("duplicate a channel") { dup(raw) }
+    }
+
     func serve(_ snapshot: ProxySnapshot, fresh: [ListenAddress: CInt]) throws(SystemError) {
+        try takeSign()
         let addresses = fresh.keys.sorted()
         let payload = ServePayload(addresses: addresses, snapshot: snapshot)
         try channel.send(

@@ -33,22 +33,23 @@ enum WorkerProcess {
         var null = Daemonizer.isBackground ? clinux_open("/dev/null", O_WRONLY, 0) : -1
         try process.drop()
         try channel.send(ChannelMessage(kind: .done))
-        var finishing = false
+        var stopping: StopSchedule?
+        var current = settings
         while true {
             var waits = [
                 pollfd(fd: channel.socket.raw, events: Int16(POLLIN), revents: 0),
                 pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0),
             ]
-            poll(&waits, 2, finishing ? 20 : -1)
+            let now = Clocks.monotonic()
+            let sweep = engine.nextDeadline.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1
+            let stop = stopping.map { $0.isListening ? $0.wait(now) : shorter($0.wait(now), 20) } ?? -1
+            poll(&waits, 2, shorter(sweep, stop))
             while let signal = signals.next() {
                 if signal == SIGTERM {
                     engine.stop()
                     return 0
                 }
-                if signal == SIGUSR1 {
-                    engine.stopAccepting()
-                    finishing = true
-                }
+                if signal == SIGUSR1, stopping == nil { stopping = StopSchedule(now: Clocks.monotonic(), current) }
             }
             if waits[0].revents != 0 {
                 guard let message = try channel.receive() else {
@@ -56,20 +57,30 @@ enum WorkerProcess {
                     engine.stop()
                     return 0
                 }
-                try act(message, engine)
+                if let settings = try act(message, engine) { current = settings }
                 Daemonizer.silence(null)
                 null = -1
-                if message.kind == .finish { finishing = true }
+                if message.kind == .finish { stopping = StopSchedule(now: 0, grace: nil, hardStopAfter: nil) }
                 try channel.send(ChannelMessage(kind: .done))
             }
-            if finishing, engine.connections == 0 {
+            engine.endOverdue(now: Clocks.monotonic())
+            switch stopping?.step(Clocks.monotonic()) {
+            case .stopListening: engine.stopAccepting()
+            case .stopAll:
+                Talk()(.warning, "soft-stop running for too long, performing a hard-stop.")
+                engine.stop()
+                return 0
+            case .wait, nil: break
+            }
+            if let stopping, !stopping.isListening, engine.connections == 0 {
                 engine.stop()
                 return 0
             }
         }
     }
 
-    private static func act(_ message: ChannelMessage, _ engine: Engine) throws(SystemError) {
+    /// The settings of a new snapshot.
+    private static func act(_ message: ChannelMessage, _ engine: Engine) throws(SystemError) -> EngineSettings? {
         switch message.kind {
         case .serve:
             let payload: ServePayload
@@ -83,8 +94,13 @@ enum WorkerProcess {
             }
             let opened = Dictionary(zip(payload.addresses, message.descriptors)) { first, _ in first }
             engine.apply(payload.snapshot, opened: opened)
-        case .finish: engine.stopAccepting()
-        case .setup, .done: break
+            return payload.snapshot.settings
+        case .beat:
+            guard !engine.isAlive(within: 30000) else { return nil }
+            Talk()(.alert, "worker : a thread hangs")
+            // Nobody can wait for such a thread: the master starts another worker.
+            _exit(134)
+        case .finish, .setup, .done: return nil
         }
     }
 }

@@ -9,14 +9,16 @@ public final class Engine {
     private let settings: EngineSettings
     private let sink: LogSink
     private let cells = Shared(ProcessCells())
-    private var workers: [WorkerThread] = []
+    private(set) var workers: [WorkerThread] = []
     private var checker: Checker?
     private var plan: Plan
     private var descriptors: [ListenAddress: CInt] = [:]
+    /// When connections to what a change took away are ended, in order.
+    var sweeps: [Sweep] = []
 
     /// Starts the threads; nothing is served until the first ``apply(_:opened:)``.
     ///
-    /// - Parameter settings: `threads`, `log` and the room for connections are fixed here.
+    /// - Parameter settings: `log` and the least room for connections are fixed here.
     public init(_ settings: EngineSettings) throws(SystemError) {
         self.settings = settings
         sink = LogSink(settings.log)
@@ -25,28 +27,30 @@ public final class Engine {
         signal(SIGPIPE, SIG_IGN)
         // Reads the time zone while there is a file system to read it from: the chroot has none.
         tzset()
+        for _ in 0..<max(1, settings.threads) { try addThread(settings) }
+    }
+
+    private func addThread(_ settings: EngineSettings) throws(SystemError) {
         // pipe-user-pages-soft is 16384 pages by default, 64 of them per pipe.
-        let pipeLimit = max(8, 128 / max(1, settings.threads))
-        for _ in 0..<max(1, settings.threads) {
-            let mailbox = try Mailbox()
-            // Room that is not used costs nothing, and lets a later snapshot raise maxconn.
-            let slab = try Slab(capacity: max(262_144, settings.maxConnections))
-            let epoll = try syscall("epoll") { clinux_epoll_create() }
-            let wake = mailbox.wake
-            try syscall("watch a mailbox") {
-                clinux_epoll_add(epoll, wake, UInt32(CLINUX_EPOLL_IN), Worker.Side.mailbox.rawValue)
-            }
-            let worker = Worker(
-                epoll: epoll,
-                slab: slab,
-                mailbox: mailbox,
-                shared: cells.cells,
-                sink: sink,
-                plan: plan,
-                pipeLimit: pipeLimit
-            )
-            workers.append(try WorkerThread(worker, mailbox: mailbox))
+        let pipeLimit = settings.usesSplice ? max(8, 128 / max(1, settings.threads)) : 0
+        let mailbox = try Mailbox()
+        // Room that is not used costs nothing, and lets a later snapshot raise maxconn.
+        let slab = try Slab(capacity: max(262_144, settings.maxConnections))
+        let epoll = try syscall("epoll") { clinux_epoll_create() }
+        let wake = mailbox.wake
+        try syscall("watch a mailbox") {
+            clinux_epoll_add(epoll, wake, UInt32(CLINUX_EPOLL_IN), Worker.Side.mailbox.rawValue)
         }
+        let worker = Worker(
+            epoll: epoll,
+            slab: slab,
+            mailbox: mailbox,
+            shared: cells.cells,
+            sink: sink,
+            plan: plan,
+            pipeLimit: pipeLimit
+        )
+        workers.append(try WorkerThread(worker, mailbox: mailbox))
     }
 
     deinit { stop() }
@@ -82,8 +86,15 @@ public final class Engine {
         }
         clinux_atomic_store(&cells.cells.pointee.maxConnections, UInt32(clamping: snapshot.settings.maxConnections))
         let changed = Plan(snapshot, descriptors: next, succeeding: plan.tables)
-        for worker in workers { worker.mailbox.post(changed) }
+        // `nbthread` may have grown; a thread that cannot be had is done without.
+        while workers.count < snapshot.settings.threads, (try? addThread(snapshot.settings)) != nil {}
+        // Threads beyond it keep their connections and get no new ones.
+        let idle = workers.dropFirst(max(1, snapshot.settings.threads))
+        let retired = idle.isEmpty ? nil : Plan(snapshot, descriptors: [:], succeeding: changed.tables)
+        for worker in workers.dropLast(idle.count) { worker.mailbox.post(changed) }
+        if let retired { for worker in idle { worker.mailbox.post(retired) } }
         for worker in workers { worker.mailbox.waitForAnswer() }
+        markGone(from: plan.tables, to: changed.tables, snapshot.settings.hardStopAfter)
         plan = changed
         descriptors = next
         for descriptor in surplus { close(descriptor) }

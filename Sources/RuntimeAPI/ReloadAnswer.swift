@@ -39,6 +39,18 @@ public struct ReloadAnswer: Hashable, Sendable {
         self.text = text
     }
 
+    /// Adds lines of what does not serve before the counts, and counts them.
+    public mutating func addQuarantined(_ lines: [String]) {
+        guard !lines.isEmpty, success else { return }
+        var all = text.split(separator: "\n").map { String($0) }
+        let counts = all.popLast() ?? ""
+        let words = counts.split(separator: " ").map { word in
+            guard word.hasPrefix("quarantined="), let count = Int(word.dropFirst(12)) else { return String(word) }
+            return "quarantined=\(count + lines.count)"
+        }
+        text = (all + lines + [words.joined(separator: " ")]).joined(separator: "\n") + "\n"
+    }
+
     /// Reads an answer; nil if its first line is not one of a `reload`.
     public init?(answer: String) {
         var lines = answer.split(separator: "\n", omittingEmptySubsequences: false)
@@ -78,5 +90,5 @@ public struct ReloadAnswer: Hashable, Sendable {
         }.map { String($0) }
     }
 
-    private static let kinds: Set<Substring> = ["bind", "rule", "backend", "server"]
+    private static let kinds: Set<Substring> = ["bind", "file", "rule", "backend", "server", "stats"]
 }

@@ -18,12 +18,16 @@ public enum UnixSocket {
         return socket
     }
 
-    /// Listens on `path`. A file that is there already is replaced; the new one has `mode` from its first moment.
+    /// Listens on `path`. A file that is there already is replaced in one step, so that somebody listens at any moment;
+    /// the new one has `mode` from its first moment.
     public static func listen(_ path: String, mode: mode_t) throws(SystemError) -> FileDescriptor {
         let socket = FileDescriptor(owning: try open("listen on \(path)"))
-        var (address, length) = try Self.address(path)
+        // As HAProxy: bound beside its place, then renamed. A path too long for that is given up first.
+        var place = path.hasPrefix("@") ? path : "\(path).\(getpid()).tmp"
+        if place.utf8.count > 107 { place = path }
+        var (address, length) = try Self.address(place)
         let raw = socket.raw
-        if !path.hasPrefix("@") { unlink(path) }
+        if !place.hasPrefix("@") { unlink(place) }
         let before = umask(0o777 & ~mode)
         defer { umask(before) }
         try syscall("bind \(path)") {
@@ -32,6 +36,14 @@ public enum UnixSocket {
             }
         }
         try syscall("listen on \(path)") { Glibc.listen(raw, 32) }
+        if place != path {
+            let from = place
+            try syscall("bind \(path)") {
+                let code = rename(from, path)
+                if code != 0 { unlink(from) }
+                return code
+            }
+        }
         return socket
     }
 

@@ -100,9 +100,12 @@ import Testing
         #expect(result.diagnostics.map(\.severity) == [.warning])
     }
 
-    @Test func namesWhatIsNotActedUponInOneWarning() throws {
+    @Test func readsThePrograms() throws {
         let result = ConfigurationFile(try Fixture.text("seed-002"), file: "x").checked()
-        #expect(result.diagnostics.count == 1)
-        #expect(result.diagnostics.first?.message.contains("section 'program api'") == true)
+        #expect(result.diagnostics.isEmpty)
+        let program = try #require(result.model?.programs.first)
+        #expect(program.name == "api" && !program.startsOnReload)
+        #expect(program.command.first == "dataplaneapi" && program.command.last == "--userlist=controller")
+        #expect(program.command.contains("--reload-cmd=/usr/bin/systemctl reload haproxy"))
     }
 }

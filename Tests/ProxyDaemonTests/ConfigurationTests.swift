@@ -26,7 +26,7 @@ struct ConfigurationTests {
     ]) func extremesDoNoHarm(text: String) throws {
         var loaded = try Self.load(text)
         #expect((1...10_000_000).contains(loaded.snapshot.settings.maxConnections))
-        loaded.fit(descriptors: 1024)
+        try loaded.fit(descriptors: 1024)
         #expect((1...512).contains(loaded.snapshot.settings.maxConnections))
         _ = loaded.snapshot.encoded()
     }
@@ -76,7 +76,6 @@ struct ConfigurationTests {
         ("backend b\n  server s 127.0.0.1:1 check check-ssl verify none\n", "check-ssl"),
         ("backend b\n  option allbackups\n", "option allbackups"),
         ("frontend f\n  log 127.0.0.1:514 local0\n  bind 127.0.0.1:1\n", "log 127.0.0.1:514"),
-        ("global\n  hard-stop-after 5s\n", "hard-stop-after"),
     ]) func whatIsNotFollowedIsSaid(text: String, keyword: String) throws {
         let loaded = try Self.load(text)
         let said = loaded.warnings.filter { $0.contains("not followed yet : '\(keyword)'") }
@@ -93,7 +92,7 @@ struct ConfigurationTests {
 
     @Test func tooFewDescriptorsLowerMaxconnAndSayHow() throws {
         var loaded = try Self.load("global\n  maxconn 60000\nlisten l\n  bind 127.0.0.1:1\n")
-        loaded.fit(descriptors: 4096)
+        try loaded.fit(descriptors: 4096)
         #expect(loaded.snapshot.settings.maxConnections == 1791)
         let words = try #require(loaded.warnings.last)
         for part in ["maxconn 60000 needs 120514", "the limit is 4096", "1791 connections", "LimitNOFILE="] {

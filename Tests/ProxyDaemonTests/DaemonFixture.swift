@@ -26,18 +26,24 @@ final class DaemonFixture {
 
         """
 
-    init(_ body: String, in directory: String, environment: [String] = []) throws {
+    init(
+        _ body: String,
+        in directory: String,
+        environment: [String] = [],
+        program path: String = proxyd,
+        options: [String] = []
+    ) throws {
         self.directory = directory
         try Self.write(body, in: directory)
         program = try Background(
             ["env"] + environment + [
-                proxyd, "-Ws", "-f", "\(directory)/haproxy.cfg", "-S", "\(directory)/master.sock", "-p",
+                path, "-Ws", "-f", "\(directory)/haproxy.cfg", "-S", "\(directory)/master.sock", "-p",
                 "\(directory)/pid",
-            ],
+            ] + options,
             in: directory
         )
-        let path = "\(directory)/pid"
-        guard eventually({ access(path, F_OK) == 0 }) else {
+        let pidFile = "\(directory)/pid"
+        guard eventually({ access(pidFile, F_OK) == 0 }) else {
             throw SystemError(code: ETIMEDOUT, operation: "start \(proxyd): \(program.errors)")
         }
     }

@@ -1,3 +1,4 @@
+internal import CLinux
 import Glibc
 public import Syscalls
 
@@ -134,9 +135,12 @@ public final class TestServer: Sendable {
         setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &none, socklen_t(MemoryLayout<timeval>.size))
         startThread {
             while true {
-                let accepted = accept(raw, nil, nil)
+                // Closed in programs that a test starts: a copy there would keep the connection open.
+                var peer = clinux_peer()
+                let accepted = clinux_accept(raw, &peer)
                 if accepted < 0, errno == ECONNABORTED || errno == EINTR { continue }
                 if accepted < 0 { return }
+                _ = fcntl(accepted, F_SETFL, 0)
                 let connection = TestSocket(owning: accepted)
                 startThread { try? serve(connection) }
             }

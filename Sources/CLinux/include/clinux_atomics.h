@@ -10,6 +10,10 @@ static inline unsigned clinux_atomic_add(unsigned *p, unsigned v) { return __ato
 static inline unsigned clinux_atomic_subtract(unsigned *p, unsigned v) {
     return __atomic_fetch_sub(p, v, __ATOMIC_RELAXED);
 }
+// Gives the value before.
+static inline unsigned clinux_atomic_exchange(unsigned *p, unsigned v) {
+    return __atomic_exchange_n(p, v, __ATOMIC_ACQ_REL);
+}
 static inline void *clinux_atomic_exchange_pointer(void **p, void *v) {
     return __atomic_exchange_n(p, v, __ATOMIC_ACQ_REL);
 }

@@ -8,4 +8,23 @@ int clinux_wait_status(int status);
 // groups, then group, then user. A step that fails gives -1 and errno, and its name in `step`.
 int clinux_drop_privileges(const char *root, unsigned user, unsigned group, const char **step);
 
+// prctl(2) is variadic: the name of the calling thread, which new threads inherit.
+void clinux_set_process_name(const char *name);
+// Gives up the right to gain any capability but those whose bits are set in `kept` (prctl(2), PR_CAPBSET_DROP). While
+// still root: a change of the user takes the power to do so.
+void clinux_bound_capabilities(unsigned long long kept);
+// Gives up every capability but those, and set-user-ID programs (capset(2), PR_SET_NO_NEW_PRIVS). -1 on failure.
+int clinux_keep_capabilities(unsigned long long kept);
+// Before the user changes: capabilities survive it (PR_SET_KEEPCAPS).
+int clinux_keep_capabilities_across_users(void);
+// Starts a program as somebody else: fork(2), then group and user (0 keeps them), then execvp(3); posix_spawn(3) cannot
+// change the user. Every signal is at its default and none is blocked; it gets SIGTERM when the caller dies. The process
+// id, or -1; a program that cannot be executed is -1 too.
+int clinux_spawn_as(char *const arguments[], char *const environment[], unsigned user, unsigned group);
+// pidfd_open(2), pidfd_getfd(2): a copy of descriptor `number` of another process, close-on-exec; -1 on failure.
+int clinux_process_open(int pid);
+int clinux_process_descriptor(int process, int number);
+// memfd_create(2) is declared only under _GNU_SOURCE: a file without a name; descends to a program that is executed.
+int clinux_memory_file(const char *name);
+
 #endif

@@ -18,14 +18,7 @@ extension Checker {
                 model.backends.append(backend(draft))
             }
         }
-        if let programPosition, !surroundings.isMasterWorker, !model.global.isMasterWorker {
-            report(
-                .error,
-                at: programPosition,
-                "Can't use a 'program' section without master worker mode.",
-                remedy: "write 'master-worker' in the global section, or start with -W"
-            )
-        }
+        checkPrograms()
         checkTracking()
         finishUserlists()
         warnOfIgnored()

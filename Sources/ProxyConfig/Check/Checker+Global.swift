@@ -25,6 +25,7 @@ extension Checker {
                 return
             }
             model.global.isMasterWorker = true
+            model.global.survivesFailures = !word(1).isEmpty
         case "hard-stop-after": model.global.hardStopAfter = time(at: 1, of: keyword)
         case "node": model.global.node = word(1)
         case "description": model.global.description = words(from: 1).joined(separator: " ")
@@ -39,6 +40,11 @@ extension Checker {
             model.global.spreadChecks = percent
         case "stats": checkGlobalStats()
         case "unix-bind": checkUnixBind()
+        case "grace": model.global.grace = time(at: 1, of: keyword)
+        case "fd-hard-limit": model.global.openFileHardLimit = integer(at: 1).flatMap { $0 > 0 ? $0 : nil }
+        case "strict-limits": model.global.hasStrictLimits = negation == nil
+        case "zero-warning": model.global.refusesWarnings = true
+        case "nosplice": model.global.avoidsSplice = true
         case "external-check": allowsExternalChecks = true
         case "setenv", "presetenv", "unsetenv", "resetenv": checkEnvironment()
         default: checkOtherGlobal(keyword)
@@ -62,6 +68,7 @@ extension Checker {
     private mutating func takeProcessValue() {
         switch word(0) {
         case "maxconn": model.global.maxConnections = integer(at: 1)
+        case "ulimit-n": model.global.openFileLimit = integer(at: 1).flatMap { $0 > 0 ? $0 : nil }
         case "chroot": model.global.chroot = word(1)
         case "pidfile": model.global.pidFile = word(1)
         case "uid": model.global.userID = integer(at: 1)

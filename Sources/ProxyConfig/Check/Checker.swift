@@ -46,8 +46,6 @@ struct Checker {
     var frontendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
     var backendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
     var userlistIndex: Int?
-    /// Where the first `program` section stands.
-    var programPosition: SourcePosition?
     /// The members that `group` lines name.
     var memberships: [(list: Int, group: String, member: String, position: SourcePosition)] = []
     /// The global `external-check`
@@ -191,6 +189,7 @@ struct Checker {
         case .global: checkGlobal()
         case .defaults, .frontend, .backend, .listen: checkProxy()
         case .userlist: checkUserlist()
+        case .program: checkProgram()
         case .some(let kind): checkKept(kind)
         // Behind a header that a conditional block took away.
         case nil: checkOutOfSection()
@@ -208,9 +207,9 @@ struct Checker {
         switch section {
         case .defaults, .frontend, .backend, .listen: startProxy()
         case .userlist: startUserlist()
+        case .program: startProgram()
         case .global, nil: break
         case .some(let kind):
-            if kind == .program { programPosition = programPosition ?? position(0) }
             ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
             if word(1).isEmpty, kind != .namespaceList {
                 error(at: 0, "missing name for section '\(kind.rawValue)'", remedy: "give the section a name")

@@ -24,6 +24,21 @@ public struct Global: Sendable, Hashable {
     public var spreadChecks = 0
     /// What `setenv` and its like made of the process's environment; nil for a variable that is removed.
     public var environment: [String: String?] = [:]
+    /// `grace`: milliseconds between the word to finish and the end of listening.
+    public var grace: Int?
+    /// `ulimit-n`: descriptors that the process asks for.
+    public var openFileLimit: Int?
+    /// `fd-hard-limit`: most descriptors that it ever asks for.
+    public var openFileHardLimit: Int?
+    /// `strict-limits`: do not start where the limit of descriptors is too low for `maxconn`. Only if it is written: the
+    /// default is to serve fewer connections.
+    public var hasStrictLimits = false
+    /// `zero-warning`: any warning is an error.
+    public var refusesWarnings = false
+    /// `nosplice`: bytes are copied.
+    public var avoidsSplice = false
+    /// `master-worker no-exit-on-failure`: a program that fails ends nobody else.
+    public var survivesFailures = false
 
     public var unixBind = UnixBindDefaults()
 

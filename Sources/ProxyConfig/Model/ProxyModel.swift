@@ -8,6 +8,7 @@ public struct ProxyModel: Sendable, Hashable {
     public var frontends: [Frontend]
     public var backends: [Backend]
     public var userlists: [Userlist]
+    public var programs: [Program] = []
 
     public init(
         global: Global = Global(),

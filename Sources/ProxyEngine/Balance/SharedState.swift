@@ -6,6 +6,8 @@ struct ServerCells {
     var isUp: UInt32 = 1
     /// Connections it has now.
     var connections: UInt32 = 0
+    /// When a change took the server away, in milliseconds that wrap around; 0 while it is there.
+    var goneAt: UInt32 = 0
     /// The part of the configured weight that an agent asks for; 100 without one.
     var weightPercent: UInt32 = 100
     /// The `maxconn` that an agent asks for; `max` without one.
@@ -25,6 +27,8 @@ struct BackendCells {
 
 /// Counters of a frontend.
 struct FrontendCells {
+    /// As that of a server.
+    var goneAt: UInt32 = 0
     var connections: UInt32 = 0
 }
 

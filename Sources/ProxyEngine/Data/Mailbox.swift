@@ -7,8 +7,11 @@ struct MailboxCells {
     /// A retained ``Plan`` waiting to be taken.
     var plan: UnsafeMutableRawPointer?
     var stop: UInt32 = 0
-    /// Plans taken so far.
-    var taken: UInt32 = 0
+    /// 1: end connections whose server or frontend went at ``goneBefore`` or earlier.
+    var sweep: UInt32 = 0
+    var goneBefore: UInt32 = 0
+    /// 1: answer, to show that the thread turns.
+    var beat: UInt32 = 0
 }
 
 /// Owns a mailbox and its descriptors.
@@ -43,6 +46,23 @@ final class Mailbox: @unchecked Sendable {
     func postStop() {
         clinux_atomic_store(&cells.pointee.stop, 1)
         ring(wake)
+    }
+
+    /// Has connections ended that outlive what they used by too long.
+    func postSweep(goneBefore: UInt32) {
+        clinux_atomic_store(&cells.pointee.goneBefore, goneBefore)
+        clinux_atomic_store(&cells.pointee.sweep, 1)
+        ring(wake)
+    }
+
+    /// Asks whether the thread turns; false if it does not answer in time. It must not be asked for anything else then.
+    func isAlive(within milliseconds: CInt) -> Bool {
+        clinux_atomic_store(&cells.pointee.beat, 1)
+        ring(wake)
+        var wait = pollfd(fd: answer, events: Int16(POLLIN), revents: 0)
+        guard poll(&wait, 1, milliseconds) == 1 else { return false }
+        waitForAnswer()
+        return true
     }
 
     /// Waits until the worker has taken the plan.

@@ -11,6 +11,10 @@ extension Worker {
             change(to: Unmanaged<Plan>.fromOpaque(raw))
             mailbox.ring(mailbox.answer)
         }
+        if clinux_atomic_exchange(&mailbox.cells.pointee.sweep, 0) != 0 {
+            sweep(clinux_atomic_load(&mailbox.cells.pointee.goneBefore))
+        }
+        if clinux_atomic_exchange(&mailbox.cells.pointee.beat, 0) != 0 { mailbox.ring(mailbox.answer) }
         return clinux_atomic_load(&mailbox.cells.pointee.stop) == 0
     }
 
@@ -37,6 +41,18 @@ extension Worker {
         if old.pointee.connections == 0 {
             old.pointee.plan.release()
             old.deallocate()
+        }
+    }
+
+    /// Ends what has had `hard-stop-after` to end by itself.
+    private mutating func sweep(_ limit: UInt32) {
+        func isOver(_ goneAt: UInt32) -> Bool { goneAt != 0 && Int32(bitPattern: limit &- goneAt) >= 0 }
+        for index in 0..<slab.touched {
+            let connection = slab[UInt32(index)]
+            guard connection.pointee.state != .free else { continue }
+            let server = connection.pointee.target.map { clinux_atomic_load(&$0.pointee.cells.pointee.goneAt) } ?? 0
+            let frontend = clinux_atomic_load(&connection.pointee.frontend.pointee.cells.pointee.goneAt)
+            if isOver(server) || isOver(frontend) { finish(connection, .killed) }
         }
     }
 

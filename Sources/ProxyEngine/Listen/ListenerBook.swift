@@ -29,6 +29,11 @@ public struct ListenerBook: ~Copyable {
     public private(set) var sockets: [ListenAddress: CInt] = [:]
     public private(set) var quarantined: [ListenAddress: Quarantined] = [:]
 
+    /// Sockets of a former process; they are taken before any is opened.
+    public var inherited = InheritedListeners()
+    /// Addresses whose socket was taken over.
+    public private(set) var takenOver: Set<ListenAddress> = []
+
     public init() {}
 
     deinit { for socket in sockets.values { close(socket) } }
@@ -87,6 +92,12 @@ public struct ListenerBook: ~Copyable {
         }
     }
 
+    /// Closes what of a former process nobody wanted.
+    public mutating func dropInherited() {
+        inherited = InheritedListeners()
+        takenOver = []
+    }
+
     /// Closes and forgets every address that `snapshot` does not name.
     public mutating func forgetOthers(than snapshot: ProxySnapshot) {
         let wanted = Set(snapshot.listeners.map { $0.listener.address })
@@ -104,6 +115,12 @@ public struct ListenerBook: ~Copyable {
 
     private mutating func attempt(_ listener: Listener, _ snapshot: ProxySnapshot, _ now: UInt64) -> CInt? {
         let backlog = Self.backlog(of: listener, snapshot)
+        if !inherited.isEmpty, let socket = inherited.take(listener.address, backlog: backlog) {
+            takenOver.insert(listener.address)
+            try? listener.configure(socket, replacing: nil)
+            settings[listener.address] = Settings(listener.options, backlog: backlog)
+            return socket
+        }
         do throws(SystemError) {
             let socket = try listener.open(backlog: backlog).release()
             settings[listener.address] = Settings(listener.options, backlog: backlog)

@@ -30,6 +30,12 @@ public struct EngineSettings: Hashable, Sendable {
     public var log: LogTarget
     /// `spread-checks`, in percent.
     public var spreadChecks: Int
+    /// `hard-stop-after`: how long connections may outlive their server, their frontend, or the word to finish.
+    public var hardStopAfter: UInt32?
+    /// `grace`: how long listening goes on after the word to finish.
+    public var grace: UInt32?
+    /// False with `nosplice` and `-dS`.
+    public var usesSplice = true
 
     public enum LogTarget: UInt8, Hashable, Sendable {
         case none = 0

@@ -9,6 +9,9 @@ extension ProxySnapshot {
         writer.number(UInt32(truncatingIfNeeded: settings.maxConnections))
         writer.number(settings.log.rawValue)
         writer.number(UInt32(truncatingIfNeeded: settings.spreadChecks))
+        writer.optional(settings.hardStopAfter) { $0.number($1) }
+        writer.optional(settings.grace) { $0.number($1) }
+        writer.flag(settings.usesSplice)
         writer.list(frontends) { $0.write($1) }
         writer.list(backends) { $0.write($1) }
         return writer.bytes
@@ -23,6 +26,9 @@ extension ProxySnapshot {
             log: EngineSettings.LogTarget(rawValue: try reader.number()) ?? .none,
             spreadChecks: Int(try reader.number(UInt32.self))
         )
+        settings.hardStopAfter = try reader.optionalNumber()
+        settings.grace = try reader.optionalNumber()
+        settings.usesSplice = try reader.flag()
         frontends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.frontend() }
         backends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.backend() }
         guard reader.isAtEnd else { throw MalformedSnapshot() }

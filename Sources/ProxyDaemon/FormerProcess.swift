@@ -1,0 +1,62 @@
+internal import CLinux
+internal import Glibc
+internal import ProxyEngine
+internal import RuntimeAPI
+internal import Syscalls
+
+/// The listening sockets of the processes that a new start replaces.
+enum FormerProcess {
+    /// Over the socket of `-x`; else, or beside it, straight out of the processes of `-sf` and `-st` where we may
+    /// (pidfd_getfd(2)). What comes twice is taken once.
+    static func listeners(_ options: CommandLineOptions, _ talk: Talk) -> InheritedListeners {
+        var result = InheritedListeners()
+        if let path = options.takeOver, path != "/dev/null" {
+            do throws(SystemError) {
+                for listener in try ListenerTransfer.request(from: path) {
+                    result.add(listener.descriptor, namespace: listener.namespace)
+                }
+                return result
+            } catch {
+                talk(.warning, "Failed to get the sockets from the old process! \(error)")
+            }
+        }
+        for descriptor in descriptors(of: options.finishing + options.terminating) { result.add(descriptor) }
+        return result
+    }
+
+    private static func descriptors(of processes: [Int32]) -> [CInt] {
+        var seen: Set<String> = []
+        var result: [CInt] = []
+        for pid in processes {
+            guard let directory = opendir("/proc/\(pid)/fd") else { continue }
+            defer { closedir(directory) }
+            let process = clinux_process_open(pid)
+            guard process >= 0 else { continue }
+            defer { close(process) }
+            while let entry = readdir(directory) {
+                let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                    pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+                }
+                guard let number = CInt(name), let target = link("/proc/\(pid)/fd/\(name)"),
+                    target.hasPrefix("socket:"), !seen.contains(target)
+                else { continue }
+                let descriptor = clinux_process_descriptor(process, number)
+                guard descriptor >= 0 else { continue }
+                if InheritedListeners.address(of: descriptor) != nil, seen.insert(target).inserted {
+                    result.append(descriptor)
+                } else {
+                    close(descriptor)
+                }
+            }
+        }
+        return result
+    }
+
+    private static func link(_ path: String) -> String? {
+        var bytes = [UInt8](repeating: 0, count: 256)
+        let count = bytes.withUnsafeMutableBytes { buffer in
+            buffer.baseAddress.map { readlink(path, $0.assumingMemoryBound(to: CChar.self), buffer.count) } ?? -1
+        }
+        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+    }
+}

@@ -1,0 +1,102 @@
+internal import Glibc
+internal import ProxyEngine
+internal import RuntimeAPI
+internal import Syscalls
+
+extension Master {
+    /// Reads the configuration again and brings it into effect.
+    ///
+    /// - Parameter client: Who asked, -1 for a signal: the answer comes from the program that replaces this one if that
+    ///   has been replaced on disk.
+    func reload(for client: CInt = -1) -> ReloadAnswer {
+        try? ServiceNotification.send(ServiceNotification.reloading)
+        defer { try? ServiceNotification.send("READY=1\nSTATUS=\(statusWords)") }
+        reloads += 1
+        do throws(LoadedConfiguration.Refused) {
+            var next = try LoadedConfiguration.load(options)
+            try next.fit(descriptors: DescriptorRoom.raise(next))
+            if let path = Handover.newProgram, stopping == nil {
+                // Comes back only if the new program cannot be had: then this one goes on.
+                talk(.warning, "\(handOver(to: path, client))")
+            }
+            if !options.quiet { Talk.write(next.warnings.map { $0 + "\n" }.joined()) }
+            do throws(SystemError) {
+                if configuration.snapshot.settings.log != next.snapshot.settings.log
+                    || configuration.process != next.process
+                {
+                    talk(.warning, "the log's target, user, group and chroot are taken at the next start")
+                }
+                var answer = try bringIntoEffect(next)
+                configuration = next
+                changeSurroundings(next)
+                answer.addQuarantined(stats.quarantineLines)
+                return answer
+            } catch {
+                failedReloads += 1
+                return ReloadAnswer(success: false, text: Talk.line(.alert, "\(error)") + "\n")
+            }
+        } catch {
+            failedReloads += 1
+            return ReloadAnswer(success: false, text: error.lines.joined(separator: "\n") + "\n")
+        }
+    }
+
+    /// The answer to a line from a client.
+    func answer(_ line: String, _ door: CommandDoor, _ client: CInt) -> CommandAnswer {
+        isAnswering = true
+        defer { isAnswering = false }
+        guard door == .master else { return runtimeAnswer(line, door) }
+        switch MasterCommand(line) {
+        case .reload: return .text(reload(for: client).wireText)
+        case .showProc: return .text(processTable)
+        case .showQuarantine: return .text(quarantineLines.map { $0 + "\n" }.joined())
+        case .help: return .text(MasterCommand.helpText)
+        case .unknown(let text):
+            if text == ListenerTransfer.command { return runtimeAnswer(line, door) }
+            return .text("Unknown command: '\(text)'\n" + MasterCommand.helpText)
+        }
+    }
+
+    private var quarantineLines: [String] { controller.quarantineLines + stats.quarantineLines }
+
+    private func runtimeAnswer(_ line: String, _ door: CommandDoor) -> CommandAnswer {
+        RuntimeAnswers.answer(
+            line,
+            door,
+            controller,
+            process: controller.target.pid,
+            startedAt: controller.target.startedAt,
+            now: Clocks.monotonic()
+        )
+    }
+
+    /// `show proc`, in HAProxy's columns.
+    private var processTable: String {
+        let now = Clocks.monotonic()
+        func row(_ pid: Int32, _ type: String, _ reloads: String, _ since: UInt64, _ version: String) -> String {
+            let seconds = (now - since) / 1000
+            let uptime =
+                "\(seconds / 86400)d" + Self.twoDigits(seconds / 3600 % 24) + "h"
+                + Self.twoDigits(seconds / 60 % 60) + "m" + Self.twoDigits(seconds % 60) + "s"
+            return [("\(pid)", 16), (type, 16), (reloads, 16), (uptime, 16), (version, 16)].map { text, width in
+                text + String(repeating: " ", count: max(1, width - text.count))
+            }.joined() + "\n"
+        }
+        var text = "#<PID>          <type>          <reloads>       <uptime>        <version>       \n"
+        text += row(getpid(), "master", "\(reloads) [failed: \(failedReloads)]", startedAt, Talk.version)
+        let worker = controller.target
+        text += "# workers\n" + row(worker.pid, "worker", "0", worker.startedAt, Talk.version)
+        if !formerWorkers.isEmpty { text += "# old workers\n" }
+        for (pid, _) in formerWorkers { text += row(pid, "worker", "1", startedAt, "-") }
+        for (title, isFormer) in [("# programs\n", false), ("# old programs\n", true)] {
+            let list = programs.running.filter { $0.isFormer == isFormer }
+            if !list.isEmpty { text += title }
+            for program in list {
+                text += row(program.pid, program.settings.name, "\(program.reloads)", program.startedAt, "-")
+            }
+        }
+        return text
+    }
+
+    private static func twoDigits(_ value: UInt64) -> String { value < 10 ? "0\(value)" : "\(value)" }
+}

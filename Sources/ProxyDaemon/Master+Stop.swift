@@ -1,0 +1,77 @@
+internal import CLinux
+internal import Glibc
+internal import ProxyEngine
+internal import RuntimeAPI
+internal import Syscalls
+
+extension Master {
+    /// The exit status if that is the end.
+    func handle(_ signal: CInt) throws(SystemError) -> CInt? {
+        switch signal {
+        case SIGTERM, SIGINT:
+            try? ServiceNotification.send("STOPPING=1")
+            stopNow()
+            return 0
+        case SIGUSR1:
+            guard stopping == nil else { return nil }
+            try? ServiceNotification.send("STOPPING=1")
+            programs.signal(SIGUSR1)
+            if workerStarts.isWaiting { return 0 }
+            kill(controller.target.pid, SIGUSR1)
+            // The worker ends what is left by itself; here only the end of listening counts.
+            let settings = controller.snapshot.settings
+            stopping = StopSchedule(now: Clocks.monotonic(), grace: settings.grace, hardStopAfter: nil)
+        case SIGHUP, SIGUSR2:
+            let answer = reload()
+            Talk.write(answer.text)
+        case SIGTTOU:
+            talk(.notice, "The ports are let go of for another process.")
+            try? controller.pause()
+        case SIGTTIN: try? controller.resume()
+        case SIGCHLD:
+            var status: CInt = 0
+            while true {
+                let pid = waitpid(-1, &status, WNOHANG)
+                if pid <= 0 { break }
+                if let end = reap(pid, clinux_wait_status(status)) { return end }
+            }
+        default: break
+        }
+        return nil
+    }
+
+    /// Ports are free when the master lets go of them too.
+    func stopStep() -> CInt? {
+        if stopping?.step(Clocks.monotonic()) == .stopListening {
+            controller.stopListening()
+            stats.closeAll()
+        }
+        return nil
+    }
+
+    private func reap(_ pid: Int32, _ code: CInt) -> CInt? {
+        if let (level, words) = programs.ended(pid, code: code, now: Clocks.monotonic()) {
+            talk(level, words)
+            return nil
+        }
+        if let index = formerWorkers.firstIndex(where: { $0.pid == pid }) {
+            talk(.notice, "Former worker (\(pid)) exited with code \(code > 255 ? code - 256 + 128 : code)")
+            close(formerWorkers.remove(at: index).channel)
+            return nil
+        }
+        guard pid == controller.target.pid, !workerStarts.isWaiting else { return nil }
+        if stopping != nil { return 0 }
+        mourn(code)
+        return nil
+    }
+
+    private func stopNow() {
+        lastGood.saveIfDue(.max)
+        programs.signal(SIGTERM)
+        for (pid, _) in formerWorkers { kill(pid, SIGTERM) }
+        // The id of one that is dead may be somebody else's by now.
+        guard !workerStarts.isWaiting else { return }
+        kill(controller.target.pid, SIGTERM)
+        waitpid(controller.target.pid, nil, 0)
+    }
+}

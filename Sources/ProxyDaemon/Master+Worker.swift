@@ -1,0 +1,78 @@
+internal import CLinux
+internal import Glibc
+internal import ProxyEngine
+internal import RuntimeAPI
+internal import Syscalls
+
+/// The worker: started, asked for signs of life, replaced when it dies or hangs.
+extension Master {
+    func mourn(_ code: CInt) {
+        let shown = code > 255 ? code - 256 + 128 : code
+        talk(.alert, "Current worker (\(controller.target.pid)) exited with code \(shown)")
+        workerStarts.died(at: Clocks.monotonic())
+    }
+
+    func startWorker() throws(SystemError) {
+        do throws(SystemError) {
+            controller.target = try WorkerLink(configuration.process, configuration.snapshot.settings)
+            try controller.serveAll()
+            workerStarts.started(at: Clocks.monotonic())
+            talk(.notice, "New worker (\(controller.target.pid)) forked")
+        } catch {
+            talk(.alert, "\(error)")
+            workerStarts.died(at: Clocks.monotonic())
+        }
+    }
+
+    /// A worker that is dead, or that dies of this or just before, is replaced first: the change need not wait for it.
+    func bringIntoEffect(_ next: LoadedConfiguration) throws(SystemError) -> ReloadAnswer {
+        if stopping != nil { throw SystemError(code: ESHUTDOWN, operation: "change a proxy that stops") }
+        if workerStarts.isWaiting { try startWorker() }
+        do throws(SystemError) {
+            return try controller.apply(next)
+        } catch {
+            if !workerStarts.isWaiting { endWorker() }
+            try startWorker()
+            if workerStarts.isWaiting { throw error }
+            return try controller.apply(next)
+        }
+    }
+
+    private func endWorker() {
+        var status: CInt = 0
+        kill(controller.target.pid, SIGKILL)
+        waitpid(controller.target.pid, &status, 0)
+        mourn(clinux_wait_status(status))
+    }
+
+    // MARK: - Signs of life
+
+    /// What to poll for one; -1 when none is awaited.
+    var signOfLife: CInt {
+        workerStarts.isWaiting || controller.target.askedAt == nil ? -1 : controller.target.descriptor
+    }
+
+    func takeSignOfLife() {
+        // A worker that died meanwhile is noticed by its signal.
+        guard (try? controller.target.takeSign()) != nil else { return }
+        tellWatchdog()
+    }
+
+    /// systemd is told only what the worker has shown.
+    private func tellWatchdog() {
+        if ServiceNotification.watchdogInterval != nil { try? ServiceNotification.send("WATCHDOG=1") }
+    }
+
+    /// Asks for a sign of life; a worker that has given none for too long is replaced.
+    func beat(_ now: UInt64) {
+        nextBeat = now + beatInterval
+        guard !workerStarts.isWaiting else { return }
+        if let asked = controller.target.askedAt {
+            guard now - asked > WorkerLink.patience, stopping == nil else { return }
+            talk(.alert, "Current worker (\(controller.target.pid)) hangs")
+            endWorker()
+        } else {
+            try? controller.target.askForSign()
+        }
+    }
+}

@@ -1,0 +1,133 @@
+import Glibc
+@testable import ProxyDaemon
+import ProxyEngine
+import RuntimeAPI
+import Syscalls
+import TestSupport
+import Testing
+
+/// Options of `haproxy -h`, beside the real one where it says something.
+struct OptionTests {
+    private static func write(_ text: String, _ directory: String) throws -> String {
+        let path = "\(directory)/haproxy.cfg"
+        try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600).writeAll(Array(text.utf8))
+        return path
+    }
+
+    /// The exit status and what is said on standard output are HAProxy's.
+    @Test(arguments: [
+        ["-dW", "-c"], ["-dW", "-c", "-q"], ["-c", "-V"], ["-c", "-dr"], ["-dM", "-c"], ["-dM50", "-c"],
+        ["-dKcfg", "-cc"],
+        ["-c", "-n", "100", "-N", "50", "-m", "512"],
+        ["-c", "-L", "me", "-dS", "-de", "-dp", "-dG", "-dR", "-dV", "-dD"],
+        ["-sf", "12x", "-c"], ["-c", "-C", "/"], ["-c", "-x", "/nowhere"],
+    ]) func agreesWithHAProxy(options: [String]) throws {
+        try withTemporaryDirectory { directory in
+            // Without time-outs: a warning of both.
+            let path = try Self.write("listen l\n  mode tcp\n  bind 127.0.0.1:1\n", directory)
+            let ours = try Subprocess.run([proxyd] + options + ["-f", path])
+            let theirs = try Subprocess.run(["haproxy"] + options + ["-f", path])
+            #expect(ours.status == theirs.status, "\(ours.errors) \(theirs.errors)")
+            if !options.contains("-dKcfg") { #expect(ours.output == theirs.output) }
+        }
+    }
+
+    @Test(arguments: [
+        "true", "1", "0", "version_atleast(2.4)", "version_atleast(99.0)", "defined(HOME)", "streq(a,b) || streq(a,a)",
+        "foo",
+        "!feature(THREAD)",
+    ]) func conditionsAgreeWithHAProxy(condition: String) throws {
+        let ours = try Subprocess.run([proxyd, "-cc", condition])
+        let theirs = try Subprocess.run(["haproxy", "-cc", condition])
+        #expect(ours.status == theirs.status)
+        func words(_ text: String) -> [String] {
+            text.split(separator: "\n").filter { $0.hasPrefix("[ALERT]") }.map { String($0.drop { $0 != ")" }) }
+        }
+        #expect(words(ours.errors) == words(theirs.errors))
+    }
+
+    @Test func versionTellsHowItWasBuilt() throws {
+        let text = try run(proxyd, "-vv")
+        for part in ["Running on: Linux", "TARGET  = ", "Feature list : ", "MAX_THREADS=64", "epoll : pref=300"] {
+            #expect(text.contains(part), "\(part)")
+        }
+        try withTemporaryDirectory { directory in
+            let path = try Self.write("global\n", directory)
+            #expect(try run(proxyd, "-c", "-dL", "-f", path).contains("List of loaded object files:\n/"))
+        }
+    }
+
+    /// Master, worker and threads have the name that the program was started under: scripts look for `haproxy`.
+    @Test func theProcessIsCalledAsItWasStarted() throws {
+        try withDaemonRoom { directory in
+            let program = "\(directory)/haproxy"
+            symlink(proxyd, program)
+            let daemon = try DaemonFixture("listen l\n  bind 127.0.0.1:80\n", in: directory, program: program)
+            let worker = try daemon.worker()
+            for pid in ["\(daemon.program.pid)", worker] {
+                #expect(try run("cat", "/proc/\(pid)/comm") == "haproxy\n")
+                let threads = try run("sh", "-c", "cat /proc/\(pid)/task/*/comm").split(separator: "\n")
+                #expect(threads.allSatisfy { $0 == "haproxy" })
+            }
+            let found = try run("pidof", "haproxy").split(whereSeparator: { $0 == " " || $0 == "\n" })
+            #expect(found.contains(Substring(worker)) && found.contains(Substring("\(daemon.program.pid)")))
+            #expect(try Subprocess.run(["killall", "-0", "haproxy"]).status == 0)
+        }
+    }
+
+    @Test func nobodyHasACapabilityButTheMaster() throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.named("s1")
+            let listen = "listen l\n  bind 127.0.0.1:80\n  server s1 127.0.0.1:\(server.port)\n"
+            func lines(_ pid: String) throws -> [String: String] {
+                let rows = try run("cat", "/proc/\(pid)/status").split(separator: "\n").map {
+                    $0.split(separator: "\t")
+                }
+                return Dictionary(rows.filter { $0.count > 1 }.map { ("\($0[0])", "\($0[1])") }) { first, _ in first }
+            }
+            // Root, as nobody said otherwise, and yet without power.
+            let daemon = try DaemonFixture(listen, in: directory)
+            let worker = try lines(daemon.worker())
+            for set in ["CapEff:", "CapPrm:", "CapInh:", "CapBnd:", "CapAmb:"] {
+                #expect(worker[set] == "0000000000000000", "\(set)")
+            }
+            #expect(worker["NoNewPrivs:"] == "1")
+            #expect(try daemon.ask(port: 80) == "s1")
+            daemon.program.signal(SIGTERM)
+            #expect(eventually { daemon.program.poll() == 0 })
+
+            // Without a master it can bind low ports later on: an address that comes.
+            try DaemonFixture.write(
+                listen + "  bind 192.0.2.1:81\nglobal\n  uid 12345\n  gid 12346\n  chroot \(directory)\n",
+                in: directory
+            )
+            let alone = try Background([proxyd, "-db", "-f", "\(directory)/haproxy.cfg"], in: directory)
+            #expect(eventually { (try? lines("\(alone.pid)"))?["NoNewPrivs:"] == "1" })
+            #expect(try lines("\(alone.pid)")["Uid:"] == "12345")
+            #expect(try lines("\(alone.pid)")["CapEff:"] == "0000000000000400")
+            #expect(try lines("\(alone.pid)")["CapBnd:"] == "0000000000000400")
+            try run("ip", "address", "add", "192.0.2.1/32", "dev", "lo")
+            #expect(try eventually { try run("ss", "-Hltn", "sport = 81").contains("192.0.2.1:81") })
+        }
+    }
+
+    @Test func limitsOfDescriptors() throws {
+        try withTemporaryDirectory { directory in
+            func said(_ text: String) throws -> Subprocess.Result {
+                let path = try Self.write(text + "defaults\n  mode tcp\n", directory)
+                return try Subprocess.run(["timeout", "-s", "KILL", "60", proxyd, "-W", "-f", path])
+            }
+            let strict = try said("global\n  maxconn 60000\n  ulimit-n 4096\n  strict-limits\n")
+            #expect(strict.status == 1)
+            #expect(strict.errors.contains("maxconn 60000 needs 120512 file descriptors, and the limit is 4096"))
+        }
+    }
+
+    @Test func memoryIsStated() {
+        let bound = MemoryBound(EngineSettings(threads: 2, maxConnections: 20000))
+        #expect(
+            bound.words
+                == "memory : at most 14 MB for 20000 connections and 2 thread(s), and 2514 MB if no peer reads what it is sent"
+        )
+    }
+}
