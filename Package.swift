@@ -165,20 +165,36 @@ let targets: [Target] = [
         path: "Tests/TestSupport",
         swiftSettings: settings
     ),
+    // The appliance that the tests of the network have in common.
+    .target(
+        name: "NetworkTestSupport",
+        dependencies: ["TestSupport", "NetworkFiles", "Files"],
+        path: "Tests/NetworkTestSupport",
+        swiftSettings: settings
+    ),
     tests("Addresses", []),
     tests("Diagnostics", []),
     tests("Files", ["Syscalls"]),
     tests("Passwords", []),
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
     tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
-    tests("NetworkState", ["NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files", "Syscalls"]),
+    tests(
+        "NetworkState",
+        ["NetworkTestSupport", "NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files", "Syscalls"]
+    ),
     tests(
         "NetworkHistory",
-        ["NetworkState", "NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files", "Syscalls"]
+        [
+            "NetworkTestSupport", "NetworkState", "NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files",
+            "Syscalls",
+        ]
     ),
     tests(
         "NetworkWatch",
-        ["NetworkState", "NetworkHistory", "NetworkFiles", "Netlink", "Files", "Addresses", "Syscalls"]
+        [
+            "NetworkTestSupport", "NetworkState", "NetworkHistory", "NetworkFiles", "Netlink", "Files", "Addresses",
+            "Syscalls",
+        ]
     ),
     tests("OVF", ["Diagnostics"]),
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
@@ -189,7 +205,10 @@ let targets: [Target] = [
     ),
     tests(
         "ApplianceCommands",
-        ["Addresses", "NetworkFiles", "NetworkHistory", "Files", "Syscalls", "CLinux", "Appliance", argumentParser]
+        [
+            "NetworkTestSupport", "Addresses", "NetworkFiles", "NetworkHistory", "Files", "Syscalls", "CLinux",
+            "Appliance", argumentParser,
+        ]
     ),
     tests("ProxyConfig", ["Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Addresses", "Syscalls"]),
@@ -215,7 +234,8 @@ let base = [
 ]
 let net = [
     "CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetworkHistory", "RuntimeAPI", "NetworkWatch", "NetlinkTests",
-    "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests", "NetworkWatchTests", "bench-net",
+    "NetworkTestSupport", "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests", "NetworkWatchTests",
+    "bench-net",
 ]
 let slices: [String: [String]] = [
     "net": base + net,

@@ -1,6 +1,7 @@
 import Files
 import Foundation
 import Syscalls
+import NetworkTestSupport
 import TestSupport
 import Testing
 
@@ -200,11 +201,7 @@ import Testing
 
     /// The example's three adapters, in the namespace of this thread.
     static func plugIn() throws {
-        for (name, mac) in [("m", "00:50:56:b4:0a:c7"), ("w", "00:50:56:b4:ca:fd"), ("f", "00:50:56:b4:ef:d1")] {
-            let peer = ["type", "veth", "peer", "name", name + "-peer"]
-            _ = try Subprocess.run(["ip", "link", "add", "name", name, "address", mac] + peer)
-            try run("ip", "link", "set", name + "-peer", "up")
-        }
+        try TestAppliance.plugIn(["00:50:56:b4:0a:c7", "00:50:56:b4:ca:fd", "00:50:56:b4:ef:d1"])
     }
 
     static let example =

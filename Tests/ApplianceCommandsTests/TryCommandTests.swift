@@ -2,6 +2,7 @@ import Files
 import Glibc
 import NetworkHistory
 import Syscalls
+import NetworkTestSupport
 import TestSupport
 import Testing
 
@@ -25,13 +26,13 @@ import Testing
                 try run("jq", "-c", ".try | [.generation, .seconds_left <= 60, .reason]", input: json)
                     == "[2,true,null]\n"
             )
-            let tried = try Box.witness()
+            let tried = try TestAppliance.witness()
             let guardian = try #require(try GuardianLock.holder(box.root))
             #expect(try box.program("confirm").status == 0)
             #expect(eventually { kill(guardian, 0) != 0 })
             #expect(try run("jq", ".try", input: try box.program("status", "--json").output) == "null\n")
             #expect(try eventually { try GuardianLock.holder(box.root) == nil })
-            #expect(try Box.witness() == tried)
+            #expect(try TestAppliance.witness(wanted: tried) == tried)
             #expect(try box.program("plan").status == 0)
             #expect(try box.program("confirm").status == 1)
             let history = try box.program("history", "--json")
@@ -180,14 +181,14 @@ import Testing
     func aRollbackSurvivesBeingKilledAnywhere(_ call: String) throws {
         try inTriedAppliance { box in
             #expect(try box.program("apply").status == 0)
-            let later = try (Box.witness(), ConfigurationFiles.read(box.root))
+            let later = try (TestAppliance.witness(), ConfigurationFiles.read(box.root))
             for step in 1..<200 {
                 let result = try box.killed("rollback", "1", at: call, step)
                 let recovered = try box.program("restore")
                 #expect(recovered.status == 0, "\(call) \(step): \(recovered.errors)")
                 let files = try ConfigurationFiles.read(box.root)
                 if files == later.1 {
-                    #expect(try eventually { try Box.witness() == later.0 }, "\(call) \(step)")
+                    #expect(try TestAppliance.witness(wanted: later.0) == later.0, "\(call) \(step)")
                 } else {
                     try box.expectFormerState("\(call) \(step)")
                     #expect(try box.program("rollback", "2").status == 0)
@@ -244,9 +245,7 @@ private struct Box: Sendable {
     }
 
     func expectFormerNetwork(_ comment: String) throws {
-        let deadline = ContinuousClock.now + .seconds(5)
-        var now = try Self.witness()
-        while now != network, ContinuousClock.now < deadline { now = try Self.witness() }
+        let now = try TestAppliance.witness(wanted: network)
         #expect(now == network, "\(comment)")
     }
 
@@ -256,41 +255,18 @@ private struct Box: Sendable {
         #expect(now == files, "\(comment)")
         #expect(try Applier(root).pending() == nil)
     }
-
-    static func witness() throws -> String {
-        // What follows the carrier with some delay, and what counts down, is left out.
-        let filter = """
-            [.[] | select(.type != "multicast") | del(.operstate, .flags, .addr_info[]?.valid_life_time,
-            .addr_info[]?.preferred_life_time)]
-            """
-        var lines: [String] = []
-        for family in ["-4", "-6"] {
-            lines.append(try run("ip", "-j", family, "rule"))
-            let routes = try run("ip", "-j", family, "route", "show", "table", "all")
-            lines.append(try run("jq", "-c", filter, input: routes))
-        }
-        lines.append(try run("jq", "-c", filter, input: try run("ip", "-j", "address")))
-        return lines.joined()
-    }
 }
 
 private func inTriedAppliance(_ body: @escaping @Sendable (Box) throws -> Void) throws {
     try withNetworkNamespace {
-        for (name, mac) in [("m", "00:50:56:b4:0a:c7"), ("w", "00:50:56:b4:ca:fd"), ("f", "00:50:56:b4:ef:d1")] {
-            let peer = ["type", "veth", "peer", "name", name + "-peer"]
-            let added = try Subprocess.run(["ip", "link", "add", "name", name, "address", mac] + peer)
-            #expect(added.status == 0)
-            try run("ip", "link", "set", name + "-peer", "up")
-            try run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/\(name)/addr_gen_mode")
-            try run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/\(name)-peer/addr_gen_mode")
-        }
+        try CommandLineTests.plugIn()
         try withTemporaryDirectory { directory in
             var box = Box(root: Root(directory), files: ConfigurationFiles(), network: "")
             let written = try box.program("firstboot", "--ovf-env", CommandLineTests.example, "--files-only")
             #expect(written.status == 0, "\(written.errors)")
             #expect(try box.program("apply").status == 0)
             box.files = try ConfigurationFiles.read(box.root)
-            box.network = try Box.witness()
+            box.network = try TestAppliance.witness()
             try AtomicFile.replace(box.root["/etc/vmware/anyip-routes.cfg"], with: "10.13.200.64/27\n")
             for path in ["/etc/vmware/route-tables.cfg", "/etc/appliance-net/appliance.toml"] {
                 let text = try AtomicFile.readText(box.root[path]) ?? ""

@@ -11,8 +11,10 @@ final class WatchProcess {
     private var heard: [String] = []
     private var status: CInt?
 
-    /// - Parameter environment: `NAME=value` beside NOTIFY_SOCKET.
-    init(root: String, _ environment: [String] = []) throws {
+    /// - Parameters:
+    ///   - environment: `NAME=value` beside NOTIFY_SOCKET.
+    ///   - death: Killed when it makes this system call for the so-manieth time; nil: not.
+    init(root: String, _ environment: [String] = [], death: (call: String, step: Int)? = nil) throws {
         let path = root + "/notify"
         unlink(path)
         var address = sockaddr_un()
@@ -29,8 +31,14 @@ final class WatchProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        let program = try builtProgram("appliance-net")
-        let arguments = [program, "watch", "--root", root]
+        var arguments = [try builtProgram("appliance-net"), "watch", "--root", root]
+        if let death {
+            // -D: what is started here is the program, and strace stands aside.
+            let inject = "inject=\(death.call):signal=KILL:when=\(death.step)"
+            let trace = ["strace", "-D", "-qq", "-o", "/dev/null", "-e", "trace=\(death.call)", "-e", inject]
+            arguments = trace + arguments
+        }
+        let program = arguments[0]
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
         argv.append(nil)
         let variables = environment + ["NOTIFY_SOCKET=\(path)", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"]
@@ -38,7 +46,7 @@ final class WatchProcess {
         envp.append(nil)
         defer { for text in argv + envp { free(text) } }
         var pid: pid_t = 0
-        let code = posix_spawn(&pid, program, &actions, nil, &argv, &envp)
+        let code = posix_spawnp(&pid, program, &actions, nil, &argv, &envp)
         if code != 0 { throw SystemError(code: code, operation: "run \(program)") }
         self.pid = pid
     }

@@ -1,7 +1,9 @@
 import CLinux
+import Files
 import Foundation
 import Glibc
 import Syscalls
+import NetworkTestSupport
 import TestSupport
 import Testing
 
@@ -9,42 +11,9 @@ import Testing
 @Suite struct WatchTests {
     /// A configured appliance in a namespace of its own.
     static func withAppliance(_ body: @escaping @Sendable (String) throws -> Void) throws {
-        try withNetworkNamespace {
-            try withTemporaryDirectory { root in
-                for (index, mac) in ["00:50:56:b4:aa:01", "00:50:56:b4:ca:fd", "00:50:56:b4:ef:d1"].enumerated() {
-                    try run("ip", "link", "add", "eth\(index)", "type", "veth", "peer", "name", "peer\(index)")
-                    try run("ip", "link", "set", "eth\(index)", "address", mac)
-                    try run("ip", "link", "set", "peer\(index)", "up")
-                }
-                try run("mkdir", "-p", root + "/etc/vmware", root + "/etc/appliance-net")
-                try run("sh", "-c", "cat > \(root)/etc/vmware/route-tables.cfg", input: Self.routeTables)
-                try run("sh", "-c", "cat > \(root)/etc/vmware/anyip-routes.cfg", input: "10.13.200.32/27\n")
-                try run("sh", "-c", "cat > \(root)/etc/appliance-net/appliance.toml", input: Self.settings)
-                try body(root)
-            }
-        }
+        try inAppliance { root in try body(root.prefix) }
     }
 
-    private static let routeTables = """
-        2,workload,00:50:56:b4:ca:fd,10.13.201.10/24,10.13.201.1
-        2,workload,00:50:56:b4:ca:fd,10.13.201.10/24
-        3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24,10.13.200.1
-        3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24
-
-        """
-    private static let settings = """
-        [interface.management]
-        mac = "00:50:56:b4:aa:01"
-        address = "10.13.10.199/24"
-        gateway = "10.13.10.1"
-        [interface.workload]
-        mac = "00:50:56:b4:ca:fd"
-        address = "10.13.201.10/24"
-        [interface.frontend]
-        mac = "00:50:56:b4:ef:d1"
-        address = "10.13.200.10/24"
-
-        """
     static let ready = "READY=1\nSTATUS=The network is as the files want it."
 
     private static func rules() throws -> String { try run("ip", "rule") }
@@ -103,6 +72,55 @@ import Testing
         }
     }
 
+    /// Killed at each of its system calls that change anything, in turn, while it applies; the next one finishes it.
+    @Test(arguments: ["sendto", "rename", "fsync", "write"]) func killedAnywhereItIsFinishedByTheNext(_ call: String)
+        throws
+    {
+        try Self.withAppliance { root in
+            let wanted: String
+            do {
+                let service = try WatchProcess(root: root)
+                #expect(eventually { service.notes() == [Self.ready] }, "\(service.log)")
+                wanted = try TestAppliance.witness()
+            }
+            var wasKilled = true
+            for step in 1..<100 where wasKilled {
+                // Half of it was never there, and half of it is too much.
+                try run("ip", "rule", "delete", "priority", "1003")
+                try run("ip", "route", "delete", "local", TestAppliance.ranges, "table", "local")
+                try run("ip", "address", "delete", "10.13.201.10/24", "dev", "workload")
+                try run(
+                    "ip",
+                    "rule",
+                    "add",
+                    "from",
+                    "10.9.0.0/16",
+                    "lookup",
+                    "2",
+                    "priority",
+                    "1500",
+                    "protocol",
+                    "201"
+                )
+                try run("sh", "-c", "echo mine > \(root)/etc/iproute2/rt_protos.d/appliance-net.conf")
+                do {
+                    let service = try WatchProcess(root: root, death: (call, step))
+                    #expect(eventually { service.ended() != nil || !service.notes().isEmpty })
+                    // What it does after it was ready is not looked at.
+                    service.signal(SIGTERM)
+                    #expect(eventually { service.ended() != nil })
+                    wasKilled = service.ended() == 256 + SIGKILL
+                }
+                let service = try WatchProcess(root: root)
+                #expect(eventually { service.notes() == [Self.ready] }, "\(call) \(step): \(service.log)")
+                #expect(try TestAppliance.witness(wanted: wanted) == wanted, "\(call) \(step)")
+                #expect(try Self.program(root, "plan").status == 0, "\(call) \(step)")
+                if step == 1 { #expect(wasKilled, "\(call)") }
+            }
+            #expect(!wasKilled)
+        }
+    }
+
     @Test func downStandsByAndUpGoesOn() throws {
         try Self.withAppliance { root in
             let service = try WatchProcess(root: root)
@@ -127,9 +145,10 @@ import Testing
             for _ in 0..<5 {
                 try run("ip", "rule", "delete", "priority", "1002")
                 #expect(try Self.program(root, "down").status == 0)
-                usleep(200_000)
+                #expect(try eventually { try Self.state(root) == "standby" })
                 #expect(try !Self.rules().contains("100"), "\(service.log)")
                 #expect(try Self.program(root, "up").status == 0)
+                #expect(try eventually { try Self.state(root) == "in-sync" })
             }
         }
     }
@@ -138,9 +157,10 @@ import Testing
         try Self.withAppliance { root in
             do {
                 // Somebody else's watchdog is not ours.
-                let other = try WatchProcess(root: root, ["WATCHDOG_USEC=200000", "WATCHDOG_PID=1"])
+                let other = try WatchProcess(root: root, ["WATCHDOG_USEC=1000", "WATCHDOG_PID=1"])
                 #expect(eventually { !other.notes().isEmpty })
-                usleep(500_000)
+                other.signal(SIGHUP)
+                #expect(eventually { other.notes().count { $0.hasPrefix("READY=1") } == 2 })
                 #expect(!other.notes().contains("WATCHDOG=1"))
                 other.signal(SIGTERM)
                 #expect(eventually { other.ended() == 0 })
@@ -166,6 +186,10 @@ import Testing
             // The program as it is shipped holds less: this one is not optimized, and links dynamically.
             #expect(bytes < 32 << 20)
         }
+    }
+
+    private static func state(_ root: String) throws -> String {
+        try run("jq", "-j", ".service.state", input: try program(root, "status", "--json").output)
     }
 
     private static func switches(_ pid: pid_t) throws -> String {

@@ -4,6 +4,7 @@ import Glibc
 import NetworkFiles
 import NetworkHistory
 import NetworkState
+import NetworkTestSupport
 import TestSupport
 import Testing
 
@@ -22,7 +23,7 @@ import Testing
             #expect(generation.files == files)
 
             #expect(try applier.apply(.apply).generation == nil)
-            try writeRanges(root, "10.13.200.64/27")
+            try TestAppliance.writeRanges(root, "10.13.200.64/27")
             #expect(try applier.apply(.apply).generation == 2)
             #expect(try applier.down().generation == 3)
             #expect(try applier.store.generation(3).isDown)
@@ -67,10 +68,10 @@ import Testing
 
     @Test func wrongFilesChangeNothing() throws {
         try inAppliance { root in
-            let before = try Appliance.witness()
-            try writeRanges(root, "10.13.200.64/99")
+            let before = try TestAppliance.witness()
+            try TestAppliance.writeRanges(root, "10.13.200.64/99")
             #expect(throws: DiagnosticsError.self) { try Applier(root).apply(.apply) }
-            #expect(try Appliance.witness() == before)
+            #expect(try TestAppliance.witness(wanted: before) == before)
         }
     }
 

@@ -1,5 +1,6 @@
 import NetworkHistory
 import NetworkState
+import NetworkTestSupport
 import TestSupport
 import Testing
 
@@ -8,23 +9,23 @@ import Testing
         try inAppliance { root in
             let applier = Applier(root)
             try applier.apply(.firstboot)
-            let first = (try Appliance.witness(), try ConfigurationFiles.read(root))
-            try writeRanges(root, "10.13.200.64/27")
+            let first = (try TestAppliance.witness(), try ConfigurationFiles.read(root))
+            try TestAppliance.writeRanges(root, "10.13.200.64/27")
             try applier.apply(.apply)
-            let second = (try Appliance.witness(), try ConfigurationFiles.read(root))
-            try Appliance.writeOtherFiles(root)
+            let second = (try TestAppliance.witness(), try ConfigurationFiles.read(root))
+            try TestAppliance.writeOtherFiles(root)
             try applier.apply(.apply)
-            let third = try Appliance.witness()
+            let third = try TestAppliance.witness()
 
             try expectRollback(applier, to: 2)
-            #expect(try Appliance.witness() == second.0)
+            #expect(try TestAppliance.witness(wanted: second.0) == second.0)
             #expect(try ConfigurationFiles.read(root) == second.1)
             try expectRollback(applier, to: 1)
-            #expect(try Appliance.witness() == first.0)
+            #expect(try TestAppliance.witness(wanted: first.0) == first.0)
             #expect(try ConfigurationFiles.read(root) == first.1)
             #expect(throws: HistoryError.noEarlierGeneration) { try applier.rollback() }
             try expectRollback(applier, to: 3, id: 3)
-            #expect(try Appliance.witness() == third)
+            #expect(try TestAppliance.witness(wanted: third) == third)
             #expect(throws: HistoryError.noGeneration(99)) { try applier.rollback(99) }
             let kept = try applier.store.all()
             #expect(kept.map(\.restores) == [nil, nil, nil, 2, 1, 3])
@@ -39,17 +40,17 @@ import Testing
             try applier.apply(.firstboot)
             try run("ip", "rule", "delete", "priority", "1002")
             #expect(try applier.apply(.watch).generation == 2)
-            let first = try Appliance.witness()
-            try writeRanges(root, "10.13.200.64/27")
+            let first = try TestAppliance.witness()
+            try TestAppliance.writeRanges(root, "10.13.200.64/27")
             try applier.apply(.watch)
-            let second = try Appliance.witness()
+            let second = try TestAppliance.witness()
             for _ in 0..<2 {
                 try run("ip", "rule", "delete", "priority", "1003")
                 try applier.apply(.watch)
             }
-            #expect(try Appliance.witness() == second)
+            #expect(try TestAppliance.witness(wanted: second) == second)
             try expectRollback(applier, to: 1)
-            #expect(try Appliance.witness() == first)
+            #expect(try TestAppliance.witness(wanted: first) == first)
             try run("ip", "rule", "delete", "priority", "1003")
             try applier.apply(.watch)
             #expect(throws: HistoryError.noEarlierGeneration) { try applier.rollback() }
@@ -60,9 +61,9 @@ import Testing
         try inAppliance { root in
             let applier = Applier(root)
             try applier.apply(.firstboot)
-            try writeRanges(root, "10.13.200.64/27")
+            try TestAppliance.writeRanges(root, "10.13.200.64/27")
             try applier.apply(.apply)
-            try writeRanges(root, "10.13.200.96/27")
+            try TestAppliance.writeRanges(root, "10.13.200.96/27")
             let edited = try ConfigurationFiles.read(root)
             try expectRollback(applier, to: 1)
             let kept = try applier.store.all()
@@ -79,11 +80,11 @@ import Testing
             let applier = Applier(root)
             try applier.apply(.firstboot)
             try applier.down()
-            let down = try Appliance.witness()
+            let down = try TestAppliance.witness()
             try applier.apply(.up)
             #expect(!StandbyMarker(root).isSet)
             try expectRollback(applier, to: 2)
-            #expect(try Appliance.witness() == down)
+            #expect(try TestAppliance.witness(wanted: down) == down)
             // Else the service would bring it all back.
             #expect(StandbyMarker(root).isSet)
             try expectRollback(applier, to: 1)
@@ -94,10 +95,10 @@ import Testing
     @Test func everyFailingOperationLeavesFilesAndKernel() throws {
         try inAppliance { root in
             try Applier(root).apply(.firstboot)
-            try Appliance.writeOtherFiles(root)
+            try TestAppliance.writeOtherFiles(root)
             try Applier(root).apply(.apply)
             let files = try ConfigurationFiles.read(root)
-            let before = try Appliance.witness()
+            let before = try TestAppliance.witness()
             var failed = 0
             while true {
                 var applier = Applier(root)
@@ -107,7 +108,7 @@ import Testing
                     _ = try applier.rollback()
                     break
                 } catch is ApplyError {
-                    let after = try Appliance.witness()
+                    let after = try TestAppliance.witness(wanted: before)
                     #expect(after == before, "operation \(fatal)")
                     let now = try ConfigurationFiles.read(root)
                     #expect(now == files, "operation \(fatal)")

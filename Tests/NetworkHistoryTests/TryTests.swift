@@ -5,6 +5,7 @@ import NetworkHistory
 import NetworkState
 import Synchronization
 import Syscalls
+import NetworkTestSupport
 import TestSupport
 import Testing
 
@@ -13,9 +14,9 @@ import Testing
     @Test func isTakenBackExactly() throws {
         try inTry { root, applier, files, before in
             #expect { try applier.apply(.apply) } throws: { ($0 as? BusyError)?.milliseconds == 60_000 }
-            #expect(try Appliance.witness() != before)
+            #expect(try TestAppliance.witness() != before)
             #expect(try applier.rollback() == .cancelled(id: 2, leftOver: []))
-            let after = try Appliance.witness(wanted: before)
+            let after = try TestAppliance.witness(wanted: before)
             #expect(after == before)
             let now = try ConfigurationFiles.read(root)
             #expect(now == files)
@@ -42,8 +43,8 @@ import Testing
             try run("ip", "rule", "add", "from", "203.0.113.0/24", "lookup", "77", "priority", "500")
             try AtomicFile.replace(root["/etc/hosts"], with: "127.0.0.1 localhost\n")
             try applier.apply(.firstboot)
-            let before = try Appliance.witness()
-            try Appliance.writeOtherFiles(root)
+            let before = try TestAppliance.witness()
+            try TestAppliance.writeOtherFiles(root)
             _ = try applier.try(timeout: 60, guardian: { _ in })
 
             try run("ip", "route", "delete", "198.51.100.0/24")
@@ -72,7 +73,7 @@ import Testing
             try run("ip", "address", "add", "192.0.2.1/24", "dev", "peer0")
             try run("ip", "route", "add", "198.51.100.0/24", "via", "192.0.2.9")
             try run("ip", "rule", "add", "from", "203.0.113.0/24", "lookup", "77", "priority", "500")
-            let after = try Appliance.witness(wanted: before)
+            let after = try TestAppliance.witness(wanted: before)
             #expect(after == before)
         }
     }
@@ -83,7 +84,7 @@ import Testing
             let applier = Applier(root, clock: HistoryClock(wall: { 0 }, boot: { 0 }), patience: .zero)
             try applier.apply(.firstboot)
             let files = try ConfigurationFiles.read(root)
-            let before = try Appliance.witness()
+            let before = try TestAppliance.witness()
             func candidate(_ text: String) -> ConfigurationFiles {
                 ConfigurationFiles(entries: [.init(path: AnyIPRoutesFile.path, content: Array(text.utf8))])
             }
@@ -108,7 +109,7 @@ import Testing
             _ = consume guardian
             now = try ConfigurationFiles.read(root)
             #expect(now == files)
-            let after = try Appliance.witness(wanted: before)
+            let after = try TestAppliance.witness(wanted: before)
             #expect(after == before)
         }
     }
@@ -120,7 +121,7 @@ import Testing
             #expect(confirmed.warnings.isEmpty)
             #expect(try applier.store.current()?.outcome == .confirmed)
             #expect(try applier.apply(.apply).result.isUnchanged)
-            #expect(try Appliance.witness() != before)
+            #expect(try TestAppliance.witness() != before)
         }
     }
 
@@ -129,7 +130,7 @@ import Testing
             var late = applier
             late.clock = HistoryClock(wall: { 0 }, boot: { 60_000 })
             #expect(throws: HistoryError.tooLate("it was not confirmed within 60 s")) { try late.confirm() }
-            let after = try Appliance.witness(wanted: before)
+            let after = try TestAppliance.witness(wanted: before)
             #expect(after == before)
         }
     }
@@ -141,7 +142,7 @@ import Testing
             let applied = try late.apply(.watch)
             #expect(applied.warnings == ["generation 2 was taken back: it was not confirmed within 60 s"])
             #expect(applied.result.isUnchanged)
-            let after = try Appliance.witness(wanted: before)
+            let after = try TestAppliance.witness(wanted: before)
             #expect(after == before)
         }
     }
@@ -151,21 +152,21 @@ import Testing
             let root = Root(directory)
             let before = Mutex("")
             try withNetworkNamespace {
-                try Appliance.plugIn()
-                try Appliance.writeFiles(root)
+                try TestAppliance.plugIn()
+                try TestAppliance.writeFiles(root)
                 let applier = Applier(root)
                 try applier.apply(.firstboot)
-                before.withLock { $0 = (try? Appliance.witness()) ?? "" }
-                try Appliance.writeOtherFiles(root)
+                before.withLock { $0 = (try? TestAppliance.witness()) ?? "" }
+                try TestAppliance.writeOtherFiles(root)
                 #expect(try applier.try(timeout: 60, guardian: { _ in })?.id == 2)
             }
             // Another namespace: the adapters are as a machine finds them at boot.
             try withNetworkNamespace {
-                try Appliance.plugIn()
+                try TestAppliance.plugIn()
                 let notes = try Applier(root).restoreUnconfirmed()
                 #expect(notes == ["generation 2 was taken back: the machine was restarted before it was confirmed"])
                 let wanted = before.withLock { $0 }
-                let after = try Appliance.witness(wanted: wanted)
+                let after = try TestAppliance.witness(wanted: wanted)
                 #expect(after == wanted)
                 #expect(try Applier(root).apply(.firstboot).result.isUnchanged)
                 #expect(try Applier(root).restoreUnconfirmed().isEmpty)
@@ -176,8 +177,8 @@ import Testing
     @Test func everyFailingOperationLeavesTheFormerState() throws {
         try inAppliance { root in
             try Applier(root).apply(.firstboot)
-            let before = try Appliance.witness()
-            try Appliance.writeOtherFiles(root)
+            let before = try TestAppliance.witness()
+            try TestAppliance.writeOtherFiles(root)
             var failed = 0
             while true {
                 var applier = Applier(root)
@@ -187,7 +188,7 @@ import Testing
                     _ = try applier.try(timeout: 60, guardian: { _ in })
                     break
                 } catch is ApplyError {
-                    let after = try Appliance.witness()
+                    let after = try TestAppliance.witness(wanted: before)
                     #expect(after == before, "operation \(fatal)")
                     #expect(try applier.pending() == nil)
                 }
@@ -199,11 +200,11 @@ import Testing
 
     @Test func withoutAGuardianNothingIsTried() throws {
         try inAppliance { root in
-            let before = try Appliance.witness()
+            let before = try TestAppliance.witness()
             #expect(throws: InjectedFailure.self) {
                 try Applier(root).try(timeout: 60, guardian: { _ in throw InjectedFailure() })
             }
-            #expect(try Appliance.witness() == before)
+            #expect(try TestAppliance.witness(wanted: before) == before)
             #expect(try Applier(root).pending() == nil)
         }
     }
@@ -213,7 +214,7 @@ import Testing
         try inAppliance { root in
             let applier = Applier(root, clock: HistoryClock(wall: { 0 }, boot: { 0 }), patience: .zero)
             try applier.apply(.firstboot)
-            try Appliance.writeOtherFiles(root)
+            try TestAppliance.writeOtherFiles(root)
             let stale = try GuardianLock.take(root)
             var guardian: FileDescriptor?
             let trial = try applier.try(timeout: 60) { _ in guardian = try GuardianLock.take(root) }
@@ -235,7 +236,7 @@ import Testing
             try applier.apply(.firstboot)
             try applier.down()
             #expect(marker.isSet)
-            let down = try Appliance.witness()
+            let down = try TestAppliance.witness()
             var guardian: FileDescriptor?
             let trial = try applier.try(timeout: 60) { _ in guardian = try GuardianLock.take(root) }
             #expect(trial?.id == 3)
@@ -243,7 +244,7 @@ import Testing
             if isConfirmed { _ = try applier.confirm() } else { _ = try applier.rollback() }
             _ = consume guardian
             #expect(marker.isSet == !isConfirmed)
-            let after = try Appliance.witness(wanted: down)
+            let after = try TestAppliance.witness(wanted: down)
             #expect((after == down) == !isConfirmed)
         }
     }
@@ -280,8 +281,8 @@ import Testing
             let applier = Applier(root, clock: HistoryClock(wall: { 0 }, boot: { 0 }), patience: .zero)
             try applier.apply(.firstboot)
             let files = try ConfigurationFiles.read(root)
-            let before = try Appliance.witness()
-            try Appliance.writeOtherFiles(root)
+            let before = try TestAppliance.witness()
+            try TestAppliance.writeOtherFiles(root)
             var guardian: FileDescriptor?
             let trial = try applier.try(timeout: 60) { _ in guardian = try GuardianLock.take(root) }
             #expect(trial?.id == 2)

@@ -2,19 +2,20 @@ import Addresses
 import Netlink
 import NetworkFiles
 import NetworkState
+import NetworkTestSupport
 import TestSupport
 import Testing
 
 @Suite struct ApplyTests {
     @Test func makesTheStateOfTheOldAppliance() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             let reconciler = try NetworkReconciler()
-            let configuration = try Appliance.configuration()
+            let configuration = try TestAppliance.configuration()
             let result = try reconciler.apply(configuration)
             #expect(result.problems == [])
-            #expect(try run("ip", "rule") == Appliance.rules)
-            let routes = try Appliance.routes()
+            #expect(try run("ip", "rule") == TestAppliance.rules)
+            let routes = try TestAppliance.routes()
             #expect(
                 routes.filter { !$0.hasPrefix("broadcast") && !$0.contains("table local proto kernel") } == [
                     "default via 10.13.201.1 dev workload table 2 proto 201",
@@ -49,11 +50,11 @@ import Testing
 
     @Test func changesNoMoreThanTheDifference() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             let reconciler = try NetworkReconciler()
-            try reconciler.apply(try Appliance.configuration())
+            try reconciler.apply(try TestAppliance.configuration())
             let result = try reconciler.apply(
-                try Appliance.configuration(ranges: ["10.13.200.64/27"], workloadNetworks: ["10.13.21.0/24"])
+                try TestAppliance.configuration(ranges: ["10.13.200.64/27"], workloadNetworks: ["10.13.21.0/24"])
             )
             #expect(
                 result.operations.map { $0.description } == [
@@ -68,14 +69,14 @@ import Testing
 
     @Test func leavesWhatIsForeign() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             let reconciler = try NetworkReconciler()
-            try reconciler.apply(try Appliance.configuration())
+            try reconciler.apply(try TestAppliance.configuration())
             try run("ip", "route", "add", "192.0.2.0/24", "via", "10.13.201.7", "dev", "workload", "table", "2")
             try run("ip", "rule", "add", "from", "192.0.2.0/24", "lookup", "2", "priority", "1002")
             // Our protocol number outside our priorities is not ours either.
             try run("ip", "rule", "add", "from", "192.0.2.7", "lookup", "9", "priority", "77", "protocol", "201")
-            let configuration = try Appliance.configuration()
+            let configuration = try TestAppliance.configuration()
             let plan = try reconciler.plan(configuration)
             #expect(plan.isEmpty)
             #expect(
@@ -141,9 +142,9 @@ import Testing
     ])
     func showsWhatInfluencesIt(_ command: String, _ object: String?, _ detail: String) throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             let reconciler = try NetworkReconciler()
-            let configuration = try Appliance.configuration()
+            let configuration = try TestAppliance.configuration()
             try reconciler.apply(configuration)
             try run("sh", "-c", "ip " + command)
             let plan = try reconciler.plan(configuration)
@@ -156,12 +157,12 @@ import Testing
 
     @Test func adoptsWhatIsRightAlready() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             try run("ip", "link", "set", "eth0", "name", "management", "up")
             try run("ip", "address", "add", "10.13.10.199/24", "dev", "management")
             try run("ip", "route", "add", "default", "via", "10.13.10.1")
             try run("ip", "rule", "add", "from", "10.13.201.0/24", "lookup", "2", "priority", "1002")
-            let result = try NetworkReconciler().apply(try Appliance.configuration())
+            let result = try NetworkReconciler().apply(try TestAppliance.configuration())
             let texts = result.operations.map { $0.description }
             #expect(result.problems == [])
             #expect(!texts.contains { $0.contains("10.13.10.1") || $0.contains("rule from 10.13.201.0/24") })
@@ -171,11 +172,11 @@ import Testing
 
     @Test func reportsAForeignRouteInItsPlace() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             let reconciler = try NetworkReconciler()
-            try reconciler.apply(try Appliance.configuration())
+            try reconciler.apply(try TestAppliance.configuration())
             try run("ip", "route", "replace", "default", "via", "10.13.10.7")
-            let result = try reconciler.apply(try Appliance.configuration())
+            let result = try reconciler.apply(try TestAppliance.configuration())
             #expect(result.isUnchanged)
             #expect(
                 result.problems.map { $0.message } == [
@@ -188,9 +189,9 @@ import Testing
 
     @Test func removesOursOnlyOnDown() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             let reconciler = try NetworkReconciler()
-            try reconciler.apply(try Appliance.configuration(workloadNetworks: ["10.13.21.0/24"]))
+            try reconciler.apply(try TestAppliance.configuration(workloadNetworks: ["10.13.21.0/24"]))
             let result = try reconciler.down()
             #expect(result.operations.count == 8)
             #expect(!(try run("ip", "rule")).contains("201"))
@@ -204,10 +205,10 @@ import Testing
 
     @Test func goesOnWithoutAnInterfaceThatIsMissing() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             try run("ip", "link", "delete", "eth2")
             let reconciler = try NetworkReconciler()
-            let result = try reconciler.apply(try Appliance.configuration())
+            let result = try reconciler.apply(try TestAppliance.configuration())
             #expect(
                 result.problems.map { $0.message } == [
                     "link frontend: no link has the MAC address 00:50:56:b4:ef:d1"
@@ -219,35 +220,37 @@ import Testing
 
     @Test func healsWhatTheKernelDropsWithALink() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             let reconciler = try NetworkReconciler()
-            try reconciler.apply(try Appliance.configuration())
-            let before = try Appliance.witness()
+            try reconciler.apply(try TestAppliance.configuration())
+            let before = try TestAppliance.witness()
             try run("ip", "link", "set", "frontend", "down")
             try run("ip", "link", "set", "workload", "down")
-            try reconciler.apply(try Appliance.configuration())
-            #expect(try Appliance.witness(wanted: before) == before)
+            try reconciler.apply(try TestAppliance.configuration())
+            #expect(try TestAppliance.witness(wanted: before) == before)
         }
     }
 
     @Test func downAndApplyAgainIsTheSame() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             let reconciler = try NetworkReconciler()
-            let configuration = try Appliance.configuration(workloadNetworks: ["10.13.21.0/24"])
+            let configuration = try TestAppliance.configuration(workloadNetworks: ["10.13.21.0/24"])
             try reconciler.apply(configuration)
-            let before = try Appliance.witness()
+            let before = try TestAppliance.witness()
             try reconciler.down()
             try reconciler.apply(configuration)
-            #expect(try Appliance.witness() == before)
+            #expect(try TestAppliance.witness(wanted: before) == before)
         }
     }
 
     @Test func aRangeIsAsManyRoutesAsItTakes() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             let reconciler = try NetworkReconciler()
-            let configuration = try Appliance.configuration(ranges: ["10.13.200.33-10.13.200.38", "fd99::8-fd99::a"])
+            let configuration = try TestAppliance.configuration(ranges: [
+                "10.13.200.33-10.13.200.38", "fd99::8-fd99::a",
+            ])
             #expect(try reconciler.apply(configuration).problems == [])
             #expect(
                 try run("ip", "route", "show", "table", "local", "proto", "201").split(separator: "\n").map {
@@ -268,15 +271,15 @@ import Testing
 
     @Test func worksWithIPv6() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
-            let configuration = try Appliance.sixth()
+            try TestAppliance.plugIn()
+            let configuration = try TestAppliance.sixth()
             #expect(configuration.checked() == [])
             let reconciler = try NetworkReconciler()
             let result = try reconciler.apply(configuration)
             #expect(result.problems == [])
             #expect(try run("ip", "-6", "rule").contains("1002:\tfrom fd00:201::/64 lookup 2 proto 201\n"))
             #expect(
-                try Appliance.routes("-6").filter { $0.contains("proto 20") } == [
+                try TestAppliance.routes("-6").filter { $0.contains("proto 20") } == [
                     "fd00:201::/64 dev workload table 2 proto 201 src fd00:201::10 metric 1024 pref medium",
                     "default via fd00:201::1 dev workload table 2 proto 201 metric 1024 pref medium",
                     "default via fd00:10::1 dev management proto 202 metric 1024 pref medium",
@@ -286,14 +289,14 @@ import Testing
             #expect(try reconciler.plan(configuration).isEmpty)
             #expect(try run("ip", "route", "get", "fd00:99::7").hasPrefix("local fd00:99::7 "))
             try reconciler.down()
-            #expect(try Appliance.routes("-6").filter { $0.contains("proto 201") }.isEmpty)
+            #expect(try TestAppliance.routes("-6").filter { $0.contains("proto 201") }.isEmpty)
         }
     }
 
     @Test func takesBothFamiliesAndTheMTU() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
-            let configuration = try Appliance.named()
+            try TestAppliance.plugIn()
+            let configuration = try TestAppliance.named()
             let reconciler = try NetworkReconciler()
             let result = try reconciler.apply(configuration)
             #expect(result.problems == [])
@@ -303,7 +306,7 @@ import Testing
             #expect(addresses.contains("fd00:10::199/64"))
             #expect(try run("ip", "link", "show", "dev", "management").contains(" mtu 9000 "))
             for family in ["-4", "-6"] {
-                #expect(try Appliance.routes(family).contains { $0.contains("dev management proto 202") })
+                #expect(try TestAppliance.routes(family).contains { $0.contains("dev management proto 202") })
             }
             #expect(try reconciler.plan(configuration).isEmpty)
         }
@@ -311,7 +314,7 @@ import Testing
 
     @Test func anotherPrefixOfAnIPv6AddressIsChangedOrReported() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             try run("ip", "address", "add", "fd00:201::10/48", "dev", "eth1", "nodad")
             try run("ip", "link", "set", "eth0", "up")
             // Protocol 201, which this ip cannot set: as an earlier configuration of ours left it.
@@ -319,7 +322,7 @@ import Testing
             let management = try #require(try socket.links().first { $0.name == "eth0" }).index
             let earlier = try #require(InterfaceAddress("fd00:10::199/48"))
             try socket.execute(.add(LinkAddress(interface: management, address: earlier)))
-            let result = try NetworkReconciler().apply(try Appliance.sixth())
+            let result = try NetworkReconciler().apply(try TestAppliance.sixth())
             #expect(
                 result.problems.map { $0.message } == [
                     "address fd00:201::10/64 dev workload: somebody else has set it as fd00:201::10/48"
@@ -331,10 +334,10 @@ import Testing
 
     @Test func anAddressThatIsStillProbedBlocksOneRoute() throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             // On a link that is down, probing does not begin.
             try run("ip", "address", "add", "fd00:201::10/64", "dev", "eth1")
-            let result = try NetworkReconciler().apply(try Appliance.sixth())
+            let result = try NetworkReconciler().apply(try TestAppliance.sixth())
             #expect(
                 result.problems.map { $0.message } == [
                     "route fd00:201::/64 dev workload table 2 src fd00:201::10: "
@@ -342,7 +345,7 @@ import Testing
                 ]
             )
             #expect(
-                try Appliance.routes("-6").contains { $0.hasPrefix("default via fd00:201::1 dev workload table 2") }
+                try TestAppliance.routes("-6").contains { $0.hasPrefix("default via fd00:201::1 dev workload table 2") }
             )
         }
     }

@@ -3,6 +3,7 @@ import Diagnostics
 import Files
 import NetworkFiles
 import NetworkState
+import NetworkTestSupport
 import TestSupport
 import Testing
 
@@ -11,7 +12,7 @@ import Testing
     @Test func writesEveryFileAndThenNothing() throws {
         try withTemporaryDirectory { directory in
             let reconciler = try NetworkReconciler(files: Root(directory), kernel: false)
-            let configuration = try Appliance.named()
+            let configuration = try TestAppliance.named()
             let result = try reconciler.apply(configuration)
             #expect(result.problems == [])
             #expect(
@@ -70,7 +71,7 @@ import Testing
             let text = "127.0.0.1 localhost\n\n10.9.9.9 old # appliance-net\n10.0.0.5 nas # mine"
             try AtomicFile.replace(path, with: text, mode: 0o640)
             let reconciler = try NetworkReconciler(files: Root(directory), kernel: false)
-            let plan = try reconciler.plan(try Appliance.named())
+            let plan = try reconciler.plan(try TestAppliance.named())
             let change = try #require(plan.operations.first { $0.text == ManagedFile.hosts })
             #expect(change.description == "~ file /etc/hosts")
             #expect(
@@ -79,7 +80,7 @@ import Testing
                     "+fd00:10::199 haproxy.local haproxy # appliance-net",
                 ]
             )
-            try reconciler.apply(try Appliance.named())
+            try reconciler.apply(try TestAppliance.named())
             #expect(
                 try AtomicFile.readText(path) == """
                     127.0.0.1 localhost
@@ -98,8 +99,8 @@ import Testing
     @Test func leavesAloneWhatItIsNotAskedFor() throws {
         try withTemporaryDirectory { directory in
             let reconciler = try NetworkReconciler(files: Root(directory), kernel: false)
-            try reconciler.apply(try Appliance.named())
-            var configuration = try Appliance.named()
+            try reconciler.apply(try TestAppliance.named())
+            var configuration = try TestAppliance.named()
             configuration.appliance = ApplianceFile(
                 interfaces: configuration.appliance.interfaces.filter { $0.role != .frontend }
             )
@@ -119,19 +120,19 @@ import Testing
     @Test func healsWhatSomebodyChanged() throws {
         try withTemporaryDirectory { directory in
             let reconciler = try NetworkReconciler(files: Root(directory), kernel: false)
-            try reconciler.apply(try Appliance.named())
+            try reconciler.apply(try TestAppliance.named())
             try AtomicFile.replace(directory + ManagedFile.resolver, with: "nameserver 192.0.2.1\n")
             try run("chmod", "600", directory + ManagedFile.hostname)
             try AtomicFile.remove(directory + ManagedFile.sysctl)
-            let plan = try reconciler.plan(try Appliance.named())
+            let plan = try reconciler.plan(try TestAppliance.named())
             #expect(
                 plan.operations.map { $0.description } == [
                     "~ file /etc/hostname", "~ file /etc/resolv.conf", "+ file /etc/sysctl.d/60-appliance-net.conf",
                 ]
             )
             #expect(plan.operations.first?.difference == ["-mode 600", "+mode 644"])
-            try reconciler.apply(try Appliance.named())
-            #expect(try reconciler.plan(try Appliance.named()).isEmpty)
+            try reconciler.apply(try TestAppliance.named())
+            #expect(try reconciler.plan(try TestAppliance.named()).isEmpty)
         }
     }
 
@@ -139,7 +140,7 @@ import Testing
         try withTemporaryDirectory { directory in
             try AtomicFile.makeDirectory(directory + ManagedFile.hostname)
             let reconciler = try NetworkReconciler(files: Root(directory), kernel: false)
-            let result = try reconciler.apply(try Appliance.named())
+            let result = try reconciler.apply(try TestAppliance.named())
             #expect(result.problems.map { $0.message } == ["file /etc/hostname: it is a directory"])
             #expect(result.operations.count == 9)
         }
@@ -156,7 +157,7 @@ import Testing
             try AtomicFile.replaceLink(directory + "/image/etc/resolv.conf", target: outside + "/hostname")
             try AtomicFile.replaceLink(directory + "/image/etc/sysctl.d", target: outside)
             let reconciler = try NetworkReconciler(files: Root(directory + "/image"), kernel: false)
-            let result = try reconciler.apply(try Appliance.named())
+            let result = try reconciler.apply(try TestAppliance.named())
             #expect(result.problems.map { $0.object } == [.file, .file])
             #expect(result.problems.allSatisfy { $0.message.contains("lead out of") })
             #expect(result.operations.count == 8)
@@ -176,7 +177,7 @@ import Testing
                 let fatal = failed
                 reconciler.beforeOperation = { index, _ in if index == fatal { throw InjectedFailure() } }
                 do {
-                    try reconciler.apply(try Appliance.named())
+                    try reconciler.apply(try TestAppliance.named())
                     break
                 } catch let error as ApplyError {
                     #expect(error.isRolledBack, "operation \(fatal): \(error)")
@@ -202,7 +203,7 @@ import Testing
                 try AtomicFile.makeDirectory(AtomicFile.directory(of: trap))
                 try AtomicFile.replaceLink(trap, target: "nowhere")
             }
-            let error = #expect(throws: ApplyError.self) { try reconciler.apply(try Appliance.named()) }
+            let error = #expect(throws: ApplyError.self) { try reconciler.apply(try TestAppliance.named()) }
             #expect(error?.isRolledBack == true)
             #expect(error?.reason.contains("ENOENT") == true)
             #expect(error?.operation?.text == IPRoute2Names.protocolsPath)
@@ -234,7 +235,7 @@ import Testing
     }
 }
 
-extension Appliance {
+extension TestAppliance {
     /// With everything that goes into files, IPv6 and MTU.
     static func named() throws -> NetworkConfiguration {
         var configuration = try configuration()

@@ -3,6 +3,7 @@ import Diagnostics
 import Netlink
 import NetworkFiles
 import NetworkState
+import NetworkTestSupport
 import Testing
 
 /// The difference as a pure function: no kernel is asked.
@@ -12,7 +13,7 @@ import Testing
         var links = [Link(index: 1, name: "lo", isUp: true, isLoopback: true)]
         for (index, role) in InterfaceRole.allCases.enumerated() {
             let name = named ? role.rawValue : "eth\(index)"
-            links.append(Link(index: index + 2, name: name, mac: try Appliance.mac(role), isUp: true))
+            links.append(Link(index: index + 2, name: name, mac: try TestAppliance.mac(role), isUp: true))
         }
         return links
     }
@@ -23,7 +24,7 @@ import Testing
 
     @Test func newComesBeforeOld() throws {
         #expect(
-            texts(try Appliance.configuration(), ActualState(links: try links(named: false))) == [
+            texts(try TestAppliance.configuration(), ActualState(links: try links(named: false))) == [
                 "~ link eth0 name management", "~ link eth1 name workload", "~ link eth2 name frontend",
                 "+ address 10.13.10.199/24 dev management", "+ address 10.13.201.10/24 dev workload",
                 "+ address 10.13.200.10/24 dev frontend",
@@ -47,7 +48,7 @@ import Testing
             actual.addresses.append(LinkAddress(interface: 3, address: address, origin: origin))
         }
         actual.rules.append(Rule(family: .v4, priority: 32766, table: .main, origin: .applianceNet))
-        let configuration = NetworkConfiguration(appliance: try Appliance.configuration().appliance)
+        let configuration = NetworkConfiguration(appliance: try TestAppliance.configuration().appliance)
         #expect(
             texts(configuration, actual).filter { $0.hasPrefix("-") } == [
                 "- rule from 192.0.2.0/24 lookup 7", "- route 192.0.2.0/24 dev workload table 7",
@@ -58,17 +59,17 @@ import Testing
 
     /// A lost or shortened appliance.toml is no order to take the management address away.
     @Test func managementStaysWhereTheFilesDoNotNameIt() throws {
-        let management = try #require(Appliance.configuration().appliance[.management]?.address?.value)
+        let management = try #require(TestAppliance.configuration().appliance[.management]?.address?.value)
         let any = try #require(IPNetwork("0.0.0.0/0"))
         let actual = ActualState(
             links: try links(),
             addresses: [LinkAddress(interface: 2, address: management, origin: .applianceBase)],
             routes: [Route(any, origin: .applianceBase, gateway: IPAddress("10.13.10.1"), interface: 2)]
         )
-        var configuration = try Appliance.configuration()
+        var configuration = try TestAppliance.configuration()
         configuration.appliance = ApplianceFile()
         #expect(texts(configuration, actual).filter { $0.hasPrefix("-") } == [])
-        configuration.appliance = try Appliance.configuration().appliance
+        configuration.appliance = try TestAppliance.configuration().appliance
         for index in configuration.appliance.interfaces.indices {
             configuration.appliance.interfaces[index].gateway = nil
         }
@@ -77,7 +78,7 @@ import Testing
 
     /// Without `address` the IPv4 address is DHCP's affair, whatever IPv6 has.
     @Test func aFamilyThatTheFilesDoNotNameStays() throws {
-        let management = try #require(Appliance.configuration().appliance[.management]?.address?.value)
+        let management = try #require(TestAppliance.configuration().appliance[.management]?.address?.value)
         let sixth = try #require(InterfaceAddress("fd00:10::199/64"))
         let any = try #require(IPNetwork("0.0.0.0/0"))
         let actual = ActualState(
@@ -86,7 +87,7 @@ import Testing
             routes: [Route(any, origin: .applianceBase, gateway: IPAddress("10.13.10.1"), interface: 2)]
         )
         func removed(_ address: InterfaceAddress?, _ address6: String?) throws -> [String] {
-            var interface = ApplianceFile.Interface(role: .management, mac: try Appliance.mac(.management))
+            var interface = ApplianceFile.Interface(role: .management, mac: try TestAppliance.mac(.management))
             interface.address = address.map { Located($0, at: SourcePosition(line: 1, column: 1)) }
             interface.address6 = try address6.map {
                 Located(try #require(InterfaceAddress($0)), at: SourcePosition(line: 1, column: 1))
@@ -105,16 +106,16 @@ import Testing
     }
 
     @Test func aSecondCopyOfARuleGoes() throws {
-        let rules = DesiredState(try Appliance.configuration()).rules
+        let rules = DesiredState(try TestAppliance.configuration()).rules
         let operations = texts(
-            try Appliance.configuration(),
+            try TestAppliance.configuration(),
             ActualState(links: try links(), rules: rules + rules.prefix(1))
         )
         #expect(operations.filter { $0.contains(" rule ") } == ["- rule from 10.13.201.0/24 lookup 2"])
     }
 
     @Test func aRangeOutsideEveryNetworkIsRoutedByTheFrontendTable() throws {
-        let configuration = try Appliance.configuration(ranges: ["10.13.200.32/27", "198.51.100.0/24"])
+        let configuration = try TestAppliance.configuration(ranges: ["10.13.200.32/27", "198.51.100.0/24"])
         #expect(
             DesiredState(configuration).rules.map { "\($0.priority) \($0.text)" } == [
                 "1002 from 10.13.201.0/24 lookup 2", "1003 from 10.13.200.0/24 lookup 3",
@@ -124,7 +125,7 @@ import Testing
     }
 
     @Test func anInterfaceWithoutAnAddressBlocksItsRoutesOnly() throws {
-        var configuration = try Appliance.configuration()
+        var configuration = try TestAppliance.configuration()
         for index in configuration.appliance.interfaces.indices
         where configuration.appliance.interfaces[index].role == .frontend {
             configuration.appliance.interfaces[index].address = nil
@@ -151,14 +152,16 @@ import Testing
 
     @Test func aCardIsFoundBesideWhatStandsOnIt() throws {
         var actual = ActualState(links: try links(named: false))
-        let mac = try Appliance.mac(.workload)
+        let mac = try TestAppliance.mac(.workload)
         actual.links.append(Link(index: 9, name: "vlan9", mac: mac, isUp: true, kind: "vlan"))
-        let plan = Plan.diff(desired: DesiredState(try Appliance.configuration()), actual: actual)
+        let plan = Plan.diff(desired: DesiredState(try TestAppliance.configuration()), actual: actual)
         #expect(plan.problems == [])
         #expect(plan.operations.contains { $0.text == "eth1 name workload" })
         actual.links.append(Link(index: 10, name: "eth9", mac: mac, isUp: true))
         #expect(
-            Plan.diff(desired: DesiredState(try Appliance.configuration()), actual: actual).problems.map { $0.message }
+            Plan.diff(desired: DesiredState(try TestAppliance.configuration()), actual: actual).problems.map {
+                $0.message
+            }
                 == ["link workload: the MAC address 00:50:56:b4:ca:fd belongs to eth1 and eth9"]
         )
     }
@@ -166,7 +169,7 @@ import Testing
     @Test func aNameThatIsTakenIsReported() throws {
         var actual = ActualState(links: try links(named: false))
         actual.links.append(Link(index: 9, name: "workload", mac: MACAddress("02:00:00:00:00:09")))
-        let plan = Plan.diff(desired: DesiredState(try Appliance.configuration()), actual: actual)
+        let plan = Plan.diff(desired: DesiredState(try TestAppliance.configuration()), actual: actual)
         #expect(
             plan.problems.map { $0.message } == [
                 "link workload: the name belongs to another link (02:00:00:00:00:09)"

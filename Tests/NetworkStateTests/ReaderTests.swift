@@ -4,6 +4,7 @@ import Glibc
 import NetworkFiles
 import NetworkState
 import Syscalls
+import NetworkTestSupport
 import TestSupport
 import Testing
 
@@ -75,7 +76,7 @@ import Testing
             #expect(try eventually { try sources().contains(",10.0.0.9,") })
 
             let reconciler = try NetworkReconciler(files: Root(directory), kernel: false)
-            var configuration = try Appliance.named()
+            var configuration = try TestAppliance.named()
             configuration.appliance.system = ApplianceFile.System(ntpServers: ["10.0.0.10"])
             #expect(try reconciler.apply(configuration).problems == [])
             #expect(try eventually { try sources().contains(",10.0.0.10,") })
@@ -94,9 +95,9 @@ import Testing
     /// Three adapters as the kernel names them, and the files that apply writes, in a directory.
     private func withWrittenFiles(_ body: @escaping @Sendable (String) throws -> Void) throws {
         try withNetworkNamespace {
-            try Appliance.plugIn()
+            try TestAppliance.plugIn()
             try withTemporaryDirectory { directory in
-                try NetworkReconciler(files: Root(directory), kernel: false).apply(try Appliance.named())
+                try NetworkReconciler(files: Root(directory), kernel: false).apply(try TestAppliance.named())
                 try body(directory)
             }
         }

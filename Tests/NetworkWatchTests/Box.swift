@@ -1,6 +1,7 @@
 import Files
 import NetworkFiles
 import NetworkHistory
+import NetworkTestSupport
 import TestSupport
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
 /// An appliance in the calling thread's network namespace, its files in a directory, and the service between them;
 /// the test turns its loop by hand.
 final class Box {
-    let directory: String
+    let root: Root
     private(set) var service: WatchService
     private final class Record {
         var log: [String] = []
@@ -22,68 +23,22 @@ final class Box {
     var log: [String] { record.log }
     var notes: [String] { record.notes }
     var report: WatchReport { service.report }
-    var root: Root { Root(directory) }
     var failure: String? {
         get { record.failure }
         set { record.failure = newValue }
     }
 
-    static let routeTables = """
-        2,workload,00:50:56:b4:ca:fd,10.13.201.10/24,10.13.201.1
-        2,workload,00:50:56:b4:ca:fd,10.13.201.10/24
-        3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24,10.13.200.1
-        3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24
-
-        """
-    static let settings = """
-        [interface.management]
-        mac = "00:50:56:b4:aa:01"
-        address = "10.13.10.199/24"
-        gateway = "10.13.10.1"
-
-        [interface.workload]
-        mac = "00:50:56:b4:ca:fd"
-        address = "10.13.201.10/24"
-
-        [interface.frontend]
-        mac = "00:50:56:b4:ef:d1"
-        address = "10.13.200.10/24"
-
-        """
-    static let ranges = "/etc/vmware/anyip-routes.cfg"
-
     /// A fresh namespace with an appliance whose service has started.
     static func with(receiveBuffer: Int? = nil, _ body: @escaping @Sendable (Box) throws -> Void) throws {
-        try withNetworkNamespace {
-            try withTemporaryDirectory { directory in
-                try Self.plugIn()
-                let box = try Box(directory, receiveBuffer)
-                try #require(try box.turns { box.report.state == .inSync })
-                try body(box)
-            }
+        try inAppliance { root in
+            let box = try Box(root, receiveBuffer)
+            try #require(try box.turns { box.report.state == .inSync })
+            try body(box)
         }
     }
 
-    static func plugIn() throws {
-        let macs = ["00:50:56:b4:aa:01", "00:50:56:b4:ca:fd", "00:50:56:b4:ef:d1"]
-        for (index, mac) in macs.enumerated() {
-            try run("ip", "link", "add", "eth\(index)", "type", "veth", "peer", "name", "peer\(index)")
-            try run("ip", "link", "set", "eth\(index)", "address", mac)
-            try run("ip", "link", "set", "peer\(index)", "up")
-            // Router solicitations and link-local addresses would come at times of their own.
-            for name in ["eth\(index)", "peer\(index)"] {
-                try run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/\(name)/addr_gen_mode")
-            }
-        }
-    }
-
-    init(_ directory: String, _ receiveBuffer: Int?) throws {
-        self.directory = directory
-        let root = Root(directory)
-        for path in ["/etc/vmware", "/etc/appliance-net"] { try AtomicFile.makeDirectory(root[path]) }
-        try AtomicFile.replace(root[RouteTablesFile.path], with: Self.routeTables)
-        try AtomicFile.replace(root[ApplianceFile.path], with: Self.settings)
-        try AtomicFile.replace(root[Self.ranges], with: "10.13.200.32/27\n")
+    init(_ root: Root, _ receiveBuffer: Int?) throws {
+        self.root = root
         service = try Self.start(root, record, receiveBuffer)
     }
 
@@ -127,15 +82,9 @@ final class Box {
         while ContinuousClock.now < settled { try service.turn(atMost: .milliseconds(50)) }
     }
 
-    func shell(_ script: String) throws { try run("sh", "-c", "cd \(directory)/etc/vmware; " + script) }
+    func shell(_ script: String) throws { try run("sh", "-c", "cd \(root["/etc/vmware"]); " + script) }
 
     func hasRange(_ range: String) throws -> Bool {
         try run("ip", "route", "show", "table", "local").contains("local \(range) dev lo")
-    }
-
-    /// All of ours, and what the kernel makes of it.
-    func witness() throws -> String {
-        try run("ip", "rule") + run("ip", "route", "show", "table", "2") + run("ip", "route", "show", "table", "3")
-            + run("ip", "route", "show", "table", "main") + run("ip", "-o", "-4", "address")
     }
 }

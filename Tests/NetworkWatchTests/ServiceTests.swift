@@ -1,6 +1,7 @@
 import Files
 import NetworkFiles
 import NetworkHistory
+import NetworkTestSupport
 import TestSupport
 import Testing
 
@@ -30,7 +31,7 @@ import Testing
 
     @Test func aHalfWrittenFileTakesNothingDown() throws {
         try Box.with { box in
-            let file = try OpenFile(box.root[Box.ranges])
+            let file = try OpenFile(box.root[AnyIPRoutesFile.path])
             // Truncated, and written in two parts with time between them.
             for part in ["10.13.200.32/27\n10.13.2", "00.64/27\n"] {
                 let end = ContinuousClock.now + .milliseconds(300)
@@ -51,12 +52,12 @@ import Testing
     @Test(arguments: ["anyip-routes.cfg", "route-tables.cfg", "../appliance-net/appliance.toml"])
     func aDeletedFileTakesNothingDown(_ file: String) throws {
         try Box.with { box in
-            let before = try box.witness()
+            let before = try TestAppliance.witness()
             try box.shell("mv \(file) ../saved")
             #expect(try box.turns { box.report.state == .degraded })
             #expect(box.report.problems.first?.contains("the file is missing") == true)
             #expect(try box.hasRange("10.13.200.32/27"))
-            #expect(try box.witness() == before)
+            #expect(try TestAppliance.witness(wanted: before) == before)
             try box.shell("mv ../saved \(file); echo 10.13.200.64/27 > anyip-routes.cfg")
             #expect(try box.turns { try box.hasRange("10.13.200.64/27") })
             #expect(try box.turns { box.report.state == .inSync })
@@ -91,12 +92,12 @@ import Testing
     func heals(_ script: String, _ told: String) throws {
         try Box.with { box in
             try box.quiet()
-            let before = try box.witness()
+            let before = try TestAppliance.witness()
             let log = box.log.count
             let drift = box.report.driftCount
             try run("sh", "-c", script)
             #expect(try box.turns { box.report.driftCount > drift })
-            #expect(try box.turns { try box.witness() == before })
+            #expect(try box.turns { try TestAppliance.look() == before })
             let lines = box.log.dropFirst(log)
             #expect(lines.filter { $0.contains(told) }.count == 1, "\(Array(lines))")
             // Our own changes, and carriers that come late, are heard and lead to nothing.
@@ -110,14 +111,32 @@ import Testing
         }
     }
 
+    /// The cable is pulled and put back: nothing of ours goes, and nothing is repaired.
+    @Test func aPulledCableChangesNothing() throws {
+        try Box.with { box in
+            try box.quiet()
+            let before = try TestAppliance.witness()
+            let drift = box.report.driftCount
+            for state in ["down", "up"] {
+                try run("ip", "link", "set", "peer1", state)
+                let pulled = state == "down"
+                #expect(try box.turns { try run("ip", "link", "show", "workload").contains("NO-CARRIER") == pulled })
+                try box.quiet()
+                #expect(box.report.state == .inSync)
+            }
+            #expect(try TestAppliance.witness(wanted: before) == before)
+            #expect(box.report.driftCount == drift)
+        }
+    }
+
     @Test func foreignObjectsAreLeftAlone() throws {
         try Box.with { box in
             try run("ip", "rule", "add", "from", "10.77.0.0/16", "lookup", "2", "priority", "1500")
             try run("ip", "route", "add", "10.78.0.0/16", "dev", "workload", "table", "2")
             try run("ip", "route", "add", "blackhole", "10.79.0.0/16", "table", "3")
-            let before = try box.witness()
+            let before = try TestAppliance.witness()
             try box.quiet()
-            #expect(try box.witness() == before)
+            #expect(try TestAppliance.witness(wanted: before) == before)
             #expect(box.report.driftCount == 0)
             #expect(box.report.state == .inSync)
         }
@@ -140,19 +159,19 @@ import Testing
 
     @Test func aBadFileKeepsTheLastGoodState() throws {
         try Box.with { box in
-            let before = try box.witness()
+            let before = try TestAppliance.witness()
             try box.shell("echo nonsense > anyip-routes.cfg")
             #expect(try box.turns { box.report.state == .degraded })
-            #expect(try box.witness() == before)
+            #expect(try TestAppliance.witness(wanted: before) == before)
             #expect(try box.hasRange("10.13.200.32/27"))
             #expect(box.report.problems.first?.contains("anyip-routes.cfg:1:1: error: ") == true)
             // Drift is healed all the same.
             try run("ip", "rule", "delete", "priority", "1002")
-            #expect(try box.turns { try box.witness() == before })
+            #expect(try box.turns { try TestAppliance.look() == before })
             // A restart finds the last good files.
             try run("ip", "rule", "delete", "priority", "1003")
             try box.restart()
-            #expect(try box.turns { try box.witness() == before })
+            #expect(try box.turns { try TestAppliance.look() == before })
             #expect(try box.hasRange("10.13.200.32/27"))
             #expect(box.notes.first?.hasPrefix("READY=1\nSTATUS=Degraded: ") == true)
             try box.shell("echo 10.13.200.64/27 > anyip-routes.cfg")
@@ -165,21 +184,21 @@ import Testing
     /// Another program's file in the place of ours is wrong on every line.
     @Test func ofVeryManyMistakesTheFirstAreTold() throws {
         try Box.with { box in
-            let before = try box.witness()
+            let before = try TestAppliance.witness()
             try box.shell("seq 1 500 > new; mv new anyip-routes.cfg")
             #expect(try box.turns { box.report.state == .degraded })
             #expect(box.report.problems.count == 21)
             #expect(box.report.problems.last == "and 480 more errors: appliance-net validate shows them")
-            #expect(try box.witness() == before)
+            #expect(try TestAppliance.witness(wanted: before) == before)
         }
     }
 
     @Test func withoutAnyFileNothingIsTouched() throws {
         try Box.with { box in
-            let before = try box.witness()
+            let before = try TestAppliance.witness()
             try run("rm", "-r", box.root["/etc/vmware"], box.root["/etc/appliance-net"])
             #expect(try box.turns { box.report.state == .degraded })
-            #expect(try box.witness() == before)
+            #expect(try TestAppliance.witness(wanted: before) == before)
         }
     }
 
@@ -197,12 +216,12 @@ import Testing
 
     @Test func failuresAreTriedAgain() throws {
         try Box.with { box in
-            let before = try box.witness()
+            let before = try TestAppliance.witness()
             box.failure = "EPERM deleting something"
             try run("ip", "rule", "delete", "priority", "1002")
             #expect(try box.turns { box.report.state == .failing })
             box.failure = nil
-            #expect(try box.turns { try box.witness() == before })
+            #expect(try box.turns { try TestAppliance.look() == before })
             #expect(try box.turns { box.report.state == .inSync })
         }
     }

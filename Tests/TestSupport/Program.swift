@@ -14,5 +14,12 @@ public struct ProgramFailed: Error, CustomStringConvertible {
     public var arguments: [String]
     public var status: Int
     public var text: String
+
+    public init(arguments: [String], status: Int, text: String) {
+        self.arguments = arguments
+        self.status = status
+        self.text = text
+    }
+
     public var description: String { "\(arguments.joined(separator: " ")): status \(status): \(text)" }
 }

@@ -2,40 +2,21 @@ import Addresses
 import Diagnostics
 import NetworkFiles
 import Syscalls
+import NetworkTestSupport
 import TestSupport
 import Testing
 
-/// The appliance of seed 001: its interfaces as veth pairs in the calling thread's namespace, and its files.
-enum Appliance {
-    static let macs = [
-        InterfaceRole.management: "00:50:56:b4:aa:01", .workload: "00:50:56:b4:ca:fd", .frontend: "00:50:56:b4:ef:d1",
-    ]
-
-    /// Three network adapters as a machine finds them: named by the kernel, down, without addresses.
-    static func plugIn() throws {
-        for (index, role) in InterfaceRole.allCases.enumerated() {
-            try run("ip", "link", "add", "eth\(index)", "type", "veth", "peer", "name", "peer\(index)")
-            try run("ip", "link", "set", "eth\(index)", "address", macs[role] ?? "")
-            try run("ip", "link", "set", "peer\(index)", "up")
-            // Router solicitations and link-local addresses would come at times of their own.
-            for name in ["eth\(index)", "peer\(index)"] {
-                try run("sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/\(name)/addr_gen_mode")
-            }
-        }
+/// The appliance of the tests as configurations.
+extension TestAppliance {
+    static func mac(_ role: InterfaceRole) throws -> MACAddress {
+        let index = try #require(InterfaceRole.allCases.firstIndex(of: role))
+        return try #require(MACAddress(macs[index]))
     }
 
-    static func mac(_ role: InterfaceRole) throws -> MACAddress { try #require(MACAddress(macs[role] ?? "")) }
-
     static func configuration(
-        ranges: [String] = ["10.13.200.32/27"],
+        ranges: [String] = [ranges],
         workloadNetworks: [String] = []
     ) throws -> NetworkConfiguration {
-        let routeTables = """
-            2,workload,00:50:56:b4:ca:fd,10.13.201.10/24,10.13.201.1
-            2,workload,00:50:56:b4:ca:fd,10.13.201.10/24
-            3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24,10.13.200.1
-            3,frontend,00:50:56:b4:ef:d1,10.13.200.10/24
-            """
         return NetworkConfiguration(
             routeTables: RouteTablesFile.parse(routeTables).value,
             anyIPRoutes: AnyIPRoutesFile(ranges: try ranges.map { try #require(AddressRange($0)) }),
@@ -86,35 +67,6 @@ enum Appliance {
                 ),
             ])
         )
-    }
-
-    /// Everything `ip` sees of what programs set, in its order, to compare before with after.
-    static func witness() throws -> String {
-        var lines: [String] = []
-        for family in ["-4", "-6"] {
-            lines += try output(of: "ip", family, "rule")
-            lines += try routes(family)
-            lines += try output(of: "ip", "-o", family, "address")
-        }
-        for line in try output(of: "ip", "-br", "link") {
-            // The state in the second column follows the carrier; UP among the flags is what was set.
-            let words = line.split(separator: " ")
-            let flags = words.last?.split(whereSeparator: { "<,>".contains($0) }) ?? []
-            lines.append("\(words[0]) \(words[2]) \(flags.contains("UP"))")
-        }
-        lines += try output(of: "sh", "-c", "grep . /sys/class/net/*/mtu")
-        let settings = "/proc/sys/net/ipv4/conf/*"
-        lines += try output(of: "sh", "-c", "grep . \(settings)/rp_filter \(settings)/promote_secondaries")
-        return lines.joined(separator: "\n")
-    }
-
-    /// The witness once it is `wanted`, or after half a minute. The kernel makes its own IPv6 routes of a link that came
-    /// up when the carrier follows.
-    static func witness(wanted: String) throws -> String {
-        let deadline = ContinuousClock.now + .seconds(30)
-        var now = try witness()
-        while now != wanted, ContinuousClock.now < deadline { now = try witness() }
-        return now
     }
 
     /// All routes. The mark `linkdown` and IPv6's multicast routes follow the carrier with some delay, so they are
