@@ -11,6 +11,9 @@ struct NotFollowed {
     static func warnings(_ model: ProxyModel) -> [String] {
         var result = NotFollowed()
         for frontend in model.frontends where !frontend.isDisabled { result.look(frontend) }
+        for table in model.stickTables where table.peers != nil {
+            result.add("stick-table peers", "entries stay in this process", table.name)
+        }
         for backend in model.backends where !backend.isDisabled { result.look(backend) }
         return result.found.map { entry in
             let shown = entry.places.prefix(3).joined(separator: ", ")
@@ -75,6 +78,10 @@ struct NotFollowed {
         }
         if backend.usesAllBackups { add("option allbackups", "the first backup that is up is used", place) }
         if backend.logsHealthChecks { add("option log-health-checks", "changes of state are logged", place) }
+        for rule in backend.stickRules {
+            if case .other(let text) = rule.pattern { add("stick … \(text)", "connections do not stick", place) }
+            if let reason = rule.quarantine { add("stick", "\(reason); connections do not stick", place) }
+        }
         for server in backend.servers { look(server, "\(backend.name)/\(server.name)") }
     }
 

@@ -159,6 +159,7 @@ extension SnapshotCompiler {
         options.connectsSmartly = backend.connectsSmartly
         var result = ProxyEngine.Server(name: server.name, endpoint: endpoint)
         result.connection = options
+        result.isNeverStuckTo = server.isNeverStuckTo
         return result
     }
 

@@ -28,6 +28,7 @@ struct SnapshotCompiler {
             snapshot.frontends.append(compile(frontend, &seen))
         }
         for backend in model.backends { snapshot.backends.append(compile(backend)) }
+        snapshot.stickTables = model.stickTables.map { Self.stickTable($0) }
         return snapshot
     }
 
@@ -122,6 +123,7 @@ struct SnapshotCompiler {
         result.queueTimeout = Self.milliseconds(backend.queueTimeout)
         result.retries = UInt8(clamping: backend.retries)
         result.abortsOnClose = backend.abortsOnClose
+        result.stickRules = backend.stickRules.compactMap { Self.stickRule($0) }
         result.logsState = backend.logTargets.contains {
             $0.destination == .standardOutput || $0.destination == .standardError
         }

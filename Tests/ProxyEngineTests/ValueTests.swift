@@ -38,6 +38,25 @@ struct ValueTests {
                 )
             }
             snapshot.backends[0].abortsOnClose = true
+            snapshot.backends[0].servers[1].isNeverStuckTo = true
+            snapshot.stickTables = [
+                StickTable(
+                    name: "t",
+                    kind: .binary,
+                    length: 7,
+                    size: 1000,
+                    expiry: 5,
+                    purges: false,
+                    knowsServersByAddress: true
+                )
+            ]
+            snapshot.backends[0].stickRules = [
+                StickRule(table: "t", pattern: .source(bitsV4: 24, bitsV6: nil)),
+                StickRule(matches: false, table: "t", pattern: .destination(bitsV4: 32, bitsV6: 64)),
+                StickRule(stores: false, table: "t", pattern: .text("x"), alternatives: [[Condition(.constant(true))]]),
+                StickRule(table: "t", pattern: .integer(7)), StickRule(table: "t", pattern: .sourcePort),
+                StickRule(table: "t", pattern: .destinationPort),
+            ]
             snapshot.backends[0].servers[0].connection = try everyConnectionOption
             return snapshot
         }

@@ -15,11 +15,13 @@ extension Checker {
             if draft.hasFrontend { model.frontends.append(frontend(draft)) }
             if draft.hasBackend {
                 checkServers(draft)
+                checkSticks(draft)
                 model.backends.append(backend(draft))
             }
         }
         checkPrograms()
         checkTracking()
+        checkPeersOfTables()
         finishUserlists()
         warnOfIgnored()
     }

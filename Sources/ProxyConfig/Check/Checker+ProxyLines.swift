@@ -72,6 +72,7 @@ extension Checker {
             }
             ignore("'hash-type'")
         case .stickTable: checkStickTable()
+        case .stick: checkStick()
         case .source: checkBackendSource()
         case .clientKeepaliveCount, .clientKeepaliveIdle, .clientKeepaliveInterval, .serverKeepaliveCount,
             .serverKeepaliveIdle, .serverKeepaliveInterval:
@@ -174,33 +175,6 @@ extension Checker {
                 remedy: "write one of these"
             )
         }
-    }
-
-    private mutating func checkStickTable() {
-        var hasSize = false
-        var index = 1
-        while !word(index).isEmpty {
-            let value = word(index + 1)
-            switch word(index) {
-            case "type":
-                guard ["ip", "ipv6", "integer", "string", "binary"].contains(value) else {
-                    error(
-                        at: index + 1,
-                        "stick-table: unknown type '\(value)'.",
-                        remedy: "write ip, ipv6, integer, string or binary"
-                    )
-                    return
-                }
-            case "size": hasSize = true
-            default: break
-            }
-            index += 1
-        }
-        guard hasSize else {
-            error(at: 1, "stick-table: missing size.", remedy: "write size and a number of entries")
-            return
-        }
-        ignore("'stick-table'")
     }
 
     private mutating func checkProxyLog() {

@@ -46,6 +46,8 @@ struct Checker {
     var frontendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
     var backendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
     var userlistIndex: Int?
+    /// The `peers` sections so far.
+    var peersNames: Set<String> = []
     /// The members that `group` lines name.
     var memberships: [(list: Int, group: String, member: String, position: SourcePosition)] = []
     /// The global `external-check`
@@ -210,6 +212,7 @@ struct Checker {
         case .program: startProgram()
         case .global, nil: break
         case .some(let kind):
+            if kind == .peers { peersNames.insert(word(1)) }
             ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
             if word(1).isEmpty, kind != .namespaceList {
                 error(at: 0, "missing name for section '\(kind.rawValue)'", remedy: "give the section a name")
@@ -225,7 +228,10 @@ struct Checker {
 
     private mutating func checkKept(_ kind: SectionKind) {
         let names = SectionKeywords.names(kind)
-        guard !names.contains(word(0)) else { return }
+        guard !names.contains(word(0)) else {
+            if kind == .peers, word(0) == "table" { checkPeersTable() }
+            return
+        }
         unknownKeyword(in: kind.rawValue, among: names)
     }
 }

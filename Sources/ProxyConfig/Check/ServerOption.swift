@@ -72,6 +72,8 @@ enum ServerOption {
         case "ca-file": server.caFile = value
         // Only behind `source`, where it has been read.
         case "usesrc": return false
+        case "stick": server.isNeverStuckTo = false
+        case "non-stick": server.isNeverStuckTo = true
         case "verify":
             guard value == "none" || value == "required" else { return false }
             server.verifiesNothing = value == "none"
@@ -130,7 +132,7 @@ enum ServerOption {
             server.ignoredOptions.append(option)
         case "socks4", "namespace":
             server.quarantine = "the option '\(option)' of a server line is not followed yet"
-        case "agent-check", "resolvers", "init-addr", "stick", "non-stick", "tfo":
+        case "agent-check", "resolvers", "init-addr", "tfo":
             server.ignoredOptions.append(option)
             checker.ignore("'server … \(option)'", at: index)
         default:

@@ -53,6 +53,8 @@ public struct Backend: Sendable, Hashable {
     public var keepAliveTimes = KeepAliveTimes()
     /// `source` for servers that have none of their own.
     public var source: ConnectionSource?
+    /// `stick` lines, in order.
+    public var stickRules: [StickRule] = []
     /// `option nolinger`
     public var resetsOnClose = false
     /// `option abortonclose`

@@ -9,6 +9,7 @@ public struct ProxyModel: Sendable, Hashable {
     public var backends: [Backend]
     public var userlists: [Userlist]
     public var programs: [Program] = []
+    public var stickTables: [StickTable] = []
 
     public init(
         global: Global = Global(),

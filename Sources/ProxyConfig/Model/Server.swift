@@ -51,6 +51,8 @@ public struct Server: Sendable, Hashable {
     public var source: ConnectionSource?
     /// `track [backend/]server`: whose health this server shares.
     public var track: String?
+    /// `non-stick`: no stick table learns it.
+    public var isNeverStuckTo = false
     public var id: Int?
     /// `tcp-ut`, milliseconds.
     public var tcpUserTimeout: Int?

@@ -30,6 +30,7 @@ extension Backend {
         var copy = self
         copy.position = nowhere
         copy.servers = copy.servers.map { $0.withoutPositions }
+        for index in copy.stickRules.indices { copy.stickRules[index].position = nowhere }
         return copy
     }
 }

@@ -17,11 +17,14 @@ final class Plan: @unchecked Sendable {
         self.snapshot = snapshot
         self.descriptors = descriptors
         var tables = SharedTables()
+        tables.serverNames = previous.serverNames
+        tables.sticks = Self.stickTables(snapshot, previous)
         var arena = Arena()
         let backends = arena.table(of: BackendEntry.self, count: snapshot.backends.count)
         var byName: [String: UnsafePointer<BackendEntry>] = [:]
         for (index, backend) in snapshot.backends.enumerated() {
-            let entry = Self.compile(backend, &arena, &tables, previous)
+            var entry = Self.compile(backend, &arena, &tables, previous)
+            entry.stick = Self.stick(backend, snapshot, &arena, &tables)
             (backends + index).initialize(to: entry)
             byName[backend.name] = UnsafePointer(backends + index)
         }
@@ -99,11 +102,12 @@ final class Plan: @unchecked Sendable {
             serverFinTimeout: backend.serverFinTimeout ?? 0,
             tunnelTimeout: backend.tunnelTimeout ?? 0,
             retries: backend.retries,
-            abortsOnClose: backend.abortsOnClose
+            abortsOnClose: backend.abortsOnClose,
+            stick: nil
         )
     }
 
-    private static func compile(
+    static func compile(
         _ rule: SwitchingRule,
         _ arena: inout Arena,
         _ backends: [String: UnsafePointer<BackendEntry>]

@@ -70,6 +70,8 @@ struct BackendEntry {
     var tunnelTimeout: UInt32
     var retries: UInt8
     var abortsOnClose: Bool
+    /// nil without `stick` rules.
+    var stick: UnsafePointer<StickEntry>?
 }
 
 struct ServerEntry {

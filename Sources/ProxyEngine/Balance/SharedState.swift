@@ -50,4 +50,6 @@ struct SharedTables: Sendable {
     var servers: [ServerKey: Shared<ServerCells>] = [:]
     var backends: [String: Shared<BackendCells>] = [:]
     var frontends: [String: Shared<FrontendCells>] = [:]
+    var sticks: [String: SharedStickTable] = [:]
+    var serverNames = ServerNames()
 }

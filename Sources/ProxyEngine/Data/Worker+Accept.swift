@@ -100,6 +100,9 @@ extension Worker {
         }
         _ = clinux_atomic_add(&backend.pointee.cells.pointee.connections, 1)
         connection.pointee.attemptsLeft = backend.pointee.retries
+        if let stick = backend.pointee.stick, let server = stuckServer(connection, backend, stick) {
+            return attempt(connection, server)
+        }
         connectToNext(connection, avoiding: nil)
     }
 
@@ -119,7 +122,7 @@ extension Worker {
         return frontend.pointee.defaultBackend
     }
 
-    private func matches(
+    func matches(
         _ rule: UnsafePointer<RuleEntry>,
         _ connection: UnsafeMutablePointer<Connection>,
         _ slot: Int?

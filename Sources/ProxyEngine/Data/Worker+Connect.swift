@@ -129,6 +129,9 @@ extension Worker {
         connection.pointee.connectTime = Int32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
         connection.pointee.lastActivity = now
         armIdle(connection)
+        if let stick = connection.pointee.backend?.pointee.stick, let server = connection.pointee.target {
+            storeServer(connection, server, stick)
+        }
         if let header = connection.pointee.target?.pointee.special?.pointee.proxyHeader,
             !sendHeader(connection, header)
         {

@@ -22,6 +22,8 @@ public struct Backend: Hashable, Sendable {
     public var logsState: Bool
     /// `option abortonclose`: a client that ends while it waits for a server is let go.
     public var abortsOnClose = false
+    /// `stick` lines, in order.
+    public var stickRules: [StickRule] = []
 
     public init(
         name: String,
@@ -65,6 +67,8 @@ public struct Server: Hashable, Sendable {
     public var check: CheckSettings?
     /// What its connections ask for beyond the endpoint; most servers ask for nothing.
     public var connection = ConnectionOptions()
+    /// `non-stick`: no table learns it.
+    public var isNeverStuckTo = false
 
     public init(
         name: String,

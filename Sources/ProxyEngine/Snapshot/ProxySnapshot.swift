@@ -7,6 +7,7 @@ public struct ProxySnapshot: Hashable, Sendable {
     public var settings: EngineSettings
     public var frontends: [Frontend]
     public var backends: [Backend]
+    public var stickTables: [StickTable] = []
 
     public init(settings: EngineSettings = EngineSettings(), frontends: [Frontend] = [], backends: [Backend] = []) {
         self.settings = settings

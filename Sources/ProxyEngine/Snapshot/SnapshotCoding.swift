@@ -14,6 +14,7 @@ extension ProxySnapshot {
         writer.flag(settings.usesSplice)
         writer.list(frontends) { $0.write($1) }
         writer.list(backends) { $0.write($1) }
+        writer.list(stickTables) { $0.write($1) }
         return writer.bytes
     }
 
@@ -31,6 +32,7 @@ extension ProxySnapshot {
         settings.usesSplice = try reader.flag()
         frontends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.frontend() }
         backends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.backend() }
+        stickTables = try reader.list { (reader) throws(MalformedSnapshot) in try reader.stickTable() }
         guard reader.isAtEnd else { throw MalformedSnapshot() }
     }
 }
@@ -90,6 +92,7 @@ extension ByteWriter {
         number(backend.retries)
         flag(backend.logsState)
         flag(backend.abortsOnClose)
+        list(backend.stickRules) { $0.write($1) }
     }
 
     mutating func write(_ server: Server) {
@@ -107,6 +110,7 @@ extension ByteWriter {
             $0.optional($1.endpoint) { $0.endpoint($1) }
         }
         write(server.connection)
+        flag(server.isNeverStuckTo)
     }
 }
 
@@ -158,6 +162,7 @@ extension ByteReader {
         backend.retries = try number()
         backend.logsState = try flag()
         backend.abortsOnClose = try flag()
+        backend.stickRules = try list { (reader) throws(MalformedSnapshot) in try reader.stickRule() }
         return backend
     }
 
@@ -177,6 +182,7 @@ extension ByteReader {
             server.check = check
         }
         server.connection = try connectionOptions()
+        server.isNeverStuckTo = try flag()
         return server
     }
 }

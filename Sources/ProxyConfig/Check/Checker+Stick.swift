@@ -1,0 +1,149 @@
+import Addresses
+import Diagnostics
+
+extension Checker {
+    /// `stick {on|match|store-request|store-response} <pattern> [table <name>] [{if|unless} <condition>]`
+    mutating func checkStick() {
+        let (matches, stores): (Bool, Bool)
+        switch word(1) {
+        case "on": (matches, stores) = (true, true)
+        case "match": (matches, stores) = (true, false)
+        case "store-request", "store-response": (matches, stores) = (false, true)
+        default:
+            error(at: 1, "'stick' expects 'on', 'match', or 'store'.", remedy: "write one of these")
+            return
+        }
+        guard let pattern = stickPattern(at: 2) else { return }
+        var index = 3
+        var table = draft?.name ?? ""
+        if word(index) == "table" {
+            table = word(index + 1)
+            index += 2
+        }
+        var rule = StickRule(
+            matches: matches,
+            stores: stores,
+            pattern: pattern,
+            table: table,
+            position: position(0)
+        )
+        if word(index) == "if" || word(index) == "unless" {
+            do throws(ConditionParser.Failure) {
+                let parsed = try draft?.conditions.parse(words(from: index + 1))
+                rule.quarantine = parsed?.quarantine
+                let condition = parsed?.condition ?? .always
+                rule.condition = word(index) == "unless" ? .not(condition) : condition
+            } catch {
+                self.error(
+                    at: index + 1,
+                    "'stick': error detected while parsing sticking condition : \(error.message)",
+                    remedy: error.remedy
+                )
+                return
+            }
+        } else if !word(index).isEmpty {
+            error(at: index, "'stick': unknown keyword '\(word(index))'.", remedy: "write table, if or unless")
+            return
+        }
+        draft?.backend.stickRules.append(rule)
+    }
+
+    /// A fetch method and its converters.
+    private mutating func stickPattern(at index: Int) -> StickRule.Pattern? {
+        let text = word(index)
+        let parts = Self.outerParts(text)
+        guard let fetch = parts.first, !fetch.name.isEmpty else {
+            error(at: index, "'stick' expects a fetch method.", remedy: "write what is the key, such as src")
+            return nil
+        }
+        guard FetchMethods.all.contains(fetch.name) || ["dst_port", "str", "int"].contains(fetch.name) else {
+            error(
+                at: index,
+                "'stick': unknown fetch method '\(fetch.name)'",
+                remedy: Spelling.nearest(fetch.name, in: FetchMethods.all).map { "write '\($0)'" }
+                    ?? "use a fetch method of the manual's chapter 7"
+            )
+            return nil
+        }
+        for part in parts.dropFirst() where !Converters.all.contains(part.name) {
+            error(
+                at: index,
+                "'stick': unknown converter '\(part.name)'",
+                remedy: Spelling.nearest(part.name, in: Converters.all).map { "write '\($0)'" }
+                    ?? "use a converter of the manual's chapter 7"
+            )
+            return nil
+        }
+        guard parts.count <= 2 else { return .other(text) }
+        var bits: (v4: Int, v6: Int?) = (32, 128)
+        if parts.count == 2 {
+            guard parts[1].name == "ipmask", let mask = Self.mask(parts[1].argument) else { return .other(text) }
+            bits = mask
+        }
+        switch (fetch.name, parts.count) {
+        case ("src", _): return .source(bitsV4: bits.v4, bitsV6: bits.v6)
+        case ("dst", _): return .destination(bitsV4: bits.v4, bitsV6: bits.v6)
+        case ("src_port", 1): return .sourcePort
+        case ("dst_port", 1): return .destinationPort
+        case ("str", 1): return .text(fetch.argument)
+        case ("int", 1): return Int(fetch.argument).map { .integer($0) } ?? .other(text)
+        default: return .other(text)
+        }
+    }
+
+    /// `a(b,c),d` in parts: names, and what stands in their parentheses.
+    private static func outerParts(_ text: String) -> [(name: String, argument: String)] {
+        var parts: [(name: String, argument: String)] = []
+        var rest = Substring(text)
+        while true {
+            let name = rest.prefix { $0 != "(" && $0 != "," }
+            rest = rest.dropFirst(name.count)
+            var argument = Substring()
+            if rest.first == "(" {
+                argument = rest.dropFirst().prefix { $0 != ")" }
+                rest = rest.dropFirst(argument.count + 2)
+            }
+            parts.append((String(name), String(argument)))
+            guard rest.first == "," else { return parts }
+            rest = rest.dropFirst()
+        }
+    }
+
+    /// `24`, `255.255.255.0`, `24,64`; nil for a mask with holes.
+    private static func mask(_ text: String) -> (v4: Int, v6: Int?)? {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        func bits(_ text: Substring, _ family: IPAddress.Family) -> Int? {
+            if let number = Int(text) { return (0...family.bits).contains(number) ? number : nil }
+            guard let address = IPAddress(text), address.family == family else { return nil }
+            let ones = (0..<family.bits).prefix { address.number >> UInt128(family.bits - 1 - $0) & 1 == 1 }.count
+            return IPNetwork(containing: address, prefixLength: ones)?.address == address ? ones : nil
+        }
+        guard let first = parts.first, let v4 = bits(first, .v4), parts.count <= 2 else { return nil }
+        guard parts.count == 2 else { return (v4, nil) }
+        return bits(parts[1], .v6).map { (v4, $0) }
+    }
+
+    /// Tables that rules name, and the peers that tables name, are known when the whole file is read.
+    mutating func checkSticks(_ draft: ProxyDraft) {
+        for rule in draft.backend.stickRules where !model.stickTables.contains(where: { $0.name == rule.table }) {
+            report(
+                .error,
+                at: rule.position,
+                "Proxy '\(draft.name)': unable to find stick-table '\(rule.table)'.",
+                remedy: "write a stick-table line in that section, or name one that has it"
+            )
+        }
+    }
+
+    mutating func checkPeersOfTables() {
+        for table in model.stickTables {
+            guard let peers = table.peers, !peersNames.contains(peers) else { continue }
+            report(
+                .error,
+                at: table.position,
+                "Proxy '\(table.name)': unable to find sync peers '\(peers)'.",
+                remedy: "add the section 'peers \(peers)', or remove the word"
+            )
+        }
+    }
+}

@@ -1,0 +1,50 @@
+internal import ProxyConfig
+internal import ProxyEngine
+
+extension SnapshotCompiler {
+    static func stickTable(_ table: ProxyConfig.StickTable) -> ProxyEngine.StickTable {
+        let kind: ProxyEngine.StickTable.Kind =
+            switch table.kind {
+            case .ip: .v4
+            case .ipv6: .v6
+            case .integer: .integer
+            case .string: .string
+            case .binary: .binary
+            }
+        return ProxyEngine.StickTable(
+            name: table.name,
+            kind: kind,
+            length: UInt16(clamping: table.length),
+            size: UInt32(clamping: table.size),
+            expiry: milliseconds(table.expiry),
+            purges: table.purges,
+            knowsServersByAddress: table.knowsServersByAddress
+        )
+    }
+
+    /// nil for a rule that nothing can be done about: connections do not stick, and are served. ``NotFollowed`` says so.
+    static func stickRule(_ rule: ProxyConfig.StickRule) -> ProxyEngine.StickRule? {
+        guard rule.quarantine == nil, let condition = Disjunction(rule.condition), !condition.neverHolds else {
+            return nil
+        }
+        let pattern: ProxyEngine.StickRule.Pattern
+        switch rule.pattern {
+        case .source(let v4, let v6):
+            pattern = .source(bitsV4: UInt8(clamping: v4), bitsV6: v6.map { UInt8(clamping: $0) })
+        case .destination(let v4, let v6):
+            pattern = .destination(bitsV4: UInt8(clamping: v4), bitsV6: v6.map { UInt8(clamping: $0) })
+        case .sourcePort: pattern = .sourcePort
+        case .destinationPort: pattern = .destinationPort
+        case .integer(let value): pattern = .integer(UInt32(truncatingIfNeeded: value))
+        case .text(let text): pattern = .text(text)
+        case .other: return nil
+        }
+        return ProxyEngine.StickRule(
+            matches: rule.matches,
+            stores: rule.stores,
+            table: rule.table,
+            pattern: pattern,
+            alternatives: condition.terms
+        )
+    }
+}

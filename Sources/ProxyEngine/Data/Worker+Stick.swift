@@ -1,0 +1,75 @@
+internal import CLinux
+
+// Connections that belong to a server because an earlier one went there.
+extension Worker {
+    /// The server that the first matching rule names, if it can be used.
+    mutating func stuckServer(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ backend: UnsafePointer<BackendEntry>,
+        _ stick: UnsafePointer<StickEntry>
+    ) -> UnsafePointer<ServerEntry>? {
+        for index in 0..<stick.pointee.count {
+            let rule = stick.pointee.rules + index
+            guard rule.pointee.matches, let key = key(rule, connection),
+                let number = rule.pointee.memory.pointee.match(key, now: now)
+            else { continue }
+            let numbers = rule.pointee.byAddress ? stick.pointee.addresses : stick.pointee.names
+            for server in 0..<backend.pointee.serverCount where numbers[server] == number {
+                let entry = backend.pointee.servers + server
+                if clinux_atomic_load(&entry.pointee.cells.pointee.isUp) != 0 { return entry }
+            }
+        }
+        return nil
+    }
+
+    /// A server was reached: the tables learn it.
+    mutating func storeServer(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ server: UnsafePointer<ServerEntry>,
+        _ stick: UnsafePointer<StickEntry>
+    ) {
+        guard let backend = connection.pointee.backend else { return }
+        let position = server - backend.pointee.servers
+        for index in 0..<stick.pointee.count {
+            let rule = stick.pointee.rules + index
+            guard rule.pointee.stores, let key = key(rule, connection) else { continue }
+            let number = (rule.pointee.byAddress ? stick.pointee.addresses : stick.pointee.names)[position]
+            if number != 0 { rule.pointee.memory.pointee.store(key, server: number, now: now) }
+        }
+    }
+
+    /// nil where the rule's condition does not hold, or the connection has no such key.
+    private func key(
+        _ rule: UnsafePointer<StickRuleEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> StickKey? {
+        if rule.pointee.condition.conditionCount > 0, !holds(rule, connection) { return nil }
+        if let key = rule.pointee.key { return key }
+        let memory = rule.pointee.memory
+        var party = Party()
+        switch rule.pointee.kind {
+        case .source:
+            party.number = connection.pointee.peerAddress
+            party.family = connection.pointee.peerFamily
+            if party.family == 0 { return nil }
+        case .destination:
+            party = destination(connection)
+            if party.family == 0 { return nil }
+        case .sourcePort: party.number = UInt128(connection.pointee.peerPort)
+        case .destinationPort: party.number = UInt128(destination(connection).port)
+        case .constant: return nil
+        }
+        let dropped = party.family == 4 ? rule.pointee.droppedV4 : party.family == 6 ? rule.pointee.droppedV6 : 0
+        if dropped == 255 { return nil }
+        if dropped > 0 { party.number = (party.number >> UInt128(dropped)) << UInt128(dropped) }
+        return StickKey(party, for: memory.pointee.kind, length: memory.pointee.length)
+    }
+
+    private func holds(
+        _ rule: UnsafePointer<StickRuleEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> Bool {
+        var condition = rule.pointee.condition
+        return withUnsafePointer(to: &condition) { matches($0, connection, nil) }
+    }
+}

@@ -1,0 +1,84 @@
+extension ByteWriter {
+    mutating func write(_ table: StickTable) {
+        string(table.name)
+        number(table.kind.rawValue)
+        number(table.length)
+        number(table.size)
+        optional(table.expiry) { $0.number($1) }
+        flag(table.purges)
+        flag(table.knowsServersByAddress)
+    }
+
+    mutating func write(_ rule: StickRule) {
+        flag(rule.matches)
+        flag(rule.stores)
+        string(rule.table)
+        switch rule.pattern {
+        case .source(let bitsV4, let bitsV6):
+            number(UInt8(0))
+            number(bitsV4)
+            optional(bitsV6) { $0.number($1) }
+        case .destination(let bitsV4, let bitsV6):
+            number(UInt8(1))
+            number(bitsV4)
+            optional(bitsV6) { $0.number($1) }
+        case .sourcePort: number(UInt8(2))
+        case .destinationPort: number(UInt8(3))
+        case .integer(let value):
+            number(UInt8(4))
+            number(value)
+        case .text(let value):
+            number(UInt8(5))
+            string(value)
+        }
+        list(rule.alternatives) { $0.list($1) { $0.write($1) } }
+    }
+}
+
+extension ByteReader {
+    mutating func stickTable() throws(MalformedSnapshot) -> StickTable {
+        let name = try string()
+        guard let kind = StickTable.Kind(rawValue: try number()) else { throw MalformedSnapshot() }
+        return StickTable(
+            name: name,
+            kind: kind,
+            length: try number(),
+            size: try number(),
+            expiry: try optionalNumber(),
+            purges: try flag(),
+            knowsServersByAddress: try flag()
+        )
+    }
+
+    mutating func stickRule() throws(MalformedSnapshot) -> StickRule {
+        let matches = try flag()
+        let stores = try flag()
+        let table = try string()
+        let pattern: StickRule.Pattern
+        switch try number(UInt8.self) {
+        case 0: pattern = .source(bitsV4: try bits(32), bitsV6: try flag() ? try bits(128) : nil)
+        case 1: pattern = .destination(bitsV4: try bits(32), bitsV6: try flag() ? try bits(128) : nil)
+        case 2: pattern = .sourcePort
+        case 3: pattern = .destinationPort
+        case 4: pattern = .integer(try number())
+        case 5: pattern = .text(try string())
+        default: throw MalformedSnapshot()
+        }
+        let alternatives = try list { (reader) throws(MalformedSnapshot) in
+            try reader.list { (reader) throws(MalformedSnapshot) in try reader.condition() }
+        }
+        return StickRule(
+            matches: matches,
+            stores: stores,
+            table: table,
+            pattern: pattern,
+            alternatives: alternatives
+        )
+    }
+
+    private mutating func bits(_ most: UInt8) throws(MalformedSnapshot) -> UInt8 {
+        let count: UInt8 = try number()
+        guard count <= most else { throw MalformedSnapshot() }
+        return count
+    }
+}

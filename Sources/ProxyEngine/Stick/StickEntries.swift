@@ -1,0 +1,100 @@
+internal import Addresses
+
+/// The `stick` rules of a backend, compiled for the data path.
+struct StickEntry {
+    var rules: UnsafePointer<StickRuleEntry>
+    var count: Int
+    /// What ``ServerNames`` calls each server; 0 for one that nobody sticks to.
+    var names: UnsafePointer<UInt32>
+    var addresses: UnsafePointer<UInt32>
+}
+
+struct StickRuleEntry {
+    enum Kind: UInt8 {
+        case source
+        case destination
+        case sourcePort
+        case destinationPort
+        case constant
+    }
+
+    var condition: RuleEntry
+    var memory: UnsafeMutablePointer<StickMemory>
+    var kind: Kind
+    var matches: Bool
+    var stores: Bool
+    /// Servers are known by address.
+    var byAddress: Bool
+    /// Bits that do not count; 255: such an address is no key.
+    var droppedV4: UInt8 = 0
+    var droppedV6: UInt8 = 0
+    /// Of a constant.
+    var key: StickKey?
+}
+
+extension Plan {
+    /// The tables of a snapshot: those of the plan before with what they know, or new ones.
+    static func stickTables(_ snapshot: ProxySnapshot, _ previous: SharedTables) -> [String: SharedStickTable] {
+        var result: [String: SharedStickTable] = [:]
+        for table in snapshot.stickTables {
+            // Without the memory for it there is no table, and nobody sticks.
+            result[table.name] = previous.sticks[table.name]?.succeeded(by: table) ?? (try? SharedStickTable(table))
+        }
+        return result
+    }
+
+    /// nil for a backend without rules.
+    static func stick(
+        _ backend: Backend,
+        _ snapshot: ProxySnapshot,
+        _ arena: inout Arena,
+        _ tables: inout SharedTables
+    ) -> UnsafePointer<StickEntry>? {
+        if backend.stickRules.isEmpty { return nil }
+        var rules: [StickRuleEntry] = []
+        for rule in backend.stickRules {
+            guard let table = snapshot.stickTables.first(where: { $0.name == rule.table }),
+                let shared = tables.sticks[rule.table], let entry = compile(rule, table, shared, &arena)
+            else { continue }
+            rules.append(entry)
+        }
+        if rules.isEmpty { return nil }
+        func numbers(_ text: (Server) -> String) -> [UInt32] {
+            backend.servers.map { $0.isDisabled || $0.isNeverStuckTo ? 0 : tables.serverNames.number(of: text($0)) }
+        }
+        let names = arena.copy(numbers { $0.name })
+        let addresses = arena.copy(numbers { "\($0.placeText)" })
+        let entry = StickEntry(rules: arena.copy(rules), count: rules.count, names: names, addresses: addresses)
+        return arena.copy([entry])
+    }
+
+    private static func compile(
+        _ rule: StickRule,
+        _ table: StickTable,
+        _ shared: SharedStickTable,
+        _ arena: inout Arena
+    ) -> StickRuleEntry? {
+        var entry = StickRuleEntry(
+            condition: compile(SwitchingRule(backend: "", alternatives: rule.alternatives), &arena, [:]),
+            memory: shared.memory,
+            kind: .constant,
+            matches: rule.matches,
+            stores: rule.stores,
+            byAddress: table.knowsServersByAddress
+        )
+        switch rule.pattern {
+        case .source(let bitsV4, let bitsV6):
+            entry.kind = .source
+            (entry.droppedV4, entry.droppedV6) = (32 - bitsV4, bitsV6.map { 128 - $0 } ?? 255)
+        case .destination(let bitsV4, let bitsV6):
+            entry.kind = .destination
+            (entry.droppedV4, entry.droppedV6) = (32 - bitsV4, bitsV6.map { 128 - $0 } ?? 255)
+        case .sourcePort: entry.kind = .sourcePort
+        case .destinationPort: entry.kind = .destinationPort
+        case .integer(let value):
+            entry.key = StickKey(Party(number: UInt128(value)), for: table.kind, length: table.length)
+        case .text(let value): entry.key = StickKey(Array(value.utf8), for: table.kind, length: table.length)
+        }
+        return entry.kind == .constant && entry.key == nil ? nil : entry
+    }
+}
