@@ -88,10 +88,12 @@ struct LoadedConfiguration: Sendable {
         }
         var compiler = SnapshotCompiler(model, options)
         let snapshot = compiler.compile()
+        var process = ProcessSettings(model.global)
+        process.capabilities = snapshot.capabilities
         let notes = NotFollowed.warnings(model) + compiler.unserved.map { $0.line }
         return LoadedConfiguration(
             snapshot: snapshot,
-            process: ProcessSettings(model.global),
+            process: process,
             unserved: compiler.unserved,
             warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") },
             global: model.global,

@@ -24,7 +24,10 @@ extension Master {
                 if configuration.snapshot.settings.log != next.snapshot.settings.log
                     || configuration.process != next.process
                 {
-                    talk(.warning, "the log's target, user, group and chroot are taken at the next start")
+                    talk(
+                        .warning,
+                        "the log's target, user, group, chroot and the rights that 'source' needs are taken at the next start"
+                    )
                 }
                 var answer = try bringIntoEffect(next)
                 configuration = next

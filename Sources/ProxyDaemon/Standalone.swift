@@ -15,7 +15,7 @@ enum Standalone {
     ) throws(SystemError) -> CInt {
         let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2, SIGTTOU, SIGTTIN])
         let settings = configuration.snapshot.settings
-        let engine = try Engine(settings)
+        let engine = try Engine(settings, isHeld: true)
         var controller = Controller(LocalTarget(engine: engine), settings: settings)
         controller.book.inherited = FormerProcess.listeners(options, talk)
         _ = try controller.apply(configuration)
@@ -29,7 +29,11 @@ enum Standalone {
         var process = configuration.process
         // What could not be bound is tried again, low ports among it.
         process.capabilities.insert(.bindService)
+        if configuration.snapshot.listeners.contains(where: { $0.listener.options.isTransparent }) {
+            process.capabilities.insert(.raw)
+        }
         try process.drop()
+        try engine.release()
         try? ServiceNotification.send("READY=1")
         let startedAt = Clocks.monotonic()
         var stopping: StopSchedule?

@@ -29,9 +29,10 @@ enum WorkerProcess {
             throw SystemError(code: EPROTO, operation: "read the set-up")
         }
         // Before the drop: it opens the log's descriptor anew, which the chroot would hide.
-        let engine = try Engine(settings)
+        let engine = try Engine(settings, isHeld: true)
         var null = Daemonizer.isBackground ? clinux_open("/dev/null", O_WRONLY, 0) : -1
         try process.drop()
+        try engine.release()
         try channel.send(ChannelMessage(kind: .done))
         var stopping: StopSchedule?
         var current = settings

@@ -16,10 +16,17 @@ public final class Engine {
     /// When connections to what a change took away are ended, in order.
     var sweeps: [Sweep] = []
 
+    /// ``release()`` has not been called.
+    private var isHeld: Bool
+
     /// Starts the threads; nothing is served until the first ``apply(_:opened:)``.
     ///
-    /// - Parameter settings: `log` and the least room for connections are fixed here.
-    public init(_ settings: EngineSettings) throws(SystemError) {
+    /// - Parameters:
+    ///   - settings: `log` and the least room for connections are fixed here.
+    ///   - isHeld: There is no thread before ``release()``. What a process gives up of its rights by capset(2) or
+    ///     prctl(2) it gives up for one thread, and for those that this one starts.
+    public init(_ settings: EngineSettings, isHeld: Bool = false) throws(SystemError) {
+        self.isHeld = isHeld
         self.settings = settings
         sink = LogSink(settings.log)
         cells.cells.pointee.maxConnections = UInt32(clamping: settings.maxConnections)
@@ -27,7 +34,19 @@ public final class Engine {
         signal(SIGPIPE, SIG_IGN)
         // Reads the time zone while there is a file system to read it from: the chroot has none.
         tzset()
+        if isHeld { return }
         for _ in 0..<max(1, settings.threads) { try addThread(settings) }
+    }
+
+    /// Starts the threads of an engine that was held, and serves what was applied meanwhile.
+    public func release() throws(SystemError) {
+        guard isHeld else { return }
+        isHeld = false
+        let settings = plan.snapshot.settings
+        for _ in 0..<max(1, settings.threads) { try addThread(settings) }
+        for worker in workers { worker.mailbox.post(plan) }
+        for worker in workers { worker.mailbox.waitForAnswer() }
+        startChecks()
     }
 
     private func addThread(_ settings: EngineSettings) throws(SystemError) {
@@ -86,6 +105,12 @@ public final class Engine {
         }
         clinux_atomic_store(&cells.cells.pointee.maxConnections, UInt32(clamping: snapshot.settings.maxConnections))
         let changed = Plan(snapshot, descriptors: next, succeeding: plan.tables)
+        if isHeld {
+            plan = changed
+            descriptors = next
+            for descriptor in surplus { close(descriptor) }
+            return
+        }
         // `nbthread` may have grown; a thread that cannot be had is done without.
         while workers.count < snapshot.settings.threads, (try? addThread(snapshot.settings)) != nil {}
         // Threads beyond it keep their connections and get no new ones.

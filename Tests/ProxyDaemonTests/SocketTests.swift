@@ -191,6 +191,50 @@ struct SocketTests {
         }
     }
 
+    /// A process that has given up root still has what `usesrc` needs, in every thread, and nothing else.
+    @Test(arguments: [["-Ws"], ["-db"]]) func rightsAreGivenUpInEveryThread(mode: [String]) throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.tellingPeers()
+            try run("ip", "route", "add", "local", "192.0.2.9", "dev", "lo")
+            let text = """
+                global
+                  user nobody
+                  group nogroup
+                  chroot \(directory)
+                  nbthread 2
+                defaults
+                  mode tcp
+                  timeout client 10s
+                  timeout server 10s
+                  timeout connect 10s
+                listen l
+                  bind 127.0.0.1:80
+                  server s1 127.0.0.1:\(server.port) source 0.0.0.0 usesrc 192.0.2.9
+
+                """
+            let path = "\(directory)/haproxy.cfg"
+            try FileDescriptor.open(path, O_WRONLY | O_CREAT, mode: 0o600).writeAll(Array(text.utf8))
+            let program = try Background([proxyd] + mode + ["-f", path], in: directory)
+            #expect(
+                eventually {
+                    guard let socket = try? TestSocket.connect(port: 80) else { return false }
+                    try? socket.send("?")
+                    return (try? socket.receiveAll())?.hasPrefix("192.0.2.9:") == true
+                },
+                "\(program.errors)"
+            )
+            let serving = mode == ["-db"] ? "\(program.pid)" : try run("pgrep", "-P", "\(program.pid)")
+            let place = "/proc/\(serving.filter { $0.isNumber })/task"
+            let lines = try run("sh", "-c", "grep -hE '^(CapEff|Uid)' \(place)/*/status").split(separator: "\n")
+            let users = lines.filter { $0.hasPrefix("Uid") }
+            let rights = lines.filter { $0.hasPrefix("CapEff") }
+            #expect(rights.count >= 3)
+            // CAP_NET_BIND_SERVICE and CAP_NET_RAW.
+            #expect(rights.allSatisfy { $0.hasSuffix("0000000000002400") }, "\(lines)")
+            #expect(users.allSatisfy { !$0.contains("\t0") }, "\(lines)")
+        }
+    }
+
     /// What the kernel says of our sockets, and what it says of HAProxy's.
     @Test func optionsOfSocketsAreHAProxys() throws {
         try withDaemonRoom { directory in
