@@ -39,6 +39,12 @@ bench-proxy: root ## Measure the proxy beside HAProxy and nginx (10 minutes); ex
 bench: root ## All benchmarks, on a machine that does nothing else
 	@status=0; $(MAKE) bench-net || status=1; $(MAKE) bench-proxy || status=1; exit $$status
 
+soak: root bootstrap ## A thousand changes of the proxy's configuration during a million connections
+	@scripts/soak
+
+fuzz: bootstrap ## Feed the proxy's readers with damaged input, FUZZ_SECONDS (60) each; libFuzzer
+	@scripts/fuzz
+
 lint: bootstrap ## swift format, shellcheck, and the shape of the house
 	@scripts/lint
 
@@ -55,4 +61,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: help root bootstrap build release demo demo-all test bench bench-net bench-proxy lint man format clean
+.PHONY: soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-proxy lint man format clean

@@ -138,6 +138,9 @@ let targets: [Target] = [
         ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Diagnostics", "Addresses", "Syscalls", "Files", "CLinux"]
     ),
 
+    // The readers of foreign bytes under libFuzzer (`make fuzz`); not shipped.
+    library("Fuzzing", ["ProxyConfig", "ProxyEngine"]),
+
     // Data Plane API: the model (resources, versions, transactions) without SwiftNIO, and HTTP on top of it.
     library("DataPlaneModel", ["ProxyConfig", "RuntimeAPI", "Passwords", "Files", "Syscalls", "Diagnostics"]),
     library(
@@ -248,6 +251,7 @@ let slices: [String: [String]] = [
         "ApplianceTests",
         "PKITests", "FirstBootTests", "ApplianceCommandsTests",
     ],
+    "fuzz": ["CLinux", "Syscalls", "Diagnostics", "Addresses", "ProxyConfig", "ProxyEngine", "Fuzzing"],
     "lab": ["CLinux", "Syscalls", "Files", "Diagnostics", "Addresses", "TestSupport", "LabTests"],
     "api": base + [
         "ProxyConfig", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI", "appliance-dataplaned", "DataPlaneModelTests",

@@ -21,6 +21,8 @@ struct LoadedConfiguration: Sendable {
     var isLastGood = false
     /// HAProxy would warn too.
     var hasWarnings = false
+    /// Names without an address.
+    var unresolved: [String] = []
 
     var statsSockets: [StatsSocket] { global.statsSockets }
 
@@ -58,9 +60,8 @@ struct LoadedConfiguration: Sendable {
 
     /// Reads, checks and compiles.
     static func load(_ options: CommandLineOptions) throws(Refused) -> LoadedConfiguration {
-        let names = try expanded(options.files)
         var files: [ConfigurationFile] = []
-        for name in names {
+        for name in try expanded(options.files) {
             do throws(SystemError) {
                 guard let content = try AtomicFile.readText(name) else {
                     throw SystemError(code: ENOENT, operation: "open \(name)")
@@ -70,6 +71,15 @@ struct LoadedConfiguration: Sendable {
                 throw cannotOpen(name, error)
             }
         }
+        return try check(files, options)
+    }
+
+    /// Checks and compiles what was read.
+    static func check(
+        _ files: [ConfigurationFile],
+        _ options: CommandLineOptions
+    ) throws(Refused) -> LoadedConfiguration {
+        let names = files.map { $0.file }
         let predefined = PredefinedVariables(options, files: names)
         var surroundings = Surroundings(
             variable: { predefined[$0] ?? getenv($0).map { String(cString: $0) } },
@@ -86,11 +96,35 @@ struct LoadedConfiguration: Sendable {
             let words = "config : Some warnings were found and 'zero-warning' is set. Aborting."
             throw Refused(lines: lines + [Talk.line(.alert, words)])
         }
+        return try compile(model, options, lines, hasWarnings, files)
+    }
+
+    /// What the files mean, compiled.
+    private static func compile(
+        _ checked: ProxyModel,
+        _ options: CommandLineOptions,
+        _ lines: [String],
+        _ hasWarnings: Bool,
+        _ files: [ConfigurationFile]
+    ) throws(Refused) -> LoadedConfiguration {
+        var model = checked
+        var names = NameResolution()
+        names.resolve(&model)
+        if options.checkOnly, !options.toleratesNames, !names.servers.isEmpty {
+            let words = names.servers.map { entry in
+                "config : [\(files.last?.file ?? ""):\(entry.server.position.line)] : 'server \(entry.backend)/"
+                    + "\(entry.server.name)' : could not resolve address '\(entry.name)'."
+            }
+            let alerts = (words + ["config : Failed to initialize server(s) addr."]).map { Talk.line(.alert, $0) }
+            throw Refused(lines: lines + alerts)
+        }
         var compiler = SnapshotCompiler(model, options)
         let snapshot = compiler.compile()
         var process = ProcessSettings(model.global)
         process.capabilities = snapshot.capabilities
         let notes = NotFollowed.warnings(model) + compiler.unserved.map { $0.line }
+        var process = ProcessSettings(model.global)
+        process.capabilities = Capabilities(for: snapshot)
         return LoadedConfiguration(
             snapshot: snapshot,
             process: process,
@@ -99,7 +133,8 @@ struct LoadedConfiguration: Sendable {
             global: model.global,
             programs: model.programs.map { ProgramSettings($0) },
             text: files.map { $0.text }.joined(),
-            hasWarnings: hasWarnings
+            hasWarnings: hasWarnings,
+            unresolved: names.unresolved
         )
     }
 

@@ -44,6 +44,19 @@ extension Master {
         }
     }
 
+    /// A name has an address now: the same configuration serves more.
+    func takeNames() {
+        names.take()
+        guard stopping == nil, let next = try? LoadedConfiguration.load(options), next.text == configuration.text else {
+            return
+        }
+        let before = Set(configuration.unresolved)
+        guard (try? bringIntoEffect(next)) != nil else { return }
+        configuration = next
+        names.change(to: next.unresolved, now: Clocks.monotonic())
+        for name in before.subtracting(next.unresolved).sorted() { talk(.notice, "the name '\(name)' resolves now") }
+    }
+
     /// The answer to a line from a client.
     func answer(_ line: String, _ door: CommandDoor, _ client: CInt) -> CommandAnswer {
         isAnswering = true

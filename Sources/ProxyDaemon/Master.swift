@@ -15,6 +15,7 @@ final class Master {
     var stats = StatsSockets()
     var programs = Programs()
     var lastGood: LastGood
+    let names: NameRetry
     let signals: Signals
     let startedAt = Clocks.monotonic()
     var workerStarts = RestartDelay()
@@ -42,7 +43,7 @@ final class Master {
         let handover = Handover.take()
         let link = try WorkerLink(configuration.process, configuration.snapshot.settings)
         talk(.notice, "New worker (\(link.pid)) forked")
-        let master = Master(options, talk, configuration, link, signals)
+        let master = Master(options, talk, configuration, link, signals, try NameRetry())
         try master.openCommandSocket(handover)
         if let handover {
             master.takeOver(handover)
@@ -62,8 +63,10 @@ final class Master {
         _ talk: Talk,
         _ configuration: LoadedConfiguration,
         _ link: WorkerLink,
-        _ signals: consuming Signals
+        _ signals: consuming Signals,
+        _ names: NameRetry
     ) {
+        self.names = names
         self.options = options
         self.talk = talk
         self.configuration = configuration
@@ -102,10 +105,12 @@ final class Master {
                 [
                     pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0),
                     pollfd(fd: signOfLife, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: names.event.raw, events: Int16(POLLIN), revents: 0),
                 ] + clients.waits(now: now)
             poll(&waits, nfds_t(waits.count), wait(now))
-            clients.turn(waits.dropFirst(2), now: Clocks.monotonic()) { answer($0, $1, $2) }
+            clients.turn(waits.dropFirst(3), now: Clocks.monotonic()) { answer($0, $1, $2) }
             if waits[1].revents != 0 { takeSignOfLife() }
+            if waits[2].revents != 0 { takeNames() }
             while let signal = signals.next() {
                 if let status = try handle(signal) { return status }
             }
@@ -121,7 +126,7 @@ final class Master {
         var wait = workerStarts.isWaiting ? workerStarts.wait(now) : stopping == nil ? controller.wait : -1
         for next in [
             clients.timeLeft(now: now), stopping?.wait(now) ?? -1, programs.wait(now), until(stats.nextRetry),
-            until(nextBeat), until(lastGood.due),
+            until(nextBeat), until(lastGood.due), until(names.due),
         ] { wait = shorter(wait, next) }
         return wait
     }
@@ -132,6 +137,7 @@ final class Master {
         guard stopping == nil else { return }
         for (level, words) in programs.startDue(now: now) { talk(level, words) }
         stats.retryDue(now: now)
+        names.startDue(now: now)
         lastGood.saveIfDue(now)
         // A worker that died just now is noticed by its signal, not here.
         if !workerStarts.isWaiting, let now = try? controller.retry() {
@@ -151,6 +157,7 @@ final class Master {
             if let value { setenv(name, value, 1) } else { unsetenv(name) }
         }
         for (level, words) in programs.change(to: next.programs, now: now) { talk(level, words) }
+        names.change(to: next.unresolved, now: now)
         if !next.isLastGood { lastGood.keep(next.text, now: now) }
         moveDoors()
     }

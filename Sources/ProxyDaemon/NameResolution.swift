@@ -1,0 +1,86 @@
+internal import Addresses
+internal import Glibc
+internal import ProxyConfig
+
+/// Host names in `bind` and `server` lines, resolved by the C library when a configuration is read, as HAProxy does. A
+/// name that does not resolve puts its line into quarantine, and is asked for again.
+struct NameResolution {
+    /// Names without an address, each once, and the servers that have them.
+    private(set) var unresolved: [String] = []
+    private(set) var servers: [(backend: String, server: Server, name: String)] = []
+    private var known: [String: IPAddress?] = [:]
+    private let lookUp: (String) -> IPAddress?
+
+    init(_ lookUp: @escaping (String) -> IPAddress? = NameResolution.address) { self.lookUp = lookUp }
+
+    mutating func resolve(_ model: inout ProxyModel) {
+        for index in model.frontends.indices {
+            for bind in model.frontends[index].binds.indices { resolve(&model.frontends[index].binds[bind]) }
+        }
+        for index in model.backends.indices {
+            let name = model.backends[index].name
+            for server in model.backends[index].servers.indices {
+                resolve(&model.backends[index].servers[server], of: name)
+            }
+        }
+    }
+
+    private mutating func resolve(_ bind: inout Bind) {
+        guard bind.quarantine?.hasPrefix(Self.mark) ?? false else { return }
+        bind.quarantine = nil
+        for index in bind.addresses.indices {
+            guard case .name(let name, let ports) = bind.addresses[index] else { continue }
+            if let address = address(of: name) {
+                bind.addresses[index] = .ip(address, ports: ports)
+            } else {
+                bind.quarantine = Self.reason(name)
+            }
+        }
+    }
+
+    private mutating func resolve(_ server: inout Server, of backend: String) {
+        guard case .name(let name, let ports) = server.address, server.quarantine?.hasPrefix(Self.mark) ?? false
+        else { return }
+        if let address = address(of: name) {
+            server.address = .ip(address, ports: ports)
+            server.quarantine = nil
+        } else {
+            server.quarantine = Self.reason(name)
+            servers.append((backend, server, name))
+        }
+    }
+
+    /// How the check begins to say that it left a name alone.
+    private static let mark = "the name '"
+
+    private static func reason(_ name: String) -> String { "the name '\(name)' does not resolve" }
+
+    private mutating func address(of name: String) -> IPAddress? {
+        if let known = known[name] { return known }
+        let address = lookUp(name)
+        known[name] = address
+        if address == nil { unresolved.append(name) }
+        return address
+    }
+
+    /// The first address that getaddrinfo(3) gives.
+    static func address(of name: String) -> IPAddress? {
+        var hints = addrinfo()
+        hints.ai_socktype = CInt(SOCK_STREAM.rawValue)
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(name, nil, &hints, &list) == 0 else { return nil }
+        defer { freeaddrinfo(list) }
+        guard let entry = list?.pointee, let raw = UnsafeRawPointer(entry.ai_addr) else { return nil }
+        switch entry.ai_family {
+        case AF_INET:
+            let number = UInt32(bigEndian: raw.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+            return IPAddress(family: .v4, number: UInt128(number))
+        case AF_INET6:
+            return IPAddress(
+                family: .v6,
+                number: UInt128(bigEndian: raw.loadUnaligned(fromByteOffset: 8, as: UInt128.self))
+            )
+        default: return nil
+        }
+    }
+}

@@ -1,0 +1,68 @@
+internal import CLinux
+internal import Glibc
+internal import ProxyEngine
+internal import Syscalls
+
+/// Asks again for names that did not resolve, with the back-off of listeners. A look-up may take long, so it has a thread
+/// of its own.
+final class NameRetry {
+    /// Readable when a name has an address now.
+    let event: FileDescriptor
+    private var names: [String] = []
+    private var schedule: RetrySchedule?
+
+    init() throws(SystemError) {
+        event = FileDescriptor(owning: try syscall("eventfd for names") { clinux_eventfd(1) })
+    }
+
+    /// The names of the configuration that is in effect.
+    func change(to names: [String], now: UInt64) {
+        if names != self.names { schedule = names.isEmpty ? nil : RetrySchedule(failedAt: now) }
+        self.names = names
+    }
+
+    /// When ``startDue(now:)`` has something to do; nil for never.
+    var due: UInt64? { schedule?.due }
+
+    func startDue(now: UInt64) {
+        guard let due, due <= now else { return }
+        schedule?.failed(at: now)
+        let work = Unmanaged.passRetained(Work(names, dup(event.raw)))
+        var thread = pthread_t()
+        let code = pthread_create(
+            &thread,
+            nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            },
+            work.toOpaque()
+        )
+        if code == 0 { pthread_detach(thread) } else { work.release() }
+    }
+
+    /// Takes the event.
+    func take() {
+        var count: UInt64 = 0
+        _ = read(event.raw, &count, 8)
+    }
+
+    private final class Work: Sendable {
+        let names: [String]
+        let event: CInt
+
+        init(_ names: [String], _ event: CInt) {
+            self.names = names
+            self.event = event
+        }
+
+        deinit { close(event) }
+
+        func run() {
+            guard names.contains(where: { NameResolution.address(of: $0) != nil }) else { return }
+            var one: UInt64 = 1
+            _ = write(event, &one, 8)
+        }
+    }
+}
