@@ -12,21 +12,6 @@ struct Capabilities: OptionSet, Hashable, Sendable {
     /// Addresses that are not ours, such as the client's (`transparent`, `source … usesrc`), and interfaces.
     static let raw = Capabilities(rawValue: 1 << 13)
 
-    /// What a worker needs for these servers: the master binds, so it is little or nothing.
-    init(for snapshot: ProxySnapshot) {
-        var needed: Capabilities = []
-        for backend in snapshot.backends {
-            for server in backend.servers {
-                guard let source = server.connection.source else { continue }
-                if source.foreign != nil || !source.interface.isEmpty { needed.insert(.raw) }
-                if let ports = source.ports, ports.lowerBound < 1024 { needed.insert(.bindService) }
-            }
-        }
-        self = needed
-    }
-
-    init(rawValue: UInt64) { self.rawValue = rawValue }
-
     /// Gives up everything else for good, the right to gain it by executing a program included.
     func keep() throws(SystemError) {
         let kept = rawValue

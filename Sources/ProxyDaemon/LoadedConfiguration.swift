@@ -123,8 +123,6 @@ struct LoadedConfiguration: Sendable {
         var process = ProcessSettings(model.global)
         process.capabilities = snapshot.capabilities
         let notes = NotFollowed.warnings(model) + compiler.unserved.map { $0.line }
-        var process = ProcessSettings(model.global)
-        process.capabilities = Capabilities(for: snapshot)
         return LoadedConfiguration(
             snapshot: snapshot,
             process: process,
