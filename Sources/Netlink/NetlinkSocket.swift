@@ -91,12 +91,13 @@ public final class NetlinkSocket {
     }
 
     /// Lists objects. A list that the kernel says changed while it was read (`NLM_F_DUMP_INTR`) is read again, ten
-    /// times at most.
+    /// times at most, with longer and longer pauses (half a second in all): who changes it is often done by then.
     func dump<Object>(
         _ request: NetlinkRequest,
         _ make: (NetlinkReply) -> Object?
     ) throws(NetlinkError) -> [Object] {
-        for _ in 0..<10 {
+        for attempt in 0..<10 {
+            if attempt > 0 { poll(nil, 0, CInt(1) << CInt(attempt - 1)) }
             sequence &+= 1
             try send(request.message.bytes(sequence: sequence, port: 0), request)
             var objects: [Object] = []
