@@ -88,6 +88,10 @@ struct LoadedConfiguration: Sendable {
             isMasterWorker: options.masterWorker
         )
         surroundings.isDiagnosing = options.diagnoses
+        if options.checkOnly {
+            // A check says what HAProxy's says. When the proxy runs, what is missing is quarantined, and the rest serves.
+            surroundings.hasFile = { access($0, F_OK) == 0 }
+        }
         let result = ConfigurationFile.check(files, surroundings: surroundings)
         let lines = HAProxyForm.lines(result.diagnostics, file: names.last ?? "", pid: getpid())
         guard let model = result.model else { throw Refused(lines: lines) }

@@ -46,6 +46,27 @@ enum Oracle {
     struct Verdict {
         var isAccepted: Bool
         var text: String
+
+        /// What stands behind `[ALERT]`, with the line it is about.
+        var alerts: [(line: Int?, message: String)] {
+            text.split(separator: "\n").compactMap { line in
+                guard line.hasPrefix("[ALERT]"), let start = line.firstRange(of: ") : ") else { return nil }
+                var rest = line[start.upperBound...]
+                if rest.hasPrefix("config : ") { rest = rest.dropFirst(9) }
+                guard rest.hasPrefix("parsing [") || rest.hasPrefix("["), let end = rest.firstIndex(of: "]"),
+                    let colon = rest[..<end].lastIndex(of: ":")
+                else { return (nil, Oracle.trimmed(rest)) }
+                let number = Int(rest[rest.index(after: colon)..<end])
+                return (number, Oracle.trimmed(rest[end...].drop { $0 == "]" || $0 == " " || $0 == ":" }))
+            }
+        }
+    }
+
+    /// Without the full stops at the end, of which HAProxy writes none, one or two.
+    static func trimmed(_ text: some StringProtocol) -> String {
+        var text = Substring(text)
+        while text.last == "." { text.removeLast() }
+        return String(text)
     }
 
     /// The machine that the oracle runs on.

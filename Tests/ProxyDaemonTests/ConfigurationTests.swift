@@ -46,7 +46,7 @@ struct ConfigurationTests {
             backend b
               tcp-request inspect-delay 5s
             backend c
-              tcp-response inspect-delay 5s
+              tcp-response content reject
               server s1 127.0.0.1:10
 
             """

@@ -24,15 +24,21 @@ struct AddressText {
     init(_ text: String, for purpose: Purpose, resolve: ((String) -> IPAddress?)?) throws(Failure) {
         hasPort = false
         address = .unix("")
+        var text = text
+        // `stream+ipv4@…`: the kind of socket, then the address.
+        if text.hasPrefix("stream+") { text.removeFirst(7) }
+        if purpose == .bind, text.hasPrefix("dgram+") || text.hasPrefix("udp") && text.contains("@") {
+            throw Failure(
+                message: "dgram-type address not acceptable in '\(text)'",
+                remedy: "write an address that connections can be made to"
+            )
+        }
         // Nearly every address starts with a digit and is none of the special forms.
         if let first = text.utf8.first, (48...57).contains(first) {
             try readInternet(text, for: purpose, resolve: resolve)
             return
         }
         if let path = Self.path(of: text) {
-            guard !path.isEmpty else {
-                throw Failure(message: "empty path in '\(text)'", remedy: "write the path of a unix socket")
-            }
             address = .unix(path)
             return
         }
@@ -44,7 +50,8 @@ struct AddressText {
             guard let at = text.firstIndex(of: "@"), let number = Int(text[text.index(after: at)...]), number >= 0
             else {
                 throw Failure(
-                    message: "file descriptor '\(text)' is not a valid number",
+                    message:
+                        "file descriptor '\(text.drop { $0 != "@" }.dropFirst())' is not a valid integer in '\(text)'",
                     remedy: "write fd@ and the number of an inherited descriptor"
                 )
             }
@@ -84,6 +91,9 @@ struct AddressText {
         switch purpose {
         case .bind:
             guard let port else {
+                throw Failure(message: "missing port specification in '\(text)'", remedy: "write a port behind a colon")
+            }
+            guard !port.isEmpty else {
                 throw Failure(message: "missing port specification in '\(text)'", remedy: "write a port behind a colon")
             }
             ports = try Self.range(port, in: text)

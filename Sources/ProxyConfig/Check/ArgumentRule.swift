@@ -60,7 +60,17 @@ extension Checker {
                 || refuse(text("'{k}' expects either 'on' or 'off' but got '{v}'."), at: index)
         case .time(let message):
             guard !value.isEmpty else { return refuse(text(message), at: index) }
-            return time(at: index, of: word(0)) != nil
+            do throws(TimeText.Failure) {
+                _ = try TimeText.milliseconds(value)
+                return true
+            } catch {
+                return refuse(
+                    error == .overflow
+                        ? "timer overflow in argument '\(value)' to <\(word(0))> (maximum value is 2147483647 ms or ~24.8 days)"
+                        : "unexpected character '\(Self.firstOdd(value))' in argument to <\(word(0))>.",
+                    at: index
+                )
+            }
         case .path(let missing, let absent):
             guard !value.isEmpty else { return refuse(text(missing), at: index) }
             return surroundings.hasFile(value) || refuse(text(absent), at: index)
@@ -72,6 +82,9 @@ extension Checker {
         error(at: index, message, remedy: "see what the manual says of '\(word(0))'")
         return false
     }
+
+    /// The character that ends a number and starts no unit.
+    private static func firstOdd(_ text: String) -> Character { text.first { !$0.isNumber } ?? " " }
 
     /// The number that `atol(3)` reads at the start of a word.
     static func number(_ text: String) -> Int {

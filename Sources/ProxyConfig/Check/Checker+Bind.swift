@@ -37,13 +37,20 @@ extension Checker {
         while !word(index).isEmpty {
             let option = word(index)
             guard let arity = LineOptions.bind[option] else {
-                unknownOption(option, at: index, of: "bind \(text)", among: LineOptions.bind.keys)
+                unknownOption(
+                    option,
+                    at: index,
+                    of: "'bind \(text)' in section '\(draft?.kind.rawValue ?? "")':",
+                    among: LineOptions.bind.keys
+                )
                 return
             }
             if arity == 1, word(index + 1).isEmpty {
+                let label = "'bind \(text)' in section '\(draft?.kind.rawValue ?? "")'"
                 error(
                     at: index + 1,
-                    "'bind \(text)' in section '\(draft?.kind.rawValue ?? "")' : '\(option)' : missing value",
+                    "\(label) : '\(option)' : \(BindWords.missing(option))"
+                        .replacing("'thread' : ''", with: "'' : ''"),
                     remedy: "write a value behind '\(option)'"
                 )
                 return
@@ -56,7 +63,7 @@ extension Checker {
         if usesTLS, !hasCertificate {
             error(
                 at: 1,
-                "Proxy '\(draft?.name ?? "")': no SSL certificate specified for bind '\(text)' (use 'crt').",
+                "Proxy '\(draft?.name ?? "")': no SSL certificate specified for bind '\(text)' at [\(source(number))] (use 'crt').",
                 remedy: "name a certificate by crt, or remove ssl"
             )
         }
@@ -67,6 +74,7 @@ extension Checker {
     /// Takes one option of a `bind` line; false after a problem.
     private mutating func apply(_ option: String, at index: Int, to bind: inout Bind) -> Bool {
         let value = word(index + 1)
+        guard isRight(option, value) else { return refuse(option, at: index) }
         switch option {
         case "name": bind.name = value
         case "v4v6": bind.isV4V6 = true
@@ -76,33 +84,14 @@ extension Checker {
         case "defer-accept": bind.defersAccept = true
         case "tfo": bind.usesFastOpen = true
         case "interface": bind.interface = value
-        case "mode":
-            guard let mode = Int(value, radix: 8) else { return refuse(option, at: index) }
-            bind.mode = mode
+        case "mode": bind.mode = Int(value, radix: 8)
         case "namespace": bind.namespace = value
-        case "user":
-            guard knowsUser(value, at: index + 1, "'bind'") else { return false }
-            bind.user = value
-        case "group":
-            guard knowsGroup(value, at: index + 1, "'bind'") else { return false }
-            bind.group = value
-        case "uid": bind.user = value
-        case "gid": bind.group = value
-        case "maxconn":
-            guard let number = integer(at: index + 1) else { return false }
-            guard number >= 0 else { return refuse(option, at: index) }
-            bind.maxConnections = number
-        case "backlog":
-            guard let number = integer(at: index + 1) else { return false }
-            guard number >= 0 else { return refuse(option, at: index) }
-            bind.backlog = number
-        case "mss":
-            guard let size = integer(at: index + 1) else { return false }
-            guard size != 0, abs(size) <= 65535 else { return refuse(option, at: index) }
-            bind.maxSegmentSize = size
-        case "tcp-ut": bind.tcpUserTimeout = time(at: index + 1, of: "tcp-ut")
-        case "level":
-            guard StatsSocket.Level(rawValue: value) != nil else { return refuse(option, at: index) }
+        case "user", "uid": bind.user = value
+        case "group", "gid": bind.group = value
+        case "maxconn": bind.maxConnections = integer(at: index + 1)
+        case "backlog": bind.backlog = integer(at: index + 1)
+        case "mss": bind.maxSegmentSize = integer(at: index + 1)
+        case "tcp-ut": bind.tcpUserTimeout = try? TimeText.milliseconds(value)
         case "accept-netscaler-cip", "proto":
             if value != "none" { bind.quarantine = "the option '\(option)' of a bind line is not followed yet" }
         default: break
@@ -110,11 +99,38 @@ extension Checker {
         return true
     }
 
+    /// Whether the value of an option is one that it takes.
+    private func isRight(_ option: String, _ value: String) -> Bool {
+        switch option {
+        case "maxconn", "backlog": Self.number(value) >= 0
+        case "mss": Self.number(value) != 0 && abs(Self.number(value)) <= 65535
+        case "tcp-ut": (try? TimeText.milliseconds(value)) != nil
+        case "level": StatsSocket.Level(rawValue: value) != nil
+        case "accept-netscaler-cip": Self.number(value) > 0
+        case "id": Self.number(value) > 0
+        case "mode": Int(value, radix: 8) != nil
+        case "nice": (-1024...1024).contains(Self.number(value))
+        case "user": surroundings.hasUser(value)
+        case "group": surroundings.hasGroup(value)
+        case "namespace": surroundings.hasFile("/var/run/netns/" + value)
+        case "crt", "crt-list", "tls-ticket-keys": surroundings.hasFile(value)
+        case "expose-fd": value == "listeners"
+        case "process": value.split(separator: "/").allSatisfy { Self.isNumberSet($0) }
+        case "thread": value.split(separator: "/").allSatisfy { Self.isNumberSet($0) }
+        case "proto": ["none", "h1", "h2", "fcgi"].contains(value)
+        case "severity-output": ["none", "number", "string"].contains(value)
+        case "shards": value == "by-thread" || (1...64).contains(Self.number(value))
+        case "ssl-min-ver", "ssl-max-ver": LineOptions.tlsVersions.contains(value)
+        case "verify": ["none", "optional", "required"].contains(value)
+        default: true
+        }
+    }
+
     private mutating func refuse(_ option: String, at index: Int) -> Bool {
         error(
             at: index + 1,
-            "'bind' : '\(option)' : invalid value '\(word(index + 1))'",
-            remedy: "see chapter 5.1 of the manual for its values"
+            "'bind \(word(1))' in section '\(draft?.kind.rawValue ?? "")' : \(BindWords.invalid(option, word(index + 1)))",
+            remedy: "see section 5.1 of the manual for its values"
         )
         return false
     }

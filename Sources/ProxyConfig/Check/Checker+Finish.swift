@@ -7,8 +7,10 @@ extension Checker {
         for draft in drafts where draft.hasBackend {
             backendModes[draft.name] = (draft.mode, draft.position)
         }
+        let known = knownParts()
         for draft in drafts {
             resolveLogs(draft)
+            checkNoted(draft, known)
             checkHTTPWords(draft)
             checkReferences(draft, backendModes)
             checkTimeouts(draft)
@@ -24,6 +26,23 @@ extension Checker {
         checkPeersOfTables()
         finishUserlists()
         warnOfIgnored()
+    }
+
+    private func knownParts() -> KnownParts {
+        var known = kept
+        for draft in drafts {
+            if draft.hasFrontend { known.frontends.insert(draft.name) }
+            guard draft.hasBackend else { continue }
+            known.backends.insert(draft.name)
+        }
+        // Only few configurations ask for servers by name.
+        let asks = drafts.contains { $0.references.contains { $0.type == "server" } || !$0.formats.isEmpty }
+        if asks {
+            for draft in drafts { known.servers[draft.name] = Set(draft.backend.servers.map(\.name)) }
+        }
+        known.tables = Set(model.stickTables.map(\.name))
+        known.userlists = Set(model.userlists.map(\.name))
+        return known
     }
 
     private func resolveLogs(_ draft: ProxyDraft) {

@@ -149,7 +149,8 @@ extension Checker {
     }
 
     private mutating func checkStatsSocket() {
-        guard let text = required(2, "'stats socket' in global section expects an address or a UNIX socket path") else {
+        guard let text = required(2, "'stats socket' in global section expects an address or a path to a UNIX socket")
+        else {
             return
         }
         let address: SocketAddress
@@ -164,7 +165,7 @@ extension Checker {
         while !word(index).isEmpty {
             let option = word(index)
             guard let arity = LineOptions.bind[option] else {
-                unknownOption(option, at: index, of: "stats socket", among: LineOptions.bind.keys)
+                unknownOption(option, at: index, of: "'stats socket' :", among: LineOptions.bind.keys)
                 return
             }
             let value = word(index + 1)
@@ -173,7 +174,7 @@ extension Checker {
                 guard let level = StatsSocket.Level(rawValue: value) else {
                     error(
                         at: index + 1,
-                        "'stats socket' : 'level' only supports 'user', 'operator', and 'admin' (got '\(value)')",
+                        "'stats socket' : ''level' only supports 'user', 'operator', and 'admin' (got '\(value)')'",
                         remedy: "write one of these"
                     )
                     return
@@ -194,7 +195,7 @@ extension Checker {
         let similar = Spelling.nearest(option, in: names)
         error(
             at: index,
-            "'\(line)' : unknown keyword '\(option)'" + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "."),
+            "\(line) unknown keyword '\(option)'" + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "."),
             remedy: similar.map { "write '\($0)'" } ?? "remove it"
         )
     }

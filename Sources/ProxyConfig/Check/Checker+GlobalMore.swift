@@ -59,7 +59,6 @@ extension Checker {
                 ? nil : "'tune.http.maxhdr' expects a numeric value between 1 and 32767"
         case "tune.ssl.default-dh-param":
             return Self.number(value) >= 1024 ? nil : "'tune.ssl.default-dh-param' expects a value >= 1024."
-        case "unix-bind": return unixBindProblem
         default: return nil
         }
     }
@@ -96,7 +95,13 @@ extension Checker {
         guard name.hasPrefix("proc.") else {
             return "'\(keyword)': cannot set variable '\(name)', only scope 'proc' is permitted in the global section."
         }
-        return nil
+        guard keyword == "set-var" else { return nil }
+        do throws(SampleExpression.Failure) {
+            _ = try SampleExpression(value, surroundings: surroundings)
+            return nil
+        } catch {
+            return error.message
+        }
     }
 
     private func tlsOptionsProblem(_ keyword: String) -> String? {
@@ -112,22 +117,6 @@ extension Checker {
             case _ where LineOptions.tlsFlags.contains(option): break
             default: return "unknown option '\(option)' on global statement '\(keyword)'."
             }
-        }
-        return nil
-    }
-
-    private var unixBindProblem: String? {
-        var index = 1
-        while !word(index).isEmpty {
-            let value = word(index + 1)
-            switch word(index) {
-            case "prefix", "mode", "uid", "gid": break
-            case "user": if !surroundings.hasUser(value) { return "'unix-bind' : '\(value)' unknown user." }
-            case "group": if !surroundings.hasGroup(value) { return "'unix-bind' : '\(value)' unknown group." }
-            default:
-                return "'unix-bind' only supports the 'prefix', 'mode', 'uid', 'gid', 'user' and 'group' options."
-            }
-            index += 2
         }
         return nil
     }

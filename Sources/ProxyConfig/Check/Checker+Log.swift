@@ -20,7 +20,11 @@ extension Checker {
             switch word(index) {
             case "len":
                 guard let length = Int(value), (80...65535).contains(length) else {
-                    error(at: index + 1, "log : invalid log length '\(value)'", remedy: "write 80 to 65535")
+                    error(
+                        at: index + 1,
+                        "log : invalid log length '\(value)', must be between 80 and 65535",
+                        remedy: "write 80 to 65535"
+                    )
                     return nil
                 }
                 result.length = length
@@ -34,12 +38,33 @@ extension Checker {
                     return nil
                 }
                 result.format = format
-            case "sample": ignore("'log … sample'", at: index)
+            case "sample":
+                guard isSample(value, at: index + 1) else { return nil }
+                ignore("'log … sample'", at: index)
             default: break options
             }
             index += 2
         }
         return logSeverity(result, from: index)
+    }
+
+    /// `1,2-5:8`: which of so many lines are sent.
+    private mutating func isSample(_ text: String, at index: Int) -> Bool {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        guard parts.count == 2, let size = Int(parts[1]) else {
+            error(at: index, "log : Missing sample size", remedy: "write ranges, a colon and a size: 1:2")
+            return false
+        }
+        let most = parts[0].split { $0 == "," || $0 == "-" }.compactMap { Int($0) }.max() ?? 0
+        guard most <= size else {
+            error(
+                at: index,
+                "log : sample size \(size) should be greater or equal to \(most) the maximum of the high ranges limits",
+                remedy: "write a greater size"
+            )
+            return false
+        }
+        return true
     }
 
     private mutating func logSeverity(_ target: LogTarget, from index: Int) -> LogTarget? {
@@ -71,7 +96,7 @@ extension Checker {
         guard word(index + 3).isEmpty else {
             error(
                 at: index + 3,
-                "log : cannot handle unexpected argument '\(word(index + 3))'.",
+                "log : cannot handle unexpected argument '\(word(index + 3))'",
                 remedy: "remove what stands behind the levels"
             )
             return nil

@@ -1,3 +1,4 @@
+import Addresses
 import Diagnostics
 
 extension Checker {
@@ -29,6 +30,10 @@ extension Checker {
                 "'option \(name)' cannot handle unexpected argument '\(isMiscounted ? name : word(2))'.",
                 remedy: isMiscounted ? "remove the line, or write 'no option \(name)'" : "remove what stands behind"
             )
+            return
+        }
+        if let problem = optionProblem(name) {
+            error(at: 2, problem, remedy: "see the manual for 'option \(name)'")
             return
         }
         let place = position(1)
@@ -70,6 +75,49 @@ extension Checker {
             draft?.httpOptions.append((name, place))
         case _ where ProxyOption.meaningless.contains(name): break
         default: ignore("'option \(name)'")
+        }
+    }
+
+    /// What is wrong with the words behind an option that takes some.
+    private func optionProblem(_ name: String) -> String? {
+        let value = word(2)
+        switch name {
+        case "forwardfor", "originalto":
+            var index = 2
+            while !word(index).isEmpty {
+                switch word(index) {
+                case "if-none" where name == "forwardfor": break
+                case "except":
+                    index += 1
+                    let parts = word(index).split(separator: "/", maxSplits: 1)
+                    if parts.isEmpty || IPAddress(parts[0]) == nil {
+                        return "'option \(name) except' expects <address>[/mask] as argument"
+                    }
+                case "header":
+                    index += 1
+                    if word(index).isEmpty { return "'option \(name) header' expects <header_name> as argument." }
+                default:
+                    return "'option \(name)' only supports optional values: 'except'"
+                        + (name == "forwardfor" ? ", 'header' and 'if-none'." : " and 'header'.")
+                }
+                index += 1
+            }
+            return nil
+        case "http-restrict-req-hdr-names":
+            if ["preserve", "reject", "delete"].contains(value) { return nil }
+            let expects = "option 'http-restrict-req-hdr-names' expects 'preserve', 'reject' or 'delete' option."
+            return value.isEmpty ? "missing parameter. \(expects)" : "invalid parameter '\(value)'. \(expects)"
+        case "httplog":
+            return value.isEmpty || value == "clf" ? nil : "keyword 'httplog' only supports option 'clf'."
+        case "httpchk":
+            return word(5).isEmpty ? nil : "'option httpchk' cannot handle unexpected argument '\(word(5))'."
+        case "mysql-check":
+            if value.isEmpty { return nil }
+            if value != "user" { return "'option mysql-check' only supports optional values: 'user' (got '\(value)')." }
+            if word(3).isEmpty { return "'option mysql-check user' expects <username> as argument." }
+            return ["", "post-41", "pre-41"].contains(word(4))
+                ? nil : "keyword 'user' only supports 'post-41' and 'pre-41' (got '\(word(4))')."
+        default: return nil
         }
     }
 

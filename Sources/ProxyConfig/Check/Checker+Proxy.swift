@@ -61,7 +61,7 @@ extension Checker {
     }
 
     /// Names consist of letters, digits and `-_.:`.
-    mutating func refuseCharacters(of name: String, at index: Int, _ what: String) {
+    mutating func refuseCharacters(of name: String, at index: Int, _ what: String, label: String? = nil) {
         let isRight = name.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
@@ -74,7 +74,7 @@ extension Checker {
         let offender = name.first { !($0.isASCII && ($0.isLetter || $0.isNumber || "-_.:".contains($0))) } ?? " "
         error(
             at: index,
-            "character '\(offender)' is not permitted in '\(what)' name '\(name)'.",
+            "character '\(offender)' is not permitted in \(label ?? "'\(what)' name '\(name)'").",
             remedy: "use letters, digits and - _ . :"
         )
     }

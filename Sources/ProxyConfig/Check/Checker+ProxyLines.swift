@@ -43,41 +43,49 @@ extension Checker {
                 error(at: 1, "'rate-limit' only supports 'sessions' (got '\(word(1))')", remedy: "write sessions")
                 return
             }
+            guard !word(2).isEmpty else {
+                let message = "'rate-limit sessions' expects expects an integer value (in sessions/second)"
+                error(at: 2, message, remedy: "write a number")
+                return
+            }
             if let number = integer(at: 2) { draft?.frontend.maxSessionRate = number }
         case .logTag:
             guard let tag = required(1, "'log-tag' expects a tag for use in syslog.") else { return }
             draft?.frontend.logTag = tag
             draft?.backend.logTag = tag
         case .logFormat:
-            guard let format = required(1, "'log-format' expects an argument.") else { return }
-            refuseExtra(after: 1)
-            draft?.frontend.logFormat = .custom(format)
-        case .disabled: setDisabled(true)
-        case .enabled: setDisabled(false)
+            checkFormat()
+            draft?.frontend.logFormat = .custom(word(1))
+        case .disabled, .enabled:
+            if refuseExtra(after: 0) { setDisabled(keyword == .disabled) }
         case .id:
             guard let id = integer(at: 1) else { return }
             if id <= 0 { error(at: 1, "custom id has to be > 0.", remedy: "write a number greater than 0") }
-        case .errorfile:
-            if word(2).isEmpty {
-                error(
-                    at: argumentCount + 1,
-                    "errorfile : expects <status_code> and <file> as arguments.",
-                    remedy: "write a status code and a path"
-                )
-            }
         case .hashType:
-            guard word(1) == "consistent" || word(1) == "map-based" else {
-                error(at: 1, "'hash-type' only supports 'consistent' and 'map-based'.", remedy: "write one of these")
-                return
+            if let problem = passiveProblem(keyword) {
+                error(at: 1, problem, remedy: "write map-based or consistent")
+            } else {
+                ignore("'hash-type'")
             }
-            ignore("'hash-type'")
         case .stickTable: checkStickTable()
         case .stick: checkStick()
         case .source: checkBackendSource()
         case .clientKeepaliveCount, .clientKeepaliveIdle, .clientKeepaliveInterval, .serverKeepaliveCount,
             .serverKeepaliveIdle, .serverKeepaliveInterval:
             checkKeepAlive(keyword)
+        case .tcpRequest:
+            checkTCPRequest()
+            if word(1) != "inspect-delay" { draft?.quarantine.append("'tcp-request' is not followed yet") }
+        case .tcpResponse:
+            checkTCPResponse()
+            if word(1) != "inspect-delay" { draft?.quarantine.append("'tcp-response' is not followed yet") }
+        case .filter:
+            checkFilter()
+            draft?.quarantine.append("'filter' is not followed yet")
         case .externalCheck:
+            if let problem = passiveProblem(keyword) {
+                error(at: 1, problem, remedy: "write external-check command and a path")
+            }
             if word(1) == "command" { draft?.hasExternalCommand = true }
         case .useServer: checkUseServer()
         case .tcpCheck: checkTCPCheck()
@@ -89,9 +97,10 @@ extension Checker {
     /// What is right and not acted upon. A line that decides which connections pass, or where they go, makes its proxy
     /// a quarantined one: without the line it would serve what it should not.
     private mutating func checkPassedOver(_ keyword: ProxyKeyword) {
+        if checkPassive(keyword) { return }
         if keyword.isMeaningless { return }
         switch keyword {
-        case .tcpRequest, .tcpResponse, .filter, .dispatch, .transparent:
+        case .dispatch, .transparent:
             draft?.quarantine.append("'\(keyword.rawValue)' is not followed yet")
         default: ignore("'\(word(0))'")
         }
@@ -162,7 +171,9 @@ extension Checker {
             error(at: 2, "balance url_param requires an URL parameter name.", remedy: "name the parameter")
         case "hdr()":
             error(at: 1, "balance hdr requires an http header field name.", remedy: "name the field: hdr(host)")
-        case "uri", "url_param", "rdp-cookie",
+        case "uri" where uriProblem != nil:
+            error(at: 2, uriProblem ?? "", remedy: "write len, depth, whole or path-only")
+        case "uri", "url_param", "rdp-cookie", "hash",
             _ where name.hasPrefix("hdr(") || name.hasPrefix("rdp-cookie("):
             let text = words(from: 1).joined(separator: " ")
             draft?.backend.balance = .request(text)
@@ -175,6 +186,25 @@ extension Checker {
                 remedy: "write one of these"
             )
         }
+    }
+
+    /// What is wrong behind `balance uri`.
+    private var uriProblem: String? {
+        var index = 2
+        while !word(index).isEmpty {
+            switch word(index) {
+            case "len", "depth":
+                if Self.number(word(index + 1)) <= 0 {
+                    return "balance uri : '\(word(index))' expects a positive integer (got '\(word(index + 1))')."
+                }
+                index += 1
+            case "whole", "path-only": break
+            case let other:
+                return "balance uri only accepts parameters 'len', 'depth', 'path-only', and 'whole' (got '\(other)')."
+            }
+            index += 1
+        }
+        return nil
     }
 
     private mutating func checkProxyLog() {
@@ -190,18 +220,9 @@ extension Checker {
     }
 
     private mutating func checkTCPCheck() {
-        let kinds: Set<String> = [
-            "comment", "connect", "expect", "send", "send-binary", "send-binary-lf", "send-lf", "set-var",
-            "set-var-fmt",
-            "unset-var",
-        ]
-        let kind = word(1).prefix { $0 != "(" }
-        guard kinds.contains(String(kind)) else {
-            error(
-                at: 1,
-                "'tcp-check' only supports 'comment', 'connect', 'send', 'send-binary', 'expect' (got '\(word(1))')",
-                remedy: "write one of these"
-            )
+        var reader = CheckRuleReader(Array(words(from: 0)), surroundings)
+        if let problem = reader.problem() {
+            error(at: 1, problem, remedy: "see the manual for 'tcp-check'")
             return
         }
         let rule = Array(words(from: 1))
@@ -213,8 +234,9 @@ extension Checker {
     }
 
     private mutating func checkHTTPCheck() {
-        guard !word(1).isEmpty else {
-            error(at: 1, "'http-check' expects a rule", remedy: "write connect, send or expect")
+        var reader = CheckRuleReader(Array(words(from: 0)), surroundings)
+        if let problem = reader.problem() {
+            error(at: 1, problem, remedy: "see the manual for 'http-check'")
             return
         }
         let rule = Array(words(from: 1))

@@ -20,19 +20,18 @@ extension Checker {
                 )
                 return
             }
-            do throws(ConditionParser.Failure) {
-                parsed = try draft?.conditions.parse(words(from: 3)) ?? parsed
-            } catch {
-                self.error(
-                    at: 3,
-                    "error detected while parsing switching rule : \(error.message)",
-                    remedy: error.remedy
+            guard
+                let condition = condition(
+                    from: 3,
+                    { message, _ in "error detected while parsing switching rule : \(message)" }
                 )
-                return
-            }
+            else { return }
+            parsed = condition
             if keyword == "unless", parsed.quarantine == nil { parsed.condition = .not(parsed.condition) }
         }
         if UseBackend.isComputed(name) {
+            let format = NotedFormat(text: name, keyword: "use_backend rule '\(name)'", position: place)
+            draft?.formats.append(format)
             parsed = ConditionParser.Parsed(
                 condition: .never,
                 quarantine: "a backend's name that is computed is not followed yet"
@@ -49,19 +48,17 @@ extension Checker {
         guard !name.isEmpty, word(2) == "if" || word(2) == "unless" else {
             error(
                 at: name.isEmpty ? 1 : 2,
-                "'use-server' expects a server and a condition.",
+                name.isEmpty
+                    ? "'use-server' expects a server name."
+                    : "'use-server' requires either 'if' or 'unless' followed by a condition.",
                 remedy: "write use-server, a server's name, if and a condition"
             )
             return
         }
-        do throws(ConditionParser.Failure) {
-            _ = try draft?.conditions.parse(words(from: 3))
-        } catch {
-            self.error(at: 3, "error detected while parsing switching rule : \(error.message)", remedy: error.remedy)
-            return
-        }
+        guard condition(from: 3, { message, _ in "error detected while parsing switching rule : \(message)" }) != nil
+        else { return }
         let place = position(1)
-        draft?.usedServers.append((name, place))
+        if !UseBackend.isComputed(name) { draft?.usedServers.append((name, place)) }
         draft?.quarantine.append("'use-server' is not followed yet")
     }
 
@@ -72,7 +69,7 @@ extension Checker {
             error(at: 1, "character '' is not permitted in acl name ''.", remedy: "write a name and a criterion")
             return
         }
-        refuseCharacters(of: name, at: 1, "acl")
+        refuseCharacters(of: name, at: 1, "acl", label: "acl name '\(name)'")
         if name == "or" {
             error(
                 at: 1,
@@ -82,7 +79,10 @@ extension Checker {
         }
         do throws(ConditionParser.Failure) {
             let criterion = words(from: 2)
-            try draft?.conditions.define(name, criterion)
+            var references: [SampleExpression.Reference] = []
+            try draft?.conditions.define(name, criterion, surroundings, &references)
+            let place = position(0)
+            draft?.references += references.map { .init($0, isACL: true, in: "", at: place) }
         } catch {
             self.error(at: 2, "error detected while parsing ACL '\(name)' : \(error.message)", remedy: error.remedy)
         }

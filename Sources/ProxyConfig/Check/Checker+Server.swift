@@ -14,8 +14,9 @@ extension Checker {
             return
         }
         refuseCharacters(of: name, at: 1, "server")
+        let resolve = resolver
         do throws(AddressText.Failure) {
-            let parsed = try AddressText(word(2), for: .server, resolve: surroundings.resolve)
+            let parsed = try AddressText(word(2), for: .server, resolve: resolve)
             server.address = parsed.address
             server.portOffset = parsed.portOffset
         } catch {
@@ -49,8 +50,14 @@ extension Checker {
             )
             return
         }
+        guard ends.count == 1 || ends[1] >= low else {
+            let message = "Wrong server-template number or range arg '\(word(2))'."
+            error(at: 2, message, remedy: "write the lower number first")
+            return
+        }
+        let resolve = resolver
         do throws(AddressText.Failure) {
-            _ = try AddressText(word(3), for: .server, resolve: surroundings.resolve)
+            _ = try AddressText(word(3), for: .server, resolve: resolve)
         } catch {
             self.error(at: 3, "'server-template \(word(1))' : \(error.message)", remedy: error.remedy)
             return
@@ -59,6 +66,13 @@ extension Checker {
             applyOptions(from: 4, to: &template, word(1))
         else { return }
         draft?.quarantine.append("server-template is not followed yet")
+    }
+
+    /// None where `init-addr` says that the name is not asked for at the start.
+    private var resolver: (@Sendable (String) -> IPAddress?)? {
+        guard let resolve = surroundings.resolve else { return nil }
+        guard let index = lexer.words.firstIndex(of: "init-addr") else { return resolve }
+        return word(index - first + 1).split(separator: ",").contains("libc") ? resolve : nil
     }
 
     private func label(_ name: String) -> String { "\(draft?.name ?? "")/\(name)" }
@@ -76,13 +90,13 @@ extension Checker {
                 continue
             }
             guard let arity = LineOptions.server[option] else {
-                unknownOption(option, at: index, of: "server \(label(name))", among: LineOptions.server.keys)
+                unknownOption(option, at: index, of: "'server \(label(name))' :", among: LineOptions.server.keys)
                 return false
             }
             if arity == 1, word(index + 1).isEmpty, !ServerOption.mayBeEmpty.contains(option) {
                 error(
                     at: index + 1,
-                    "'server \(label(name))' : '\(option)' expects an argument.",
+                    "'server \(label(name))' : \(ServerWords.missing(option))",
                     remedy: "write a value behind '\(option)'"
                 )
                 return false
@@ -90,7 +104,7 @@ extension Checker {
             if !ServerOption.apply(option, at: index, to: &server, by: &self) {
                 error(
                     at: index + 1,
-                    "'server \(label(name))' : invalid value '\(word(index + 1))' for argument '\(option)' of server \(name).",
+                    "'server \(label(name))' : \(ServerWords.invalid(option, word(index + 1), of: name))",
                     remedy: ServerOption.remedy(for: option)
                 )
                 return false

@@ -28,19 +28,14 @@ extension Checker {
             position: position(0)
         )
         if word(index) == "if" || word(index) == "unless" {
-            do throws(ConditionParser.Failure) {
-                let parsed = try draft?.conditions.parse(words(from: index + 1))
-                rule.quarantine = parsed?.quarantine
-                let condition = parsed?.condition ?? .always
-                rule.condition = word(index) == "unless" ? .not(condition) : condition
-            } catch {
-                self.error(
-                    at: index + 1,
-                    "'stick': error detected while parsing sticking condition : \(error.message)",
-                    remedy: error.remedy
+            guard
+                let parsed = condition(
+                    from: index + 1,
+                    { message, _ in "'stick': error detected while parsing sticking condition : \(message)" }
                 )
-                return
-            }
+            else { return }
+            rule.quarantine = parsed.quarantine
+            rule.condition = word(index) == "unless" ? .not(parsed.condition) : parsed.condition
         } else if !word(index).isEmpty {
             error(at: index, "'stick': unknown keyword '\(word(index))'.", remedy: "write table, if or unless")
             return
@@ -51,29 +46,20 @@ extension Checker {
     /// A fetch method and its converters.
     private mutating func stickPattern(at index: Int) -> StickRule.Pattern? {
         let text = word(index)
-        let parts = Self.outerParts(text)
-        guard let fetch = parts.first, !fetch.name.isEmpty else {
+        guard !text.isEmpty else {
             error(at: index, "'stick' expects a fetch method.", remedy: "write what is the key, such as src")
             return nil
         }
-        guard FetchMethods.all.contains(fetch.name) || ["dst_port", "str", "int"].contains(fetch.name) else {
-            error(
-                at: index,
-                "'stick': unknown fetch method '\(fetch.name)'",
-                remedy: Spelling.nearest(fetch.name, in: FetchMethods.all).map { "write '\($0)'" }
-                    ?? "use a fetch method of the manual's chapter 7"
-            )
+        do throws(SampleExpression.Failure) {
+            let place = position(0)
+            let references = try SampleExpression(text, surroundings: surroundings).references
+            draft?.references += references.map { .init($0, in: "'stick' expression", at: place) }
+        } catch {
+            self.error(at: index, "'stick': \(error.message)", remedy: "use a fetch method of the manual's chapter 7")
             return nil
         }
-        for part in parts.dropFirst() where !Converters.all.contains(part.name) {
-            error(
-                at: index,
-                "'stick': unknown converter '\(part.name)'",
-                remedy: Spelling.nearest(part.name, in: Converters.all).map { "write '\($0)'" }
-                    ?? "use a converter of the manual's chapter 7"
-            )
-            return nil
-        }
+        let parts = Self.outerParts(text)
+        guard let fetch = parts.first else { return nil }
         guard parts.count <= 2 else { return .other(text) }
         var bits: (v4: Int, v6: Int?) = (32, 128)
         if parts.count == 2 {

@@ -62,7 +62,7 @@ extension Checker {
                 guard value == "name" || value == "addr" else {
                     error(
                         at: index - 1,
-                        "stick-table: unknown server key type '\(value)'.",
+                        "stick-table : unknown server key type '\(value)'.",
                         remedy: "write name or addr"
                     )
                     return
@@ -70,15 +70,9 @@ extension Checker {
                 table.knowsServersByAddress = value == "addr"
             case "store":
                 let names = value.split(separator: ",").map { String($0.prefix { $0 != "(" }) }
-                // A comma within parentheses divides their arguments.
-                let unknown = names.first { !Self.dataTypes.contains($0) && $0.first?.isNumber != true }
-                guard unknown == nil, !value.isEmpty else {
-                    error(
-                        at: index - 1,
-                        "stick-table: unknown store option '\(unknown ?? "")'.",
-                        remedy: unknown.flatMap { Spelling.nearest($0, in: Self.dataTypes) }.map { "write '\($0)'" }
-                            ?? "see stick-table in the manual's chapter 4.2 for what can be stored"
-                    )
+                if let problem = StickStore.problem(value) {
+                    let remedy = "see stick-table in the manual's chapter 4.2 for what can be stored"
+                    error(at: index - 1, "stick-table\(problem)", remedy: remedy)
                     return
                 }
                 table.stores += names
@@ -136,12 +130,4 @@ extension Checker {
         return .some(time == 0 ? nil : time)
     }
 
-    /// What `store` can name.
-    private static let dataTypes: Set<String> = [
-        "server_id", "gpt", "gpt0", "gpc", "gpc_rate", "gpc0", "gpc0_rate", "gpc1", "gpc1_rate", "conn_cnt",
-        "conn_rate",
-        "conn_cur", "sess_cnt", "sess_rate", "http_req_cnt", "http_req_rate", "http_err_cnt", "http_err_rate",
-        "http_fail_cnt", "http_fail_rate", "bytes_in_cnt", "bytes_in_rate", "bytes_out_cnt", "bytes_out_rate",
-        "server_key",
-    ]
 }

@@ -48,6 +48,8 @@ struct Checker {
     var userlistIndex: Int?
     /// The `peers` sections so far.
     var peersNames: Set<String> = []
+    /// The names of the sections that are kept and not acted upon.
+    var kept = KnownParts()
     /// The members that `group` lines name.
     var memberships: [(list: Int, group: String, member: String, position: SourcePosition)] = []
     /// The global `external-check`
@@ -213,6 +215,14 @@ struct Checker {
         case .global, nil: break
         case .some(let kind):
             if kind == .peers { peersNames.insert(word(1)) }
+            switch kind {
+            case .resolvers: kept.resolvers.insert(word(1))
+            case .peers: kept.peers.insert(word(1))
+            case .httpErrors: kept.errorFiles.insert(word(1))
+            case .cache: kept.caches.insert(word(1))
+            case .fcgiApp: kept.applications.insert(word(1))
+            default: break
+            }
             ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
             if word(1).isEmpty, kind != .namespaceList {
                 error(at: 0, "missing name for section '\(kind.rawValue)'", remedy: "give the section a name")

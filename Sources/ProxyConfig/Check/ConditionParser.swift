@@ -18,7 +18,11 @@ struct ConditionParser {
     var acls: [String: Parsed] = [:]
 
     /// A condition behind `if` or `unless`.
-    func parse(_ words: some Sequence<String>) throws(Failure) -> Parsed {
+    func parse(
+        _ words: some Sequence<String>,
+        _ surroundings: Surroundings,
+        _ references: inout [SampleExpression.Reference]
+    ) throws(Failure) -> Parsed {
         let words = Array(words)
         var quarantine: String?
         var alternatives: [Condition] = []
@@ -48,10 +52,10 @@ struct ConditionParser {
                 guard let end = words[index...].firstIndex(of: "}") else {
                     throw Failure(message: "missing closing '}' in condition.", remedy: "write } as a word of its own")
                 }
-                parsed = try expression(words[(index + 1)..<end])
+                parsed = try expression(words[(index + 1)..<end], surroundings, &references)
                 index = end
             } else {
-                parsed = try named(String(word))
+                parsed = try named(String(word), surroundings, &references)
             }
             quarantine = quarantine ?? parsed.quarantine
             terms.append(isNegated ? .not(parsed.condition) : parsed.condition)
@@ -64,8 +68,13 @@ struct ConditionParser {
     }
 
     /// Adds an `acl` line.
-    mutating func define(_ name: String, _ words: ArraySlice<String>) throws(Failure) {
-        let parsed = try expression(words)
+    mutating func define(
+        _ name: String,
+        _ words: ArraySlice<String>,
+        _ surroundings: Surroundings,
+        _ references: inout [SampleExpression.Reference]
+    ) throws(Failure) {
+        let parsed = try expression(words, surroundings, &references)
         guard let before = acls[name] else {
             acls[name] = parsed
             return
@@ -81,13 +90,17 @@ struct ConditionParser {
         terms.count == 1 ? terms[0] : terms.isEmpty ? .always : .all(terms)
     }
 
-    private func named(_ name: String) throws(Failure) -> Parsed {
+    private func named(
+        _ name: String,
+        _ surroundings: Surroundings,
+        _ references: inout [SampleExpression.Reference]
+    ) throws(Failure) -> Parsed {
         if let parsed = acls[name] { return parsed }
         switch name {
         case "TRUE": return Parsed(condition: .always)
         case "FALSE": return Parsed(condition: .never)
         case "LOCALHOST":
-            return try expression(["src", "127.0.0.1/8", "::1"])
+            return try expression(["src", "127.0.0.1/8", "::1"], surroundings, &references)
         case _ where Self.predefined.contains(name):
             return Parsed(condition: .never, quarantine: "the predefined ACL '\(name)' is not answered yet")
         default:
@@ -96,42 +109,54 @@ struct ConditionParser {
     }
 
     /// `<method> [flags] [operator] <value>…`
-    private func expression(_ words: ArraySlice<String>) throws(Failure) -> Parsed {
+    private func expression(
+        _ words: ArraySlice<String>,
+        _ surroundings: Surroundings,
+        _ references: inout [SampleExpression.Reference]
+    ) throws(Failure) -> Parsed {
         guard let first = words.first else {
             throw Failure(message: "missing fetch method in ACL expression ''.", remedy: "name a criterion")
         }
-        let method = first == "dst_port" ? first[...] : first.prefix { $0 != "(" && $0 != "," }
-        guard first == "dst_port" || FetchMethods.all.contains(String(method)) else {
-            let similar = Spelling.nearest(String(method), in: FetchMethods.all)
-            throw Failure(
-                message: "unknown fetch method '\(method)' in ACL expression '\(first)'.",
-                remedy: similar.map { "write '\($0)'" } ?? "use a fetch method of the manual's chapter 7"
-            )
-        }
-        var values = words.dropFirst()
-        while let flag = values.first, flag.utf8.count == 2, flag.utf8.first == UInt8(ascii: "-") {
-            values = values.dropFirst()
-            if flag == "--" { break }
-            if flag == "-m", values.first == "int" || values.first == "ip" {
-                values = values.dropFirst()
-            } else if !["-i", "-n", "-m", "-f", "-M", "-u"].contains(flag) {
-                throw Failure(
-                    message:
-                        "'\(flag)' is not a valid ACL option. Please use '--' before any pattern beginning with a '-'.",
-                    remedy: "write -- before the value"
-                )
-            } else if flag != "-i" && flag != "-n" {
-                return Parsed(condition: .never, quarantine: "the flag \(flag) of an ACL is not followed yet")
+        let isPlain = Self.answered.contains(first)
+        if !isPlain { try checkSample(first, surroundings, &references) }
+        let flags = try ACLFlags(words.dropFirst(), surroundings)
+        if !isPlain {
+            try flags.checkMethod(first)
+        } else if flags.unanswered == nil, flags.method == nil || flags.method == "int" || flags.method == "ip" {
+            switch first {
+            case "dst_port": return Parsed(condition: .destinationPort(try Self.ranges(flags.values)))
+            case "src_port": return Parsed(condition: .sourcePort(try Self.ranges(flags.values)))
+            case "dst": return Parsed(condition: .destination(try Self.networks(flags.values)))
+            case "src": return Parsed(condition: .source(try Self.networks(flags.values)))
+            case "always_true": return Parsed(condition: .always)
+            case "always_false": return Parsed(condition: .never)
+            default: break
             }
         }
-        switch first {
-        case "dst_port": return Parsed(condition: .destinationPort(try Self.ranges(values)))
-        case "src_port": return Parsed(condition: .sourcePort(try Self.ranges(values)))
-        case "dst": return Parsed(condition: .destination(try Self.networks(values)))
-        case "src": return Parsed(condition: .source(try Self.networks(values)))
-        case "always_true": return Parsed(condition: .always)
-        case "always_false": return Parsed(condition: .never)
-        default: return Parsed(condition: .never, quarantine: "the criterion '\(first)' is not answered yet")
+        if let flag = flags.unanswered ?? flags.method.map({ "-m \($0)" }), isPlain {
+            return Parsed(condition: .never, quarantine: "the flag \(flag) of an ACL is not followed yet")
+        }
+        return Parsed(condition: .never, quarantine: "the criterion '\(first)' is not answered yet")
+    }
+
+    /// The criteria that ``Condition`` answers.
+    private static let answered: Set<String> = ["dst_port", "src_port", "dst", "src", "always_true", "always_false"]
+
+    private func checkSample(
+        _ text: String,
+        _ surroundings: Surroundings,
+        _ references: inout [SampleExpression.Reference]
+    ) throws(Failure) {
+        do throws(SampleExpression.Failure) {
+            references += try SampleExpression(text, aliases: true, surroundings: surroundings).references
+        } catch {
+            let method = text.prefix { $0 != "(" && $0 != "," }
+            let isUnknown = error.message.hasPrefix("unknown ") || error.message.hasPrefix("missing ")
+            let similar = isUnknown ? Spelling.nearest(String(method), in: FetchMethods.all) : nil
+            throw Failure(
+                message: error.message + (isUnknown ? " in ACL expression '\(text)'." : "."),
+                remedy: similar.map { "write '\($0)'" } ?? "use a fetch method of the manual's chapter 7"
+            )
         }
     }
 
@@ -143,7 +168,10 @@ struct ConditionParser {
                 relation = value
                 continue
             }
-            let ends = value.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+            let ends = value.split(separator: ":", omittingEmptySubsequences: false)
+            guard ends.count <= 2 else {
+                throw Failure(message: "'\(value)' is not a valid number range.", remedy: "write one colon")
+            }
             let numbers = ends.compactMap { Int($0) }
             let isOpen = ends.count == 2 && numbers.count == 1 && (ends[0].isEmpty || ends[1].isEmpty)
             guard numbers.count == ends.count || isOpen, let only = numbers.first else {

@@ -27,6 +27,15 @@ final class ProxyDraft {
     var hasExternalCommand = false
     /// The servers that `use-server` lines name.
     var usedServers: [(name: String, position: SourcePosition)] = []
+    /// What lines refer to and hold that is judged at the end.
+    var references: [ProxyReference] = []
+    var formats: [NotedFormat] = []
+    var errorFiles: [(name: String, position: SourcePosition)] = []
+    var caches: [(name: String, position: SourcePosition)] = []
+    var applications: [(name: String, position: SourcePosition)] = []
+    /// Filters that actions need, and whether one is there that could be meant.
+    var neededFilters: [(name: String, position: SourcePosition)] = []
+    var hasForeignFilter = false
     /// Why the lines so far cannot be served as they say.
     var quarantine: [String] = []
 
@@ -58,6 +67,7 @@ final class ProxyDraft {
         pendingTCPRules = defaults.pendingTCPRules
         pendingHTTPRules = defaults.pendingHTTPRules
         hasExternalCommand = defaults.hasExternalCommand
+        formats = defaults.formats
         quarantine = defaults.quarantine
     }
 

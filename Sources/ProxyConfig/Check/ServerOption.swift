@@ -3,7 +3,9 @@ import Addresses
 /// The options of `server` and `default-server` lines (configuration manual, section 5.2).
 enum ServerOption {
     /// Options whose argument may be missing at the end of the line: it counts as 0.
-    static let mayBeEmpty: Set<String> = ["init-addr", "maxconn", "maxqueue", "minconn", "resolve-opts", "weight"]
+    static let mayBeEmpty: Set<String> = [
+        "init-addr", "maxconn", "maxqueue", "minconn", "resolve-opts", "resolvers", "weight",
+    ]
 
     /// What `proxy-v2-options` can ask for.
     private static let proxyOptions: Set<String> = [
@@ -36,8 +38,15 @@ enum ServerOption {
             }
             server.checkPort = port == 0 ? nil : UInt16(port)
         case "addr":
-            guard let address = IPAddress(value) else { return false }
-            server.checkAddress = address
+            do throws(AddressText.Failure) {
+                let place = try AddressText(value, for: .server, resolve: checker.surroundings.resolve).address
+                if case .ip(let address, let ports) = place {
+                    server.checkAddress = address
+                    server.checkPort = server.checkPort ?? ports?.lowerBound
+                }
+            } catch {
+                return false
+            }
         case "maxconn": server.maxConnections = number(value, Int.min...Int.max) ?? 0
         case "minconn": server.minConnections = number(value, Int.min...Int.max) ?? 0
         case "maxqueue": server.maxQueue = number(value, Int.min...Int.max) ?? 0
@@ -117,6 +126,7 @@ enum ServerOption {
         at index: Int,
         by checker: inout Checker
     ) -> Bool {
+        guard isRight(option, value, checker) else { return false }
         switch option {
         case "on-marked-down":
             guard value == "shutdown-sessions" else { return false }

@@ -4,6 +4,8 @@ enum ProxyKeyword: String, CaseIterable {
     case errorfile, errorfiles, errorloc, errorloc302, errorloc303, filter, fullconn, id, log, maxconn, mode, monitor
     case option, persist, redirect, retries, server, source, stats, stick, timeout, transparent
     case bindProcess = "bind-process"
+    case dynamicCookieKey = "dynamic-cookie-key"
+    case hashBalanceFactor = "hash-balance-factor"
     case clientKeepaliveCount = "clitcpka-cnt"
     case clientKeepaliveIdle = "clitcpka-idle"
     case clientKeepaliveInterval = "clitcpka-intvl"
@@ -62,12 +64,13 @@ enum ProxyKeyword: String, CaseIterable {
         case .backlog, .bind, .capture, .clientKeepaliveCount, .clientKeepaliveIdle, .clientKeepaliveInterval, .declare,
             .defaultBackend, .maxconn, .monitor, .monitorURI, .rateLimit, .uniqueIDFormat, .uniqueIDHeader, .useBackend:
             .frontend
-        case .balance, .cookie, .defaultServer, .dispatch, .externalCheck, .forcePersist, .fullconn, .hashType,
+        case .balance, .cookie, .defaultServer, .dispatch, .dynamicCookieKey, .hashBalanceFactor, .externalCheck,
+            .forcePersist, .fullconn, .hashType,
             .httpCheck,
             .httpSendNameHeader, .ignorePersist, .loadServerState, .maxKeepAliveQueue, .persist, .retries, .retryOn,
             .serverKeepaliveCount, .serverKeepaliveIdle, .serverKeepaliveInterval, .server, .serverTemplate, .source,
             .stick,
-            .tcpCheck, .tcpResponse, .transparent, .useFastCGI, .useServer:
+            .tcpCheck, .transparent, .useFastCGI, .useServer:
             .backend
         default: .both
         }
@@ -76,7 +79,8 @@ enum ProxyKeyword: String, CaseIterable {
     /// A `defaults` section cannot hold these.
     var isRefusedInDefaults: Bool {
         switch self {
-        case .bind, .capture, .declare, .dispatch, .filter, .forcePersist, .id, .ignorePersist, .redirect, .server,
+        case .bind, .capture, .declare, .description, .dispatch, .filter, .forcePersist, .id, .ignorePersist, .monitor,
+            .redirect, .server,
             .serverTemplate, .stick, .stickTable, .useBackend, .useFastCGI, .useServer:
             true
         default: false

@@ -1,0 +1,213 @@
+/// Reads the rules of `tcp-check` and `http-check` (configuration manual, section 4.2).
+struct CheckRuleReader {
+    let keyword: String
+    let words: [String]
+    let surroundings: Surroundings
+    private var index = 2
+
+    init(_ words: [String], _ surroundings: Surroundings) {
+        keyword = words.first ?? ""
+        self.words = words
+        self.surroundings = surroundings
+    }
+
+    private var word: String { index < words.count ? words[index] : "" }
+    private var isHTTP: Bool { keyword == "http-check" }
+    private var kind: String { words.count > 1 ? words[1] : "" }
+
+    /// The problem in HAProxy's words; nil if the rule is right.
+    mutating func problem() -> String? {
+        switch kind.prefix(while: { $0 != "(" }) {
+        case "comment": return word.isEmpty ? "'\(keyword) comment' : expects a string as argument" : nil
+        case "connect": return introduced(connectProblem())
+        case "send" where isHTTP: return introduced(requestProblem())
+        case "send", "send-lf", "send-binary", "send-binary-lf": return introduced(sendProblem())
+        case "expect": return introduced(expectProblem())
+        case "disable-on-404" where isHTTP, "send-state" where isHTTP:
+            return word.isEmpty ? nil : "'\(keyword)' cannot handle unexpected argument '\(word)'."
+        case "set-var", "set-var-fmt", "unset-var": return variableProblem()
+        default:
+            let names =
+                isHTTP
+                ? "'disable-on-404', 'send-state', 'comment', 'connect', 'send', 'expect'"
+                : "'comment', 'connect', 'send', 'expect'"
+            return
+                "'\(keyword)' only supports \(names), 'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'. but got '\(kind)'"
+        }
+    }
+
+    private func introduced(_ problem: String?) -> String? { problem.map { "'\(keyword) \(kind)' : \($0)" } }
+
+    private mutating func connectProblem() -> String? {
+        while !word.isEmpty {
+            let option = word
+            index += 1
+            switch option {
+            case "send-proxy", "via-socks4", "ssl", "linger", "default": continue
+            case "port":
+                if word.isEmpty { return "'port' expects a port number or a sample expression as argument." }
+                if Int(word) == nil {
+                    do throws(SampleExpression.Failure) {
+                        _ = try SampleExpression(word, surroundings: surroundings)
+                    } catch {
+                        return "error detected while parsing port expression : \(error.message)."
+                    }
+                }
+            case "addr", "sni", "alpn", "comment":
+                if word.isEmpty { return "'\(option)' expects an argument" }
+            case "proto":
+                let right = isHTTP ? ["h1", "h2", "fcgi"] : ["none"]
+                if !right.contains(word) { return "'proto' : invalid MUX protocol '\(word)' for \(keyword)" }
+            default:
+                return
+                    "expects 'comment', 'port', 'addr', 'send-proxy', 'ssl', 'sni', 'alpn' or 'via-socks4', 'linger', "
+                    + "'default' but got '\(option)' as argument."
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private mutating func requestProblem() -> String? {
+        while !word.isEmpty {
+            let option = word
+            index += 1
+            switch option {
+            case "meth", "uri", "uri-lf", "ver", "body", "body-lf", "comment":
+                if word.isEmpty { return "'\(option)' expects a string as argument." }
+                if option.hasSuffix("-lf"), let problem = formatProblem(word) { return problem }
+            case "hdr":
+                index += 1
+                if word.isEmpty { return "'hdr' expects <name> and <value> as arguments." }
+            default:
+                return
+                    "expects 'comment', 'meth', 'uri', 'uri-lf', 'ver', 'hdr', 'body' or 'body-lf' but got '\(option)' as "
+                    + "argument."
+            }
+            index += 1
+        }
+        return nil
+    }
+
+    private mutating func sendProblem() -> String? {
+        let isBinary = kind.contains("binary")
+        guard !word.isEmpty else { return "'\(isBinary ? "binary string" : "string")' expects a \(kind) as argument" }
+        if kind == "send-binary", let problem = binaryProblem(word) {
+            return "'\(word)' invalid binary string (\(problem))"
+        }
+        if kind.hasSuffix("-lf"), let problem = formatProblem(word) { return problem }
+        index += 1
+        guard !word.isEmpty else { return nil }
+        guard word == "comment" else { return "expects 'comment' but got '\(word)' as argument." }
+        index += 1
+        return word.isEmpty ? "'comment' expects a string as argument." : nil
+    }
+
+    private func formatProblem(_ text: String) -> String? {
+        var references: [SampleExpression.Reference] = []
+        let every = SamplePlace.Set(rawValue: .max)
+        return LogFormatText.problem(text, isHTTP: true, places: every, surroundings, &references)
+            .map { "'\(text)' invalid log-format string (\($0))." }
+    }
+
+    private func binaryProblem(_ text: String) -> String? {
+        if let wrong = text.first(where: { $0.utf8.first.flatMap { Lexer.hexadecimal($0) } == nil }) {
+            return "an hex digit is expected (found '\(wrong)')"
+        }
+        return text.utf8.count % 2 == 0 ? nil : "an even number of hex digit is expected"
+    }
+
+    private func variableProblem() -> String? {
+        let name = kind.prefix { $0 != "(" }
+        let variable = String(kind.dropFirst(name.count + 1).dropLast())
+        let introduction = "'\(keyword) \(kind)' : '\(name)' : "
+        if let problem = SampleArguments.problem(variable: variable) { return introduction + problem + "." }
+        guard name == "set-var" else { return nil }
+        do throws(SampleExpression.Failure) {
+            _ = try SampleExpression(word, surroundings: surroundings)
+            return nil
+        } catch {
+            return introduction + error.message
+        }
+    }
+
+    private mutating func expectProblem() -> String? {
+        let known = "'only supports min-recv, "
+        let patterns: Set<String> =
+            isHTTP
+            ? ["string", "rstring", "string-lf", "status", "rstatus", "hdr", "fhdr"]
+            : ["string", "rstring", "string-lf", "binary", "rbinary", "binary-lf"]
+        var hasPattern = false
+        while !word.isEmpty {
+            var option = word
+            index += 1
+            if option == "!" {
+                option = word
+                index += 1
+            } else if option.hasPrefix("!") {
+                option.removeFirst()
+            }
+            switch option {
+            case _ where patterns.contains(option) && !hasPattern:
+                hasPattern = true
+                if let problem = patternProblem(option) { return problem }
+            case "min-recv":
+                if word.isEmpty { return "'min-recv' expects a integer as argument" }
+            case "comment", "on-success", "on-error", "status-code":
+                if word.isEmpty { return "'\(option)' expects a string as argument" }
+            case "ok-status", "error-status", "tout-status":
+                if let problem = statusProblem(option) { return problem }
+            default:
+                return known
+                    + (isHTTP
+                        ? "[!]string', '[!]rstring', '[!]string-lf', '[!]status', '[!]rstatus', [!]hdr, [!]fhdr or comment"
+                        : "'[!]binary', '[!]string', '[!]rstring', '[!]string-lf''[!]rbinary', '[!]binary-lf' or comment")
+                    + " but got '\(option)' as argument."
+            }
+            index += 1
+        }
+        return hasPattern ? nil : "expects at least a matching pattern as arguments"
+    }
+
+    private func statusProblem(_ option: String) -> String? {
+        let right: [String]
+        switch option {
+        case "ok-status": right = ["L4OK", "L6OK", "L7OK", "L7OKC"]
+        case "error-status": right = ["L4CON", "L6RSP", "L7RSP", "L7STS"]
+        default: right = ["L4TOUT", "L6TOUT", "L7TOUT"]
+        }
+        guard !right.contains(word) else { return nil }
+        let names = right.dropLast().map { "'\($0)'" }.joined(separator: ", ") + " or '\(right.last ?? "")'"
+        return "'\(option)' only supports \(names) status (got '\(word)')."
+    }
+
+    /// The pattern behind `option`; leaves the index at its last word.
+    private mutating func patternProblem(_ option: String) -> String? {
+        guard !word.isEmpty else { return "'\(option)' expects a <pattern> as argument" }
+        switch option {
+        case "rstring", "rstatus", "rbinary": return RegexText.problem(word).map { "\($0)." }
+        case "binary": return binaryProblem(word).map { "invalid binary string (\($0))." }
+        case "string-lf", "binary-lf": return formatProblem(word)
+        case "status":
+            let wrong = word.first { !$0.isASCII || !($0.isNumber || $0 == "-" || $0 == ",") }
+            return wrong.map { "invalid character '\($0)' in the list of status codes" }
+        case "hdr", "fhdr": return headerProblem(option)
+        default: return nil
+        }
+    }
+
+    /// `name [-m <method>] <name> [value [-m <method>] <value>]`
+    private mutating func headerProblem(_ option: String) -> String? {
+        let isNamed = word == "name" || word == "name-lf"
+        guard isNamed else { return "'\(option)' expects at the name keyword as first argument followed by a pattern" }
+        for _ in 0..<2 {
+            index += 1
+            if word == "-m" { index += 2 }
+            if word.isEmpty { return "'\(option)' expects at the name keyword as first argument followed by a pattern" }
+            let next = index + 1 < words.count ? words[index + 1] : ""
+            guard next == "value" || next == "value-lf" else { return nil }
+            index += 1
+        }
+        return nil
+    }
+}

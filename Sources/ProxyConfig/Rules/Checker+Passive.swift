@@ -1,0 +1,167 @@
+import Diagnostics
+
+extension Checker {
+    /// Lines that are right or wrong by their words alone, and that nothing here acts upon. False if the keyword is none
+    /// of them.
+    mutating func checkPassive(_ keyword: ProxyKeyword) -> Bool {
+        var isRight = true
+        let rule = PassiveRules.all[keyword]
+        if let rule { isRight = follows(rule) }
+        if isRight, let problem = passiveProblem(keyword) {
+            error(at: 1, problem, remedy: "see the manual for '\(word(0))'")
+        }
+        switch keyword {
+        case .httpRequest: checkHTTPRule(.request)
+        case .httpResponse: checkHTTPRule(.response)
+        case .httpAfterResponse: checkHTTPRule(.afterResponse)
+        case .redirect: checkRedirect()
+        case .capture: checkCapture()
+        case .declare: checkDeclare()
+        case .monitor: checkMonitor()
+        case .errorLogFormat, .logFormatStructuredData, .uniqueIDFormat: checkFormat()
+        case .forcePersist, .ignorePersist: checkPersistRule()
+        case .stats: if word(1) == "admin" { checkPersistRule() }
+        case .errorfiles:
+            let reference = (name: word(1), position: position(1))
+            draft?.errorFiles.append(reference)
+        case .useFastCGI:
+            let reference = (name: word(1), position: position(1))
+            draft?.applications.append(reference)
+        case .source, .dispatch: return false
+        default: return rule != nil
+        }
+        return true
+    }
+
+    /// `force-persist`, `ignore-persist` and `stats admin`: a condition and nothing else.
+    private mutating func checkPersistRule() {
+        let index = word(0) == "stats" ? 2 : 1
+        let label = index == 2 ? "stats admin" : word(0)
+        guard word(index) == "if" || word(index) == "unless" else {
+            guard index == 1 else { return }
+            let message = "'\(label)' requires either 'if' or 'unless' followed by a condition."
+            error(at: index, message, remedy: "write a condition")
+            return
+        }
+        _ = condition(from: index + 1) { message, _ in "error detected while parsing a '\(label)' rule : \(message)" }
+    }
+
+    private mutating func checkHTTPRule(_ set: RuleSet) {
+        guard !word(1).isEmpty else {
+            error(at: 1, "'\(set.label)' expects an action", remedy: "write an action")
+            return
+        }
+        checkRule(set, at: 1)
+    }
+
+    /// `log-format-sd`, `error-log-format` and `unique-id-format`: one word.
+    mutating func checkFormat() {
+        guard !word(1).isEmpty else {
+            error(at: 1, "\(word(0)) expects an argument", remedy: "write a format in quotes")
+            return
+        }
+        guard word(2).isEmpty else {
+            error(at: 2, "\(word(0)) expects only one argument, don't forget to escape spaces!", remedy: "write quotes")
+            return
+        }
+        let format = NotedFormat(text: word(1), keyword: word(0), position: position(1))
+        draft?.formats.append(format)
+    }
+
+    private mutating func checkRedirect() {
+        var reader = RuleReader(Array(words(from: 0)), from: 1, places: .init(), surroundings)
+        do throws(RuleReader.Failure) {
+            try reader.redirect()
+        } catch {
+            let message = "error detected in \(proxyLabel) while parsing redirect rule : \(error.message)"
+            self.error(at: error.index, message, remedy: "see the manual for 'redirect'")
+            return
+        }
+        note(reader)
+        let keyword = word(reader.index)
+        guard keyword == "if" || keyword == "unless" else { return }
+        _ = condition(from: reader.index + 1) { message, proxy in
+            "error detected in \(proxy) while parsing redirect rule : error in condition: \(message)"
+        }
+    }
+
+    private mutating func checkCapture() {
+        let hasLength = word(word(1) == "cookie" ? 3 : 4) == "len" && Self.number(word(word(1) == "cookie" ? 4 : 5)) > 0
+        let message: String
+        switch word(1) {
+        case "cookie": message = "'capture' expects 'cookie' <cookie_name> 'len' <len>"
+        case "request" where word(2) == "header", "response" where word(2) == "header":
+            message = "'capture \(word(1))' expects 'header' <header_name> 'len' <len>"
+        default:
+            error(
+                at: 1,
+                "'capture' expects 'cookie' or 'request header' or 'response header'",
+                remedy: "write one of these"
+            )
+            return
+        }
+        if !hasLength { error(at: argumentCount + 1, message, remedy: "write a name and a length") }
+    }
+
+    private mutating func checkDeclare() {
+        let message: String
+        if word(1) != "capture" {
+            message = "'declare' needs a second keyword that specify the type of declaration ('capture')"
+        } else if word(2) != "request", word(2) != "response" {
+            message = "'declare capture' requires a direction ('request' or 'response')"
+        } else if word(3) != "len" || Self.number(word(4)) <= 0 {
+            message = "'declare capture' requires a capture length ('len')"
+        } else {
+            return
+        }
+        error(at: argumentCount + 1, message, remedy: "write declare capture request len 64")
+    }
+
+    private mutating func checkMonitor() {
+        guard word(1) == "fail" else {
+            error(at: 1, "'monitor' only supports 'fail'", remedy: "write monitor fail")
+            return
+        }
+        guard word(2) == "if" || word(2) == "unless" else {
+            let message = "'monitor fail' requires either 'if' or 'unless' followed by a condition"
+            error(at: 2, message, remedy: "write a condition")
+            return
+        }
+        _ = condition(from: 3) { message, _ in
+            "error detected while parsing a 'monitor fail' condition : \(message)"
+        }
+    }
+
+    /// `filter <name> …`
+    mutating func checkFilter() {
+        let name = word(1)
+        let problem: String?
+        switch name {
+        case "": problem = "missing argument for 'filter' in \(proxyLabel)"
+        case "trace", "compression": problem = nil
+        case "cache":
+            let place = position(2)
+            let cache = word(2)
+            draft?.caches.append((cache, place))
+            problem = cache.isEmpty ? "'filter' : ''cache' : cache name not specified'" : nil
+        case "spoe", "opentracing":
+            let index = words(from: 0).firstIndex(of: "config").map { $0 - first + 1 }
+            let path = index.map { word($0) } ?? ""
+            if path.isEmpty {
+                problem = "'filter' : ''\(name)' : missing config file'"
+            } else if !surroundings.hasFile(path) {
+                problem = "'filter' : 'Could not open configuration file \(path) : No such file or directory'"
+            } else {
+                problem = nil
+                draft?.hasForeignFilter = true
+            }
+        case "fcgi-app":
+            let place = position(2)
+            let application = word(2)
+            draft?.applications.append((application, place))
+            problem = nil
+        default: problem = "'filter' : unknown keyword '\(name)'. Registered keywords :"
+        }
+        if let problem { error(at: 1, problem, remedy: "see section 9 of the manual for filters") }
+    }
+}

@@ -1,0 +1,176 @@
+import Diagnostics
+
+extension Checker {
+    /// `tcp-request {inspect-delay|connection|session|content} …`
+    mutating func checkTCPRequest() {
+        let kind = word(1)
+        switch kind {
+        case "inspect-delay": checkInspectDelay()
+        case "connection", "session":
+            guard draft?.kind != .backend else {
+                error(
+                    at: 0,
+                    "tcp-request \(kind) is not allowed because \(proxyLabel.replacing("'", with: "")) is not a frontend",
+                    remedy: "move the line to a frontend"
+                )
+                return
+            }
+            checkRule(kind == "connection" ? .connection : .session, at: 2)
+        case "content": checkRule(.content, at: 2)
+        case "": error(at: 1, "missing argument for 'tcp-request' in \(proxyLabel)", remedy: "write a rule")
+        default:
+            error(
+                at: 1,
+                "'tcp-request' expects 'inspect-delay', 'connection', or 'content' in \(proxyLabel) (got '\(kind)')",
+                remedy: "write one of these"
+            )
+        }
+    }
+
+    /// `tcp-response {inspect-delay|content} …`
+    mutating func checkTCPResponse() {
+        let kind = word(1)
+        switch kind {
+        case "inspect-delay": checkInspectDelay()
+        case "content":
+            guard draft?.kind != .frontend else {
+                error(
+                    at: 0,
+                    "tcp-response content is only allowed in 'backend' sections or 'defaults' section with a name",
+                    remedy: "move the line to a backend"
+                )
+                return
+            }
+            checkRule(.responseContent, at: 2)
+        case "": error(at: 1, "missing argument for 'tcp-response' in \(proxyLabel)", remedy: "write a rule")
+        default:
+            error(
+                at: 1,
+                "'tcp-response' expects 'inspect-delay' or 'content' in \(proxyLabel) (got '\(kind)')",
+                remedy: "write one of these"
+            )
+        }
+    }
+
+    private mutating func checkInspectDelay() {
+        let message = "'\(word(0)) inspect-delay' expects a positive delay in milliseconds, in \(proxyLabel)"
+        do throws(TimeText.Failure) {
+            _ = try TimeText.milliseconds(word(2))
+        } catch {
+            let detail =
+                if case .unexpected(let character) = error { " (unexpected character '\(character)')" } else { "" }
+            self.error(at: 2, message + detail, remedy: "write a time such as 5s")
+        }
+    }
+
+    /// `frontend 'f'`
+    var proxyLabel: String { "\(draft?.kind.rawValue ?? "") '\(draft?.name ?? "")'" }
+
+    /// One rule: an action with its arguments, and perhaps a condition.
+    mutating func checkRule(_ set: RuleSet, at index: Int) {
+        guard let draft else { return }
+        let name = word(index)
+        let base = String(name.prefix { $0 != "(" })
+        guard let action = RuleAction.all[base], action.sets.contains(set.rawValue) else {
+            refuseAction(set, name, base, at: index, isKnown: RuleAction.all[base] != nil)
+            return
+        }
+        let isDefaults = draft.kind == .defaults
+        var reader = RuleReader(
+            Array(words(from: 0)),
+            from: index + 1,
+            places: set.places(
+                hasFrontend: isDefaults || draft.hasFrontend,
+                hasBackend: isDefaults || draft.hasBackend
+            ),
+            surroundings
+        )
+        do throws(RuleReader.Failure) {
+            try reader.read(action, name)
+        } catch {
+            self.error(at: error.index, introduced(error.message, set, name), remedy: "see the manual for '\(base)'")
+            return
+        }
+        note(reader, isFilterNeeded: base == "send-spoe-group" || base == "ot-group" ? base : nil)
+        checkRuleCondition(set, name, at: reader.index)
+    }
+
+    private func introduced(_ message: String, _ set: RuleSet, _ name: String) -> String {
+        if set.isHTTP {
+            return "error detected in \(proxyLabel) while parsing '\(set.label) \(name)' rule : \(message)"
+        }
+        if name.hasPrefix("expect-") {
+            return "'\(set.label) \(name)' " + message.replacing(" (got", with: " in \(proxyLabel) (got")
+        }
+        return name.hasPrefix("capture") || name.hasPrefix("track-sc") ? "'\(set.label) \(name)' : \(message)" : message
+    }
+
+    private mutating func refuseAction(_ set: RuleSet, _ name: String, _ base: String, at index: Int, isKnown: Bool) {
+        let similar = Spelling.nearest(base, in: RuleAction.all.filter { $0.value.sets.contains(set.rawValue) }.keys)
+        let message: String
+        if base.hasPrefix("track-sc"), let number = Int(base.dropFirst(8)) {
+            message = "'\(set.label) \(base)' : \(number) track-sc number exceeding 2 (MAX_SESS_STKCTR-1) value"
+        } else if isKnown, !set.isHTTP, base == "capture" || base.hasPrefix("expect-") {
+            message = "'\(base) \(word(index + 1))' is not allowed in '\(set.label)' rules in \(proxyLabel)"
+        } else {
+            message =
+                "'\(set.label)' does not know the action '\(name)'"
+                + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "")
+        }
+        error(at: index, message, remedy: similar.map { "write '\($0)'" } ?? "write an action of '\(set.label)'")
+    }
+
+    /// Keeps what can be judged only when the whole file is read.
+    mutating func note(_ reader: RuleReader, isFilterNeeded filter: String? = nil) {
+        for reference in reader.references {
+            draft?.references.append(.init(reference, in: "\(word(0)) expression", at: position(0)))
+        }
+        for format in reader.formats {
+            draft?.formats.append(.init(text: format.text, keyword: word(0), position: position(format.index)))
+        }
+        if let filter {
+            let place = position(0)
+            draft?.neededFilters.append((filter, place))
+        }
+    }
+
+    private mutating func checkRuleCondition(_ set: RuleSet, _ name: String, at index: Int) {
+        let keyword = word(index)
+        guard !keyword.isEmpty else { return }
+        guard keyword == "if" || keyword == "unless" else {
+            error(
+                at: index,
+                set.isHTTP
+                    ? "'\(set.label) \(name)' expects either 'if' or 'unless' followed by a condition but found '\(keyword)'"
+                    : "'\(set.label) \(name)' only accepts 'if' or 'unless', in \(proxyLabel) (got '\(keyword)')",
+                remedy: "write if or unless before the condition"
+            )
+            return
+        }
+        let label = "\(set.label) \(name)"
+        _ = condition(from: index + 1) { message, proxy in
+            set.isHTTP
+                ? "error detected while parsing an '\(label)' condition : \(message)"
+                : "'\(label)' : error detected in \(proxy) while parsing '\(keyword)' condition : \(message)"
+        }
+    }
+
+    /// Reads a condition; complains in the words that `introduced` makes of HAProxy's and the proxy's name.
+    mutating func condition(
+        from index: Int,
+        _ introduced: (String, String) -> String
+    ) -> ConditionParser.Parsed? {
+        do throws(ConditionParser.Failure) {
+            let words = words(from: index)
+            guard let draft else { return nil }
+            var references: [SampleExpression.Reference] = []
+            let parsed = try draft.conditions.parse(words, surroundings, &references)
+            let place = position(0)
+            draft.references += references.map { .init($0, isACL: true, in: "", at: place) }
+            return parsed
+        } catch {
+            self.error(at: index, introduced(error.message, proxyLabel), remedy: error.remedy)
+            return nil
+        }
+    }
+}

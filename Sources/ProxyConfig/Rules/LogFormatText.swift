@@ -1,0 +1,97 @@
+/// Checks the text of a log format (configuration manual, section 8.2.6).
+enum LogFormatText {
+    /// The problem in HAProxy's words; nil if there is none.
+    static func problem(
+        _ text: String,
+        isHTTP: Bool,
+        places: SamplePlace.Set = .init(.log),
+        _ surroundings: Surroundings,
+        _ references: inout [SampleExpression.Reference]
+    ) -> String? {
+        let bytes = Array(text.utf8)
+        var index = 0
+        func string(_ range: some RangeExpression<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+        while index < bytes.count {
+            guard bytes[index] == UInt8(ascii: "%") else {
+                index += 1
+                continue
+            }
+            index += 1
+            guard index < bytes.count else { return "truncated line after '%'" }
+            if bytes[index] == UInt8(ascii: "%") {
+                index += 1
+                continue
+            }
+            if bytes[index] == UInt8(ascii: "{") {
+                let start = index + 1
+                guard let end = bytes[start...].firstIndex(of: UInt8(ascii: "}")) else {
+                    return "truncated line after '\(string(start...))'"
+                }
+                index = end + 1
+                guard index < bytes.count else { return "truncated line after '}'" }
+            }
+            if bytes[index] == UInt8(ascii: "[") {
+                let start = index + 1
+                guard let end = end(of: bytes, from: start) else { return "missing ']' after '\(string(start...))'" }
+                let expression = string(start..<end)
+                do throws(SampleExpression.Failure) {
+                    let sample = try SampleExpression(expression, surroundings: surroundings)
+                    references += sample.references
+                    if sample.places.isDisjoint(with: places), !(isHTTP && places == .init(.log)) {
+                        return
+                            "sample fetch <\(string(start...))> may not be reliably used here because it needs what is "
+                            + "not available here"
+                    }
+                } catch {
+                    return "failed to parse sample expression <\(string(start...))> : \(error.message)"
+                }
+                index = end + 1
+                continue
+            }
+            let start = index
+            while index < bytes.count, isLetter(bytes[index]) { index += 1 }
+            guard index > start else {
+                return
+                    "unexpected variable name near '\(string(start...start))' at position \(start) line : '\(text)'. Maybe "
+                    + "you want to write a single '%', use the syntax '%%'"
+            }
+            let name = string(start..<index)
+            guard names.contains(name) || httpNames.contains(name) else {
+                return
+                    "no such format variable '\(name)'. If you wanted to emit the '%' character verbatim, you need to use "
+                    + "'%%'"
+            }
+            if !isHTTP, httpNames.contains(name) { return "format variable '\(name)' is reserved for HTTP mode" }
+        }
+        return nil
+    }
+
+    /// The bracket that ends an expression; those inside of it are counted.
+    private static func end(of bytes: [UInt8], from start: Int) -> Int? {
+        var depth = 0
+        for index in start..<bytes.count {
+            if bytes[index] == UInt8(ascii: "[") { depth += 1 }
+            if bytes[index] == UInt8(ascii: "]") {
+                if depth == 0 { return index }
+                depth -= 1
+            }
+        }
+        return nil
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte)
+    }
+
+    private static let names: Set<String> = [
+        "o", "B", "H", "ID", "ST", "T", "Tc", "Td", "Tl", "Th", "Ts", "Tt", "Tu", "Tw", "U", "ac", "b", "bc", "bi",
+        "bp",
+        "bq", "ci", "cp", "f", "fc", "fi", "fp", "ft", "lc", "hr", "hrl", "hs", "hsl", "ms", "pid", "rc", "rt", "s",
+        "sc",
+        "si", "sp", "sq", "sslc", "sslv", "t", "ts",
+    ]
+
+    private static let httpNames: Set<String> = [
+        "CC", "CS", "HM", "HP", "HPO", "HQ", "HU", "HV", "Ta", "Ti", "Tq", "TR", "Tr", "r", "tr", "trg", "trl", "tsc",
+    ]
+}

@@ -1,0 +1,50 @@
+/// The lists of rules that a connection or a message goes through.
+enum RuleSet: Character {
+    case connection = "c"
+    case session = "s"
+    case content = "x"
+    case responseContent = "r"
+    case request = "q"
+    case response = "p"
+    case afterResponse = "a"
+
+    var isHTTP: Bool { self == .request || self == .response || self == .afterResponse }
+
+    /// `tcp-request connection`
+    var label: String {
+        switch self {
+        case .connection: "tcp-request connection"
+        case .session: "tcp-request session"
+        case .content: "tcp-request content"
+        case .responseContent: "tcp-response content"
+        case .request: "http-request"
+        case .response: "http-response"
+        case .afterResponse: "http-after-response"
+        }
+    }
+
+    /// Where its samples are asked for, in the halves of a proxy.
+    func places(hasFrontend: Bool, hasBackend: Bool) -> SamplePlace.Set {
+        var places = SamplePlace.Set()
+        if hasFrontend {
+            switch self {
+            case .connection: places.insert(.init(.frontendConnection))
+            case .session: places.insert(.init(.frontendSession))
+            case .content: places.insert(.init(.frontendContent))
+            case .request: places.insert(.init(.frontendRequest))
+            case .responseContent: places.insert(.init(.frontendResponseContent))
+            case .response, .afterResponse: places.insert(.init(.frontendResponse))
+            }
+        }
+        if hasBackend {
+            switch self {
+            case .connection, .session: break
+            case .content: places.insert(.init(.backendContent))
+            case .request: places.insert(.init(.backendRequest))
+            case .responseContent: places.insert(.init(.backendResponseContent))
+            case .response, .afterResponse: places.insert(.init(.backendResponse))
+            }
+        }
+        return places
+    }
+}

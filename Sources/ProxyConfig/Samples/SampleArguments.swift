@@ -1,0 +1,82 @@
+/// What single methods and converters ask of their arguments beyond their types.
+enum SampleArguments {
+    /// The problem in HAProxy's words; nil if there is none.
+    static func problem(
+        _ values: [String],
+        of name: String,
+        isConverter: Bool,
+        _ surroundings: Surroundings
+    ) -> String? {
+        let value = values.first ?? ""
+        guard isConverter else {
+            switch name {
+            case "bool":
+                return ["true", "false", "0", "1"].contains(value) ? nil : "Expects 'true', 'false', '0' or '1'."
+            case "bin":
+                let wrong = value.utf8.first { Lexer.hexadecimal($0) == nil }
+                return wrong.map { "an hex digit is expected (found '\(String(decoding: [$0], as: UTF8.self))')" }
+            case "var": return problem(variable: value)
+            default: return nil
+            }
+        }
+        switch name {
+        case "add", "sub", "mul", "div", "mod", "and", "or", "xor":
+            return Int(value) != nil || problem(variable: value) == nil ? nil : "expects an integer or a variable name"
+        case "set-var", "unset-var", "strcmp", "secure_memcmp": return problem(variable: value)
+        case "concat":
+            guard values.count > 1, !values[1].isEmpty else { return nil }
+            return problem(variable: values[1]) == nil ? nil : "failed to register variable name '\(values[1])'"
+        case "json":
+            return ["ascii", "utf8", "utf8s", "utf8p", "utf8ps"].contains(value)
+                ? nil
+                : "Unexpected input code type. Allowed value are 'ascii', 'utf8', 'utf8s', 'utf8p' and 'utf8ps'"
+        case "digest", "hmac":
+            guard digests.contains(value.lowercased()) else {
+                return "algorithm must be a valid OpenSSL message digest name."
+            }
+            guard values.count > 1 else { return nil }
+            return isBase64(values[1]) || problem(variable: values[1]) == nil
+                ? nil
+                : "failed to parse key : argument needs to be base64 encoded, and can either be a string or a variable"
+        case "sha2":
+            return values.isEmpty || ["224", "256", "384", "512"].contains(value)
+                ? nil : "Unsupported number of bits: '\(value)'"
+        case "regsub":
+            if let problem = RegexText.problem(value) { return problem }
+            let wrong = values.count > 2 ? values[2].first { $0 != "i" && $0 != "g" } : nil
+            return wrong.map { "invalid regex flag '\($0)', only 'i' and 'g' are supported" }
+        case _ where name == "map" || name.hasPrefix("map_"):
+            return surroundings.hasFile(value) ? nil : "failed to open pattern file <\(value)>"
+        default: return nil
+        }
+    }
+
+    private static let digests: Set<String> = [
+        "md5", "sha1", "sha224", "sha256", "sha384", "sha512", "sha512-224", "sha512-256", "sha3-224", "sha3-256",
+        "sha3-384", "sha3-512", "shake128", "shake256", "blake2b512", "blake2s256", "sm3", "ripemd160", "md5-sha1",
+    ]
+
+    private static func isBase64(_ text: String) -> Bool {
+        text.utf8.count % 4 == 0
+            && text.utf8.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+                case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "+"), UInt8(ascii: "/"), UInt8(ascii: "="):
+                    true
+                default: false
+                }
+            }
+    }
+
+    /// `txn.name`: a scope and a name.
+    static func problem(variable name: String) -> String? {
+        let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        if name.isEmpty { return "Empty variable name cannot be accepted" }
+        guard parts.count == 2, ["proc", "sess", "txn", "req", "res", "check"].contains(parts[0]) else {
+            return
+                "invalid variable name '\(name)'. A variable name must be start by its scope. The scope can be 'proc', "
+                + "'sess', 'txn', 'req', 'res' or 'check'"
+        }
+        return nil
+    }
+}

@@ -1,0 +1,178 @@
+import Addresses
+
+/// A sample expression: `req.hdr(host,1),lower,map(/etc/hosts.map)` (configuration manual, section 7.3).
+///
+/// Read to be checked and to know what it refers to; nothing here answers it.
+struct SampleExpression {
+    struct Failure: Error {
+        /// HAProxy's words, without what introduces them.
+        var message: String
+    }
+
+    /// A part of the configuration that must exist.
+    struct Reference {
+        var type: String
+        var name: String
+        /// `nbsrv`
+        var keyword: String
+    }
+
+    private(set) var method = ""
+    private(set) var places = SamplePlace.Set(rawValue: 0)
+    private(set) var references: [Reference] = []
+
+    /// - Parameters:
+    ///   - text: One word, unquoted.
+    ///   - aliases: Whether names of ACLs, such as `path_beg`, count as methods.
+    init(_ text: String, aliases: Bool = false, surroundings: Surroundings) throws(Failure) {
+        var rest = Substring(text).utf8
+        let name = Self.name(&rest)
+        method = name
+        guard !name.isEmpty else { throw Failure(message: "missing fetch method") }
+        guard let known = SampleFetches.method(aliases ? Self.withoutMatch(name) : name) else {
+            throw Failure(message: "unknown fetch method '\(name)'")
+        }
+        places = known.places
+        do throws(Failure) {
+            try read(known.arguments, of: name, from: &rest, isConverter: false, surroundings)
+        } catch {
+            throw Failure(
+                message: error.message.hasPrefix("invalid args")
+                    ? error.message : "fetch method '\(name)' : \(error.message)"
+            )
+        }
+        if let first = rest.first, first != UInt8(ascii: ",") {
+            throw Failure(message: "missing comma after fetch keyword '\(name)'")
+        }
+        try converters(&rest, surroundings)
+    }
+
+    private mutating func converters(_ rest: inout Substring.UTF8View, _ surroundings: Surroundings) throws(Failure) {
+        while !rest.isEmpty {
+            let comma = rest.prefix { $0 == UInt8(ascii: ",") }
+            guard !comma.isEmpty else { throw Failure(message: "missing comma after conv keyword") }
+            rest = rest.dropFirst(comma.count)
+            guard !rest.isEmpty else { return }
+            let name = Self.name(&rest)
+            guard let arguments = SampleConverters.arguments(name) else {
+                throw Failure(message: "unknown converter '\(name)'")
+            }
+            try read(arguments, of: name, from: &rest, isConverter: true, surroundings)
+        }
+    }
+
+    private static func name(_ rest: inout Substring.UTF8View) -> String {
+        let name = rest.prefix { $0 != UInt8(ascii: "(") && $0 != UInt8(ascii: ",") }
+        rest = rest.dropFirst(name.count)
+        return String(Substring(name))
+    }
+
+    /// `path` of `path_beg`.
+    private static func withoutMatch(_ name: String) -> String {
+        guard SampleFetches.method(name) == nil, let mark = name.lastIndex(of: "_"),
+            ["_beg", "_dir", "_dom", "_end", "_len", "_reg", "_sub"].contains(name[mark...])
+        else { return name }
+        return String(name[..<mark])
+    }
+
+    private mutating func read(
+        _ list: ArgumentList,
+        of name: String,
+        from rest: inout Substring.UTF8View,
+        isConverter: Bool,
+        _ surroundings: Surroundings
+    ) throws(Failure) {
+        var values: [String] = []
+        func failure(_ message: String, _ count: Int) -> Failure {
+            Failure(
+                message: isConverter
+                    ? "invalid arg \(min(count, list.types.count) + 1) in converter '\(name)' : \(message)"
+                    : message
+            )
+        }
+        let isThere = rest.first == UInt8(ascii: "(")
+        if isThere {
+            rest = rest.dropFirst()
+            try Self.split(&rest, most: list.types.count, into: &values, failure)
+            if values == [""], list.required == 0 || list.types.isEmpty { values = [] }
+        }
+        for (index, value) in values.enumerated() where !Self.fits(value, list.types[index]) {
+            let place = "failed to parse '\(value)' as type '\(list.types[index])' at position \(index + 1)"
+            throw failure(place, index)
+        }
+        if values.count < list.required {
+            let type = list.types[values.count]
+            throw failure(
+                values.isEmpty
+                    ? "expected type '\(type)' at position 1, but got nothing"
+                    : "missing arguments (got \(values.count)/\(list.required)), type '\(type)' expected",
+                values.count
+            )
+        }
+        for (index, type) in list.types.enumerated() where ArgumentList.references.contains(type) {
+            guard index < values.count || list.speaksOfOwn else { continue }
+            references.append(Reference(type: type, name: index < values.count ? values[index] : "", keyword: name))
+        }
+        if let problem = SampleArguments.problem(values, of: name, isConverter: isConverter, surroundings) {
+            throw Failure(
+                message: "invalid args in \(isConverter ? "converter" : "fetch method") '\(name)' : \(problem)"
+            )
+        }
+    }
+
+    /// Splits at commas up to the closing parenthesis; quotes and backslashes protect both.
+    private static func split(
+        _ rest: inout Substring.UTF8View,
+        most: Int,
+        into values: inout [String],
+        _ failure: (String, Int) -> Failure
+    ) throws(Failure) {
+        var value: [UInt8] = []
+        var quote: UInt8?
+        while let byte = rest.first {
+            switch byte {
+            case Lexer.doubleQuote, Lexer.singleQuote:
+                if quote == nil { quote = byte } else if quote == byte { quote = nil } else { value.append(byte) }
+            case Lexer.backslash where quote != Lexer.singleQuote && rest.count > 1:
+                rest = rest.dropFirst()
+                if let next = rest.first {
+                    // What is no escape stays as it is written, such as `\1` of a replacement.
+                    if next != Lexer.backslash, !Lexer.isSpecial(next), next != UInt8(ascii: ","),
+                        next != UInt8(ascii: ")")
+                    {
+                        value.append(Lexer.backslash)
+                    }
+                    value.append(next)
+                }
+            case UInt8(ascii: ",") where quote == nil, UInt8(ascii: ")") where quote == nil:
+                guard values.count < most || (value.isEmpty && values.isEmpty && byte == UInt8(ascii: ")")) else {
+                    let text = String(decoding: value, as: UTF8.self)
+                    throw failure(
+                        "expected ')' before '\(values.isEmpty ? "" : ",")\(text)\(String(Substring(rest)))'",
+                        values.count
+                    )
+                }
+                values.append(String(decoding: value, as: UTF8.self))
+                value = []
+                if byte == UInt8(ascii: ")") {
+                    rest = rest.dropFirst()
+                    return
+                }
+            default: value.append(byte)
+            }
+            rest = rest.dropFirst()
+        }
+        throw failure("expected ')'", values.count)
+    }
+
+    private static func fits(_ value: String, _ type: String) -> Bool {
+        switch type {
+        case "integer": Int(value) != nil
+        case "IPv4 address": IPAddress(value)?.family == .v4
+        case "IPv6 address": IPAddress(value)?.family == .v6
+        case "IPv4 mask": (Int(value).map { (0...32).contains($0) } ?? (IPAddress(value)?.family == .v4))
+        case "IPv6 mask": (Int(value).map { (0...128).contains($0) } ?? (IPAddress(value)?.family == .v6))
+        default: true
+        }
+    }
+}
