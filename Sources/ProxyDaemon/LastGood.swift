@@ -1,4 +1,5 @@
 internal import Files
+internal import Glibc
 internal import Syscalls
 
 /// The copy of the last configuration that served, for a start on a file that is refused (`--last-good`).
@@ -7,25 +8,25 @@ struct LastGood {
     static let delay: UInt64 = 1000
 
     private let path: String?
-    private var text = ""
-    private var saved = ""
+    private var texts: [String] = []
+    private var saved: [String] = []
     private(set) var due: UInt64?
 
     init(path: String?) { self.path = path }
 
-    /// Takes a text that serves.
-    mutating func keep(_ text: String, now: UInt64) {
-        guard path != nil, text != saved else { return }
-        self.text = text
+    /// Takes what serves: the text of each file.
+    mutating func keep(_ texts: [String], now: UInt64) {
+        guard path != nil, texts != saved else { return }
+        self.texts = texts
         due = now + Self.delay
     }
 
     mutating func saveIfDue(_ now: UInt64) {
         guard let path, let due, due <= now else { return }
         self.due = nil
+        if let slash = path.lastIndex(of: "/") { mkdir(String(path[..<slash]), 0o700) }
         // It may hold passwords.
-        guard (try? AtomicFile.replace(path, with: text, mode: 0o600)) != nil else { return }
-        saved = text
-        text = ""
+        guard (try? AtomicFile.replace(path, with: texts.joined(), mode: 0o600)) != nil else { return }
+        saved = texts
     }
 }

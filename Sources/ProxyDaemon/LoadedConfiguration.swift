@@ -16,7 +16,7 @@ struct LoadedConfiguration: Sendable {
     var global = Global()
     var programs: [ProgramSettings] = []
     /// What was read: all files in order.
-    var text = ""
+    var texts: [String] = []
     /// The file is refused: this is the copy of the last one that served.
     var isLastGood = false
     /// HAProxy would warn too.
@@ -61,17 +61,21 @@ struct LoadedConfiguration: Sendable {
     /// Reads, checks and compiles.
     static func load(_ options: CommandLineOptions) throws(Refused) -> LoadedConfiguration {
         var files: [ConfigurationFile] = []
+        var texts: [String] = []
         for name in try expanded(options.files) {
             do throws(SystemError) {
                 guard let content = try AtomicFile.readText(name) else {
                     throw SystemError(code: ENOENT, operation: "open \(name)")
                 }
                 files.append(ConfigurationFile(content, file: name))
+                texts.append(content)
             } catch {
                 throw cannotOpen(name, error)
             }
         }
-        return try check(files, options)
+        var configuration = try check(files, options)
+        configuration.texts = texts
+        return configuration
     }
 
     /// Checks and compiles what was read.
@@ -134,7 +138,6 @@ struct LoadedConfiguration: Sendable {
             warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") },
             global: model.global,
             programs: model.programs.map { ProgramSettings($0) },
-            text: files.map { $0.text }.joined(),
             hasWarnings: hasWarnings,
             unresolved: names.unresolved
         )

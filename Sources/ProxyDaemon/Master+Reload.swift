@@ -47,7 +47,8 @@ extension Master {
     /// A name has an address now: the same configuration serves more.
     func takeNames() {
         names.take()
-        guard stopping == nil, let next = try? LoadedConfiguration.load(options), next.text == configuration.text else {
+        guard stopping == nil, let next = try? LoadedConfiguration.load(options), next.texts == configuration.texts
+        else {
             return
         }
         let before = Set(configuration.unresolved)

@@ -158,7 +158,7 @@ final class Master {
         }
         for (level, words) in programs.change(to: next.programs, now: now) { talk(level, words) }
         names.change(to: next.unresolved, now: now)
-        if !next.isLastGood { lastGood.keep(next.text, now: now) }
+        if !next.isLastGood { lastGood.keep(next.texts, now: now) }
         moveDoors()
     }
 
