@@ -58,6 +58,16 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         return fresh.keys.sorted()
     }
 
+    /// Hands everything to `next`, which serves from here on, with a log of its own.
+    mutating func replace(by next: Target, settings: EngineSettings) throws(SystemError) {
+        var renewed = next
+        var current = snapshot
+        current.settings.log = settings.log
+        try renewed.serve(current, fresh: book.sockets)
+        target = renewed
+        snapshot = current
+    }
+
     /// Hands everything to a target that has nothing yet.
     mutating func serveAll() throws(SystemError) { try target.serve(snapshot, fresh: book.sockets) }
 

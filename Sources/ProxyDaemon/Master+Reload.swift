@@ -21,14 +21,10 @@ extension Master {
             }
             if !options.quiet { Talk.write(next.warnings.map { $0 + "\n" }.joined()) }
             do throws(SystemError) {
-                if configuration.snapshot.settings.log != next.snapshot.settings.log
-                    || configuration.process != next.process
-                {
-                    talk(
-                        .warning,
-                        "the log's target, user, group, chroot and the rights that 'source' needs are taken at the next start"
-                    )
-                }
+                let isOther =
+                    configuration.process.isOther(than: next.process)
+                    || configuration.snapshot.settings.log != next.snapshot.settings.log
+                if isOther, stopping == nil { try replaceWorker(next) }
                 var answer = try bringIntoEffect(next)
                 configuration = next
                 changeSurroundings(next)

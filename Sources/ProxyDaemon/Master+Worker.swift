@@ -38,6 +38,32 @@ extension Master {
         }
     }
 
+    /// Who the process is, where it is locked in and where it logs are fixed in a worker: another one takes its place, and
+    /// the former one ends with its last connection.
+    func replaceWorker(_ next: LoadedConfiguration) throws(SystemError) {
+        if let directory = next.process.chroot {
+            // The worker would end with this, and could tell nobody.
+            try syscall("chroot to \(directory)") { access(directory, X_OK) }
+        }
+        if workerStarts.isWaiting {
+            configuration.process = next.process
+            return
+        }
+        let former = controller.target
+        let link = try WorkerLink(next.process, next.snapshot.settings)
+        do throws(SystemError) {
+            try controller.replace(by: link, settings: next.snapshot.settings)
+        } catch {
+            kill(link.pid, SIGKILL)
+            waitpid(link.pid, nil, 0)
+            throw error
+        }
+        formerWorkers.append((former.pid, try former.duplicateChannel()))
+        kill(former.pid, SIGUSR1)
+        workerStarts.started(at: Clocks.monotonic())
+        talk(.notice, "New worker (\(link.pid)) forked; worker \(former.pid) finishes its connections")
+    }
+
     private func endWorker() {
         var status: CInt = 0
         kill(controller.target.pid, SIGKILL)

@@ -29,6 +29,11 @@ struct ProcessSettings: Hashable, Sendable {
         if let name = global.group, let entry = getgrnam(name) { group = entry.pointee.gr_gid }
     }
 
+    /// A worker with these settings cannot become one with `next`.
+    func isOther(than next: ProcessSettings) -> Bool {
+        (chroot, user, group, capabilities.rawValue) != (next.chroot, next.user, next.group, next.capabilities.rawValue)
+    }
+
     /// Locks this process into the chroot and gives up root. Does nothing without root.
     func drop() throws(SystemError) {
         guard geteuid() == 0 else { return }

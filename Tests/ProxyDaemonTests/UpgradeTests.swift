@@ -64,6 +64,36 @@ struct UpgradeTests {
         }
     }
 
+    /// Who a worker is cannot change in it: another one takes its place, with the sockets, and nobody is cut.
+    @Test func anotherUserIsAnotherWorker() throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.named("s1")
+            let body = "listen l\n  bind 127.0.0.1:80\n  server s1 127.0.0.1:\(server.port)\n"
+            let daemon = try DaemonFixture(body, in: directory)
+            let worker = try daemon.worker()
+            let held = try TestSocket.connect(port: 80)
+            let load = TakeOverTests.Load(clients: 2, port: 80)
+            #expect(eventually { load.count > 50 })
+            let answer = try daemon.reload(body + "global\n  uid 12345\n  gid 12346\n  chroot \(directory)\n")
+            #expect(answer.text == "kept=1 added=0 removed=0 quarantined=0\n")
+            let next = try daemon.worker()
+            #expect(next != worker)
+            #expect(try run("cat", "/proc/\(next)/status").contains("Uid:\t12345\t12345"))
+            #expect(try daemon.client.send("show proc").contains("# old workers\n\(worker)"))
+            // A place that is not there: nothing changes.
+            let refused = try daemon.reload(body + "global\n  chroot \(directory)/nowhere\n")
+            #expect(!refused.success && refused.text.contains("nowhere"))
+            #expect(try daemon.worker() == next)
+            let sofar = load.count
+            #expect(eventually { load.count > sofar + 50 })
+            try held.send("?")
+            #expect(try held.receiveAll() == "s1")
+            held.shutdownWrite()
+            #expect(eventually { access("/proc/\(worker)/exe", F_OK) != 0 })
+            #expect(load.stop() == 0, "\(daemon.program.errors)")
+        }
+    }
+
     @Test func whatIsHandedOverIsRead() {
         var handover = Handover()
         handover.listeners = [3, 44]
