@@ -1,4 +1,5 @@
 internal import ProxyConfig
+internal import ProxyEngine
 
 /// Finds what a configuration asks for and this proxy does not do yet, so that it is said and never found out by surprise.
 ///
@@ -42,6 +43,9 @@ struct NotFollowed {
             add("log without option tcplog", "connections are not logged", place)
         }
         look(frontend.logTargets, place)
+        if let format = frontend.uniqueIDFormat, UniqueIDFormat(format) == nil {
+            add("unique-id-format \(format)", "no id is sent to servers", place)
+        }
         for bind in frontend.binds {
             let place = "\(frontend.name)/\(bind.label)"
             if (bind.maxConnections ?? 0) > 0 { add("bind maxconn", "only the global one limits", place) }

@@ -89,6 +89,7 @@ struct SnapshotCompiler {
             && frontend.logTargets.contains { $0.level.rawValue >= LogTarget.Level.info.rawValue }
         result.dontLogNull = frontend.omitsNullLogs
         result.smartAccept = frontend.acceptsSmartly
+        result.uniqueID = frontend.uniqueIDFormat.flatMap { UniqueIDFormat($0) }
         result.logTag = frontend.logTag ?? model.global.logTag ?? "haproxy"
         return result
     }

@@ -59,6 +59,7 @@ struct ProxyProtocolTests {
                 "send-proxy", "send-proxy-v2", "send-proxy send-proxy-v2", "send-proxy-v2 proxy-v2-options crc32c",
                 "send-proxy-v2 proxy-v2-options ssl", "send-proxy-v2-ssl",
                 "send-proxy-v2-ssl-cn proxy-v2-options crc32c",
+                "send-proxy-v2 proxy-v2-options unique-id", "send-proxy-v2 proxy-v2-options ssl,unique-id,crc32c",
                 "send-proxy-v2 no-send-proxy-v2", "send-proxy-v2 proxy-v2-options authority,crc32c",
             ]
             func body(_ host: String) -> String {
@@ -66,6 +67,7 @@ struct ProxyProtocolTests {
                     """
                     listen l\(index)
                       bind \(host):\(100 + index) accept-proxy
+                      unique-id-format \(index % 2 == 0 ? "%{+X}o\\ %ci:%cp_%fi:%fp" : "%ci:%{+X}cp-%fi:%fp%%")
                       server s1 127.0.0.1:\(server.port) \(kind)
 
                     """

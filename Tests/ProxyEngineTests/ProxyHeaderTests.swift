@@ -1,4 +1,5 @@
 @testable import ProxyEngine
+import TestSupport
 import Testing
 
 struct ProxyHeaderTests {
@@ -171,6 +172,39 @@ struct ProxyHeaderTests {
             id.withUnsafeBufferPointer { writer.write(options, from: source, to: destination, uniqueID: $0) }
             return Array(room.prefix(writer.count))
         }
+    }
+
+    /// The canonical format of the manual; what varies is there as well.
+    @Test func uniqueIDsAreWrittenFromTheirFormat() throws {
+        let format = try #require(UniqueIDFormat("%{+X}o %ci:%cp_%fi:%fp_%Ts.%ms_%rt:%pid"))
+        let values = UniqueIDValues(
+            client: Self.v4(0xc000_0201, 8080),
+            frontend: Party(number: 1, port: 443, family: 6),
+            accepted: 1_700_000_000_007,
+            counter: 3,
+            process: 70000
+        )
+        var arena = Arena()
+        defer { arena.free() }
+        let compiled = arena.uniqueID(format)
+        let entry = try #require(compiled)
+        let text = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: UniqueIDWriter.longest) { room in
+            guard let base = room.baseAddress else { return "" }
+            var writer = UniqueIDWriter(base)
+            writer.write(entry.pointee, values)
+            return String(decoding: room.prefix(writer.count), as: UTF8.self)
+        }
+        #expect(text == "C0000201:1F90_00000000000000000000000000000001:01BB_6553F100.07_0003:11170")
+        for unknown in ["%[src]", "%H", "%{+Q}o", "%"] { #expect(UniqueIDFormat(unknown) == nil) }
+    }
+
+    /// Health checks with `check-send-proxy` tell who they are.
+    @Test func connectionsOfOurOwnSayWhoTheyAre() throws {
+        let server = try TestServer.echo()
+        let socket = try TestSocket.connect(port: server.port)
+        let line = "PROXY TCP4 127.0.0.1 127.0.0.1 \(TestSocket.localPort(socket.raw)) \(server.port)\r\n"
+        #expect(ProxyHeaderOptions(version: 1).headerOfOurOwn(on: socket.raw) == Array(line.utf8))
+        #expect(ProxyHeaderOptions(version: 2).headerOfOurOwn(on: socket.raw) == Self.binary(0x20, 0, []))
     }
 
     /// Damaged and random bytes: no crash, never a header longer than what there is, and no verdict that more bytes of

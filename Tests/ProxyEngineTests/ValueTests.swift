@@ -37,6 +37,7 @@ struct ValueTests {
                     Listener(name: "n", address: ListenAddress(place, interface: "i", namespace: "s"))
                 )
             }
+            snapshot.frontends[0].uniqueID = UniqueIDFormat("%{+X}o %ci:%cp_%fi:%fp_%{-X}Ts.%ms_%rt:%pid%%")
             snapshot.backends[0].abortsOnClose = true
             snapshot.backends[0].servers[1].isNeverStuckTo = true
             snapshot.stickTables = [

@@ -70,6 +70,9 @@ extension Checker {
         case .stickTable: checkStickTable()
         case .stick: checkStick()
         case .source: checkBackendSource()
+        case .uniqueIDFormat:
+            let format = word(1)
+            draft?.frontend.uniqueIDFormat = format
         case .clientKeepaliveCount, .clientKeepaliveIdle, .clientKeepaliveInterval, .serverKeepaliveCount,
             .serverKeepaliveIdle, .serverKeepaliveInterval:
             checkKeepAlive(keyword)

@@ -8,7 +8,7 @@ extension Checker {
         switch word(1) {
         case "on": (matches, stores) = (true, true)
         case "match": (matches, stores) = (true, false)
-        case "store-request", "store-response": (matches, stores) = (false, true)
+        case "store", "store-request", "store-response": (matches, stores) = (false, true)
         default:
             error(at: 1, "'stick' expects 'on', 'match', or 'store'.", remedy: "write one of these")
             return

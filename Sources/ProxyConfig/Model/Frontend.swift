@@ -19,6 +19,8 @@ public struct Frontend: Sendable, Hashable {
     /// The targets of `log` lines; those of the global section for `log global`.
     public var logTargets: [LogTarget] = []
     public var logTag: String?
+    /// `unique-id-format`
+    public var uniqueIDFormat: String?
     public var logFormat = LogFormat.basic
     /// `option dontlognull`: connections without a byte are not logged.
     public var omitsNullLogs = false

@@ -47,7 +47,8 @@ final class Plan: @unchecked Sendable {
                     clientFinTimeout: frontend.clientFinTimeout ?? 0,
                     tcpLog: frontend.tcpLog && snapshot.settings.log != .none,
                     dontLogNull: frontend.dontLogNull,
-                    smartAccept: frontend.smartAccept
+                    smartAccept: frontend.smartAccept,
+                    uniqueID: arena.uniqueID(frontend.uniqueID)
                 )
             )
             for (number, listener) in frontend.listeners.enumerated() {

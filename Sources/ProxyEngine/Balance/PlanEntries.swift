@@ -20,6 +20,8 @@ struct FrontendEntry {
     var tcpLog: Bool
     var dontLogNull: Bool
     var smartAccept: Bool
+    /// nil without `unique-id-format`.
+    var uniqueID: UnsafePointer<UniqueIDEntry>?
 }
 
 struct RuleEntry {

@@ -101,7 +101,26 @@ extension Worker {
             port: connection.pointee.peerPort,
             family: connection.pointee.peerFamily
         )
-        writer.write(options, from: client, to: destination(connection))
+        let destination = destination(connection)
+        if options.uniqueID, let format = connection.pointee.frontend.pointee.uniqueID {
+            // Behind the longest header.
+            let room = buffer + Self.firstLook
+            var id = UniqueIDWriter(room)
+            id.write(
+                format.pointee,
+                UniqueIDValues(
+                    client: client,
+                    frontend: destination,
+                    accepted: connection.pointee.acceptedWall,
+                    counter: clinux_atomic_add(&shared.pointee.uniqueIDs, 1),
+                    process: process
+                )
+            )
+            let text = UnsafeBufferPointer(start: UnsafePointer(room), count: id.count)
+            writer.write(options, from: client, to: destination, uniqueID: text)
+        } else {
+            writer.write(options, from: client, to: destination)
+        }
         connection.pointee.sentToServer = true
         return sendFresh(
             &connection.pointee.up,

@@ -51,6 +51,7 @@ struct Worker: ~Copyable {
     var runList: UnsafeMutablePointer<UInt64>
     var runCount = 0
     var runCapacity = 256
+    let process = getpid()
     let buffer: UnsafeMutablePointer<UInt8>
     let events: UnsafeMutablePointer<clinux_event>
 
@@ -204,6 +205,8 @@ struct Worker: ~Copyable {
 struct ProcessCells {
     var connections: UInt32 = 0
     var maxConnections: UInt32 = 0
+    /// Unique ids made so far.
+    var uniqueIDs: UInt32 = 0
 }
 
 enum Clock {

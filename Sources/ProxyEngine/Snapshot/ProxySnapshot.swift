@@ -72,6 +72,8 @@ public struct Frontend: Hashable, Sendable {
     public var smartAccept: Bool
     /// `log-tag`; used by log targets that carry a tag.
     public var logTag: String
+    /// `unique-id-format`; sent to servers that ask for it.
+    public var uniqueID: UniqueIDFormat?
 
     public init(
         name: String,

@@ -57,6 +57,7 @@ extension ByteWriter {
         flag(frontend.dontLogNull)
         flag(frontend.smartAccept)
         string(frontend.logTag)
+        optional(frontend.uniqueID) { $0.list($1.parts) { $0.write($1) } }
     }
 
     mutating func write(_ condition: Condition) {
@@ -133,6 +134,7 @@ extension ByteReader {
         frontend.dontLogNull = try flag()
         frontend.smartAccept = try flag()
         frontend.logTag = try string()
+        frontend.uniqueID = try flag() ? try uniqueID() : nil
         return frontend
     }
 

@@ -1,7 +1,7 @@
 /// Small configurations, right and wrong, on which our check and `haproxy -c` must agree. What HAProxy says about them
 /// is asked for when the tests run; the list holds no expectations.
 enum SmallConfigurations {
-    static let all = documents + global + proxies + binds + servers + rules + values + lists
+    static let all = documents + global + proxies + sockets + sticks + binds + servers + rules + values + lists
 
     private static func frontend(_ lines: String...) -> String {
         "frontend f\n  mode tcp\n  bind 127.0.0.1:80\n" + lines.map { "  \($0)\n" }.joined() + "backend b\n"
@@ -48,6 +48,55 @@ enum SmallConfigurations {
         global("mworker-max-reloads 100"), global("tune.bufsize 16384"), global("no busy-polling"), global("pidfile"),
         global("log-tag x"), global("log-tag"), global("node n1"), global("uid x"), global("stats maxconn 10"),
     ]
+
+    private static let sockets =
+        [
+            global("unix-bind prefix /tmp/ mode 600 user root group root"), global("unix-bind mood 3"),
+            global("unix-bind uid 3 gid x"), backend("clitcpka-idle 3m"), backend("srvtcpka-cnt x"),
+            backend("srvtcpka-cnt 3", "srvtcpka-idle 30", "srvtcpka-intvl 5s"), backend("srvtcpka-idle x"),
+            backend("source"), backend("source 127.0.0.1"), backend("source 127.0.0.1:10"),
+            backend("source 127.0.0.1:1-9"),
+            backend("source 127.0.0.1 foo"), backend("source 127.0.0.1 usesrc"),
+            backend("source 127.0.0.1 usesrc clientip"),
+            backend("source 127.0.0.1 usesrc 192.0.2.1:7"), backend("source 127.0.0.1 interface lo"),
+            backend("source 127.0.0.1 interface"),
+        ]
+        + [
+            "/tmp/f.sock mode 600 user root group root", "/tmp/f.sock mode 9", "/tmp/f.sock user nosuchuser",
+            "/tmp/f.sock group nosuchgroup", "abns@" + String(repeating: "x", count: 120), "abns@x",
+            "127.0.0.1:81 mss 0",
+            "127.0.0.1:81 mss -20 tcp-ut 3s tfo defer-accept transparent", "127.0.0.1:81 tcp-ut x",
+            "/" + String(repeating: "x", count: 120), "127.0.0.1:81 accept-proxy", "127.0.0.1:81 interface lo",
+        ].map { frontend("bind \($0)") }
+        + [
+            "127.0.0.1:1 send-proxy proxy-v2-options foo",
+            "127.0.0.1:1 send-proxy-v2 proxy-v2-options crc32c,unique-id",
+            "127.0.0.1:1 usesrc client", "127.0.0.1:1 source 127.0.0.1:1-9 usesrc client", "/tmp/x source 127.0.0.1",
+            "abns@x", "127.0.0.1:+1000", "127.0.0.1", "127.0.0.1:1 source", "127.0.0.1:1 tcp-ut x",
+            "/" + String(repeating: "x", count: 120), "127.0.0.1:1 send-proxy-v2-ssl-cn no-send-proxy",
+            "127.0.0.1:1 tfo",
+        ].map { backend("server s \($0)") }
+
+    private static let sticks =
+        [
+            "type ip", "size 1", "type ip size 1k", "type ip size 1m expire 30m nopurge", "type ip size 1z",
+            "type ip size 1 expire x", "type ip size 1 expire 0", "type nosuch size 1", "type ip len 3 size 1",
+            "type string len 3 size 1", "type string len 0 size 1", "type ip size 1 foo", "type ip size 0",
+            "type ip size 1 store conn_cnt,conn_rate(10s) store gpc0", "type ip size 1 store nosuch",
+            "type ip size 1 peers nosuch", "type ip size 1 srvkey addr", "type ip size 1 srvkey x",
+        ].map { backend("stick-table \($0)") }
+        + [
+            "on src", "match src", "store-request src", "store-response src", "store src", "on", "on nosuch",
+            "on src,nosuch", "on src,ipmask(24)", "on src,ipmask(255.255.0.0,64)", "on src table nosuch", "on src foo",
+            "on src if { dst_port 3 }", "on src unless { nosuch 3 }", "on dst_port", "on src_port", "on str(abc)",
+            "on req.ssl_sni", "on payload_lv(43,1) table b",
+        ].map { backend("stick-table type string size 10", "stick \($0)") }
+        + [
+            backend("stick on src"), frontend("stick on src"), frontend("stick-table type ip size 1"),
+            backend("stick-table type ip size 1", "stick-table type ip size 1"),
+            "peers p\n  peer x 127.0.0.1:1024\n  table t type ip size 1\nbackend b\n  stick on src table p/t\n",
+            "defaults\n  stick-table type ip size 1\n", "defaults\n  source 127.0.0.1\n",
+        ]
 
     private static let proxies = [
         "frontend\n", "backend\n", "listen\n", "frontend f g\n", "frontend f{x}\n", "backend b:c.d-e_f\n",
