@@ -3,8 +3,8 @@ internal import ProxyEngine
 /// How much memory the configuration can come to need: the sum is known at start, because each connection takes a slot of
 /// fixed size, and at most one block for each direction whose reader is slow.
 struct MemoryBound: Hashable {
-    /// A slot of the table of connections.
-    static let slot = 256
+    /// A slot of the table of connections, and where it waits for a place at a server.
+    static let slot = 256 + 80
     /// What a reader that is slow can leave behind, in each direction.
     static let block = 65536
 

@@ -34,8 +34,6 @@ struct NotFollowed {
 
     private mutating func look(_ frontend: ProxyConfig.Frontend) {
         let place = frontend.name
-        if (frontend.maxConnections ?? 0) > 0 { add("maxconn", "only the global one limits", place) }
-        if (frontend.maxSessionRate ?? 0) > 0 { add("rate-limit sessions", "no limit", place) }
         if frontend.omitsNormalLogs { add("option dontlog-normal", "every connection is logged", place) }
         if frontend.logsEarly { add("option logasap", "connections are logged when they end", place) }
         if case .custom = frontend.logFormat { add("log-format", "connections are not logged", place) }
@@ -45,10 +43,6 @@ struct NotFollowed {
         look(frontend.logTargets, place)
         if let format = frontend.uniqueIDFormat, UniqueIDFormat(format) == nil {
             add("unique-id-format \(format)", "no id is sent to servers", place)
-        }
-        for bind in frontend.binds {
-            let place = "\(frontend.name)/\(bind.label)"
-            if (bind.maxConnections ?? 0) > 0 { add("bind maxconn", "only the global one limits", place) }
         }
     }
 
@@ -64,14 +58,7 @@ struct NotFollowed {
 
     private mutating func look(_ backend: ProxyConfig.Backend) {
         let place = backend.name
-        switch backend.balance {
-        case .roundRobin, .staticRoundRobin: break
-        case .leastConnections: add("balance leastconn", "servers take turns", place)
-        case .first: add("balance first", "servers take turns", place)
-        case .source: add("balance source", "servers take turns", place)
-        case .random: add("balance random", "servers take turns", place)
-        case .request(let text): add("balance \(text)", "servers take turns", place)
-        }
+        if case .request(let text) = backend.balance { add("balance \(text)", "servers take turns", place) }
         if backend.servers.contains(where: { $0.isChecked }) {
             switch backend.checkKind {
             case .connect: break
@@ -80,7 +67,6 @@ struct NotFollowed {
             case .other(let name, _): add("option \(name)", "checks connect only", place)
             }
         }
-        if backend.usesAllBackups { add("option allbackups", "the first backup that is up is used", place) }
         if backend.logsHealthChecks { add("option log-health-checks", "changes of state are logged", place) }
         for rule in backend.stickRules {
             if case .other(let text) = rule.pattern { add("stick … \(text)", "connections do not stick", place) }
@@ -90,15 +76,8 @@ struct NotFollowed {
     }
 
     private mutating func look(_ server: ProxyConfig.Server, _ place: String) {
-        if (server.maxConnections ?? 0) > 0 { add("server maxconn", "no limit, no queue", place) }
-        if (server.minConnections ?? 0) > 0 { add("server minconn", "no limit, no queue", place) }
-        if (server.maxQueue ?? 0) > 0 { add("server maxqueue", "no queue", place) }
-        if (server.slowStart ?? 0) > 0 { add("slowstart", "full weight at once", place) }
-        if let track = server.track { add("track", "\(track) is not followed: always up", place) }
         if server.isChecked, server.checksTLS { add("check-ssl", "checks connect only", place) }
         if server.isChecked, server.checkSendsProxy { add("check-send-proxy", "checks connect only", place) }
-        if server.shutsSessionsWhenDown { add("on-marked-down shutdown-sessions", "sessions go on", place) }
-        if server.shutsBackupSessionsWhenUp { add("on-marked-up shutdown-backup-sessions", "sessions go on", place) }
         if server.observesLayer4 { add("observe layer4", "checks alone decide", place) }
     }
 }

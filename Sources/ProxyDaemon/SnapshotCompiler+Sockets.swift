@@ -21,7 +21,7 @@ extension SnapshotCompiler {
             refuse(bind, frontend, reason)
             return []
         }
-        let backlog = Int32(clamping: bind.backlog ?? frontend.backlog ?? 0)
+        let backlog = Self.backlog(bind, frontend)
         let options = options(bind, frontend)
         for address in bind.addresses {
             for place in places(address, bind) {
@@ -32,6 +32,7 @@ extension SnapshotCompiler {
                 let name = bind.name ?? place.description
                 var listener = Listener(name: name, address: place, backlog: backlog, options: options)
                 listener.isNamed = bind.name != nil
+                listener.maxConnections = UInt32(clamping: max(0, bind.maxConnections ?? 0))
                 result.append(listener)
             }
         }

@@ -9,7 +9,7 @@ struct SnapshotCompiler {
     private let options: CommandLineOptions
     let bindsV6Only = Self.bindsV6Only()
     let wildcardPorts: Set<WildcardPort>
-    private(set) var unserved: [LoadedConfiguration.Unserved] = []
+    var unserved: [LoadedConfiguration.Unserved] = []
 
     init(_ model: ProxyModel, _ options: CommandLineOptions) {
         self.model = model
@@ -32,7 +32,7 @@ struct SnapshotCompiler {
         return snapshot
     }
 
-    private var settings: EngineSettings {
+    var settings: EngineSettings {
         var settings = EngineSettings()
         let global = model.global
         // HAProxy takes a thread per core when nbthread is absent, and so do we; on more than four cores the engine
@@ -76,6 +76,8 @@ struct SnapshotCompiler {
             if alternatives.neverHolds { continue }
             result.rules.append(SwitchingRule(backend: rule.backend, alternatives: alternatives.terms))
         }
+        result.maxConnections = UInt32(clamping: max(0, frontend.maxConnections ?? 0))
+        result.maxSessionRate = UInt32(clamping: max(0, frontend.maxSessionRate ?? 0))
         result.defaultBackend = frontend.defaultBackend
         // A `listen` section without rules uses its own servers.
         if frontend.isListen, result.defaultBackend == nil, model.backend(frontend.name) != nil {
@@ -112,9 +114,13 @@ struct SnapshotCompiler {
             let reason = backend.quarantine.joined(separator: "; ")
             unserved.append(.init(kind: .backend, name: backend.name, reason: reason))
         } else if !backend.isDisabled {
-            for server in backend.servers {
-                if let server = compile(server, of: backend) { result.servers.append(server) }
+            let ids = ServerNumbers.numbers(of: backend.servers)
+            for (server, id) in zip(backend.servers, ids) {
+                guard var server = compile(server, of: backend) else { continue }
+                server.id = id
+                result.servers.append(server)
             }
+            balance(&result, backend)
         }
         result.connectTimeout = Self.milliseconds(backend.connectTimeout)
         result.serverTimeout = Self.milliseconds(backend.serverTimeout)
@@ -153,6 +159,7 @@ struct SnapshotCompiler {
         result.weight = UInt16(clamping: server.weight)
         result.isBackup = server.isBackup
         result.isDisabled = server.isDisabled
+        balance(&result, server, of: backend)
         if server.isChecked {
             var check = CheckSettings(interval: UInt32(clamping: max(1, server.interval)))
             check.fastInterval = Self.milliseconds(server.fastInterval)

@@ -8,7 +8,9 @@ public import Syscalls
 public final class Engine {
     private let settings: EngineSettings
     private let sink: LogSink
-    private let cells = Shared(ProcessCells())
+    private let cells: Shared<ProcessCells>
+    private let wakes: UnsafeMutablePointer<CInt>
+    private let endings: SessionEndings
     private(set) var workers: [WorkerThread] = []
     private var checker: Checker?
     private var plan: Plan
@@ -29,6 +31,10 @@ public final class Engine {
         self.isHeld = isHeld
         self.settings = settings
         sink = LogSink(settings.log)
+        wakes = .allocate(capacity: Self.mostThreads)
+        wakes.initialize(repeating: -1, count: Self.mostThreads)
+        cells = Shared(ProcessCells(wakes: wakes))
+        endings = SessionEndings(cells)
         cells.cells.pointee.maxConnections = UInt32(clamping: settings.maxConnections)
         plan = Plan(ProxySnapshot(settings: settings), descriptors: [:], succeeding: SharedTables())
         signal(SIGPIPE, SIG_IGN)
@@ -49,20 +55,30 @@ public final class Engine {
         startChecks()
     }
 
+    /// HAProxy's own limit is 64.
+    private static let mostThreads = 1024
+
     private func addThread(_ settings: EngineSettings) throws(SystemError) {
         // pipe-user-pages-soft is 16384 pages by default, 64 of them per pipe.
         let pipeLimit = settings.usesSplice ? max(8, 128 / max(1, settings.threads)) : 0
         let mailbox = try Mailbox()
         // Room that is not used costs nothing, and lets a later snapshot raise maxconn.
-        let slab = try Slab(capacity: max(262_144, settings.maxConnections))
+        let capacity = max(262_144, settings.maxConnections)
+        let slab = try Slab(capacity: capacity)
+        let waiters = try WaiterSlab(capacity: capacity)
         let epoll = try syscall("epoll") { clinux_epoll_create() }
         let wake = mailbox.wake
         try syscall("watch a mailbox") {
             clinux_epoll_add(epoll, wake, UInt32(CLINUX_EPOLL_IN), Worker.Side.mailbox.rawValue)
         }
+        let index = workers.count
+        guard index < Self.mostThreads else { throw SystemError(code: EAGAIN, operation: "start a worker thread") }
+        wakes[index] = mailbox.wake
         let worker = Worker(
+            index: index,
             epoll: epoll,
             slab: slab,
+            waiters: waiters,
             mailbox: mailbox,
             shared: cells.cells,
             sink: sink,
@@ -70,9 +86,13 @@ public final class Engine {
             pipeLimit: pipeLimit
         )
         workers.append(try WorkerThread(worker, mailbox: mailbox))
+        clinux_atomic_store(&cells.cells.pointee.workerCount, UInt32(workers.count))
     }
 
-    deinit { stop() }
+    deinit {
+        stop()
+        wakes.deallocate()
+    }
 
     /// Connections that exist now.
     public var connections: Int { Int(clinux_atomic_load(&cells.cells.pointee.connections)) }
@@ -105,6 +125,7 @@ public final class Engine {
         }
         clinux_atomic_store(&cells.cells.pointee.maxConnections, UInt32(clamping: snapshot.settings.maxConnections))
         let changed = Plan(snapshot, descriptors: next, succeeding: plan.tables)
+        changed.activate(after: plan.tables, endings, second: Clock.second())
         if isHeld {
             plan = changed
             descriptors = next
@@ -152,13 +173,31 @@ public final class Engine {
         return nil
     }
 
+    /// Where a server's health is told; nil if there is no such server.
+    func control(backend: String, server: String) -> ServerControl? {
+        let key = plan.tables.servers.keys.first { $0.backend == backend && $0.name == server }
+        return key.flatMap { plan.tables.servers[$0] }.map { ServerControl($0) }
+    }
+
+    /// Connections of a backend that wait for a place at a server.
+    func waiting(backend: String) -> Int {
+        guard let cells = plan.tables.backends[backend]?.cells else { return 0 }
+        clinux_lock(&cells.pointee.lock)
+        defer { clinux_unlock(&cells.pointee.lock) }
+        let own = plan.tables.servers.filter { $0.key.backend == backend }.values
+        return own.reduce(Int(cells.pointee.queue.length)) { $0 + Int($1.cells.pointee.queue.length) }
+    }
+
     private func startChecks() {
         let targets = CheckTarget.targets(of: plan)
         // A server whose check was taken away while it was down would be down for ever.
         let checked = Set(targets.map { $0.key })
-        for (key, cells) in plan.tables.servers where !checked.contains(key) {
+        let following = plan.following
+        for (key, cells) in plan.tables.servers
+        where !checked.contains(key) && !following.contains(ObjectIdentifier(cells)) {
             ServerControl(cells).markUp()
         }
+        plan.alignFollowers()
         if checker == nil, targets.isEmpty { return }
         if checker == nil { checker = Checker(sink: sink, spread: settings.spreadChecks) }
         checker?.update(targets)

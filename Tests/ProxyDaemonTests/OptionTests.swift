@@ -127,7 +127,7 @@ struct OptionTests {
         let bound = MemoryBound(EngineSettings(threads: 2, maxConnections: 20000))
         #expect(
             bound.words
-                == "memory : at most 14 MB for 20000 connections and 2 thread(s), and 2514 MB if no peer reads what it is sent"
+                == "memory : at most 15 MB for 20000 connections and 2 thread(s), and 2515 MB if no peer reads what it is sent"
         )
     }
 }

@@ -49,6 +49,7 @@ struct FaultTests {
         if retries > 0 { servers.append(Server("s2", port: good.port)) }
         var snapshot = ProxySnapshot.single(servers, retries: retries)
         snapshot.backends[0].connectTimeout = 500
+        snapshot.backends[0].redispatchInterval = 1
         let fixture = try EngineFixture(snapshot)
         for _ in servers { #expect(try fixture.ask() == (retries > 0 ? "s2" : "reset")) }
         #expect(eventually { fixture.engine.connections == 0 })

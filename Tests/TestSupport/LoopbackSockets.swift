@@ -15,10 +15,24 @@ public final class TestSocket: Sendable {
 
     deinit { close(raw) }
 
-    /// Connects to a port of 127.0.0.`host`.
-    public static func connect(port: UInt16, host: UInt8 = 1) throws(SystemError) -> TestSocket {
+    /// Connects to a port of 127.0.0.`host`, from 127.0.0.`source` if that is given.
+    public static func connect(
+        port: UInt16,
+        host: UInt8 = 1,
+        from source: UInt8? = nil
+    ) throws(SystemError) -> TestSocket {
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let socket = TestSocket(owning: try syscall("socket") { Glibc.socket(AF_INET, type, 0) })
+        if let source {
+            var own = loopback(port: 0, host: source)
+            try syscall("bind") {
+                withUnsafePointer(to: &own) { pointer in
+                    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                        Glibc.bind(socket.raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+                    }
+                }
+            }
+        }
         var address = loopback(port: port, host: host)
         try syscall("connect to port \(port)") {
             withUnsafePointer(to: &address) { pointer in

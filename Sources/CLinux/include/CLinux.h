@@ -11,6 +11,7 @@
 #include "clinux_errno.h"
 #include "clinux_files.h"
 #include "clinux_listen.h"
+#include "clinux_lock.h"
 #include "clinux_namespaces.h"
 #include "clinux_processes.h"
 #include "clinux_sockets.h"

@@ -65,8 +65,9 @@ extension Checker {
             if let problem = passiveProblem(keyword) {
                 error(at: 1, problem, remedy: "write map-based or consistent")
             } else {
-                ignore("'hash-type'")
+                takeHashType()
             }
+        case .hashBalanceFactor: checkHashBalanceFactor()
         case .stickTable: checkStickTable()
         case .stick: checkStick()
         case .source: checkBackendSource()

@@ -55,11 +55,21 @@ extension Checker {
             )
             return
         }
-        guard condition(from: 3, { message, _ in "error detected while parsing switching rule : \(message)" }) != nil
+        guard
+            let parsed = condition(
+                from: 3,
+                { message, _ in "error detected while parsing switching rule : \(message)" }
+            )
         else { return }
         let place = position(1)
-        if !UseBackend.isComputed(name) { draft?.usedServers.append((name, place)) }
-        draft?.quarantine.append("'use-server' is not followed yet")
+        if UseBackend.isComputed(name) {
+            draft?.quarantine.append("a server's name that is computed is not followed yet")
+            return
+        }
+        draft?.usedServers.append((name, place))
+        if let reason = parsed.quarantine { draft?.quarantine.append("'use-server' : \(reason)") }
+        let condition = word(2) == "unless" ? .not(parsed.condition) : parsed.condition
+        draft?.backend.useServers.append(UseServer(server: name, condition: condition, position: place))
     }
 
     /// `acl <name> <criterion> …`

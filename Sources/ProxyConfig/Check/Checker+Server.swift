@@ -41,8 +41,7 @@ extension Checker {
 
     /// `server-template <prefix> <count or range> <address>[:<port>] <option>…`
     mutating func checkServerTemplate() {
-        let ends = word(2).split(separator: "-").compactMap { Int($0) }
-        guard !word(1).isEmpty, !word(3).isEmpty, let low = ends.first, ends.count <= 2, low > 0 else {
+        guard !word(1).isEmpty, !word(3).isEmpty else {
             error(
                 at: min(3, argumentCount + 1),
                 "'server-template' expects <prefix> <nb | range> <addr>[:<port>] as arguments.",
@@ -50,22 +49,45 @@ extension Checker {
             )
             return
         }
-        guard ends.count == 1 || ends[1] >= low else {
-            let message = "Wrong server-template number or range arg '\(word(2))'."
-            error(at: 2, message, remedy: "write the lower number first")
+        guard let range = Self.range(word(2)) else {
+            error(
+                at: 2,
+                "Wrong server-template number or range arg '\(word(2))'.",
+                remedy: "write a number of servers, or the first and the last: 3 or 2-4"
+            )
             return
         }
+        guard var template = draft?.serverTemplate else { return }
+        refuseCharacters(of: word(1), at: 1, "server-template")
         let resolve = resolver
         do throws(AddressText.Failure) {
-            _ = try AddressText(word(3), for: .server, resolve: resolve)
+            let parsed = try AddressText(word(3), for: .server, resolve: resolve)
+            template.address = parsed.address
+            template.portOffset = parsed.portOffset
         } catch {
             self.error(at: 3, "'server-template \(word(1))' : \(error.message)", remedy: error.remedy)
             return
         }
-        guard var template = draft?.serverTemplate,
-            applyOptions(from: 4, to: &template, word(1))
-        else { return }
-        draft?.quarantine.append("server-template is not followed yet")
+        template.position = position(1)
+        if case .name(let host, _) = template.address { template.quarantine = "the name '\(host)' is not resolved" }
+        guard applyOptions(from: 4, to: &template, word(1)) else { return }
+        for number in range {
+            template.name = "\(word(1))\(number)"
+            finish(template)
+            // The number of the line is the first server's.
+            template.id = nil
+        }
+    }
+
+    /// `3`, or `2-4`. HAProxy takes the numbers that the parts begin with.
+    private static func range(_ text: String) -> ClosedRange<Int>? {
+        let ends = text.split(separator: "-", omittingEmptySubsequences: false).map {
+            Int($0.prefix { $0.isASCII && $0.isNumber }) ?? 0
+        }
+        let low = ends.count > 1 ? ends[0] : 1
+        let high = ends.count > 1 ? ends[1] : ends[0]
+        // More servers than any machine has room for are a slip, not a wish.
+        return low > 0 && high >= low && high - low < 65536 ? low...high : nil
     }
 
     /// None where `init-addr` says that the name is not asked for at the start.

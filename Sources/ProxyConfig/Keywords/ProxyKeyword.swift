@@ -5,7 +5,6 @@ enum ProxyKeyword: String, CaseIterable {
     case option, persist, redirect, retries, server, source, stats, stick, timeout, transparent
     case bindProcess = "bind-process"
     case dynamicCookieKey = "dynamic-cookie-key"
-    case hashBalanceFactor = "hash-balance-factor"
     case clientKeepaliveCount = "clitcpka-cnt"
     case clientKeepaliveIdle = "clitcpka-idle"
     case clientKeepaliveInterval = "clitcpka-intvl"
@@ -15,6 +14,7 @@ enum ProxyKeyword: String, CaseIterable {
     case errorLogFormat = "error-log-format"
     case externalCheck = "external-check"
     case forcePersist = "force-persist"
+    case hashBalanceFactor = "hash-balance-factor"
     case hashType = "hash-type"
     case httpAfterResponse = "http-after-response"
     case httpCheck = "http-check"

@@ -30,6 +30,11 @@ public struct Backend: Sendable, Hashable {
     public var name: String
     public var mode = ProxyMode.tcp
     public var balance = Balance.roundRobin
+    public var hashType = HashType()
+    /// `hash-balance-factor`: percent of the average load that a server may take; 0 is no bound.
+    public var hashBalanceFactor = 0
+    /// `use-server`, in order.
+    public var useServers: [UseServer] = []
     public var servers: [Server] = []
     /// `timeout connect`, `server`, `queue`, `check`, `tunnel` and `server-fin`: milliseconds; nil waits for ever.
     public var connectTimeout: Int?

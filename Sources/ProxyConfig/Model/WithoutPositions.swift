@@ -31,6 +31,7 @@ extension Backend {
         copy.position = nowhere
         copy.servers = copy.servers.map { $0.withoutPositions }
         for index in copy.stickRules.indices { copy.stickRules[index].position = nowhere }
+        for index in copy.useServers.indices { copy.useServers[index].position = nowhere }
         return copy
     }
 }

@@ -43,6 +43,8 @@ final class Plan: @unchecked Sendable {
                     ruleCount: frontend.rules.count,
                     defaultBackend: frontend.defaultBackend.flatMap { byName[$0] },
                     cells: cells.cells,
+                    maxConnections: frontend.maxConnections,
+                    maxSessionRate: frontend.maxSessionRate,
                     clientTimeout: frontend.clientTimeout ?? 0,
                     clientFinTimeout: frontend.clientFinTimeout ?? 0,
                     tcpLog: frontend.tcpLog && snapshot.settings.log != .none,
@@ -52,7 +54,13 @@ final class Plan: @unchecked Sendable {
                 )
             )
             for (number, listener) in frontend.listeners.enumerated() {
-                let entry = ListenerEntry(listener, number: number + 1, of: UnsafePointer(frontends + index), &arena)
+                var entry = ListenerEntry(listener, number: number + 1, of: UnsafePointer(frontends + index), &arena)
+                if listener.maxConnections > 0 {
+                    let limit = previous.listeners[listener.address] ?? Shared(ListenerCells())
+                    tables.listeners[listener.address] = limit
+                    entry.maxConnections = listener.maxConnections
+                    entry.cells = limit.cells
+                }
                 listeners.append((listener.address, entry))
             }
         }
@@ -69,43 +77,74 @@ final class Plan: @unchecked Sendable {
         _ previous: SharedTables
     ) -> BackendEntry {
         let servers = arena.table(of: ServerEntry.self, count: backend.servers.count)
+        var members: [Shared<ServerCells>] = []
+        members.reserveCapacity(backend.servers.count)
+        let cells = previous.backends[backend.name] ?? Shared(BackendCells())
+        tables.backends[backend.name] = cells
         for (index, server) in backend.servers.enumerated() {
             let key = ServerKey(SnapshotDifference.Member(backend: backend.name, server: server))
-            let cells = previous.servers[key] ?? Shared(ServerCells())
-            tables.servers[key] = cells
+            let own = previous.servers[key] ?? Shared(ServerCells(backend: cells.cells), keeping: cells)
+            tables.servers[key] = own
+            members.append(own)
             (servers + index).initialize(
                 to: ServerEntry(
                     name: arena.text(server.name),
                     address: SocketAddress(server.endpoint),
-                    cells: cells.cells,
+                    cells: own.cells,
                     special: arena.special(server)
                 )
             )
         }
-        let active = Schedule.make(backend.servers.map { $0.isBackup || $0.isDisabled ? 0 : $0.weight })
-        // Only the first backup that is up is used, as without `option allbackups`.
-        let backups = backend.servers.indices.filter {
-            backend.servers[$0].isBackup && !backend.servers[$0].isDisabled && backend.servers[$0].weight > 0
+        let former = previous.balances[backend.name]
+        let balance =
+            former.flatMap { $0.fits(backend, members) ? $0 : nil } ?? BalanceOwner(backend, cells, members)
+        tables.balances[backend.name] = balance
+        let rules = backend.serverRules.map { rule in
+            let conditions = conditions(rule.alternatives, &arena)
+            let server = backend.servers.firstIndex { $0.name == rule.server && !$0.isDisabled }
+            return ServerRuleEntry(
+                server: server.map { UnsafePointer(servers + $0) },
+                conditions: conditions.start,
+                conditionCount: conditions.count
+            )
         }
-        let cells = previous.backends[backend.name] ?? Shared(BackendCells())
-        tables.backends[backend.name] = cells
+        let algorithm = backend.balance.algorithm
+        let takesTurns = algorithm == .roundRobin || algorithm == .staticRoundRobin || algorithm == .random
         return BackendEntry(
             name: arena.text(backend.name),
             servers: UnsafePointer(servers),
             serverCount: backend.servers.count,
-            schedule: arena.copy(active),
-            scheduleCount: active.count,
-            backupSchedule: arena.copy(backups.map { UInt16($0) }),
-            backupScheduleCount: backups.count,
+            balance: balance.state,
             cells: cells.cells,
+            serverRules: arena.copy(rules),
+            serverRuleCount: rules.count,
             connectTimeout: backend.connectTimeout ?? 0,
             serverTimeout: backend.serverTimeout ?? 0,
             serverFinTimeout: backend.serverFinTimeout ?? 0,
             tunnelTimeout: backend.tunnelTimeout ?? 0,
+            // HAProxy: without `timeout queue` it is that of the connection.
+            queueTimeout: backend.queueTimeout ?? backend.connectTimeout ?? 0,
             retries: backend.retries,
             abortsOnClose: backend.abortsOnClose,
-            stick: nil
+            stick: nil,
+            redispatchInterval: backend.redispatchInterval ?? 0,
+            takesTurns: takesTurns,
+            queuesFirst: algorithm == .roundRobin || algorithm == .staticRoundRobin || algorithm == .first,
+            followsLoad: balance.state.pointee.followsLoad,
+            hashesSource: algorithm == .source
         )
+    }
+
+    /// Makes the balances of this plan those that count, and calls who may go to a server now.
+    ///
+    /// - Parameter previous: Of the plan before.
+    func activate(after previous: SharedTables, _ endings: SessionEndings, second: UInt32) {
+        let followers = followers
+        for backend in snapshot.backends {
+            let reactions = reactions(backend, followers, endings)
+            tables.balances[backend.name]?.activate(backend, reactions, second: second)
+        }
+        for (name, cells) in previous.backends where tables.backends[name] == nil { BalanceOwner.retire(cells) }
     }
 
     static func compile(
@@ -113,8 +152,20 @@ final class Plan: @unchecked Sendable {
         _ arena: inout Arena,
         _ backends: [String: UnsafePointer<BackendEntry>]
     ) -> RuleEntry {
+        let conditions = conditions(rule.alternatives, &arena)
+        return RuleEntry(
+            backend: backends[rule.backend],
+            conditions: conditions.start,
+            conditionCount: conditions.count
+        )
+    }
+
+    private static func conditions(
+        _ alternatives: [[Condition]],
+        _ arena: inout Arena
+    ) -> (start: UnsafePointer<ConditionEntry>, count: Int) {
         var entries: [ConditionEntry] = []
-        for alternative in rule.alternatives {
+        for alternative in alternatives {
             for (index, condition) in alternative.enumerated() {
                 let (kind, ranges) = Self.ranges(condition.test)
                 entries.append(
@@ -128,11 +179,7 @@ final class Plan: @unchecked Sendable {
                 )
             }
         }
-        return RuleEntry(
-            backend: backends[rule.backend],
-            conditions: arena.copy(entries),
-            conditionCount: entries.count
-        )
+        return (arena.copy(entries), entries.count)
     }
 
     private static func ranges(_ test: Condition.Test) -> (ConditionEntry.Kind, [RangeEntry]) {
@@ -151,35 +198,5 @@ final class Plan: @unchecked Sendable {
         case .destination(let list): return (.destination, addresses(list))
         case .constant(let value): return (.constant, value ? [RangeEntry(low: 0, high: 0, family: 0)] : [])
         }
-    }
-}
-
-/// Memory that lives and dies as one. The entries are trivial, so freeing is all there is.
-struct Arena {
-    private var blocks: [UnsafeMutableRawPointer] = []
-
-    mutating func table<Entry>(of type: Entry.Type, count: Int) -> UnsafeMutablePointer<Entry> {
-        let raw = UnsafeMutableRawPointer.allocate(
-            byteCount: max(1, count) * MemoryLayout<Entry>.stride,
-            alignment: MemoryLayout<Entry>.alignment
-        )
-        blocks.append(raw)
-        return raw.bindMemory(to: Entry.self, capacity: max(1, count))
-    }
-
-    mutating func copy<Entry>(_ entries: [Entry]) -> UnsafePointer<Entry> {
-        let table = table(of: Entry.self, count: entries.count)
-        for (index, entry) in entries.enumerated() { (table + index).initialize(to: entry) }
-        return UnsafePointer(table)
-    }
-
-    mutating func text(_ value: String) -> PlanText {
-        let bytes = Array(value.utf8)
-        return PlanText(start: copy(bytes), count: bytes.count)
-    }
-
-    mutating func free() {
-        for block in blocks { block.deallocate() }
-        blocks = []
     }
 }

@@ -13,6 +13,9 @@ struct ListenerEntry {
     var asksPort: Bool
     /// The name of the bind line, or ``number``.
     var name: PlanText
+    /// `maxconn` of the bind line and its counter; nil without one.
+    var maxConnections: UInt32 = 0
+    var cells: UnsafeMutablePointer<ListenerCells>?
 
     init(_ listener: Listener, number: Int, of frontend: UnsafePointer<FrontendEntry>, _ arena: inout Arena) {
         self.frontend = frontend

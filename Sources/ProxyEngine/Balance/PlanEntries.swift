@@ -14,6 +14,9 @@ struct FrontendEntry {
     /// nil: no backend.
     var defaultBackend: UnsafePointer<BackendEntry>?
     var cells: UnsafeMutablePointer<FrontendCells>
+    /// 0 is no limit.
+    var maxConnections: UInt32
+    var maxSessionRate: UInt32
     /// Milliseconds; 0 is no limit.
     var clientTimeout: UInt32
     var clientFinTimeout: UInt32
@@ -60,20 +63,36 @@ struct BackendEntry {
     var name: PlanText
     var servers: UnsafePointer<ServerEntry>
     var serverCount: Int
-    var schedule: UnsafePointer<UInt16>
-    var scheduleCount: Int
-    var backupSchedule: UnsafePointer<UInt16>
-    var backupScheduleCount: Int
+    var balance: UnsafeMutablePointer<BalanceState>
     var cells: UnsafeMutablePointer<BackendCells>
+    /// `use-server`: conditions of each, and the server; nil for one that is not used.
+    var serverRules: UnsafePointer<ServerRuleEntry>
+    var serverRuleCount: Int
     /// Milliseconds; 0 is no limit.
     var connectTimeout: UInt32
     var serverTimeout: UInt32
     var serverFinTimeout: UInt32
     var tunnelTimeout: UInt32
+    var queueTimeout: UInt32
     var retries: UInt8
     var abortsOnClose: Bool
     /// nil without `stick` rules.
     var stick: UnsafePointer<StickEntry>?
+    /// `option redispatch`; 0: never.
+    var redispatchInterval: Int32
+    /// The algorithm takes turns, so that one server is as good as another.
+    var takesTurns: Bool
+    /// When some wait, all that come wait behind them.
+    var queuesFirst: Bool
+    /// Ends of connections change the order of choices.
+    var followsLoad: Bool
+    var hashesSource: Bool
+}
+
+struct ServerRuleEntry {
+    var server: UnsafePointer<ServerEntry>?
+    var conditions: UnsafePointer<ConditionEntry>
+    var conditionCount: Int
 }
 
 struct ServerEntry {

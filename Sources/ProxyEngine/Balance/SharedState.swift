@@ -1,28 +1,73 @@
 internal import CLinux
 
-/// What all threads know about a server; lives in raw memory, changed by atomic operations only.
+/// What all threads know about a server. Lives in raw memory and outlives the snapshots that name it.
+///
+/// ``isUp``, ``connections`` and ``epoch`` are changed by atomic operations and may be read at any time; the rest belongs
+/// to the lock of the backend.
 struct ServerCells {
-    /// 1 if it may be used.
+    /// 1 if its health lets it be used.
     var isUp: UInt32 = 1
-    /// Connections it has now.
+    /// Connections it has now, those under way to it included.
     var connections: UInt32 = 0
     /// When a change took the server away, in milliseconds that wrap around; 0 while it is there.
     var goneAt: UInt32 = 0
+    /// Connections that began in an earlier epoch are ended (`on-marked-down`, `on-marked-up`).
+    var epoch: UInt32 = 0
+    /// 0-256, as configured.
+    var weight: UInt32 = 1
     /// The part of the configured weight that an agent asks for; 100 without one.
     var weightPercent: UInt32 = 100
     /// The `maxconn` that an agent asks for; `max` without one.
     var agentMaxConnections: UInt32 = .max
     /// Walks the ports of `source`.
     var sourceTurn: UInt32 = 0
+    /// As configured.
+    var limits = ServerLimits()
+    /// Those that count, an agent's included; 0 is no limit.
+    var maxConnections: UInt32 = 0
+    var minConnections: UInt32 = 0
+    var maxQueue: UInt32 = 0
+    /// `slowstart` in seconds, and the second of the monotonic clock in which it came up; 0: not starting.
+    var slowStart: UInt32 = 0
+    var startedAt: UInt32 = 0
+    /// Who waits for this very server.
+    var queue = WaitQueue()
+    let backend: UnsafeMutablePointer<BackendCells>
+
+    init(backend: UnsafeMutablePointer<BackendCells>) { self.backend = backend }
+
+    /// Makes the configured limits those that count, or an agent's in their place.
+    mutating func applyLimits() {
+        maxConnections = limits.maxConnections
+        minConnections = limits.minConnections
+        maxQueue = limits.maxQueue
+        guard agentMaxConnections != .max else { return }
+        if minConnections == maxConnections { minConnections = agentMaxConnections }
+        maxConnections = max(minConnections, agentMaxConnections)
+    }
+
+    /// The weight that counts, 0-256.
+    var currentWeight: UInt32 { min(256, weight * min(weightPercent, 25600) / 100) }
 }
 
-/// Counters of a backend, shared by all threads.
+/// What all threads know about a backend.
 struct BackendCells {
-    /// Walks the schedule of the active servers.
-    var turn: UInt32 = 0
-    /// Walks the schedule of the backup servers.
-    var backupTurn: UInt32 = 0
+    /// Connections it has, waiting ones included.
     var connections: UInt32 = 0
+    /// Guards the queues and everything about balancing; held for well under a microsecond.
+    var lock: UInt32 = 0
+    /// Grows when a server's state changes; who balances takes it over before the next choice.
+    var changes: UInt32 = 0
+    /// `fullconn`
+    var fullConnections: UInt32 = 0
+    /// Connections that servers have now; counted only where `hash-balance-factor` asks.
+    var served: UInt32 = 0
+    /// The order of all who ever waited here.
+    var ticket: UInt64 = 0
+    /// Who waits for any server.
+    var queue = WaitQueue()
+    /// The balance of the newest snapshot.
+    var balance: UnsafeMutablePointer<BalanceState>?
 }
 
 /// Counters of a frontend.
@@ -30,16 +75,32 @@ struct FrontendCells {
     /// As that of a server.
     var goneAt: UInt32 = 0
     var connections: UInt32 = 0
+    /// Guards ``rate``.
+    var lock: UInt32 = 0
+    /// Workers that do not listen while the frontend is full, as bits.
+    var sleepers: UInt64 = 0
+    var rate = RateCounter()
+}
+
+/// Counters of a bind line with a `maxconn` of its own.
+struct ListenerCells {
+    var connections: UInt32 = 0
+    var sleepers: UInt64 = 0
 }
 
 /// Owns cells that outlive a snapshot: every plan that uses them holds a reference.
 final class Shared<Cells>: @unchecked Sendable {
-    // Memory shared between threads; every access to it is an atomic operation.
+    // Memory shared between threads; every access to it is an atomic operation or under a lock.
     let cells: UnsafeMutablePointer<Cells>
+    /// What the cells point to lives as long as they.
+    private let kept: AnyObject?
+    /// What a change of a server's health entails; belongs to the lock of the backend.
+    var reactions: ServerReactions?
 
-    init(_ initial: Cells) {
+    init(_ initial: Cells, keeping kept: AnyObject? = nil) {
         cells = .allocate(capacity: 1)
         cells.initialize(to: initial)
+        self.kept = kept
     }
 
     deinit { cells.deallocate() }
@@ -52,4 +113,6 @@ struct SharedTables: Sendable {
     var frontends: [String: Shared<FrontendCells>] = [:]
     var sticks: [String: SharedStickTable] = [:]
     var serverNames = ServerNames()
+    var listeners: [ListenAddress: Shared<ListenerCells>] = [:]
+    var balances: [String: BalanceOwner] = [:]
 }

@@ -39,8 +39,10 @@ enum ConnectionState: UInt8 {
     case readingHeader
     /// The attempt to reach the server is under way.
     case connecting
-    /// Waits before it tries the same server again.
+    /// Waits before it tries again.
     case waiting
+    /// Waits for a place at a server.
+    case queued
     case relaying
 }
 
@@ -70,8 +72,12 @@ struct Connection {
     /// TCP_NODELAY was set on the server's socket.
     var serverNoDelay: Bool
     var sentToServer: Bool
-    /// Counted among the target's connections.
+    /// Has a place at the target.
     var holdsServer: Bool
+    /// A rule chose the server, not the balance.
+    var isDirect: Bool
+    /// Was queued; its ``Waiter`` holds for how long.
+    var hasWaited: Bool
     /// On the list of those that go on in the next turn.
     var isQueued: Bool
     var up: Direction
@@ -89,8 +95,12 @@ struct Connection {
     var peerPort: UInt16
     /// 4 or 6; 0 for a unix socket, whose port is the number of its listener.
     var peerFamily: UInt8
+    /// The target's epoch when this attempt began.
+    var epoch: UInt32
     /// What only few connections have; nil for the others.
     var rare: UnsafeMutablePointer<RareState>?
+    /// Of a bind line with a `maxconn`.
+    var listener: UnsafeMutablePointer<ListenerCells>?
 }
 
 /// A worker's hold on a plan: how many connections use it. When none does and it is no longer current, it is let go.

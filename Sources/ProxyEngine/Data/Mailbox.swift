@@ -12,6 +12,10 @@ struct MailboxCells {
     var goneBefore: UInt32 = 0
     /// 1: answer, to show that the thread turns.
     var beat: UInt32 = 0
+    /// Written to, it wakes the worker.
+    var wake: CInt = -1
+    /// A list of ``Waiter``s of this worker whose turn has come, the last one first.
+    var called: UnsafeMutableRawPointer?
 }
 
 /// Owns a mailbox and its descriptors.
@@ -26,6 +30,7 @@ final class Mailbox: @unchecked Sendable {
         cells = .allocate(capacity: 1)
         cells.initialize(to: MailboxCells())
         wake = try syscall("eventfd for a worker") { clinux_eventfd(1) }
+        cells.pointee.wake = wake
         answer = try syscall("eventfd for a worker") { clinux_eventfd(0) }
     }
 

@@ -8,15 +8,13 @@ extension Worker {
     /// Takes connections from a listener; gives how many, ``acceptBatch`` if there may be more.
     @discardableResult
     mutating func accept(slot: Int) -> Int {
-        guard slot < listenerHigh, let frontend = listeners[slot].frontend else { return 0 }
+        guard slot < listenerHigh, let frontend = listeners[slot].frontend, !listeners[slot].isPaused else { return 0 }
         var peer = clinux_peer()
         for taken in 0..<Self.acceptBatch {
-            if clinux_atomic_load(&shared.pointee.connections) >= clinux_atomic_load(&shared.pointee.maxConnections) {
-                pauseAccepting(for: 0)
-                return taken
-            }
+            guard enterDoor(slot, frontend) else { return taken }
             let client = clinux_accept(listeners[slot].descriptor, &peer)
             if client < 0 {
+                leaveDoor(frontend, listeners[slot].entry.cells)
                 // Out of descriptors or memory: the listener would wake us again at once.
                 let code = errno
                 if code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM {
@@ -25,6 +23,7 @@ extension Worker {
                 if code == ECONNABORTED || code == EINTR { continue }
                 return taken
             }
+            if frontend.pointee.maxSessionRate > 0 { countSession(frontend) }
             begin(client, peer, frontend, slot)
             if !accepting { return taken + 1 }
         }
@@ -39,6 +38,7 @@ extension Worker {
     ) {
         guard let index = slab.take() else {
             close(client)
+            leaveDoor(frontend, listeners[slot].entry.cells)
             return pauseAccepting(for: 100)
         }
         let connection = slab[index]
@@ -64,6 +64,8 @@ extension Worker {
                 serverNoDelay: false,
                 sentToServer: false,
                 holdsServer: false,
+                isDirect: false,
+                hasWaited: false,
                 isQueued: false,
                 up: Direction(),
                 down: Direction(),
@@ -77,12 +79,12 @@ extension Worker {
                 peerAddress: Self.number(peer),
                 peerPort: peer.family == 0 ? listeners[slot].entry.number : peer.port,
                 peerFamily: peer.family,
-                rare: nil
+                epoch: 0,
+                rare: nil,
+                listener: listeners[slot].entry.cells
             )
         )
         lease.pointee.connections += 1
-        _ = clinux_atomic_add(&shared.pointee.connections, 1)
-        _ = clinux_atomic_add(&frontend.pointee.cells.pointee.connections, 1)
         if listeners[slot].entry.acceptsProxy { return awaitHeader(connection, listeners[slot].entry) }
         route(connection, slot)
         if connection.pointee.generation == generation, connection.pointee.state != .free {
@@ -100,10 +102,13 @@ extension Worker {
         }
         _ = clinux_atomic_add(&backend.pointee.cells.pointee.connections, 1)
         connection.pointee.attemptsLeft = backend.pointee.retries
-        if let stick = backend.pointee.stick, let server = stuckServer(connection, backend, stick) {
-            return attempt(connection, server)
+        if let server = ruledServer(backend, connection, slot) {
+            return connectDirectly(connection, to: server)
         }
-        connectToNext(connection, avoiding: nil)
+        if let stick = backend.pointee.stick, let server = stuckServer(connection, backend, stick) {
+            return connectDirectly(connection, to: server)
+        }
+        connectToAny(connection, avoiding: nil)
     }
 
     /// The first rule that matches, or the default.
@@ -116,22 +121,44 @@ extension Worker {
         var index = 0
         while index < frontend.pointee.ruleCount {
             let rule = frontend.pointee.rules + index
-            if matches(rule, connection, slot) { return rule.pointee.backend }
+            if matches(rule.pointee.conditions, rule.pointee.conditionCount, connection, slot) {
+                return rule.pointee.backend
+            }
             index += 1
         }
         return frontend.pointee.defaultBackend
     }
 
+    /// The server of the first `use-server` rule that matches and whose server is up.
+    @inline(__always)
+    private func ruledServer(
+        _ backend: UnsafePointer<BackendEntry>,
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ slot: Int?
+    ) -> UnsafePointer<ServerEntry>? {
+        var index = 0
+        while index < backend.pointee.serverRuleCount {
+            let rule = backend.pointee.serverRules + index
+            index += 1
+            guard let server = rule.pointee.server, clinux_atomic_load(&server.pointee.cells.pointee.isUp) != 0,
+                matches(rule.pointee.conditions, rule.pointee.conditionCount, connection, slot)
+            else { continue }
+            return server
+        }
+        return nil
+    }
+
     func matches(
-        _ rule: UnsafePointer<RuleEntry>,
+        _ conditions: UnsafePointer<ConditionEntry>,
+        _ count: Int,
         _ connection: UnsafeMutablePointer<Connection>,
         _ slot: Int?
     ) -> Bool {
-        if rule.pointee.conditionCount == 0 { return true }
+        if count == 0 { return true }
         var holds = true
         var index = 0
-        while index < rule.pointee.conditionCount {
-            let condition = rule.pointee.conditions + index
+        while index < count {
+            let condition = conditions + index
             index += 1
             if holds { holds = value(condition, connection, slot) != condition.pointee.negated }
             if condition.pointee.endsAlternative {
@@ -165,33 +192,4 @@ extension Worker {
         return false
     }
 
-    /// Takes the listeners out of epoll: while nothing may be accepted, they would wake us without end.
-    ///
-    /// - Parameter milliseconds: When to try again; 0: when a connection has ended.
-    mutating func pauseAccepting(for milliseconds: UInt64) {
-        guard accepting else { return }
-        accepting = false
-        // Other threads' connections end without our knowledge, so a look from time to time is needed either way.
-        pausedByLimit = milliseconds == 0
-        resumeAt = now + (milliseconds == 0 ? 50 : milliseconds)
-        for slot in 0..<listenerHigh where listeners[slot].frontend != nil {
-            _ = clinux_epoll_remove(epoll, listeners[slot].descriptor)
-        }
-    }
-
-    mutating func resumeAccepting() {
-        let full = clinux_atomic_load(&shared.pointee.connections) >= clinux_atomic_load(&shared.pointee.maxConnections)
-        guard !full, now >= resumeAt || pausedByLimit else {
-            if now >= resumeAt { resumeAt = now + 50 }
-            return
-        }
-        accepting = true
-        resumeAt = 0
-        for slot in 0..<listenerHigh where listeners[slot].frontend != nil { watch(slot) }
-    }
-
-    func watch(_ slot: Int) {
-        let events = UInt32(CLINUX_EPOLL_IN) | UInt32(CLINUX_EPOLL_EXCLUSIVE)
-        _ = clinux_epoll_add(epoll, listeners[slot].descriptor, events, UInt64(slot) << 2 | Side.listener.rawValue)
-    }
 }

@@ -5,62 +5,11 @@ extension Worker {
     /// HAProxy's turn-around time before the same server is tried again.
     static let turnAround: UInt64 = 1000
 
-    /// Draws servers from the backend's turn until one is up; then backups. `avoided` is taken only if it is all there is.
-    @inline(__always)
-    private func pick(
-        _ backend: UnsafePointer<BackendEntry>,
-        avoiding avoided: UnsafePointer<ServerEntry>?
-    ) -> UnsafePointer<ServerEntry>? {
-        var fallback: UnsafePointer<ServerEntry>?
-        let count = UInt32(truncatingIfNeeded: backend.pointee.scheduleCount)
-        var drawn: UInt32 = 0
-        while drawn < count {
-            drawn += 1
-            let turn = clinux_atomic_add(&backend.pointee.cells.pointee.turn, 1) % count
-            let server = backend.pointee.servers + Int(backend.pointee.schedule[Int(turn)])
-            guard clinux_atomic_load(&server.pointee.cells.pointee.isUp) != 0 else { continue }
-            if server != avoided { return server }
-            fallback = server
-        }
-        var index = 0
-        while index < backend.pointee.backupScheduleCount {
-            let server = backend.pointee.servers + Int(backend.pointee.backupSchedule[index])
-            index += 1
-            guard clinux_atomic_load(&server.pointee.cells.pointee.isUp) != 0 else { continue }
-            if fallback == nil, server != avoided { return server }
-            if fallback == nil { fallback = server }
-        }
-        return fallback
-    }
-
-    mutating func connectToNext(
-        _ connection: UnsafeMutablePointer<Connection>,
-        avoiding avoided: UnsafePointer<ServerEntry>?
-    ) {
-        guard let backend = connection.pointee.backend, let server = pick(backend, avoiding: avoided) else {
-            return finish(connection, .noServer)
-        }
-        if let avoided, server == avoided { return waitBeforeRetry(connection, backend) }
-        if let former = connection.pointee.target, former != server { connection.pointee.redispatched = true }
-        attempt(connection, server)
-    }
-
-    private mutating func waitBeforeRetry(
-        _ connection: UnsafeMutablePointer<Connection>,
-        _ backend: UnsafePointer<BackendEntry>
-    ) {
-        connection.pointee.state = .waiting
-        let limit = UInt64(backend.pointee.connectTimeout)
-        let delay = limit == 0 ? Self.turnAround : min(limit, Self.turnAround)
-        wheel.schedule(connection, at: now + delay, in: slab)
-    }
-
     mutating func attempt(_ connection: UnsafeMutablePointer<Connection>, _ server: UnsafePointer<ServerEntry>) {
         connection.pointee.target = server
         connection.pointee.state = .connecting
         connection.pointee.serverReady = []
-        connection.pointee.holdsServer = true
-        _ = clinux_atomic_add(&server.pointee.cells.pointee.connections, 1)
+        connection.pointee.epoch = clinux_atomic_load(&server.pointee.cells.pointee.epoch)
         let descriptor: CInt
         if let special = server.pointee.special {
             descriptor = connectSpecially(connection, server, special)
@@ -97,27 +46,73 @@ extension Worker {
         return -1
     }
 
+    /// Tries again, as HAProxy does: the same server after a second, or with `option redispatch` another one, at once if
+    /// the balance takes turns.
     mutating func attemptFailed(_ connection: UnsafeMutablePointer<Connection>, timedOut: Bool) {
-        let failed = connection.pointee.target
-        guard connection.pointee.attemptsLeft > 0 else {
+        guard connection.pointee.attemptsLeft > 0, let backend = connection.pointee.backend,
+            let failed = connection.pointee.target
+        else {
             return finish(connection, timedOut ? .connectTimeout : .connectFailed)
         }
-        leaveServer(connection)
+        closeServer(connection)
         connection.pointee.attemptsLeft -= 1
         connection.pointee.attempts += 1
-        connectToNext(connection, avoiding: failed)
+        let others = backend.pointee.balance.pointee.activeCount > 1
+        let isReplaced = mayGoElsewhere(connection, backend, failed, others)
+        if isReplaced {
+            connection.pointee.isDirect = false
+            givePlaceBack(connection)
+        }
+        let waits = !timedOut && (!isReplaced || !backend.pointee.takesTurns || !others)
+        if waits { return waitBeforeRetry(connection, backend) }
+        if isReplaced { connectToAny(connection, avoiding: failed) } else { attempt(connection, failed) }
+    }
+
+    private mutating func waitBeforeRetry(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ backend: UnsafePointer<BackendEntry>
+    ) {
+        connection.pointee.state = .waiting
+        let limit = UInt64(backend.pointee.connectTimeout)
+        let delay = limit == 0 ? Self.turnAround : min(limit, Self.turnAround)
+        wheel.schedule(connection, at: now + delay, in: slab)
+    }
+
+    private func mayGoElsewhere(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ backend: UnsafePointer<BackendEntry>,
+        _ failed: UnsafePointer<ServerEntry>,
+        _ others: Bool
+    ) -> Bool {
+        let interval = Int(backend.pointee.redispatchInterval)
+        if interval == 0 { return false }
+        let cells = failed.pointee.cells
+        if clinux_atomic_load(&cells.pointee.isUp) == 0 || cells.pointee.startedAt != 0 { return true }
+        if !connection.pointee.isDirect, others, backend.pointee.takesTurns { return true }
+        let attempts = Int(connection.pointee.attempts)
+        if interval > 0 { return attempts % interval == 0 }
+        let fromEnd = Int(backend.pointee.retries) + 1 + interval
+        return fromEnd > 0 && attempts % fromEnd == 0
+    }
+
+    /// The pause before the next attempt is over.
+    mutating func retry(_ connection: UnsafeMutablePointer<Connection>) {
+        guard let server = connection.pointee.target else { return finish(connection, .noServer) }
+        if connection.pointee.holdsServer { return attempt(connection, server) }
+        connectToAny(connection, avoiding: server)
+    }
+
+    /// Closes the attempt; the place at the server stays.
+    private func closeServer(_ connection: UnsafeMutablePointer<Connection>) {
+        guard connection.pointee.server >= 0 else { return }
+        close(connection.pointee.server)
+        connection.pointee.server = -1
     }
 
     /// Closes the attempt and gives the server's place back.
     func leaveServer(_ connection: UnsafeMutablePointer<Connection>) {
-        if connection.pointee.server >= 0 {
-            close(connection.pointee.server)
-            connection.pointee.server = -1
-        }
-        if let server = connection.pointee.target, connection.pointee.holdsServer {
-            connection.pointee.holdsServer = false
-            _ = clinux_atomic_subtract(&server.pointee.cells.pointee.connections, 1)
-        }
+        closeServer(connection)
+        givePlaceBack(connection)
     }
 
     @inline(__always)

@@ -12,6 +12,12 @@ enum Ending {
     case connectTimeout
     /// No server is up, or no backend chosen.
     case noServer
+    /// Waited for a place for as long as it may, or as many as may do so already.
+    case queueTimeout
+    case queueFull
+    /// Ended because its server went down, or a server came up for which it was a backup.
+    case serverDown
+    case serverUp
     /// Out of descriptors or memory.
     case resources
     /// Stopped by us.
@@ -21,9 +27,11 @@ enum Ending {
         switch self {
         case .normal: UInt8(ascii: "-")
         case .clientFailed: UInt8(ascii: "C")
-        case .serverFailed, .connectFailed, .noServer: UInt8(ascii: "S")
+        case .serverFailed, .connectFailed, .noServer, .queueFull: UInt8(ascii: "S")
         case .clientTimeout: UInt8(ascii: "c")
-        case .serverTimeout, .connectTimeout: UInt8(ascii: "s")
+        case .serverTimeout, .connectTimeout, .queueTimeout: UInt8(ascii: "s")
+        case .serverDown: UInt8(ascii: "D")
+        case .serverUp: UInt8(ascii: "U")
         case .resources: UInt8(ascii: "R")
         case .killed: UInt8(ascii: "K")
         }
@@ -34,8 +42,12 @@ extension Worker {
     /// Logs and closes; the slot is free afterwards.
     mutating func finish(_ connection: UnsafeMutablePointer<Connection>, _ ending: Ending) {
         let frontend = connection.pointee.frontend
-        if frontend.pointee.tcpLog, connection.pointee.state != .readingHeader { report(connection, ending) }
         wheel.remove(connection, from: slab)
+        let wasQueued = connection.pointee.state == .queued || ending == .queueTimeout || ending == .queueFull
+        if connection.pointee.state == .queued { leaveQueue(connection) }
+        if frontend.pointee.tcpLog, connection.pointee.state != .readingHeader {
+            report(connection, ending, wasQueued: wasQueued)
+        }
         leaveServer(connection)
         close(connection.pointee.client)
         if let rare = connection.pointee.rare { rares.give(rare) }
@@ -44,8 +56,7 @@ extension Worker {
         if let backend = connection.pointee.backend {
             _ = clinux_atomic_subtract(&backend.pointee.cells.pointee.connections, 1)
         }
-        _ = clinux_atomic_subtract(&frontend.pointee.cells.pointee.connections, 1)
-        _ = clinux_atomic_subtract(&shared.pointee.connections, 1)
+        leaveDoor(frontend, connection.pointee.listener)
         let lease = connection.pointee.lease
         slab.give(connection.pointee.index)
         lease.pointee.connections -= 1
@@ -64,7 +75,11 @@ extension Worker {
 
     /// One line of `option tcplog` (HAProxy's manual, 8.2.2):
     /// `%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq`.
-    private mutating func report(_ connection: UnsafeMutablePointer<Connection>, _ ending: Ending) {
+    private mutating func report(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ ending: Ending,
+        wasQueued: Bool
+    ) {
         let frontend = connection.pointee.frontend
         if frontend.pointee.dontLogNull, !clientSentAnything(connection) { return }
         guard log.begin() else { return }
@@ -75,7 +90,8 @@ extension Worker {
         log.byte(UInt8(ascii: "/"))
         if let target = connection.pointee.target { log.text(target.pointee.name) } else { log.text("<NOSRV>") }
         log.byte(UInt8(ascii: " "))
-        log.number(connection.pointee.target == nil ? -1 : 0)
+        let waiter = connection.pointee.hasWaited ? waiters[connection.pointee.index] : nil
+        log.number(Int64(waiter?.pointee.waited ?? 0) - (connection.pointee.target == nil && waiter == nil ? 1 : 0))
         log.byte(UInt8(ascii: "/"))
         log.number(Int64(connection.pointee.connectTime))
         log.byte(UInt8(ascii: "/"))
@@ -84,11 +100,16 @@ extension Worker {
         log.number(Int64(clamping: connection.pointee.down.bytes))
         log.byte(UInt8(ascii: " "))
         log.byte(ending.cause)
-        let phase: Unicode.Scalar = ending.cause == UInt8(ascii: "-") ? "-" : reached ? "D" : "C"
+        let phase: Unicode.Scalar =
+            ending.cause == UInt8(ascii: "-") ? "-" : reached ? "D" : wasQueued ? "Q" : "C"
         log.byte(UInt8(ascii: phase))
         log.byte(UInt8(ascii: " "))
         reportCounts(connection)
-        log.text(" 0/0\n")
+        log.byte(UInt8(ascii: " "))
+        log.number(Int64(waiter?.pointee.serverPosition ?? 0))
+        log.byte(UInt8(ascii: "/"))
+        log.number(Int64(waiter?.pointee.backendPosition ?? 0))
+        log.byte(UInt8(ascii: "\n"))
     }
 
     /// `%ci:%cp [%t] %ft`

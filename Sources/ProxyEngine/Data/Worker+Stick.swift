@@ -69,7 +69,6 @@ extension Worker {
         _ rule: UnsafePointer<StickRuleEntry>,
         _ connection: UnsafeMutablePointer<Connection>
     ) -> Bool {
-        var condition = rule.pointee.condition
-        return withUnsafePointer(to: &condition) { matches($0, connection, nil) }
+        matches(rule.pointee.condition.conditions, rule.pointee.condition.conditionCount, connection, nil)
     }
 }

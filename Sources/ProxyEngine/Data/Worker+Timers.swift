@@ -45,9 +45,8 @@ extension Worker {
             }
             switch connection.pointee.state {
             case .connecting: attemptFailed(connection, timedOut: true)
-            case .waiting:
-                // The server may have been marked down meanwhile, or another one up.
-                connectToNext(connection, avoiding: nil)
+            case .waiting: retry(connection)
+            case .queued: queueTimedOut(connection)
             case .relaying: finish(connection, lateSide(connection))
             case .readingHeader: refuseHeader(connection, .timeout)
             case .free: break

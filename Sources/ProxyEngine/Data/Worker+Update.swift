@@ -15,6 +15,9 @@ extension Worker {
             sweep(clinux_atomic_load(&mailbox.cells.pointee.goneBefore))
         }
         if clinux_atomic_exchange(&mailbox.cells.pointee.beat, 0) != 0 { mailbox.ring(mailbox.answer) }
+        // Whoever rang may have ended a connection that a paused listener waits for.
+        mayResume = true
+        endSessions()
         return clinux_atomic_load(&mailbox.cells.pointee.stop) == 0
     }
 
@@ -37,6 +40,8 @@ extension Worker {
                 add(address, descriptor, entry)
             }
         }
+        // Limits may have been raised.
+        mayResume = true
         old.pointee.isCurrent = false
         if old.pointee.connections == 0 {
             old.pointee.plan.release()
@@ -90,10 +95,17 @@ extension Worker {
 
     /// What is already in the queue of a removed listener is still served, by the frontend it had.
     private mutating func remove(_ address: ListenAddress, _ slot: Int) {
-        if accepting {
+        if listeners[slot].isPaused {
+            listeners[slot].isPaused = false
+            pausedCount -= 1
+        } else if accepting {
             _ = clinux_epoll_remove(epoll, listeners[slot].descriptor)
             // One turn takes a batch; who waits behind it must not be reset.
             while accepting, accept(slot: slot) == Self.acceptBatch {}
+            if listeners[slot].isPaused {
+                listeners[slot].isPaused = false
+                pausedCount -= 1
+            }
         }
         listeners[slot].frontend = nil
         slotOf[address] = nil

@@ -20,12 +20,22 @@ struct Worker: ~Copyable {
         var frontend: UnsafePointer<FrontendEntry>?
         var entry: ListenerEntry
         var delaysAcknowledgements = false
+        /// Not in epoll, because a limit is reached.
+        var isPaused = false
+        /// When a rate allows more; 0: when a connection ends.
+        var pausedUntil: UInt64 = 0
     }
 
     let epoll: CInt
     let mailbox: Mailbox
     let shared: UnsafeMutablePointer<ProcessCells>
+    /// Which worker this is; its bit among the sleepers of a limit.
+    let index: Int
     var slab: Slab
+    var waiters: WaiterSlab
+    /// Waiters whose turn has come.
+    var called = WaitQueue()
+    var seenEndings: UInt32 = 0
     var wheel: TimerWheel
     var pipes: PipePool
     var blocks = BlockPool()
@@ -41,6 +51,12 @@ struct Worker: ~Copyable {
     var accepting = true
     /// When accepting goes on after descriptors ran out; 0 when it is not paused by that.
     var resumeAt: UInt64 = 0
+    /// Listeners that a limit of their own or of their frontend pauses.
+    var pausedCount = 0
+    /// A connection has ended that a paused listener may replace.
+    var mayResume = false
+    /// When the first listener that a rate pauses goes on; 0: none.
+    var resumeListenersAt: UInt64 = 0
     /// Milliseconds, monotonic; read once per turn.
     var now: UInt64
     /// Milliseconds since 1970; read once per turn.
@@ -58,16 +74,20 @@ struct Worker: ~Copyable {
     static let bufferSize = 65536
 
     init(
+        index: Int,
         epoll: CInt,
         slab: consuming Slab,
+        waiters: consuming WaiterSlab,
         mailbox: Mailbox,
         shared: UnsafeMutablePointer<ProcessCells>,
         sink: LogSink,
         plan: Plan,
         pipeLimit: Int
     ) {
+        self.index = index
         self.epoll = epoll
         self.slab = slab
+        self.waiters = waiters
         self.mailbox = mailbox
         self.shared = shared
         now = Clock.monotonic()
@@ -118,7 +138,9 @@ struct Worker: ~Copyable {
             if runCount > 0 { runQueued() }
             expire()
             if mail, !readMailbox() { break }
+            runCalled()
             if !accepting { resumeAccepting() }
+            if pausedCount > 0 { resumeListeners() }
             log.flush()
         }
         closeAll()
@@ -131,6 +153,10 @@ struct Worker: ~Copyable {
         var wait = wheel.wait(now: now)
         if resumeAt != 0 {
             let resume = resumeAt > now ? Int32(truncatingIfNeeded: resumeAt - now) : 0
+            wait = wait < 0 ? resume : min(wait, resume)
+        }
+        if resumeListenersAt != 0 {
+            let resume = resumeListenersAt > now ? Int32(truncatingIfNeeded: resumeListenersAt - now) : 0
             wait = wait < 0 ? resume : min(wait, resume)
         }
         // The sink took no more: try again soon.
@@ -196,7 +222,7 @@ struct Worker: ~Copyable {
             relay(connection)
         case .connecting:
             connecting(connection, ready)
-        case .waiting, .readingHeader, .free: break
+        case .waiting, .queued, .readingHeader, .free: break
         }
     }
 }
@@ -207,6 +233,13 @@ struct ProcessCells {
     var maxConnections: UInt32 = 0
     /// Unique ids made so far.
     var uniqueIDs: UInt32 = 0
+    /// Workers that accept nothing while the process is full, as bits.
+    var sleepers: UInt64 = 0
+    /// How often sessions of some servers were ended (``SessionEndings``).
+    var endings: UInt32 = 0
+    /// The descriptors that wake the workers.
+    let wakes: UnsafeMutablePointer<CInt>
+    var workerCount: UInt32 = 0
 }
 
 enum Clock {
@@ -216,6 +249,9 @@ enum Clock {
         clock_gettime(CLOCK_MONOTONIC, &time)
         return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
     }
+
+    @inline(__always)
+    static func second() -> UInt32 { UInt32(truncatingIfNeeded: monotonic() / 1000) }
 
     @inline(__always)
     static func wall() -> UInt64 {

@@ -61,7 +61,12 @@ struct CheckTarget: Sendable {
     }
 
     /// HAProxy's words for a state change, without a newline; a second line when it was the last server.
-    func message(isUp: Bool, reason: String, milliseconds: UInt64) -> [String] {
+    func message(
+        isUp: Bool,
+        reason: String,
+        milliseconds: UInt64,
+        _ effect: ServerControl.Effect
+    ) -> [String] {
         let (active, backup) = usable()
         let kind = isBackup ? "Backup Server" : "Server"
         let name = "\(key.backend)/\(key.name)"
@@ -71,8 +76,8 @@ struct CheckTarget: Sendable {
         let sessions = clinux_atomic_load(&cells.cells.pointee.connections)
         let tail =
             isUp
-            ? " 0 sessions requeued, 0 total in queue."
-            : " \(sessions) sessions active, 0 requeued, 0 remaining in queue."
+            ? " \(effect.requeued) sessions requeued, \(effect.waiting) total in queue."
+            : " \(sessions) sessions active, \(effect.requeued) requeued, \(effect.waiting) remaining in queue."
         var lines = ["\(head) \(counts)\(running)\(tail)"]
         if !isUp, active == 0, backup == 0 { lines.append("backend \(key.backend) has no server available!") }
         return lines

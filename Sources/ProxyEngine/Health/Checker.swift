@@ -187,7 +187,7 @@ final class Checker: @unchecked Sendable {
         slots[index].due = now + varied(UInt64(slots[index].health.interval(target.settings)))
         guard action != .none else { return }
         let control = ServerControl(target.cells)
-        if action == .markUp { control.markUp() } else { control.markDown() }
+        let effect = action == .markUp ? control.markUp() : control.markDown()
         guard target.logsState else { return }
         let reason =
             error == 0
@@ -196,7 +196,8 @@ final class Checker: @unchecked Sendable {
         for line in target.message(
             isUp: action == .markUp,
             reason: reason,
-            milliseconds: now - slots[index].startedAt
+            milliseconds: now - slots[index].startedAt,
+            effect
         ) { sink.line(line) }
     }
 }

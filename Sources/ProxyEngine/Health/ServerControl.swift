@@ -1,25 +1,78 @@
 internal import CLinux
 
 /// What decides about a server from outside the data path: health checks, agents and name resolution. The one place that
-/// writes the cells that balancing reads.
+/// writes the cells that balancing reads; every change takes effect at once, for the servers that `track` this one too.
 struct ServerControl {
+    /// What a change did to those who wait for the server.
+    struct Effect {
+        /// They choose another server now.
+        var requeued = 0
+        /// They still wait for it.
+        var waiting = 0
+    }
+
     let cells: Shared<ServerCells>
 
     init(_ cells: Shared<ServerCells>) { self.cells = cells }
 
     /// New connections may use the server.
-    func markUp() { clinux_atomic_store(&cells.cells.pointee.isUp, 1) }
+    @discardableResult
+    func markUp() -> Effect { mark(isUp: true, depth: 0) }
 
     /// No new connection uses it; those that exist go on unless `on-marked-down` says otherwise.
-    func markDown() { clinux_atomic_store(&cells.cells.pointee.isUp, 0) }
+    @discardableResult
+    func markDown() -> Effect { mark(isUp: false, depth: 0) }
 
     var isUp: Bool { clinux_atomic_load(&cells.cells.pointee.isUp) != 0 }
 
     /// An agent's `75%`: that part of the configured weight. 0 takes no new connections.
-    func setWeight(percent: UInt32) { clinux_atomic_store(&cells.cells.pointee.weightPercent, percent) }
+    func setWeight(percent: UInt32) { withLock { cells.cells.pointee.weightPercent = percent } }
 
     /// An agent's `maxconn:30`, in place of the configured one; nil takes it back.
     func setMaxConnections(_ limit: UInt32?) {
-        clinux_atomic_store(&cells.cells.pointee.agentMaxConnections, limit ?? .max)
+        withLock {
+            cells.cells.pointee.agentMaxConnections = limit ?? .max
+            cells.cells.pointee.applyLimits()
+        }
+    }
+
+    private func mark(isUp: Bool, depth: Int) -> Effect {
+        var effect = Effect()
+        // What is so already takes no lock: this is asked of every server at every change of the configuration.
+        guard self.isUp != isUp else { return effect }
+        var reactions: ServerReactions?
+        withLock {
+            let own = cells.cells
+            guard self.isUp != isUp else { return }
+            reactions = cells.reactions
+            clinux_atomic_store(&own.pointee.isUp, isUp ? 1 : 0)
+            if isUp {
+                own.pointee.startedAt = own.pointee.slowStart > 0 ? Clock.second() : 0
+            } else {
+                effect.requeued = Placement.dismiss(own, own.pointee.backend)
+                if reactions?.shutsSessionsWhenDown == true { _ = clinux_atomic_add(&own.pointee.epoch, 1) }
+            }
+            effect.waiting = Int(own.pointee.queue.length)
+        }
+        guard let reactions else { return effect }
+        if isUp, cells.cells.pointee.currentWeight > 0 {
+            for backup in reactions.backups { _ = clinux_atomic_add(&backup.cells.pointee.epoch, 1) }
+        }
+        if isUp ? !reactions.backups.isEmpty : reactions.shutsSessionsWhenDown { reactions.endings.announce() }
+        // A server may follow one that follows another; the limit ends a circle.
+        if depth < 16 {
+            for follower in reactions.followers { _ = ServerControl(follower).mark(isUp: isUp, depth: depth + 1) }
+        }
+        return effect
+    }
+
+    /// Changes something, and lets those go who need wait no longer.
+    private func withLock(_ body: () -> Void) {
+        let backend = cells.cells.pointee.backend
+        clinux_lock(&backend.pointee.lock)
+        body()
+        backend.pointee.changes &+= 1
+        Placement.serveAll(backend, second: Clock.second())
+        clinux_unlock(&backend.pointee.lock)
     }
 }

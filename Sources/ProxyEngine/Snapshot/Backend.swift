@@ -18,6 +18,16 @@ public struct Backend: Hashable, Sendable {
     public var queueTimeout: UInt32?
     /// `retries`: connection attempts after the first.
     public var retries: UInt8
+    public var balance = Balance()
+    /// `use-server`, in order.
+    public var serverRules: [ServerRule] = []
+    /// `option redispatch`: every how many retries another server is tried; negative counts from the last retry; nil is
+    /// never.
+    public var redispatchInterval: Int32?
+    /// `option allbackups`: all backups share the connections; otherwise the first that is up takes them.
+    public var usesAllBackups = false
+    /// `fullconn`: connections of the backend at which servers take their `maxconn`.
+    public var fullConnections: UInt32 = 0
     /// The backend's `log` is set: server state changes are logged.
     public var logsState: Bool
     /// `option abortonclose`: a client that ends while it waits for a server is let go.
@@ -57,8 +67,19 @@ public struct Server: Hashable, Sendable {
     /// Address and port. Of no meaning with ``ConnectionOptions/path``; without its port with
     /// ``ConnectionOptions/portOffset``.
     public var endpoint: Endpoint
+    /// The number that hashes and `balance first` know it by (`id`), from 1; 0: its place among the servers.
+    public var id: UInt32 = 0
     /// 0-256; 0 takes no new connections.
     public var weight: UInt16
+    public var limits = ServerLimits()
+    /// `slowstart`: seconds in which its weight and limit grow after it came up; 0: at once.
+    public var slowStart: UInt32 = 0
+    /// `on-marked-down shutdown-sessions`
+    public var shutsSessionsWhenDown = false
+    /// `on-marked-up shutdown-backup-sessions`
+    public var shutsBackupSessionsWhenUp = false
+    /// `track`: whose health it shares.
+    public var track: ServerReference?
     /// Used only when no other server is up.
     public var isBackup: Bool
     /// `disabled`: in maintenance, never used nor checked.

@@ -7,6 +7,8 @@ public struct Listener: Hashable, Sendable {
     public var address: ListenAddress
     /// `backlog`; 0 means maxconn.
     public var backlog: Int32
+    /// `maxconn` of the bind line: connections at a time; 0 is no limit.
+    public var maxConnections: UInt32 = 0
     public var options: ListenerOptions
     /// ``name`` is that of the bind line; messages about other listeners give their number.
     public var isNamed = false

@@ -60,6 +60,10 @@ public struct Frontend: Hashable, Sendable {
     public var rules: [SwitchingRule]
     /// Name of the backend when no rule matches; nil closes the connection.
     public var defaultBackend: String?
+    /// `maxconn`: connections at a time; more wait in the kernel's queue. 0 is no limit.
+    public var maxConnections: UInt32 = 0
+    /// `rate-limit sessions`: connections taken a second; 0 is no limit.
+    public var maxSessionRate: UInt32 = 0
     /// `timeout client`.
     public var clientTimeout: UInt32?
     /// `timeout client-fin`.

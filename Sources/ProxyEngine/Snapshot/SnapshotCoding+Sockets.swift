@@ -7,6 +7,7 @@ extension ByteWriter {
         number(UInt32(bitPattern: listener.backlog))
         write(listener.options)
         flag(listener.isNamed)
+        number(listener.maxConnections)
     }
 
     mutating func write(_ address: ListenAddress) {
@@ -101,6 +102,7 @@ extension ByteReader {
             options: try listenerOptions()
         )
         listener.isNamed = try flag()
+        listener.maxConnections = try number()
         return listener
     }
 

@@ -53,6 +53,8 @@ extension ByteWriter {
         optional(frontend.defaultBackend) { $0.string($1) }
         optional(frontend.clientTimeout) { $0.number($1) }
         optional(frontend.clientFinTimeout) { $0.number($1) }
+        number(frontend.maxConnections)
+        number(frontend.maxSessionRate)
         flag(frontend.tcpLog)
         flag(frontend.dontLogNull)
         flag(frontend.smartAccept)
@@ -94,6 +96,7 @@ extension ByteWriter {
         flag(backend.logsState)
         flag(backend.abortsOnClose)
         list(backend.stickRules) { $0.write($1) }
+        balancing(of: backend)
     }
 
     mutating func write(_ server: Server) {
@@ -112,6 +115,7 @@ extension ByteWriter {
         }
         write(server.connection)
         flag(server.isNeverStuckTo)
+        balancing(of: server)
     }
 }
 
@@ -130,6 +134,8 @@ extension ByteReader {
         frontend.defaultBackend = try flag() ? try string() : nil
         frontend.clientTimeout = try optionalNumber()
         frontend.clientFinTimeout = try optionalNumber()
+        frontend.maxConnections = try number()
+        frontend.maxSessionRate = try number()
         frontend.tcpLog = try flag()
         frontend.dontLogNull = try flag()
         frontend.smartAccept = try flag()
@@ -165,6 +171,7 @@ extension ByteReader {
         backend.logsState = try flag()
         backend.abortsOnClose = try flag()
         backend.stickRules = try list { (reader) throws(MalformedSnapshot) in try reader.stickRule() }
+        try balancing(of: &backend)
         return backend
     }
 
@@ -185,6 +192,7 @@ extension ByteReader {
         }
         server.connection = try connectionOptions()
         server.isNeverStuckTo = try flag()
+        try balancing(of: &server)
         return server
     }
 }

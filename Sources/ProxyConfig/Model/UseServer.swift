@@ -1,0 +1,14 @@
+public import Diagnostics
+
+/// `use-server <server> {if|unless} <condition>`. The first rule whose condition holds, and whose server is up, decides.
+public struct UseServer: Sendable, Hashable {
+    public var server: String
+    public var condition: Condition
+    public var position: SourcePosition
+
+    public init(server: String, condition: Condition, position: SourcePosition) {
+        self.server = server
+        self.condition = condition
+        self.position = position
+    }
+}

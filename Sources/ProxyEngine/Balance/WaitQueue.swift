@@ -1,0 +1,56 @@
+/// A connection that waits for a place at a server. Lives beside its connection's slot, so that waiting allocates
+/// nothing; linked into a queue under the lock of the backend.
+struct Waiter {
+    enum State: UInt8 {
+        case idle
+        /// In the queue of its server, or, without one, of its backend.
+        case waiting
+        /// Has a place at ``server``, or without one is to choose anew; its worker has not taken notice yet.
+        case called
+    }
+
+    var next: UnsafeMutablePointer<Waiter>?
+    var previous: UnsafeMutablePointer<Waiter>?
+    /// The worker that owns the connection, and the connection's tag there.
+    var worker: UnsafeMutablePointer<MailboxCells>
+    var tag: UInt64
+    /// As the connection's snapshot has them.
+    var backend: UnsafePointer<BackendEntry>
+    var server: UnsafePointer<ServerEntry>?
+    /// Who came first among all queues of the backend.
+    var ticket: UInt64
+    /// ``WaitQueue/passed`` when it came.
+    var mark: UInt32
+    /// How many were served before it and itself, for the log.
+    var serverPosition: UInt32
+    var backendPosition: UInt32
+    /// Milliseconds from accept to the last place.
+    var waited: UInt32 = 0
+    var state: State
+}
+
+/// Those who wait, the longest first.
+struct WaitQueue {
+    var first: UnsafeMutablePointer<Waiter>?
+    var last: UnsafeMutablePointer<Waiter>?
+    var length: UInt32 = 0
+    /// How many have left it for a place.
+    var passed: UInt32 = 0
+
+    mutating func append(_ waiter: UnsafeMutablePointer<Waiter>) {
+        waiter.pointee.next = nil
+        waiter.pointee.previous = last
+        if let last { last.pointee.next = waiter } else { first = waiter }
+        last = waiter
+        length += 1
+    }
+
+    mutating func remove(_ waiter: UnsafeMutablePointer<Waiter>) {
+        let (previous, next) = (waiter.pointee.previous, waiter.pointee.next)
+        if let previous { previous.pointee.next = next } else { first = next }
+        if let next { next.pointee.previous = previous } else { last = previous }
+        waiter.pointee.next = nil
+        waiter.pointee.previous = nil
+        length -= 1
+    }
+}

@@ -1,0 +1,67 @@
+// What decides which server takes a connection, and when.
+
+extension ByteWriter {
+    mutating func balancing(of backend: Backend) {
+        number(backend.balance.algorithm.rawValue)
+        number(backend.balance.draws)
+        flag(backend.balance.isConsistent)
+        flag(backend.balance.hasAvalanche)
+        number(backend.balance.loadFactor)
+        list(backend.serverRules) {
+            $0.string($1.server)
+            $0.list($1.alternatives) { $0.list($1) { $0.write($1) } }
+        }
+        optional(backend.redispatchInterval) { $0.number(UInt32(bitPattern: $1)) }
+        flag(backend.usesAllBackups)
+        number(backend.fullConnections)
+    }
+
+    mutating func balancing(of server: Server) {
+        number(server.id)
+        number(server.limits.maxConnections)
+        number(server.limits.minConnections)
+        number(server.limits.maxQueue)
+        number(server.slowStart)
+        flag(server.shutsSessionsWhenDown)
+        flag(server.shutsBackupSessionsWhenUp)
+        optional(server.track) {
+            $0.string($1.backend)
+            $0.string($1.server)
+        }
+    }
+}
+
+extension ByteReader {
+    mutating func balancing(of backend: inout Backend) throws(MalformedSnapshot) {
+        guard let algorithm = Balance.Algorithm(rawValue: try number()) else { throw MalformedSnapshot() }
+        backend.balance = Balance(
+            algorithm,
+            draws: try number(),
+            isConsistent: try flag(),
+            hasAvalanche: try flag(),
+            loadFactor: try number()
+        )
+        backend.serverRules = try list { (reader) throws(MalformedSnapshot) in
+            ServerRule(
+                server: try reader.string(),
+                alternatives: try reader.list { (reader) throws(MalformedSnapshot) in
+                    try reader.list { (reader) throws(MalformedSnapshot) in try reader.condition() }
+                }
+            )
+        }
+        backend.redispatchInterval = try optionalNumber().map { Int32(bitPattern: $0) }
+        backend.usesAllBackups = try flag()
+        backend.fullConnections = try number()
+    }
+
+    mutating func balancing(of server: inout Server) throws(MalformedSnapshot) {
+        server.id = try number()
+        server.limits.maxConnections = try number()
+        server.limits.minConnections = try number()
+        server.limits.maxQueue = try number()
+        server.slowStart = try number()
+        server.shutsSessionsWhenDown = try flag()
+        server.shutsBackupSessionsWhenUp = try flag()
+        if try flag() { server.track = ServerReference(backend: try string(), server: try string()) }
+    }
+}

@@ -1,0 +1,163 @@
+import Glibc
+@testable import ProxyEngine
+import Syscalls
+import TestSupport
+import Testing
+
+/// What a server's health, weight and starting do to the choice, and to the sessions that exist.
+struct ServerStateTests {
+    @Test func aServerThatGoesDownEndsItsSessionsWhereThatIsAsked() throws {
+        let servers = try ["a", "b"].map { try QueueTests.keeping($0) }
+        var snapshot = ProxySnapshot.single([Server("a", port: servers[0].port), Server("b", port: servers[1].port)])
+        snapshot.backends[0].servers[0].shutsSessionsWhenDown = true
+        let fixture = try EngineFixture(snapshot)
+        let clients = try (0..<2).map { _ in try TestSocket.connect(port: fixture.port()) }
+        for (client, name) in zip(clients, ["a", "b"]) {
+            try client.send("?")
+            #expect(try client.receive() == Array(name.utf8))
+        }
+        for name in ["a", "b"] { try #require(fixture.engine.control(backend: "be", server: name)).markDown() }
+        #expect(try Self.isEnded(clients[0]))
+        #expect(eventually { fixture.engine.connections == 1 })
+        clients[1].shutdownWrite()
+        #expect(try clients[1].receiveAll() == "")
+    }
+
+    @Test func aServerThatComesUpEndsTheSessionsOfBackups() throws {
+        let servers = try ["a", "b"].map { try QueueTests.keeping($0) }
+        var snapshot = ProxySnapshot.single([Server("a", port: servers[0].port), Server("b", port: servers[1].port)])
+        snapshot.backends[0].servers[0].shutsBackupSessionsWhenUp = true
+        snapshot.backends[0].servers[1].isBackup = true
+        let fixture = try EngineFixture(snapshot)
+        let control = try #require(fixture.engine.control(backend: "be", server: "a"))
+        control.markDown()
+        let client = try TestSocket.connect(port: fixture.port())
+        try client.send("?")
+        #expect(try client.receive() == Array("b".utf8))
+        control.markUp()
+        #expect(try Self.isEnded(client))
+    }
+
+    private static func isEnded(_ socket: TestSocket) throws -> Bool {
+        do {
+            return try socket.receive().isEmpty
+        } catch  where error.code == ECONNRESET {
+            return true
+        }
+    }
+
+    @Test func aServerFollowsTheOneItTracks() throws {
+        let servers = try ["a", "b"].map { try TestServer.named($0) }
+        let check = CheckSettings(interval: 20, fall: 1, rise: 1)
+        let (closed, port) = try TestSocket.bound(listening: false)
+        var snapshot = ProxySnapshot.single([Server("a", port: servers[0].port), Server("b", port: servers[1].port)])
+        snapshot.backends.append(Backend(name: "other", servers: [Server("leader", port: port, check: check)]))
+        snapshot.backends[0].servers[0].track = ServerReference(backend: "other", server: "leader")
+        let fixture = try EngineFixture(snapshot)
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "a") == false })
+        #expect(try (0..<3).map { _ in try fixture.ask() } == ["b", "b", "b"])
+        // A change that concerns others leaves it down, and so does following anew.
+        snapshot.backends[0].servers[1].weight = 2
+        try fixture.change(to: snapshot)
+        #expect(fixture.engine.isUp(backend: "be", server: "a") == false)
+        snapshot.backends[0].servers[0].track = nil
+        try fixture.change(to: snapshot)
+        #expect(fixture.engine.isUp(backend: "be", server: "a") == true)
+        snapshot.backends[0].servers[0].track = ServerReference(backend: "other", server: "leader")
+        try fixture.change(to: snapshot)
+        #expect(fixture.engine.isUp(backend: "be", server: "a") == false)
+        try syscall("listen") { listen(closed.raw, 8) }
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "a") == true })
+    }
+
+    /// Choices of a balance without connections, at a second of the test's own.
+    private struct Table {
+        let plan: Plan
+        private let mailbox: Mailbox
+        private let waiter = UnsafeMutablePointer<Waiter>.allocate(capacity: 1)
+
+        init(_ snapshot: ProxySnapshot) throws {
+            plan = Plan(snapshot, descriptors: [:], succeeding: SharedTables())
+            mailbox = try Mailbox()
+            let wakes = UnsafeMutablePointer<CInt>.allocate(capacity: 1)
+            let endings = SessionEndings(Shared(ProcessCells(wakes: wakes)))
+            plan.activate(after: SharedTables(), endings, second: Clock.second())
+        }
+
+        func control(_ name: String) throws -> ServerControl {
+            ServerControl(try #require(plan.tables.servers.first { $0.key.name == name }).value)
+        }
+
+        /// How many of `count` connections each server gets.
+        func choices(_ count: Int, second: UInt32) throws -> [String: Int] {
+            let backend = try #require(plan.frontends.pointee.defaultBackend)
+            var result: [String: Int] = [:]
+            for _ in 0..<count {
+                let applicant = Placement.Applicant(waiter: waiter, worker: mailbox.cells, tag: 0, hasWaited: false)
+                let outcome = Placement.assign(applicant, backend, avoiding: nil, hash: nil, second: second)
+                guard case .server(let server) = outcome else { continue }
+                let name = server.pointee.name
+                let text = String(decoding: UnsafeBufferPointer(start: name.start, count: name.count), as: UTF8.self)
+                result[text, default: 0] += 1
+                Placement.release(server, backend, second: second, from: mailbox.cells)
+            }
+            return result
+        }
+    }
+
+    @Test func aServerStartsSlowly() throws {
+        var snapshot = ProxySnapshot.single([Server("a", port: 1, weight: 16), Server("b", port: 2, weight: 16)])
+        snapshot.backends[0].servers[1].slowStart = 1000
+        let table = try Table(snapshot)
+        let start = Clock.second()
+        #expect(try table.choices(100, second: start) == ["a": 50, "b": 50])
+        try table.control("b").markDown()
+        #expect(try table.choices(100, second: start) == ["a": 100])
+        try table.control("b").markUp()
+        // One part of sixteen, then the half, then all of its weight. The first window after a change is the old one.
+        let shares = try [20, 520, 1100].map { (later: UInt32) in
+            _ = try table.choices(1000, second: start + later)
+            return try table.choices(1700, second: start + later)["b"] ?? 0
+        }
+        #expect((90...110).contains(shares[0]), "\(shares)")
+        #expect((550...620).contains(shares[1]), "\(shares)")
+        #expect(shares[2] == 850, "\(shares)")
+    }
+
+    @Test func anAgentChangesTheWeight() throws {
+        let table = try Table(.single([Server("a", port: 1, weight: 10), Server("b", port: 2, weight: 10)]))
+        let now = Clock.second()
+        #expect(try table.choices(100, second: now) == ["a": 50, "b": 50])
+        try table.control("b").setWeight(percent: 50)
+        _ = try table.choices(300, second: now)
+        #expect(try table.choices(300, second: now) == ["a": 200, "b": 100])
+        try table.control("b").setWeight(percent: 0)
+        #expect(try table.choices(100, second: now) == ["a": 100])
+        try table.control("b").setWeight(percent: 100)
+        _ = try table.choices(300, second: now)
+        #expect(try table.choices(100, second: now) == ["a": 50, "b": 50])
+    }
+
+    @Test func drawsByChanceGoByWeight() throws {
+        var snapshot = ProxySnapshot.single([Server("a", port: 1, weight: 30), Server("b", port: 2, weight: 10)])
+        snapshot.backends[0].balance = Balance(.random, draws: 1)
+        let share = try Table(snapshot).choices(4000, second: 1)["a"] ?? 0
+        // Sixteen points for each unit of weight are not quite even: about three quarters.
+        #expect((2400...3600).contains(share), "\(share)")
+    }
+
+    /// A change keeps the turn, what an agent said, and the state of those that stay.
+    @Test func theTurnSurvivesAChange() throws {
+        let servers = try ["a", "b", "c"].map { try TestServer.named($0) }
+        var snapshot = ProxySnapshot.single(zip(["a", "b", "c"], servers).map { Server($0, port: $1.port) })
+        let fixture = try EngineFixture(snapshot)
+        #expect(try fixture.ask() == "a")
+        snapshot.backends[0].connectTimeout = 6000
+        try fixture.change(to: snapshot)
+        #expect(try fixture.ask() == "b")
+        try #require(fixture.engine.control(backend: "be", server: "c")).setWeight(percent: 0)
+        snapshot.backends[0].connectTimeout = 7000
+        try fixture.change(to: snapshot)
+        #expect(try (0..<4).map { _ in try fixture.ask() }.contains("c") == false)
+    }
+}
