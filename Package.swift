@@ -75,6 +75,8 @@ let targets: [Target] = [
     // What Swift cannot import, and the one door to the kernel.
     .target(name: "CLinux"),
     .target(name: "CCrypt", linkerSettings: [.linkedLibrary("crypt")]),
+    // OpenSSL for health checks, loaded when it is needed.
+    .target(name: "CTLS"),
     .systemLibrary(
         name: "CMnl",
         pkgConfig: "libmnl",
@@ -130,12 +132,16 @@ let targets: [Target] = [
     ),
 
     // Proxy. None of these links Foundation or SwiftNIO.
-    library("ProxyConfig", ["Diagnostics", "Addresses"]),
-    library("ProxyEngine", ["CLinux", "Syscalls", "Addresses"]),
+    library("HealthChecks"),
+    library("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses"]),
+    library("ProxyEngine", ["HealthChecks", "CTLS", "CLinux", "Syscalls", "Addresses"]),
     library("RuntimeAPI", ["CLinux", "Syscalls"]),
     library(
         "ProxyDaemon",
-        ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Diagnostics", "Addresses", "Syscalls", "Files", "CLinux"]
+        [
+            "ProxyConfig", "ProxyEngine", "HealthChecks", "RuntimeAPI", "Diagnostics", "Addresses", "Syscalls", "Files",
+            "CLinux",
+        ]
     ),
 
     // The readers of foreign bytes under libFuzzer (`make fuzz`); not shipped.
@@ -213,8 +219,9 @@ let targets: [Target] = [
             "Appliance", argumentParser,
         ]
     ),
-    tests("ProxyConfig", ["Diagnostics", "Addresses", "Syscalls"]),
-    tests("ProxyEngine", ["Addresses", "Syscalls"]),
+    tests("HealthChecks", []),
+    tests("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
+    tests("ProxyEngine", ["HealthChecks", "Addresses", "Syscalls"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),
     tests("DataPlaneModel", ["ProxyConfig", "RuntimeAPI", "Passwords", "Files", "Syscalls"]),
     tests(
@@ -243,18 +250,20 @@ let net = [
 let slices: [String: [String]] = [
     "net": base + net,
     "proxy": base + [
-        "ProxyConfig", "ProxyEngine", "RuntimeAPI", "ProxyDaemon", "appliance-proxyd", "lbload", "ProxyConfigTests",
-        "ProxyEngineTests", "ProxyDaemonTests",
+        "CTLS", "HealthChecks", "ProxyConfig", "ProxyEngine", "RuntimeAPI", "ProxyDaemon", "appliance-proxyd", "lbload",
+        "HealthChecksTests", "ProxyConfigTests", "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [
-        "ProxyConfig", "OVF", "Appliance", "PKI", "FirstBoot", "ApplianceCommands", "appliance-net", "OVFTests",
+        "HealthChecks", "ProxyConfig", "OVF", "Appliance", "PKI", "FirstBoot", "ApplianceCommands", "appliance-net",
+        "OVFTests",
         "ApplianceTests",
         "PKITests", "FirstBootTests", "ApplianceCommandsTests",
     ],
     "fuzz": ["CLinux", "Syscalls", "Diagnostics", "Addresses", "ProxyConfig", "ProxyEngine", "Fuzzing"],
     "lab": ["CLinux", "Syscalls", "Files", "Diagnostics", "Addresses", "TestSupport", "LabTests"],
     "api": base + [
-        "ProxyConfig", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI", "appliance-dataplaned", "DataPlaneModelTests",
+        "HealthChecks", "ProxyConfig", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI", "appliance-dataplaned",
+        "DataPlaneModelTests",
         "DataPlaneAPITests",
     ],
 ]

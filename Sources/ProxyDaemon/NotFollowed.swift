@@ -60,14 +60,8 @@ struct NotFollowed {
         let place = backend.name
         if case .request(let text) = backend.balance { add("balance \(text)", "servers take turns", place) }
         if backend.servers.contains(where: { $0.isChecked }) {
-            switch backend.checkKind {
-            case .connect: break
-            case .tcp(let rules): if !rules.isEmpty { add("tcp-check", "checks connect only", place) }
-            case .http: add("option httpchk", "checks connect only", place)
-            case .other(let name, _): add("option \(name)", "checks connect only", place)
-            }
+            if let what = backend.checkNotFollowed { add(what, "checks connect only", place) }
         }
-        if backend.logsHealthChecks { add("option log-health-checks", "changes of state are logged", place) }
         for rule in backend.stickRules {
             if case .other(let text) = rule.pattern { add("stick … \(text)", "connections do not stick", place) }
             if let reason = rule.quarantine { add("stick", "\(reason); connections do not stick", place) }
@@ -76,8 +70,5 @@ struct NotFollowed {
     }
 
     private mutating func look(_ server: ProxyConfig.Server, _ place: String) {
-        if server.isChecked, server.checksTLS { add("check-ssl", "checks connect only", place) }
-        if server.isChecked, server.checkSendsProxy { add("check-send-proxy", "checks connect only", place) }
-        if server.observesLayer4 { add("observe layer4", "checks alone decide", place) }
     }
 }

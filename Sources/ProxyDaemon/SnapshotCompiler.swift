@@ -10,6 +10,8 @@ struct SnapshotCompiler {
     let bindsV6Only = Self.bindsV6Only()
     let wildcardPorts: Set<WildcardPort>
     var unserved: [LoadedConfiguration.Unserved] = []
+    /// PEM text of the CA files that were read.
+    var authorities: [String: String] = [:]
 
     init(_ model: ProxyModel, _ options: CommandLineOptions) {
         self.model = model
@@ -29,6 +31,8 @@ struct SnapshotCompiler {
         }
         for backend in model.backends { snapshot.backends.append(compile(backend)) }
         snapshot.stickTables = model.stickTables.map { Self.stickTable($0) }
+        snapshot.authorities = authorities
+        snapshot.settings.loadsTLS = Self.wantsTLS(snapshot.backends)
         return snapshot
     }
 
@@ -131,6 +135,8 @@ struct SnapshotCompiler {
         result.retries = UInt8(clamping: backend.retries)
         result.abortsOnClose = backend.abortsOnClose
         result.stickRules = backend.stickRules.compactMap { Self.stickRule($0) }
+        result.check = backend.check
+        result.logsChecks = backend.logsHealthChecks
         result.logsState = backend.logTargets.contains {
             $0.destination == .standardOutput || $0.destination == .standardError
         }
@@ -160,20 +166,11 @@ struct SnapshotCompiler {
         result.isBackup = server.isBackup
         result.isDisabled = server.isDisabled
         balance(&result, server, of: backend)
-        if server.isChecked {
-            var check = CheckSettings(interval: UInt32(clamping: max(1, server.interval)))
-            check.fastInterval = Self.milliseconds(server.fastInterval)
-            check.downInterval = Self.milliseconds(server.downInterval)
-            check.fall = UInt16(clamping: server.fall)
-            check.rise = UInt16(clamping: server.rise)
-            if server.checkPort != nil || server.checkAddress != nil {
-                let place = result.endpoint
-                check.endpoint = Endpoint(
-                    server.checkAddress ?? place.address,
-                    port: server.checkPort ?? place.port
-                )
-            }
-            result.check = check
+        do throws(Unservable) {
+            try addChecks(server, to: &result)
+        } catch {
+            refuse(error.reason)
+            return nil
         }
         return result
     }

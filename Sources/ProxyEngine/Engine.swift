@@ -13,6 +13,8 @@ public final class Engine {
     private let endings: SessionEndings
     private(set) var workers: [WorkerThread] = []
     private var checker: Checker?
+    /// Rung by workers for the checker.
+    private let alarm: CInt
     private var plan: Plan
     private var descriptors: [ListenAddress: CInt] = [:]
     /// When connections to what a change took away are ended, in order.
@@ -36,8 +38,11 @@ public final class Engine {
         cells = Shared(ProcessCells(wakes: wakes))
         endings = SessionEndings(cells)
         cells.cells.pointee.maxConnections = UInt32(clamping: settings.maxConnections)
+        alarm = try syscall("eventfd for the checks") { clinux_eventfd(1) }
+        cells.cells.pointee.alarm = alarm
         plan = Plan(ProxySnapshot(settings: settings), descriptors: [:], succeeding: SharedTables())
         signal(SIGPIPE, SIG_IGN)
+        if settings.loadsTLS { _ = TLSContexts.load() }
         // Reads the time zone while there is a file system to read it from: the chroot has none.
         tzset()
         if isHeld { return }
@@ -92,6 +97,7 @@ public final class Engine {
     deinit {
         stop()
         wakes.deallocate()
+        close(alarm)
     }
 
     /// Connections that exist now.
@@ -199,7 +205,7 @@ public final class Engine {
         }
         plan.alignFollowers()
         if checker == nil, targets.isEmpty { return }
-        if checker == nil { checker = Checker(sink: sink, spread: settings.spreadChecks) }
+        if checker == nil { checker = Checker(sink: sink, spread: settings.spreadChecks, alarm: alarm) }
         checker?.update(targets)
     }
 }

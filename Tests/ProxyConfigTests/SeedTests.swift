@@ -3,6 +3,7 @@ import Diagnostics
 import TestSupport
 import Testing
 
+import HealthChecks
 @testable import ProxyConfig
 
 /// The configurations that the appliance meets in the field.
@@ -61,7 +62,7 @@ import Testing
 
         let backend = try #require(model.backend("\(prefix)-nginx"))
         #expect(backend.balance == .roundRobin)
-        #expect(backend.checkKind == .tcp(rules: []))
+        #expect(backend.check == CheckDefinition(.tcp))
         #expect(backend.connectTimeout == 9000)
         #expect(backend.queueTimeout == 300_000)
         #expect(backend.tunnelTimeout == 300_000)
@@ -85,7 +86,7 @@ import Testing
         #expect(model.frontends[0].binds[0].addresses == [.ip(IPAddress(family: .v6, number: 0), ports: 9445...9445)])
         #expect(model.frontends.map { $0.quarantine.isEmpty } == [true, false, false])
         let masters = try #require(model.backend("masters"))
-        #expect(masters.checkKind == .http(arguments: ["GET", "/readyz", "HTTP/1.0"], rules: []))
+        #expect(masters.check == CheckDefinition(.http, arguments: ["GET", "/readyz", "HTTP/1.0"]))
         #expect(masters.logsHealthChecks)
         #expect(masters.servers.allSatisfy { $0.checksTLS && $0.interval == 1000 && $0.fall == 2 && $0.rise == 3 })
         #expect(model.backend("stats")?.isListen == true)

@@ -64,9 +64,11 @@ struct ConfigurationTests {
     }
 
     @Test(arguments: [
-        ("backend b\n  option tcp-check\n  tcp-check send x\n  server s 127.0.0.1:1 check\n", "tcp-check"),
-        ("backend b\n  option httpchk\n  server s 127.0.0.1:1 check\n", "option httpchk"),
-        ("backend b\n  server s 127.0.0.1:1 check check-ssl verify none\n", "check-ssl"),
+        (
+            "backend b\n  option tcp-check\n  tcp-check expect rstring (?=x)\n  server s 127.0.0.1:1 check\n",
+            "tcp-check expect"
+        ),
+        ("backend b\n  option spop-check\n  server s 127.0.0.1:1 check\n", "option spop-check"),
         ("frontend f\n  log 127.0.0.1:514 local0\n  bind 127.0.0.1:1\n", "log 127.0.0.1:514"),
     ]) func whatIsNotFollowedIsSaid(text: String, keyword: String) throws {
         let loaded = try Self.load(text)

@@ -64,6 +64,8 @@ extension Checker {
 
     private func backend(_ draft: ProxyDraft) -> Backend {
         var backend = draft.backend
+        backend.check = Self.healthCheck(draft)
+        backend.checkNotFollowed = Self.healthCheckNotFollowed(draft)
         backend.quarantine = draft.quarantine
         if draft.mode == .http { backend.quarantine.append("mode http is not served yet") }
         return backend

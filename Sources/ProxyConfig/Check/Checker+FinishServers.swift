@@ -1,4 +1,5 @@
 import Diagnostics
+import HealthChecks
 
 extension Checker {
     /// What the servers of a backend owe each other.
@@ -33,7 +34,7 @@ extension Checker {
                 remedy: "name a server of this backend"
             )
         }
-        if case .other("external-check", _) = draft.backend.checkKind,
+        if draft.checkOption == .named("external-check"),
             !allowsExternalChecks || !draft.hasExternalCommand
         {
             report(
@@ -72,7 +73,7 @@ extension Checker {
                     )
                     continue
                 }
-                guard !other.isChecked, other.track == nil, !other.ignoredOptions.contains("agent-check") else {
+                guard !other.isChecked, other.track == nil, !other.isAgentChecked else {
                     continue
                 }
                 report(

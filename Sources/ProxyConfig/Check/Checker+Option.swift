@@ -65,10 +65,6 @@ extension Checker {
         case "allbackups": draft?.backend.usesAllBackups = isOn
         case "log-health-checks": draft?.backend.logsHealthChecks = isOn
         case "redispatch": setRedispatch(isOn)
-        case "tcp-check":
-            let rules = draft?.pendingTCPRules ?? []
-            draft?.pendingTCPRules = []
-            draft?.backend.checkKind = .tcp(rules: rules)
         case "transparent":
             if isOn { draft?.quarantine.append("'option transparent' is not followed yet") }
         case _ where ProxyOption.needsHTTP.contains(name):
@@ -128,20 +124,5 @@ extension Checker {
         }
         guard let interval = integer(at: 2) else { return }
         draft?.backend.redispatchInterval = interval == 0 ? nil : interval
-    }
-
-    private mutating func setCheck(_ name: String) {
-        let arguments = Array(words(from: 2))
-        if name == "pgsql-check", arguments.count < 2 || arguments[0] != "user" {
-            error(at: 2, "'option pgsql-check' expects 'user <username>' as argument.", remedy: "name a user")
-            return
-        }
-        if name == "httpchk" {
-            let rules = draft?.pendingHTTPRules ?? []
-            draft?.pendingHTTPRules = []
-            draft?.backend.checkKind = .http(arguments: arguments, rules: rules)
-        } else {
-            draft?.backend.checkKind = .other(name, arguments: arguments)
-        }
     }
 }

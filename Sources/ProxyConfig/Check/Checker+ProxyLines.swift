@@ -222,32 +222,4 @@ extension Checker {
             draft?.logTargets.append(target)
         }
     }
-
-    private mutating func checkTCPCheck() {
-        var reader = CheckRuleReader(Array(words(from: 0)), surroundings)
-        if let problem = reader.problem() {
-            error(at: 1, problem, remedy: "see the manual for 'tcp-check'")
-            return
-        }
-        let rule = Array(words(from: 1))
-        if case .tcp(let rules) = draft?.backend.checkKind {
-            draft?.backend.checkKind = .tcp(rules: rules + [rule])
-        } else {
-            draft?.pendingTCPRules.append(rule)
-        }
-    }
-
-    private mutating func checkHTTPCheck() {
-        var reader = CheckRuleReader(Array(words(from: 0)), surroundings)
-        if let problem = reader.problem() {
-            error(at: 1, problem, remedy: "see the manual for 'http-check'")
-            return
-        }
-        let rule = Array(words(from: 1))
-        if case .http(let arguments, let rules) = draft?.backend.checkKind {
-            draft?.backend.checkKind = .http(arguments: arguments, rules: rules + [rule])
-        } else {
-            draft?.pendingHTTPRules.append(rule)
-        }
-    }
 }

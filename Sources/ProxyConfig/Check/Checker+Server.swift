@@ -153,7 +153,7 @@ extension Checker {
                 remedy: "remove 'check' or 'track'"
             )
         }
-        if server.ignoredOptions.contains("agent-check"), !server.ignoredOptions.contains("agent-port") {
+        if server.isAgentChecked, server.agentPort == nil {
             error(
                 at: 1,
                 "'server \(label(server.name))' : server \(server.name) does not have agent port. Agent check has been "

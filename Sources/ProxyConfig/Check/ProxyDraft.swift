@@ -1,4 +1,5 @@
 import Diagnostics
+import HealthChecks
 
 /// A proxy section while its lines are read; also what a `defaults` section leaves to those behind it.
 ///
@@ -20,9 +21,19 @@ final class ProxyDraft {
     var httpLogPosition: SourcePosition?
     var httpOptions: [(name: String, position: SourcePosition)] = []
     var defaultBackendPosition: SourcePosition?
-    /// Rules of health checks that stand above the `option` they belong to.
-    var pendingTCPRules: [[String]] = []
-    var pendingHTTPRules: [[String]] = []
+    /// The option that says how servers are checked, with its words, and the lines of either kind of check.
+    var checkOption = CheckDefinition.Kind.connect
+    var checkArguments: [String] = []
+    var tcpRules: [[String]] = []
+    var httpRules: [[String]] = []
+    /// The lines are this section's; those of its defaults are given up with the first of its own.
+    var ownsTCPRules = false
+    var ownsHTTPRules = false
+    /// `http-check send-state`, `http-check disable-on-404`
+    var sendsCheckState = false
+    var stopsOn404 = false
+    /// What a line of the check asks for that is not done.
+    var checkNotFollowed: String?
     /// `external-check command`
     var hasExternalCommand = false
     /// The servers that `use-server` lines name.
@@ -64,8 +75,13 @@ final class ProxyDraft {
         logTargets = defaults.logTargets
         httpLogPosition = defaults.httpLogPosition
         defaultBackendPosition = defaults.defaultBackendPosition
-        pendingTCPRules = defaults.pendingTCPRules
-        pendingHTTPRules = defaults.pendingHTTPRules
+        checkOption = defaults.checkOption
+        checkArguments = defaults.checkArguments
+        tcpRules = defaults.tcpRules
+        httpRules = defaults.httpRules
+        sendsCheckState = defaults.sendsCheckState
+        stopsOn404 = defaults.stopsOn404
+        checkNotFollowed = defaults.checkNotFollowed
         hasExternalCommand = defaults.hasExternalCommand
         formats = defaults.formats
         quarantine = defaults.quarantine

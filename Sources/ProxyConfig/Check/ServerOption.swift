@@ -76,6 +76,8 @@ enum ServerOption {
         case "no-check-send-proxy": server.checkSendsProxy = false
         case "check-ssl": server.checksTLS = true
         case "no-check-ssl": server.checksTLS = false
+        case "check-sni": server.checkServerName = value
+        case "check-alpn": server.checkProtocols = value
         case "ssl": server.usesTLS = true
         case "no-ssl": server.usesTLS = false
         case "ca-file": server.caFile = value
@@ -113,6 +115,7 @@ enum ServerOption {
             if option == "inter" { server.interval = time }
             if option == "fastinter" { server.fastInterval = time }
             if option == "downinter" { server.downInterval = time }
+            if option == "agent-inter" { server.agentInterval = time }
         case "slowstart": server.slowStart = time
         default: server.tcpUserTimeout = time
         }
@@ -138,11 +141,23 @@ enum ServerOption {
             guard ["none", "layer4", "layer7"].contains(value) else { return false }
             server.observesLayer4 = value == "layer4"
         case "on-error":
-            guard ["fastinter", "fail-check", "sudden-death", "mark-down"].contains(value) else { return false }
-            server.ignoredOptions.append(option)
+            guard let reaction = Server.ErrorReaction(rawValue: value) else { return false }
+            server.onError = reaction
+        case "agent-check": server.isAgentChecked = true
+        case "no-agent-check": server.isAgentChecked = false
+        case "agent-port":
+            guard let port = number(value, Int.min...Int.max) else { return false }
+            server.agentPort = UInt16(exactly: port).flatMap { $0 == 0 ? nil : $0 }
+        case "agent-addr":
+            guard let address = IPAddress(value) else {
+                checker.warn(at: index + 1, "the name '\(value)' is not resolved", remedy: "write an address")
+                break
+            }
+            server.agentAddress = address
+        case "agent-send": server.agentQuestion = value
         case "socks4", "namespace":
             server.quarantine = "the option '\(option)' of a server line is not followed yet"
-        case "agent-check", "resolvers", "init-addr", "tfo":
+        case "resolvers", "init-addr", "tfo":
             server.ignoredOptions.append(option)
             checker.ignore("'server … \(option)'", at: index)
         default:

@@ -28,10 +28,10 @@ enum ProxyOption {
     /// Options that need `mode http`; HAProxy warns and goes on.
     static let needsHTTP: Set<String> = ["forwardfor", "originalto"]
 
-    /// Health checks other than connecting.
+    /// Health checks.
     static let checks: Set<String> = [
         "external-check", "httpchk", "ldap-check", "mysql-check", "pgsql-check", "redis-check", "smtpchk", "spop-check",
-        "ssl-hello-chk",
+        "ssl-hello-chk", "tcp-check",
     ]
 
     /// Options of `mode http`, of splicing (which is always used) and of statistics: nothing to do for them.

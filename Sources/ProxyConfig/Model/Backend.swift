@@ -1,4 +1,5 @@
 public import Diagnostics
+public import HealthChecks
 
 /// A `backend` section, or the half of a `listen` section that makes connections.
 public struct Backend: Sendable, Hashable {
@@ -13,18 +14,6 @@ public struct Backend: Sendable, Hashable {
         case random(draws: Int)
         /// `uri`, `url_param`, `hdr(…)`, `rdp-cookie`: choices by what a request says.
         case request(String)
-    }
-
-    /// What a health check does once connected.
-    public enum CheckKind: Sendable, Hashable {
-        /// Connects, and no more.
-        case connect
-        /// `option tcp-check` with rules, in HAProxy's words: `["send", "PING\r\n"]`.
-        case tcp(rules: [[String]])
-        /// `option httpchk` with its arguments and `http-check` rules.
-        case http(arguments: [String], rules: [[String]])
-        /// `mysql-check`, `smtpchk` and their like, with their arguments.
-        case other(String, arguments: [String])
     }
 
     public var name: String
@@ -47,7 +36,10 @@ public struct Backend: Sendable, Hashable {
     /// `option redispatch`: every how many retries another server is tried; negative counts from the last retry; nil is
     /// never.
     public var redispatchInterval: Int?
-    public var checkKind = CheckKind.connect
+    /// What a health check does once connected.
+    public var check = CheckDefinition()
+    /// Why checks connect only, where ``check`` asks for more than that.
+    public var checkNotFollowed: String?
     public var fullConnections: Int?
     /// `option allbackups`
     public var usesAllBackups = false

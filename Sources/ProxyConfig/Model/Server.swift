@@ -10,6 +10,14 @@ public struct Server: Sendable, Hashable {
         case v2
     }
 
+    /// What happens when connections of clients fail too often in a row.
+    public enum ErrorReaction: String, Sendable, Hashable {
+        case fastInterval = "fastinter"
+        case failCheck = "fail-check"
+        case suddenDeath = "sudden-death"
+        case markDown = "mark-down"
+    }
+
     public var name: String
     /// Without a port it is the client's destination port, moved by ``portOffset``.
     public var address: SocketAddress
@@ -29,6 +37,15 @@ public struct Server: Sendable, Hashable {
     public var checkAddress: IPAddress?
     public var checksTLS = false
     public var checkSendsProxy = false
+    /// `check-sni`, `check-alpn`
+    public var checkServerName: String?
+    public var checkProtocols: String?
+    /// `agent-check` with its port, address, interval in milliseconds, and what it is sent.
+    public var isAgentChecked = false
+    public var agentPort: UInt16?
+    public var agentAddress: IPAddress?
+    public var agentInterval: Int?
+    public var agentQuestion: String?
     public var maxConnections: Int?
     public var minConnections: Int?
     public var maxQueue: Int?
@@ -47,6 +64,8 @@ public struct Server: Sendable, Hashable {
     /// `observe layer4`
     public var observesLayer4 = false
     public var errorLimit = 10
+    /// `on-error`: what enough errors in a row lead to.
+    public var onError = ErrorReaction.failCheck
     /// `source`: the address that connections come from.
     public var source: ConnectionSource?
     /// `track [backend/]server`: whose health this server shares.

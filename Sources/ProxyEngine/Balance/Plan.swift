@@ -91,7 +91,8 @@ final class Plan: @unchecked Sendable {
                     name: arena.text(server.name),
                     address: SocketAddress(server.endpoint),
                     cells: own.cells,
-                    special: arena.special(server)
+                    special: arena.special(server),
+                    errorLimit: server.observation?.limit ?? 0
                 )
             )
         }

@@ -101,4 +101,6 @@ struct ServerEntry {
     var cells: UnsafeMutablePointer<ServerCells>
     /// nil for nearly all: a plain TCP connection to ``address``.
     var special: UnsafePointer<SpecialConnection>?
+    /// `observe layer4`: failed connections in a row that ring the alarm; 0 counts none.
+    var errorLimit: UInt32 = 0
 }

@@ -21,6 +21,8 @@ struct ServerCells {
     var agentMaxConnections: UInt32 = .max
     /// Walks the ports of `source`.
     var sourceTurn: UInt32 = 0
+    /// Connections that failed in a row, where `observe` counts them.
+    var errors: UInt32 = 0
     /// As configured.
     var limits = ServerLimits()
     /// Those that count, an agent's included; 0 is no limit.

@@ -49,6 +49,7 @@ extension Worker {
     /// Tries again, as HAProxy does: the same server after a second, or with `option redispatch` another one, at once if
     /// the balance takes turns.
     mutating func attemptFailed(_ connection: UnsafeMutablePointer<Connection>, timedOut: Bool) {
+        if let failed = connection.pointee.target, failed.pointee.errorLimit > 0 { countError(failed) }
         guard connection.pointee.attemptsLeft > 0, let backend = connection.pointee.backend,
             let failed = connection.pointee.target
         else {
@@ -109,6 +110,12 @@ extension Worker {
         connection.pointee.server = -1
     }
 
+    /// `observe layer4`: enough failures in a row are the checker's business.
+    private func countError(_ server: UnsafePointer<ServerEntry>) {
+        let errors = clinux_atomic_add(&server.pointee.cells.pointee.errors, 1) + 1
+        if errors == server.pointee.errorLimit { Checker.ring(shared.pointee.alarm) }
+    }
+
     /// Closes the attempt and gives the server's place back.
     func leaveServer(_ connection: UnsafeMutablePointer<Connection>) {
         closeServer(connection)
@@ -121,6 +128,9 @@ extension Worker {
         guard ready.contains(.writable) else { return }
         connection.pointee.state = .relaying
         connection.pointee.serverReady = ready
+        if let server = connection.pointee.target, server.pointee.errorLimit > 0 {
+            clinux_atomic_store(&server.pointee.cells.pointee.errors, 0)
+        }
         connection.pointee.connectTime = Int32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
         connection.pointee.lastActivity = now
         armIdle(connection)

@@ -231,6 +231,8 @@ struct Worker: ~Copyable {
 struct ProcessCells {
     var connections: UInt32 = 0
     var maxConnections: UInt32 = 0
+    /// An eventfd that wakes the checker when a server that is observed fails too often.
+    var alarm: Int32 = -1
     /// Unique ids made so far.
     var uniqueIDs: UInt32 = 0
     /// Workers that accept nothing while the process is full, as bits.

@@ -1,45 +1,56 @@
 internal import Addresses
 internal import CLinux
+internal import HealthChecks
 
-/// A server to check, and what its state changes say in the log.
+/// A server to check: how, and whom its changes concern.
 struct CheckTarget: Sendable {
     var key: ServerKey
-    var settings: CheckSettings
-    var endpoint: Endpoint
-    /// A unix socket in place of the endpoint, see ``ConnectionOptions/path``.
-    var path: String?
-    /// Milliseconds of one check.
-    var timeout: UInt32
-    var isBackup: Bool
+    var server: Server
+    /// What a check does; the backend's.
+    var program: CheckProgram
+    /// PEM text for ``TLSSettings/authorities``.
+    var authorities: String?
+    /// Milliseconds; nil is no limit of its own.
+    var connectTimeout: UInt32?
+    var checkTimeout: UInt32?
     var logsState: Bool
+    var logsChecks: Bool
     var cells: Shared<ServerCells>
-    /// The other servers of the backend: (backup, cells).
-    var backend: [(isBackup: Bool, cells: Shared<ServerCells>)]
+    /// The servers of the backend that can take connections.
+    var members: [Member]
+
+    struct Member: Sendable {
+        var isBackup: Bool
+        var cells: Shared<ServerCells>
+    }
 
     static func targets(of plan: Plan) -> [CheckTarget] {
         var result: [CheckTarget] = []
         for backend in plan.snapshot.backends {
-            guard backend.servers.contains(where: { $0.check != nil && !$0.isDisabled }) else { continue }
-            var members: [(Bool, Shared<ServerCells>)] = []
+            guard backend.servers.contains(where: { $0.isWatched }) else { continue }
+            var members: [Member] = []
             for server in backend.servers where !server.isDisabled && server.weight > 0 {
-                if let cells = plan.tables.servers[key(backend, server)] { members.append((server.isBackup, cells)) }
+                guard let cells = plan.tables.servers[key(backend, server)] else { continue }
+                members.append(Member(isBackup: server.isBackup, cells: cells))
             }
-            for server in backend.servers where !server.isDisabled {
+            // What cannot be followed was said when the configuration was read.
+            let program = (try? CheckProgram(backend.check)) ?? .connect
+            for server in backend.servers where server.isWatched {
                 let key = key(backend, server)
-                guard let check = server.check, let cells = plan.tables.servers[key] else { continue }
-                // HAProxy: `timeout check` bounds the check, and the interval the connection.
-                let limit = min(backend.connectTimeout ?? check.interval, check.interval)
+                guard let cells = plan.tables.servers[key] else { continue }
+                let authorities = server.check?.tls?.authorities.flatMap { plan.snapshot.authorities[$0] }
                 result.append(
                     CheckTarget(
                         key: key,
-                        settings: check,
-                        endpoint: check.endpoint ?? server.endpoint,
-                        path: check.endpoint == nil ? server.connection.path : nil,
-                        timeout: backend.checkTimeout.map { min($0, max(limit, 1)) } ?? check.interval,
-                        isBackup: server.isBackup,
+                        server: server,
+                        program: program,
+                        authorities: authorities,
+                        connectTimeout: backend.connectTimeout,
+                        checkTimeout: backend.checkTimeout,
                         logsState: backend.logsState,
+                        logsChecks: backend.logsChecks,
                         cells: cells,
-                        backend: members
+                        members: members
                     )
                 )
             }
@@ -51,35 +62,41 @@ struct CheckTarget: Sendable {
         ServerKey(SnapshotDifference.Member(backend: backend.name, server: server))
     }
 
-    /// Servers of the backend that may be used now.
-    func usable() -> (active: Int, backup: Int) {
-        var count = (active: 0, backup: 0)
-        for member in backend where clinux_atomic_load(&member.cells.cells.pointee.isUp) != 0 {
-            if member.isBackup { count.backup += 1 } else { count.active += 1 }
+    /// What a line of the log says of the server and its backend now.
+    var place: HealthLog.Place {
+        var place = HealthLog.Place(
+            backend: key.backend,
+            server: key.name,
+            isBackup: server.isBackup,
+            active: 0,
+            backups: 0,
+            sessions: clinux_atomic_load(&cells.cells.pointee.connections)
+        )
+        for member in members where member.effectiveWeight > 0 {
+            if member.isBackup { place.backups += 1 } else { place.active += 1 }
         }
-        return count
+        return place
     }
 
-    /// HAProxy's words for a state change, without a newline; a second line when it was the last server.
-    func message(
-        isUp: Bool,
-        reason: String,
-        milliseconds: UInt64,
-        _ effect: ServerControl.Effect
-    ) -> [String] {
-        let (active, backup) = usable()
-        let kind = isBackup ? "Backup Server" : "Server"
-        let name = "\(key.backend)/\(key.name)"
-        let head = "\(kind) \(name) is \(isUp ? "UP" : "DOWN"), reason: \(reason), check duration: \(milliseconds)ms."
-        let counts = "\(active) active and \(backup) backup servers \(isUp ? "online" : "left")."
-        let running = active == 0 && backup > 0 ? " Running on backup." : ""
+    /// The value of `X-Haproxy-Server-State` (configuration manual, "http-check send-state").
+    func stateHeader(_ condition: ServerCondition, node: String) -> String {
+        let weight = CheckTarget.Member(isBackup: false, cells: cells).effectiveWeight
+        let total = members.reduce(0) { $0 + $1.effectiveWeight }
         let sessions = clinux_atomic_load(&cells.cells.pointee.connections)
-        let tail =
-            isUp
-            ? " \(effect.requeued) sessions requeued, \(effect.waiting) total in queue."
-            : " \(sessions) sessions active, \(effect.requeued) requeued, \(effect.waiting) remaining in queue."
-        var lines = ["\(head) \(counts)\(running)\(tail)"]
-        if !isUp, active == 0, backup == 0 { lines.append("backend \(key.backend) has no server available!") }
-        return lines
+        let all = members.reduce(0) { $0 + clinux_atomic_load(&$1.cells.cells.pointee.connections) }
+        return "\(condition.stateWords); address=\(server.endpoint.address); port=\(server.endpoint.port); "
+            + "name=\(key.backend)/\(key.name); node=\(node); weight=\(weight)/\(total); scur=\(sessions)/\(all); qcur=0"
     }
+}
+
+extension CheckTarget.Member {
+    /// Its weight now; 0 where it takes no new connections.
+    var effectiveWeight: UInt32 {
+        ServerControl(cells).isUp ? cells.cells.pointee.currentWeight : 0
+    }
+}
+
+extension Server {
+    /// Something about it is asked again and again.
+    var isWatched: Bool { !isDisabled && (check != nil || agent != nil) }
 }

@@ -1,38 +1,52 @@
 internal import CLinux
 internal import Glibc
+internal import HealthChecks
 internal import Syscalls
 
 /// Runs the health checks on a thread of its own, away from the data path.
 final class Checker: @unchecked Sendable {
-    // The lock guards `incoming` and `stopping`; everything else belongs to the thread.
+    // The lock guards `incoming`, `stopping` and `reports`; everything else belongs to the thread.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private var incoming: [CheckTarget]?
     private var stopping = false
+    private var reports: [ServerKey: ServerCondition] = [:]
     private let wake: CInt
-    private let sink: LogSink
-    /// `spread-checks`: percent by which intervals vary.
-    private let spread: Int
+    /// Rung by the data path when a server that is observed fails too often.
+    private let alarm: CInt
     private var thread = pthread_t()
     private var started = false
 
-    private var slots: [Slot] = []
+    let epoll: CInt
+    let sink: LogSink
+    /// `spread-checks`: percent by which intervals vary.
+    let spread: Int
+    var servers: [ServerKey: CheckedServer] = [:]
+    var probes: [UInt64: Probe] = [:]
+    var queue = DueQueue()
+    var tls = TLSContexts()
+    /// nil until a check asks for TLS.
+    private var hasTLS: Bool?
+    lazy var node = Self.hostName()
+    private var lastID = Tag.first
 
-    /// A target with its state.
-    private struct Slot {
-        var target: CheckTarget
-        var health: HealthState
-        var due: UInt64
-        /// The connection under way; -1 between checks.
-        var descriptor: CInt = -1
-        var startedAt: UInt64 = 0
+    /// What a descriptor in epoll is for: one of these, or a probe's identity.
+    private enum Tag {
+        static let wake: UInt64 = 0
+        static let alarm: UInt64 = 1
+        static let first: UInt64 = 1
     }
 
-    init(sink: LogSink, spread: Int = 0) {
+    /// - Parameter alarm: An eventfd, which stays the caller's.
+    init(sink: LogSink, spread: Int = 0, alarm: CInt = -1) {
         self.sink = sink
         self.spread = spread
+        self.alarm = alarm
         lock = .allocate(capacity: 1)
         pthread_mutex_init(lock, nil)
         wake = clinux_eventfd(1)
+        epoll = clinux_epoll_create()
+        _ = clinux_epoll_add(epoll, wake, UInt32(CLINUX_EPOLL_IN), Tag.wake)
+        if alarm >= 0 { _ = clinux_epoll_add(epoll, alarm, UInt32(CLINUX_EPOLL_IN), Tag.alarm) }
         let code = pthread_create(
             &thread,
             nil,
@@ -51,153 +65,174 @@ final class Checker: @unchecked Sendable {
         pthread_mutex_destroy(lock)
         lock.deallocate()
         if wake >= 0 { close(wake) }
+        if epoll >= 0 { close(epoll) }
     }
 
     /// Checks these from now on. Servers that are known keep their state.
     func update(_ targets: [CheckTarget]) {
-        pthread_mutex_lock(lock)
-        incoming = targets
-        pthread_mutex_unlock(lock)
-        ring()
+        locked { incoming = targets }
+        Self.ring(wake)
     }
 
+    /// What is known about a server.
+    func condition(_ key: ServerKey) -> ServerCondition? { locked { reports[key] } }
+
     func stop() {
-        pthread_mutex_lock(lock)
-        stopping = true
-        pthread_mutex_unlock(lock)
-        ring()
+        locked { stopping = true }
+        Self.ring(wake)
         if started { pthread_join(thread, nil) }
         started = false
     }
 
-    private func ring() {
+    func locked<Result>(_ body: () -> Result) -> Result {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return body()
+    }
+
+    static func ring(_ descriptor: CInt) {
         var one: UInt64 = 1
-        _ = write(wake, &one, 8)
+        _ = write(descriptor, &one, 8)
+    }
+
+    private static func silence(_ descriptor: CInt) {
+        var count: UInt64 = 0
+        _ = read(descriptor, &count, 8)
     }
 
     private func run() {
+        let events = UnsafeMutablePointer<clinux_event>.allocate(capacity: Int(CLINUX_EVENT_BATCH))
+        defer { events.deallocate() }
         while true {
-            pthread_mutex_lock(lock)
-            let stop = stopping
-            let targets = incoming
-            incoming = nil
-            pthread_mutex_unlock(lock)
+            let (stop, targets) = locked {
+                defer { incoming = nil }
+                return (stopping, incoming)
+            }
             if stop { break }
             if let targets { adopt(targets, now: Clock.monotonic()) }
-            turn()
-        }
-        for slot in slots where slot.descriptor >= 0 { close(slot.descriptor) }
-        slots = []
-    }
-
-    private func adopt(_ targets: [CheckTarget], now: UInt64) {
-        var known: [ServerKey: Slot] = [:]
-        for slot in slots { known[slot.target.key] = slot }
-        // First checks are spread over the shortest interval, so that many servers make no burst.
-        let fresh = targets.count(where: { known[$0.key] == nil })
-        let shortest = UInt64(targets.map { $0.settings.interval }.min() ?? 2000)
-        var position: UInt64 = 0
-        slots = targets.map { target in
-            if var slot = known.removeValue(forKey: target.key) {
-                if slot.target.settings != target.settings {
-                    slot.health.adopt(target.settings)
-                    slot.due = min(slot.due, now + UInt64(target.settings.interval))
+            let now = Clock.monotonic()
+            let next = queue.next
+            let limit = next.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1
+            let count = clinux_epoll_wait(epoll, events, limit)
+            for index in 0..<Int(max(0, count)) {
+                let event = events[index]
+                switch event.tag {
+                case Tag.wake: Self.silence(wake)
+                case Tag.alarm:
+                    Self.silence(alarm)
+                    observe(Clock.monotonic())
+                default: if let probe = probes[event.tag] { ready(probe, event.events) }
                 }
-                slot.target = target
-                return slot
             }
-            position += 1
-            return Slot(
-                target: target,
-                health: HealthState(target.settings),
-                due: now + shortest * (position - 1) / UInt64(max(1, fresh))
-            )
+            // What was due before epoll(7) was asked: whatever its server said until then has been heard, however late
+            // this thread is.
+            while let entry = queue.take(now: now) {
+                if let probe = probes[entry.id], probe.wakesAt == entry.time { due(probe, now) }
+            }
         }
-        for slot in known.values {
-            if slot.descriptor >= 0 { close(slot.descriptor) }
-            // Unchecked from here on, whatever the last check said.
-            ServerControl(slot.target.cells).markUp()
-        }
+        for probe in probes.values { probe.socket?.close() }
+        probes = [:]
+        servers = [:]
+        tls.free()
     }
 
-    /// Starts what is due, waits for what happens next, and judges it.
-    private func turn() {
-        var now = Clock.monotonic()
-        var waits = [pollfd(fd: wake, events: Int16(POLLIN), revents: 0)]
-        var owners: [Int] = []
-        var next = UInt64.max
-        for index in slots.indices {
-            if slots[index].descriptor < 0, slots[index].due <= now { start(index, now) }
-            if slots[index].descriptor >= 0 {
-                waits.append(pollfd(fd: slots[index].descriptor, events: Int16(POLLOUT), revents: 0))
-                owners.append(index)
-                next = min(next, slots[index].startedAt + UInt64(slots[index].target.timeout))
+    /// Takes over what is to be checked. Checks that are new start spread over their interval.
+    private func adopt(_ targets: [CheckTarget], now: UInt64) {
+        var former = servers
+        servers = [:]
+        var fresh: [Probe] = []
+        for target in targets {
+            let server: CheckedServer
+            if let known = former.removeValue(forKey: target.key) {
+                server = known
+                server.target = target
+                server.condition.adopt(check: target.server.check, hasAgent: target.server.agent != nil)
             } else {
-                next = min(next, slots[index].due)
+                server = CheckedServer(target)
             }
+            servers[target.key] = server
+            fresh += equip(server, now)
+            apply(server)
+            publish(server)
         }
-        let limit = next == .max ? -1 : next <= now ? 0 : CInt(clamping: next - now)
-        poll(&waits, nfds_t(waits.count), limit)
-        now = Clock.monotonic()
-        if waits[0].revents != 0 {
-            var count: UInt64 = 0
-            _ = read(wake, &count, 8)
+        for (probe, start) in zip(fresh, CheckSchedule.starts(fresh.map { $0.regularInterval })) {
+            wake(probe, at: now + start)
         }
-        for (position, index) in owners.enumerated() {
-            if waits[position + 1].revents != 0 {
-                let code = clinux_socket_error(slots[index].descriptor)
-                conclude(index, now, error: code)
-            } else if now >= slots[index].startedAt + UInt64(slots[index].target.timeout) {
-                conclude(index, now, error: ETIMEDOUT)
+        for server in former.values {
+            for probe in server.probes { forget(probe) }
+            // Unchecked from here on, whatever the last check said.
+            let control = ServerControl(server.target.cells)
+            control.markUp()
+            control.setWeight(percent: 100)
+            control.setMaxConnections(nil)
+        }
+        locked {
+            for key in reports.keys where servers[key] == nil { reports[key] = nil }
+        }
+    }
+
+    /// Gives a server the probes its settings ask for; returns those that are new.
+    private func equip(_ server: CheckedServer, _ now: UInt64) -> [Probe] {
+        var fresh: [Probe] = []
+        var wanted: [(ServerCondition.Source, CheckProgram)] = []
+        if server.target.server.check != nil { wanted.append((.check, server.target.program)) }
+        if let agent = server.target.server.agent {
+            let arguments = agent.question.map { [$0] } ?? []
+            wanted.append((.agent, (try? CheckProgram(.init(.agent, arguments: arguments))) ?? .connect))
+        }
+        for probe in server.probes where !wanted.contains(where: { $0.0 == probe.source }) { forget(probe) }
+        server.probes.removeAll { probe in !wanted.contains { $0.0 == probe.source } }
+        for (source, program) in wanted {
+            if let probe = server.probes.first(where: { $0.source == source }) {
+                probe.program = program
+                // A shorter interval does not wait for the end of the longer one.
+                if probe.run == nil { wake(probe, at: min(probe.wakesAt, now + UInt64(probe.interval))) }
+                continue
             }
+            lastID += 1
+            let probe = Probe(lastID, source, server, program)
+            probes[probe.id] = probe
+            server.probes.append(probe)
+            fresh.append(probe)
         }
+        return fresh
     }
 
-    private func start(_ index: Int, _ now: UInt64) {
-        var address = SocketAddress(slots[index].target.endpoint)
-        let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
-        slots[index].startedAt = now
-        var local = slots[index].target.path.flatMap { UnixAddress($0) }
-        let descriptor = socket(local == nil ? address.family : AF_UNIX, type, 0)
-        guard descriptor >= 0 else {
-            // Our own shortage says nothing about the server.
-            slots[index].due = now + UInt64(slots[index].target.settings.interval)
-            return
-        }
-        slots[index].descriptor = descriptor
-        let code =
-            local?.withPointer { connect(descriptor, $0, $1) } ?? address.withPointer { connect(descriptor, $0, $1) }
-        if code < 0, errno != EINPROGRESS { conclude(index, now, error: errno) }
+    private func forget(_ probe: Probe) {
+        probe.socket?.close()
+        probes[probe.id] = nil
     }
 
-    private func varied(_ interval: UInt64) -> UInt64 {
-        let most = interval * UInt64(max(0, min(spread, 50))) / 100
-        return most == 0 ? interval : interval - most + UInt64.random(in: 0...2 * most)
+    /// Whether TLS can be spoken; says so once if it cannot.
+    func canSpeakTLS() -> Bool {
+        if let hasTLS { return hasTLS }
+        let result = TLSContexts.load()
+        hasTLS = result
+        if !result { sink.line("Health checks that want TLS connect only until the next start: no OpenSSL is loaded.") }
+        return result
     }
 
-    private func conclude(_ index: Int, _ now: UInt64, error: CInt) {
-        let timedOut = error == ETIMEDOUT && now - slots[index].startedAt >= UInt64(slots[index].target.timeout)
-        // A reset instead of an orderly end spares both sides the TIME-WAIT state, as HAProxy does.
-        var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
-        setsockopt(slots[index].descriptor, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
-        close(slots[index].descriptor)
-        slots[index].descriptor = -1
-        let action = error == 0 ? slots[index].health.passed() : slots[index].health.failed()
-        let target = slots[index].target
-        slots[index].due = now + varied(UInt64(slots[index].health.interval(target.settings)))
-        guard action != .none else { return }
-        let control = ServerControl(target.cells)
-        let effect = action == .markUp ? control.markUp() : control.markDown()
-        guard target.logsState else { return }
-        let reason =
-            error == 0
-            ? "Layer4 check passed"
-            : timedOut ? "Layer4 timeout" : "Layer4 connection problem, info: \"\(ErrnoName(error).words)\""
-        for line in target.message(
-            isUp: action == .markUp,
-            reason: reason,
-            milliseconds: now - slots[index].startedAt,
-            effect
-        ) { sink.line(line) }
+    func wake(_ probe: Probe, at time: UInt64) {
+        if probe.wakesAt == time { return }
+        probe.wakesAt = time
+        queue.add(time, probe.id)
+    }
+
+    /// Brings the cells that balancing reads in line with the condition.
+    @discardableResult
+    func apply(_ server: CheckedServer) -> ServerControl.Effect {
+        let control = ServerControl(server.target.cells)
+        if server.condition.isUsable { return control.markUp() }
+        return server.condition.operation == .stopped ? control.markDown() : control.hold()
+    }
+
+    func publish(_ server: CheckedServer) {
+        locked { reports[server.target.key] = server.condition }
+    }
+
+    private static func hostName() -> String {
+        var name = [CChar](repeating: 0, count: 256)
+        gethostname(&name, 255)
+        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

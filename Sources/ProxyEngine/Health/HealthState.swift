@@ -1,4 +1,4 @@
-/// The health of one checked server: HAProxy's rise and fall counters, as a value that returns what to do.
+/// What one kind of check says about a server: HAProxy's rise and fall counter, as a value.
 ///
 /// Below `rise` the server is down, at or above it up; the counter never leaves 0 ..< rise + fall. A server starts up
 /// with the counter at `rise`: its first failed check takes it down.
@@ -10,25 +10,35 @@ public struct HealthState: Hashable, Sendable {
         case markDown
     }
 
-    private var counter: Int
-    private var rise: Int
-    private var fall: Int
+    private(set) var counter: Int
+    private(set) var rise: Int
+    private(set) var fall: Int
 
-    public init(_ settings: CheckSettings) {
-        rise = max(1, Int(settings.rise))
-        fall = max(1, Int(settings.fall))
-        counter = rise
+    public init(_ settings: CheckSettings) { self.init(rise: settings.rise, fall: settings.fall) }
+
+    init(rise: UInt16, fall: UInt16) {
+        self.rise = max(1, Int(rise))
+        self.fall = max(1, Int(fall))
+        counter = self.rise
     }
 
     public var isUp: Bool { counter >= rise }
     /// Neither fully up nor fully down: `fastinter` applies.
     public var isChanging: Bool { counter != 0 && counter != rise + fall - 1 }
 
+    /// `2/3 UP`: of the failures that would take it down, or the successes that would bring it up.
+    func fraction(isDraining: Bool = false) -> String {
+        isUp ? "\(counter - rise + 1)/\(fall) \(isDraining ? "DRAIN" : "UP")" : "\(counter)/\(rise) DOWN"
+    }
+
     /// Takes new rise and fall values and keeps the state: fully up or fully down under the new ones.
-    public mutating func adopt(_ settings: CheckSettings) {
+    public mutating func adopt(_ settings: CheckSettings) { adopt(rise: settings.rise, fall: settings.fall) }
+
+    mutating func adopt(rise newRise: UInt16, fall newFall: UInt16) {
+        let (newRise, newFall) = (max(1, Int(newRise)), max(1, Int(newFall)))
+        guard newRise != rise || newFall != fall else { return }
         let wasUp = isUp
-        rise = max(1, Int(settings.rise))
-        fall = max(1, Int(settings.fall))
+        (rise, fall) = (newRise, newFall)
         counter = wasUp ? rise + fall - 1 : 0
     }
 
@@ -36,9 +46,8 @@ public struct HealthState: Hashable, Sendable {
         guard counter < rise + fall - 1 else { return .none }
         let wasUp = isUp
         counter += 1
-        guard !wasUp, isUp else { return .none }
-        counter = rise + fall - 1
-        return .markUp
+        if isUp { counter = rise + fall - 1 }
+        return !wasUp && isUp ? .markUp : .none
     }
 
     public mutating func failed() -> Action {
@@ -53,6 +62,15 @@ public struct HealthState: Hashable, Sendable {
         counter = 0
         return .markDown
     }
+
+    /// An agent's word is final: all the way up, or all the way down.
+    mutating func jump(isUp: Bool) { counter = isUp ? rise + fall - 1 : 0 }
+
+    /// One more failure takes the server down (`on-error sudden-death`).
+    mutating func weaken() { if counter > rise { counter = rise + 1 } }
+
+    /// The next failure takes the server down.
+    mutating func exhaust() { counter = rise }
 
     /// Milliseconds until the next check.
     public func interval(_ settings: CheckSettings) -> UInt32 {

@@ -23,6 +23,10 @@ struct ServerControl {
     @discardableResult
     func markDown() -> Effect { mark(isUp: false, depth: 0) }
 
+    /// No new connection uses it, and those that exist go on whatever happens to a server that is down.
+    @discardableResult
+    func hold() -> Effect { mark(isUp: false, depth: 0, endsSessions: false) }
+
     var isUp: Bool { clinux_atomic_load(&cells.cells.pointee.isUp) != 0 }
 
     /// An agent's `75%`: that part of the configured weight. 0 takes no new connections.
@@ -36,7 +40,7 @@ struct ServerControl {
         }
     }
 
-    private func mark(isUp: Bool, depth: Int) -> Effect {
+    private func mark(isUp: Bool, depth: Int, endsSessions: Bool = true) -> Effect {
         var effect = Effect()
         // What is so already takes no lock: this is asked of every server at every change of the configuration.
         guard self.isUp != isUp else { return effect }
@@ -50,7 +54,9 @@ struct ServerControl {
                 own.pointee.startedAt = own.pointee.slowStart > 0 ? Clock.second() : 0
             } else {
                 effect.requeued = Placement.dismiss(own, own.pointee.backend)
-                if reactions?.shutsSessionsWhenDown == true { _ = clinux_atomic_add(&own.pointee.epoch, 1) }
+                if endsSessions, reactions?.shutsSessionsWhenDown == true {
+                    _ = clinux_atomic_add(&own.pointee.epoch, 1)
+                }
             }
             effect.waiting = Int(own.pointee.queue.length)
         }
@@ -58,10 +64,14 @@ struct ServerControl {
         if isUp, cells.cells.pointee.currentWeight > 0 {
             for backup in reactions.backups { _ = clinux_atomic_add(&backup.cells.pointee.epoch, 1) }
         }
-        if isUp ? !reactions.backups.isEmpty : reactions.shutsSessionsWhenDown { reactions.endings.announce() }
+        if isUp ? !reactions.backups.isEmpty : endsSessions && reactions.shutsSessionsWhenDown {
+            reactions.endings.announce()
+        }
         // A server may follow one that follows another; the limit ends a circle.
         if depth < 16 {
-            for follower in reactions.followers { _ = ServerControl(follower).mark(isUp: isUp, depth: depth + 1) }
+            for follower in reactions.followers {
+                _ = ServerControl(follower).mark(isUp: isUp, depth: depth + 1, endsSessions: endsSessions)
+            }
         }
         return effect
     }

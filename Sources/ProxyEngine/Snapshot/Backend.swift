@@ -1,4 +1,5 @@
 public import Addresses
+public import HealthChecks
 
 /// A backend: the servers that share its connections.
 public struct Backend: Hashable, Sendable {
@@ -34,6 +35,10 @@ public struct Backend: Hashable, Sendable {
     public var abortsOnClose = false
     /// `stick` lines, in order.
     public var stickRules: [StickRule] = []
+    /// What a health check does once connected.
+    public var check: CheckDefinition = CheckDefinition()
+    /// `option log-health-checks`
+    public var logsChecks = false
 
     public init(
         name: String,
@@ -90,6 +95,10 @@ public struct Server: Hashable, Sendable {
     public var connection = ConnectionOptions()
     /// `non-stick`: no table learns it.
     public var isNeverStuckTo = false
+    /// `agent-check`
+    public var agent: AgentSettings?
+    /// `observe layer4`
+    public var observation: Observation?
 
     public init(
         name: String,
@@ -105,37 +114,5 @@ public struct Server: Hashable, Sendable {
         self.isBackup = isBackup
         self.isDisabled = isDisabled
         self.check = check
-    }
-}
-
-/// A TCP health check; times in milliseconds.
-public struct CheckSettings: Hashable, Sendable {
-    /// Between two checks.
-    public var interval: UInt32
-    /// Between two checks while a state change is under way; nil: ``interval``.
-    public var fastInterval: UInt32?
-    /// Between two checks of a server that is down; nil: ``interval``.
-    public var downInterval: UInt32?
-    /// Failures in a row that take a server down.
-    public var fall: UInt16
-    /// Successes in a row that bring it up.
-    public var rise: UInt16
-    /// Another port or address to check; nil: the server's own.
-    public var endpoint: Endpoint?
-
-    public init(
-        interval: UInt32 = 2000,
-        fastInterval: UInt32? = nil,
-        downInterval: UInt32? = nil,
-        fall: UInt16 = 3,
-        rise: UInt16 = 2,
-        endpoint: Endpoint? = nil
-    ) {
-        self.interval = interval
-        self.fastInterval = fastInterval
-        self.downInterval = downInterval
-        self.fall = fall
-        self.rise = rise
-        self.endpoint = endpoint
     }
 }

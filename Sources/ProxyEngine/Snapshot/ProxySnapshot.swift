@@ -8,6 +8,8 @@ public struct ProxySnapshot: Hashable, Sendable {
     public var frontends: [Frontend]
     public var backends: [Backend]
     public var stickTables: [StickTable] = []
+    /// PEM text of CA files by path; ``TLSSettings`` name them.
+    public var authorities: [String: String] = [:]
 
     public init(settings: EngineSettings = EngineSettings(), frontends: [Frontend] = [], backends: [Backend] = []) {
         self.settings = settings
@@ -37,6 +39,8 @@ public struct EngineSettings: Hashable, Sendable {
     public var grace: UInt32?
     /// False with `nosplice` and `-dS`.
     public var usesSplice = true
+    /// Checks speak TLS: its library is loaded at the start, while there is a file system to load it from.
+    public var loadsTLS = false
 
     public enum LogTarget: UInt8, Hashable, Sendable {
         case none = 0

@@ -54,12 +54,7 @@ extension ByteWriter {
         optional(options.path) { $0.string($1) }
         optional(options.portOffset) { $0.number(UInt32(bitPattern: $1)) }
         optional(options.source) { $0.write($1) }
-        optional(options.proxyHeader) {
-            $0.number($1.version)
-            $0.flag($1.checksum)
-            $0.flag($1.tls)
-            $0.flag($1.uniqueID)
-        }
+        optional(options.proxyHeader) { $0.write($1) }
         optional(options.keepAlive) { $0.write($1) }
         number(options.userTimeout)
         flag(options.resetsOnClose)
@@ -141,14 +136,7 @@ extension ByteReader {
         options.path = try flag() ? try string() : nil
         options.portOffset = try flag() ? Int32(bitPattern: try number()) : nil
         options.source = try flag() ? try sourceAddress() : nil
-        if try flag() {
-            options.proxyHeader = ProxyHeaderOptions(
-                version: try number(),
-                checksum: try flag(),
-                tls: try flag(),
-                uniqueID: try flag()
-            )
-        }
+        options.proxyHeader = try flag() ? try proxyHeader() : nil
         options.keepAlive = try flag() ? try keepAlive() : nil
         options.userTimeout = try number()
         options.resetsOnClose = try flag()

@@ -12,9 +12,14 @@ extension ProxySnapshot {
         writer.optional(settings.hardStopAfter) { $0.number($1) }
         writer.optional(settings.grace) { $0.number($1) }
         writer.flag(settings.usesSplice)
+        writer.flag(settings.loadsTLS)
         writer.list(frontends) { $0.write($1) }
         writer.list(backends) { $0.write($1) }
         writer.list(stickTables) { $0.write($1) }
+        writer.list(authorities.sorted { $0.key < $1.key }) {
+            $0.string($1.key)
+            $0.string($1.value)
+        }
         return writer.bytes
     }
 
@@ -30,9 +35,12 @@ extension ProxySnapshot {
         settings.hardStopAfter = try reader.optionalNumber()
         settings.grace = try reader.optionalNumber()
         settings.usesSplice = try reader.flag()
+        settings.loadsTLS = try reader.flag()
         frontends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.frontend() }
         backends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.backend() }
         stickTables = try reader.list { (reader) throws(MalformedSnapshot) in try reader.stickTable() }
+        let texts = try reader.list { (reader) throws(MalformedSnapshot) in (try reader.string(), try reader.string()) }
+        authorities = Dictionary(texts) { first, _ in first }
         guard reader.isAtEnd else { throw MalformedSnapshot() }
     }
 }
@@ -97,6 +105,8 @@ extension ByteWriter {
         flag(backend.abortsOnClose)
         list(backend.stickRules) { $0.write($1) }
         balancing(of: backend)
+        write(backend.check)
+        flag(backend.logsChecks)
     }
 
     mutating func write(_ server: Server) {
@@ -105,14 +115,9 @@ extension ByteWriter {
         number(server.weight)
         flag(server.isBackup)
         flag(server.isDisabled)
-        optional(server.check) {
-            $0.number($1.interval)
-            $0.optional($1.fastInterval) { $0.number($1) }
-            $0.optional($1.downInterval) { $0.number($1) }
-            $0.number($1.fall)
-            $0.number($1.rise)
-            $0.optional($1.endpoint) { $0.endpoint($1) }
-        }
+        optional(server.check) { $0.write($1) }
+        optional(server.agent) { $0.write($1) }
+        optional(server.observation) { $0.write($1) }
         write(server.connection)
         flag(server.isNeverStuckTo)
         balancing(of: server)
@@ -172,6 +177,8 @@ extension ByteReader {
         backend.abortsOnClose = try flag()
         backend.stickRules = try list { (reader) throws(MalformedSnapshot) in try reader.stickRule() }
         try balancing(of: &backend)
+        backend.check = try checkDefinition()
+        backend.logsChecks = try flag()
         return backend
     }
 
@@ -181,15 +188,9 @@ extension ByteReader {
         server.weight = try number()
         server.isBackup = try flag()
         server.isDisabled = try flag()
-        if try flag() {
-            var check = CheckSettings(interval: try number())
-            check.fastInterval = try optionalNumber()
-            check.downInterval = try optionalNumber()
-            check.fall = try number()
-            check.rise = try number()
-            check.endpoint = try flag() ? try endpoint() : nil
-            server.check = check
-        }
+        server.check = try flag() ? try checkSettings() : nil
+        server.agent = try flag() ? try agentSettings() : nil
+        server.observation = try flag() ? try observation() : nil
         server.connection = try connectionOptions()
         server.isNeverStuckTo = try flag()
         try balancing(of: &server)

@@ -1,0 +1,79 @@
+internal import Addresses
+internal import Files
+internal import HealthChecks
+internal import ProxyConfig
+internal import ProxyEngine
+internal import Syscalls
+
+extension SnapshotCompiler {
+    /// How the server is checked, its agent asked, and what connections of clients say of it.
+    mutating func addChecks(
+        _ server: ProxyConfig.Server,
+        to result: inout ProxyEngine.Server
+    ) throws(Unservable) {
+        if server.isAgentChecked, let agentPort = server.agentPort {
+            result.agent = AgentSettings(
+                endpoint: Endpoint(server.agentAddress ?? result.endpoint.address, port: agentPort),
+                interval: UInt32(clamping: max(1, server.agentInterval ?? server.interval)),
+                question: server.agentQuestion
+            )
+        }
+        guard server.isChecked else { return }
+        var check = CheckSettings(interval: UInt32(clamping: max(1, server.interval)))
+        check.fastInterval = Self.milliseconds(server.fastInterval)
+        check.downInterval = Self.milliseconds(server.downInterval)
+        check.fall = UInt16(clamping: server.fall)
+        check.rise = UInt16(clamping: server.rise)
+        if server.checkPort != nil || server.checkAddress != nil {
+            let place = result.endpoint
+            check.endpoint = Endpoint(server.checkAddress ?? place.address, port: server.checkPort ?? place.port)
+        }
+        // What connections carry is what checks carry, unless they go elsewhere.
+        let usual = result.connection.proxyHeader
+        check.proxyHeader =
+            server.checkSendsProxy ? usual ?? ProxyHeaderOptions(version: 1) : check.endpoint == nil ? usual : nil
+        check.tls = try tls(server)
+        result.check = check
+        if server.observesLayer4 {
+            let reaction: Observation.Reaction =
+                switch server.onError {
+                case .fastInterval: .fastInterval
+                case .failCheck: .failCheck
+                case .suddenDeath: .suddenDeath
+                case .markDown: .markDown
+                }
+            result.observation = Observation(limit: UInt32(clamping: max(1, server.errorLimit)), reaction: reaction)
+        }
+    }
+
+    /// Some check speaks TLS.
+    static func wantsTLS(_ backends: [ProxyEngine.Backend]) -> Bool {
+        backends.contains { backend in
+            backend.servers.contains { $0.check?.tls?.isUsed == true }
+                || backend.check.rules.contains { $0.first == "connect" && $0.contains("ssl") }
+        }
+    }
+
+    private mutating func tls(_ server: ProxyConfig.Server) throws(Unservable) -> TLSSettings? {
+        let isUsed = server.checksTLS || server.usesTLS
+        guard isUsed || server.caFile != nil || server.checkServerName != nil else { return nil }
+        var settings = TLSSettings(isUsed: isUsed)
+        settings.serverName = server.checkServerName
+        settings.protocols = server.checkProtocols
+        guard let path = server.caFile, !server.verifiesNothing else { return settings }
+        settings.authorities = path
+        if authorities[path] == nil {
+            do throws(SystemError) {
+                // @system-ca stands for what the system trusts.
+                let file = path == "@system-ca" ? "/etc/ssl/certs/ca-certificates.crt" : path
+                guard let text = try AtomicFile.readText(file) else {
+                    throw SystemError(code: 2, operation: "open \(path)")
+                }
+                authorities[path] = text
+            } catch {
+                throw Unservable(reason: "the CA file \(path) cannot be read: \(ErrnoName(error.code).words)")
+            }
+        }
+        return settings
+    }
+}

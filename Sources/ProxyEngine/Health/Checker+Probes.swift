@@ -1,0 +1,215 @@
+internal import CLinux
+internal import Glibc
+internal import HealthChecks
+internal import Syscalls
+
+extension Checker {
+    /// The next run begins, or this one took too long.
+    func due(_ probe: Probe, _ now: UInt64) {
+        guard probe.run == nil else {
+            let layer = probe.socket?.layer ?? .none
+            return tell(probe, .timedOut(layer))
+        }
+        let server = probe.owner
+        probe.startedAt = now
+        // Without the library, a check that connects is better than one that fails.
+        let isLimited = probe.wantsTLS && !canSpeakTLS()
+        probe.speaksTLS = !isLimited
+        var run = CheckRun(
+            isLimited ? .connect : probe.program,
+            CheckRun.Subject(
+                backend: server.target.key.backend,
+                server: server.target.key.name,
+                state: probe.program.sendsState ? server.target.stateHeader(server.condition, node: node) : "",
+                isUp: server.condition.operation != .stopped,
+                date: UInt32(truncatingIfNeeded: Clock.wall() / 1000)
+            )
+        )
+        let actions = run.start()
+        probe.run = run
+        // HAProxy: the interval bounds the whole check without `timeout check`, and the connection with it.
+        let connect = server.target.checkTimeout == nil ? nil : server.target.connectTimeout
+        let limit = min(probe.regularInterval, connect ?? .max)
+        wake(probe, at: now + UInt64(max(1, limit)))
+        perform(probe, actions)
+    }
+
+    /// Something happened to the connection of a check.
+    func ready(_ probe: Probe, _ events: UInt32) {
+        guard probe.run != nil, probe.socket != nil else { return }
+        switch probe.socket?.layer {
+        case .connecting:
+            let ended = UInt32(CLINUX_EPOLL_OUT | CLINUX_EPOLL_ERR | CLINUX_EPOLL_HUP)
+            guard events & ended != 0, let progress = probe.socket?.finishConnecting() else { return }
+            if case .connected = progress { connected(probe) } else { take(probe, progress) }
+        case .securing: handshake(probe)
+        case .established:
+            probe.socket?.flush()
+            receive(probe)
+        case .some(.none), nil: break
+        }
+    }
+
+    private func connected(_ probe: Probe) {
+        if let header = probe.proxyHeader, let socket = probe.socket {
+            probe.socket?.send(CheckHeader.bytes(header, on: socket.descriptor))
+        }
+        guard probe.speaksTLS, let settings = probe.tls(probe.connection), let socket = probe.socket else {
+            probe.run?.isSecured = false
+            return established(probe)
+        }
+        let authorities = probe.owner.target.authorities
+        guard let session = tls.session(socket.descriptor, settings, authorities: authorities) else {
+            return tell(probe, .failed("TLS cannot be used for this check", .none))
+        }
+        probe.socket?.secure(session)
+        handshake(probe)
+    }
+
+    private func handshake(_ probe: Probe) {
+        guard let progress = probe.socket?.handshake() else { return }
+        switch progress {
+        case .connected:
+            probe.run?.isSecured = true
+            established(probe)
+        default: take(probe, progress)
+        }
+    }
+
+    private func established(_ probe: Probe) {
+        if let limit = probe.owner.target.checkTimeout {
+            wake(probe, at: Clock.monotonic() + UInt64(max(1, limit)))
+        }
+        tell(probe, .connected)
+    }
+
+    private func receive(_ probe: Probe) {
+        while probe.isReceiving, let progress = probe.socket?.receive() {
+            if case .wait = progress { return }
+            take(probe, progress)
+        }
+    }
+
+    private func take(_ probe: Probe, _ progress: CheckSocket.Progress) {
+        switch progress {
+        case .wait: break
+        case .connected: tell(probe, .connected)
+        case .received(let bytes): tell(probe, .received(bytes))
+        case .ended: tell(probe, .ended)
+        case .failed(let words, let layer): tell(probe, .failed(words, layer))
+        }
+    }
+
+    private func tell(_ probe: Probe, _ event: CheckRun.Event) {
+        guard let actions = probe.run?.handle(event) else { return }
+        perform(probe, actions)
+    }
+
+    private func perform(_ probe: Probe, _ actions: [CheckRun.Action]) {
+        for action in actions {
+            switch action {
+            case .connect(let connection): connect(probe, connection)
+            case .send(let bytes): probe.socket?.send(bytes)
+            case .receive:
+                probe.isReceiving = true
+                receive(probe)
+            case .finish(let result): finish(probe, result)
+            }
+        }
+    }
+
+    private func connect(_ probe: Probe, _ connection: CheckConnection) {
+        probe.socket?.close()
+        probe.socket = nil
+        probe.isReceiving = false
+        probe.connection = connection
+        do throws(SystemError) {
+            let source = probe.owner.target.server.connection.source
+            let socket = try CheckSocket(probe.place(connection), from: source, lingers: connection.lingers)
+            probe.socket = socket
+            guard clinux_epoll_add_edge(epoll, socket.descriptor, probe.id) == 0 else {
+                throw SystemError(code: errno, operation: "watch a check")
+            }
+        } catch  where error.code == EMFILE || error.code == ENFILE || error.code == ENOMEM {
+            // Our own shortage says nothing about the server.
+            probe.socket?.close()
+            probe.socket = nil
+            probe.run = nil
+            wake(probe, at: Clock.monotonic() + UInt64(probe.interval))
+        } catch {
+            tell(probe, .failed(ErrnoName(error.code).words, probe.socket == nil ? .connecting : .none))
+        }
+    }
+
+    private func finish(_ probe: Probe, _ result: CheckResult) {
+        let now = Clock.monotonic()
+        let reply = probe.run?.agentReply
+        probe.run = nil
+        probe.socket?.close()
+        probe.socket = nil
+        probe.isReceiving = false
+        let server = probe.owner
+        let heard = reply.map { server.condition.hear($0) } ?? []
+        let (changes, isWorthTelling) = server.condition.conclude(result, of: probe.source)
+        if result.status.verdict == .passed, server.target.server.observation != nil {
+            clinux_atomic_store(&server.target.cells.cells.pointee.errors, 0)
+        }
+        let elapsed = now - probe.startedAt
+        tell(server, result, probe.source, changes: heard + changes, isWorthTelling, milliseconds: elapsed)
+        let interval = CheckSchedule.varied(UInt64(probe.interval), percent: spread, draw: .random(in: 0..<1))
+        wake(probe, at: now + interval)
+    }
+
+    /// Brings changes into effect, then tells of them.
+    private func tell(
+        _ server: CheckedServer,
+        _ result: CheckResult,
+        _ source: ServerCondition.Source,
+        changes: [ServerCondition.Change],
+        _ isWorthTelling: Bool,
+        milliseconds: UInt64?
+    ) {
+        let control = ServerControl(server.target.cells)
+        for change in changes {
+            switch change {
+            case .weight(let percent): control.setWeight(percent: UInt32(clamping: percent))
+            case .maxConnections(let limit): control.setMaxConnections(UInt32(clamping: limit))
+            default: break
+            }
+        }
+        let effect = apply(server)
+        publish(server)
+        guard server.target.logsState else { return }
+        let health = source == .check ? server.condition.check : server.condition.agent
+        if server.target.logsChecks, isWorthTelling, let health {
+            let fraction = health.fraction(isDraining: server.target.server.weight == 0)
+            let place = server.target.place
+            sink.line(HealthLog.line(result, source, place, milliseconds: milliseconds, fraction: fraction))
+        }
+        if changes.isEmpty { return }
+        let reason = server.target.logsChecks ? "" : HealthLog.reason(result, milliseconds: milliseconds)
+        var place = server.target.place
+        place.effect = effect
+        for change in changes {
+            for line in HealthLog.lines(change, place, reason: reason) { sink.line(line) }
+        }
+    }
+
+    /// Looks for servers whose connections failed too often in a row.
+    func observe(_ now: UInt64) {
+        for server in servers.values {
+            guard let observation = server.target.server.observation, server.target.server.check != nil else {
+                continue
+            }
+            let errors = clinux_atomic_load(&server.target.cells.cells.pointee.errors)
+            guard errors >= observation.limit else { continue }
+            clinux_atomic_store(&server.target.cells.cells.pointee.errors, 0)
+            let (changes, isWorthTelling) = server.condition.react(observation.reaction, errors: observation.limit)
+            let result = server.condition.lastCheck
+            tell(server, result, .check, changes: changes, isWorthTelling, milliseconds: nil)
+            if let fast = server.target.server.check?.fastInterval, let probe = server.check, probe.run == nil {
+                wake(probe, at: min(probe.wakesAt, now + UInt64(fast)))
+            }
+        }
+    }
+}

@@ -1,0 +1,106 @@
+internal import Addresses
+internal import HealthChecks
+
+/// One kind of check of one server, between its runs and during one. Belongs to the checker's thread.
+final class Probe {
+    let id: UInt64
+    let source: ServerCondition.Source
+    unowned let owner: CheckedServer
+    var program: CheckProgram
+    /// When it is looked at next: the next run, or the deadline of this one.
+    var wakesAt: UInt64 = 0
+    var run: CheckRun?
+    var socket: CheckSocket?
+    var connection = CheckConnection()
+    var startedAt: UInt64 = 0
+    /// TLS is spoken where the rules want it.
+    var speaksTLS = true
+    /// The run waits for what the server says.
+    var isReceiving = false
+
+    init(_ id: UInt64, _ source: ServerCondition.Source, _ owner: CheckedServer, _ program: CheckProgram) {
+        self.id = id
+        self.source = source
+        self.owner = owner
+        self.program = program
+    }
+
+    /// Milliseconds between two runs where nothing is under way.
+    var regularInterval: UInt32 {
+        let server = owner.target.server
+        return max(1, (source == .check ? server.check?.interval : server.agent?.interval) ?? 2000)
+    }
+
+    /// Milliseconds until the next run.
+    var interval: UInt32 {
+        guard source == .check, let settings = owner.target.server.check, let health = owner.condition.check else {
+            return regularInterval
+        }
+        return max(1, health.interval(settings))
+    }
+
+    /// Where it connects to.
+    enum Place {
+        case endpoint(Endpoint)
+        /// A unix socket.
+        case path(String)
+        case nowhere
+    }
+
+    func place(_ connection: CheckConnection) -> Place {
+        let server = owner.target.server
+        guard source == .check else { return server.agent.map { .endpoint($0.endpoint) } ?? .nowhere }
+        if let path = server.connection.path, server.check?.endpoint == nil, connection.address == nil,
+            connection.port == nil
+        {
+            return .path(path)
+        }
+        let usual = server.check?.endpoint ?? server.endpoint
+        let address = connection.address.flatMap { IPAddress($0) } ?? usual.address
+        let port = connection.port ?? usual.port
+        return port == 0 ? .nowhere : .endpoint(Endpoint(address, port: port))
+    }
+
+    /// How TLS is spoken on a connection; nil for not at all.
+    func tls(_ connection: CheckConnection) -> TLSSettings? {
+        guard source == .check else { return nil }
+        let settings = owner.target.server.check?.tls
+        guard connection.usesTLS || connection.usesDefaults && settings?.isUsed == true else { return nil }
+        var result = settings ?? TLSSettings()
+        if let name = connection.serverName { result.serverName = name }
+        if let protocols = connection.protocols { result.protocols = protocols }
+        return result
+    }
+
+    /// Some step of it speaks TLS.
+    var wantsTLS: Bool {
+        program.rules.contains { rule in
+            guard case .connect(let connection) = rule.action else { return false }
+            return tls(connection) != nil
+        }
+    }
+
+    /// The PROXY header that a connection begins with.
+    var proxyHeader: ProxyHeaderOptions? {
+        guard source == .check else { return nil }
+        let server = owner.target.server
+        if connection.sendsProxy { return server.connection.proxyHeader ?? ProxyHeaderOptions(version: 1) }
+        return connection.usesDefaults ? server.check?.proxyHeader : nil
+    }
+}
+
+/// A server under observation. Belongs to the checker's thread.
+final class CheckedServer {
+    var target: CheckTarget
+    var condition: ServerCondition
+    var probes: [Probe] = []
+    var check: Probe? { probes.first { $0.source == .check } }
+
+    init(_ target: CheckTarget) {
+        self.target = target
+        condition = ServerCondition(
+            check: target.server.check.map { HealthState($0) },
+            agent: target.server.agent.map { _ in HealthState(rise: 1, fall: 1) }
+        )
+    }
+}

@@ -1,0 +1,166 @@
+internal import HealthChecks
+
+/// What is known about a server: its checks, its agent, and what that makes of it. A value that is told results and says
+/// what changed; the words of changes are ``HealthLog``'s.
+struct ServerCondition: Hashable, Sendable {
+    /// HAProxy's operational state.
+    enum Operation: Hashable, Sendable {
+        case running
+        /// `NOLB`: a check passed on condition; no new connections.
+        case stopping
+        case stopped
+    }
+
+    enum Change: Hashable, Sendable {
+        case up
+        case down
+        case stopping
+        case entersDrain
+        case leavesDrain
+        case entersMaintenance
+        case leavesMaintenance
+        /// The agent asks for a part of the weight, and for another maxconn.
+        case weight(percent: Int)
+        case maxConnections(Int)
+    }
+
+    enum Source: Hashable, Sendable {
+        case check
+        case agent
+    }
+
+    private(set) var operation = Operation.running
+    private(set) var isDraining = false
+    private(set) var isInMaintenance = false
+    private(set) var weightPercent = 100
+    /// nil: there is no such check.
+    var check: HealthState?
+    var agent: HealthState?
+    private(set) var lastCheck = CheckResult(.initializing)
+    private(set) var lastAgent = CheckResult(.initializing)
+
+    init(check: HealthState?, agent: HealthState?) {
+        self.check = check
+        self.agent = agent
+    }
+
+    /// New connections may use the server.
+    var isUsable: Bool { operation == .running && !isDraining && !isInMaintenance }
+
+    /// The result of a check.
+    ///
+    /// - Returns: What changed, and whether `option log-health-checks` tells of it.
+    mutating func conclude(_ result: CheckResult, of source: Source) -> (changes: [Change], isWorthTelling: Bool) {
+        var health = source == .check ? check : agent
+        let before = health
+        let last = source == .check ? lastCheck : lastAgent
+        switch result.status.verdict {
+        case .neutral: break
+        case .failed:
+            // An agent that does not answer says nothing about its server.
+            if source == .check || result.status.hasCode, (health?.counter ?? 0) > 0 { _ = health?.failed() }
+        case .passed, .conditionallyPassed: _ = health?.passed()
+        }
+        if source == .check { (check, lastCheck) = (health, result) } else { (agent, lastAgent) = (health, result) }
+        if result.status.verdict == .neutral { return ([], false) }
+        return (operate(result, source), result.status != last.status || health != before)
+    }
+
+    private var areAllUp: Bool { (check?.isUp ?? true) && (agent?.isUp ?? true) }
+
+    private mutating func operate(_ result: CheckResult, _ source: Source) -> [Change] {
+        if isInMaintenance { return [] }
+        let health = source == .check ? check : agent
+        switch result.status.verdict {
+        case .neutral: return []
+        case .failed:
+            if source == .agent, result.status != .layer7WrongStatus { return [] }
+            guard let health, health.counter == 0, operation != .stopped else { return [] }
+            operation = .stopped
+            return [.down]
+        case .conditionallyPassed:
+            guard source == .check, areAllUp, operation == .running else { return [] }
+            operation = .stopping
+            return [.stopping]
+        case .passed:
+            guard areAllUp, operation != .running else { return [] }
+            if source == .agent, operation == .stopping { return [] }
+            operation = .running
+            return [.up]
+        }
+    }
+
+    /// What an agent said, before its check is concluded.
+    mutating func hear(_ reply: AgentReply) -> [Change] {
+        var changes: [Change] = []
+        switch reply.administration {
+        case .drain:
+            if !isDraining, !isInMaintenance { changes.append(.entersDrain) }
+            isDraining = true
+        case .maintenance:
+            if !isInMaintenance { changes.append(.entersMaintenance) }
+            isInMaintenance = true
+            operation = .stopped
+        case .ready:
+            if isInMaintenance {
+                isInMaintenance = false
+                isDraining = false
+                // Up again at once, to go down at the first failure.
+                check?.exhaust()
+                operation = (agent?.isUp ?? true) ? .running : .stopped
+                changes.append(.leavesMaintenance)
+            } else if isDraining {
+                isDraining = false
+                changes.append(.leavesDrain)
+            }
+        case nil: break
+        }
+        if let percent = reply.weight, percent != weightPercent {
+            weightPercent = percent
+            changes.append(.weight(percent: percent))
+        }
+        if let limit = reply.maxConnections { changes.append(.maxConnections(limit)) }
+        if let isUp = reply.isUp { agent?.jump(isUp: isUp) }
+        return changes
+    }
+
+    /// Enough connections of clients failed in a row (`observe`, `on-error`).
+    mutating func react(_ reaction: Observation.Reaction, errors: UInt32) -> (changes: [Change], isWorthTelling: Bool) {
+        switch reaction {
+        case .fastInterval: return ([], false)
+        case .suddenDeath: check?.weaken()
+        case .markDown: check?.exhaust()
+        case .failCheck: break
+        }
+        let info = "Detected \(errors) consecutive errors, last one was: L4 unsuccessful connection"
+        return conclude(CheckResult(.healthAnalyze, info: info), of: .check)
+    }
+
+    /// Settings that changed: the state is kept.
+    mutating func adopt(check settings: CheckSettings?, hasAgent: Bool) {
+        if let settings {
+            if check == nil { check = HealthState(settings) } else { check?.adopt(settings) }
+        } else {
+            check = nil
+        }
+        if !hasAgent {
+            agent = nil
+            isDraining = false
+            if isInMaintenance { operation = .running }
+            isInMaintenance = false
+            weightPercent = 100
+        } else if agent == nil {
+            agent = HealthState(rise: 1, fall: 1)
+        }
+        if check == nil, agent?.isUp ?? true { operation = .running }
+    }
+
+    /// The first words of `X-Haproxy-Server-State`.
+    var stateWords: String {
+        guard let check else { return "no check" }
+        let name = operation == .stopping ? "NOLB" : "UP"
+        if operation == .stopped { return check.counter > 0 ? "DOWN \(check.counter)/\(check.rise)" : "DOWN" }
+        if check.counter == check.rise + check.fall - 1 { return name }
+        return "\(name) \(check.counter - check.rise + 1)/\(check.fall)"
+    }
+}

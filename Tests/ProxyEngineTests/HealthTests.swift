@@ -1,0 +1,212 @@
+import Addresses
+import Glibc
+import HealthChecks
+@testable import ProxyEngine
+import Syscalls
+import TestSupport
+import Testing
+
+struct HealthTests {
+    // MARK: - Values
+
+    @Test func fifteenThousandServersMakeNoBurst() {
+        let starts = CheckSchedule.starts([UInt32](repeating: 2000, count: 15000))
+        #expect(starts.first == 0)
+        #expect((starts.last ?? 0) < 2000)
+        let most = Dictionary(grouping: starts) { $0 / 10 }.values.map { $0.count }.max()
+        #expect(most == 75)
+    }
+
+    /// HAProxy's `start_checks()`: short intervals neither hurry the others nor wait for them.
+    @Test func longIntervalsStartLater() {
+        #expect(CheckSchedule.starts([2000, 10000, 500, 2000]) == [0, 2500, 1000, 1500])
+        #expect(CheckSchedule.starts([100, 100]) == [0, 50])
+        #expect(CheckSchedule.starts([]) == [])
+    }
+
+    @Test func spreadChecksVaryTheInterval() {
+        #expect(CheckSchedule.varied(2000, percent: 0, draw: 0.9) == 2000)
+        #expect(CheckSchedule.varied(2000, percent: 10, draw: 0) == 1800)
+        #expect(CheckSchedule.varied(2000, percent: 10, draw: 0.5) == 2000)
+        #expect(CheckSchedule.varied(2000, percent: 90, draw: 0.999) < 3000)
+    }
+
+    @Test func whatIsDueComesInOrder() {
+        var generator = SeededGenerator()
+        print("seed \(generator.seed)")
+        var queue = DueQueue()
+        let times = (0..<1000).map { _ in UInt64.random(in: 0...500, using: &generator) }
+        for (index, time) in times.enumerated() { queue.add(time, UInt64(index)) }
+        var taken: [UInt64] = []
+        for now in stride(from: UInt64(0), through: 500, by: 50) {
+            while let entry = queue.take(now: now) { taken.append(entry.time) }
+            #expect(queue.next.map { $0 > now } ?? true)
+        }
+        #expect(taken == times.sorted())
+    }
+
+    @Test func anAgentAloneDecidesOfItsServer() throws {
+        var condition = ServerCondition(check: HealthState(rise: 2, fall: 3), agent: HealthState(rise: 1, fall: 1))
+        func hear(_ line: String) throws -> [ServerCondition.Change] {
+            let reply = try #require(AgentReply(Array(line.utf8)))
+            return condition.hear(reply)
+                + condition.conclude(CheckResult(reply.status, info: reply.info), of: .agent).changes
+        }
+        #expect(try hear("down # because\n") == [.down])
+        #expect(!condition.isUsable)
+        // A check that passes does not bring it up again.
+        #expect(condition.conclude(CheckResult(.layer4Passed), of: .check).changes == [])
+        #expect(try hear("up\n") == [.up])
+        #expect(try hear("drain 50%\n") == [.entersDrain, .weight(percent: 50)])
+        #expect(!condition.isUsable)
+        #expect(try hear("ready\n") == [.leavesDrain])
+        #expect(try hear("maint\n") == [.entersMaintenance])
+        #expect(condition.conclude(CheckResult(.layer4Problem), of: .check).changes == [])
+        #expect(try hear("ready maxconn:30\n") == [.leavesMaintenance, .maxConnections(30)])
+        #expect(condition.isUsable)
+        // That nobody answers says nothing.
+        #expect(condition.conclude(CheckResult(.layer4Problem), of: .agent).changes == [])
+        #expect(condition.isUsable)
+    }
+
+    @Test(arguments: [
+        ("up\n", true, "via agent : up"), ("DOWN\r\n", false, "via agent : DOWN"),
+        ("fail, #  broken disk\n", false, "via agent : fail (broken disk)"),
+        ("stopped\n", false, "via agent : stopped"), ("75% up what\n", true, "via agent : up (what)"),
+        ("hello\n", nil, "agent reports an error : hello"), ("100%\n", nil, ""), ("\n", nil, ""),
+    ]) func agentsAreUnderstood(line: String, isUp: Bool?, info: String) throws {
+        let reply = try #require(AgentReply(Array(line.utf8)))
+        #expect(reply.isUp == isUp)
+        #expect(reply.info == info)
+        #expect(AgentReply(Array(line.utf8.dropLast(line.hasSuffix("\r\n") ? 2 : 1))) == nil)
+    }
+
+    @Test func noAnswerOfAServerStopsAMachine() throws {
+        var generator = SeededGenerator()
+        print("seed \(generator.seed)")
+        let names = ["redis-check", "ldap-check", "smtpchk", "ssl-hello-chk", "mysql-check"]
+        var definitions = names.map { CheckDefinition(.named($0)) }
+        definitions.append(CheckDefinition(.named("mysql-check"), arguments: ["user", "bob"]))
+        definitions.append(CheckDefinition(.named("pgsql-check"), arguments: ["user", "bob"]))
+        definitions.append(CheckDefinition(.http, rules: [["expect", "string", "x"]]))
+        definitions.append(CheckDefinition(.agent))
+        let parts: [[UInt8]] = [
+            Array("HTTP/1.1 200 OK\r\n".utf8), Array("Transfer-Encoding: chunked\r\n".utf8), [13, 10, 13, 10],
+            Array("Content-Length: -1\r\n".utf8), [0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
+            [0x30, 0x0c, 2, 1, 1, 0x61, 0x80],
+            [0xff, 0xff, 0xff, 0], [5, 0, 0, 0, 0xff], Array("220 x\r\n".utf8), Array("fffffff\r\nab".utf8), [0], [10],
+        ]
+        for definition in definitions {
+            let program = try CheckProgram(definition)
+            for _ in 0..<300 {
+                var run = CheckRun(program, CheckRun.Subject(backend: "b", server: "s"))
+                _ = run.start()
+                var actions = run.handle(.connected)
+                for _ in 0..<Int.random(in: 0...8, using: &generator) {
+                    var bytes = parts.randomElement(using: &generator) ?? []
+                    if Bool.random(using: &generator) { bytes.append(UInt8.random(in: 0...255, using: &generator)) }
+                    actions = run.handle(.received(bytes))
+                }
+                actions += run.handle(Bool.random(using: &generator) ? .ended : .timedOut(.established))
+                _ = actions
+            }
+        }
+    }
+
+    // MARK: - On the wire
+
+    private static let fast = CheckSettings(interval: 50, fall: 1, rise: 1)
+
+    /// Connections of clients that fail take a server down whose checks go elsewhere and pass.
+    @Test func observedFailuresTakeAServerDown() throws {
+        let healthy = try TestServer { connection in _ = try connection.receiveAll() }
+        let (closed, port) = try TestSocket.bound(listening: false)
+        var check = CheckSettings(interval: 3_600_000, fall: 3, rise: 2)
+        check.endpoint = .loopback(healthy.port)
+        var server = Server("s1", port: port, check: check)
+        server.observation = Observation(limit: 3, reaction: .markDown)
+        let fixture = try EngineFixture(.single([server], retries: 0))
+        #expect(fixture.engine.isUp(backend: "be", server: "s1") == true)
+        // The first check, which passes, may come between and start the count anew.
+        let isDown = try eventually {
+            _ = try fixture.ask()
+            return fixture.engine.isUp(backend: "be", server: "s1") == false
+        }
+        #expect(isDown)
+        _ = closed
+    }
+
+    @Test func anAgentTakesItsServerOutAndBack() throws {
+        let word = SharedWord("drain")
+        let agent = try TestServer { connection in try connection.send(word.value + "\n") }
+        let one = try TestServer.named("one")
+        let two = try TestServer.named("two")
+        var first = Server("s1", port: one.port)
+        first.agent = AgentSettings(endpoint: .loopback(agent.port), interval: 20)
+        let fixture = try EngineFixture(.single([first, Server("s2", port: two.port)]))
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == false })
+        #expect(try (0..<4).map { _ in try fixture.ask() } == ["two", "two", "two", "two"])
+        word.value = "ready"
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == true })
+        #expect(Set(try (0..<4).map { _ in try fixture.ask() }) == ["one", "two"])
+    }
+
+    @Test(arguments: [UInt8(1), 2]) func aCheckBeginsWithTheHeaderItsServerWants(version: UInt8) throws {
+        let heard = SharedWord("")
+        let server = try TestServer { connection in
+            let bytes = try connection.receive()
+            heard.value = String(decoding: bytes, as: UTF8.self)
+            try connection.send(bytes.count > 12 ? "good" : "bad")
+        }
+        var check = Self.fast
+        check.proxyHeader = ProxyHeaderOptions(version: version)
+        var snapshot = ProxySnapshot.single([Server("s1", port: server.port, check: check)])
+        snapshot.backends[0].check = CheckDefinition(.tcp, rules: [["expect", "string", "good"]])
+        let fixture = try EngineFixture(snapshot)
+        #expect(eventually { !heard.value.isEmpty })
+        let begin = version == 1 ? "PROXY TCP4 127.0.0.1 127.0.0.1 " : "\r\n\r\n\0\r\nQUIT\n "
+        #expect(heard.value.hasPrefix(begin))
+        #expect(fixture.engine.isUp(backend: "be", server: "s1") == true)
+    }
+
+    @Test func theWordsOfAChangedCheckCountAtOnce() throws {
+        let server = try TestServer { connection in
+            _ = try connection.receive()
+            try connection.send("HTTP/1.0 200 OK\r\n\r\nfine")
+        }
+        var snapshot = ProxySnapshot.single([Server("s1", port: server.port, check: Self.fast)])
+        snapshot.backends[0].check = CheckDefinition(.http, rules: [["expect", "string", "broken"]])
+        let fixture = try EngineFixture(snapshot)
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == false })
+        snapshot.backends[0].check.rules = [["expect", "string", "fine"]]
+        try fixture.change(to: snapshot)
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == true })
+    }
+}
+
+/// A word that threads of a test share.
+final class SharedWord: @unchecked Sendable {
+    // The lock guards the word.
+    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    private var word: String
+
+    init(_ word: String) {
+        self.word = word
+        pthread_mutex_init(lock, nil)
+    }
+
+    deinit { lock.deallocate() }
+
+    var value: String {
+        get {
+            pthread_mutex_lock(lock)
+            defer { pthread_mutex_unlock(lock) }
+            return word
+        }
+        set {
+            pthread_mutex_lock(lock)
+            word = newValue
+            pthread_mutex_unlock(lock)
+        }
+    }
+}
