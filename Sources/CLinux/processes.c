@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
+#include <malloc.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -91,3 +92,5 @@ int clinux_process_open(int pid) { return (int)syscall(SYS_pidfd_open, pid, 0); 
 int clinux_process_descriptor(int process, int number) { return (int)syscall(SYS_pidfd_getfd, process, number, 0); }
 
 int clinux_memory_file(const char *name) { return memfd_create(name, 0); }
+
+void clinux_trim_heap(void) { malloc_trim(0); }

@@ -62,10 +62,6 @@ int clinux_accept(int listener, struct clinux_peer *peer) {
     return accepted;
 }
 
-long clinux_splice(int from, int to, unsigned long size) {
-    return splice(from, NULL, to, NULL, size, SPLICE_F_MOVE | SPLICE_F_NONBLOCK);
-}
-
 int clinux_set_pipe_size(int pipe, int bytes) { return fcntl(pipe, F_SETPIPE_SZ, bytes); }
 
 int clinux_set_nonblocking(int socket) { return fcntl(socket, F_SETFL, fcntl(socket, F_GETFL) | O_NONBLOCK); }

@@ -6,6 +6,7 @@
 #define CLINUX_H
 
 #include "clinux_atomics.h"
+#include "clinux_calls.h"
 #include "clinux_descriptors.h"
 #include "clinux_epoll.h"
 #include "clinux_errno.h"

@@ -27,4 +27,7 @@ int clinux_process_descriptor(int process, int number);
 // memfd_create(2) is declared only under _GNU_SOURCE: a file without a name; descends to a program that is executed.
 int clinux_memory_file(const char *name);
 
+// malloc_trim(3): gives the kernel back what is free. <malloc.h> is not in Swift's Glibc module.
+void clinux_trim_heap(void);
+
 #endif

@@ -22,8 +22,6 @@ struct sockaddr_storage;
 void clinux_peer_of(const struct sockaddr_storage *address, struct clinux_peer *peer);
 // accept4(2) is declared only under _GNU_SOURCE; non-blocking, close-on-exec.
 int clinux_accept(int listener, struct clinux_peer *peer);
-// splice(2) is declared only under _GNU_SOURCE; always SPLICE_F_MOVE | SPLICE_F_NONBLOCK.
-long clinux_splice(int from, int to, unsigned long size);
 // fcntl(2) is variadic; F_SETPIPE_SZ is declared only under _GNU_SOURCE.
 int clinux_set_pipe_size(int pipe, int bytes);
 // fcntl(2) with F_SETFL and O_NONBLOCK.

@@ -39,7 +39,9 @@ extension Worker {
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let descriptor = socket(address.family, type, 0)
         if descriptor < 0 { return -1 }
-        if address.withPointer({ connect(descriptor, $0, $1) }) == 0 || errno == EINPROGRESS { return descriptor }
+        if address.withPointer({ clinux_connect(descriptor, $0, $1) }) == 0 || errno == EINPROGRESS {
+            return descriptor
+        }
         let reason = errno
         close(descriptor)
         errno = reason
@@ -106,7 +108,7 @@ extension Worker {
     /// Closes the attempt; the place at the server stays.
     private func closeServer(_ connection: UnsafeMutablePointer<Connection>) {
         guard connection.pointee.server >= 0 else { return }
-        close(connection.pointee.server)
+        _ = clinux_close(connection.pointee.server)
         connection.pointee.server = -1
     }
 

@@ -49,7 +49,7 @@ extension Worker {
             report(connection, ending, wasQueued: wasQueued)
         }
         leaveServer(connection)
-        close(connection.pointee.client)
+        _ = clinux_close(connection.pointee.client)
         if let rare = connection.pointee.rare { rares.give(rare) }
         release(&connection.pointee.up)
         release(&connection.pointee.down)

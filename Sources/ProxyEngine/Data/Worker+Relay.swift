@@ -62,7 +62,7 @@ extension Worker {
 
     private mutating func discard(_ way: inout Direction, _ source: inout Readiness, _ from: CInt) -> Outcome {
         for _ in 0..<Self.rounds {
-            let count = recv(from, buffer, Self.bufferSize, CInt(MSG_TRUNC))
+            let count = clinux_receive(from, buffer, Self.bufferSize, CInt(MSG_TRUNC))
             if count > 0 { continue }
             if count == 0 {
                 way.shut = true
@@ -126,7 +126,7 @@ extension Worker {
             }
             if way.ended {
                 // With the other direction ended as well, closing does what shutdown would.
-                if !otherShut, shutdown(to, CInt(SHUT_WR)) < 0 { return .destinationFailed }
+                if !otherShut, clinux_shutdown(to, CInt(SHUT_WR)) < 0 { return .destinationFailed }
                 way.shut = true
                 armIdleAfterEnd(connection)
                 return .blocked
@@ -139,7 +139,7 @@ extension Worker {
                 guard fillPipe(&way, &source, from) else { return .sourceFailed }
                 continue
             }
-            let count = recv(from, buffer, Self.bufferSize, 0)
+            let count = clinux_receive(from, buffer, Self.bufferSize, 0)
             if count > 0 {
                 way.bytes &+= UInt64(count)
                 if toServer {
@@ -181,7 +181,7 @@ extension Worker {
     ) -> Bool {
         // The end follows at once: it goes in the segment of the last bytes instead of one of its own.
         let more = way.ended ? CInt(MSG_MORE) : 0
-        var sent = send(to, buffer, count, CInt(MSG_NOSIGNAL) | more)
+        var sent = clinux_send(to, buffer, count, CInt(MSG_NOSIGNAL) | more)
         if sent == count { return true }
         if sent < 0 {
             guard errno == EAGAIN || errno == EINTR else { return false }
@@ -200,7 +200,7 @@ extension Worker {
     private mutating func sendPending(_ way: inout Direction, _ destination: inout Readiness, _ to: CInt) -> Bool {
         if let block = way.rest {
             let count = Int(way.restEnd - way.restStart)
-            let sent = send(to, block + Int(way.restStart), count, CInt(MSG_NOSIGNAL))
+            let sent = clinux_send(to, block + Int(way.restStart), count, CInt(MSG_NOSIGNAL))
             if sent == count {
                 blocks.give(block)
                 way.rest = nil
