@@ -12,6 +12,7 @@ extension Master {
         try? ServiceNotification.send(ServiceNotification.reloading)
         defer { try? ServiceNotification.send("READY=1\nSTATUS=\(statusWords)") }
         reloads += 1
+        isTidy = false
         do throws(LoadedConfiguration.Refused) {
             var next = try LoadedConfiguration.load(options)
             try next.fit(descriptors: DescriptorRoom.raise(next))

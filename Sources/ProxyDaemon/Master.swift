@@ -21,6 +21,8 @@ final class Master {
     var workerStarts = RestartDelay()
     /// Workers of a former program that still have connections: process id, and our end of the channel.
     var formerWorkers: [(pid: Int32, channel: CInt)] = []
+    /// Nothing was read since memory was given back.
+    var isTidy = false
     var reloads = 0
     var failedReloads = 0
     /// The descriptor of the master socket, for the program that comes after us.
@@ -96,10 +98,18 @@ final class Master {
         clients.open(.master, FileDescriptor(owning: commandSocket))
     }
 
+    /// Reading a configuration takes several times the memory that stays of it. Given back when the answer is out.
+    private func tidy() {
+        if isTidy { return }
+        clinux_trim_heap()
+        isTidy = true
+    }
+
     /// Serves until told to stop; the exit status.
     func run() throws(SystemError) -> CInt {
         try? ServiceNotification.send("READY=1\nSTATUS=\(statusWords)\nMAINPID=\(getpid())")
         while true {
+            tidy()
             let now = Clocks.monotonic()
             var waits =
                 [

@@ -63,6 +63,7 @@ enum WorkerProcess {
                 null = -1
                 if message.kind == .finish { stopping = StopSchedule(now: 0, grace: nil, hardStopAfter: nil) }
                 try channel.send(ChannelMessage(kind: .done))
+                if message.kind == .serve { clinux_trim_heap() }
             }
             engine.endOverdue(now: Clocks.monotonic())
             switch stopping?.step(Clocks.monotonic()) {

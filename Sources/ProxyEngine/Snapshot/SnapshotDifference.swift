@@ -53,13 +53,26 @@ public struct SnapshotDifference: Hashable, Sendable {
         where !seen.contains(listener.address) && gone.insert(listener.address).inserted {
             result.removedBinds.append(Bind(frontend: frontend, listener: listener))
         }
-        let members = old.members
-        let next = new.members
+        let (former, latter) = changed(old.backends, new.backends)
+        let members = former.flatMap { $0.members }
+        let next = latter.flatMap { $0.members }
         let keysBefore = Set(members.map { ServerKey($0) })
         let keysAfter = Set(next.map { ServerKey($0) })
         result.addedServers = next.filter { !keysBefore.contains(ServerKey($0)) }
         result.removedServers = members.filter { !keysAfter.contains(ServerKey($0)) }
         return result
+    }
+
+    /// The backends between those that have the same servers at the beginning and at the end: of thousands one changes
+    /// at a time, and comparing takes a tenth of looking each up.
+    private static func changed(_ old: [Backend], _ new: [Backend]) -> (ArraySlice<Backend>, ArraySlice<Backend>) {
+        func isSame(_ a: Backend, _ b: Backend) -> Bool { a.name == b.name && a.servers == b.servers }
+        let shorter = min(old.count, new.count)
+        var first = 0
+        while first < shorter, isSame(old[first], new[first]) { first += 1 }
+        var last = 0
+        while last < shorter - first, isSame(old[old.count - 1 - last], new[new.count - 1 - last]) { last += 1 }
+        return (old[first..<old.count - last], new[first..<new.count - last])
     }
 }
 
@@ -76,10 +89,8 @@ struct ServerKey: Hashable, Sendable {
     }
 }
 
-extension ProxySnapshot {
-    var members: [SnapshotDifference.Member] {
-        backends.flatMap { backend in
-            backend.servers.map { SnapshotDifference.Member(backend: backend.name, server: $0) }
-        }
+extension Backend {
+    fileprivate var members: [SnapshotDifference.Member] {
+        servers.map { SnapshotDifference.Member(backend: name, server: $0) }
     }
 }
