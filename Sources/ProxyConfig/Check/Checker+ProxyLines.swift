@@ -74,6 +74,7 @@ extension Checker {
         case .uniqueIDFormat:
             let format = word(1)
             draft?.frontend.uniqueIDFormat = format
+            checkPassedOver(keyword)
         case .clientKeepaliveCount, .clientKeepaliveIdle, .clientKeepaliveInterval, .serverKeepaliveCount,
             .serverKeepaliveIdle, .serverKeepaliveInterval:
             checkKeepAlive(keyword)

@@ -111,7 +111,7 @@ extension Checker {
 
     /// Tables that rules name, and the peers that tables name, are known when the whole file is read.
     mutating func checkSticks(_ draft: ProxyDraft) {
-        for rule in draft.backend.stickRules where !model.stickTables.contains(where: { $0.name == rule.table }) {
+        for rule in draft.backend.stickRules where stickTables[rule.table] == nil {
             report(
                 .error,
                 at: rule.position,

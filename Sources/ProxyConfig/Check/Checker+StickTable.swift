@@ -4,11 +4,11 @@ extension Checker {
     /// `stick-table type <type> [len <n>] size <n> [expire <time>] [nopurge] [peers <name>] [srvkey <what>] [store <data>]…`
     mutating func checkStickTable() {
         let name = draft?.name ?? ""
-        if let other = model.stickTables.first(where: { $0.name == name }) {
+        if let other = stickTables[name] {
             error(
                 at: 0,
                 "stick-table name '\(name)' conflicts with table declared in \(draft?.kind.rawValue ?? "") '\(name)' at "
-                    + "\(source(other.position.line)).",
+                    + "\(source(other.line)).",
                 remedy: "remove one of them"
             )
             return
@@ -98,6 +98,7 @@ extension Checker {
             return
         }
         model.stickTables.append(table)
+        stickTables[table.name] = table.position
     }
 
     /// A number with `k` or `m`, powers of 1024.

@@ -46,6 +46,8 @@ struct Checker {
     var frontendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
     var backendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
     var userlistIndex: Int?
+    /// Where each stick table was declared first.
+    var stickTables: [String: SourcePosition] = [:]
     /// The `peers` sections so far.
     var peersNames: Set<String> = []
     /// The names of the sections that are kept and not acted upon.

@@ -12,11 +12,6 @@ extension ServerOption {
         case "ssl-min-ver", "ssl-max-ver": LineOptions.tlsVersions.contains(value)
         case "resolve-prefer": ["ipv4", "ipv6"].contains(value)
         case "resolve-opts": allAre(value, ["allow-dup-ip", "ignore-weight", "prevent-dup-ip"])
-        case "proxy-v2-options":
-            allAre(
-                value,
-                ["ssl", "cert-cn", "ssl-cipher", "cert-sig", "cert-key", "authority", "crc32c", "unique-id"]
-            )
         case "resolve-net":
             value.split(separator: ",").allSatisfy { part in
                 IPNetwork(String(part)) != nil || IPAddress(part) != nil

@@ -24,7 +24,7 @@ final class Plan: @unchecked Sendable {
         var byName: [String: UnsafePointer<BackendEntry>] = [:]
         for (index, backend) in snapshot.backends.enumerated() {
             var entry = Self.compile(backend, &arena, &tables, previous)
-            entry.stick = Self.stick(backend, snapshot, &arena, &tables)
+            entry.stick = Self.stick(backend, &arena, &tables)
             (backends + index).initialize(to: entry)
             byName[backend.name] = UnsafePointer(backends + index)
         }

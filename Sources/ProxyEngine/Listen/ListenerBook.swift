@@ -107,6 +107,11 @@ public struct ListenerBook: ~Copyable {
             settings[address] = nil
             files.removeValue(forKey: address)?.remove()
         }
+        // Sockets that were opened and closed again, because who should serve them could not.
+        for (address, file) in files where sockets[address] == nil {
+            file.remove()
+            files[address] = nil
+        }
         quarantined = quarantined.filter { wanted.contains($0.key) }
     }
 

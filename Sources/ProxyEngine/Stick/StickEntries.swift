@@ -46,16 +46,13 @@ extension Plan {
     /// nil for a backend without rules.
     static func stick(
         _ backend: Backend,
-        _ snapshot: ProxySnapshot,
         _ arena: inout Arena,
         _ tables: inout SharedTables
     ) -> UnsafePointer<StickEntry>? {
         if backend.stickRules.isEmpty { return nil }
         var rules: [StickRuleEntry] = []
         for rule in backend.stickRules {
-            guard let table = snapshot.stickTables.first(where: { $0.name == rule.table }),
-                let shared = tables.sticks[rule.table], let entry = compile(rule, table, shared, &arena)
-            else { continue }
+            guard let shared = tables.sticks[rule.table], let entry = compile(rule, shared, &arena) else { continue }
             rules.append(entry)
         }
         if rules.isEmpty { return nil }
@@ -70,10 +67,10 @@ extension Plan {
 
     private static func compile(
         _ rule: StickRule,
-        _ table: StickTable,
         _ shared: SharedStickTable,
         _ arena: inout Arena
     ) -> StickRuleEntry? {
+        let table = shared.table
         var entry = StickRuleEntry(
             condition: compile(SwitchingRule(backend: "", alternatives: rule.alternatives), &arena, [:]),
             memory: shared.memory,

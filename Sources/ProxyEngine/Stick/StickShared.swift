@@ -4,7 +4,8 @@ internal import Syscalls
 final class SharedStickTable: @unchecked Sendable {
     // The memory guards itself by a lock; what is here is fixed.
     let memory: UnsafeMutablePointer<StickMemory>
-    private let table: StickTable
+    /// As it was made; size and time-outs may have changed since.
+    let table: StickTable
 
     init(_ table: StickTable) throws(SystemError) {
         self.table = table
