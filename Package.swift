@@ -231,6 +231,7 @@ let targets: [Target] = [
             httpTypes, logging,
         ]
     ),
+    tests("lbload", []),
     .testTarget(name: "LabTests", dependencies: ["TestSupport"], swiftSettings: settings),
 ]
 
@@ -251,7 +252,7 @@ let slices: [String: [String]] = [
     "net": base + net,
     "proxy": base + [
         "CTLS", "HealthChecks", "ProxyConfig", "ProxyEngine", "RuntimeAPI", "ProxyDaemon", "appliance-proxyd", "lbload",
-        "HealthChecksTests", "ProxyConfigTests", "ProxyEngineTests", "ProxyDaemonTests",
+        "lbloadTests", "HealthChecksTests", "ProxyConfigTests", "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [
         "HealthChecks", "ProxyConfig", "OVF", "Appliance", "PKI", "FirstBoot", "ApplianceCommands", "appliance-net",
