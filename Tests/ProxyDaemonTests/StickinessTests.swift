@@ -91,7 +91,7 @@ struct StickinessTests {
         }
     }
 
-    /// A server that refuses a stuck client loses it to another one.
+    /// With `option redispatch` a server that refuses a stuck client loses it to another one.
     @Test func aRefusedClientSticksToAnother() throws {
         try withDaemonRoom { directory in
             let servers = try ["a", "b"].map { try TestServer.named($0) }
@@ -100,6 +100,7 @@ struct StickinessTests {
                 listen l
                   bind 127.0.0.1:80
                   option redispatch
+                  retries 1
                   stick-table type ip size 10
                   stick on src
                   server a 127.0.0.1:\(servers[0].port)

@@ -203,8 +203,8 @@ struct ProxyHeaderTests {
         let server = try TestServer.echo()
         let socket = try TestSocket.connect(port: server.port)
         let line = "PROXY TCP4 127.0.0.1 127.0.0.1 \(TestSocket.localPort(socket.raw)) \(server.port)\r\n"
-        #expect(ProxyHeaderOptions(version: 1).headerOfOurOwn(on: socket.raw) == Array(line.utf8))
-        #expect(ProxyHeaderOptions(version: 2).headerOfOurOwn(on: socket.raw) == Self.binary(0x20, 0, []))
+        #expect(CheckHeader.bytes(ProxyHeaderOptions(version: 1), on: socket.raw) == Array(line.utf8))
+        #expect(CheckHeader.bytes(ProxyHeaderOptions(version: 2), on: socket.raw) == Self.binary(0x20, 0, []))
     }
 
     /// Damaged and random bytes: no crash, never a header longer than what there is, and no verdict that more bytes of
