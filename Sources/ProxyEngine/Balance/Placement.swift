@@ -9,10 +9,10 @@ enum Placement {
     enum Outcome {
         /// A place at this server is taken.
         case server(UnsafePointer<ServerEntry>)
-        /// The connection waits and will be called.
-        case queued
+        /// The connection waits and will be called; for this server, or for any.
+        case queued(UnsafePointer<ServerEntry>?)
         /// As many as may wait for this server do so already (`maxqueue`).
-        case refused
+        case refused(UnsafePointer<ServerEntry>)
         /// No server is usable.
         case none
     }
@@ -111,6 +111,7 @@ enum Placement {
         clinux_lock(&cells.pointee.lock)
         defer { clinux_unlock(&cells.pointee.lock) }
         guard waiter.pointee.state == .waiting else { return false }
+        note(waiter, cells)
         unlink(waiter, cells)
         waiter.pointee.state = .idle
         return true
@@ -126,7 +127,7 @@ enum Placement {
     ) -> Outcome {
         let own = server.pointee.cells
         if !load.hasRoom(own) {
-            if own.pointee.maxQueue > 0, own.pointee.queue.length >= own.pointee.maxQueue { return .refused }
+            if own.pointee.maxQueue > 0, own.pointee.queue.length >= own.pointee.maxQueue { return .refused(server) }
             return wait(applicant, backend, server)
         }
         reserve(server, backend)
@@ -166,7 +167,16 @@ enum Placement {
         } else {
             cells.pointee.queue.append(applicant.waiter)
         }
-        return .queued
+        return .queued(server)
+    }
+
+    /// Notes how many were served before a waiter that leaves its queue, and itself.
+    private static func note(_ waiter: UnsafeMutablePointer<Waiter>, _ cells: UnsafeMutablePointer<BackendCells>) {
+        if let server = waiter.pointee.server {
+            waiter.pointee.serverPosition &+= server.pointee.cells.pointee.queue.passed &+ 1 &- waiter.pointee.mark
+        } else {
+            waiter.pointee.backendPosition &+= cells.pointee.queue.passed &+ 1 &- waiter.pointee.mark
+        }
     }
 
     private static func unlink(_ waiter: UnsafeMutablePointer<Waiter>, _ cells: UnsafeMutablePointer<BackendCells>) {
@@ -203,14 +213,14 @@ enum Placement {
             let mine = own.pointee.queue.first
             let any = isOpen ? firstInBackend(cells, balance, index, own) : nil
             if let mine, any.map({ mine.pointee.ticket < $0.waiter.pointee.ticket }) ?? true {
-                mine.pointee.serverPosition &+= own.pointee.queue.passed &+ 1 &- mine.pointee.mark
+                note(mine, cells)
                 own.pointee.queue.passed &+= 1
                 unlink(mine, cells)
                 guard let server = mine.pointee.server else { return }
                 reserve(server, mine.pointee.backend)
                 call(mine, to: server, from: worker)
             } else if let any {
-                any.waiter.pointee.backendPosition &+= cells.pointee.queue.passed &+ 1 &- any.waiter.pointee.mark
+                note(any.waiter, cells)
                 cells.pointee.queue.passed &+= 1
                 unlink(any.waiter, cells)
                 reserve(any.server, any.waiter.pointee.backend)

@@ -91,9 +91,12 @@ extension Worker {
         if let target = connection.pointee.target { log.text(target.pointee.name) } else { log.text("<NOSRV>") }
         log.byte(UInt8(ascii: " "))
         let waiter = connection.pointee.hasWaited ? waiters[connection.pointee.index] : nil
-        log.number(Int64(waiter?.pointee.waited ?? 0) - (connection.pointee.target == nil && waiter == nil ? 1 : 0))
+        let waited = Int64(waiter?.pointee.waited ?? 0)
+        let hasChosen = connection.pointee.target != nil && ending != .queueFull || waiter != nil
+        log.number(hasChosen ? waited : -1)
         log.byte(UInt8(ascii: "/"))
-        log.number(Int64(connection.pointee.connectTime))
+        let connectTime = Int64(connection.pointee.connectTime)
+        log.number(connectTime < 0 ? -1 : max(0, connectTime - waited))
         log.byte(UInt8(ascii: "/"))
         log.number(Int64(now - connection.pointee.acceptedAt))
         log.byte(UInt8(ascii: " "))
@@ -135,8 +138,9 @@ extension Worker {
         let backend = connection.pointee.backend
         log.number(backend.map { Int64(clinux_atomic_load(&$0.pointee.cells.pointee.connections)) - 1 } ?? 0)
         log.byte(UInt8(ascii: "/"))
-        let server = connection.pointee.holdsServer ? connection.pointee.target : nil
-        log.number(server.map { Int64(clinux_atomic_load(&$0.pointee.cells.pointee.connections)) - 1 } ?? 0)
+        let own: Int64 = connection.pointee.holdsServer ? 1 : 0
+        let server = connection.pointee.target
+        log.number(server.map { Int64(clinux_atomic_load(&$0.pointee.cells.pointee.connections)) - own } ?? 0)
         log.byte(UInt8(ascii: "/"))
         if connection.pointee.redispatched { log.byte(UInt8(ascii: "+")) }
         log.number(Int64(connection.pointee.attempts))

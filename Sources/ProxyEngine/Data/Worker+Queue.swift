@@ -54,7 +54,8 @@ extension Worker {
         switch outcome {
         case .server(let server):
             arrive(connection, server)
-        case .queued:
+        case .queued(let server):
+            if let server { connection.pointee.target = server }
             connection.pointee.state = .queued
             connection.pointee.hasWaited = true
             let limit = UInt64(backend.pointee.queueTimeout)
@@ -63,12 +64,13 @@ extension Worker {
             } else {
                 wheel.remove(connection, from: slab)
             }
-        case .refused:
+        case .refused(let server):
             // Only a server that a rule has chosen can be exchanged; a hash would lead to the same one.
             if connection.pointee.isDirect, backend.pointee.redispatchInterval != 0 {
                 connection.pointee.isDirect = false
                 return connectToAny(connection, avoiding: nil)
             }
+            connection.pointee.target = server
             finish(connection, .queueFull)
         case .none:
             finish(connection, .noServer)
