@@ -15,15 +15,22 @@ struct NameResolution {
 
     mutating func resolve(_ model: inout ProxyModel) {
         for index in model.frontends.indices {
-            for bind in model.frontends[index].binds.indices { resolve(&model.frontends[index].binds[bind]) }
+            for bind in model.frontends[index].binds.indices
+            where mayNeed(model.frontends[index].binds[bind].quarantine) {
+                resolve(&model.frontends[index].binds[bind])
+            }
         }
         for index in model.backends.indices {
-            let name = model.backends[index].name
-            for server in model.backends[index].servers.indices {
+            for server in model.backends[index].servers.indices
+            where mayNeed(model.backends[index].servers[server].quarantine) {
+                let name = model.backends[index].name
                 resolve(&model.backends[index].servers[server], of: name)
             }
         }
     }
+
+    /// Whoever has no quarantine has no name; asking first saves a copy of the whole model.
+    private func mayNeed(_ quarantine: String?) -> Bool { quarantine != nil }
 
     private mutating func resolve(_ bind: inout Bind) {
         guard bind.quarantine?.hasPrefix(Self.mark) ?? false else { return }

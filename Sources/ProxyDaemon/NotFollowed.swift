@@ -66,9 +66,5 @@ struct NotFollowed {
             if case .other(let text) = rule.pattern { add("stick … \(text)", "connections do not stick", place) }
             if let reason = rule.quarantine { add("stick", "\(reason); connections do not stick", place) }
         }
-        for server in backend.servers { look(server, "\(backend.name)/\(server.name)") }
-    }
-
-    private mutating func look(_ server: ProxyConfig.Server, _ place: String) {
     }
 }

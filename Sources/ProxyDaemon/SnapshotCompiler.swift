@@ -22,6 +22,9 @@ struct SnapshotCompiler {
     mutating func compile() -> ProxySnapshot {
         var snapshot = ProxySnapshot(settings: settings)
         var seen: Set<ListenAddress> = []
+        snapshot.frontends.reserveCapacity(model.frontends.count)
+        snapshot.backends.reserveCapacity(model.backends.count)
+        seen.reserveCapacity(model.frontends.count)
         for frontend in model.frontends where !frontend.isDisabled {
             if !frontend.quarantine.isEmpty {
                 refuse(frontend, frontend.quarantine.joined(separator: "; "))
@@ -49,15 +52,27 @@ struct SnapshotCompiler {
         settings.hardStopAfter = Self.milliseconds(global.hardStopAfter)
         settings.grace = Self.milliseconds(global.grace)
         settings.usesSplice = !options.avoidsSplice && !global.avoidsSplice
-        for target in global.logTargets + model.frontends.flatMap({ $0.logTargets }) {
-            switch target.destination {
-            case .standardOutput: settings.log = .standardOutput
-            case .standardError: settings.log = .standardError
-            case .socket, .ring: continue
+        settings.log = Self.log(of: global.logTargets) ?? settings.log
+        if Self.log(of: global.logTargets) == nil {
+            for index in model.frontends.indices {
+                guard let log = Self.log(of: model.frontends[index].logTargets) else { continue }
+                settings.log = log
+                break
             }
-            break
         }
         return settings
+    }
+
+    /// The first of the targets that is a stream.
+    private static func log(of targets: [ProxyConfig.LogTarget]) -> EngineSettings.LogTarget? {
+        for target in targets {
+            switch target.destination {
+            case .standardOutput: return .standardOutput
+            case .standardError: return .standardError
+            case .socket, .ring: continue
+            }
+        }
+        return nil
     }
 
     private mutating func compile(_ frontend: ProxyConfig.Frontend, _ seen: inout Set<ListenAddress>)
@@ -84,7 +99,7 @@ struct SnapshotCompiler {
         result.maxSessionRate = UInt32(clamping: max(0, frontend.maxSessionRate ?? 0))
         result.defaultBackend = frontend.defaultBackend
         // A `listen` section without rules uses its own servers.
-        if frontend.isListen, result.defaultBackend == nil, model.backend(frontend.name) != nil {
+        if frontend.isListen, result.defaultBackend == nil {
             result.defaultBackend = frontend.name
         }
         result.clientTimeout = Self.milliseconds(frontend.clientTimeout)
@@ -119,6 +134,7 @@ struct SnapshotCompiler {
             unserved.append(.init(kind: .backend, name: backend.name, reason: reason))
         } else if !backend.isDisabled {
             let ids = ServerNumbers.numbers(of: backend.servers)
+            result.servers.reserveCapacity(backend.servers.count)
             for (server, id) in zip(backend.servers, ids) {
                 guard var server = compile(server, of: backend) else { continue }
                 server.id = id

@@ -35,6 +35,11 @@ struct AddressText {
         }
         // Nearly every address starts with a digit and is none of the special forms.
         if let first = text.utf8.first, (48...57).contains(first) {
+            if purpose != .source, let place = Self.plain(text) {
+                address = .ip(IPAddress(v4: place.address), ports: place.port...place.port)
+                hasPort = true
+                return
+            }
             try readInternet(text, for: purpose, resolve: resolve)
             return
         }
@@ -68,7 +73,8 @@ struct AddressText {
     ) throws(Failure) {
         var rest = Substring(text)
         var family: IPAddress.Family?
-        for (prefix, of) in Self.prefixes where text.utf8.contains(UInt8(ascii: "@")) && rest.hasPrefix(prefix) {
+        let prefixes = text.utf8.contains(UInt8(ascii: "@")) ? Self.prefixes : []
+        for (prefix, of) in prefixes where rest.hasPrefix(prefix) {
             rest = rest.dropFirst(prefix.count)
             family = of
             break
@@ -118,6 +124,34 @@ struct AddressText {
         portOffset = offset
         hasPort = ports != nil
         address = try Self.resolved(host, family, ports, in: text, resolve: resolve)
+    }
+
+    /// The bytes of `10.0.0.1:80`, which nearly every address is like; nil for anything else, right or wrong.
+    private static func plain(_ text: String) -> (address: UInt32, port: UInt16)? {
+        var address: UInt32 = 0
+        var number: UInt32 = 0
+        var digits = 0
+        var dots = 0
+        var isPort = false
+        for byte in text.utf8 {
+            switch byte {
+            case 48...57:
+                // A leading zero has a meaning of its own.
+                guard digits < 5, digits == 0 || number > 0 else { return nil }
+                number = number * 10 + UInt32(byte - 48)
+                digits += 1
+                continue
+            case UInt8(ascii: ".") where dots < 3: dots += 1
+            case UInt8(ascii: ":") where dots == 3 && !isPort: isPort = true
+            default: return nil
+            }
+            guard digits > 0, number <= 255 else { return nil }
+            address = address << 8 | number
+            number = 0
+            digits = 0
+        }
+        guard isPort, digits > 0, let port = UInt16(exactly: number), port > 0 else { return nil }
+        return (address, port)
     }
 
     private static let prefixes: [(String, IPAddress.Family?)] = [

@@ -3,22 +3,24 @@ import Diagnostics
 extension Checker {
     /// What can be said only when the whole file is read; builds the model's proxies.
     mutating func finish() {
-        var backendModes: [String: (mode: ProxyMode, position: SourcePosition)] = [:]
-        for draft in drafts where draft.hasBackend {
-            backendModes[draft.name] = (draft.mode, draft.position)
-        }
-        let known = knownParts()
+        var backends: [String: ProxyDraft] = [:]
+        backends.reserveCapacity(backendPlaces.count)
+        for draft in drafts where draft.hasBackend { backends[draft.name] = draft }
+        let known = drafts.contains { $0.refersToOthers } ? knownParts() : KnownParts()
+        model.frontends.reserveCapacity(frontendPlaces.count)
+        model.backends.reserveCapacity(backendPlaces.count)
         for draft in drafts {
             resolveLogs(draft)
-            checkNoted(draft, known)
+            if draft.refersToOthers { checkNoted(draft, known) }
             checkHTTPWords(draft)
-            checkReferences(draft, backendModes)
+            checkReferences(draft, backends)
             checkTimeouts(draft)
-            if draft.hasFrontend { model.frontends.append(frontend(draft)) }
+            finishHalves(draft)
+            if draft.hasFrontend { model.frontends.append(draft.frontend) }
             if draft.hasBackend {
                 checkServers(draft)
                 checkSticks(draft)
-                model.backends.append(backend(draft))
+                model.backends.append(draft.backend)
             }
         }
         checkPrograms()
@@ -46,35 +48,34 @@ extension Checker {
     }
 
     private func resolveLogs(_ draft: ProxyDraft) {
-        let targets = draft.logTargets + (draft.usesGlobalLog ? model.global.logTargets : [])
+        var targets = draft.logTargets
+        // Mostly one of the two is empty, and the other's storage is shared.
+        if draft.usesGlobalLog {
+            targets = targets.isEmpty ? model.global.logTargets : targets + model.global.logTargets
+        }
         draft.frontend.logTargets = targets
         draft.backend.logTargets = targets
-        let tag = model.global.logTag
-        draft.frontend.logTag = draft.frontend.logTag ?? tag
-        draft.backend.logTag = draft.backend.logTag ?? tag
+        guard let tag = model.global.logTag else { return }
+        if draft.frontend.logTag == nil { draft.frontend.logTag = tag }
+        if draft.backend.logTag == nil { draft.backend.logTag = tag }
     }
 
-    private func frontend(_ draft: ProxyDraft) -> Frontend {
-        var frontend = draft.frontend
-        if draft.mode == .tcp, frontend.logFormat == .http { frontend.logFormat = .tcp }
-        frontend.quarantine = draft.quarantine
-        if draft.mode == .http { frontend.quarantine.append("mode http is not served yet") }
-        return frontend
-    }
-
-    private func backend(_ draft: ProxyDraft) -> Backend {
-        var backend = draft.backend
-        backend.check = Self.healthCheck(draft)
-        backend.checkNotFollowed = Self.healthCheckNotFollowed(draft)
-        backend.quarantine = draft.quarantine
-        if draft.mode == .http { backend.quarantine.append("mode http is not served yet") }
-        return backend
+    private func finishHalves(_ draft: ProxyDraft) {
+        if draft.mode == .http { draft.quarantine.append("mode http is not served yet") }
+        if !draft.quarantine.isEmpty {
+            draft.frontend.quarantine = draft.quarantine
+            draft.backend.quarantine = draft.quarantine
+        }
+        guard draft.hasBackend else { return }
+        draft.backend.check = Self.healthCheck(draft)
+        draft.backend.checkNotFollowed = Self.healthCheckNotFollowed(draft)
     }
 
     /// Words of `mode http` in a section of `mode tcp`: HAProxy warns and goes on.
     private mutating func checkHTTPWords(_ draft: ProxyDraft) {
         guard draft.mode == .tcp else { return }
         if draft.hasFrontend, draft.frontend.logFormat == .http, let position = draft.httpLogPosition {
+            draft.frontend.logFormat = .tcp
             report(
                 .warning,
                 at: position,
@@ -93,51 +94,55 @@ extension Checker {
         }
     }
 
-    private mutating func checkReferences(
-        _ draft: ProxyDraft,
-        _ backends: [String: (mode: ProxyMode, position: SourcePosition)]
-    ) {
-        var references: [(name: String, keyword: String, what: String, position: SourcePosition)] = []
+    private mutating func checkReferences(_ draft: ProxyDraft, _ backends: [String: ProxyDraft]) {
         if let name = draft.frontend.defaultBackend {
-            references.append(
-                (name, "default_backend", "as its default backend", draft.defaultBackendPosition ?? draft.position)
-            )
+            let position = draft.defaultBackendPosition ?? draft.position
+            checkReference(draft, name, "default_backend", "as its default backend", position, backends)
         }
-        for rule in draft.frontend.useBackends where !UseBackend.isComputed(rule.backend) {
-            references.append((rule.backend, "use_backend", "in a 'use_backend' rule", rule.position))
+        for index in draft.frontend.useBackends.indices {
+            let name = draft.frontend.useBackends[index].backend
+            guard !UseBackend.isComputed(name) else { continue }
+            let position = draft.frontend.useBackends[index].position
+            checkReference(draft, name, "use_backend", "in a 'use_backend' rule", position, backends)
         }
-        for reference in references {
-            if draft.hasBackend, reference.name == draft.name {
-                report(
-                    .error,
-                    at: reference.position,
-                    "Proxy '\(draft.name)': loop detected for \(reference.keyword): '\(reference.name)'.",
-                    remedy: "name another backend"
-                )
-                continue
-            }
-            guard let backend = backends[reference.name] else {
-                // What a backend inherits from defaults is not its own; frontends are looked through.
-                guard draft.hasFrontend || reference.keyword == "use_backend" || isOwn(reference.position, draft) else {
-                    continue
-                }
-                report(
-                    .error,
-                    at: reference.position,
-                    "Proxy '\(draft.name)': unable to find required \(reference.keyword): '\(reference.name)'.",
-                    remedy: suggestion(for: reference.name, among: backends.keys)
-                )
-                continue
-            }
-            guard draft.mode == .http, backend.mode == .tcp else { continue }
+    }
+
+    private mutating func checkReference(
+        _ draft: ProxyDraft,
+        _ name: String,
+        _ keyword: StaticString,
+        _ what: StaticString,
+        _ position: SourcePosition,
+        _ backends: [String: ProxyDraft]
+    ) {
+        if draft.hasBackend, name == draft.name {
             report(
                 .error,
-                at: reference.position,
-                "http \(draft.kind.rawValue) '\(draft.name)' (\(source(draft.position.line))) tries to use incompatible tcp "
-                    + "backend '\(reference.name)' (\(source(backend.position.line))) \(reference.what) (see 'mode').",
-                remedy: "give both the same mode"
+                at: position,
+                "Proxy '\(draft.name)': loop detected for \(keyword): '\(name)'.",
+                remedy: "name another backend"
             )
+            return
         }
+        guard let backend = backends[name] else {
+            // What a backend inherits from defaults is not its own; frontends are looked through.
+            guard draft.hasFrontend || "\(keyword)" == "use_backend" || isOwn(position, draft) else { return }
+            report(
+                .error,
+                at: position,
+                "Proxy '\(draft.name)': unable to find required \(keyword): '\(name)'.",
+                remedy: suggestion(for: name, among: backends.keys)
+            )
+            return
+        }
+        guard draft.mode == .http, backend.mode == .tcp else { return }
+        report(
+            .error,
+            at: position,
+            "http \(draft.kind.rawValue) '\(draft.name)' (\(source(draft.position.line))) tries to use incompatible tcp "
+                + "backend '\(name)' (\(source(backend.position.line))) \(what) (see 'mode').",
+            remedy: "give both the same mode"
+        )
     }
 
     private func isOwn(_ position: SourcePosition, _ draft: ProxyDraft) -> Bool { position > draft.position }

@@ -4,19 +4,13 @@ import HealthChecks
 extension Checker {
     /// What the servers of a backend owe each other.
     mutating func checkServers(_ draft: ProxyDraft) {
-        var names: [String: Int] = [:]
+        checkServerNames(draft)
         var ids: [Int: Server] = [:]
-        for server in draft.backend.servers {
-            if let line = names.updateValue(server.position.line, forKey: server.name) {
-                report(
-                    .error,
-                    at: server.position,
-                    "backend '\(draft.name)', another server named '\(server.name)' was already defined at line \(line), "
-                        + "please use distinct names.",
-                    remedy: "give one of them another name"
-                )
-            }
-            if let id = server.id, let other = ids.updateValue(server, forKey: id) {
+        // By index: a copy of each server costs more than the look at it.
+        for index in draft.backend.servers.indices {
+            guard let id = draft.backend.servers[index].id else { continue }
+            let server = draft.backend.servers[index]
+            if let other = ids.updateValue(server, forKey: id) {
                 report(
                     .error,
                     at: server.position,
@@ -26,7 +20,7 @@ extension Checker {
                 )
             }
         }
-        for used in draft.usedServers where names[used.name] == nil {
+        for used in draft.usedServers where !draft.backend.servers.contains(where: { $0.name == used.name }) {
             report(
                 .error,
                 at: used.position,
@@ -47,11 +41,42 @@ extension Checker {
         }
     }
 
+    private mutating func checkServerNames(_ draft: ProxyDraft) {
+        let count = draft.backend.servers.count
+        func refuse(_ index: Int, _ other: Int) {
+            let (name, line) = (draft.backend.servers[index].name, draft.backend.servers[other].position.line)
+            report(
+                .error,
+                at: draft.backend.servers[index].position,
+                "backend '\(draft.name)', another server named '\(name)' was already defined at line \(line), "
+                    + "please use distinct names.",
+                remedy: "give one of them another name"
+            )
+        }
+        guard count > 8 else {
+            // A dictionary costs more than a few comparisons.
+            for index in 0..<count {
+                for other in 0..<index where draft.backend.servers[other].name == draft.backend.servers[index].name {
+                    refuse(index, other)
+                    break
+                }
+            }
+            return
+        }
+        var places: [String: Int] = [:]
+        places.reserveCapacity(count)
+        for index in 0..<count {
+            if let other = places.updateValue(index, forKey: draft.backend.servers[index].name) { refuse(index, other) }
+        }
+    }
+
     /// `track [<backend>/]<server>` shares the health of a server that has some.
     mutating func checkTracking() {
-        for backend in model.backends {
-            for server in backend.servers {
-                guard let track = server.track else { continue }
+        for place in model.backends.indices {
+            for index in model.backends[place].servers.indices {
+                guard let track = model.backends[place].servers[index].track else { continue }
+                let backend = model.backends[place]
+                let server = backend.servers[index]
                 let parts = track.split(separator: "/", maxSplits: 1)
                 let place = parts.count == 2 ? String(parts[0]) : backend.name
                 let label = "'server \(backend.name)/\(server.name)'"

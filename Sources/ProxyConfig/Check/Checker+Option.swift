@@ -1,10 +1,12 @@
 import Addresses
 import Diagnostics
+import HealthChecks
 
 extension Checker {
     /// `[no|default] option <name> …`
     mutating func checkOption() {
         let name = word(1)
+        if negation == nil, word(2).isEmpty, takeFrequentOption(name) { return }
         guard ProxyOption.names.contains(name) else {
             let similar = Spelling.nearest(name, in: ProxyOption.names)
             error(
@@ -72,6 +74,18 @@ extension Checker {
         case _ where ProxyOption.meaningless.contains(name): break
         default: ignore("'option \(name)'")
         }
+    }
+
+    /// The options of nearly every section, without the questions that the others need; false for another one.
+    private mutating func takeFrequentOption(_ name: String) -> Bool {
+        switch name {
+        case "tcplog": draft?.frontend.logFormat = .tcp
+        case "dontlognull": draft?.frontend.omitsNullLogs = true
+        case "tcp-smart-accept": draft?.frontend.acceptsSmartly = true
+        case "tcp-check": draft?.checkOption = .tcp
+        default: return false
+        }
+        return true
     }
 
     /// What is wrong with the words behind an option that takes some.

@@ -27,6 +27,14 @@ extension Checker {
                 return
             }
             base = found
+            if let other = ambiguousDefaults[wanted] {
+                error(
+                    at: index + 1,
+                    "ambiguous defaults section name '\(wanted)' referenced by \(kind.rawValue) '\(name)' exists at least at "
+                        + "\(source(other)) and \(source(found.position.line)).",
+                    remedy: "give one of them another name"
+                )
+            }
         } else if !word(index).isEmpty {
             warn(
                 at: index,
@@ -133,7 +141,10 @@ extension Checker {
     mutating func finishProxy(_ draft: ProxyDraft) {
         if draft.kind == .defaults {
             defaults = draft
-            if !draft.name.isEmpty { namedDefaults[draft.name] = draft }
+            guard !draft.name.isEmpty else { return }
+            if let other = namedDefaults.updateValue(draft, forKey: draft.name) {
+                ambiguousDefaults[draft.name] = other.position.line
+            }
         } else {
             drafts.append(draft)
         }

@@ -72,9 +72,8 @@ extension Checker {
         case .stick: checkStick()
         case .source: checkBackendSource()
         case .uniqueIDFormat:
-            let format = word(1)
-            draft?.frontend.uniqueIDFormat = format
-            checkPassedOver(keyword)
+            checkFormat()
+            draft?.frontend.uniqueIDFormat = word(1)
         case .clientKeepaliveCount, .clientKeepaliveIdle, .clientKeepaliveInterval, .serverKeepaliveCount,
             .serverKeepaliveIdle, .serverKeepaliveInterval:
             checkKeepAlive(keyword)

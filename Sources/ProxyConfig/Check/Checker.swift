@@ -41,6 +41,8 @@ struct Checker {
     /// The last `defaults` section, and those with a name.
     var defaults: ProxyDraft?
     var namedDefaults: [String: ProxyDraft] = [:]
+    /// The names that two of them have, with the line of the first.
+    var ambiguousDefaults: [String: Int] = [:]
     var drafts: [ProxyDraft] = []
     /// Where each name was given first, for either half.
     var frontendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
@@ -52,6 +54,10 @@ struct Checker {
     var peersNames: Set<String> = []
     /// The names of the sections that are kept and not acted upon.
     var kept = KnownParts()
+    /// Where each of them was given first.
+    var keptPlaces: [String: Int] = [:]
+    /// A line that the section cannot be without, and that has not been there yet.
+    var missingLine: (keyword: String, message: String, position: SourcePosition)?
     /// The members that `group` lines name.
     var memberships: [(list: Int, group: String, member: String, position: SourcePosition)] = []
     /// The global `external-check`
@@ -68,6 +74,10 @@ struct Checker {
     }
 
     mutating func check(_ documents: [ConfigurationFile]) -> CheckResult {
+        let count = documents.reduce(0) { $0 + $1.sections.count }
+        drafts.reserveCapacity(count)
+        frontendPlaces.reserveCapacity(count / 2)
+        backendPlaces.reserveCapacity(count / 2)
         for document in documents { read(document) }
         finish()
         model.global.environment = lexer.variables.changes
@@ -217,14 +227,7 @@ struct Checker {
         case .global, nil: break
         case .some(let kind):
             if kind == .peers { peersNames.insert(word(1)) }
-            switch kind {
-            case .resolvers: kept.resolvers.insert(word(1))
-            case .peers: kept.peers.insert(word(1))
-            case .httpErrors: kept.errorFiles.insert(word(1))
-            case .cache: kept.caches.insert(word(1))
-            case .fcgiApp: kept.applications.insert(word(1))
-            default: break
-            }
+            startKept(kind)
             ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
             if word(1).isEmpty, kind != .namespaceList {
                 error(at: 0, "missing name for section '\(kind.rawValue)'", remedy: "give the section a name")
@@ -235,6 +238,10 @@ struct Checker {
     private mutating func finishSection() {
         if let draft { finishProxy(draft) }
         draft = nil
+        if let missing = missingLine {
+            report(.error, at: missing.position, missing.message, remedy: "write a line '\(missing.keyword)'")
+        }
+        missingLine = nil
         userlistIndex = nil
     }
 
@@ -242,6 +249,10 @@ struct Checker {
         let names = SectionKeywords.names(kind)
         guard !names.contains(word(0)) else {
             if kind == .peers, word(0) == "table" { checkPeersTable() }
+            if word(0) == missingLine?.keyword { missingLine = nil }
+            if let problem = keptProblem(kind) {
+                error(at: 1, problem, remedy: "see the manual for the section '\(kind.rawValue)'")
+            }
             return
         }
         unknownKeyword(in: kind.rawValue, among: names)

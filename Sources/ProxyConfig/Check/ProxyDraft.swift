@@ -50,26 +50,30 @@ final class ProxyDraft {
     /// Why the lines so far cannot be served as they say.
     var quarantine: [String] = []
 
-    init(kind: SectionKind, name: String, position: SourcePosition) {
+    /// A section that starts with what `defaults` says. Its ACLs are its own, and an `option` that needs `mode http` is no
+    /// slip of this section.
+    init(kind: SectionKind, name: String, position: SourcePosition, defaults: ProxyDraft?) {
         self.kind = kind
         self.name = name
         self.position = position
-        frontend = Frontend(name: name, position: position)
-        backend = Backend(name: name, position: position)
-        serverTemplate = Server(name: "default-server", address: .name("", ports: nil), position: position)
-    }
-
-    /// A section that starts with what `defaults` says. Its ACLs are its own, and an `option` that needs `mode http` is no
-    /// slip of this section.
-    convenience init(kind: SectionKind, name: String, position: SourcePosition, defaults: ProxyDraft?) {
-        self.init(kind: kind, name: name, position: position)
-        guard let defaults else { return }
-        frontend = defaults.frontend
+        guard let defaults else {
+            frontend = Frontend(name: name, position: position)
+            backend = Backend(name: name, position: position)
+            serverTemplate = Server(name: "default-server", address: .name("", ports: nil), position: position)
+            return
+        }
+        // A half that the section has not is left empty: to copy what defaults say of it would be for nothing.
+        frontend = kind == .backend ? Frontend(name: name, position: position) : defaults.frontend
         frontend.name = name
         frontend.position = position
-        backend = defaults.backend
+        frontend.mode = defaults.frontend.mode
+        frontend.isDisabled = defaults.frontend.isDisabled
+        frontend.defaultBackend = defaults.frontend.defaultBackend
+        backend = kind == .frontend ? Backend(name: name, position: position) : defaults.backend
         backend.name = name
         backend.position = position
+        backend.mode = defaults.backend.mode
+        backend.isDisabled = defaults.backend.isDisabled
         serverTemplate = defaults.serverTemplate
         usesGlobalLog = defaults.usesGlobalLog
         logTargets = defaults.logTargets
@@ -85,6 +89,12 @@ final class ProxyDraft {
         hasExternalCommand = defaults.hasExternalCommand
         formats = defaults.formats
         quarantine = defaults.quarantine
+    }
+
+    /// True if lines refer to other parts of the configuration, or hold a log format.
+    var refersToOthers: Bool {
+        !(references.isEmpty && formats.isEmpty && caches.isEmpty && applications.isEmpty && neededFilters.isEmpty
+            && errorFiles.isEmpty)
     }
 
     var hasFrontend: Bool { kind == .frontend || kind == .listen }

@@ -16,11 +16,15 @@ enum ServerOption {
     static func apply(_ option: String, at index: Int, to server: inout Server, by checker: inout Checker) -> Bool {
         let value = checker.word(index + 1)
         switch option {
+        // The words of nearly every line come first: they are compared in this order.
         case "check": server.isChecked = true
-        case "no-check": server.isChecked = false
         case "weight":
             guard let weight = number(value, 0...256) else { return false }
             server.weight = weight
+        case "verify":
+            guard value == "none" || value == "required" else { return false }
+            server.verifiesNothing = value == "none"
+        case "no-check": server.isChecked = false
         case "inter", "fastinter", "downinter", "slowstart", "agent-inter", "tcp-ut":
             return applyTime(option, value, to: &server)
         case "rise":
@@ -85,9 +89,6 @@ enum ServerOption {
         case "usesrc": return false
         case "stick": server.isNeverStuckTo = false
         case "non-stick": server.isNeverStuckTo = true
-        case "verify":
-            guard value == "none" || value == "required" else { return false }
-            server.verifiesNothing = value == "none"
         case "track": server.track = value
         default: return applyReaction(option, value, to: &server, at: index, by: &checker)
         }
