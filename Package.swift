@@ -221,7 +221,7 @@ let targets: [Target] = [
     ),
     tests("HealthChecks", []),
     tests("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
-    tests("ProxyEngine", ["HealthChecks", "Addresses", "Syscalls"]),
+    tests("ProxyEngine", ["HealthChecks", "Addresses", "Syscalls", "CLinux"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),
     tests("DataPlaneModel", ["ProxyConfig", "RuntimeAPI", "Passwords", "Files", "Syscalls"]),
     tests(

@@ -2,6 +2,7 @@
 #include "clinux_listen.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
@@ -47,4 +48,18 @@ int clinux_socket_in_namespace(const char *path, int family, int type) {
     close(own);
     errno = error;
     return made;
+}
+
+int clinux_refuse_new(int listener, int on) {
+    int none = 0;
+    if (!on) return setsockopt(listener, SOL_SOCKET, SO_DETACH_FILTER, &none, sizeof none);
+    struct sock_filter program[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 13),   // the flags of TCP
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0x12),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0x02, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+        BPF_STMT(BPF_RET | BPF_K, 0xffffffff),
+    };
+    struct sock_fprog filter = {.len = sizeof program / sizeof program[0], .filter = program};
+    return setsockopt(listener, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof filter);
 }

@@ -9,6 +9,8 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     private(set) var snapshot: ProxySnapshot
     private(set) var unserved: [LoadedConfiguration.Unserved] = []
     var book = ListenerBook()
+    /// Another process has our sockets too, and may go on with them.
+    var isHandedOut = false
     /// Another process asked for the ports (SIGTTOU).
     private(set) var isPaused = false
 
@@ -26,9 +28,12 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         // The log is that of the engine that runs.
         next.settings.log = snapshot.settings.log
         let fresh = isPaused ? [:] : book.open(next, now: Self.now())
+        let going = isHandedOut ? [] : difference.removedBinds.map { $0.listener.address }
+        book.take(false, at: going)
         do {
             try target.serve(next, fresh: fresh)
         } catch {
+            book.take(true, at: going)
             for socket in fresh.values { close(socket) }
             // What only the refused one wanted must not be tried again.
             book.forgetOthers(than: snapshot)

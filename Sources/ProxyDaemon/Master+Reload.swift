@@ -74,7 +74,7 @@ extension Master {
     private var quarantineLines: [String] { controller.quarantineLines + stats.quarantineLines }
 
     private func runtimeAnswer(_ line: String, _ door: CommandDoor) -> CommandAnswer {
-        RuntimeAnswers.answer(
+        let answer = RuntimeAnswers.answer(
             line,
             door,
             controller,
@@ -82,6 +82,8 @@ extension Master {
             startedAt: controller.target.startedAt,
             now: Clocks.monotonic()
         )
+        if case .listeners = answer { controller.isHandedOut = true }
+        return answer
     }
 
     /// `show proc`, in HAProxy's columns.

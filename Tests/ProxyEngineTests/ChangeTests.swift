@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import ProxyEngine
 import Syscalls
@@ -17,6 +18,34 @@ struct ChangeTests {
         client.shutdownWrite()
         #expect(try client.receiveAll() == "")
         #expect(eventually { fixture.engine.connections == 0 })
+    }
+
+    /// Who is in the queue of a listener that goes gets in; who comes after that is not let into it any more.
+    @Test func aListenerThatGoesTakesNobodyNew() throws {
+        let (listener, port) = try TestSocket.bound()
+        let first = try TestSocket.connect(port: port)
+        #expect(clinux_refuse_new(listener.raw, 1) == 0)
+        let second = TestSocket(owning: socket(AF_INET, CInt(SOCK_STREAM.rawValue) | CInt(SOCK_NONBLOCK.rawValue), 0))
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_port = port.bigEndian
+        address.sin_addr.s_addr = UInt32(0x7f00_0001).bigEndian
+        let code = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                connect(second.raw, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
+            }
+        }
+        #expect(code == -1 && errno == EINPROGRESS)
+        var wait = pollfd(fd: second.raw, events: Int16(POLLOUT), revents: 0)
+        #expect(poll(&wait, 1, 100) == 0)
+        // The first one is as it was, in both directions.
+        let accepted = TestSocket(owning: accept(listener.raw, nil, nil))
+        try first.send("x")
+        #expect(try accepted.receive() == Array("x".utf8))
+        #expect(clinux_refuse_new(listener.raw, 0) == 0)
+        #expect(poll(&wait, 1, 60000) == 1)
+        try accepted.send("y")
+        #expect(try first.receive() == Array("y".utf8))
     }
 
     @Test func aListenerKeepsItsSocketAndNewConnectionsGoByTheNewSnapshot() throws {

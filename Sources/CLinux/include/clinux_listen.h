@@ -27,4 +27,9 @@ int clinux_set_reset_on_close(int socket, int on);
 // is back in its own when this returns.
 int clinux_socket_in_namespace(const char *path, int family, int type);
 
+// A listening socket of TCP takes no new connection any more: a filter (SO_ATTACH_FILTER; macros) drops what begins one,
+// and nothing else. Who is in the queue, or in the middle of the handshake, gets in; who comes later tries again in a
+// second, and finds the port closed. With `on` 0 it takes them again.
+int clinux_refuse_new(int listener, int on);
+
 #endif

@@ -25,7 +25,6 @@ extension Checker {
                 return
             }
             model.global.isMasterWorker = true
-            model.global.survivesFailures = !word(1).isEmpty
         case "hard-stop-after": model.global.hardStopAfter = time(at: 1, of: keyword)
         case "node": model.global.node = word(1)
         case "description": model.global.description = words(from: 1).joined(separator: " ")

@@ -37,8 +37,6 @@ public struct Global: Sendable, Hashable {
     public var refusesWarnings = false
     /// `nosplice`: bytes are copied.
     public var avoidsSplice = false
-    /// `master-worker no-exit-on-failure`: a program that fails ends nobody else.
-    public var survivesFailures = false
 
     public var unixBind = UnixBindDefaults()
 

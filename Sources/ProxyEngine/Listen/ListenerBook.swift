@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 public import Syscalls
 
@@ -96,6 +97,14 @@ public struct ListenerBook: ~Copyable {
     public mutating func dropInherited() {
         inherited = InheritedListeners()
         takenOver = []
+    }
+
+    /// Whether sockets that are about to go take new connections. Without that, whoever came between the moment that the
+    /// queue was emptied and the end of the socket would be reset. The kernel may have no room for it.
+    public func take(_ isTaking: Bool, at addresses: some Sequence<ListenAddress>) {
+        for address in addresses where address.endpoint != nil {
+            if let socket = sockets[address] { _ = clinux_refuse_new(socket, isTaking ? 0 : 1) }
+        }
     }
 
     /// Closes and forgets every address that `snapshot` does not name.
