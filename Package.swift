@@ -260,7 +260,10 @@ let slices: [String: [String]] = [
         "ApplianceTests",
         "PKITests", "FirstBootTests", "ApplianceCommandsTests",
     ],
-    "fuzz": ["CLinux", "Syscalls", "Diagnostics", "Addresses", "ProxyConfig", "ProxyEngine", "Fuzzing"],
+    "fuzz": [
+        "CLinux", "CTLS", "HealthChecks", "Syscalls", "Diagnostics", "Addresses", "ProxyConfig", "ProxyEngine",
+        "Fuzzing",
+    ],
     "lab": ["CLinux", "Syscalls", "Files", "Diagnostics", "Addresses", "TestSupport", "LabTests"],
     "api": base + [
         "HealthChecks", "ProxyConfig", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI", "appliance-dataplaned",
