@@ -138,6 +138,24 @@ struct ServerStateTests {
         #expect(try table.choices(100, second: now) == ["a": 50, "b": 50])
     }
 
+    /// Numbers at the ends of what can be written overflow nothing.
+    @Test(arguments: [.roundRobin, .staticRoundRobin, .leastConnections, .first, .random] as [Balance.Algorithm])
+    func extremesDoNoHarm(algorithm: Balance.Algorithm) throws {
+        var server = Server("a", port: 1, weight: 256)
+        server.limits = ServerLimits(maxConnections: .max, minConnections: 1, maxQueue: .max)
+        server.slowStart = .max
+        var snapshot = ProxySnapshot.single([server, Server("b", port: 2, weight: 256)])
+        snapshot.backends[0].balance = Balance(algorithm, draws: .max, loadFactor: .max)
+        snapshot.backends[0].fullConnections = .max
+        let table = try Table(snapshot)
+        try table.control("a").markDown()
+        try table.control("a").markUp()
+        for later in [0, 100_000] as [UInt32] {
+            let choices = try table.choices(10, second: Clock.second() + later)
+            #expect(choices.values.reduce(0, +) == 10)
+        }
+    }
+
     @Test func drawsByChanceGoByWeight() throws {
         var snapshot = ProxySnapshot.single([Server("a", port: 1, weight: 30), Server("b", port: 2, weight: 10)])
         snapshot.backends[0].balance = Balance(.random, draws: 1)

@@ -17,7 +17,9 @@ struct BackendLoad {
         if count < full, least != most {
             limit = max(least, UInt32(truncatingIfNeeded: UInt64(count) * UInt64(most) / UInt64(full)))
         }
-        if let ratio = startingPercent(server) { limit = max(1, limit * ratio / 100) }
+        if let ratio = startingPercent(server) {
+            limit = max(1, UInt32(truncatingIfNeeded: UInt64(limit) * UInt64(ratio) / 100))
+        }
         return limit
     }
 
@@ -30,7 +32,7 @@ struct BackendLoad {
     /// How far its slow start is; nil when it has none or it is over.
     private func startingPercent(_ server: UnsafeMutablePointer<ServerCells>) -> UInt32? {
         let start = server.pointee.startedAt
-        guard start != 0, second >= start, second < start + server.pointee.slowStart else { return nil }
-        return 100 * (second - start) / server.pointee.slowStart
+        guard start != 0, second >= start, second - start < server.pointee.slowStart else { return nil }
+        return UInt32(truncatingIfNeeded: 100 * UInt64(second - start) / UInt64(server.pointee.slowStart))
     }
 }

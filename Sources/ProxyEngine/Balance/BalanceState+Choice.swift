@@ -48,8 +48,9 @@ extension BalanceState {
         while heap.first >= 0 {
             let server = heap.first
             let cells = base[Int(server)].cells
-            let own = clinux_atomic_load(&cells.pointee.connections) + cells.pointee.queue.length
-            if cells.pointee.maxConnections == 0 || own < load.limit(cells) + cells.pointee.maxQueue {
+            let own = clinux_atomic_load(&cells.pointee.connections) &+ cells.pointee.queue.length
+            let most = UInt64(load.limit(cells)) + UInt64(cells.pointee.maxQueue)
+            if cells.pointee.maxConnections == 0 || UInt64(own) < most {
                 if server != avoided {
                     chosen = server
                     break

@@ -186,9 +186,10 @@ struct BalanceState {
         var scale = Self.scale
         let (start, length) = (cells.pointee.startedAt, cells.pointee.slowStart)
         if start != 0 {
-            if second >= start, second < start + length {
-                scale = (Self.scale * (second - start) + length) / length
-                let next = second + max(1, length / 20)
+            if second >= start, second - start < length {
+                let grown = UInt64(Self.scale) * UInt64(second - start) + UInt64(length)
+                scale = UInt32(truncatingIfNeeded: grown / UInt64(length))
+                let next = second &+ max(1, length / 20)
                 warmAt = warmAt == 0 ? next : min(warmAt, next)
             } else {
                 cells.pointee.startedAt = 0
