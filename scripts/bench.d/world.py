@@ -77,6 +77,15 @@ def inside(name: str, cores: str | None, words: list[str]) -> list[str]:
     return ["nsenter", f"--net=/run/netns/{name}", *pin, *words]
 
 
+def is_alive(pid: int) -> bool:
+    """Whether the process still has its descriptors."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
 class Daemon:
     """A program that serves until it is stopped, with all the processes it makes."""
 
@@ -153,6 +162,10 @@ class Daemon:
             except subprocess.TimeoutExpired:
                 continue
         self.process.wait(5)
+        # Whoever still listens would be taken for the one that starts next.
+        deadline = time.monotonic() + 20
+        while any(is_alive(pid) for pid in pids) and time.monotonic() < deadline:
+            time.sleep(0.01)
 
 
 def wait_for(address: str, port: int, daemon: Daemon | None = None, seconds: float = 20, pause: float = 0.0002) -> float:
