@@ -23,6 +23,8 @@ struct LoadedConfiguration: Sendable {
     var hasWarnings = false
     /// Names without an address.
     var unresolved: [String] = []
+    /// Names that `resolvers` sections follow.
+    var resolving: [Resolver.Wanted] = []
 
     var statsSockets: [StatsSocket] { global.statsSockets }
 
@@ -139,7 +141,8 @@ struct LoadedConfiguration: Sendable {
             global: model.global,
             programs: model.programs.map { ProgramSettings($0) },
             hasWarnings: hasWarnings,
-            unresolved: names.unresolved
+            unresolved: names.unresolved,
+            resolving: Resolver.wanted(checked)
         )
     }
 

@@ -16,6 +16,7 @@ final class Master {
     var programs = Programs()
     var lastGood: LastGood
     let names: NameRetry
+    var resolver: Resolver?
     let signals: Signals
     let startedAt = Clocks.monotonic()
     var workerStarts = RestartDelay()
@@ -168,6 +169,8 @@ final class Master {
         }
         for (level, words) in programs.change(to: next.programs, now: now) { talk(level, words) }
         names.change(to: next.unresolved, now: now)
+        if resolver == nil, !next.resolving.isEmpty { resolver = try? Resolver(bell: names.event.raw) }
+        resolver?.change(to: next.resolving)
         if !next.isLastGood { lastGood.keep(next.texts, now: now) }
         moveDoors()
     }

@@ -8,6 +8,7 @@ struct NameResolution {
     /// Names without an address, each once, and the servers that have them.
     private(set) var unresolved: [String] = []
     private(set) var servers: [(backend: String, server: Server, name: String)] = []
+    private var turns: [String: Int] = [:]
     private var known: [String: IPAddress?] = [:]
     private let lookUp: (String) -> IPAddress?
 
@@ -48,13 +49,38 @@ struct NameResolution {
     private mutating func resolve(_ server: inout Server, of backend: String) {
         guard case .name(let name, let ports) = server.address, server.quarantine?.hasPrefix(Self.mark) ?? false
         else { return }
-        if let address = address(of: name) {
+        if let address = runTimeAddress(server, of: backend, name) {
+            server.address = address.map { .ip($0, ports: ports) } ?? server.address
+            server.quarantine = address == nil ? "the name '\(name)' has no address for this server now" : nil
+            return
+        }
+        var address: IPAddress?
+        for method in server.initialAddresses where address == nil {
+            if method == "none" {
+                server.quarantine = "the name '\(name)' has no address yet"
+                return
+            }
+            // There is no state file that knows the last one.
+            if method == "libc" { address = self.address(of: name) } else { address = IPAddress(method) }
+        }
+        if let address {
             server.address = .ip(address, ports: ports)
             server.quarantine = nil
         } else {
             server.quarantine = Self.reason(name)
             servers.append((backend, server, name))
         }
+    }
+
+    /// What a `resolvers` section has found out: each server of a backend with that name has an address of its own. nil:
+    /// nothing yet.
+    private mutating func runTimeAddress(_ server: Server, of backend: String, _ name: String) -> IPAddress?? {
+        guard let section = server.resolvers,
+            let addresses = ResolvedNames.shared[.init(section: section, name: name)]
+        else { return nil }
+        let turn = turns["\(backend)/\(section)/\(name)", default: 0]
+        turns["\(backend)/\(section)/\(name)"] = turn + 1
+        return .some(turn < addresses.count ? addresses[turn] : nil)
     }
 
     /// How the check begins to say that it left a name alone.

@@ -206,6 +206,9 @@ struct Checker {
         case .defaults, .frontend, .backend, .listen: checkProxy()
         case .userlist: checkUserlist()
         case .program: checkProgram()
+        case .resolvers:
+            checkKept(.resolvers)
+            takeResolvers()
         case .some(let kind): checkKept(kind)
         // Behind a header that a conditional block took away.
         case nil: checkOutOfSection()
@@ -228,7 +231,11 @@ struct Checker {
         case .some(let kind):
             if kind == .peers { peersNames.insert(word(1)) }
             startKept(kind)
-            ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
+            if kind == .resolvers {
+                model.resolvers.append(Resolvers(name: word(1)))
+            } else {
+                ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
+            }
             if word(1).isEmpty, kind != .namespaceList {
                 error(at: 0, "missing name for section '\(kind.rawValue)'", remedy: "give the section a name")
             }

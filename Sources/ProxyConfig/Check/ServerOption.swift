@@ -158,7 +158,11 @@ enum ServerOption {
         case "agent-send": server.agentQuestion = value
         case "socks4", "namespace":
             server.quarantine = "the option '\(option)' of a server line is not followed yet"
-        case "resolvers", "init-addr", "tfo":
+        case "resolvers": server.resolvers = value.isEmpty ? nil : value
+        case "resolve-prefer": server.prefersIPv4 = value == "ipv4"
+        case "init-addr":
+            server.initialAddresses = value.split(separator: ",").map { String($0) }
+        case "tfo":
             server.ignoredOptions.append(option)
             checker.ignore("'server … \(option)'", at: index)
         default:

@@ -10,6 +10,7 @@ public struct ProxyModel: Sendable, Hashable {
     public var userlists: [Userlist]
     public var programs: [Program] = []
     public var stickTables: [StickTable] = []
+    public var resolvers: [Resolvers] = []
 
     public init(
         global: Global = Global(),

@@ -73,6 +73,12 @@ public struct Server: Sendable, Hashable {
     /// `non-stick`: no stick table learns it.
     public var isNeverStuckTo = false
     public var id: Int?
+    /// `resolvers`: the section that says who is asked for the address while the proxy runs.
+    public var resolvers: String?
+    /// `resolve-prefer ipv4`
+    public var prefersIPv4 = false
+    /// `init-addr`: where the address comes from at the start, in order.
+    public var initialAddresses = ["last", "libc"]
     /// `tcp-ut`, milliseconds.
     public var tcpUserTimeout: Int?
     /// Traffic to the server is encrypted.

@@ -1,0 +1,157 @@
+import Addresses
+import Glibc
+import ProxyConfig
+import RuntimeAPI
+@testable import ProxyDaemon
+import Syscalls
+import TestSupport
+import Testing
+
+struct ResolverTests {
+    private static let one = IPAddress(v4: 0x7f00_0002)
+    private static let two = IPAddress(v4: 0x7f00_0003)
+
+    private func query(retries: Int = 2) -> NameQuery {
+        var settings = Resolvers(name: "dns")
+        settings.nameServers = [.init(name: "a", endpoint: Endpoint(Self.one, port: 53))]
+        settings.retries = retries
+        settings.interval = 5000
+        settings.holdMissing = 20000
+        return NameQuery(name: "x.test", settings: settings, serverCount: 1, prefersIPv4: true, now: 0)
+    }
+
+    @Test func aNameIsAskedForAgainAndItsAddressHeld() {
+        var query = query()
+        #expect(query.wake(now: 0, id: 7) == [.ask(id: 7)])
+        #expect(query.kind == .a)
+        let found = DNSMessage.Answer(id: 7, kind: .a, outcome: .addresses([Self.one]))
+        // Somebody else's answer.
+        #expect(query.receive(DNSMessage.Answer(id: 8, kind: .a, outcome: .missing), now: 1, id: 9) == [])
+        #expect(query.receive(found, now: 10, id: 9) == [.changed])
+        #expect(query.addresses == [Self.one])
+        #expect(query.wake(now: 5009, id: 10) == [])
+        // Missing: the other family is tried, then all of it again, then it gives up.
+        var now: UInt64 = 5010
+        var actions = query.wake(now: now, id: 10)
+        var kinds: [DNSMessage.Kind] = []
+        while actions == [.ask(id: 10)] {
+            kinds.append(query.kind)
+            now += 1
+            actions = query.receive(.init(id: 10, kind: query.kind, outcome: .missing), now: now, id: 10)
+        }
+        #expect(kinds == [.a, .aaaa, .a, .aaaa])
+        #expect(query.addresses == [Self.one])
+        // Until `hold nx` has passed since the last good answer.
+        now = 20010
+        actions = query.wake(now: now, id: 10)
+        while actions == [.ask(id: 10)] {
+            actions = query.receive(.init(id: 10, kind: query.kind, outcome: .missing), now: now, id: 10)
+        }
+        #expect(actions == [.changed])
+        #expect(query.addresses == [])
+    }
+
+    @Test func silenceIsAskedAgain() {
+        var query = query(retries: 3)
+        #expect(query.wake(now: 0, id: 1) == [.ask(id: 1)])
+        #expect(query.wake(now: 1000, id: 2) == [.ask(id: 2)])
+        #expect(query.wake(now: 2000, id: 3) == [.ask(id: 3)])
+        #expect(query.wake(now: 3000, id: 4) == [])
+        #expect(query.wakesAt == 8000)
+    }
+
+    @Test func addressesKeepTheirPlaces() {
+        var query = query()
+        func hear(_ list: [IPAddress], _ now: UInt64) -> [NameQuery.Action] {
+            _ = query.wake(now: now, id: 1)
+            return query.receive(.init(id: 1, kind: .a, outcome: .addresses(list)), now: now, id: 1)
+        }
+        let three = IPAddress(v4: 0x7f00_0004)
+        #expect(hear([Self.one, Self.two], 0) == [.changed])
+        #expect(hear([Self.two, Self.one], 5000) == [])
+        #expect(hear([three, Self.two], 10000) == [.changed])
+        #expect(query.addresses == [three, Self.two])
+    }
+
+    @Test func noMessageStopsTheReader() throws {
+        let seed = UInt64.random(in: 0 ... .max)
+        print("seed \(seed)")
+        var generator = SeededGenerator(state: seed)
+        let question = try #require(DNSMessage.question("www.x.test", .a, id: 1, payloadSize: 512))
+        // The answer: a CNAME by pointer, then an address.
+        var answer = Array(question.dropLast(11))
+        answer[2] = 0x81
+        answer[7] = 2
+        answer[11] = 0
+        answer += [0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 9, 0, 4, 1, 97, 0xc0, 16]
+        answer += [1, 97, 0xc0, 16, 0, 1, 0, 1, 0, 0, 0, 9, 0, 4, 127, 0, 0, 2]
+        let read = try #require(DNSMessage.answer(answer, to: "WWW.x.test."))
+        #expect(read.outcome == .addresses([Self.one]))
+        #expect(DNSMessage.answer(answer, to: "other.test") == nil)
+        #expect(DNSMessage.question(String(repeating: "a", count: 64), .a, id: 1, payloadSize: 512) == nil)
+        for _ in 0..<20000 {
+            var damaged = answer
+            for _ in 0...Int.random(in: 0...3, using: &generator) {
+                damaged[Int.random(in: damaged.indices, using: &generator)] = .random(in: 0...255, using: &generator)
+            }
+            _ = DNSMessage.answer(
+                Array(damaged.prefix(.random(in: 0...damaged.count, using: &generator))),
+                to: "www.x.test"
+            )
+        }
+    }
+
+    /// The real dnsmasq: a name comes, moves, and goes; the other server serves throughout.
+    @Test(arguments: ["", "tcp@"]) func serversFollowTheirNames(prefix: String) throws {
+        try withDaemonRoom { directory in
+            func serve(_ records: [String]) throws -> Background {
+                let dns = try Background(
+                    [
+                        "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
+                        "--port=5353", "--listen-address=127.0.0.1", "--bind-interfaces", "--user=root",
+                        "--pid-file=\(directory)/dns.pid", "--local=/test/",
+                    ] + records.map { "--host-record=\($0)" },
+                    in: directory
+                )
+                #expect(try eventually { try Oracle.listens("127.0.0.1:5353") }, "\(dns.errors)")
+                return dns
+            }
+            let first = try TestServer.named("first")
+            let other = try TestServer.named("other")
+            let body = """
+                resolvers dns
+                  nameserver a \(prefix)127.0.0.1:5353
+                  resolve_retries 2
+                  timeout resolve 50ms
+                  timeout retry 1s
+                  hold nx 1ms
+                  hold other 1ms
+                  hold refused 1ms
+                  hold timeout 1h
+                  accepted_payload_size 4096
+                listen l
+                  bind 127.0.0.1:80
+                  server s1 web.test:\(first.port) resolvers dns init-addr none resolve-prefer ipv4
+                listen m
+                  bind 127.0.0.1:81
+                  server s1 127.0.0.1:\(other.port)
+
+                """
+            var dns: Background? = try serve([])
+            let daemon = try DaemonFixture(body, in: directory)
+            func quarantine() throws -> String { try daemon.client.send("show quarantine") }
+            #expect(try quarantine().hasPrefix("server l/s1 web.test:\(first.port) quarantined the name 'web.test'"))
+            #expect(try daemon.ask(port: 81) == "other")
+            dns = nil
+            dns = try serve(["web.test,127.0.0.1"])
+            #expect(try eventually { try quarantine() == "" })
+            #expect(try daemon.ask(port: 80) == "first")
+            #expect(try daemon.ask(port: 81) == "other")
+            dns = nil
+            dns = try serve([])
+            #expect(try eventually { try !quarantine().isEmpty })
+            #expect(try daemon.ask(port: 81) == "other")
+            withExtendedLifetime(dns) {}
+        }
+    }
+}
