@@ -1,10 +1,11 @@
 import Glibc
 import RuntimeAPI
+import Synchronization
 import Syscalls
 import TestSupport
 import Testing
 
-/// What `bind`, `server` and `source` lines say about sockets.
+/// What `bind`, `server` and `option` lines say about sockets.
 struct SocketTests {
     @Test func everyKindOfBindServes() throws {
         try withDaemonRoom { directory in
@@ -124,117 +125,6 @@ struct SocketTests {
         }
     }
 
-    @Test func serversWithoutAPortTakeTheClients() throws {
-        try withDaemonRoom { directory in
-            let low = try TestServer.tellingPeers()
-            let daemon = try DaemonFixture(
-                """
-                listen same
-                  bind 127.0.0.2:\(low.port)
-                  server s1 127.0.0.1
-                listen moved
-                  bind 127.0.0.2:\(low.port - 1000)
-                  server s1 127.0.0.1:+1000 source 127.0.0.9
-
-                """,
-                in: directory
-            )
-            func ask(_ port: UInt16) throws -> String {
-                let socket = try TestSocket.connect(port: port, host: 2)
-                try socket.send("?")
-                return try socket.receiveAll()
-            }
-            #expect(try ask(low.port).hasPrefix("127.0.0.1:"))
-            #expect(try ask(low.port - 1000).hasPrefix("127.0.0.9:"))
-            _ = daemon
-        }
-    }
-
-    @Test func connectionsComeFromTheirSource() throws {
-        try withDaemonRoom { directory in
-            let server = try TestServer.tellingPeers()
-            let places = [
-                ("", "source 127.0.0.3"), ("source 127.0.0.4", ""), ("source 127.0.0.4", "source 127.0.0.5"),
-                ("", "source 127.0.0.3:4000-4009"), ("", "source 0.0.0.0 usesrc 192.0.2.9:77"),
-                ("source 0.0.0.0 usesrc clientip", ""), ("", "source 0.0.0.0 usesrc client"),
-                ("", "source 127.0.0.6 interface lo"),
-            ]
-            let body = places.enumerated().map { index, place in
-                """
-                listen l\(index)
-                  bind 127.0.0.1:\(100 + index) accept-proxy
-                  \(place.0)
-                  server s1 127.0.0.1:\(server.port) \(place.1)
-
-                """
-            }.joined()
-            // What is sent to the foreign address comes back to the proxy.
-            try run("ip", "route", "add", "local", "192.0.2.9", "dev", "lo")
-            let daemon = try DaemonFixture(body, in: directory)
-            func ask(_ index: UInt16) throws -> String {
-                let socket = try TestSocket.connect(port: 100 + index)
-                try socket.send("PROXY TCP4 192.0.2.9 127.0.0.1 7777 80\r\n?")
-                return try socket.receiveAll()
-            }
-            #expect(try ask(0).hasPrefix("127.0.0.3:"))
-            #expect(try ask(1).hasPrefix("127.0.0.4:"))
-            #expect(try ask(2).hasPrefix("127.0.0.5:"))
-            // Each port at most once at a time.
-            let ports = try (0..<10).map { _ in try ask(3) }
-            #expect(Set(ports).count == 10)
-            #expect(ports.allSatisfy { $0.hasPrefix("127.0.0.3:400") })
-            #expect(try ask(4) == "192.0.2.9:77")
-            #expect(try ask(5).hasPrefix("192.0.2.9:"))
-            #expect(try ask(6) == "192.0.2.9:7777")
-            #expect(try ask(7).hasPrefix("127.0.0.6:"))
-            _ = daemon
-        }
-    }
-
-    /// A process that has given up root still has what `usesrc` needs, in every thread, and nothing else.
-    @Test(arguments: [["-Ws"], ["-db"]]) func rightsAreGivenUpInEveryThread(mode: [String]) throws {
-        try withDaemonRoom { directory in
-            let server = try TestServer.tellingPeers()
-            try run("ip", "route", "add", "local", "192.0.2.9", "dev", "lo")
-            let text = """
-                global
-                  user nobody
-                  group nogroup
-                  chroot \(directory)
-                  nbthread 2
-                defaults
-                  mode tcp
-                  timeout client 10s
-                  timeout server 10s
-                  timeout connect 10s
-                listen l
-                  bind 127.0.0.1:80
-                  server s1 127.0.0.1:\(server.port) source 0.0.0.0 usesrc 192.0.2.9
-
-                """
-            let path = "\(directory)/haproxy.cfg"
-            try FileDescriptor.open(path, O_WRONLY | O_CREAT, mode: 0o600).writeAll(Array(text.utf8))
-            let program = try Background([proxyd] + mode + ["-f", path], in: directory)
-            #expect(
-                eventually {
-                    guard let socket = try? TestSocket.connect(port: 80) else { return false }
-                    try? socket.send("?")
-                    return (try? socket.receiveAll())?.hasPrefix("192.0.2.9:") == true
-                },
-                "\(program.errors)"
-            )
-            let serving = mode == ["-db"] ? "\(program.pid)" : try run("pgrep", "-P", "\(program.pid)")
-            let place = "/proc/\(serving.filter { $0.isNumber })/task"
-            let lines = try run("sh", "-c", "grep -hE '^(CapEff|Uid)' \(place)/*/status").split(separator: "\n")
-            let users = lines.filter { $0.hasPrefix("Uid") }
-            let rights = lines.filter { $0.hasPrefix("CapEff") }
-            #expect(rights.count >= 3)
-            // CAP_NET_BIND_SERVICE and CAP_NET_RAW.
-            #expect(rights.allSatisfy { $0.hasSuffix("0000000000002400") }, "\(lines)")
-            #expect(users.allSatisfy { !$0.contains("\t0") }, "\(lines)")
-        }
-    }
-
     /// What the kernel says of our sockets, and what it says of HAProxy's.
     @Test func optionsOfSocketsAreHAProxys() throws {
         try withDaemonRoom { directory in
@@ -325,20 +215,55 @@ struct SocketTests {
         }
     }
 
-    /// `option nolinger`: the end is a reset. `option abortonclose`: who has gone is not connected any further.
-    @Test func endsAsTheOptionsSay() throws {
+    /// `option nolinger`: an end by a time-out is a reset, for both sides, and an orderly one loses nothing.
+    @Test func endsThatAreNotOrderlyAreResets() throws {
         try withDaemonRoom { directory in
-            let server = try TestServer.named("s1")
+            let sawReset = Mutex(false)
+            let idle = try TestServer { connection in
+                do {
+                    while true { if try connection.receive().isEmpty { return } }
+                } catch { sawReset.withLock { $0 = true } }
+            }
+            let answer = [UInt8](repeating: 7, count: 1_000_000)
+            let late = try TestServer { connection in
+                _ = try connection.receiveAll()
+                try connection.send(answer)
+            }
+            let daemon = try DaemonFixture(
+                """
+                listen idle
+                  bind 127.0.0.1:80
+                  option nolinger
+                  timeout client 100ms
+                  server s1 127.0.0.1:\(idle.port)
+                listen late
+                  bind 127.0.0.1:81
+                  option nolinger
+                  server s1 127.0.0.1:\(late.port)
+
+                """,
+                in: directory
+            )
+            let silent = try TestSocket.connect(port: 80)
+            #expect(throws: SystemError.self) { try silent.receive() }
+            #expect(eventually { sawReset.withLock { $0 } })
+            let socket = try TestSocket.connect(port: 81)
+            try socket.send("?")
+            socket.shutdownWrite()
+            #expect(try socket.receiveAll().utf8.count == answer.count)
+            _ = daemon
+        }
+    }
+
+    /// `option abortonclose`: who has gone is not connected any further.
+    @Test func whoHasGoneIsNotWaitedFor() throws {
+        try withDaemonRoom { directory in
             let (full, port) = try TestSocket.bound(listening: false)
             listen(full.raw, 0)
             // The queue is full: whoever connects now waits.
             let first = try TestSocket.connect(port: port)
             let daemon = try DaemonFixture(
                 """
-                listen reset
-                  bind 127.0.0.1:80
-                  option nolinger
-                  server s1 127.0.0.1:\(server.port)
                 listen abort
                   bind 127.0.0.1:81
                   option abortonclose
@@ -348,11 +273,6 @@ struct SocketTests {
                 """,
                 in: directory
             )
-            let socket = try TestSocket.connect(port: 80)
-            try socket.send("?")
-            #expect((try? socket.receive()) != nil)
-            socket.shutdownWrite()
-            #expect(eventually { daemon.program.output.contains("reset reset/s1") })
             var waiting: [TestSocket] = []
             // The kernel keeps one more than it was told; the second of ours waits for sure.
             for _ in 0..<2 { waiting.append(try TestSocket.connect(port: 81)) }

@@ -50,6 +50,7 @@ final class Plan: @unchecked Sendable {
                     tcpLog: frontend.tcpLog && snapshot.settings.log != .none,
                     dontLogNull: frontend.dontLogNull,
                     smartAccept: frontend.smartAccept,
+                    resetsOnClose: frontend.listeners.contains { $0.options.resetsOnClose },
                     uniqueID: arena.uniqueID(frontend.uniqueID)
                 )
             )

@@ -23,6 +23,7 @@ struct FrontendEntry {
     var tcpLog: Bool
     var dontLogNull: Bool
     var smartAccept: Bool
+    var resetsOnClose: Bool
     /// nil without `unique-id-format`.
     var uniqueID: UnsafePointer<UniqueIDEntry>?
 }

@@ -48,6 +48,7 @@ extension Worker {
         if frontend.pointee.tcpLog, connection.pointee.state != .readingHeader {
             report(connection, ending, wasQueued: wasQueued)
         }
+        if ending != .normal { resetWhereAsked(connection) }
         leaveServer(connection)
         _ = clinux_close(connection.pointee.client)
         if let rare = connection.pointee.rare { rares.give(rare) }
@@ -63,6 +64,19 @@ extension Worker {
         if lease.pointee.connections == 0, !lease.pointee.isCurrent {
             lease.pointee.plan.release()
             lease.deallocate()
+        }
+    }
+
+    /// `option nolinger`: what is not sent yet is thrown away, and nothing of the connection stays in the kernel. Not
+    /// for an orderly end, whose last bytes may still be under way.
+    private func resetWhereAsked(_ connection: UnsafeMutablePointer<Connection>) {
+        if connection.pointee.frontend.pointee.resetsOnClose {
+            _ = clinux_set_reset_on_close(connection.pointee.client, 1)
+        }
+        if let special = connection.pointee.target?.pointee.special, special.pointee.resetsOnClose,
+            connection.pointee.server >= 0
+        {
+            _ = clinux_set_reset_on_close(connection.pointee.server, 1)
         }
     }
 

@@ -13,7 +13,6 @@ extension Worker {
         if var address = special.pointee.unix {
             let descriptor = socket(AF_UNIX, type, 0)
             if descriptor < 0 { return -1 }
-            if special.pointee.resetsOnClose { _ = clinux_set_reset_on_close(descriptor, 1) }
             return Self.settled(descriptor, address.withPointer { connect(descriptor, $0, $1) })
         }
         var address = server.pointee.address
@@ -101,7 +100,6 @@ extension Worker {
 extension SpecialConnection {
     /// Options of the socket that do not depend on the client.
     fileprivate func prepare(_ descriptor: CInt) {
-        if resetsOnClose { _ = clinux_set_reset_on_close(descriptor, 1) }
         if userTimeout > 0 {
             let option = CInt(CLINUX_TCP_USER_TIMEOUT)
             _ = clinux_set_option(descriptor, CInt(IPPROTO_TCP), option, CInt(clamping: userTimeout))

@@ -93,7 +93,6 @@ extension Listener {
 
     private func unixSocket() throws(SystemError) -> FileDescriptor {
         let socket = FileDescriptor(owning: try syscall("bind \(address)") { Glibc.socket(AF_UNIX, Self.type, 0) })
-        if options.resetsOnClose { _ = clinux_set_reset_on_close(socket.raw, 1) }
         return socket
     }
 
@@ -126,9 +125,6 @@ extension Listener {
         }
         if old == nil { _ = clinux_set_option(socket, CInt(IPPROTO_TCP), CInt(CLINUX_NODELAY), 1) }
         if let keepAlive = options.keepAlive { keepAlive.set(on: socket) }
-        if options.resetsOnClose != (old?.resetsOnClose ?? false) {
-            _ = clinux_set_reset_on_close(socket, options.resetsOnClose ? 1 : 0)
-        }
     }
 
     private static func values(

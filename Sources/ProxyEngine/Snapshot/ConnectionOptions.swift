@@ -15,7 +15,7 @@ public struct ConnectionOptions: Hashable, Sendable {
     public var keepAlive: KeepAlive?
     /// `tcp-ut`, milliseconds; 0: the kernel's.
     public var userTimeout: UInt32 = 0
-    /// `option nolinger`.
+    /// `option nolinger`: connections that end otherwise than orderly are reset.
     public var resetsOnClose = false
     /// `option tcp-smart-connect`.
     public var connectsSmartly = false

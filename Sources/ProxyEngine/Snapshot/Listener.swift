@@ -97,7 +97,7 @@ public struct ListenerOptions: Hashable, Sendable {
     public var userTimeout: UInt32 = 0
     /// `option clitcpka`.
     public var keepAlive: KeepAlive?
-    /// `option nolinger`.
+    /// `option nolinger`: connections that end otherwise than orderly are reset.
     public var resetsOnClose = false
     /// `mode`, `user` and `group` of a unix socket.
     public var mode: UInt32?
