@@ -95,7 +95,9 @@ struct SnapshotCompiler {
             if alternatives.neverHolds { continue }
             result.rules.append(SwitchingRule(backend: rule.backend, alternatives: alternatives.terms))
         }
-        result.maxConnections = UInt32(clamping: max(0, frontend.maxConnections ?? 0))
+        result.maxConnections = UInt32(
+            clamping: max(0, frontend.maxConnections ?? options.maxPerFrontend ?? 0)
+        )
         result.maxSessionRate = UInt32(clamping: max(0, frontend.maxSessionRate ?? 0))
         result.defaultBackend = frontend.defaultBackend
         // A `listen` section without rules uses its own servers.

@@ -1,5 +1,6 @@
 import Glibc
 @testable import ProxyDaemon
+import ProxyConfig
 import ProxyEngine
 import RuntimeAPI
 import Syscalls
@@ -121,6 +122,16 @@ struct OptionTests {
             #expect(strict.status == 1)
             #expect(strict.errors.contains("maxconn 60000 needs 120512 file descriptors, and the limit is 4096"))
         }
+    }
+
+    /// `-N`: for frontends that say nothing themselves.
+    @Test func theDefaultLimitOfAFrontend() throws {
+        let text = "frontend a\n  bind 127.0.0.1:1\nfrontend b\n  bind 127.0.0.1:2\n  maxconn 7\n"
+        let loaded = try LoadedConfiguration.check(
+            [ConfigurationFile(text, file: "x")],
+            try CommandLineOptions(["-N", "50"])
+        )
+        #expect(loaded.snapshot.frontends.map { $0.maxConnections } == [50, 7])
     }
 
     @Test func memoryIsStated() {
