@@ -152,6 +152,8 @@ private struct Scenario {
             Scenario(["option redispatch"] + refused, asks(8)),
             Scenario(["option redispatch 1", "balance leastconn"] + refused, asks(8)),
             Scenario(["option redispatch 2", "balance leastconn"] + refused, asks(5)),
+            Scenario(["option redispatch 2", "retries 1", "balance leastconn"] + refused, asks(5)),
+            Scenario(["option redispatch 3", "retries 2", "balance first"] + refused, asks(5)),
             Scenario(["option redispatch -1", "retries 2", "balance leastconn"] + refused, asks(5)),
             Scenario(["option redispatch 1", "balance source"] + refused, fromEverywhere(6)),
             Scenario(["option redispatch 1", "balance source", "hash-type consistent"] + refused, fromEverywhere(6)),

@@ -111,7 +111,6 @@ final class Plan: @unchecked Sendable {
             )
         }
         let algorithm = backend.balance.algorithm
-        let takesTurns = algorithm == .roundRobin || algorithm == .staticRoundRobin || algorithm == .random
         return BackendEntry(
             name: arena.text(backend.name),
             servers: UnsafePointer(servers),
@@ -130,7 +129,7 @@ final class Plan: @unchecked Sendable {
             abortsOnClose: backend.abortsOnClose,
             stick: nil,
             redispatchInterval: backend.redispatchInterval ?? 0,
-            takesTurns: takesTurns,
+            isDeterministic: algorithm == .source,
             queuesFirst: algorithm == .roundRobin || algorithm == .staticRoundRobin || algorithm == .first,
             followsLoad: balance.state.pointee.followsLoad,
             hashesSource: algorithm == .source

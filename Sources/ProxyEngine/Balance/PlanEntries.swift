@@ -81,8 +81,8 @@ struct BackendEntry {
     var stick: UnsafePointer<StickEntry>?
     /// `option redispatch`; 0: never.
     var redispatchInterval: Int32
-    /// The algorithm takes turns, so that one server is as good as another.
-    var takesTurns: Bool
+    /// A client belongs to a server; otherwise one is as good as another.
+    var isDeterministic: Bool
     /// When some wait, all that come wait behind them.
     var queuesFirst: Bool
     /// Ends of connections change the order of choices.

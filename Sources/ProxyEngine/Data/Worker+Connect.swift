@@ -48,8 +48,8 @@ extension Worker {
         return -1
     }
 
-    /// Tries again, as HAProxy does: the same server after a second, or with `option redispatch` another one, at once if
-    /// the balance takes turns.
+    /// Tries again, as HAProxy does: the same server after a second, or with `option redispatch` another one, at once
+    /// unless a hash chooses.
     mutating func attemptFailed(_ connection: UnsafeMutablePointer<Connection>, timedOut: Bool) {
         if let failed = connection.pointee.target, failed.pointee.errorLimit > 0 { countError(failed) }
         guard connection.pointee.attemptsLeft > 0, let backend = connection.pointee.backend,
@@ -66,7 +66,7 @@ extension Worker {
             connection.pointee.isDirect = false
             givePlaceBack(connection)
         }
-        let waits = !timedOut && (!isReplaced || !backend.pointee.takesTurns || !others)
+        let waits = !timedOut && (!isReplaced || backend.pointee.isDeterministic || !others)
         if waits { return waitBeforeRetry(connection, backend) }
         if isReplaced { connectToAny(connection, avoiding: failed) } else { attempt(connection, failed) }
     }
@@ -91,7 +91,7 @@ extension Worker {
         if interval == 0 { return false }
         let cells = failed.pointee.cells
         if clinux_atomic_load(&cells.pointee.isUp) == 0 || cells.pointee.startedAt != 0 { return true }
-        if !connection.pointee.isDirect, others, backend.pointee.takesTurns { return true }
+        if !connection.pointee.isDirect, others, !backend.pointee.isDeterministic { return true }
         let attempts = Int(connection.pointee.attempts)
         if interval > 0 { return attempts % interval == 0 }
         let fromEnd = Int(backend.pointee.retries) + 1 + interval
