@@ -73,7 +73,7 @@ extension Checker {
             }
         case .path(let missing, let absent):
             guard !value.isEmpty else { return refuse(text(missing), at: index) }
-            return surroundings.hasFile(value) || refuse(text(absent), at: index)
+            return value.hasPrefix("@") || surroundings.hasFile(value) || refuse(text(absent), at: index)
         case .refused(let message): return refuse(text(message), at: 0)
         }
     }

@@ -10,7 +10,7 @@ enum GlobalRules {
         "external-check": .nothing, "h1-accept-payload-with-any-method": .nothing,
         "h2-workaround-bogus-websocket-clients": .nothing, "no-memory-trimming": .nothing, "noepoll": .nothing,
         "noevports": .nothing, "nogetaddrinfo": .nothing, "nokqueue": .nothing, "nopoll": .nothing,
-        "noreuseport": .nothing, "nosplice": .nothing, "numa-cpu-mapping": .nothing, "pp2-never-send-local": .nothing,
+        "noreuseport": .nothing, "nosplice": .nothing, "numa-cpu-mapping": .anything, "pp2-never-send-local": .nothing,
         "quiet": .nothing, "set-dumpable": .nothing, "strict-limits": .nothing, "zero-warning": .nothing,
         "expose-experimental-directives": .anything, "ssl-load-extra-del-ext": .anything,
         "ssl-skip-self-issued-ca": .anything, "httpclient.resolvers.id": .anything, "log-send-hostname": .anything,

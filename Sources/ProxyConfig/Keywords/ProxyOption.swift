@@ -21,7 +21,7 @@ enum ProxyOption {
 
     /// Options that words may stand behind.
     static let takesArguments: Set<String> = [
-        "external-check", "forwardfor", "http-restrict-req-hdr-names", "httpchk", "httplog", "httpslog", "mysql-check",
+        "forwardfor", "http-restrict-req-hdr-names", "httpchk", "httplog", "httpslog", "mysql-check",
         "originalto", "pgsql-check", "redispatch", "smtpchk",
     ]
 

@@ -27,7 +27,7 @@ extension Checker {
         case .useFastCGI:
             let reference = (name: word(1), position: position(1))
             draft?.applications.append(reference)
-        case .source, .dispatch: return false
+        case .dispatch, .transparent: return false
         default: return rule != nil
         }
         return true

@@ -21,7 +21,7 @@ enum PassiveRules {
         .errorfiles: .word("{k} : expects <name> as argument."),
         .useFastCGI: .word("'{k}' expects <name> as argument"),
         .hashBalanceFactor: .integer(integer), .dynamicCookieKey: .word("'{k}' expects a key."),
-        .serverStateFile: .anything, .bindProcess: .anything,
+        .transparent: .nothing, .serverStateFile: .anything, .bindProcess: .anything,
     ]
 
     private static let errorLocation = ArgumentRule.word("{k} : expects <status_code> and <url> as arguments.")

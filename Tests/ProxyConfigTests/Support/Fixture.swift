@@ -4,7 +4,9 @@ import Testing
 /// Files of Tests/Fixtures/haproxy.
 enum Fixture {
     /// Files of keywords, without their extension.
-    static let keywordFiles = ["global", "bind", "server", "rules", "samples", "formats", "proxy", "sections", "http"]
+    static let keywordFiles = [
+        "global", "bind", "server", "rules", "samples", "formats", "proxy", "sections", "http", "lines", "more",
+    ]
 
     static func text(_ name: String) throws -> String { try read("\(name).cfg") }
 
