@@ -112,22 +112,11 @@ struct CommandClients: ~Copyable {
             return result
         }
         let copy = fcntl(client, F_DUPFD_CLOEXEC, 3)
-        let work = Unmanaged.passRetained(Work(copies, copy))
+        let work = Work(copies, copy)
         _ = fcntl(copy, F_SETFL, fcntl(copy, F_GETFL) & ~O_NONBLOCK)
         try? UnixSocket.setTimeout(copy, milliseconds: 10000)
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread,
-            nil,
-            { context in
-                guard let context else { return nil }
-                let work = Unmanaged<Work>.fromOpaque(context).takeRetainedValue()
-                try? ListenerTransfer.answer(work.client, work.listeners)
-                return nil
-            },
-            work.toOpaque()
-        )
-        if code == 0 { pthread_detach(thread) } else { work.release() }
+        // Without a thread the client sees the end of the connection.
+        try? startDetachedThread("hand over listeners") { try? ListenerTransfer.answer(work.client, work.listeners) }
     }
 
     /// Reads or writes what is possible; true when the client is done with.

@@ -27,19 +27,9 @@ final class NameRetry {
     func startDue(now: UInt64) {
         guard let due, due <= now else { return }
         schedule?.failed(at: now)
-        let work = Unmanaged.passRetained(Work(names, dup(event.raw)))
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread,
-            nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<Work>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            },
-            work.toOpaque()
-        )
-        if code == 0 { pthread_detach(thread) } else { work.release() }
+        let work = Work(names, dup(event.raw))
+        // Without a thread now there is the next time.
+        try? startDetachedThread("look up names") { work.run() }
     }
 
     /// Takes the event.

@@ -5,7 +5,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-/// docs/proxy.md names all that there is.
+/// docs/proxy.md and docs/architecture.md name all that there is.
 struct DocumentationTests {
     private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 
@@ -35,5 +35,13 @@ struct DocumentationTests {
             .map { $0.split(separator: " ").joined(separator: " ") }
         #expect(commands.count == 4)
         for command in commands { #expect(page.contains("| `\(command)` |"), "docs/proxy.md does not name \(command)") }
+    }
+
+    /// The map has every target on it.
+    @Test func everyTargetIsOnTheMap() throws {
+        let page = try Self.text("docs/architecture.md")
+        let targets = try run("ls", "\(Self.root)/Sources").split(separator: "\n")
+        #expect(targets.count > 25)
+        for target in targets { #expect(page.contains("`\(target)`"), "docs/architecture.md does not name \(target)") }
     }
 }

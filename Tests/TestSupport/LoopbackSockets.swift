@@ -196,22 +196,11 @@ public final class TestServer: Sendable {
 
 /// Runs `body` on a detached thread in the caller's network namespace.
 public func startThread(_ body: @escaping @Sendable () -> Void) {
-    final class Box: Sendable {
-        let body: @Sendable () -> Void
-        init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+    do {
+        try startDetachedThread("serve a test", body)
+    } catch {
+        preconditionFailure("\(error)")
     }
-    var thread = pthread_t()
-    pthread_create(
-        &thread,
-        nil,
-        { context in
-            guard let context else { return nil }
-            Unmanaged<Box>.fromOpaque(context).takeRetainedValue().body()
-            return nil
-        },
-        Unmanaged.passRetained(Box(body)).toOpaque()
-    )
-    pthread_detach(thread)
 }
 
 /// Asks again and again until `condition` holds; false after `seconds`.

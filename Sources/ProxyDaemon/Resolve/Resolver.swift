@@ -79,20 +79,8 @@ final class Resolver: @unchecked Sendable {
         pthread_mutex_unlock(lock)
         Self.ring(wake.raw)
         guard !isRunning else { return }
-        var thread = pthread_t()
-        let code = pthread_create(
-            &thread,
-            nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<Resolver>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            },
-            Unmanaged.passRetained(self).toOpaque()
-        )
-        guard code == 0 else { return Unmanaged.passUnretained(self).release() }
-        pthread_detach(thread)
-        isRunning = true
+        // Without a thread now the next change starts it.
+        isRunning = (try? startDetachedThread("resolve names") { self.run() }) != nil
     }
 
     private static func ring(_ descriptor: CInt) {
