@@ -101,6 +101,35 @@ struct ResolverTests {
         }
     }
 
+    /// More addresses than a datagram of the accepted size holds: they come by TCP.
+    @Test func anAnswerThatIsCutShortIsAskedForByTCP() throws {
+        try withDaemonRoom { directory in
+            let hosts = try FileDescriptor.open("\(directory)/hosts", O_WRONLY | O_CREAT, mode: 0o644)
+            try hosts.writeAll(Array((1...60).map { "127.0.1.\($0) many.test\n" }.joined().utf8))
+            let dns = try Background(
+                [
+                    "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
+                    "--port=5353", "--listen-address=127.0.0.1", "--bind-interfaces", "--user=root",
+                    "--pid-file=\(directory)/dns.pid", "--addn-hosts=\(directory)/hosts",
+                ],
+                in: directory
+            )
+            #expect(try eventually { try Oracle.listens("127.0.0.1:5353") }, "\(dns.errors)")
+            var settings = Resolvers(name: "truncated")
+            settings.nameServers = [
+                .init(name: "a", endpoint: Endpoint(IPAddress(v4: 0x7f00_0001), port: 5353), usesTCP: false)
+            ]
+            settings.payloadSize = 512
+            let bell = try NameRetry()
+            let key = ResolvedNames.Key(section: "truncated", name: "many.test")
+            let resolver = try Resolver(bell: bell.event.raw)
+            resolver.change(to: [.init(key: key, settings: settings, prefersIPv4: true)])
+            #expect(eventually { ResolvedNames.shared[key]?.count == 60 })
+            resolver.change(to: [])
+            withExtendedLifetime((dns, bell)) {}
+        }
+    }
+
     /// The real dnsmasq: a name comes, moves, and goes; the other server serves throughout.
     @Test(arguments: ["", "tcp@"]) func serversFollowTheirNames(prefix: String) throws {
         try withDaemonRoom { directory in

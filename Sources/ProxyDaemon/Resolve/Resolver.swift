@@ -52,6 +52,8 @@ final class Resolver: @unchecked Sendable {
         let key: ResolvedNames.Key
         let server: Resolvers.NameServer
         let question: [UInt8]
+        /// A name server that is asked by UDP is asked again by TCP where its answer is cut short.
+        let isStream: Bool
         var until: UInt64
         var isConnecting = false
         var received: [UInt8] = []
@@ -164,11 +166,18 @@ final class Resolver: @unchecked Sendable {
             close(descriptor)
             return
         }
-        let length = [UInt8(truncatingIfNeeded: question.count >> 8), UInt8(truncatingIfNeeded: question.count)]
-        let bytes = byTCP ? length + question : question
-        var entry = Socket(descriptor: descriptor, key: key, server: server, question: bytes, until: until)
-        if byTCP { entry.isConnecting = true } else { _ = send(descriptor, bytes, bytes.count, CInt(MSG_NOSIGNAL)) }
-        sockets.append(entry)
+        if !byTCP { _ = send(descriptor, question, question.count, CInt(MSG_NOSIGNAL)) }
+        sockets.append(
+            Socket(
+                descriptor: descriptor,
+                key: key,
+                server: server,
+                question: question,
+                isStream: byTCP,
+                until: until,
+                isConnecting: byTCP
+            )
+        )
     }
 
     private func wait(_ now: UInt64) {
@@ -193,17 +202,17 @@ final class Resolver: @unchecked Sendable {
 
     /// Reads what has come; false when the socket has done its work.
     private func take(_ index: Int) -> Bool {
-        let isStream = sockets[index].isConnecting || !sockets[index].received.isEmpty || sockets[index].server.usesTCP
         if sockets[index].isConnecting {
             sockets[index].isConnecting = false
-            let question = sockets[index].question
+            let length = UInt16(clamping: sockets[index].question.count)
+            let question = [UInt8(length >> 8), UInt8(truncatingIfNeeded: length)] + sockets[index].question
             return send(sockets[index].descriptor, question, question.count, CInt(MSG_NOSIGNAL)) == question.count
         }
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = recv(sockets[index].descriptor, &buffer, buffer.count, 0)
         guard count > 0 else { return count < 0 && errno == EAGAIN }
         var message = Array(buffer.prefix(count))
-        if isStream {
+        if sockets[index].isStream {
             sockets[index].received += message
             message = sockets[index].received
             guard message.count >= 2 else { return true }
@@ -221,6 +230,8 @@ final class Resolver: @unchecked Sendable {
         else { return false }
         let now = Clocks.monotonic()
         if answer.isTruncated {
+            // By TCP there is no more to have.
+            if socket.isStream { return true }
             ask(socket.server, socket.key, socket.question, until: entry.query.wakesAt, byTCP: true)
             return true
         }
