@@ -16,8 +16,11 @@ extension Master {
             guard stopping == nil else { return nil }
             try? ServiceNotification.send("STOPPING=1")
             programs.signal(SIGUSR1)
-            if workerStarts.isWaiting { return 0 }
-            kill(controller.target.pid, SIGUSR1)
+            if workerStarts.isWaiting {
+                if formerWorkers.isEmpty { return 0 }
+            } else {
+                kill(controller.target.pid, SIGUSR1)
+            }
             // The worker ends what is left by itself; here only the end of listening counts.
             let settings = controller.snapshot.settings
             stopping = StopSchedule(now: Clocks.monotonic(), grace: settings.grace, hardStopAfter: nil)
@@ -57,11 +60,17 @@ extension Master {
         if let index = formerWorkers.firstIndex(where: { $0.pid == pid }) {
             talk(.notice, "Former worker (\(pid)) exited with code \(code > 255 ? code - 256 + 128 : code)")
             close(formerWorkers.remove(at: index).channel)
-            return nil
+            return stopping != nil && workerStarts.isWaiting && formerWorkers.isEmpty ? 0 : nil
         }
         guard pid == controller.target.pid, !workerStarts.isWaiting else { return nil }
-        if stopping != nil { return 0 }
-        mourn(code)
+        if stopping == nil {
+            mourn(code)
+        } else if formerWorkers.isEmpty {
+            return 0
+        } else {
+            // Those that still have connections would end with us.
+            workerStarts.died(at: Clocks.monotonic())
+        }
         return nil
     }
 

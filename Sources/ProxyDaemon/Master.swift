@@ -134,7 +134,7 @@ final class Master {
     /// Milliseconds until something is due.
     private func wait(_ now: UInt64) -> CInt {
         func until(_ time: UInt64?) -> CInt { time.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1 }
-        var wait = workerStarts.isWaiting ? workerStarts.wait(now) : stopping == nil ? controller.wait : -1
+        var wait = stopping != nil ? -1 : workerStarts.isWaiting ? workerStarts.wait(now) : controller.wait
         for next in [
             clients.timeLeft(now: now), stopping?.wait(now) ?? -1, programs.wait(now), until(stats.nextRetry),
             until(nextBeat), until(lastGood.due), until(names.due),
@@ -143,9 +143,9 @@ final class Master {
     }
 
     private func doWhatIsDue(_ now: UInt64) throws(SystemError) {
-        if workerStarts.isDue(now) { try startWorker() }
         if now >= nextBeat { beat(now) }
         guard stopping == nil else { return }
+        if workerStarts.isDue(now) { try startWorker() }
         for (level, words) in programs.startDue(now: now) { talk(level, words) }
         stats.retryDue(now: now)
         names.startDue(now: now)

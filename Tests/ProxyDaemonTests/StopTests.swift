@@ -44,6 +44,31 @@ struct StopTests {
         }
     }
 
+    /// A worker that was replaced still has a connection when the proxy is told to finish; the newest has none.
+    @Test func formerWorkersFinishToo() throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.echo()
+            let body = "listen l\n  bind 127.0.0.1:80\n  server s1 127.0.0.1:\(server.port)\n"
+            let daemon = try DaemonFixture(body, in: directory)
+            let held = try TestSocket.connect(port: 80)
+            func talk() throws {
+                try held.send("x")
+                #expect(try held.receive() == Array("x".utf8))
+            }
+            try talk()
+            #expect(try daemon.reload(body + "global\n  user daemon\n").success)
+            let newest = try #require(pid_t(try daemon.worker()))
+            daemon.program.signal(SIGUSR1)
+            #expect(eventually { kill(newest, 0) != 0 })
+            for _ in 0..<3 { try talk() }
+            #expect(try daemon.client.send("show proc").contains("# old workers"))
+            #expect(daemon.program.poll() == nil)
+            held.shutdownWrite()
+            #expect(try held.receiveAll() == "")
+            #expect(eventually { daemon.program.poll() == 0 })
+        }
+    }
+
     @Test func connectionsEndAtHardStopAfter() throws {
         try withDaemonRoom { directory in
             let server = try TestServer.echo()
