@@ -120,6 +120,29 @@ struct QueueTests {
         #expect(try Self.answer(second) == (redispatches ? "b" : "a"))
     }
 
+    /// Those who wait for a server that goes down end if no other is usable.
+    @Test func aQueueEndsWithTheLastServer() throws {
+        let servers = try ["a", "b"].map { try Self.keeping($0) }
+        var snapshot = ProxySnapshot.single([
+            Self.limited(Server("a", port: servers[0].port), to: 1), Server("b", port: servers[1].port),
+        ])
+        snapshot.backends[0].serverRules = [ServerRule(server: "a")]
+        snapshot.backends[0].redispatchInterval = -1
+        let fixture = try EngineFixture(snapshot)
+        let first = try Self.client(fixture)
+        #expect(try Self.answer(first) == "a")
+        let others = try (0..<3).map { _ in try Self.client(fixture) }
+        #expect(eventually { fixture.engine.waiting(backend: "be") == 3 })
+        let control = try #require(fixture.engine.control(backend: "be", server: "b"))
+        control.markDown()
+        #expect(try #require(fixture.engine.control(backend: "be", server: "a")).markDown().requeued == 3)
+        #expect(eventually { fixture.engine.connections == 1 })
+        control.markUp()
+        let next = try Self.client(fixture)
+        #expect(try Self.answer(next) == "b")
+        _ = others
+    }
+
     @Test func aServerThatComesUpTakesTheQueue() throws {
         let servers = try ["a", "b"].map { try Self.keeping($0) }
         let fixture = try EngineFixture(

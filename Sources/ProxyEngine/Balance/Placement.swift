@@ -11,7 +11,7 @@ enum Placement {
         case server(UnsafePointer<ServerEntry>)
         /// The connection waits and will be called; for this server, or for any.
         case queued(UnsafePointer<ServerEntry>?)
-        /// As many as may wait for this server do so already (`maxqueue`).
+        /// As many as may wait for this server do so already (`maxqueue`), or it is down and there are others.
         case refused(UnsafePointer<ServerEntry>)
         /// No server is usable.
         case none
@@ -127,6 +127,10 @@ enum Placement {
     ) -> Outcome {
         let own = server.pointee.cells
         if !load.hasRoom(own) {
+            // It went down since it was chosen: those who waited were called a moment ago, and nobody calls who comes now.
+            if backend.pointee.redispatchInterval != 0, clinux_atomic_load(&own.pointee.isUp) == 0 {
+                return .refused(server)
+            }
             if own.pointee.maxQueue > 0, own.pointee.queue.length >= own.pointee.maxQueue { return .refused(server) }
             return wait(applicant, backend, server)
         }

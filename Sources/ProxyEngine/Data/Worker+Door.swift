@@ -61,6 +61,8 @@ extension Worker {
 
     @inline(__always)
     private static func take(_ count: UnsafeMutablePointer<UInt32>, _ most: UInt32) -> Bool {
+        // Who cannot come in is not counted for a moment either.
+        if clinux_ordered_load(count) >= most { return false }
         if clinux_ordered_add(count, 1) < most { return true }
         _ = clinux_ordered_subtract(count, 1)
         return false

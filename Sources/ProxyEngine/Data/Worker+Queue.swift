@@ -122,6 +122,8 @@ extension Worker {
             guard let connection = connection(event) else { continue }
             wheel.remove(connection, from: slab)
             waiter.pointee.waited = UInt32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
+            // Out of the queue, even if the connection ends here because no server is usable any more.
+            connection.pointee.state = .waiting
             if let server = waiter.pointee.server {
                 arrive(connection, server)
             } else {
