@@ -20,10 +20,15 @@ final class EngineFixture {
 
     func change(to next: ProxySnapshot) throws {
         let fresh = book.open(next, now: 0)
-        engine.apply(next, opened: try fresh.mapValues { socket in try syscall("dup") { dup(socket) } })
+        engine.apply(next, opened: try fresh.mapValues { socket in try Self.copy(socket) })
         book.keep(fresh)
         book.forgetOthers(than: next)
         snapshot = next
+    }
+
+    /// Closed in programs that other tests start: a copy there would go on listening.
+    private static func copy(_ socket: CInt) throws -> CInt {
+        try syscall("copy a descriptor") { fcntl(socket, F_DUPFD_CLOEXEC, 0) }
     }
 
     /// The port of the listener on 127.0.0.`host`.

@@ -162,6 +162,7 @@ struct HealthTests {
         check.proxyHeader = ProxyHeaderOptions(version: version)
         var snapshot = ProxySnapshot.single([Server("s1", port: server.port, check: check)])
         snapshot.backends[0].check = CheckDefinition(.tcp, rules: [["expect", "string", "good"]])
+        snapshot.backends[0].checkTimeout = 60000
         let fixture = try EngineFixture(snapshot)
         #expect(eventually { !heard.value.isEmpty })
         let begin = version == 1 ? "PROXY TCP4 127.0.0.1 127.0.0.1 " : "\r\n\r\n\0\r\nQUIT\n "

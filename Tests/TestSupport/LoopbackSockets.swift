@@ -143,15 +143,16 @@ public final class TestServer: Sendable {
     private init(_ socket: TestSocket, port: UInt16, _ serve: @escaping @Sendable (TestSocket) throws -> Void) {
         listener = socket
         self.port = port
-        let raw = socket.raw
         // Without a time-out: accept waits for as long as the server lives.
         var none = timeval()
-        setsockopt(raw, SOL_SOCKET, SO_RCVTIMEO, &none, socklen_t(MemoryLayout<timeval>.size))
-        startThread {
+        setsockopt(socket.raw, SOL_SOCKET, SO_RCVTIMEO, &none, socklen_t(MemoryLayout<timeval>.size))
+        // The thread holds the socket: were it closed while the thread is on its way to the next accept, that would take
+        // the connections of whatever other test has the number of the descriptor by then.
+        startThread { [socket] in
             while true {
                 // Closed in programs that a test starts: a copy there would keep the connection open.
                 var peer = clinux_peer()
-                let accepted = clinux_accept(raw, &peer)
+                let accepted = clinux_accept(socket.raw, &peer)
                 if accepted < 0, errno == ECONNABORTED || errno == EINTR { continue }
                 if accepted < 0 { return }
                 _ = fcntl(accepted, F_SETFL, 0)
