@@ -33,7 +33,7 @@ struct HealthCase: Sendable, CustomStringConvertible {
                 port = free
             }
             body += "backend \(item.name)\n  option log-health-checks\n"
-            body += "  timeout check \(item.isTimeout ? "300ms" : "60s")\n"
+            body += "  timeout check \(item.isTimeout ? "1s" : "60s")\n"
             for line in item.lines { body += "  \(line)\n" }
             // Only the first check of each is compared: all of them begin within the interval.
             body += "  server s1 127.0.0.1:\(port) check inter 3s fall 1 rise 1 \(item.options)\n"

@@ -134,6 +134,9 @@ struct ResolverTests {
     @Test(arguments: ["", "tcp@"]) func serversFollowTheirNames(prefix: String) throws {
         try withDaemonRoom { directory in
             func serve(_ records: [String]) throws -> Background {
+                // A child of the former one, which answers over TCP, has the listening sockets too: until it ends, another
+                // one does not start.
+                #expect(try eventually { try !Oracle.listens("127.0.0.1:5353") })
                 let dns = try Background(
                     [
                         "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
