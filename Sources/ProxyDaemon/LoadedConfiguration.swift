@@ -132,7 +132,7 @@ struct LoadedConfiguration: Sendable {
         let snapshot = compiler.compile()
         var process = ProcessSettings(model.global)
         process.capabilities = snapshot.capabilities
-        let notes = NotFollowed.warnings(model) + compiler.unserved.map { $0.line }
+        let notes = NotFollowed.warnings(model) + names.warnings + compiler.unserved.map { $0.line }
         return LoadedConfiguration(
             snapshot: snapshot,
             process: process,

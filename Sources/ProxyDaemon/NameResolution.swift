@@ -4,15 +4,35 @@ internal import ProxyConfig
 
 /// Host names in `bind` and `server` lines, resolved by the C library when a configuration is read, as HAProxy does. A
 /// name that does not resolve puts its line into quarantine, and is asked for again.
+///
+/// A name that had an address keeps it while name servers say nothing: a change must not take away what serves.
 struct NameResolution {
+    /// Milliseconds that look-ups without a result may take in all; what is left then is asked for in the background.
+    static let patience: UInt64 = 5000
+
     /// Names without an address, each once, and the servers that have them.
     private(set) var unresolved: [String] = []
     private(set) var servers: [(backend: String, server: Server, name: String)] = []
     private var turns: [String: Int] = [:]
     private var known: [String: IPAddress?] = [:]
+    /// Names that do not resolve, and keep the address that they had.
+    private(set) var kept: [String] = []
+    private let former: FormerAddresses
+    private var wasted: UInt64 = 0
+    private let clock: () -> UInt64
     private let lookUp: (String) -> IPAddress?
 
-    init(_ lookUp: @escaping (String) -> IPAddress? = NameResolution.address) { self.lookUp = lookUp }
+    init(
+        former: FormerAddresses = .shared,
+        clock: @escaping () -> UInt64 = Clocks.monotonic,
+        lookUp: @escaping (String) -> IPAddress? = NameResolution.address
+    ) {
+        self.former = former
+        self.clock = clock
+        self.lookUp = lookUp
+    }
+
+    var warnings: [String] { kept.map { "the name '\($0)' does not resolve now, and keeps the address it had" } }
 
     mutating func resolve(_ model: inout ProxyModel) {
         for index in model.frontends.indices {
@@ -90,10 +110,22 @@ struct NameResolution {
 
     private mutating func address(of name: String) -> IPAddress? {
         if let known = known[name] { return known }
-        let address = lookUp(name)
-        known[name] = address
+        let address = askedAddress(of: name) ?? former[name]
         if address == nil { unresolved.append(name) }
+        known[name] = address
         return address
+    }
+
+    private mutating func askedAddress(of name: String) -> IPAddress? {
+        guard wasted < Self.patience else { return nil }
+        let begin = clock()
+        if let address = lookUp(name) {
+            former[name] = address
+            return address
+        }
+        wasted += clock() - begin
+        if former[name] != nil { kept.append(name) }
+        return nil
     }
 
     /// The first address that getaddrinfo(3) gives.

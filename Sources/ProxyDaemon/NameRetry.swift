@@ -10,6 +10,8 @@ final class NameRetry {
     let event: FileDescriptor
     private var names: [String] = []
     private var schedule: RetrySchedule?
+    /// Lives as long as its thread: a second one would ask dead name servers the same.
+    private weak var work: Work?
 
     init() throws(SystemError) {
         event = FileDescriptor(owning: try syscall("eventfd for names") { clinux_eventfd(1) })
@@ -50,9 +52,13 @@ final class NameRetry {
         deinit { close(event) }
 
         func run() {
-            guard names.contains(where: { NameResolution.address(of: $0) != nil }) else { return }
-            var one: UInt64 = 1
-            _ = write(event, &one, 8)
+            // Remembered, so that the change that follows need not ask.
+            for name in names {
+                guard let address = NameResolution.address(of: name) else { continue }
+                FormerAddresses.shared[name] = address
+                var one: UInt64 = 1
+                _ = write(event, &one, 8)
+            }
         }
     }
 }

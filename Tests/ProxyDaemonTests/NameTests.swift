@@ -25,10 +25,13 @@ struct NameTests {
         var model = try #require(ConfigurationFile(text, file: "x").checked().model)
         var asked: [String] = []
         let addresses = ["front.test": "192.0.2.1", "back.test": "2001:db8::2"]
-        var names = NameResolution { name in
-            asked.append(name)
-            return addresses[name].flatMap { IPAddress($0) }
-        }
+        var names = NameResolution(
+            former: FormerAddresses(),
+            lookUp: { name in
+                asked.append(name)
+                return addresses[name].flatMap { IPAddress($0) }
+            }
+        )
         names.resolve(&model)
         #expect(asked == ["front.test", "gone.test", "back.test"])
         #expect(names.unresolved == ["gone.test"])
@@ -40,6 +43,41 @@ struct NameTests {
             ]
         )
         #expect(names.servers.map { $0.server.name } == ["s3"])
+    }
+
+    /// Name servers that are silent take neither the address of what serves nor the time of a change.
+    @Test func silentNameServersTakeNothingAway() throws {
+        let servers = (1...4).map { "  server s\($0) s\($0).test:80\n" }.joined()
+        let checked = try #require(ConfigurationFile("listen l\n  mode tcp\n" + servers, file: "x").checked().model)
+        let former = FormerAddresses()
+        var now: UInt64 = 0
+        var asked: [String] = []
+        func resolve(_ addresses: [String: String]) -> NameResolution {
+            var model = checked
+            asked = []
+            var names = NameResolution(
+                former: former,
+                clock: { now },
+                lookUp: { name in
+                    asked.append(name)
+                    let address = addresses[name].flatMap { IPAddress($0) }
+                    now += address == nil ? 3000 : 60000
+                    return address
+                }
+            )
+            names.resolve(&model)
+            #expect(model.backends[0].servers.map { $0.quarantine == nil } == [true, true, false, false])
+            return names
+        }
+        let first = resolve(["s1.test": "192.0.2.1", "s2.test": "192.0.2.2"])
+        #expect(first.unresolved == ["s3.test", "s4.test"] && first.warnings.isEmpty)
+        #expect(asked.count == 4)
+        // 6 seconds went by for nothing: nobody else is asked.
+        let second = resolve([:])
+        #expect(asked == ["s1.test", "s2.test"])
+        #expect(second.unresolved == ["s3.test", "s4.test"])
+        #expect(second.warnings.first == "the name 's1.test' does not resolve now, and keeps the address it had")
+        #expect(second.kept == ["s1.test", "s2.test"])
     }
 
     /// `localhost` is in /etc/hosts everywhere; `.invalid` nowhere (RFC 6761).
