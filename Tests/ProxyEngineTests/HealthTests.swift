@@ -81,29 +81,53 @@ struct HealthTests {
         #expect(AgentReply(Array(line.utf8.dropLast(line.hasSuffix("\r\n") ? 2 : 1))) == nil)
     }
 
-    @Test func noAnswerOfAServerStopsAMachine() throws {
-        var generator = SeededGenerator()
-        print("seed \(generator.seed)")
+    private static let definitions: [CheckDefinition] = {
         let names = ["redis-check", "ldap-check", "smtpchk", "ssl-hello-chk", "mysql-check"]
         var definitions = names.map { CheckDefinition(.named($0)) }
         definitions.append(CheckDefinition(.named("mysql-check"), arguments: ["user", "bob"]))
         definitions.append(CheckDefinition(.named("pgsql-check"), arguments: ["user", "bob"]))
         definitions.append(CheckDefinition(.http, rules: [["expect", "string", "x"]]))
         definitions.append(CheckDefinition(.agent))
-        let parts: [[UInt8]] = [
-            Array("HTTP/1.1 200 OK\r\n".utf8), Array("Transfer-Encoding: chunked\r\n".utf8), [13, 10, 13, 10],
-            Array("Content-Length: -1\r\n".utf8), [0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
-            [0x30, 0x0c, 2, 1, 1, 0x61, 0x80],
-            [0xff, 0xff, 0xff, 0], [5, 0, 0, 0, 0xff], Array("220 x\r\n".utf8), Array("fffffff\r\nab".utf8), [0], [10],
-        ]
-        for definition in definitions {
+        return definitions
+    }()
+
+    private static let parts: [[UInt8]] = [
+        Array("HTTP/1.1 200 OK\r\n".utf8), Array("Transfer-Encoding: chunked\r\n".utf8), [13, 10, 13, 10],
+        Array("Content-Length: -1\r\n".utf8), [0x30, 0x84, 0xff, 0xff, 0xff, 0xff],
+        [0x30, 0x0c, 2, 1, 1, 0x61, 0x80],
+        [0xff, 0xff, 0xff, 0], [5, 0, 0, 0, 0xff], Array("220 x\r\n".utf8), Array("fffffff\r\nab".utf8), [0], [10],
+    ]
+
+    /// Whatever lengths it announces: more than HAProxy's buffer holds is not waited for.
+    @Test func aServerThatTalksWithoutEndIsCut() throws {
+        for definition in Self.definitions {
+            let program = try CheckProgram(definition)
+            for part in Self.parts {
+                var run = CheckRun(program, CheckRun.Subject(backend: "b", server: "s"))
+                _ = run.start()
+                var actions = run.handle(.connected)
+                func isOver() -> Bool {
+                    actions.contains { if case .finish = $0 { true } else { false } }
+                }
+                for _ in 0...program.rules.count where !isOver() {
+                    actions = run.handle(.received(part + [UInt8](repeating: 0, count: 16384)))
+                }
+                #expect(isOver(), "\(definition) \(part)")
+            }
+        }
+    }
+
+    @Test func noAnswerOfAServerStopsAMachine() throws {
+        var generator = SeededGenerator()
+        print("seed \(generator.seed)")
+        for definition in Self.definitions {
             let program = try CheckProgram(definition)
             for _ in 0..<300 {
                 var run = CheckRun(program, CheckRun.Subject(backend: "b", server: "s"))
                 _ = run.start()
                 var actions = run.handle(.connected)
                 for _ in 0..<Int.random(in: 0...8, using: &generator) {
-                    var bytes = parts.randomElement(using: &generator) ?? []
+                    var bytes = Self.parts.randomElement(using: &generator) ?? []
                     if Bool.random(using: &generator) { bytes.append(UInt8.random(in: 0...255, using: &generator)) }
                     actions = run.handle(.received(bytes))
                 }
@@ -116,6 +140,20 @@ struct HealthTests {
     // MARK: - On the wire
 
     private static let fast = CheckSettings(interval: 50, fall: 1, rise: 1)
+
+    /// Each piece of its answer is read where the one before was, and none is the last.
+    @Test func anEndlessAnswerEndsACheck() throws {
+        let server = try TestServer { connection in
+            _ = try connection.receive()
+            try connection.send([0x30, 0x84, 0x7f, 0xff, 0xff, 0xff])
+            while true { try connection.send([UInt8](repeating: 0, count: 65536)) }
+        }
+        let check = CheckSettings(interval: 3_600_000, fall: 1, rise: 1)
+        var snapshot = ProxySnapshot.single([Server("s1", port: server.port, check: check)])
+        snapshot.backends[0].check = CheckDefinition(.named("ldap-check"))
+        let fixture = try EngineFixture(snapshot)
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == false })
+    }
 
     /// Connections of clients that fail take a server down whose checks go elsewhere and pass.
     @Test func observedFailuresTakeAServerDown() throws {

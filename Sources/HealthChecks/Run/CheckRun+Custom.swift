@@ -41,7 +41,7 @@ extension CheckRun {
     /// A BindResponse (RFC 4511, section 4.2.2) with its resultCode.
     private mutating func ldapBind() -> Evaluation {
         let wrong = Evaluation.stop(.layer7Invalid, "Not LDAPv3 protocol")
-        let more: Evaluation = hasEnded ? .stop(.layer7Invalid, "") : .wait
+        let more: Evaluation = hasEnded || answer.count >= Self.most ? .stop(.layer7Invalid, "") : .wait
         guard answer.count >= 2 else { return more }
         var position = 1
         guard let length = Self.berLength(answer, &position) else {

@@ -84,6 +84,10 @@ extension Checker {
     }
 
     private func receive(_ probe: Probe) {
+        // What is read leads here again: the loop goes on with it, and pieces, however many, need no stack.
+        if probe.isInLoop { return }
+        probe.isInLoop = true
+        defer { probe.isInLoop = false }
         while probe.isReceiving, let progress = probe.socket?.receive() {
             if case .wait = progress { return }
             take(probe, progress)

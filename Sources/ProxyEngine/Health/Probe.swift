@@ -17,6 +17,8 @@ final class Probe {
     var speaksTLS = true
     /// The run waits for what the server says.
     var isReceiving = false
+    /// What it says is being read.
+    var isInLoop = false
 
     init(_ id: UInt64, _ source: ServerCondition.Source, _ owner: CheckedServer, _ program: CheckProgram) {
         self.id = id
