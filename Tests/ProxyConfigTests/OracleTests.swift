@@ -90,7 +90,12 @@ enum Oracle {
     static func check(_ text: String, in directory: String, name: String) throws -> Verdict {
         let path = "\(directory)/\(name)"
         try write(text, to: path)
-        let result = try Subprocess.run(["/usr/sbin/haproxy", "-c", "-f", path])
+        // Most of the time of a check goes into the machine's certificate authorities, which nothing here needs. Behind
+        // the file, so that it is read as if it were alone.
+        let quick = "\(directory)/quick"
+        if access(quick, F_OK) != 0 { try write("global\n  httpclient.ssl.verify none\n", to: quick) }
+        let files = ["-f", path] + (text.contains("httpclient") ? [] : ["-f", quick])
+        let result = try Subprocess.run(["/usr/sbin/haproxy", "-c"] + files)
         return Verdict(isAccepted: result.status == 0 || result.status == 2, text: result.errors + result.output)
     }
 }
