@@ -47,6 +47,7 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
         var place = ""
         if let file { place += "\(file):" }
         if let position { place += "\(position.line):\(position.column):" }
+        let message = Self.printable(message)
         return place.isEmpty ? "\(severity.rawValue): \(message)" : "\(place) \(severity.rawValue): \(message)"
     }
 
@@ -54,15 +55,26 @@ public struct Diagnostic: Error, Hashable, Sendable, CustomStringConvertible {
     public var rendered: String {
         var text = description
         if let sourceLine, let position {
-            text += "\n    \(sourceLine)\n    "
+            let isCRLF = sourceLine.utf8.last == UInt8(ascii: "\r")
+            text += "\n    \(Self.printable(isCRLF ? String(sourceLine.unicodeScalars.dropLast()) : sourceLine))\n    "
             // Tabs are repeated so that the caret stands under its column whatever the terminal's tab width.
             for byte in sourceLine.utf8.prefix(max(0, position.column - 1)) {
                 text += byte == UInt8(ascii: "\t") ? "\t" : " "
             }
             text += "^"
         }
-        if let remedy { text += "\n    remedy: \(remedy)" }
+        if let remedy { text += "\n    remedy: \(Self.printable(remedy))" }
         return text
+    }
+
+    /// The text with U+FFFD for what a terminal would act upon: what stands in a wrong file must not clear the screen.
+    private static func printable(_ text: String) -> String {
+        var scalars = String.UnicodeScalarView()
+        for scalar in text.unicodeScalars {
+            let isControl = scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
+            scalars.append(isControl ? "\u{FFFD}" : scalar)
+        }
+        return String(scalars)
     }
 }
 

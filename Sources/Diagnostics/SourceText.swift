@@ -7,6 +7,9 @@ public struct SourceText: Sendable {
 
     public init(_ text: String, file: String) {
         self.file = file
+        // Editors of other systems begin a file with a byte order mark, which nobody sees.
+        let text =
+            text.unicodeScalars.first == "\u{FEFF}" ? Substring(text.unicodeScalars.dropFirst()) : Substring(text)
         // By bytes: as a Character, "\r\n" is something else than "\n", and such lines would not be split.
         lines = text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).map { Substring($0) }
     }

@@ -67,15 +67,16 @@ public enum AtomicFile {
             return Staged(path: path, temporary: nil, outcome: .unchanged)
         }
         let temporary = temporaryName(beside: path)
-        let file = try FileDescriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
         do throws(SystemError) {
+            let file = try FileDescriptor.open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode: 0o600)
             // Mode after owner: chown clears set-id bits, and nobody may read a secret in between.
             try syscall("fchown \(temporary)") { fchown(file.raw, owner, group) }
             try syscall("fchmod \(temporary)") { fchmod(file.raw, new.mode) }
             try file.writeAll(new.bytes, path: temporary)
         } catch {
             unlink(temporary)
-            throw error
+            // The reader knows the file, not the one beside it.
+            throw SystemError(code: error.code, operation: "write \(path)")
         }
         let outcome: Outcome = before == nil && !isReplacedLink ? .created : .replaced
         return Staged(path: path, temporary: temporary, outcome: outcome)

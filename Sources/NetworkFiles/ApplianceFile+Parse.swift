@@ -29,7 +29,8 @@ extension ApplianceFile {
                 reportUnknown(table, &parsed)
                 continue
             }
-            guard let interface = parseInterface(table, role, &parsed) else { continue }
+            guard let interface = parseInterface(table, role, isWhole: isWhole(table, document), &parsed)
+            else { continue }
             check(interface, &parsed)
             if !parsed.value.interfaces.contains(where: { $0.role == role }) {
                 parsed.value.interfaces.append(interface)
@@ -50,9 +51,20 @@ extension ApplianceFile {
         )
     }
 
+    /// Whether none of the table's lines was left out because it could not be read.
+    private static func isWhole(_ table: TOMLTable, _ document: ParsedFile<TOMLDocument>) -> Bool {
+        let start = table.position.line
+        let end = document.value.tables.map { $0.position.line }.filter { $0 > start }.min() ?? .max
+        return !document.diagnostics.contains { problem in
+            problem.position.map { $0.line > start && $0.line < end } ?? false
+        }
+    }
+
+    /// - Parameter isWhole: Whether every line of the table could be read: else nothing can be said to be missing.
     private static func parseInterface(
         _ table: TOMLTable,
         _ role: InterfaceRole,
+        isWhole: Bool,
         _ parsed: inout ParsedFile<Self>
     ) -> Interface? {
         reportUnknownKeys(of: table, known: interfaceKeys, &parsed)
@@ -67,7 +79,7 @@ extension ApplianceFile {
         let gateway6 = value("gateway6", of: table, "an IPv6 address such as \"fd00:10::1\"", &parsed) {
             IPAddress($0).flatMap { $0.family == .v6 ? $0 : nil }
         }
-        if table["mac"] == nil {
+        if table["mac"] == nil, isWhole {
             parsed.report(
                 at: table.position,
                 "[interface.\(role.rawValue)] has no mac",
@@ -78,9 +90,12 @@ extension ApplianceFile {
         var interface = Interface(role: role, mac: mac.value)
         interface.mac = mac
         interface.address = address
-        interface.gateway = gateway
+        // An address that is there and cannot be read is told already: the gateway is not without one.
+        interface.gateway =
+            role == .management && address == nil && (table["address"] != nil || !isWhole) ? nil : gateway
         interface.address6 = address6
-        interface.gateway6 = gateway6
+        interface.gateway6 =
+            role == .management && address6 == nil && (table["address6"] != nil || !isWhole) ? nil : gateway6
         interface.mtu = parseMTU(table, &parsed)
         return interface
     }

@@ -29,6 +29,7 @@ public struct NetworkConfiguration: Sendable, Hashable {
 
     /// Reads and checks the four files under `root`. Only workload-networks.cfg may be missing, and counts as empty then.
     public static func load(_ root: Root = Root()) throws(DiagnosticsError) -> NetworkConfiguration {
+        try requireDirectory(root)
         var unreadable: [Diagnostic] = []
         var texts: [String: String] = [:]
         for path in [RouteTablesFile.path, AnyIPRoutesFile.path, WorkloadNetworksFile.path, ApplianceFile.path] {
@@ -39,6 +40,13 @@ public struct NetworkConfiguration: Sendable, Hashable {
             }
         }
         return try parse(texts, under: root, unreadable: unreadable)
+    }
+
+    /// A root that is mistyped is not one without files, and is not made.
+    public static func requireDirectory(_ root: Root) throws(DiagnosticsError) {
+        if root.isReal || (try? AtomicFile.status(root.prefix)) != nil { return }
+        let problem = Diagnostic(file: root.prefix, "there is no such directory", remedy: "correct its name")
+        throw DiagnosticsError([problem])
     }
 
     /// Checks texts that are to become the files under `root`, as ``load(_:)`` checks the files.

@@ -47,7 +47,7 @@ func parseNetwork<Value>(
         parsed.report(
             at: line.position,
             "\(line.value) is not \(what) in CIDR notation",
-            remedy: "write one network per line, for example 10.13.200.32/27"
+            remedy: notationRemedy(line.value)
         )
         return nil
     }
@@ -60,6 +60,12 @@ func parseNetwork<Value>(
         return nil
     }
     return address.network
+}
+
+private func notationRemedy(_ value: Substring) -> String {
+    if let address = IPAddress(value) { return "write \(address)/\(address.family.bits) for one address" }
+    if value.utf8.contains(UInt8(ascii: "#")) { return "put the comment on a line of its own" }
+    return "write one network per line, for example 10.13.200.32/27"
 }
 
 /// A network, or `<first address>-<last address>`.

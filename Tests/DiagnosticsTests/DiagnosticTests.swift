@@ -19,6 +19,22 @@ import Testing
         )
     }
 
+    /// What stands in a file must not clear the reader's screen.
+    @Test func showsNoControlCharacters() {
+        let line = "\u{1B}[2J\tgate\u{9B}way\r"
+        let source = SourceText(line, file: "f")
+        let shown = source.diagnostic(at: SourcePosition(line: 1, column: 1), line, remedy: line).rendered
+        let middle = "\u{FFFD}[2J\tgate\u{FFFD}way"
+        #expect(
+            shown == "f:1:1: error: \(middle)\u{FFFD}\n    \(middle)\n    ^\n    remedy: \(middle)\u{FFFD}"
+        )
+    }
+
+    @Test func passesOverAByteOrderMark() {
+        #expect(SourceText("\u{FEFF}# a\r\nb", file: "f").lines == ["# a\r", "b"])
+        #expect(SourceText("\u{FEFF}", file: "f").lines == [""])
+    }
+
     @Test func splitsLinesOfEitherEnding() {
         #expect(SourceText("a\r\nb\n\nc", file: "f").lines == ["a\r", "b", "", "c"])
         #expect(SourceText("", file: "f").lines == [""])

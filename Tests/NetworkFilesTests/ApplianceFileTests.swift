@@ -36,6 +36,19 @@ import Testing
         #expect(parsed.value[.frontend] == nil)
     }
 
+    /// One mistake is one problem: what it hides is not called missing.
+    @Test(arguments: [
+        ("mac = \"00:50:56:b4:aa:01\"\naddress = \"10.13.10.199\"\ngateway = \"10.13.10.1\"\n", "cannot be read"),
+        ("mac = \"00:50:56:b4:aa:01\"\naddress6 = \"fd00::7\"\ngateway6 = \"fd00::1\"\n", "cannot be read"),
+        ("mac = \"00:50:56:b4:aa:01\n", "does not end"),
+        ("mac = \"00:50:56:b4:aa:01\"\naddress = \"10.13.10.199/24\ngateway = \"10.13.10.1\"\n", "does not end"),
+    ])
+    func tellsNothingThatFollowsFromAnotherMistake(_ text: String, _ problem: String) {
+        let found = ApplianceFile.parse("[interface.management]\n" + text).diagnostics
+        #expect(found.count == 1, "\(found)")
+        #expect(found.first?.message.contains(problem) == true)
+    }
+
     @Test func readsTheSystemAndBothFamilies() throws {
         let file = ApplianceFile(
             system: ApplianceFile.System(

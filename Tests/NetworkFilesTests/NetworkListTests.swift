@@ -41,6 +41,15 @@ import Testing
         #expect(diagnostics.allSatisfy { $0.remedy != nil })
     }
 
+    @Test(arguments: [
+        ("10.13.200.64", "write 10.13.200.64/32 for one address"), ("fd00::7", "write fd00::7/128 for one address"),
+        ("10.13.200.64/27 # new", "put the comment on a line of its own"),
+        ("10.13.200.64/33", "write one network per line, for example 10.13.200.32/27"),
+    ])
+    func tellsWhatToWriteInstead(_ text: String, _ remedy: String) {
+        #expect(AnyIPRoutesFile.parse(text, file: "f").diagnostics.map { $0.remedy } == [remedy])
+    }
+
     @Test func writesTheOldAppliancesFiles() throws {
         let range = try #require(IPNetwork("10.13.200.32/27"))
         #expect(
