@@ -189,6 +189,23 @@ struct HealthTests {
         #expect(Set(try (0..<4).map { _ in try fixture.ask() }) == ["one", "two"])
     }
 
+    /// A change takes the agent away and leaves the check: its weight goes with it.
+    @Test func whatAnAgentAskedForEndsWithIt() throws {
+        let agent = try TestServer { connection in try connection.send("0% maxconn:1\n") }
+        let one = try TestServer.named("one")
+        let two = try TestServer.named("two")
+        let check = CheckSettings(interval: 50, fall: 3, rise: 1)
+        var first = Server("s1", port: one.port, check: check)
+        first.agent = AgentSettings(endpoint: .loopback(agent.port), interval: 20)
+        let second = Server("s2", port: two.port)
+        let fixture = try EngineFixture(.single([first, second]))
+        // The agent has spoken when four in a row pass the first server over.
+        #expect(try eventually { Set(try (0..<4).map { _ in try fixture.ask() }) == ["two"] })
+        first.agent = nil
+        try fixture.change(to: .single([first, second]))
+        #expect(try eventually { Set(try (0..<4).map { _ in try fixture.ask() }) == ["one", "two"] })
+    }
+
     @Test(arguments: [UInt8(1), 2]) func aCheckBeginsWithTheHeaderItsServerWants(version: UInt8) throws {
         let heard = SharedWord("")
         let server = try TestServer { connection in

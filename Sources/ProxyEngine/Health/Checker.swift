@@ -145,6 +145,7 @@ final class Checker: @unchecked Sendable {
             let server: CheckedServer
             if let known = former.removeValue(forKey: target.key) {
                 server = known
+                if known.target.server.agent != nil, target.server.agent == nil { forgetAgent(target) }
                 server.target = target
                 server.condition.adopt(check: target.server.check, hasAgent: target.server.agent != nil)
             } else {
@@ -161,14 +162,19 @@ final class Checker: @unchecked Sendable {
         for server in former.values {
             for probe in server.probes { forget(probe) }
             // Unchecked from here on, whatever the last check said.
-            let control = ServerControl(server.target.cells)
-            control.markUp()
-            control.setWeight(percent: 100)
-            control.setMaxConnections(nil)
+            ServerControl(server.target.cells).markUp()
+            if server.target.server.agent != nil { forgetAgent(server.target) }
         }
         locked {
             for key in reports.keys where servers[key] == nil { reports[key] = nil }
         }
+    }
+
+    /// What an agent asked for ends with it.
+    private func forgetAgent(_ target: CheckTarget) {
+        let control = ServerControl(target.cells)
+        control.setWeight(percent: 100)
+        control.setMaxConnections(nil)
     }
 
     /// Gives a server the probes its settings ask for; returns those that are new.

@@ -33,6 +33,8 @@ struct ServerCondition: Hashable, Sendable {
     private(set) var isDraining = false
     private(set) var isInMaintenance = false
     private(set) var weightPercent = 100
+    /// The `maxconn` that the agent asked for last.
+    private var maxConnections: Int?
     /// nil: there is no such check.
     var check: HealthState?
     var agent: HealthState?
@@ -119,7 +121,10 @@ struct ServerCondition: Hashable, Sendable {
             weightPercent = percent
             changes.append(.weight(percent: percent))
         }
-        if let limit = reply.maxConnections { changes.append(.maxConnections(limit)) }
+        if let limit = reply.maxConnections, limit != maxConnections {
+            maxConnections = limit
+            changes.append(.maxConnections(limit))
+        }
         if let isUp = reply.isUp { agent?.jump(isUp: isUp) }
         return changes
     }
@@ -149,6 +154,7 @@ struct ServerCondition: Hashable, Sendable {
             if isInMaintenance { operation = .running }
             isInMaintenance = false
             weightPercent = 100
+            maxConnections = nil
         } else if agent == nil {
             agent = HealthState(rise: 1, fall: 1)
         }
