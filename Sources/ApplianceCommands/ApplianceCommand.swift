@@ -26,6 +26,10 @@ public struct ApplianceCommand: ParsableCommand {
     /// Runs what the command line asks for, and ends the program.
     public static func start() {
         guard let name = CommandLine.arguments.first.flatMap({ FormerName(program: $0) }) else { return main() }
+        if let word = CommandLine.arguments.dropFirst().first, ["-h", "--help", "help"].contains(word) {
+            Console.data(name.usage)
+            Glibc.exit(EXIT_SUCCESS)
+        }
         guard let arguments = name.arguments(Array(CommandLine.arguments.dropFirst())) else {
             Console.say(name.usage)
             Glibc.exit(EX_USAGE)

@@ -7,6 +7,9 @@ internal import NetworkState
 
 /// What the commands on the network share: how their failures are told, and which exit codes they have.
 enum NetworkCommand {
+    /// So many problems of files are shown; `validate` and `--json` have all.
+    private static let mostProblems = 20
+
     /// Runs `body` with the configuration and a reconciler.
     static func run(
         _ options: RootOptions,
@@ -50,7 +53,9 @@ enum NetworkCommand {
             status = try body()
         } catch let error as DiagnosticsError {
             if json { try Console.json(ProblemsJSON(error.diagnostics)) }
-            Console.say(error.diagnostics)
+            Console.say(Array(error.diagnostics.prefix(mostProblems)))
+            let others = error.diagnostics.count - mostProblems
+            if others > 0 { Console.say("and \(others) more; appliance-net validate shows them all") }
             status = .badConfiguration
         } catch let error as BusyError {
             Console.say("\(error)\n    remedy: run it again when that one has ended")

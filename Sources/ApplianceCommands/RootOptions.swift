@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Files
+internal import Glibc
 
 /// Options that every command has.
 struct RootOptions: ParsableArguments {
@@ -12,6 +13,14 @@ struct RootOptions: ParsableArguments {
     func validate() throws {
         // What an unset variable of a script gives would else mean this machine.
         if root.isEmpty { throw ValidationError("--root needs a directory.") }
+        // One that is not there yet is made by firstboot.
+        if Self.isDirectory(root) == false { throw ValidationError("--root: \(root) is no directory.") }
+    }
+
+    /// nil if it is not there, or cannot be looked at.
+    static func isDirectory(_ path: String) -> Bool? {
+        var status = stat()
+        return stat(path, &status) == 0 ? status.st_mode & S_IFMT == S_IFDIR : nil
     }
 
     var directory: Root { Root(root) }

@@ -17,8 +17,9 @@ struct StatusCommand: ParsableCommand {
             let isInSync = plan.isEmpty && plan.problems.isEmpty
             let service = ServiceStatus.ask(options.directory)
             let trial = try TrialStatus(Applier(options.directory))
+            let isDown = StandbyMarker(options.directory).isSet
             if options.json {
-                try Console.json(Result(plan, isInSync: isInSync, service, trial))
+                try Console.json(Result(plan, isInSync: isInSync, isDown: isDown, service, trial))
             } else {
                 for object in plan.objects { Console.data(Self.line(object)) }
                 NetworkCommand.say(plan.problems)
@@ -28,7 +29,11 @@ struct StatusCommand: ParsableCommand {
                 if let service { Console.data(service.line) }
                 if let trial { Console.data(trial.line) }
                 for problem in service?.problems ?? [] { Console.say(problem) }
-                if !plan.isEmpty { Console.say("see appliance-net plan; appliance-net apply mends it") }
+                if isDown {
+                    Console.say("appliance-net down was run; appliance-net up brings back what it removed")
+                } else if !plan.isEmpty {
+                    Console.say("see appliance-net plan; appliance-net apply mends it")
+                }
             }
             return isInSync ? .ok : .pending
         }
@@ -45,6 +50,7 @@ struct StatusCommand: ParsableCommand {
 
     private struct Result: Encodable {
         var inSync: Bool
+        var isDown: Bool
         var objects: [ObjectJSON]
         var problems: [ProblemJSON]
         /// null if the service does not run.
@@ -54,14 +60,16 @@ struct StatusCommand: ParsableCommand {
 
         enum CodingKeys: String, CodingKey {
             case inSync = "in_sync"
+            case isDown = "down"
             case objects
             case problems
             case service
             case trial = "try"
         }
 
-        init(_ plan: Plan, isInSync: Bool, _ service: ServiceStatus?, _ trial: TrialStatus?) {
+        init(_ plan: Plan, isInSync: Bool, isDown: Bool, _ service: ServiceStatus?, _ trial: TrialStatus?) {
             inSync = isInSync
+            self.isDown = isDown
             objects = plan.objects.map { ObjectJSON($0) }
             problems = plan.problems.map { ProblemJSON($0) }
             self.service = service

@@ -15,6 +15,7 @@ enum TerminalWait {
     static func enter(orEndOf descriptor: CInt) throws(SystemError) -> Outcome {
         // What was typed before the question is no answer to it.
         tcflush(STDIN_FILENO, TCIFLUSH)
+        var line: [UInt8] = []
         while true {
             var waits = [
                 pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -26,7 +27,19 @@ enum TerminalWait {
             var bytes = [UInt8](repeating: 0, count: 256)
             let count = try syscall("read the terminal") { read(STDIN_FILENO, &bytes, bytes.count) }
             if count == 0 { return .endOfInput }
-            if bytes[..<count].contains(UInt8(ascii: "\n")) { return .enter }
+            line += bytes[..<count]
+            guard let end = line.lastIndex(of: UInt8(ascii: "\n")) else { continue }
+            if isConsent(line[..<end]) { return .enter }
+            line.removeAll()
+            Console.say(
+                "it still waits: Enter alone keeps it; appliance-net rollback, in another session, takes it back at once"
+            )
         }
+    }
+
+    /// Enter alone, or `yes`. Who types "no", or a command, has not said that it is to stay.
+    static func isConsent(_ line: some Collection<UInt8>) -> Bool {
+        let words = String(decoding: line, as: UTF8.self).split { $0.isWhitespace }
+        return words.isEmpty || ["y", "yes"].contains(words.joined(separator: " ").lowercased())
     }
 }

@@ -33,6 +33,9 @@ struct TryCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...86400).contains(timeout) else { throw ValidationError("--timeout is 1 to 86400 seconds.") }
+        if let from, RootOptions.isDirectory(from) != true {
+            throw ValidationError("--from: there is no directory \(from).")
+        }
     }
 
     func run() throws {
@@ -43,9 +46,11 @@ struct TryCommand: ParsableCommand {
                 guardian = try GuardianProcess.start(for: $0, root: options.directory)
             }
             guard let trial else {
-                Console.say("nothing to do")
-                if options.json { try Console.json(Result(nil)) }
-                return .ok
+                let problems = try applier.problems(try candidate())
+                if options.json { try Console.json(Result(nil, problems)) }
+                NetworkCommand.say(problems)
+                Console.say(NetworkCommand.nothing(problems))
+                return problems.isEmpty ? .ok : .failed
             }
             NetworkCommand.say(trial.applied)
             if options.json {
@@ -115,12 +120,12 @@ struct TryCommand: ParsableCommand {
         var operations: [OperationJSON]
         var problems: [ProblemJSON]
 
-        init(_ trial: Applier.Trial?) {
+        init(_ trial: Applier.Trial?, _ unmet: [Problem] = []) {
             changes = trial != nil
             generation = trial?.id
             timeout = trial?.timeout
             operations = trial?.applied.result.operations.map { OperationJSON($0) } ?? []
-            problems = trial?.applied.result.problems.map { ProblemJSON($0) } ?? []
+            problems = (trial?.applied.result.problems ?? unmet).map { ProblemJSON($0) }
         }
     }
 }

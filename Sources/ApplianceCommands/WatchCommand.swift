@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Files
 internal import Glibc
+internal import NetworkFiles
 internal import NetworkHistory
 internal import NetworkWatch
 internal import Syscalls
@@ -20,6 +22,16 @@ struct WatchCommand: ParsableCommand {
     func run() throws {
         try NetworkCommand.guarded { () throws -> ExitStatus in
             let root = options.directory
+            try NetworkConfiguration.requireDirectory(root)
+            // Two would take the control socket from each other.
+            let path = root["/run/appliance-net/watch.lock"]
+            guard let lock = try FileLock.acquire(path) else {
+                Console.say(
+                    "appliance-net watch runs already (it holds \(path))\n"
+                        + "    remedy: appliance-net status tells how it stands; end it before you start another"
+                )
+                return .busy
+            }
             var settings = WatchService.Settings(
                 apply: { configuration, isAllowed in
                     // Who waited here could undo what it waited for.
@@ -34,6 +46,7 @@ struct WatchCommand: ParsableCommand {
             settings.root = root
             settings.watchdog = ServiceNotification.watchdogInterval
             try WatchService(settings).run()
+            lock.release()
             return .ok
         }
     }

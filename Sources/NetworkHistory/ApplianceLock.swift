@@ -1,5 +1,6 @@
 public import Files
 internal import Glibc
+internal import NetworkFiles
 internal import Syscalls
 
 /// Somebody else changes the network right now, or a try waits for its confirmation: come back later (exit code 75).
@@ -25,13 +26,14 @@ public enum ApplianceLock {
     /// - Parameters:
     ///   - origin: Who takes it; those who find it taken are told.
     ///   - patience: How long to wait for another holder: changes take milliseconds.
-    /// - Throws: ``BusyError`` if it stays taken; ``SystemError`` if the file cannot be made; what `body` throws.
+    /// - Throws: `DiagnosticsError` if the root is not there; ``BusyError`` if it stays taken; ``SystemError`` if the file cannot be made; what `body` throws.
     public static func hold<Result>(
         _ root: Root,
         _ origin: Origin,
         patience: Duration = .seconds(2),
         _ body: () throws -> Result
     ) throws -> Result {
+        try NetworkConfiguration.requireDirectory(root)
         let path = root[Self.path]
         try AtomicFile.makeDirectory(AtomicFile.directory(of: path))
         let file = try FileDescriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)

@@ -1,5 +1,5 @@
 internal import NetworkFiles
-internal import NetworkState
+public import NetworkState
 
 extension Applier {
     /// A try that waits for its confirmation.
@@ -69,6 +69,13 @@ extension Applier {
             let applied = Applied(result: result, generation: id, warnings: notes, diagnostics: wanted.warnings)
             return Trial(id: id, timeout: timeout, applied: applied)
         }
+    }
+
+    /// What the files, or the candidate, want and cannot have; what ``try(timeout:candidate:guardian:)`` leaves out.
+    public func problems(_ candidate: ConfigurationFiles? = nil) throws -> [Problem] {
+        let inPlace = try ConfigurationFiles.read(root)
+        let wanted = try (candidate.map { inPlace.replaced(by: $0) } ?? inPlace).configuration(root)
+        return try reconciler().plan(wanted).problems
     }
 
     /// Makes the try stay.

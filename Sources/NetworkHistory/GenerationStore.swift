@@ -28,6 +28,9 @@ public struct GenerationStore: Sendable {
             } catch HistoryError.noGeneration {
                 // Removed since it was listed.
                 continue
+            } catch let error as SystemError where error.code == EACCES {
+                // None can be read: that is no history without entries.
+                throw error
             } catch {
                 result.damaged.append("\(error)")
             }

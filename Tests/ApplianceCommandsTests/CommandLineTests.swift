@@ -66,6 +66,54 @@ import Testing
         }
     }
 
+    @Test func aRootIsADirectory() throws {
+        try withTemporaryDirectory { directory in
+            for command in ["plan", "apply", "status", "try", "down", "confirm", "rollback", "restore", "watch"] {
+                let missing = try program(command, "--root", directory + "/typo")
+                #expect(missing.status == 78)
+                #expect(missing.errors.contains("\(directory)/typo: error: there is no such directory\n"))
+                let file = try program(command, "--root", "/etc/passwd")
+                #expect(file.status == 64)
+                #expect(file.errors.contains("/etc/passwd is no directory"))
+            }
+            #expect(try run("ls", "-A", directory) == "")
+        }
+    }
+
+    /// Ten thousand mistakes do not scroll the first away; validate shows them all.
+    @Test func showsTheFirstProblemsOnly() throws {
+        try withTemporaryDirectory { directory in
+            _ = try program("firstboot", "--ovf-env", Self.example, "--root", directory, "--files-only")
+            let ranges = (0..<10_000).map { "10.\($0)/28\n" }.joined()
+            try AtomicFile.replace(directory + "/etc/vmware/anyip-routes.cfg", with: ranges)
+            let plan = try program("plan", "--root", directory)
+            #expect(plan.status == 78)
+            #expect(plan.errors.split(separator: "\n").count == 20 * 4 + 1)
+            #expect(plan.errors.hasSuffix("\nand 9980 more; appliance-net validate shows them all\n"))
+            let all = try program("validate", "--root", directory)
+            #expect(all.output == "invalid: 10000 errors\n")
+            #expect(all.errors.split(separator: "\n").count == 40_000)
+        }
+    }
+
+    /// A history that may not be read is not an empty one.
+    @Test func historyWithoutRootIs77() throws {
+        try inAppliance { root in
+            #expect(try program("apply", "--root", root.prefix).status == 0)
+            try run("chmod", "0755", root.prefix)
+            try run("chmod", "0711", root.prefix + "/var/lib/appliance-net/generations")
+            for mode in ["0711", "0755"] {
+                try run("chmod", mode, root.prefix + "/var/lib/appliance-net/generations")
+                let nobody = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
+                let arguments = [try builtProgram("appliance-net"), "history", "--root", root.prefix]
+                let result = try Subprocess.run(nobody + arguments)
+                #expect(result.status == 77, "\(result.errors)")
+                #expect(result.errors.contains("EACCES"))
+                #expect(!result.errors.contains("nothing was applied yet"))
+            }
+        }
+    }
+
     /// What would need root says so before it changes anything.
     @Test func firstbootWithoutRootIs77() throws {
         try withTemporaryDirectory { directory in
@@ -192,7 +240,11 @@ import Testing
                 #expect(try program("apply", "--root", directory).output == "~ file /etc/resolv.conf\n")
 
                 #expect(try program("down", "--root", directory).status == 0)
-                #expect(try program("status", "--root", directory).status == 2)
+                let down = try program("status", "--root", directory)
+                #expect(down.status == 2)
+                #expect(down.errors.contains("appliance-net up brings back what it removed"))
+                let isDown = try run("jq", ".down", input: try program("status", "--root", directory, "--json").output)
+                #expect(isDown == "true\n")
                 #expect(try run("ip", "route", "show", "table", "2") == "")
                 #expect(try run("ip", "route", "show", "default").contains("10.13.10.1 dev management"))
             }

@@ -39,6 +39,9 @@ import Testing
                 #expect(try Subprocess.run([program, "plan", "--root", root]).status == 0)
                 let usage = try Subprocess.run([link, "sideways"])
                 #expect(usage.status == 64)
+                let help = try Subprocess.run([link, "--help"])
+                #expect(help.status == 0)
+                #expect(help.output == usage.errors)
                 #expect(usage.errors.contains("usage: \(name) up | down | watch"))
             }
         }

@@ -91,6 +91,51 @@ import Testing
         }
     }
 
+    /// Who types "no" does not mean yes.
+    @Test func anotherWordConfirmsNothing() throws {
+        try inTriedAppliance { box in
+            let terminal = try box.terminal("try", "--timeout", "3600")
+            #expect(try eventually { try terminal.screen.contains("press Enter") })
+            let isTold = try eventually {
+                try terminal.type("no\n")
+                return try terminal.screen.contains("it still waits: Enter alone keeps it")
+            }
+            #expect(isTold)
+            #expect(try GuardianLock.holder(box.root) != nil)
+            #expect(try Applier(box.root).pending()?.phase == .waiting)
+            let isConfirmed = try eventually {
+                try terminal.type("yes\n")
+                return try terminal.screen.contains("generation 2 stays")
+            }
+            #expect(isConfirmed)
+            try terminal.hangUp()
+        }
+    }
+
+    /// What cannot be had is named though there is nothing else to do.
+    @Test func namesWhatCannotBeHad() throws {
+        try inAppliance { root in
+            func program(_ arguments: String...) throws -> Subprocess.Result {
+                try Subprocess.run([try builtProgram("appliance-net")] + arguments + ["--root", root.prefix])
+            }
+            #expect(try program("apply").status == 0)
+            try run("ip", "link", "delete", "frontend")
+            for command in ["apply", "try"] {
+                let result = try program(command)
+                #expect(result.status == 1)
+                #expect(result.errors.contains("no link has the MAC address \(TestAppliance.macs[2])"))
+                #expect(!result.errors.contains("nothing to do"))
+            }
+            #expect(try run("jq", ".problems | length", input: try program("try", "--json").output) == "1\n")
+        }
+    }
+
+    @Test(arguments: ["/nowhere", "/etc/passwd"]) func fromIsADirectory(_ path: String) throws {
+        let result = try Subprocess.run([try builtProgram("appliance-net"), "try", "--from", path])
+        #expect(result.status == 64)
+        #expect(result.errors.contains("there is no directory \(path)"))
+    }
+
     @Test func theTerminalIsToldThatItWasTakenBack() throws {
         try inTriedAppliance { box in
             let terminal = try box.terminal("try", "--timeout", "1")

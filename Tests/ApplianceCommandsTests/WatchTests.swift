@@ -55,6 +55,18 @@ import Testing
         }
     }
 
+    /// A second one, by hand beside the service's, would take its control socket away.
+    @Test func aSecondOneIs75() throws {
+        try Self.withAppliance { root in
+            let service = try WatchProcess(root: root)
+            #expect(eventually { service.notes() == [Self.ready] }, "\(service.log)")
+            let second = try Self.program(root, "watch")
+            #expect(second.status == 75)
+            #expect(second.errors.contains("appliance-net watch runs already"))
+            #expect(try Self.program(root, "status").output.contains("\nservice: in-sync for "))
+        }
+    }
+
     @Test func aKilledOneIsFollowedByAnother() throws {
         try Self.withAppliance { root in
             do {
