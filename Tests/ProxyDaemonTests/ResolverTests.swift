@@ -130,6 +130,33 @@ struct ResolverTests {
         }
     }
 
+    /// A thousand names at once: all get their addresses, by few sockets at a time.
+    @Test func manyNamesTakeTurns() throws {
+        try withDaemonRoom { directory in
+            let dns = try Background(
+                [
+                    "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
+                    "--port=5353", "--listen-address=127.0.0.1", "--bind-interfaces", "--user=root",
+                    "--pid-file=\(directory)/dns.pid", "--address=/test/127.0.0.9",
+                ],
+                in: directory
+            )
+            #expect(try eventually { try Oracle.listens("127.0.0.1:5353") }, "\(dns.errors)")
+            var settings = Resolvers(name: "many")
+            settings.nameServers = [
+                .init(name: "a", endpoint: Endpoint(IPAddress(v4: 0x7f00_0001), port: 5353), usesTCP: false)
+            ]
+            settings.interval = 3_600_000
+            let bell = try NameRetry()
+            let keys = (0..<1000).map { ResolvedNames.Key(section: "many", name: "n\($0).test") }
+            let resolver = try Resolver(bell: bell.event.raw)
+            resolver.change(to: keys.map { .init(key: $0, settings: settings, prefersIPv4: true) })
+            #expect(eventually { keys.allSatisfy { ResolvedNames.shared[$0]?.count == 1 } })
+            resolver.change(to: [])
+            withExtendedLifetime((dns, bell)) {}
+        }
+    }
+
     /// The real dnsmasq: a name comes, moves, and goes; the other server serves throughout.
     @Test(arguments: ["", "tcp@"]) func serversFollowTheirNames(prefix: String) throws {
         try withDaemonRoom { directory in

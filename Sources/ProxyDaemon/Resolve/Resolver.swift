@@ -46,6 +46,9 @@ final class Resolver: @unchecked Sendable {
     private var queries: [ResolvedNames.Key: (wanted: Wanted, query: NameQuery)] = [:]
     private var sockets: [Socket] = []
 
+    /// Most questions under way; more names wait for their turn, and the process has descriptors left for listeners.
+    private static let most = 512
+
     /// A question under way at one name server.
     private struct Socket {
         let descriptor: CInt
@@ -98,8 +101,8 @@ final class Resolver: @unchecked Sendable {
             pthread_mutex_unlock(lock)
             let now = Clocks.monotonic()
             if let wanted { adopt(wanted, now) }
-            for key in queries.keys {
-                guard var entry = queries[key] else { continue }
+            for key in due(now) {
+                guard sockets.count < Self.most, var entry = queries[key] else { break }
                 let actions = entry.query.wake(now: now, id: .random(in: .min ... .max))
                 queries[key] = entry
                 perform(actions, entry.wanted, entry.query, now)
@@ -110,6 +113,12 @@ final class Resolver: @unchecked Sendable {
             }
             wait(now)
         }
+    }
+
+    /// Who has something to do, the longest waiting first.
+    private func due(_ now: UInt64) -> [ResolvedNames.Key] {
+        let late = queries.filter { $0.value.query.wakesAt <= now }
+        return late.sorted { $0.value.query.wakesAt < $1.value.query.wakesAt }.map { $0.key }
     }
 
     private func adopt(_ wanted: [Wanted], _ now: UInt64) {
@@ -186,7 +195,9 @@ final class Resolver: @unchecked Sendable {
             let events = socket.isConnecting ? POLLOUT : POLLIN
             waits.append(pollfd(fd: socket.descriptor, events: Int16(events), revents: 0))
         }
-        let next = queries.values.map { $0.query.wakesAt }.min()
+        // A place becomes free when a question has had its time.
+        let isFull = sockets.count >= Self.most
+        let next = isFull ? sockets.map { $0.until }.min() : queries.values.map { $0.query.wakesAt }.min()
         let limit = next.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1
         poll(&waits, nfds_t(waits.count), limit)
         if waits[0].revents != 0 {
