@@ -6,18 +6,14 @@ struct ServePayload {
     var addresses: [ListenAddress]
     var snapshot: ProxySnapshot
 
-    func encoded() -> [UInt8] {
+    /// - Parameter snapshot: Encoded.
+    static func encoded(_ addresses: [ListenAddress], _ snapshot: [UInt8]) -> [UInt8] {
         // The addresses travel as the listeners of a snapshot of their own: one codec for everything.
         let carrier = ProxySnapshot(frontends: [
             Frontend(name: "", listeners: addresses.map { Listener(name: "", address: $0) })
         ])
         let head = carrier.encoded()
-        return lengthBytes(head.count) + head + snapshot.encoded()
-    }
-
-    init(addresses: [ListenAddress], snapshot: ProxySnapshot) {
-        self.addresses = addresses
-        self.snapshot = snapshot
+        return lengthBytes(head.count) + head + snapshot
     }
 
     init(encoded bytes: [UInt8]) throws(MalformedSnapshot) {

@@ -6,7 +6,7 @@ internal import Syscalls
 /// Keeps what is served true to what was configured: opens listeners, hands changes on, tries quarantined ones again.
 struct Controller<Target: SnapshotTarget>: ~Copyable {
     var target: Target
-    private(set) var snapshot: ProxySnapshot
+    private var kept: KeptSnapshot
     private(set) var unserved: [LoadedConfiguration.Unserved] = []
     var book = ListenerBook()
     /// Another process has our sockets too, and may go on with them.
@@ -16,18 +16,22 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
 
     init(_ target: Target, settings: EngineSettings) {
         self.target = target
-        snapshot = ProxySnapshot(settings: settings)
+        kept = KeptSnapshot(ProxySnapshot(settings: settings))
     }
+
+    var settings: EngineSettings { kept.settings }
 
     static func now() -> UInt64 { Clocks.monotonic() }
 
     /// Brings a configuration into effect; what it answers is true when it returns.
     mutating func apply(_ configuration: LoadedConfiguration) throws(SystemError) -> ReloadAnswer {
-        let difference = SnapshotDifference.diff(from: snapshot, to: configuration.snapshot)
-        var next = configuration.snapshot
+        var changed = configuration.snapshot
         // The log is that of the engine that runs.
-        next.settings.log = snapshot.settings.log
-        let fresh = isPaused ? [:] : book.open(next, now: Self.now())
+        changed.settings.log = settings.log
+        let next = KeptSnapshot(changed)
+        let outline = changed.outline
+        let difference = SnapshotDifference.diff(from: kept.outline, to: outline)
+        let fresh = isPaused ? [:] : book.open(outline, now: Self.now())
         let going = isHandedOut ? [] : difference.removedBinds.map { $0.listener.address }
         book.take(false, at: going)
         do {
@@ -36,12 +40,12 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
             book.take(true, at: going)
             for socket in fresh.values { close(socket) }
             // What only the refused one wanted must not be tried again.
-            book.forgetOthers(than: snapshot)
+            book.forgetOthers(than: kept.outline)
             throw error
         }
         book.keep(fresh)
-        book.forgetOthers(than: next)
-        snapshot = next
+        book.forgetOthers(than: outline)
+        kept = next
         unserved = configuration.unserved
         let text = report(difference)
         // Sockets of a former process are there for the first configuration.
@@ -51,10 +55,12 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
 
     /// Tries quarantined listeners that are due; gives those that serve now.
     mutating func retry() throws(SystemError) -> [ListenAddress] {
-        let fresh = isPaused ? [:] : book.retryDue(snapshot, now: Self.now())
+        let now = Self.now()
+        guard !isPaused, let due = book.nextRetry, due <= now else { return [] }
+        let fresh = book.retryDue(kept.outline, now: now)
         if fresh.isEmpty { return [] }
         do {
-            try target.serve(snapshot, fresh: fresh)
+            try target.serve(kept, fresh: fresh)
         } catch {
             for socket in fresh.values { close(socket) }
             throw error
@@ -66,24 +72,23 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     /// Hands everything to `next`, which serves from here on, with a log of its own.
     mutating func replace(by next: Target, settings: EngineSettings) throws(SystemError) {
         var renewed = next
-        var current = snapshot
-        current.settings.log = settings.log
+        let current = kept.logging(to: settings.log)
         try renewed.serve(current, fresh: book.sockets)
         target = renewed
-        snapshot = current
+        kept = current
     }
 
     /// Hands everything to a target that has nothing yet.
-    mutating func serveAll() throws(SystemError) { try target.serve(snapshot, fresh: book.sockets) }
+    mutating func serveAll() throws(SystemError) { try target.serve(kept, fresh: book.sockets) }
 
     /// The graceful stop: new connections are refused, and another process can have the ports.
     mutating func stopListening() { book.closeAll() }
 
     /// Lets go of every port for another process that wants to try (SIGTTOU); connections go on.
     mutating func pause() throws(SystemError) {
-        var silent = snapshot
+        var silent = kept.snapshot
         for index in silent.frontends.indices { silent.frontends[index].listeners = [] }
-        try target.serve(silent, fresh: [:])
+        try target.serve(KeptSnapshot(silent), fresh: [:])
         book.closeAll()
         isPaused = true
     }
@@ -92,9 +97,9 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     mutating func resume() throws(SystemError) {
         guard isPaused else { return }
         isPaused = false
-        let fresh = book.open(snapshot, now: Self.now())
+        let fresh = book.open(kept.outline, now: Self.now())
         do {
-            try target.serve(snapshot, fresh: fresh)
+            try target.serve(kept, fresh: fresh)
         } catch {
             for socket in fresh.values { close(socket) }
             throw error
@@ -134,7 +139,7 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     /// One line per bind, rule, backend or server that does not serve.
     var quarantineLines: [String] {
         var lines: [String] = []
-        for (frontend, listener) in snapshot.listeners {
+        for (frontend, listener) in book.quarantined.isEmpty ? [] : kept.outline.listeners {
             guard let entry = book.quarantined[listener.address] else { continue }
             let bind = SnapshotDifference.Bind(frontend: frontend, listener: listener)
             lines.append(line(bind, "quarantined") + " \(ErrnoName(entry.reason.code))")

@@ -9,14 +9,15 @@ struct LastGood {
 
     private let path: String?
     private var texts: [String] = []
-    private var saved: [String] = []
+    /// The hash of what was saved last.
+    private var saved: Int?
     private(set) var due: UInt64?
 
     init(path: String?) { self.path = path }
 
     /// Takes what serves: the text of each file.
     mutating func keep(_ texts: [String], now: UInt64) {
-        guard path != nil, texts != saved else { return }
+        guard path != nil, texts.hashValue != saved else { return }
         self.texts = texts
         due = now + Self.delay
     }
@@ -27,6 +28,7 @@ struct LastGood {
         if let slash = path.lastIndex(of: "/") { mkdir(String(path[..<slash]), 0o700) }
         // It may hold passwords.
         guard (try? AtomicFile.replace(path, with: texts.joined(), mode: 0o600)) != nil else { return }
-        saved = texts
+        saved = texts.hashValue
+        texts = []
     }
 }

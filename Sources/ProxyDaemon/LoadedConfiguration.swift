@@ -15,8 +15,10 @@ struct LoadedConfiguration: Sendable {
     var warnings: [String]
     var global = Global()
     var programs: [ProgramSettings] = []
-    /// What was read: all files in order.
+    /// What was read: all files in order; empty once it serves.
     var texts: [String] = []
+    /// Tells other texts apart.
+    var fingerprint = 0
     /// The file is refused: this is the copy of the last one that served.
     var isLastGood = false
     /// HAProxy would warn too.
@@ -48,6 +50,13 @@ struct LoadedConfiguration: Sendable {
         var line: String { "\(kind.rawValue) \(name) \(address) quarantined \(reason)" }
     }
 
+    /// Lets go of what is needed only until it serves: thousands of services take megabytes.
+    mutating func settle() {
+        snapshot = ProxySnapshot(settings: snapshot.settings)
+        texts = []
+        warnings = []
+    }
+
     /// Lowers maxconn to what the limit of descriptors leaves room for; refuses with `strict-limits`.
     mutating func fit(descriptors limit: Int) throws(Refused) {
         guard let warning = DescriptorRoom.fit(&snapshot, limit: limit) else { return }
@@ -77,6 +86,7 @@ struct LoadedConfiguration: Sendable {
         }
         var configuration = try check(files, options)
         configuration.texts = texts
+        configuration.fingerprint = texts.hashValue
         return configuration
     }
 

@@ -27,8 +27,9 @@ extension Master {
                     || configuration.snapshot.settings.log != next.snapshot.settings.log
                 if isOther, stopping == nil { try replaceWorker(next) }
                 var answer = try bringIntoEffect(next)
-                configuration = next
                 changeSurroundings(next)
+                next.settle()
+                configuration = next
                 answer.addQuarantined(stats.quarantineLines)
                 return answer
             } catch {
@@ -44,12 +45,15 @@ extension Master {
     /// A name has an address now: the same configuration serves more.
     func takeNames() {
         names.take()
-        guard stopping == nil, let next = try? LoadedConfiguration.load(options), next.texts == configuration.texts
+        isTidy = false
+        guard stopping == nil, var next = try? LoadedConfiguration.load(options),
+            next.fingerprint == configuration.fingerprint
         else {
             return
         }
         let before = Set(configuration.unresolved)
         guard (try? bringIntoEffect(next)) != nil else { return }
+        next.settle()
         configuration = next
         names.change(to: next.unresolved, now: Clocks.monotonic())
         for name in before.subtracting(next.unresolved).sorted() { talk(.notice, "the name '\(name)' resolves now") }

@@ -22,7 +22,7 @@ extension Master {
                 kill(controller.target.pid, SIGUSR1)
             }
             // The worker ends what is left by itself; here only the end of listening counts.
-            let settings = controller.snapshot.settings
+            let settings = controller.settings
             stopping = StopSchedule(now: Clocks.monotonic(), grace: settings.grace, hardStopAfter: nil)
         case SIGHUP, SIGUSR2:
             let answer = reload()

@@ -34,11 +34,11 @@ final class Master {
     var nextBeat: UInt64
     let beatInterval: UInt64
 
-    /// Opens everything and starts the worker; it serves when this returns.
+    /// Opens everything and starts the worker; it serves when this returns. What is left of `configuration` is what runs.
     static func start(
         _ options: CommandLineOptions,
         _ talk: Talk,
-        _ configuration: LoadedConfiguration
+        _ configuration: inout LoadedConfiguration
     ) throws(SystemError) -> Master {
         let signals = try Signals([
             SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP, SIGCHLD, SIGTTOU, SIGTTIN,
@@ -56,6 +56,8 @@ final class Master {
         let answer = try master.controller.apply(configuration)
         for line in master.controller.failedBindLines { talk(.warning, line) }
         master.changeSurroundings(configuration)
+        configuration.settle()
+        master.configuration = configuration
         talk(.notice, "Loading success.")
         master.finishTakeOver(handover, answer)
         return master

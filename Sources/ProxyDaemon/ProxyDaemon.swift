@@ -57,7 +57,7 @@ public enum ProxyDaemon {
             talk(.alert, "Failed to change directory to \(directory) : \(ErrnoName(errno).words)")
             return 1
         }
-        let configuration: LoadedConfiguration
+        var configuration: LoadedConfiguration
         do throws(LoadedConfiguration.Refused) {
             configuration = try load(options, talk)
         } catch {
@@ -84,7 +84,7 @@ public enum ProxyDaemon {
         }
         if isFirst { talk(.notice, MemoryBound(configuration.snapshot.settings).words) }
         do throws(SystemError) {
-            return try serve(options, talk, configuration)
+            return try serve(options, talk, &configuration)
         } catch {
             talk(.alert, "\(error)")
             Daemonizer.report(failed: true)
@@ -126,7 +126,7 @@ public enum ProxyDaemon {
     private static func serve(
         _ options: CommandLineOptions,
         _ talk: Talk,
-        _ configuration: LoadedConfiguration
+        _ configuration: inout LoadedConfiguration
     ) throws(SystemError) -> CInt {
         let isReplacement = Handover.isThere
         if let megabytes = options.memoryLimit {
@@ -135,11 +135,11 @@ public enum ProxyDaemon {
         }
         // A master that `-db` asked not to have is there all the same if -W or -Ws did ask for it, as in HAProxy.
         if options.masterWorker || (configuration.process.masterWorker && !options.foreground) {
-            let master = try Master.start(options, talk, configuration)
+            let master = try Master.start(options, talk, &configuration)
             try serving(options, configuration, isReplacement)
             return try master.run()
         }
-        return try Standalone.run(options, talk, configuration) { () throws(SystemError) in
+        return try Standalone.run(options, talk, &configuration) { (configuration) throws(SystemError) in
             try serving(options, configuration, isReplacement)
         }
     }

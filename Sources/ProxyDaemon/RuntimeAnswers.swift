@@ -33,7 +33,7 @@ enum RuntimeAnswers {
         }
         if words == ["show", "info"] {
             let uptime = (now - startedAt) / 1000
-            let settings = controller.snapshot.settings
+            let settings = controller.settings
             return .text(
                 """
                 Name: HAProxy

@@ -4,19 +4,19 @@ internal import Syscalls
 
 /// Whoever serves snapshots: an engine in this process, or a worker at the other end of a channel.
 protocol SnapshotTarget {
-    /// Brings `snapshot` into effect. `fresh` are listening sockets it does not have yet; the caller keeps its own.
-    mutating func serve(_ snapshot: ProxySnapshot, fresh: [ListenAddress: CInt]) throws(SystemError)
+    /// Brings `next` into effect. `fresh` are listening sockets it does not have yet; the caller keeps its own.
+    mutating func serve(_ next: KeptSnapshot, fresh: [ListenAddress: CInt]) throws(SystemError)
 }
 
 /// The engine in this process.
 struct LocalTarget: SnapshotTarget {
     let engine: Engine
 
-    mutating func serve(_ snapshot: ProxySnapshot, fresh: [ListenAddress: CInt]) throws(SystemError) {
+    mutating func serve(_ next: KeptSnapshot, fresh: [ListenAddress: CInt]) throws(SystemError) {
         var copies: [ListenAddress: CInt] = [:]
         for (address, socket) in fresh {
             copies[address] = try syscall("duplicate \(address)") { fcntl(socket, F_DUPFD_CLOEXEC, 3) }
         }
-        engine.apply(snapshot, opened: copies)
+        engine.apply(next.snapshot, opened: copies)
     }
 }

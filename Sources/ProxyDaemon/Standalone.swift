@@ -10,8 +10,8 @@ enum Standalone {
     static func run(
         _ options: CommandLineOptions,
         _ talk: Talk,
-        _ configuration: LoadedConfiguration,
-        serving: () throws(SystemError) -> Void
+        _ configuration: inout LoadedConfiguration,
+        serving: (LoadedConfiguration) throws(SystemError) -> Void
     ) throws(SystemError) -> CInt {
         let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2, SIGTTOU, SIGTTIN])
         let settings = configuration.snapshot.settings
@@ -25,15 +25,17 @@ enum Standalone {
         for line in stats.quarantineLines { talk(.warning, line) }
         var clients = CommandClients()
         for (door, listener) in stats.takeChanges().opened { clients.open(door, FileDescriptor(owning: listener)) }
-        try serving()
+        try serving(configuration)
         var process = configuration.process
         // What could not be bound is tried again, low ports among it.
         process.capabilities.insert(.bindService)
         if configuration.snapshot.listeners.contains(where: { $0.listener.options.isTransparent }) {
             process.capabilities.insert(.raw)
         }
+        configuration.settle()
         try process.drop()
         try engine.release()
+        clinux_trim_heap()
         try? ServiceNotification.send("READY=1")
         let startedAt = Clocks.monotonic()
         var stopping: StopSchedule?

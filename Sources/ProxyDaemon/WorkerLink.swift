@@ -54,12 +54,12 @@ final class WorkerLink: SnapshotTarget {
         return try syscall("duplicate a channel") { dup(raw) }
     }
 
-    func serve(_ snapshot: ProxySnapshot, fresh: [ListenAddress: CInt]) throws(SystemError) {
+    func serve(_ next: KeptSnapshot, fresh: [ListenAddress: CInt]) throws(SystemError) {
         try takeSign()
         let addresses = fresh.keys.sorted()
-        let payload = ServePayload(addresses: addresses, snapshot: snapshot)
+        let payload = ServePayload.encoded(addresses, next.bytes)
         try channel.send(
-            ChannelMessage(kind: .serve, bytes: payload.encoded(), descriptors: addresses.compactMap { fresh[$0] })
+            ChannelMessage(kind: .serve, bytes: payload, descriptors: addresses.compactMap { fresh[$0] })
         )
         try waitUntilDone()
     }

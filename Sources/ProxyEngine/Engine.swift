@@ -142,7 +142,7 @@ public final class Engine {
         while workers.count < snapshot.settings.threads, (try? addThread(snapshot.settings)) != nil {}
         // Threads beyond it keep their connections and get no new ones.
         let idle = workers.dropFirst(max(1, snapshot.settings.threads))
-        let retired = idle.isEmpty ? nil : Plan(snapshot, descriptors: [:], succeeding: changed.tables)
+        let retired = idle.isEmpty ? nil : Plan(silencing: changed)
         for worker in workers.dropLast(idle.count) { worker.mailbox.post(changed) }
         if let retired { for worker in idle { worker.mailbox.post(retired) } }
         for worker in workers { worker.mailbox.waitForAnswer() }
@@ -155,9 +155,12 @@ public final class Engine {
 
     /// Closes all listeners; connections go on.
     public func stopAccepting() {
-        var snapshot = plan.snapshot
-        for index in snapshot.frontends.indices { snapshot.frontends[index].listeners = [] }
-        apply(snapshot, opened: [:])
+        let silent = Plan(silencing: plan)
+        for worker in workers { worker.mailbox.post(silent) }
+        for worker in workers { worker.mailbox.waitForAnswer() }
+        plan = silent
+        for descriptor in descriptors.values { close(descriptor) }
+        descriptors = [:]
     }
 
     /// Ends everything at once.
@@ -197,13 +200,13 @@ public final class Engine {
     private func startChecks() {
         let targets = CheckTarget.targets(of: plan)
         // A server whose check was taken away while it was down would be down for ever.
-        let checked = Set(targets.map { $0.key })
-        let following = plan.following
-        for (key, cells) in plan.tables.servers
-        where !checked.contains(key) && !following.contains(ObjectIdentifier(cells)) {
-            ServerControl(cells).markUp()
+        let down = plan.tables.servers.values.filter { !ServerControl($0).isUp }
+        if !down.isEmpty {
+            let others = Set(targets.map { $0.id }).union(plan.following)
+            for cells in down where !others.contains(ObjectIdentifier(cells)) { ServerControl(cells).markUp() }
         }
         plan.alignFollowers()
+        plan.forgetSnapshot()
         if checker == nil, targets.isEmpty { return }
         if checker == nil { checker = Checker(sink: sink, spread: settings.spreadChecks, alarm: alarm) }
         checker?.update(targets)

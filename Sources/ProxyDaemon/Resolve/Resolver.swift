@@ -18,6 +18,7 @@ final class Resolver: @unchecked Sendable {
     static func wanted(_ model: ProxyModel) -> [Wanted] {
         var result: [Wanted] = []
         var seen: Set<ResolvedNames.Key> = []
+        if model.resolvers.isEmpty { return [] }
         for server in model.backends.flatMap({ $0.servers }) {
             guard case .name(let name, _) = server.address, let section = server.resolvers,
                 var settings = model.resolvers.first(where: { $0.name == section }),

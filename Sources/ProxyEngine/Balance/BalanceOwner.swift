@@ -5,7 +5,8 @@ final class BalanceOwner: @unchecked Sendable {
     // The state belongs to the lock of the backend; the rest never changes.
     let state: UnsafeMutablePointer<BalanceState>
     private let backend: Shared<BackendCells>
-    private let servers: [Shared<ServerCells>]
+    /// In the backend's order.
+    let servers: [Shared<ServerCells>]
 
     init(_ definition: Backend, _ backend: Shared<BackendCells>, _ servers: [Shared<ServerCells>]) {
         self.backend = backend

@@ -3,12 +3,15 @@ internal import Addresses
 /// A snapshot compiled for the data path. Immutable; freed when no worker and no connection uses it.
 final class Plan: @unchecked Sendable {
     // Raw memory that is written before the plan is shared, and never after.
-    let snapshot: ProxySnapshot
+    /// What it was made of; belongs to the engine's thread, until ``forgetSnapshot()``.
+    private(set) var snapshot: ProxySnapshot
     let tables: SharedTables
     private(set) var frontends: UnsafeMutablePointer<FrontendEntry>
     /// Listener addresses in order, with what each hands its connections to.
     private(set) var listeners: [(address: ListenAddress, entry: ListenerEntry)] = []
     private var arena = Arena()
+    /// Has the memory that this one uses.
+    private let origin: Plan?
 
     /// Open listening sockets; an address without one is quarantined.
     let descriptors: [ListenAddress: CInt]
@@ -16,6 +19,7 @@ final class Plan: @unchecked Sendable {
     init(_ snapshot: ProxySnapshot, descriptors: [ListenAddress: CInt], succeeding previous: SharedTables) {
         self.snapshot = snapshot
         self.descriptors = descriptors
+        origin = nil
         var tables = SharedTables()
         tables.serverNames = previous.serverNames
         tables.sticks = Self.stickTables(snapshot, previous)
@@ -68,6 +72,18 @@ final class Plan: @unchecked Sendable {
         self.arena = arena
         self.tables = tables
     }
+
+    /// The same without listeners.
+    init(silencing other: Plan) {
+        snapshot = ProxySnapshot(settings: other.snapshot.settings)
+        tables = other.tables
+        frontends = other.frontends
+        descriptors = [:]
+        origin = other
+    }
+
+    /// Lets go of all but the settings, once everything is made of it: thousands of services take megabytes.
+    func forgetSnapshot() { snapshot = ProxySnapshot(settings: snapshot.settings) }
 
     deinit { arena.free() }
 

@@ -18,8 +18,8 @@ extension Checker {
         var run = CheckRun(
             isLimited ? .connect : probe.program,
             CheckRun.Subject(
-                backend: server.target.key.backend,
-                server: server.target.key.name,
+                backend: server.target.backend.name,
+                server: server.target.server.name,
                 state: probe.program.sendsState ? server.target.stateHeader(server.condition, node: node) : "",
                 isUp: server.condition.operation != .stopped,
                 date: UInt32(truncatingIfNeeded: Clock.wall() / 1000)
@@ -28,7 +28,7 @@ extension Checker {
         let actions = run.start()
         probe.run = run
         // HAProxy: the interval bounds the whole check without `timeout check`, and the connection with it.
-        let connect = server.target.checkTimeout == nil ? nil : server.target.connectTimeout
+        let connect = server.target.backend.checkTimeout == nil ? nil : server.target.backend.connectTimeout
         let limit = min(probe.regularInterval, connect ?? .max)
         wake(probe, at: now + UInt64(max(1, limit)))
         perform(probe, actions)
@@ -77,7 +77,7 @@ extension Checker {
     }
 
     private func established(_ probe: Probe) {
-        if let limit = probe.owner.target.checkTimeout {
+        if let limit = probe.owner.target.backend.checkTimeout {
             wake(probe, at: Clock.monotonic() + UInt64(max(1, limit)))
         }
         tell(probe, .connected)
@@ -136,9 +136,7 @@ extension Checker {
             }
         } catch  where error.code == EMFILE || error.code == ENFILE || error.code == ENOMEM {
             // Our own shortage says nothing about the server.
-            probe.socket?.close()
-            probe.socket = nil
-            probe.run = nil
+            probe.rest()
             wake(probe, at: Clock.monotonic() + UInt64(probe.interval))
         } catch {
             tell(probe, .failed(ErrnoName(error.code).words, probe.socket == nil ? .connecting : .none))
@@ -148,10 +146,7 @@ extension Checker {
     private func finish(_ probe: Probe, _ result: CheckResult) {
         let now = Clock.monotonic()
         let reply = probe.run?.agentReply
-        probe.run = nil
-        probe.socket?.close()
-        probe.socket = nil
-        probe.isReceiving = false
+        probe.rest()
         let server = probe.owner
         let heard = reply.map { server.condition.hear($0) } ?? []
         let (changes, isWorthTelling) = server.condition.conclude(result, of: probe.source)
@@ -182,16 +177,15 @@ extension Checker {
             }
         }
         let effect = apply(server)
-        publish(server)
-        guard server.target.logsState else { return }
+        guard server.target.backend.logsState else { return }
         let health = source == .check ? server.condition.check : server.condition.agent
-        if server.target.logsChecks, isWorthTelling, let health {
+        if server.target.backend.logsChecks, isWorthTelling, let health {
             let fraction = health.fraction(isDraining: server.target.server.weight == 0)
             let place = server.target.place
             sink.line(HealthLog.line(result, source, place, milliseconds: milliseconds, fraction: fraction))
         }
         if changes.isEmpty { return }
-        let reason = server.target.logsChecks ? "" : HealthLog.reason(result, milliseconds: milliseconds)
+        let reason = server.target.backend.logsChecks ? "" : HealthLog.reason(result, milliseconds: milliseconds)
         var place = server.target.place
         place.effect = effect
         for change in changes {

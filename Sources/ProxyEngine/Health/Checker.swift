@@ -5,11 +5,10 @@ internal import Syscalls
 
 /// Runs the health checks on a thread of its own, away from the data path.
 final class Checker: @unchecked Sendable {
-    // The lock guards `incoming`, `stopping` and `reports`; everything else belongs to the thread.
+    // The lock guards `incoming` and `stopping`; everything else belongs to the thread.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private var incoming: [CheckTarget]?
     private var stopping = false
-    private var reports: [ServerKey: ServerCondition] = [:]
     private let wake: CInt
     /// Rung by the data path when a server that is observed fails too often.
     private let alarm: CInt
@@ -20,7 +19,7 @@ final class Checker: @unchecked Sendable {
     let sink: LogSink
     /// `spread-checks`: percent by which intervals vary.
     let spread: Int
-    var servers: [ServerKey: CheckedServer] = [:]
+    var servers: [ObjectIdentifier: CheckedServer] = [:]
     var probes: [UInt64: Probe] = [:]
     var queue = DueQueue()
     var tls = TLSContexts()
@@ -73,9 +72,6 @@ final class Checker: @unchecked Sendable {
         locked { incoming = targets }
         Self.ring(wake)
     }
-
-    /// What is known about a server.
-    func condition(_ key: ServerKey) -> ServerCondition? { locked { reports[key] } }
 
     func stop() {
         locked { stopping = true }
@@ -143,7 +139,7 @@ final class Checker: @unchecked Sendable {
         var fresh: [Probe] = []
         for target in targets {
             let server: CheckedServer
-            if let known = former.removeValue(forKey: target.key) {
+            if let known = former.removeValue(forKey: target.id) {
                 server = known
                 if known.target.server.agent != nil, target.server.agent == nil { forgetAgent(target) }
                 server.target = target
@@ -151,10 +147,9 @@ final class Checker: @unchecked Sendable {
             } else {
                 server = CheckedServer(target)
             }
-            servers[target.key] = server
+            servers[target.id] = server
             fresh += equip(server, now)
             apply(server)
-            publish(server)
         }
         for (probe, start) in zip(fresh, CheckSchedule.starts(fresh.map { $0.regularInterval })) {
             wake(probe, at: now + start)
@@ -164,9 +159,6 @@ final class Checker: @unchecked Sendable {
             // Unchecked from here on, whatever the last check said.
             ServerControl(server.target.cells).markUp()
             if server.target.server.agent != nil { forgetAgent(server.target) }
-        }
-        locked {
-            for key in reports.keys where servers[key] == nil { reports[key] = nil }
         }
     }
 
@@ -181,7 +173,7 @@ final class Checker: @unchecked Sendable {
     private func equip(_ server: CheckedServer, _ now: UInt64) -> [Probe] {
         var fresh: [Probe] = []
         var wanted: [(ServerCondition.Source, CheckProgram)] = []
-        if server.target.server.check != nil { wanted.append((.check, server.target.program)) }
+        if server.target.server.check != nil { wanted.append((.check, server.target.backend.program)) }
         if let agent = server.target.server.agent {
             let arguments = agent.question.map { [$0] } ?? []
             wanted.append((.agent, (try? CheckProgram(.init(.agent, arguments: arguments))) ?? .connect))
@@ -230,10 +222,6 @@ final class Checker: @unchecked Sendable {
         let control = ServerControl(server.target.cells)
         if server.condition.isUsable { return control.markUp() }
         return server.condition.operation == .stopped ? control.markDown() : control.hold()
-    }
-
-    func publish(_ server: CheckedServer) {
-        locked { reports[server.target.key] = server.condition }
     }
 
     private static func hostName() -> String {

@@ -9,9 +9,36 @@ final class Probe {
     var program: CheckProgram
     /// When it is looked at next: the next run, or the deadline of this one.
     var wakesAt: UInt64 = 0
-    var run: CheckRun?
+    var run: CheckRun? {
+        get { underWay?.run }
+        set {
+            if newValue != nil, underWay == nil { underWay = UnderWay() }
+            underWay?.run = newValue
+        }
+    }
+    var connection: CheckConnection {
+        get { underWay?.connection ?? CheckConnection() }
+        set {
+            if underWay == nil { underWay = UnderWay() }
+            underWay?.connection = newValue
+        }
+    }
     var socket: CheckSocket?
-    var connection = CheckConnection()
+    /// What takes room only during a run: of thousands of checks few are under way.
+    private var underWay: UnderWay?
+
+    private final class UnderWay {
+        var run: CheckRun?
+        var connection = CheckConnection()
+    }
+
+    /// Ends the run.
+    func rest() {
+        socket?.close()
+        socket = nil
+        underWay = nil
+        isReceiving = false
+    }
     var startedAt: UInt64 = 0
     /// TLS is spoken where the rules want it.
     var speaksTLS = true

@@ -84,21 +84,21 @@ public struct Server: Hashable, Sendable {
     /// `on-marked-up shutdown-backup-sessions`
     public var shutsBackupSessionsWhenUp = false
     /// `track`: whose health it shares.
-    public var track: ServerReference?
+    @Seldom public var track: ServerReference? = nil
     /// Used only when no other server is up.
     public var isBackup: Bool
     /// `disabled`: in maintenance, never used nor checked.
     public var isDisabled: Bool
     /// nil: not checked, always up.
-    public var check: CheckSettings?
+    @Seldom public var check: CheckSettings? = nil
     /// What its connections ask for beyond the endpoint; most servers ask for nothing.
-    public var connection = ConnectionOptions()
+    @Seldom public var connection = ConnectionOptions()
     /// `non-stick`: no table learns it.
     public var isNeverStuckTo = false
     /// `agent-check`
-    public var agent: AgentSettings?
+    @Seldom public var agent: AgentSettings? = nil
     /// `observe layer4`
-    public var observation: Observation?
+    @Seldom public var observation: Observation? = nil
 
     public init(
         name: String,
@@ -114,5 +114,13 @@ public struct Server: Hashable, Sendable {
         self.isBackup = isBackup
         self.isDisabled = isDisabled
         self.check = check
+    }
+
+    /// Shares what is equal with `other`, so that it is there once.
+    mutating func share(_ other: Server) {
+        _check.share(other._check)
+        _connection.share(other._connection)
+        _agent.share(other._agent)
+        _observation.share(other._observation)
     }
 }

@@ -51,6 +51,8 @@ struct ByteWriter {
 struct ByteReader {
     private let bytes: [UInt8]
     private var position = 0
+    /// The one that was read last: most are set up alike.
+    var lastServer: Server?
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
 

@@ -194,6 +194,8 @@ extension ByteReader {
         server.connection = try connectionOptions()
         server.isNeverStuckTo = try flag()
         try balancing(of: &server)
+        if let lastServer { server.share(lastServer) }
+        lastServer = server
         return server
     }
 }
