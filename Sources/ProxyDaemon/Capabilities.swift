@@ -23,9 +23,9 @@ extension ProxySnapshot {
     /// What whoever serves this needs.
     var capabilities: Capabilities {
         var result: Capabilities = []
-        for backend in backends {
-            for server in backend.servers {
-                guard let source = server.connection.source else { continue }
+        for index in backends.indices {
+            for place in backends[index].servers.indices {
+                guard let source = backends[index].servers[place].connection.source else { continue }
                 if source.foreign != nil || !source.interface.isEmpty { result.insert(.raw) }
                 // A client's port may be a low one, too.
                 let isLow = source.ports.map { $0.lowerBound < 1024 } ?? false

@@ -21,11 +21,18 @@ final class Plan: @unchecked Sendable {
         self.descriptors = descriptors
         origin = nil
         var tables = SharedTables()
+        // Growing by steps would hash thousands of names several times.
+        tables.servers.reserveCapacity(snapshot.backends.reduce(0) { $0 + $1.servers.count })
+        tables.backends.reserveCapacity(snapshot.backends.count)
+        tables.balances.reserveCapacity(snapshot.backends.count)
+        tables.frontends.reserveCapacity(snapshot.frontends.count)
         tables.serverNames = previous.serverNames
         tables.sticks = Self.stickTables(snapshot, previous)
         var arena = Arena()
         let backends = arena.table(of: BackendEntry.self, count: snapshot.backends.count)
         var byName: [String: UnsafePointer<BackendEntry>] = [:]
+        byName.reserveCapacity(snapshot.backends.count)
+        listeners.reserveCapacity(snapshot.frontends.count)
         for (index, backend) in snapshot.backends.enumerated() {
             var entry = Self.compile(backend, &arena, &tables, previous)
             entry.stick = Self.stick(backend, &arena, &tables)

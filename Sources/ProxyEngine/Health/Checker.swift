@@ -135,7 +135,7 @@ final class Checker: @unchecked Sendable {
     /// Takes over what is to be checked. Checks that are new start spread over their interval.
     private func adopt(_ targets: [CheckTarget], now: UInt64) {
         var former = servers
-        servers = [:]
+        servers = Dictionary(minimumCapacity: targets.count)
         var fresh: [Probe] = []
         for target in targets {
             let server: CheckedServer

@@ -19,7 +19,12 @@ public struct ProxySnapshot: Hashable, Sendable {
 
     /// Every listener with the name of its frontend, in order.
     public var listeners: [(frontend: String, listener: Listener)] {
-        frontends.flatMap { frontend in frontend.listeners.map { (frontend.name, $0) } }
+        var result: [(frontend: String, listener: Listener)] = []
+        result.reserveCapacity(frontends.count)
+        for index in frontends.indices {
+            for listener in frontends[index].listeners { result.append((frontends[index].name, listener)) }
+        }
+        return result
     }
 }
 

@@ -39,7 +39,7 @@ public struct SnapshotDifference: Hashable, Sendable {
     public static func diff(from old: ProxySnapshot, to new: ProxySnapshot) -> SnapshotDifference {
         var result = SnapshotDifference()
         let before = Set(old.listeners.map { $0.listener.address })
-        var seen: Set<ListenAddress> = []
+        var seen = Set<ListenAddress>(minimumCapacity: before.count)
         for (frontend, listener) in new.listeners where seen.insert(listener.address).inserted {
             let bind = Bind(frontend: frontend, listener: listener)
             if before.contains(listener.address) {
