@@ -10,12 +10,13 @@ enum FormerName: String, CaseIterable {
 
     /// What the arguments mean in ours; nil where they have to be shown the usage.
     ///
-    /// `up` sets everything right, since a half that is not touched is right already.
+    /// `up` sets everything right, since a half that is not touched is right already. Likewise one `watch` serves both
+    /// halves: the other name's, whose unit expects it to stay, stands by.
     func arguments(_ given: [String]) -> [String]? {
         switch given {
         case ["up"]: ["up"]
         case ["down"]: ["down", "--only", self == .anyIPRoutes ? "ranges" : "tables"]
-        case ["watch"]: ["watch"]
+        case ["watch"]: ["watch", "--stand-by"]
         default: nil
         }
     }

@@ -17,21 +17,16 @@ struct WatchCommand: ParsableCommand {
             """
     )
 
+    @Flag(help: "Where one runs already, wait for its end and take its place.")
+    var standBy = false
+
     @OptionGroup var options: RootOptions
 
     func run() throws {
         try NetworkCommand.guarded { () throws -> ExitStatus in
             let root = options.directory
             try NetworkConfiguration.requireDirectory(root)
-            // Two would take the control socket from each other.
-            let path = root["/run/appliance-net/watch.lock"]
-            guard let lock = try FileLock.acquire(path) else {
-                Console.say(
-                    "appliance-net watch runs already (it holds \(path))\n"
-                        + "    remedy: appliance-net status tells how it stands; end it before you start another"
-                )
-                return .busy
-            }
+            guard let lock = try lock(root) else { return .busy }
             var settings = WatchService.Settings(
                 apply: { configuration, isAllowed in
                     // Who waited here could undo what it waited for.
@@ -49,6 +44,21 @@ struct WatchCommand: ParsableCommand {
             lock.release()
             return .ok
         }
+    }
+
+    /// Two would take the control socket from each other; nil if one runs, and that has been said.
+    private func lock(_ root: Root) throws -> FileLock? {
+        let path = root["/run/appliance-net/watch.lock"]
+        if let lock = try FileLock.acquire(path) { return lock }
+        if standBy {
+            Console.say("appliance-net watch runs already (it holds \(path)); waiting for its end")
+            return try FileLock.wait(path)
+        }
+        Console.say(
+            "appliance-net watch runs already (it holds \(path))\n"
+                + "    remedy: appliance-net status tells how it stands; end it before you start another"
+        )
+        return nil
     }
 
     /// Lines on standard error, with their level where the journal reads them (sd-daemon(3)).

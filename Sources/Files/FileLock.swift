@@ -17,6 +17,15 @@ public struct FileLock: ~Copyable, Sendable {
         return FileLock(descriptor: descriptor)
     }
 
+    /// Takes the lock, and waits for it as long as another process holds it.
+    public static func wait(_ path: String) throws(SystemError) -> FileLock {
+        try AtomicFile.makeDirectory(AtomicFile.directory(of: path))
+        let descriptor = try FileDescriptor.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+        let raw = descriptor.raw
+        try syscall("lock \(path)") { flock(raw, LOCK_EX) }
+        return FileLock(descriptor: descriptor)
+    }
+
     /// Lets the next one in.
     public consuming func release() {}
 }

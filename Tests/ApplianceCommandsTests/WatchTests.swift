@@ -67,6 +67,22 @@ import Testing
         }
     }
 
+    @Test func anotherStandsByUntilItEnds() throws {
+        try Self.withAppliance { root in
+            let service = try WatchProcess(root: root)
+            #expect(eventually { service.notes() == [Self.ready] }, "\(service.log)")
+            let second = try WatchProcess(root: root, options: ["--stand-by"])
+            #expect(eventually { second.log.contains("waiting for its end") })
+            try run("ip", "rule", "delete", "priority", "1002")
+            #expect(try eventually { try Self.rules().contains("1002:") })
+            service.signal(SIGKILL)
+            #expect(eventually { second.notes().contains(Self.ready) }, "\(second.log)")
+            try run("ip", "rule", "delete", "priority", "1002")
+            #expect(try eventually { try Self.rules().contains("1002:") })
+            #expect(try Self.program(root, "status").output.contains("\nservice: in-sync for "))
+        }
+    }
+
     @Test func aKilledOneIsFollowedByAnother() throws {
         try Self.withAppliance { root in
             do {

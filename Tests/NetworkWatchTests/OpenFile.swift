@@ -5,7 +5,7 @@ import Syscalls
 final class OpenFile {
     private var raw: CInt
 
-    init(_ path: String) throws { raw = try syscall("open \(path)") { open(path, O_WRONLY | O_TRUNC) } }
+    init(_ path: String) throws { raw = try syscall("open \(path)") { open(path, O_WRONLY | O_TRUNC | O_CLOEXEC) } }
 
     deinit { close() }
 
