@@ -122,7 +122,7 @@ private struct EditingChecker: ConfigurationChecker {
             defer { _ = try? Subprocess.run(["chattr", "-i", directory]) }
             let answer = fixture.send("POST", "configuration/frontends?version=1", #"{"name":"a"}"#)
             #expect(answer.status == 500)
-            #expect(answer.message.hasPrefix("the configuration was not saved: open "))
+            #expect(answer.message.hasPrefix("the configuration was not saved: write "))
             #expect(fixture.send("GET", "configuration/frontends").json?["data"] == [])
         }
     }
