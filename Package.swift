@@ -29,10 +29,10 @@ let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
 let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
-let hummingbirdTLS = Target.Dependency.product(name: "HummingbirdTLS", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
+let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let httpTypes = Target.Dependency.product(name: "HTTPTypes", package: "swift-http-types")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
@@ -47,6 +47,7 @@ let dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.0"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -153,7 +154,7 @@ let targets: [Target] = [
         "DataPlaneAPI",
         [
             "DataPlaneModel", "ProxyConfig", "Files", "Syscalls", "Diagnostics", "CLinux", hummingbird, hummingbirdCore,
-            hummingbirdTLS, nioCore, nioPosix, nioSSL, httpTypes, logging, serviceLifecycle, unixSignals,
+            nioCore, nioPosix, nioSSL, nioHTTPTypes, httpTypes, logging, serviceLifecycle, unixSignals,
             argumentParser,
         ]
     ),
@@ -276,7 +277,8 @@ let slices: [String: [String]] = [
 let slicePackages: [String: [String]] = [
     "boot": ["swift-argument-parser", "swift-certificates", "swift-asn1", "swift-crypto"],
     "api": [
-        "hummingbird", "swift-nio", "swift-nio-ssl", "swift-http-types", "swift-log", "swift-service-lifecycle",
+        "hummingbird", "swift-nio", "swift-nio-ssl", "swift-nio-extras", "swift-http-types", "swift-log",
+        "swift-service-lifecycle",
         "swift-argument-parser",
     ],
 ]

@@ -10,7 +10,7 @@ internal import NIOPosix
 ///
 /// It routes nothing itself: what a path means is said by the descriptions of the resources, once for all versions.
 struct APIResponder: HTTPResponder {
-    typealias Context = BasicRequestContext
+    typealias Context = ConnectionContext
 
     /// Longest body that is read.
     static let bodyLimit = 16 << 20
@@ -20,38 +20,55 @@ struct APIResponder: HTTPResponder {
     let dataPlane: DataPlane
     /// Threads that may wait for the disk and for the proxy.
     let threads: NIOThreadPool
+    var asksForCertificates = false
+    var audit = AuditLog(Logger(label: "audit") { _ in SwiftLogNoOpLogHandler() })
 
     func respond(to request: Request, context: Context) async throws -> Response {
-        let head = APIRequest(
+        var head = APIRequest(
             request.method.rawValue,
             request.head.path ?? "/",
             contentType: request.headers[.contentType]
         )
-        let answer: APIResponse
+        head.accept = request.headers[.accept]
+        let client = await client(request, context)
+        var user: String?
+        var answer: APIResponse
         do {
-            try await admit(request)
-            var whole = head
-            whole.body = try await collect(request)
-            let authorization = request.headers[.authorization]
-            answer = try await threads.runIfActive { [dataPlane, whole] in
-                dataPlane.respond(to: whole, authorization: authorization)
-            }
+            // A short body is read of anybody, so that the connection can go on after a refusal.
+            if isShort(request) { head.body = try await collect(request) }
+            user = try await admit(client, to: head)
+            if !isShort(request) { head.body = try await collect(request) }
+            answer = try await threads.runIfActive { [dataPlane, head] in dataPlane.respond(to: head) }
         } catch let error as APIError {
             answer = APIResponse(error)
         }
-        log(head, answer, context.logger)
+        log(head, answer, client, user: user, context.logger)
         return Self.response(answer, withBody: request.method != .head)
     }
 
-    /// Refuses a long body of someone who may not log in, before it is kept in memory.
-    private func admit(_ request: Request) async throws {
-        let length = request.headers[.contentLength].flatMap { Int($0) }
-        if let length, length <= Self.anonymousLimit { return }
-        if length == nil, request.headers[.transferEncoding] == nil { return }
+    private func client(_ request: Request, _ context: Context) async -> Client {
+        let address = context.channel.remoteAddress?.ipAddress ?? ""
         let authorization = request.headers[.authorization]
-        let dataPlane = dataPlane
-        let refusal = try await threads.runIfActive { dataPlane.refusal(of: authorization) }
-        if let refusal { throw refusal }
+        var certificate: String?
+        if asksForCertificates { certificate = await context.channel.clientCertificateName() }
+        return Client(address: address, authorization: authorization, certificate: certificate)
+    }
+
+    /// - Returns: Who asks.
+    /// - Throws: The refusal, once it has been held back for as long as it must.
+    private func admit(_ client: Client, to head: APIRequest) async throws -> String {
+        let admission = try await threads.runIfActive { [dataPlane] in dataPlane.admission(of: client, to: head) }
+        switch admission {
+        case .accepted(let user): return user
+        case .refused(let error, let delay):
+            if delay > 0 { try await Task.sleep(for: .milliseconds(delay)) }
+            throw error
+        }
+    }
+
+    private func isShort(_ request: Request) -> Bool {
+        if let length = request.headers[.contentLength].flatMap({ Int($0) }) { return length <= Self.anonymousLimit }
+        return request.headers[.transferEncoding] == nil
     }
 
     private func collect(_ request: Request) async throws -> [UInt8] {
@@ -83,17 +100,31 @@ struct APIResponder: HTTPResponder {
     }
 
     /// One line for each request; never a query value, a header or a body: they may hold secrets.
-    private func log(_ head: APIRequest, _ answer: APIResponse, _ logger: Logger) {
+    private func log(_ head: APIRequest, _ answer: APIResponse, _ client: Client, user: String?, _ logger: Logger) {
         var metadata: Logger.Metadata = ["method": "\(head.method)", "status": "\(answer.status)"]
         metadata["path"] = "/\(head.path.joined(separator: "/"))"
+        metadata["from"] = "\(client.address.isEmpty ? "unix" : client.address)"
+        if let user, !user.isEmpty { metadata["user"] = "\(user)" }
         if let reload = answer.header("Reload-ID") { metadata["reload"] = "\(reload)" }
         if let remark = answer.remark {
             logger.warning("applied, but not every bind serves", metadata: ["binds": "\(remark)"])
         }
+        if let change = answer.change { audit.log(change, head, user: user ?? "", client) }
         switch answer.status {
         case 500...: logger.error("request failed", metadata: metadata)
-        case 401: logger.warning("request refused", metadata: metadata)
+        case 401, 429: logger.warning("request refused", metadata: metadata)
         default: logger.info("request", metadata: metadata)
         }
+    }
+}
+
+/// What a request comes with beside itself: its connection.
+struct ConnectionContext: InitializableFromSource {
+    let channel: any Channel
+    let logger: Logger
+
+    init(source: ApplicationRequestContextSource) {
+        channel = source.channel
+        logger = source.logger
     }
 }

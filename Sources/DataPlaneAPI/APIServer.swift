@@ -1,11 +1,9 @@
 public import DataPlaneModel
 internal import Hummingbird
 internal import HummingbirdCore
-internal import HummingbirdTLS
 public import Logging
 internal import NIOCore
 internal import NIOPosix
-internal import NIOSSL
 internal import ServiceLifecycle
 internal import Syscalls
 internal import UnixSignals
@@ -14,6 +12,7 @@ internal import UnixSignals
 public struct APIServer: Sendable {
     private let applications: [Application<APIResponder>]
     private let threads: NIOThreadPool
+    private let limits: ServerLimits
     private let logger: Logger
     /// The listeners in words.
     private let places: String
@@ -23,17 +22,25 @@ public struct APIServer: Sendable {
     public init(
         _ dataPlane: DataPlane,
         listeners: [Listener],
+        limits: ServerLimits = ServerLimits(),
         logger: Logger,
+        audit: Logger? = nil,
         ready: @escaping @Sendable ([Int?]) -> Void = { _ in }
     ) throws {
         let threads = NIOThreadPool(numberOfThreads: 8)
-        let responder = APIResponder(dataPlane: dataPlane, threads: threads)
         let starting = Starting(count: listeners.count, ready: ready)
         self.threads = threads
+        self.limits = limits
         self.logger = logger
         places = listeners.map { $0.description(port: nil) }.joined(separator: " and ")
         applications = try listeners.enumerated().map { index, listener in
-            try Self.application(listener, responder, logger) { channel in
+            let responder = APIResponder(
+                dataPlane: dataPlane,
+                threads: threads,
+                asksForCertificates: listener.asksForCertificates,
+                audit: AuditLog(audit ?? logger)
+            )
+            return try Self.application(listener, responder, limits, logger) { channel in
                 let port = channel.localAddress?.port
                 logger.notice("listening", metadata: ["address": "\(listener.description(port: port))"])
                 await starting.started(index, port: port)
@@ -55,7 +62,7 @@ public struct APIServer: Sendable {
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
-        configuration.maximumGracefulShutdownDuration = .seconds(10)
+        configuration.maximumGracefulShutdownDuration = limits.graceful
         let outcome: Result<Void, any Error>
         do {
             try await ServiceGroup(configuration: configuration).run()
@@ -72,18 +79,21 @@ public struct APIServer: Sendable {
     private static func application(
         _ listener: Listener,
         _ responder: APIResponder,
+        _ limits: ServerLimits,
         _ logger: Logger,
         onRunning: @escaping @Sendable (any Channel) async -> Void
     ) throws -> Application<APIResponder> {
-        // Idle connections are closed: a thousand of them must not hold the descriptors of those who work.
-        var server = HTTPServerBuilder.http1(configuration: .init(idleTimeout: .seconds(60)))
         let address: BindAddress
+        var certificates: CertificateStore?
         switch listener {
         case .http(let host, let port): address = .hostname(host, port: port)
         case .unix(let path): address = .unixDomainSocket(path: path)
         case .https(let host, let port, let files):
             address = .hostname(host, port: port)
-            server = try .tls(server, tlsConfiguration: tls(files))
+            certificates = try CertificateStore(files)
+        }
+        let server = HTTPServerBuilder { [certificates] responder in
+            ListenerChannel(responder, limits, certificates)
         }
         return Application(
             responder: responder,
@@ -93,38 +103,6 @@ public struct APIServer: Sendable {
             logger: logger
         )
     }
-
-    private static func tls(_ files: TLSFiles) throws -> TLSConfiguration {
-        do {
-            let chain = try NIOSSLCertificate.fromPEMFile(files.certificate).map {
-                NIOSSLCertificateSource.certificate($0)
-            }
-            guard !chain.isEmpty else { throw CertificateError("\(files.certificate) holds no certificate") }
-            let privateKey = try NIOSSLPrivateKey(file: files.key, format: .pem)
-            var configuration = TLSConfiguration.makeServerConfiguration(
-                certificateChain: chain,
-                privateKey: .privateKey(privateKey)
-            )
-            configuration.minimumTLSVersion = .tlsv12
-            if let authority = files.clientAuthority {
-                configuration.trustRoots = .file(authority)
-                configuration.certificateVerification = .noHostnameVerification
-            }
-            // Whether certificate and key belong together is told by the context only.
-            _ = try NIOSSLContext(configuration: configuration)
-            return configuration
-        } catch let error as CertificateError {
-            throw error
-        } catch {
-            throw CertificateError("\(files.certificate) and \(files.key) cannot be used: \(error)")
-        }
-    }
-}
-
-/// A certificate or key that cannot be used, in words.
-public struct CertificateError: Error, CustomStringConvertible {
-    public var description: String
-    init(_ description: String) { self.description = description }
 }
 
 /// Waits for the last listener.

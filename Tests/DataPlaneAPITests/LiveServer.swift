@@ -39,7 +39,7 @@ struct LiveServer {
     ) async throws -> Answer {
         let command =
             [
-                "curl", "--silent", "--show-error", "--max-time", "10", "--cacert", directory + "/server.crt",
+                "curl", "--silent", "--show-error", "--max-time", "60", "--cacert", directory + "/server.crt",
                 "--config", "-", "--path-as-is", "--request", method, "--include",
             ] + arguments + ["https://127.0.0.1:\(port)\(target)"]
         let output = try await onThread {

@@ -84,7 +84,7 @@ import Testing
                 }
             }
             let log = try AtomicFile.readText(path) ?? ""
-            #expect(log.contains("msg=\"request refused\" method=POST path=/v2/info status=401"), "\(log)")
+            #expect(log.contains("msg=\"request refused\" from=unix method=POST path=/v2/info status=401"), "\(log)")
             #expect(!log.contains("hidden"))
         }
     }

@@ -7,6 +7,8 @@ public struct APIError: Error, Hashable, Sendable {
     public var message: String
     /// Methods that the path has, for 405.
     public var allow: [String] = []
+    /// Seconds after which the client may try again, for 429.
+    public var retryAfter: Int?
 
     public init(_ status: Int, _ message: String, code: Int? = nil) {
         self.status = status
@@ -27,6 +29,12 @@ public struct APIError: Error, Hashable, Sendable {
     static func exists(_ what: String) -> APIError { APIError(409, "object already exists: \(what)") }
     static func missingParent(_ what: String) -> APIError {
         APIError(400, "parent does not exist: \(what) does not exist")
+    }
+    static let unauthenticated = APIError(401, "unauthenticated for invalid credentials")
+    static func tooManyLogins(seconds: Int) -> APIError {
+        var error = APIError(429, "too many wrong passwords, try again in \(seconds) seconds")
+        error.retryAfter = seconds
+        return error
     }
     static let versionMismatch = APIError(409, "version mismatch")
     static let versionMissing = APIError(400, "version or transaction not specified")

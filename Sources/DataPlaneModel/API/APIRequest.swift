@@ -1,12 +1,30 @@
 /// One request, as much of HTTP as the API needs.
 public struct APIRequest: Sendable {
+    /// The major versions that are served.
+    public enum Version: Int, Sendable, Hashable {
+        /// As far as Cluster API's first load balancers call it.
+        case v1 = 1
+        case v2
+        case v3
+    }
+
     public var method: String
     /// The path's components, percent-decoded; `//` and a trailing `/` have left none.
     public var path: [String]
     public var query: [(name: String, value: String)]
+    /// The first component of the path; v2 where that names none.
+    public var version: Version {
+        switch path.first {
+        case "v1": .v1
+        case "v3": .v3
+        default: .v2
+        }
+    }
     /// Media type of the body, lower case, without parameters.
     public var contentType: String?
     public var body: [UInt8]
+    /// The header of that name: the media types that the client takes.
+    public var accept: String?
 
     /// - Parameter target: The request target: `/v2/info?x=y`.
     public init(_ method: String, _ target: String, contentType: String? = nil, body: [UInt8] = []) {

@@ -6,6 +6,8 @@ public struct APIResponse: Sendable {
     public var body: [UInt8] = []
     /// Words for the log that are not for the client: what an administrator should see.
     public var remark: String?
+    /// What the request has changed, for the audit log.
+    public var change: ConfigurationChange?
 
     public init(_ status: Int, _ body: JSONValue? = nil) {
         self.status = status
@@ -17,6 +19,7 @@ public struct APIResponse: Sendable {
     public init(_ error: APIError) {
         self.init(error.status, error.body)
         if error.status == 401 { headers.append(("WWW-Authenticate", "Basic realm=\"API\"")) }
+        if let seconds = error.retryAfter { headers.append(("Retry-After", String(seconds))) }
         if !error.allow.isEmpty { headers.append(("Allow", error.allow.joined(separator: ", "))) }
     }
 

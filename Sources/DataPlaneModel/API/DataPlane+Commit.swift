@@ -10,6 +10,8 @@ extension DataPlane {
         var reload: String?
         /// What the proxy said of binds that do not serve.
         var remark: String?
+        /// The lines that went and came.
+        var change: ConfigurationChange?
     }
 
     /// Checks, writes and brings into effect. All of it or nothing: when the proxy does not take the file, the former one
@@ -33,7 +35,9 @@ extension DataPlane {
         }
         var committed = Committed()
         if reload { committed = try bringIntoEffect(&state, former: former) }
+        let difference = ConfigurationDifference(from: state.workspace.file, to: next)
         state.workspace.replace(next, version: state.workspace.version + 1)
+        committed.change = ConfigurationChange(version: state.workspace.version, difference)
         return committed
     }
 

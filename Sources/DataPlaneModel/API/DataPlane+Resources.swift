@@ -156,6 +156,7 @@ extension DataPlane {
         response.headers.append(("Configuration-Version", String(version)))
         if status == 202, let reload = committed?.reload { response.headers.append(("Reload-ID", reload)) }
         response.remark = committed?.remark
+        response.change = committed?.change
         return response
     }
 }

@@ -13,6 +13,8 @@ public final class DataPlane: Sendable {
         public var path: String
         /// The userlist whose users may log in.
         public var userlist: String
+        /// Who shows a certificate of the authority needs no password.
+        public var certificateSuffices = false
         public var limits = TransactionLimits()
         /// Version and build date that `info` tells.
         public var buildVersion = "v2.9.27 appliance-net"
@@ -28,7 +30,7 @@ public final class DataPlane: Sendable {
     let reloader: any Reloader
     private let clock: @Sendable () -> Int
     private let state: Mutex<State>
-    private let authenticator = Authenticator()
+    let authenticator = Authenticator()
 
     struct State {
         var storage: ConfigurationStorage
@@ -60,13 +62,10 @@ public final class DataPlane: Sendable {
     /// The time of the machine's clock.
     public static let systemClock: @Sendable () -> Int = { time(nil) }
 
-    /// Answers one request of whom `authorization`, the header of that name, speaks for.
-    public func respond(to request: APIRequest, authorization: String?) -> APIResponse {
+    /// Answers one request of somebody who was admitted.
+    public func respond(to request: APIRequest) -> APIResponse {
         do throws(APIError) {
-            // Load balancers in front of us ask without a password whether we live.
-            if request.path == ["health"], ["GET", "HEAD"].contains(request.method) { return health() }
-            try authenticate(authorization)
-            return try respond(to: request)
+            return try answer(request)
         } catch {
             return APIResponse(error)
         }
@@ -82,33 +81,8 @@ public final class DataPlane: Sendable {
         return checker.errors(in: found.text, file: settings.path) + (found.users.secrets.isEmpty ? [nobody] : [])
     }
 
-    /// Why the sender of `authorization` is not served; nil if the password is right.
-    public func refusal(of authorization: String?) -> APIError? {
-        do throws(APIError) {
-            try authenticate(authorization)
-            return nil
-        } catch {
-            return error
-        }
-    }
-
-    private func authenticate(_ authorization: String?) throws(APIError) {
-        let name = settings.userlist
-        // The lock is not held while a password is hashed.
-        let users = try read { state in
-            if let users = state.users, users.version == state.workspace.version { return users.list }
-            let list = UserList(name, in: state.workspace.file)
-            state.users = (list, state.workspace.version)
-            return list
-        }
-        guard let authorization, let credentials = BasicCredentials(authorization),
-            authenticator.accepts(credentials, users: users)
-        else {
-            throw APIError(401, "unauthenticated for invalid credentials")
-        }
-    }
-
-    private func respond(to request: APIRequest) throws(APIError) -> APIResponse {
+    private func answer(_ request: APIRequest) throws(APIError) -> APIResponse {
+        if request.path == ["health"], ["GET", "HEAD"].contains(request.method) { return health() }
         let (operation, key) = try RouteTable.v2.find(request.method, request.path)
         switch operation {
         case .info: return info()

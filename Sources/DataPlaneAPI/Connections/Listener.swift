@@ -3,13 +3,21 @@ public struct TLSFiles: Sendable, Hashable {
     /// Leaf first.
     public var certificate: String
     public var key: String
-    /// Clients must show a certificate of this authority; nil asks for none.
+    /// Clients are asked for a certificate of this authority; nil asks for none.
     public var clientAuthority: String?
+    /// Whether a client without a certificate is refused.
+    public var requiresClientCertificate: Bool
 
-    public init(certificate: String, key: String, clientAuthority: String? = nil) {
+    public init(
+        certificate: String,
+        key: String,
+        clientAuthority: String? = nil,
+        requiresClientCertificate: Bool = true
+    ) {
         self.certificate = certificate
         self.key = key
         self.clientAuthority = clientAuthority
+        self.requiresClientCertificate = requiresClientCertificate
     }
 }
 
@@ -18,6 +26,11 @@ public enum Listener: Sendable, Hashable {
     case http(host: String, port: Int)
     case https(host: String, port: Int, TLSFiles)
     case unix(path: String)
+
+    /// Whether clients may show a certificate.
+    var asksForCertificates: Bool {
+        if case .https(_, _, let files) = self { files.clientAuthority != nil } else { false }
+    }
 
     /// Scheme and address as in a URL; `port` is the one that was bound where 0 was asked for.
     func description(port: Int?) -> String {

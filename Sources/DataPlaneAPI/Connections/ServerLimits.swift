@@ -1,0 +1,19 @@
+internal import NIOCore
+
+/// What one listener allows. Times as in the original's options of these names.
+public struct ServerLimits: Sendable, Hashable {
+    /// Most connections of one listener. One more closes the one that has been idle for the longest.
+    public var connections = 1024
+    /// Most bytes of all header fields of a request.
+    public var headerSize = 64 << 10
+    /// Longest time that a connection may wait for its next request.
+    public var keepAlive = Duration.seconds(180)
+    /// Longest time between the first byte of a request and its last.
+    public var read = Duration.seconds(30)
+    /// Longest time between the first byte of an answer and its last.
+    public var write = Duration.seconds(60)
+    /// Longest time that requests which have begun may take when the server stops.
+    public var graceful = Duration.seconds(15)
+
+    public init() {}
+}

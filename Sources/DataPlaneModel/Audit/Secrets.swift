@@ -1,0 +1,30 @@
+import ProxyConfig
+
+/// Keeps secrets of haproxy.cfg out of logs.
+enum Secrets {
+    /// Keywords whose next word is secret.
+    private static let followed: Set<String> = [
+        "password", "insecure-password", "auth", "set-aws-signature", "aes-key", "ticket-key", "secret",
+    ]
+
+    /// The line with each secret word replaced by `***`. A line without secrets stays as it is.
+    static func removed(from text: String) -> String {
+        let keywords = text.split { $0 == " " || $0 == "\t" || $0 == "\"" || $0 == "'" }.map { $0.lowercased() }
+        let isSuspect = keywords.contains { followed.contains($0) || $0.hasPrefix("authorization") }
+        guard isSuspect || keywords.first == "setenv" || keywords.first == "presetenv" else { return text }
+        let words = Line(raw: text).words
+        // What cannot be taken apart is not shown at all.
+        guard words.count > 1 else { return keywords.first.map { $0 + " ***" } ?? "***" }
+        var shown = [words[0]]
+        var isSecret = false
+        for (index, word) in words.enumerated().dropFirst() {
+            let isValue = index >= 2 && (words[0] == "setenv" || words[0] == "presetenv")
+            shown.append(isSecret || isValue ? "***" : word)
+            let lower = word.lowercased()
+            isSecret = followed.contains(lower) || lower.hasPrefix("authorization")
+        }
+        // `password ***`: the first word itself may be the keyword.
+        if followed.contains(words[0].lowercased()) { shown[1] = "***" }
+        return "  " + shown.joined(separator: " ")
+    }
+}
