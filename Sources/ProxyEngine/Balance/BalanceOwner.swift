@@ -11,7 +11,16 @@ final class BalanceOwner: @unchecked Sendable {
     init(_ definition: Backend, _ backend: Shared<BackendCells>, _ servers: [Shared<ServerCells>]) {
         self.backend = backend
         self.servers = servers
-        let table = UnsafeMutableBufferPointer<BalanceServer>.allocate(capacity: max(1, servers.count))
+        // The state, and the servers behind it.
+        let size = MemoryLayout<BalanceState>.stride + servers.count * MemoryLayout<BalanceServer>.stride
+        let block = UnsafeMutableRawPointer.allocate(byteCount: size, alignment: MemoryLayout<BalanceState>.alignment)
+        let table = UnsafeMutableBufferPointer(
+            start: (block + MemoryLayout<BalanceState>.stride).bindMemory(
+                to: BalanceServer.self,
+                capacity: servers.count
+            ),
+            count: servers.count
+        )
         for (index, server) in definition.servers.enumerated() {
             (table.baseAddress.map { $0 + index })?.initialize(
                 to: BalanceServer(
@@ -22,24 +31,20 @@ final class BalanceOwner: @unchecked Sendable {
                 )
             )
         }
-        state = .allocate(capacity: 1)
+        state = block.bindMemory(to: BalanceState.self, capacity: 1)
         state.initialize(
             to: BalanceState(
                 definition.balance,
                 usesAllBackups: definition.usesAllBackups,
                 backend: backend.cells,
-                servers: UnsafeMutableBufferPointer(rebasing: table[..<servers.count])
+                servers: table
             )
         )
-        self.table = table
     }
-
-    private let table: UnsafeMutableBufferPointer<BalanceServer>
 
     deinit {
         state.pointee.free()
-        state.deallocate()
-        table.deallocate()
+        UnsafeMutableRawPointer(state).deallocate()
     }
 
     /// Whether this balance serves `definition` as well.
@@ -48,7 +53,7 @@ final class BalanceOwner: @unchecked Sendable {
             state.pointee.usesAllBackups == definition.usesAllBackups
         else { return false }
         for index in servers.indices {
-            let former = table[index]
+            let former = state.pointee.servers[index]
             let server = definition.servers[index]
             guard servers[index] === self.servers[index], former.id == Self.id(server, index),
                 former.isBackup == server.isBackup
@@ -74,7 +79,7 @@ final class BalanceOwner: @unchecked Sendable {
             own.pointee.slowStart = server.slowStart
             own.pointee.weight = UInt32(server.weight)
             servers[index].reactions = index < reactions.count ? reactions[index] : nil
-            table[index].isDisabled = server.isDisabled
+            state.pointee.servers[index].isDisabled = server.isDisabled
         }
         cells.pointee.changes &+= 1
         Placement.serveAll(cells, second: second)

@@ -13,10 +13,12 @@ extension BalanceState {
         switch balance.algorithm {
         case .roundRobin:
             if isSingle { return firstBackup }
-            if ofBackups { return backups?.next(avoiding: avoided, load, in: base) ?? -1 }
-            return active?.next(avoiding: avoided, load, in: base) ?? -1
+            // Nobody to take turns with.
+            if servers.count == 1 { return load.hasRoom(base.pointee.cells) ? 0 : -1 }
+            if ofBackups { return backups?.pointee.next(avoiding: avoided, load, in: base) ?? -1 }
+            return active?.pointee.next(avoiding: avoided, load, in: base) ?? -1
         case .staticRoundRobin:
-            return map?.next(avoiding: avoided, load, in: base) ?? -1
+            return map?.pointee.next(avoiding: avoided, load, in: base) ?? -1
         case .leastConnections:
             if isSingle { return firstBackup }
             return leastLoaded(ofBackups, avoided, load)
@@ -25,14 +27,14 @@ extension BalanceState {
             return firstWithRoom(ofBackups, avoided, load)
         case .source:
             guard let hash else {
-                if !usesRing { return map?.next(avoiding: avoided, load, in: base) ?? -1 }
+                if !usesRing { return map?.pointee.next(avoiding: avoided, load, in: base) ?? -1 }
                 if isSingle { return firstBackup }
-                return ring?.next(ofBackups: ofBackups, avoiding: avoided, load, in: base) ?? -1
+                return ring?.pointee.next(ofBackups: ofBackups, avoiding: avoided, load, in: base) ?? -1
             }
             // With one server left there is nothing to choose.
             let count = ofBackups ? (usesAllBackups ? backupCount : 1) : activeCount
             let mixed = count == 1 ? 0 : balance.hasAvalanche ? ServerRing.mixed(hash) : hash
-            if !usesRing { return map?.server(hash: mixed) ?? -1 }
+            if !usesRing { return map?.pointee.server(hash: mixed) ?? -1 }
             return nearest(mixed, ofBackups, isSingle, avoided)
         case .random:
             return drawn(ofBackups, isSingle, avoided, load)
@@ -40,8 +42,18 @@ extension BalanceState {
     }
 
     private mutating func leastLoaded(_ ofBackups: Bool, _ avoided: Int32, _ load: BackendLoad) -> Int32 {
-        guard let base = servers.baseAddress, var heap = ofBackups ? loadedBackups : loaded else { return -1 }
-        // The heap's memory is shared with this copy; its count comes back below.
+        guard let base = servers.baseAddress, let order = self.load else { return -1 }
+        return ofBackups
+            ? Self.leastLoaded(&order.pointee.backups, avoided, load, base)
+            : Self.leastLoaded(&order.pointee.active, avoided, load, base)
+    }
+
+    private static func leastLoaded(
+        _ heap: inout ServerHeap,
+        _ avoided: Int32,
+        _ load: BackendLoad,
+        _ base: UnsafeMutablePointer<BalanceServer>
+    ) -> Int32 {
         var aside: Int32 = -1
         var fallback: Int32 = -1
         var chosen: Int32 = -1
@@ -67,12 +79,11 @@ extension BalanceState {
             heap.insert(aside, key: entry.pointee.key, turn: entry.pointee.turn, in: base)
             aside = next
         }
-        if ofBackups { loadedBackups = heap } else { loaded = heap }
         return chosen >= 0 ? chosen : fallback
     }
 
     private func firstWithRoom(_ ofBackups: Bool, _ avoided: Int32, _ load: BackendLoad) -> Int32 {
-        guard let order else { return -1 }
+        guard case .order(let order) = structure else { return -1 }
         var fallback: Int32 = -1
         for place in 0..<servers.count {
             let server = order[place]
@@ -87,7 +98,7 @@ extension BalanceState {
     private func nearest(_ hash: UInt32, _ ofBackups: Bool, _ isSingle: Bool, _ avoided: Int32) -> Int32 {
         if isSingle { return firstBackup }
         guard let ring, let base = servers.baseAddress else { return -1 }
-        return ring.server(hash: hash, ofBackups: ofBackups, avoiding: avoided, base) { isWithinShare($0) }
+        return ring.pointee.server(hash: hash, ofBackups: ofBackups, avoiding: avoided, base) { isWithinShare($0) }
     }
 
     /// `hash-balance-factor`: the server has not more than its share of all connections, this one included, times the

@@ -7,19 +7,28 @@ extension BalanceState {
         let count = servers.count
         switch balance.algorithm {
         case .roundRobin:
-            active = RoundRobin(capacity: count)
-            backups = RoundRobin(capacity: count)
+            if count < 2 { return }
+            let backupCount = servers.reduce(0) { $0 + ($1.isBackup ? 1 : 0) }
+            structure = .rotation(
+                active: backupCount < count ? BalanceStructure.made(RoundRobin(capacity: count - backupCount)) : nil,
+                backups: backupCount > 0 ? BalanceStructure.made(RoundRobin(capacity: backupCount)) : nil
+            )
         case .leastConnections:
-            loaded = ServerHeap(tag: 1, capacity: count)
-            loadedBackups = ServerHeap(tag: 2, capacity: count)
+            let load = BalanceStructure.LoadOrder(
+                active: ServerHeap(tag: 1, capacity: count),
+                backups: ServerHeap(tag: 2, capacity: count)
+            )
+            structure = .load(BalanceStructure.made(load))
         case .first:
             let order = UnsafeMutablePointer<Int32>.allocate(capacity: max(1, count))
             let sorted = servers.indices.sorted { servers[$0].id < servers[$1].id }
             for (place, index) in sorted.enumerated() { order[place] = Int32(index) }
-            self.order = order
-        case .staticRoundRobin: map = ServerMap()
+            structure = .order(order)
+        case .staticRoundRobin: structure = .map(BalanceStructure.made(ServerMap()))
         case .source, .random:
-            if usesRing { ring = ServerRing() } else { map = ServerMap() }
+            structure =
+                usesRing
+                ? .ring(BalanceStructure.made(ServerRing())) : .map(BalanceStructure.made(ServerMap()))
         }
     }
 
@@ -27,22 +36,30 @@ extension BalanceState {
     mutating func start() {
         guard let base = servers.baseAddress else { return }
         let usable = servers.indices.lazy.filter { [servers] in servers[$0].isUsable }.map { Int32($0) }
-        active?.start(usable.filter { [servers] in !servers[Int($0)].isBackup }, in: base)
-        backups?.start(usable.filter { [servers] in servers[Int($0)].isBackup }, in: base)
+        active?.pointee.start(usable.filter { [servers] in !servers[Int($0)].isBackup }, in: base)
+        backups?.pointee.start(usable.filter { [servers] in servers[Int($0)].isBackup }, in: base)
         for server in usable { place(server) }
     }
 
     /// A server became usable.
     mutating func join(_ server: Int32) {
         guard let base = servers.baseAddress else { return }
-        if servers[Int(server)].isBackup { backups?.add(server, in: base) } else { active?.add(server, in: base) }
+        if servers[Int(server)].isBackup {
+            backups?.pointee.add(server, in: base)
+        } else {
+            active?.pointee.add(server, in: base)
+        }
         place(server)
     }
 
     /// A server is usable no longer.
     mutating func leave(_ server: Int32) {
         guard let base = servers.baseAddress else { return }
-        if servers[Int(server)].isBackup { backups?.remove(server, in: base) } else { active?.remove(server, in: base) }
+        if servers[Int(server)].isBackup {
+            backups?.pointee.remove(server, in: base)
+        } else {
+            active?.pointee.remove(server, in: base)
+        }
         displace(server)
     }
 
@@ -50,11 +67,11 @@ extension BalanceState {
     mutating func reweigh(_ server: Int32, _ weight: UInt32) {
         guard let base = servers.baseAddress else { return }
         if servers[Int(server)].isBackup {
-            backups?.reweigh(server, to: weight, in: base)
+            backups?.pointee.reweigh(server, to: weight, in: base)
         } else {
-            active?.reweigh(server, to: weight, in: base)
+            active?.pointee.reweigh(server, to: weight, in: base)
         }
-        guard loaded != nil else { return }
+        guard load != nil else { return }
         displace(server)
         servers[Int(server)].weight = weight
         place(server)
@@ -63,7 +80,7 @@ extension BalanceState {
     /// After all servers have been looked at: what is made as a whole.
     mutating func settle(wasBuilt: Bool) {
         let total = totalWeight
-        map?.fill(weight: total, ofBackups: activeCount == 0, servers)
+        map?.pointee.fill(weight: total, ofBackups: activeCount == 0, servers)
         guard ring != nil else { return }
         var isNew = !wasBuilt
         for index in servers.indices {
@@ -73,7 +90,7 @@ extension BalanceState {
                 isNew = true
             }
         }
-        if isNew { ring?.fill(servers) }
+        if isNew { ring?.pointee.fill(servers) }
     }
 
     var usesRing: Bool { balance.algorithm == .random || balance.isConsistent }
@@ -82,7 +99,7 @@ extension BalanceState {
 
     /// A server's load has changed.
     mutating func reposition(_ server: Int32) {
-        guard loaded != nil, servers[Int(server)].isUsable else { return }
+        guard load != nil, servers[Int(server)].isUsable else { return }
         if servers[Int(server)].heap != 0, servers[Int(server)].key == loadKey(server) { return }
         displace(server)
         place(server)
@@ -96,22 +113,22 @@ extension BalanceState {
     }
 
     private mutating func place(_ server: Int32) {
-        guard let base = servers.baseAddress, loaded != nil else { return }
+        guard let base = servers.baseAddress, let load else { return }
         turn += 1
         let key = loadKey(server)
         if servers[Int(server)].isBackup {
-            loadedBackups?.insert(server, key: key, turn: turn, in: base)
+            load.pointee.backups.insert(server, key: key, turn: turn, in: base)
         } else {
-            loaded?.insert(server, key: key, turn: turn, in: base)
+            load.pointee.active.insert(server, key: key, turn: turn, in: base)
         }
     }
 
     private mutating func displace(_ server: Int32) {
-        guard let base = servers.baseAddress, servers[Int(server)].heap != 0, loaded != nil else { return }
+        guard let base = servers.baseAddress, servers[Int(server)].heap != 0, let load else { return }
         if servers[Int(server)].isBackup {
-            loadedBackups?.remove(server, in: base)
+            load.pointee.backups.remove(server, in: base)
         } else {
-            loaded?.remove(server, in: base)
+            load.pointee.active.remove(server, in: base)
         }
     }
 }

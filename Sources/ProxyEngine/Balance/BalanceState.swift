@@ -52,14 +52,8 @@ struct BalanceState {
     /// When a slow start goes on; 0: none is under way.
     private var warmAt: UInt32 = 0
 
-    // What the algorithm needs of these is made at the first choice.
-    var active: RoundRobin?
-    var backups: RoundRobin?
-    var loaded: ServerHeap?
-    var loadedBackups: ServerHeap?
-    var map: ServerMap?
-    var ring: ServerRing?
-    var order: UnsafeMutablePointer<Int32>?
+    /// Made at the first choice.
+    var structure = BalanceStructure.none
     var turn: UInt64 = 0
     var random: UInt64
 
@@ -77,15 +71,7 @@ struct BalanceState {
     }
 
     /// Frees what the algorithm made; the servers belong to the ``BalanceOwner``.
-    func free() {
-        active?.free()
-        backups?.free()
-        loaded?.free()
-        loadedBackups?.free()
-        map?.free()
-        ring?.free()
-        order?.deallocate()
-    }
+    func free() { structure.free() }
 
     /// Weights may change while it runs (HAProxy's BE_LB_PROP_DYN); otherwise a change starts it anew.
     var isDynamic: Bool {

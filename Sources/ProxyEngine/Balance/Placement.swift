@@ -258,6 +258,10 @@ enum Placement {
     /// Serves every server of the newest balance: limits, or what is usable, have changed.
     static func serveAll(_ cells: UnsafeMutablePointer<BackendCells>, second: UInt32) {
         guard let balance = cells.pointee.balance else { return }
+        // Where nobody waits, the next choice takes over what has changed.
+        if cells.pointee.queue.length == 0, balance.pointee.servers.allSatisfy({ $0.cells.pointee.queue.length == 0 }) {
+            return
+        }
         balance.pointee.refresh(second: second)
         for index in balance.pointee.servers.indices {
             if cells.pointee.queue.length == 0, balance.pointee.servers[index].cells.pointee.queue.length == 0 {

@@ -16,17 +16,18 @@ struct RoundRobin {
 
     static let heaviest: UInt32 = 4096
 
+    /// Of all three.
+    private let places: UnsafeMutablePointer<Int32>
+
     init(capacity: Int) {
-        current = ServerHeap(tag: 1, capacity: capacity)
-        waiting = ServerHeap(tag: 2, capacity: capacity)
-        later = ServerHeap(tag: 3, capacity: capacity)
+        let room = max(1, capacity)
+        places = .allocate(capacity: 3 * room)
+        current = ServerHeap(tag: 1, places)
+        waiting = ServerHeap(tag: 2, places + room)
+        later = ServerHeap(tag: 3, places + 2 * room)
     }
 
-    func free() {
-        current.free()
-        waiting.free()
-        later.free()
-    }
+    func free() { places.deallocate() }
 
     /// Starts with these servers, which have their weights already.
     mutating func start(_ usable: some Sequence<Int32>, in servers: UnsafeMutablePointer<BalanceServer>) {

@@ -4,13 +4,21 @@ struct ServerHeap {
     /// What ``BalanceServer/heap`` says of those in here; never 0.
     let tag: UInt8
     private let places: UnsafeMutablePointer<Int32>
-    private(set) var count = 0
-
-    init(tag: UInt8, capacity: Int) {
-        self.tag = tag
-        places = .allocate(capacity: max(1, capacity))
+    private var number: UInt32 = 0
+    private(set) var count: Int {
+        get { Int(number) }
+        set { number = UInt32(truncatingIfNeeded: newValue) }
     }
 
+    init(tag: UInt8, capacity: Int) { self.init(tag: tag, .allocate(capacity: max(1, capacity))) }
+
+    /// In memory that has room for all servers.
+    init(tag: UInt8, _ places: UnsafeMutablePointer<Int32>) {
+        self.tag = tag
+        self.places = places
+    }
+
+    /// Of a heap with memory of its own.
     func free() { places.deallocate() }
 
     /// The server with the least key; -1 if there is none.

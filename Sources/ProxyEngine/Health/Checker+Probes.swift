@@ -11,22 +11,21 @@ extension Checker {
             return tell(probe, .timedOut(layer))
         }
         let server = probe.owner
-        probe.startedAt = now
         // Without the library, a check that connects is better than one that fails.
         let isLimited = probe.wantsTLS && !canSpeakTLS()
-        probe.speaksTLS = !isLimited
+        let program = probe.program
         var run = CheckRun(
-            isLimited ? .connect : probe.program,
+            isLimited ? .connect : program,
             CheckRun.Subject(
                 backend: server.target.backend.name,
                 server: server.target.server.name,
-                state: probe.program.sendsState ? server.target.stateHeader(server.condition, node: node) : "",
+                state: program.sendsState ? server.target.stateHeader(server.condition, node: node) : "",
                 isUp: server.condition.operation != .stopped,
                 date: UInt32(truncatingIfNeeded: Clock.wall() / 1000)
             )
         )
         let actions = run.start()
-        probe.run = run
+        probe.begin(run, now: now, speaksTLS: !isLimited)
         // HAProxy: the interval bounds the whole check without `timeout check`, and the connection with it.
         let connect = server.target.backend.checkTimeout == nil ? nil : server.target.backend.connectTimeout
         let limit = min(probe.regularInterval, connect ?? .max)
@@ -146,6 +145,7 @@ extension Checker {
     private func finish(_ probe: Probe, _ result: CheckResult) {
         let now = Clock.monotonic()
         let reply = probe.run?.agentReply
+        let elapsed = now - probe.startedAt
         probe.rest()
         let server = probe.owner
         let heard = reply.map { server.condition.hear($0) } ?? []
@@ -153,7 +153,6 @@ extension Checker {
         if result.status.verdict == .passed, server.target.server.observation != nil {
             clinux_atomic_store(&server.target.cells.cells.pointee.errors, 0)
         }
-        let elapsed = now - probe.startedAt
         tell(server, result, probe.source, changes: heard + changes, isWorthTelling, milliseconds: elapsed)
         let interval = CheckSchedule.varied(UInt64(probe.interval), percent: spread, draw: .random(in: 0..<1))
         wake(probe, at: now + interval)
@@ -202,9 +201,10 @@ extension Checker {
             let errors = clinux_atomic_load(&server.target.cells.cells.pointee.errors)
             guard errors >= observation.limit else { continue }
             clinux_atomic_store(&server.target.cells.cells.pointee.errors, 0)
-            let (changes, isWorthTelling) = server.condition.react(observation.reaction, errors: observation.limit)
-            let result = server.condition.lastCheck
-            tell(server, result, .check, changes: changes, isWorthTelling, milliseconds: nil)
+            if let outcome = server.condition.react(observation.reaction, errors: observation.limit) {
+                let (result, changes, isWorthTelling) = outcome
+                tell(server, result, .check, changes: changes, isWorthTelling, milliseconds: nil)
+            }
             if let fast = server.target.server.check?.fastInterval, let probe = server.check, probe.run == nil {
                 wake(probe, at: min(probe.wakesAt, now + UInt64(fast)))
             }

@@ -172,28 +172,34 @@ final class Checker: @unchecked Sendable {
     /// Gives a server the probes its settings ask for; returns those that are new.
     private func equip(_ server: CheckedServer, _ now: UInt64) -> [Probe] {
         var fresh: [Probe] = []
-        var wanted: [(ServerCondition.Source, CheckProgram)] = []
-        if server.target.server.check != nil { wanted.append((.check, server.target.backend.program)) }
-        if let agent = server.target.server.agent {
-            let arguments = agent.question.map { [$0] } ?? []
-            wanted.append((.agent, (try? CheckProgram(.init(.agent, arguments: arguments))) ?? .connect))
-        }
-        for probe in server.probes where !wanted.contains(where: { $0.0 == probe.source }) { forget(probe) }
-        server.probes.removeAll { probe in !wanted.contains { $0.0 == probe.source } }
-        for (source, program) in wanted {
-            if let probe = server.probes.first(where: { $0.source == source }) {
-                probe.program = program
+        equip(server, &server.check, .check, isWanted: server.target.server.check != nil, now, &fresh)
+        equip(server, &server.agent, .agent, isWanted: server.target.server.agent != nil, now, &fresh)
+        return fresh
+    }
+
+    private func equip(
+        _ server: CheckedServer,
+        _ place: inout Probe?,
+        _ source: ServerCondition.Source,
+        isWanted: Bool,
+        _ now: UInt64,
+        _ fresh: inout [Probe]
+    ) {
+        if let probe = place {
+            if !isWanted {
+                forget(probe)
+                place = nil
+            } else if probe.run == nil {
                 // A shorter interval does not wait for the end of the longer one.
-                if probe.run == nil { wake(probe, at: min(probe.wakesAt, now + UInt64(probe.interval))) }
-                continue
+                wake(probe, at: min(probe.wakesAt, now + UInt64(probe.interval)))
             }
+        } else if isWanted {
             lastID += 1
-            let probe = Probe(lastID, source, server, program)
+            let probe = Probe(lastID, source, server)
             probes[probe.id] = probe
-            server.probes.append(probe)
+            place = probe
             fresh.append(probe)
         }
-        return fresh
     }
 
     private func forget(_ probe: Probe) {

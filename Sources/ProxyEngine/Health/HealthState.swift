@@ -10,15 +10,16 @@ public struct HealthState: Hashable, Sendable {
         case markDown
     }
 
-    private(set) var counter: Int
-    private(set) var rise: Int
-    private(set) var fall: Int
+    // Small: there is one for each of thousands of servers.
+    private(set) var counter: Int32
+    private(set) var rise: Int32
+    private(set) var fall: Int32
 
     public init(_ settings: CheckSettings) { self.init(rise: settings.rise, fall: settings.fall) }
 
     init(rise: UInt16, fall: UInt16) {
-        self.rise = max(1, Int(rise))
-        self.fall = max(1, Int(fall))
+        self.rise = max(1, Int32(rise))
+        self.fall = max(1, Int32(fall))
         counter = self.rise
     }
 
@@ -35,7 +36,7 @@ public struct HealthState: Hashable, Sendable {
     public mutating func adopt(_ settings: CheckSettings) { adopt(rise: settings.rise, fall: settings.fall) }
 
     mutating func adopt(rise newRise: UInt16, fall newFall: UInt16) {
-        let (newRise, newFall) = (max(1, Int(newRise)), max(1, Int(newFall)))
+        let (newRise, newFall) = (max(1, Int32(newRise)), max(1, Int32(newFall)))
         guard newRise != rise || newFall != fall else { return }
         let wasUp = isUp
         (rise, fall) = (newRise, newFall)

@@ -5,53 +5,76 @@ internal import HealthChecks
 final class Probe {
     let id: UInt64
     let source: ServerCondition.Source
-    unowned let owner: CheckedServer
-    var program: CheckProgram
+    unowned(unsafe) let owner: CheckedServer
     /// When it is looked at next: the next run, or the deadline of this one.
     var wakesAt: UInt64 = 0
-    var run: CheckRun? {
-        get { underWay?.run }
-        set {
-            if newValue != nil, underWay == nil { underWay = UnderWay() }
-            underWay?.run = newValue
-        }
-    }
-    var connection: CheckConnection {
-        get { underWay?.connection ?? CheckConnection() }
-        set {
-            if underWay == nil { underWay = UnderWay() }
-            underWay?.connection = newValue
-        }
-    }
-    var socket: CheckSocket?
     /// What takes room only during a run: of thousands of checks few are under way.
     private var underWay: UnderWay?
 
     private final class UnderWay {
-        var run: CheckRun?
+        var run: CheckRun
         var connection = CheckConnection()
+        var socket: CheckSocket?
+        let startedAt: UInt64
+        let speaksTLS: Bool
+        var isReceiving = false
+        var isInLoop = false
+
+        init(_ run: CheckRun, _ startedAt: UInt64, speaksTLS: Bool) {
+            self.run = run
+            self.startedAt = startedAt
+            self.speaksTLS = speaksTLS
+        }
+    }
+
+    init(_ id: UInt64, _ source: ServerCondition.Source, _ owner: CheckedServer) {
+        self.id = id
+        self.source = source
+        self.owner = owner
+    }
+
+    /// - Parameter speaksTLS: TLS is spoken where the rules want it.
+    func begin(_ run: CheckRun, now: UInt64, speaksTLS: Bool) {
+        underWay = UnderWay(run, now, speaksTLS: speaksTLS)
     }
 
     /// Ends the run.
     func rest() {
-        socket?.close()
-        socket = nil
+        underWay?.socket?.close()
         underWay = nil
-        isReceiving = false
     }
-    var startedAt: UInt64 = 0
-    /// TLS is spoken where the rules want it.
-    var speaksTLS = true
-    /// The run waits for what the server says.
-    var isReceiving = false
-    /// What it says is being read.
-    var isInLoop = false
 
-    init(_ id: UInt64, _ source: ServerCondition.Source, _ owner: CheckedServer, _ program: CheckProgram) {
-        self.id = id
-        self.source = source
-        self.owner = owner
-        self.program = program
+    /// What it does.
+    var program: CheckProgram {
+        guard source == .agent else { return owner.target.backend.program }
+        let arguments = owner.target.server.agent?.question.map { [$0] } ?? []
+        return (try? CheckProgram(.init(.agent, arguments: arguments))) ?? .connect
+    }
+
+    /// nil between two runs.
+    var run: CheckRun? {
+        get { underWay?.run }
+        set { if let newValue { underWay?.run = newValue } }
+    }
+    var connection: CheckConnection {
+        get { underWay?.connection ?? CheckConnection() }
+        set { underWay?.connection = newValue }
+    }
+    var socket: CheckSocket? {
+        get { underWay?.socket }
+        set { underWay?.socket = newValue }
+    }
+    var startedAt: UInt64 { underWay?.startedAt ?? 0 }
+    var speaksTLS: Bool { underWay?.speaksTLS ?? false }
+    /// The run waits for what the server says.
+    var isReceiving: Bool {
+        get { underWay?.isReceiving ?? false }
+        set { underWay?.isReceiving = newValue }
+    }
+    /// What it says is being read.
+    var isInLoop: Bool {
+        get { underWay?.isInLoop ?? false }
+        set { underWay?.isInLoop = newValue }
     }
 
     /// Milliseconds between two runs where nothing is under way.
@@ -103,10 +126,11 @@ final class Probe {
 
     /// Some step of it speaks TLS.
     var wantsTLS: Bool {
-        program.rules.contains { rule in
-            guard case .connect(let connection) = rule.action else { return false }
-            return tls(connection) != nil
-        }
+        source == .check
+            && program.rules.contains { rule in
+                guard case .connect(let connection) = rule.action else { return false }
+                return tls(connection) != nil
+            }
     }
 
     /// The PROXY header that a connection begins with.
@@ -122,8 +146,9 @@ final class Probe {
 final class CheckedServer {
     var target: CheckTarget
     var condition: ServerCondition
-    var probes: [Probe] = []
-    var check: Probe? { probes.first { $0.source == .check } }
+    var check: Probe?
+    var agent: Probe?
+    var probes: [Probe] { [check, agent].compactMap { $0 } }
 
     init(_ target: CheckTarget) {
         self.target = target

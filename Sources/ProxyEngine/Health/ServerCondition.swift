@@ -32,14 +32,14 @@ struct ServerCondition: Hashable, Sendable {
     private(set) var operation = Operation.running
     private(set) var isDraining = false
     private(set) var isInMaintenance = false
-    private(set) var weightPercent = 100
-    /// The `maxconn` that the agent asked for last.
-    private var maxConnections: Int?
+    private var weightPercent: Int32 = 100
+    /// The `maxconn` that the agent asked for last; negative: none.
+    private var maxConnections: Int32 = -1
     /// nil: there is no such check.
     var check: HealthState?
     var agent: HealthState?
-    private(set) var lastCheck = CheckResult(.initializing)
-    private(set) var lastAgent = CheckResult(.initializing)
+    private var lastCheck = CheckStatus.initializing
+    private var lastAgent = CheckStatus.initializing
 
     init(check: HealthState?, agent: HealthState?) {
         self.check = check
@@ -63,9 +63,13 @@ struct ServerCondition: Hashable, Sendable {
             if source == .check || result.status.hasCode, (health?.counter ?? 0) > 0 { _ = health?.failed() }
         case .passed, .conditionallyPassed: _ = health?.passed()
         }
-        if source == .check { (check, lastCheck) = (health, result) } else { (agent, lastAgent) = (health, result) }
+        if source == .check {
+            (check, lastCheck) = (health, result.status)
+        } else {
+            (agent, lastAgent) = (health, result.status)
+        }
         if result.status.verdict == .neutral { return ([], false) }
-        return (operate(result, source), result.status != last.status || health != before)
+        return (operate(result, source), result.status != last || health != before)
     }
 
     private var areAllUp: Bool { (check?.isUp ?? true) && (agent?.isUp ?? true) }
@@ -117,12 +121,12 @@ struct ServerCondition: Hashable, Sendable {
             }
         case nil: break
         }
-        if let percent = reply.weight, percent != weightPercent {
-            weightPercent = percent
+        if let percent = reply.weight, percent != Int(weightPercent) {
+            weightPercent = Int32(clamping: percent)
             changes.append(.weight(percent: percent))
         }
-        if let limit = reply.maxConnections, limit != maxConnections {
-            maxConnections = limit
+        if let limit = reply.maxConnections, limit != Int(maxConnections) {
+            maxConnections = Int32(clamping: limit)
             changes.append(.maxConnections(limit))
         }
         if let isUp = reply.isUp { agent?.jump(isUp: isUp) }
@@ -130,15 +134,22 @@ struct ServerCondition: Hashable, Sendable {
     }
 
     /// Enough connections of clients failed in a row (`observe`, `on-error`).
-    mutating func react(_ reaction: Observation.Reaction, errors: UInt32) -> (changes: [Change], isWorthTelling: Bool) {
+    ///
+    /// - Returns: What that comes to; nil if it is no result.
+    mutating func react(
+        _ reaction: Observation.Reaction,
+        errors: UInt32
+    ) -> (result: CheckResult, changes: [Change], isWorthTelling: Bool)? {
         switch reaction {
-        case .fastInterval: return ([], false)
+        case .fastInterval: return nil
         case .suddenDeath: check?.weaken()
         case .markDown: check?.exhaust()
         case .failCheck: break
         }
         let info = "Detected \(errors) consecutive errors, last one was: L4 unsuccessful connection"
-        return conclude(CheckResult(.healthAnalyze, info: info), of: .check)
+        let result = CheckResult(.healthAnalyze, info: info)
+        let (changes, isWorthTelling) = conclude(result, of: .check)
+        return (result, changes, isWorthTelling)
     }
 
     /// Settings that changed: the state is kept.
@@ -154,7 +165,7 @@ struct ServerCondition: Hashable, Sendable {
             if isInMaintenance { operation = .running }
             isInMaintenance = false
             weightPercent = 100
-            maxConnections = nil
+            maxConnections = -1
         } else if agent == nil {
             agent = HealthState(rise: 1, fall: 1)
         }
