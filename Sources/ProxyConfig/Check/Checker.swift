@@ -133,8 +133,8 @@ struct Checker {
             )
             blocks = ConditionalBlocks()
         }
-        if number > sources[sources.count - 1].linesAbove, line.ending == .endOfFile, !line.raw.isEmpty {
-            let column = line.raw.utf8.count + 1
+        if number > sources[sources.count - 1].linesAbove, line.ending == .endOfFile, line.length > 0 {
+            let column = line.length + 1
             report(
                 .error,
                 at: SourcePosition(line: number, column: column),
@@ -149,7 +149,7 @@ struct Checker {
         line = next
         number += 1
         lexer.variables.line += 1
-        lexer.split(next.raw)
+        lexer.split(next)
         first = 0
         negation = nil
         if let problem = lexer.problem {

@@ -7,100 +7,104 @@
 /// ```
 ///
 /// Reading never fails: what HAProxy would refuse is kept as text, and ``checked(environment:)`` speaks of it.
+///
+/// A section is found by its kind and name without a look at the others, and copies share what neither has changed: a copy
+/// of thousands of sections, one of them changed, is cheap. Two sections of the same place in two copies that nobody
+/// changed are each other's ``Section/isCopy(of:)``.
 public struct ConfigurationFile: Sendable, Hashable {
     /// The name that diagnostics carry.
     public var file: String
     /// The lines above the first section.
     public var preamble: [Line]
-    public var sections: [Section]
+    /// Changes made through ``update(_:_:_:)``, ``append(_:)`` and ``remove(_:_:)`` are cheaper than changes made here, after
+    /// which all sections are looked at.
+    public var sections: [Section] {
+        get { list }
+        _modify {
+            defer { index = SectionIndex(list) }
+            yield &list
+        }
+    }
+    private var list: [Section]
+    private var index: SectionIndex
     /// How new lines end.
     private var newline: String
 
     public init(_ text: String, file: String) {
-        var reader = DocumentReader()
         var text = text
-        text.withUTF8 { reader.read($0) }
+        var reader = DocumentReader(text.withUTF8 { TextBytes($0) })
+        reader.read()
         self.file = file
         preamble = reader.preamble
-        sections = reader.sections
-        newline = reader.newline
+        list = reader.sections
+        index = SectionIndex(list)
+        newline = reader.endsLinesWithReturn ? "\r\n" : "\n"
     }
 
     public var text: String {
-        var bytes: [UInt8] = []
-        var pending: String?
-        func write(_ line: Line) {
-            if let pending { bytes.append(contentsOf: pending.utf8) }
-            bytes.append(contentsOf: line.raw.utf8)
-            switch line.ending {
-            case .newline: bytes.append(UInt8(ascii: "\n"))
-            case .carriageReturnNewline: bytes.append(contentsOf: "\r\n".utf8)
-            case .unset: bytes.append(contentsOf: newline.utf8)
-            case .endOfFile: break
-            }
-            // The former last line gets its newline only if another line follows it now.
-            pending = line.ending == .endOfFile ? newline : nil
-        }
-        preamble.forEach(write)
-        for section in sections {
-            section.leading.forEach(write)
-            write(section.header)
-            section.lines.forEach(write)
-        }
-        return String(decoding: bytes, as: UTF8.self)
+        var writer = DocumentWriter(newline: newline)
+        preamble.forEach { writer.write($0) }
+        for section in list { writer.write(section) }
+        return writer.text
+    }
+
+    public static func == (a: ConfigurationFile, b: ConfigurationFile) -> Bool {
+        a.file == b.file && a.newline == b.newline && a.preamble == b.preamble && a.list == b.list
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(file)
+        hasher.combine(preamble)
+        hasher.combine(list)
     }
 
     /// The first section of this kind and name. A nil name finds a section without a name.
     public func section(_ kind: String, _ name: String?) -> Section? {
-        index(kind, name).map { sections[$0] }
+        index.place(kind, name, list).map { list[$0] }
     }
 
     /// Changes the first section of this kind and name; false if there is none.
     @discardableResult
     public mutating func update(_ kind: String, _ name: String?, _ body: (inout Section) -> Void) -> Bool {
-        guard let index = index(kind, name) else { return false }
-        body(&sections[index])
+        guard let place = index.place(kind, name, list) else { return false }
+        body(&list[place])
+        // It may have another name now.
+        if index.place(kind, name, list) != place { index = SectionIndex(list) }
         return true
     }
 
     /// Adds a section behind the last one of its kind, else at the end, with one blank line between.
     public mutating func append(_ section: Section) {
-        let kind = section.kind
-        let index = (sections.lastIndex { $0.kind == kind }).map { $0 + 1 } ?? sections.count
+        let place = index.lastPlace(section.kind, list).map { $0 + 1 } ?? list.count
         var section = section
-        let above = index > 0 ? sections[index - 1].last : preamble.last
+        let above = place > 0 ? list[place - 1].last : preamble.last
         if let above, !above.isBlank { section.leading.insert(.blank, at: 0) }
-        if index < sections.count, !section.last.isBlank { section.lines.append(.blank) }
-        sections.insert(section, at: index)
+        if place < list.count, !section.last.isBlank { section.lines.append(.blank) }
+        list.insert(section, at: place)
+        index.insert(at: place, list)
     }
 
     /// Removes the first section of this kind and name; false if there is none. Comments above it and comments directly
     /// above the next section stay: somebody wrote them for a reader.
     @discardableResult
     public mutating func remove(_ kind: String, _ name: String?) -> Bool {
-        guard let index = index(kind, name) else { return false }
-        let removed = sections.remove(at: index)
+        guard let place = index.place(kind, name, list) else { return false }
+        let removed = list.remove(at: place)
+        index.remove(at: place, list)
         var kept = removed.leading.filter { $0.isComment }
-        if index < sections.count, !kept.isEmpty { kept.append(.blank) }
-        if index > 0 {
-            sections[index - 1].lines += kept
-            // The blank line that set the last section off from the others goes with it. A section that was made anew
-            // has it among its own.
-            let isRead = removed.header.number > 0
-            if isRead, index == sections.count, !removed.last.isBlank, sections[index - 1].lines.last?.isBlank == true {
-                sections[index - 1].lines.removeLast()
-            }
-        } else {
+        if place < list.count, !kept.isEmpty { kept.append(.blank) }
+        guard place > 0 else {
             preamble += kept
+            return true
+        }
+        if !kept.isEmpty { list[place - 1].lines += kept }
+        // The blank line that set the last section off from the others goes with it. A section that was made anew has it
+        // among its own.
+        let isRead = removed.header.number > 0
+        if isRead, place == list.count, !removed.last.isBlank, list[place - 1].lines.last?.isBlank == true {
+            list[place - 1].lines.removeLast()
         }
         return true
-    }
-
-    private func index(_ kind: String, _ name: String?) -> Int? {
-        sections.firstIndex {
-            let words = $0.header.words
-            return words.first == kind && (words.count > 1 ? words[1] : nil) == name
-        }
     }
 }
 

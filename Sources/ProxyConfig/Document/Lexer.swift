@@ -22,19 +22,18 @@ struct Lexer {
         expands = variables != nil
     }
 
-    init(_ line: String, variables: Variables? = nil) {
+    init(_ line: Line, variables: Variables? = nil) {
         self.init(variables: variables)
         split(line)
     }
 
     /// Splits one line without its newline; what an earlier call found is forgotten.
-    mutating func split(_ line: String) {
+    mutating func split(_ line: Line) {
         words.removeAll(keepingCapacity: true)
         spans.removeAll(keepingCapacity: true)
         comment = nil
         problem = nil
-        var line = line
-        line.withUTF8 { split($0) }
+        line.withBytes { split($0) }
     }
 
     private mutating func split(_ bytes: UnsafeBufferPointer<UInt8>) {

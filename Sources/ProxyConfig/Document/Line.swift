@@ -12,19 +12,34 @@ public struct Line: Sendable, Hashable {
         case endOfFile
         /// A new line: as the other lines of its file.
         case unset
+
+        /// What is written; nothing where the file says.
+        var bytes: StaticString {
+            switch self {
+            case .newline: "\n"
+            case .carriageReturnNewline: "\r\n"
+            case .endOfFile, .unset: ""
+            }
+        }
     }
+
+    /// Where the text of the line is: among that of its whole file, until it is changed.
+    private let bytes: TextBytes
+    private let start: Int32
+    private let count: Int32
+    /// Number of the line in the text it was parsed from, from 1; 0 for a line made anew.
+    let number: Int32
+    let ending: Ending
 
     /// The exact text without its newline. Text behind a newline in a new value is dropped.
     public var raw: String {
-        didSet { raw = Line.firstLine(of: raw) }
+        get { withBytes { String(decoding: $0, as: UTF8.self) } }
+        set { self = Line(raw: newValue, ending: ending, number: number) }
     }
-    var ending: Ending
-    /// Number of the line in the text it was parsed from, from 1; 0 for a line made anew.
-    var number: Int32
 
     /// A line as it is written.
     public init(raw: String) {
-        self.init(raw: Line.firstLine(of: raw), ending: .unset, number: 0)
+        self.init(raw: raw, ending: .unset, number: 0)
     }
 
     /// A new line: two blanks of indentation, and every word quoted where HAProxy's lexer needs it.
@@ -41,11 +56,50 @@ public struct Line: Sendable, Hashable {
     /// A line without any text.
     public static let blank = Line(raw: "")
 
-    init(raw: String, ending: Ending, number: Int32) {
-        self.raw = raw
+    private init(raw: String, ending: Ending, number: Int32) {
+        var raw = raw
+        // The newline stands behind the line here too.
+        bytes = raw.withUTF8 { text in
+            let end = text.offset(of: UInt8(ascii: "\n"), from: 0)
+            return TextBytes(UnsafeBufferPointer(rebasing: text[..<(end ?? text.count)]), ending.bytes)
+        }
+        start = 0
+        count = Int32(bytes.count - ending.bytes.utf8CodeUnitCount)
         self.ending = ending
         self.number = number
     }
+
+    /// A line of a file.
+    init(_ bytes: TextBytes, _ range: Range<Int>, ending: Ending, number: Int32) {
+        self.bytes = bytes
+        start = Int32(range.lowerBound)
+        count = Int32(range.count)
+        self.ending = ending
+        self.number = number
+    }
+
+    /// The bytes of ``raw``.
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+        defer { withExtendedLifetime(bytes) {} }
+        return try body(UnsafeBufferPointer(start: bytes.start + Int(start), count: Int(count)))
+    }
+
+    /// The text from the start of this line to the end of `last`, newlines and all, if they were cut from the same text.
+    func withBytes<Result>(through last: Line, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
+        let end = Int(last.start + last.count) + last.ending.bytes.utf8CodeUnitCount
+        guard bytes === last.bytes, Int(start) <= end else { return nil }
+        defer { withExtendedLifetime(bytes) {} }
+        return body(UnsafeBufferPointer(start: bytes.start + Int(start), count: end - Int(start)))
+    }
+
+    /// True if the text of `next` begins where this line and its newline end.
+    func isFollowed(by next: Line) -> Bool {
+        guard bytes === next.bytes, ending != .unset else { return false }
+        return Int(start) + Int(count) + ending.bytes.utf8CodeUnitCount == Int(next.start)
+    }
+
+    /// Bytes of ``raw``.
+    var length: Int { Int(count) }
 
     /// The arguments, unquoted; empty for a blank line, for a comment and for a line with an unmatched quote.
     ///
@@ -53,7 +107,7 @@ public struct Line: Sendable, Hashable {
     /// comment and the spelling of every word that does not change.
     public var words: [String] {
         get {
-            let lexer = Lexer(raw)
+            let lexer = Lexer(self)
             return lexer.problem == nil ? lexer.words : []
         }
         set { replaceWords(newValue) }
@@ -61,18 +115,21 @@ public struct Line: Sendable, Hashable {
 
     /// Where each word starts in the file the line was parsed from; line 0 for a line made anew.
     public var wordPositions: [SourcePosition] {
-        Lexer(raw).spans.map { SourcePosition(line: Int(number), column: $0.lowerBound + 1) }
+        Lexer(self).spans.map { SourcePosition(line: Int(number), column: $0.lowerBound + 1) }
     }
 
     /// The comment at the end of the line, or the line if it is a comment, without `#` and without blanks around it.
     public var comment: String? {
         get {
-            guard let start = Lexer(raw).comment else { return nil }
+            // Many ask lines that are no comment and hold none.
+            guard withBytes({ $0.offset(of: UInt8(ascii: "#"), from: 0) }) != nil,
+                let start = Lexer(self).comment
+            else { return nil }
             return Line.trimmed(raw.utf8.dropFirst(start + 1))
         }
         set {
             let bytes = raw.utf8
-            let text = Lexer(raw).comment.map { bytes.prefix($0) } ?? bytes[...]
+            let text = Lexer(self).comment.map { bytes.prefix($0) } ?? bytes[...]
             let kept = String(decoding: text, as: UTF8.self)
             guard let newValue else {
                 raw = Line.trimmedEnd(kept)
@@ -84,24 +141,33 @@ public struct Line: Sendable, Hashable {
     }
 
     /// True if the line holds nothing but blanks.
-    public var isBlank: Bool { raw.utf8.allSatisfy { Lexer.isBlank($0) || $0 == Lexer.carriageReturn } }
+    public var isBlank: Bool {
+        withBytes { $0.allSatisfy { Lexer.isBlank($0) || $0 == Lexer.carriageReturn } }
+    }
 
     /// True if the line is a comment and nothing else.
-    public var isComment: Bool { raw.utf8.first { !Lexer.isBlank($0) } == UInt8(ascii: "#") }
+    public var isComment: Bool { withBytes { $0.first { !Lexer.isBlank($0) } } == UInt8(ascii: "#") }
 
     /// The blanks at the start of the line.
     public var indentation: String {
-        String(decoding: raw.utf8.prefix { Lexer.isBlank($0) }, as: UTF8.self)
+        withBytes { String(decoding: $0.prefix { Lexer.isBlank($0) }, as: UTF8.self) }
     }
 
-    public static func == (a: Line, b: Line) -> Bool { a.raw == b.raw }
+    public static func == (a: Line, b: Line) -> Bool {
+        a.withBytes { a in b.withBytes { a.hasSameBytes(as: $0) } }
+    }
 
-    public func hash(into hasher: inout Hasher) { hasher.combine(raw) }
+    public func hash(into hasher: inout Hasher) {
+        withBytes {
+            hasher.combine($0.count)
+            hasher.combine(bytes: UnsafeRawBufferPointer($0))
+        }
+    }
 }
 
 extension Line {
     private mutating func replaceWords(_ new: [String]) {
-        let lexer = Lexer(raw)
+        let lexer = Lexer(self)
         let bytes = Array(raw.utf8)
         var text = indentation
         // A word that moves keeps its spelling too: `"${PORT}"` is expanded, `${PORT}` is not.
@@ -120,11 +186,6 @@ extension Line {
     }
 
     private static func remark(_ comment: String) -> String { comment.isEmpty ? "#" : "# " + comment }
-
-    private static func firstLine(of text: String) -> String {
-        guard let newline = text.utf8.firstIndex(of: UInt8(ascii: "\n")) else { return text }
-        return String(text[..<newline])
-    }
 
     private static func trimmed(_ bytes: Substring.UTF8View) -> String {
         trimmedEnd(String(decoding: bytes.drop { Lexer.isBlank($0) }, as: UTF8.self))

@@ -1,12 +1,50 @@
 /// A section of a haproxy.cfg: its header and the lines up to the next header.
+///
+/// Its lines are shared by all copies until one of them is changed: to copy a section, and to see that two are copies of
+/// each other, costs nothing.
 public struct Section: Sendable, Hashable {
+    private final class Storage: @unchecked Sendable {
+        var leading: [Line]
+        var header: Line
+        var lines: [Line]
+
+        init(leading: [Line], header: Line, lines: [Line]) {
+            self.leading = leading
+            self.header = header
+            self.lines = lines
+        }
+    }
+
+    // Changed only where no other section has it.
+    private var storage: Storage
+
     /// Comment lines directly above the header, without a blank line between and without indentation: they speak of
     /// this section and are not among the lines of the one before.
-    public var leading: [Line]
+    public var leading: [Line] {
+        get { storage.leading }
+        _modify {
+            own()
+            yield &storage.leading
+        }
+    }
+
     /// `frontend web`, `defaults base from common`.
-    public var header: Line
+    public var header: Line {
+        get { storage.header }
+        _modify {
+            own()
+            yield &storage.header
+        }
+    }
+
     /// Everything below the header, blank lines and comments too.
-    public var lines: [Line]
+    public var lines: [Line] {
+        get { storage.lines }
+        _modify {
+            own()
+            yield &storage.lines
+        }
+    }
 
     /// A new section; its lines are written below a header without indentation.
     public init(kind: String, name: String?, lines: [Line] = []) {
@@ -14,9 +52,12 @@ public struct Section: Sendable, Hashable {
     }
 
     init(leading: [Line] = [], header: Line, lines: [Line]) {
-        self.leading = leading
-        self.header = header
-        self.lines = lines
+        storage = Storage(leading: leading, header: header, lines: lines)
+    }
+
+    private mutating func own() {
+        if isKnownUniquelyReferenced(&storage) { return }
+        storage = Storage(leading: storage.leading, header: storage.header, lines: storage.lines)
     }
 
     /// The keyword of the header: `frontend`.
@@ -48,6 +89,19 @@ public struct Section: Sendable, Hashable {
     /// Indices of the lines whose words start with `words`.
     public func indices(of words: String...) -> [Int] {
         lines.indices.filter { lines[$0].words.starts(with: words) }
+    }
+
+    /// True if both are copies of one section that nobody changed since: sections that are not may be equal all the same.
+    public func isCopy(of other: Section) -> Bool { storage === other.storage }
+
+    public static func == (a: Section, b: Section) -> Bool {
+        a.isCopy(of: b) || (a.header == b.header && a.lines == b.lines && a.leading == b.leading)
+    }
+
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(header)
+        hasher.combine(lines)
+        hasher.combine(leading)
     }
 
     /// Index behind the last line that is not blank.

@@ -17,7 +17,24 @@ public enum SectionKind: String, Sendable, Hashable, CaseIterable {
     case fcgiApp = "fcgi-app"
     case namespaceList = "namespace_list"
 
-    private static let keywords = allCases.map { Array($0.rawValue.utf8) }
+    /// Nearly every line of a file is asked: the first letter and the length tell most of them apart.
+    private static let byLetter: [[(kind: SectionKind, bytes: [UInt8])]] = {
+        var table = [[(kind: SectionKind, bytes: [UInt8])]](repeating: [], count: 26)
+        for kind in allCases {
+            let bytes = Array(kind.rawValue.utf8)
+            table[Int(bytes[0] - UInt8(ascii: "a"))].append((kind, bytes))
+        }
+        return table
+    }()
+
+    /// The kind that a word names.
+    static func of(_ word: UnsafeBufferPointer<UInt8>) -> SectionKind? {
+        guard let letter = word.first, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(letter) else { return nil }
+        for (kind, bytes) in byLetter[Int(letter - UInt8(ascii: "a"))] where bytes.count == word.count {
+            if bytes.elementsEqual(word) { return kind }
+        }
+        return nil
+    }
 
     /// True if the first word of the line is one of the keywords.
     static func startsSection(_ bytes: UnsafeBufferPointer<UInt8>, _ line: Line) -> Bool {
@@ -35,7 +52,6 @@ public enum SectionKind: String, Sendable, Hashable, CaseIterable {
         guard end == bytes.count || Lexer.endsPlainWord(bytes[end]) else {
             return line.words.first.flatMap { SectionKind(rawValue: $0) } != nil
         }
-        let word = bytes[start..<end]
-        return keywords.contains { $0.count == word.count && $0.elementsEqual(word) }
+        return of(UnsafeBufferPointer(rebasing: bytes[start..<end])) != nil
     }
 }

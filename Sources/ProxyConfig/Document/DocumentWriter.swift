@@ -1,0 +1,46 @@
+/// Writes lines one behind the other. What was read as one piece is written as one.
+struct DocumentWriter {
+    private var bytes: [UInt8] = []
+    /// The first and the last line of the piece that is not written yet.
+    private var piece: (first: Line, last: Line)?
+    private let newline: [UInt8]
+
+    init(newline: String) { self.newline = Array(newline.utf8) }
+
+    mutating func write(_ section: Section) {
+        for line in section.leading { write(line) }
+        write(section.header)
+        for line in section.lines { write(line) }
+    }
+
+    mutating func write(_ line: Line) {
+        if let last = piece?.last {
+            if last.isFollowed(by: line) {
+                piece?.last = line
+                return
+            }
+            finishPiece()
+            // The former last line gets its newline only if another line follows it now.
+            if last.ending == .endOfFile { bytes += newline }
+        }
+        piece = (line, line)
+    }
+
+    private mutating func finishPiece() {
+        guard let (first, last) = piece else { return }
+        piece = nil
+        if last.ending == .unset {
+            last.withBytes { bytes.append(contentsOf: $0) }
+            bytes += newline
+        } else {
+            first.withBytes(through: last) { bytes.append(contentsOf: $0) }
+        }
+    }
+
+    /// All that was written.
+    var text: String {
+        var copy = self
+        copy.finishPiece()
+        return String(decoding: copy.bytes, as: UTF8.self)
+    }
+}
