@@ -1,5 +1,6 @@
-import DataPlaneModel
+@testable import DataPlaneModel
 import Synchronization
+import TestSupport
 import Testing
 
 @Suite struct RawTests {
@@ -40,6 +41,71 @@ import Testing
             #expect(post(fixture, "", shipped).status == 400)
             #expect(post(fixture, "version=1", shipped, type: "text/xml").status == 415)
             #expect(try fixture.text == shipped)
+        }
+    }
+
+    @Test func tellsTheChecksum() throws {
+        try withFixture { fixture throws in
+            let md5 = try run("md5sum", input: shipped).prefix(32)
+            #expect(fixture.send("GET", "configuration/raw").header("Configuration-Checksum") == String(md5))
+            let text = shipped + "# more\n"
+            let posted = post(fixture, "version=1", text).header("Configuration-Checksum")
+            #expect(posted == fixture.send("GET", "configuration/raw").header("Configuration-Checksum"))
+            #expect(posted != String(md5))
+        }
+    }
+
+    /// The lengths around a block of 64 bytes.
+    @Test func md5IsThatOfTheCommand() throws {
+        for length in [0, 1, 54, 55, 56, 57, 63, 64, 65, 119, 120, 128, 1000] {
+            let text = String(repeating: "x", count: length)
+            #expect(try MD5.hexadecimal(text) == String(run("md5sum", input: text).prefix(32)), "\(length)")
+        }
+    }
+
+    @Test func v3IsPlainText() throws {
+        try withFixture { fixture throws in
+            let target = "/v3/services/haproxy/configuration/raw"
+            func send(_ method: String, _ query: String, _ body: String, _ type: String?, _ accept: String?)
+                -> APIResponse
+            {
+                var request = APIRequest(method, target + query, contentType: type, body: Array(body.utf8))
+                request.accept = accept
+                return fixture.api.respond(to: request, authorization: Fixture.authorization)
+            }
+            let read = send("GET", "", "", nil, "text/plain")
+            #expect(read.text == shipped)
+            #expect(read.header("Content-Type") == "text/plain")
+            #expect(send("GET", "", "", nil, "text/*;q=0.5, application/json").text == shipped)
+            let refused = send("GET", "", "", nil, "application/json")
+            #expect(refused.status == 406)
+            #expect(refused.message == "unsupported media type requested, only [text/plain] are available")
+            let text = shipped + "\nfrontend three\n  mode tcp\n"
+            let written = send("POST", "?version=1", text, "text/plain; charset=utf-8", nil)
+            #expect(written.status == 202)
+            #expect(written.text == text)
+            #expect(send("POST", "?version=2", JSONValue.string(text).text, "application/json", nil).status == 415)
+            let bad = send("POST", "?version=2", "no newline", "text/plain", nil)
+            #expect(bad.status == 400)
+            #expect(bad.message == "invalid configuration: no newline character found")
+            #expect(bad.header("Content-Type") == "text/plain")
+            #expect(bad.header("Configuration-Version") == "2")
+        }
+    }
+
+    @Test(
+        arguments: [
+            (nil, true), ("", true), ("*/*", true), ("application/*", true),
+            ("text/html, application/json;q=0.1", true),
+            ("text/html", false), ("application/json;q=0, */*", false), ("APPLICATION/JSON", true),
+        ] as [(String?, Bool)]
+    )
+    func theClientSaysWhatItTakes(accept: String?, isTaken: Bool) throws {
+        try withFixture { fixture throws in
+            var request = APIRequest("GET", "/v2/services/haproxy/configuration/version")
+            request.accept = accept
+            let status = fixture.api.respond(to: request, authorization: Fixture.authorization).status
+            #expect(status == (isTaken ? 200 : 406))
         }
     }
 }

@@ -36,6 +36,12 @@ public struct APIError: Error, Hashable, Sendable {
         error.retryAfter = seconds
         return error
     }
+    static func unsupported(_ type: String, allowed: [String]) -> APIError {
+        APIError(415, "unsupported media type \"\(type)\", only [\(allowed.joined(separator: " "))] are allowed")
+    }
+    static func notAcceptable(available: String) -> APIError {
+        APIError(406, "unsupported media type requested, only [\(available)] are available")
+    }
     static let versionMismatch = APIError(409, "version mismatch")
     static let versionMissing = APIError(400, "version or transaction not specified")
     static func transactionUnknown(_ id: String, status: Int) -> APIError {

@@ -12,14 +12,8 @@ public struct APIRequest: Sendable {
     /// The path's components, percent-decoded; `//` and a trailing `/` have left none.
     public var path: [String]
     public var query: [(name: String, value: String)]
-    /// The first component of the path; v2 where that names none.
-    public var version: Version {
-        switch path.first {
-        case "v1": .v1
-        case "v3": .v3
-        default: .v2
-        }
-    }
+    /// By the first component of the path; v2 where that names none.
+    public var version: Version
     /// Media type of the body, lower case, without parameters.
     public var contentType: String?
     public var body: [UInt8]
@@ -35,6 +29,11 @@ public struct APIRequest: Sendable {
             let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
             let name = Self.decoded(sides.first ?? "", plusIsBlank: true)
             return (name, sides.count > 1 ? Self.decoded(sides[1], plusIsBlank: true) : "")
+        }
+        switch path.first {
+        case "v1": version = .v1
+        case "v3": version = .v3
+        default: version = .v2
         }
         let type = contentType?.split(separator: ";").first.map { $0.lowercased().filter { $0 != " " } }
         self.contentType = type == "" ? nil : type
@@ -60,6 +59,23 @@ public struct APIRequest: Sendable {
         guard let text = parameter(name) else { return nil }
         guard let number = Int(text) else { throw .violation(.type, "\(name) in query must be of type integer") }
         return number == 0 ? nil : number
+    }
+
+    /// Whether the client takes an answer of this media type (RFC 9110, 12.5.1).
+    func accepts(_ type: String) -> Bool {
+        guard let accept else { return true }
+        let ranges = accept.split(separator: ",").map { (range: Substring) -> [String] in
+            range.split(separator: ";").map { String($0.lowercased().filter { $0 != " " && $0 != "\t" }) }
+        }
+        guard ranges.contains(where: { !$0.isEmpty }) else { return true }
+        let wildcard = String(type.prefix { $0 != "/" }) + "/*"
+        // The most specific range says whether it is wanted: `q=0` is none.
+        for name in [type, wildcard, "*/*"] {
+            guard let range = ranges.first(where: { $0.first == name }) else { continue }
+            let quality = range.first { $0.hasPrefix("q=") }.flatMap { Double($0.dropFirst(2)) }
+            return quality ?? 1 > 0
+        }
+        return false
     }
 
     private static func decoded(_ text: Substring, plusIsBlank: Bool) -> String {

@@ -15,12 +15,19 @@ extension DataPlane {
 
     /// The whole file without its head lines: the version is beside it.
     func readRaw(_ request: APIRequest) throws(APIError) -> APIResponse {
-        try view(request) { file in
-            var file = file
-            file.md5Hash = nil
-            file.preamble.removeAll { $0.comment?.hasPrefix("_version=") ?? false }
-            return .string(file.text)
+        let (file, version) = try read { state throws(APIError) -> (ConfigurationFile, Int) in
+            guard let id = request.parameter("transaction_id") else {
+                return (state.workspace.file, state.workspace.version)
+            }
+            let transaction = try state.workspace.transaction(id, now: state.now, missing: 400)
+            return (transaction.file, transaction.version)
         }
+        var bare = file
+        bare.md5Hash = nil
+        bare.preamble.removeAll { $0.comment?.hasPrefix("_version=") ?? false }
+        let text = bare.text
+        let wrapped: JSONValue = ["_version": .integer(version), "data": .string(text)]
+        return Self.raw(200, text, request, wrapped: wrapped, version: version)
     }
 
     /// Replaces the whole file by the body, in text or in a JSON string.
@@ -37,29 +44,30 @@ extension DataPlane {
             let file = ConfigurationFile(text, file: settings.path)
             if onlyValidates {
                 try check(file)
-                return Self.raw(202, text, version: state.workspace.version)
+                return Self.raw(202, text, request, version: state.workspace.version)
             }
             let committed = try commit(file, &state, reload: !skipsReload)
             let isAccepted = !isForced && committed.reload != nil
-            return Self.raw(isAccepted ? 202 : 201, text, version: state.workspace.version, committed)
+            let status = isAccepted ? 202 : 201
+            return Self.raw(status, text, request, version: state.workspace.version, committed)
         }
     }
 
     private func rawText(_ request: APIRequest) throws(APIError) -> String {
         var text: String
+        let allowed = request.version == .v3 ? ["text/plain"] : ["text/plain", "application/json"]
         switch request.contentType {
         case "text/plain", nil:
             guard let valid = String(validating: request.body, as: UTF8.self) else {
                 throw APIError(400, "invalid configuration: not UTF-8")
             }
             text = valid
-        case "application/json":
+        case "application/json" where request.version != .v3:
             guard let value = (try? JSONParser.parse(request.body))?.string else {
                 throw APIError(400, "parsing data body from \"\" failed, because it is not a JSON string")
             }
             text = value
-        case let type?:
-            throw APIError(415, "unsupported media type \"\(type)\", only [text/plain application/json] are allowed")
+        case let type?: throw .unsupported(type, allowed: allowed)
         }
         guard text.utf8.contains(UInt8(ascii: "\n")) else {
             throw APIError(400, "invalid configuration: no newline character found")
@@ -68,10 +76,24 @@ extension DataPlane {
         return text
     }
 
-    private static func raw(_ status: Int, _ text: String, version: Int, _ committed: Committed? = nil) -> APIResponse {
+    /// The text, in JSON for v2 and as it is for v3.
+    private static func raw(
+        _ status: Int,
+        _ text: String,
+        _ request: APIRequest,
+        wrapped: JSONValue? = nil,
+        version: Int,
+        _ committed: Committed? = nil
+    ) -> APIResponse {
         var response = answer(status, nil, version: version, committed)
-        response.headers.append(("Content-Type", "application/json"))
-        response.body = JSONValue.string(text).utf8 + [UInt8(ascii: "\n")]
+        response.headers.append(("Configuration-Checksum", MD5.hexadecimal(text)))
+        if request.version == .v3 {
+            response.headers.append(("Content-Type", "text/plain"))
+            response.body = Array(text.utf8)
+        } else {
+            response.headers.append(("Content-Type", "application/json"))
+            response.body = (wrapped ?? .string(text)).utf8 + [UInt8(ascii: "\n")]
+        }
         return response
     }
 }

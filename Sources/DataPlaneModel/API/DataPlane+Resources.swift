@@ -70,7 +70,7 @@ extension DataPlane {
 
     private func json(_ request: APIRequest) throws(APIError) -> JSONValue {
         if let type = request.contentType, type != "application/json" {
-            throw APIError(415, "unsupported media type \"\(type)\", only [application/json] are allowed")
+            throw .unsupported(type, allowed: ["application/json"])
         }
         guard !request.body.isEmpty else { throw .violation(.required, "data in body is required") }
         do throws(JSONError) {

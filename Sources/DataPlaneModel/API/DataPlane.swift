@@ -65,9 +65,14 @@ public final class DataPlane: Sendable {
     /// Answers one request of somebody who was admitted.
     public func respond(to request: APIRequest) -> APIResponse {
         do throws(APIError) {
-            return try answer(request)
+            return versioned(try answer(request), request)
         } catch {
-            return APIResponse(error)
+            var response = APIResponse(error)
+            // Where plain text is what there is, it is plain text that says so.
+            if Self.isText(request) {
+                response.headers = response.headers.map { ($0, $0 == "Content-Type" ? Self.plainText : $1) }
+            }
+            return versioned(response, request)
         }
     }
 
@@ -83,7 +88,8 @@ public final class DataPlane: Sendable {
 
     private func answer(_ request: APIRequest) throws(APIError) -> APIResponse {
         if request.path == ["health"], ["GET", "HEAD"].contains(request.method) { return health() }
-        let (operation, key) = try RouteTable.v2.find(request.method, request.path)
+        let (operation, key) = try RouteTable.v2.find(request.method, routedPath(request))
+        try checkAccept(request)
         switch operation {
         case .info: return info()
         case .health: return health()
@@ -93,6 +99,8 @@ public final class DataPlane: Sendable {
             return try read { state in APIResponse(200, .array(state.reloads.entries.map { $0.body })) }
         case .getReload: return try reload(key ?? "")
         case .version: return try version(request)
+        case .listSites: return try sites(request)
+        case .getSite: return try site(key ?? "", request)
         case .readRaw: return try readRaw(request)
         case .writeRaw: return try writeRaw(request)
         case .listTransactions, .startTransaction, .getTransaction, .commitTransaction, .deleteTransaction:

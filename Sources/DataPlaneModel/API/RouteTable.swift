@@ -13,6 +13,8 @@ enum Operation: Sendable {
     case getTransaction
     case commitTransaction
     case deleteTransaction
+    case listSites
+    case getSite
     case listReloads
     case getReload
     case info
@@ -50,6 +52,8 @@ struct RouteTable: Sendable {
         add("GET", service + ["transactions", "{id}"], .getTransaction)
         add("PUT", service + ["transactions", "{id}"], .commitTransaction)
         add("DELETE", service + ["transactions", "{id}"], .deleteTransaction)
+        add("GET", service + ["sites"], .listSites)
+        add("GET", service + ["sites", "{name}"], .getSite)
         add("GET", service + ["reloads"], .listReloads)
         add("GET", service + ["reloads", "{id}"], .getReload)
         for resource in Resource.all {

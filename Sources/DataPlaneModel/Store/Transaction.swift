@@ -14,6 +14,8 @@ struct Transaction: Sendable {
     var version: Int
     var status: Status
     var file: ConfigurationFile
+    /// Whether anything was written into it.
+    var isChanged = false
     /// When it was last used, in seconds since 1970.
     var lastUse: Int
 

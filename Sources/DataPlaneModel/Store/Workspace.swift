@@ -96,7 +96,10 @@ struct Workspace: Sendable {
         }
     }
 
-    mutating func change(_ id: String, to file: ConfigurationFile) { transactions[id]?.file = file }
+    mutating func change(_ id: String, to file: ConfigurationFile) {
+        transactions[id]?.file = file
+        transactions[id]?.isChanged = true
+    }
 
     mutating func fail(_ id: String) { transactions[id]?.status = .failed }
 
