@@ -1,26 +1,26 @@
 internal import Addresses
 internal import ProxyEngine
 
-/// The bytes of a `serve` message: the addresses of its descriptors, then the snapshot.
+/// The bytes of a `serve` message: the addresses of its descriptors, then what differs from the snapshot before.
 struct ServePayload {
     var addresses: [ListenAddress]
-    var snapshot: ProxySnapshot
+    var edit: SnapshotEdit
 
-    /// - Parameter snapshot: Encoded.
-    static func encoded(_ addresses: [ListenAddress], _ snapshot: [UInt8]) -> [UInt8] {
+    /// - Parameter edit: Encoded.
+    static func encoded(_ addresses: [ListenAddress], _ edit: [UInt8]) -> [UInt8] {
         // The addresses travel as the listeners of a snapshot of their own: one codec for everything.
         let carrier = ProxySnapshot(frontends: [
             Frontend(name: "", listeners: addresses.map { Listener(name: "", address: $0) })
         ])
         let head = carrier.encoded()
-        return lengthBytes(head.count) + head + snapshot
+        return lengthBytes(head.count) + head + edit
     }
 
     init(encoded bytes: [UInt8]) throws(MalformedSnapshot) {
         guard let length = length(of: bytes), length <= bytes.count - 4 else { throw MalformedSnapshot() }
         let carrier = try ProxySnapshot(encoded: Array(bytes[4..<4 + length]))
         addresses = carrier.listeners.map { $0.listener.address }
-        snapshot = try ProxySnapshot(encoded: Array(bytes[(4 + length)...]))
+        edit = try SnapshotEdit(encoded: bytes, from: 4 + length)
     }
 }
 

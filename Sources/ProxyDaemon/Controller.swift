@@ -6,7 +6,7 @@ internal import Syscalls
 /// Keeps what is served true to what was configured: opens listeners, hands changes on, tries quarantined ones again.
 struct Controller<Target: SnapshotTarget>: ~Copyable {
     var target: Target
-    private var kept: KeptSnapshot
+    private(set) var kept: EncodedSnapshot
     private(set) var unserved: [LoadedConfiguration.Unserved] = []
     var book = ListenerBook()
     /// Another process has our sockets too, and may go on with them.
@@ -16,7 +16,7 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
 
     init(_ target: Target, settings: EngineSettings) {
         self.target = target
-        kept = KeptSnapshot(ProxySnapshot(settings: settings))
+        kept = EncodedSnapshot(settings: settings)
     }
 
     var settings: EngineSettings { kept.settings }
@@ -24,14 +24,25 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     static func now() -> UInt64 { Clocks.monotonic() }
 
     /// Brings a configuration into effect; what it answers is true when it returns.
-    mutating func apply(_ configuration: LoadedConfiguration) throws(SystemError) -> ReloadAnswer {
-        var changed = configuration.snapshot
+    ///
+    /// - Parameter isAnswered: Somebody reads the text of the answer.
+    mutating func apply(
+        _ configuration: LoadedConfiguration,
+        isAnswered: Bool = true
+    ) throws(SystemError) -> ReloadAnswer {
+        var settings = configuration.snapshot.settings
         // The log is that of the engine that runs.
-        changed.settings.log = settings.log
-        let next = KeptSnapshot(changed)
-        let outline = changed.outline
-        let difference = SnapshotDifference.diff(from: kept.outline, to: outline)
-        let fresh = isPaused ? [:] : book.open(outline, now: Self.now())
+        settings.log = self.settings.log
+        let next = configuration.snapshot.with(settings)
+        let (former, latter) = next.frontendsChanged(since: kept)
+        let difference = SnapshotDifference.diff(
+            from: ProxySnapshot(frontends: former),
+            to: ProxySnapshot(frontends: latter)
+        )
+        // The length of a queue may be that of the process, and what was not to be had is tried again.
+        let isAll = settings.maxConnections != kept.settings.maxConnections || !book.quarantined.isEmpty
+        let wanted = isAll ? next.outline : ProxySnapshot(settings: settings, frontends: latter)
+        let fresh = isPaused ? [:] : book.open(wanted, now: Self.now())
         let going = isHandedOut ? [] : difference.removedBinds.map { $0.listener.address }
         book.take(false, at: going)
         do {
@@ -44,10 +55,10 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
             throw error
         }
         book.keep(fresh)
-        book.forgetOthers(than: outline)
+        book.forget(difference.removedBinds.map { $0.listener.address })
         kept = next
         unserved = configuration.unserved
-        let text = report(difference)
+        let text = isAnswered ? report(difference, listeners: configuration.needs.listeners) : ""
         // Sockets of a former process are there for the first configuration.
         book.dropInherited()
         return ReloadAnswer(success: true, text: text)
@@ -72,7 +83,9 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     /// Hands everything to `next`, which serves from here on, with a log of its own.
     mutating func replace(by next: Target, settings: EngineSettings) throws(SystemError) {
         var renewed = next
-        let current = kept.logging(to: settings.log)
+        var own = kept.settings
+        own.log = settings.log
+        let current = kept.with(own)
         try renewed.serve(current, fresh: book.sockets)
         target = renewed
         kept = current
@@ -86,9 +99,7 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
 
     /// Lets go of every port for another process that wants to try (SIGTTOU); connections go on.
     mutating func pause() throws(SystemError) {
-        var silent = kept.snapshot
-        for index in silent.frontends.indices { silent.frontends[index].listeners = [] }
-        try target.serve(KeptSnapshot(silent), fresh: [:])
+        try target.serve(kept.silent, fresh: [:])
         book.closeAll()
         isPaused = true
     }
@@ -114,7 +125,8 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         return next <= now ? 0 : CInt(clamping: next - now)
     }
 
-    private func report(_ difference: SnapshotDifference) -> String {
+    /// - Parameter listeners: How many the configuration has in all.
+    private func report(_ difference: SnapshotDifference, listeners: Int) -> String {
         var lines: [String] = []
         let taken = book.takenOver
         for bind in difference.addedBinds
@@ -125,8 +137,9 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         let quarantined = quarantineLines
         lines += quarantined
         // What was taken over from a former process has not been interrupted.
-        let kept = difference.keptBinds.count(where: { book.quarantined[$0.listener.address] == nil }) + taken.count
-        let added = difference.addedBinds.count(where: { book.quarantined[$0.listener.address] == nil }) - taken.count
+        let serving = difference.addedBinds.count(where: { book.quarantined[$0.listener.address] == nil })
+        let kept = listeners - serving - book.quarantined.count + taken.count
+        let added = serving - taken.count
         lines.append(
             "kept=\(kept) added=\(added) removed=\(difference.removedBinds.count) quarantined=\(quarantined.count)"
         )

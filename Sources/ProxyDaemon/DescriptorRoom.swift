@@ -5,21 +5,18 @@ internal import ProxyEngine
 /// What the limit of file descriptors leaves room for.
 enum DescriptorRoom {
     /// Everything but connections: listeners here and at the worker, a health check of every server, pipes, logs.
-    static func overhead(_ snapshot: ProxySnapshot) -> Int {
-        let servers = snapshot.backends.reduce(0) { $0 + $1.servers.count }
-        return 512 + 2 * snapshot.listeners.count + servers
-    }
+    static func overhead(_ needs: SnapshotNeeds) -> Int { 512 + 2 * needs.listeners + needs.servers }
 
     /// A connection has two sockets.
-    static func needed(_ snapshot: ProxySnapshot) -> Int {
-        2 * snapshot.settings.maxConnections + overhead(snapshot)
+    static func needed(_ settings: EngineSettings, _ needs: SnapshotNeeds) -> Int {
+        2 * settings.maxConnections + overhead(needs)
     }
 
     /// As `ulimit-n` and `fd-hard-limit` allow; see ``raise(wanted:exactly:most:)``.
     static func raise(_ configuration: LoadedConfiguration) -> Int {
         let global = configuration.global
         return raise(
-            wanted: needed(configuration.snapshot),
+            wanted: needed(configuration.snapshot.settings, configuration.needs),
             exactly: global.openFileLimit,
             most: global.openFileHardLimit
         )
@@ -44,12 +41,12 @@ enum DescriptorRoom {
     /// Lowers `maxconn` to what `limit` leaves room for; the warning if it had to.
     ///
     /// Otherwise descriptors would run out below maxconn: clients would be accepted and dropped, where they should wait.
-    static func fit(_ snapshot: inout ProxySnapshot, limit: Int) -> String? {
-        let needed = needed(snapshot)
+    static func fit(_ settings: inout EngineSettings, _ needs: SnapshotNeeds, limit: Int) -> String? {
+        let needed = needed(settings, needs)
         guard needed > limit else { return nil }
-        let wanted = snapshot.settings.maxConnections
-        let served = max(1, (limit - overhead(snapshot)) / 2)
-        snapshot.settings.maxConnections = served
+        let wanted = settings.maxConnections
+        let served = max(1, (limit - overhead(needs)) / 2)
+        settings.maxConnections = served
         return
             "maxconn \(wanted) needs \(needed) file descriptors, and the limit is \(limit) : \(served) connections are "
             + "served at a time. Raise the limit (LimitNOFILE= of the unit, or ulimit -n \(needed)), or lower maxconn."

@@ -7,7 +7,9 @@ internal import Syscalls
 
 /// A configuration that was read and checked: the snapshot to run and what the process itself needs.
 struct LoadedConfiguration: Sendable {
-    var snapshot: ProxySnapshot
+    var snapshot: EncodedSnapshot
+    /// What the process must make room for.
+    var needs: SnapshotNeeds
     var process: ProcessSettings
     /// Parts that are right but cannot be served.
     var unserved: [Unserved]
@@ -52,14 +54,16 @@ struct LoadedConfiguration: Sendable {
 
     /// Lets go of what is needed only until it serves: thousands of services take megabytes.
     mutating func settle() {
-        snapshot = ProxySnapshot(settings: snapshot.settings)
+        snapshot = EncodedSnapshot(settings: snapshot.settings)
         texts = []
         warnings = []
     }
 
     /// Lowers maxconn to what the limit of descriptors leaves room for; refuses with `strict-limits`.
     mutating func fit(descriptors limit: Int) throws(Refused) {
-        guard let warning = DescriptorRoom.fit(&snapshot, limit: limit) else { return }
+        var settings = snapshot.settings
+        guard let warning = DescriptorRoom.fit(&settings, needs, limit: limit) else { return }
+        snapshot = snapshot.with(settings)
         if global.hasStrictLimits { throw Refused(lines: [Talk.line(.alert, "config : \(warning)")]) }
         warnings.append(Talk.line(.warning, "config : \(warning)"))
     }
@@ -70,7 +74,12 @@ struct LoadedConfiguration: Sendable {
     }
 
     /// Reads, checks and compiles.
-    static func load(_ options: CommandLineOptions) throws(Refused) -> LoadedConfiguration {
+    ///
+    /// - Parameter former: What runs: what says the same is not made again.
+    static func load(
+        _ options: CommandLineOptions,
+        after former: EncodedSnapshot? = nil
+    ) throws(Refused) -> LoadedConfiguration {
         var files: [ConfigurationFile] = []
         var texts: [String] = []
         for name in try expanded(options.files) {
@@ -84,7 +93,7 @@ struct LoadedConfiguration: Sendable {
                 throw cannotOpen(name, error)
             }
         }
-        var configuration = try check(files, options)
+        var configuration = try check(files, options, after: former)
         configuration.texts = texts
         configuration.fingerprint = texts.hashValue
         return configuration
@@ -93,7 +102,8 @@ struct LoadedConfiguration: Sendable {
     /// Checks and compiles what was read.
     static func check(
         _ files: [ConfigurationFile],
-        _ options: CommandLineOptions
+        _ options: CommandLineOptions,
+        after former: EncodedSnapshot? = nil
     ) throws(Refused) -> LoadedConfiguration {
         let names = files.map { $0.file }
         let predefined = PredefinedVariables(options, files: names)
@@ -116,7 +126,7 @@ struct LoadedConfiguration: Sendable {
             let words = "config : Some warnings were found and 'zero-warning' is set. Aborting."
             throw Refused(lines: lines + [Talk.line(.alert, words)])
         }
-        return try compile(model, options, lines, hasWarnings, files)
+        return try compile(model, options, lines, hasWarnings, files, former)
     }
 
     /// What the files mean, compiled.
@@ -125,7 +135,8 @@ struct LoadedConfiguration: Sendable {
         _ options: CommandLineOptions,
         _ lines: [String],
         _ hasWarnings: Bool,
-        _ files: [ConfigurationFile]
+        _ files: [ConfigurationFile],
+        _ former: EncodedSnapshot?
     ) throws(Refused) -> LoadedConfiguration {
         var model = checked
         var names = NameResolution()
@@ -141,10 +152,12 @@ struct LoadedConfiguration: Sendable {
         var compiler = SnapshotCompiler(model, options)
         let snapshot = compiler.compile()
         var process = ProcessSettings(model.global)
-        process.capabilities = snapshot.capabilities
+        let needs = SnapshotNeeds(snapshot)
+        process.capabilities = needs.capabilities
         let notes = NotFollowed.warnings(model) + names.warnings + compiler.unserved.map { $0.line }
         return LoadedConfiguration(
-            snapshot: snapshot,
+            snapshot: EncodedSnapshot(snapshot, sharing: former),
+            needs: needs,
             process: process,
             unserved: compiler.unserved,
             warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") },

@@ -14,7 +14,7 @@ extension Master {
         reloads += 1
         isTidy = false
         do throws(LoadedConfiguration.Refused) {
-            var next = try LoadedConfiguration.load(options)
+            var next = try LoadedConfiguration.load(options, after: controller.kept)
             try next.fit(descriptors: DescriptorRoom.raise(next))
             if let path = Handover.newProgram, stopping == nil {
                 // Comes back only if the new program cannot be had: then this one goes on.
@@ -46,7 +46,7 @@ extension Master {
     func takeNames() {
         names.take()
         isTidy = false
-        guard stopping == nil, var next = try? LoadedConfiguration.load(options),
+        guard stopping == nil, var next = try? LoadedConfiguration.load(options, after: controller.kept),
             next.fingerprint == configuration.fingerprint
         else {
             return

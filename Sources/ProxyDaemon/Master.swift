@@ -53,7 +53,7 @@ final class Master {
         } else {
             master.controller.book.inherited = FormerProcess.listeners(options, talk)
         }
-        let answer = try master.controller.apply(configuration)
+        let answer = try master.controller.apply(configuration, isAnswered: handover?.client != nil)
         for line in master.controller.failedBindLines { talk(.warning, line) }
         master.changeSurroundings(configuration)
         configuration.settle()

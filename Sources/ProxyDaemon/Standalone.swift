@@ -18,7 +18,7 @@ enum Standalone {
         let engine = try Engine(settings, isHeld: true)
         var controller = Controller(LocalTarget(engine: engine), settings: settings)
         controller.book.inherited = FormerProcess.listeners(options, talk)
-        _ = try controller.apply(configuration)
+        _ = try controller.apply(configuration, isAnswered: false)
         for line in controller.failedBindLines { talk(.warning, line) }
         var stats = StatsSockets()
         stats.change(to: configuration.statsSockets, now: Clocks.monotonic())
@@ -29,7 +29,7 @@ enum Standalone {
         var process = configuration.process
         // What could not be bound is tried again, low ports among it.
         process.capabilities.insert(.bindService)
-        if configuration.snapshot.listeners.contains(where: { $0.listener.options.isTransparent }) {
+        if configuration.needs.isTransparent {
             process.capabilities.insert(.raw)
         }
         configuration.settle()

@@ -16,6 +16,8 @@ final class WorkerLink: SnapshotTarget {
     private(set) var askedAt: UInt64?
     /// When the last one came.
     private(set) var answeredAt = Clocks.monotonic()
+    /// What it serves for certain.
+    private var served: EncodedSnapshot?
 
     /// Starts this very program again as a worker.
     init(_ process: ProcessSettings, _ settings: EngineSettings) throws(SystemError) {
@@ -54,14 +56,17 @@ final class WorkerLink: SnapshotTarget {
         return try syscall("duplicate a channel") { dup(raw) }
     }
 
-    func serve(_ next: KeptSnapshot, fresh: [ListenAddress: CInt]) throws(SystemError) {
+    func serve(_ next: EncodedSnapshot, fresh: [ListenAddress: CInt]) throws(SystemError) {
         try takeSign()
         let addresses = fresh.keys.sorted()
-        let payload = ServePayload.encoded(addresses, next.bytes)
+        let payload = ServePayload.encoded(addresses, next.edit(after: served))
+        // Nobody knows what it serves if this fails half-way.
+        served = nil
         try channel.send(
             ChannelMessage(kind: .serve, bytes: payload, descriptors: addresses.compactMap { fresh[$0] })
         )
         try waitUntilDone()
+        served = next
     }
 
     private func waitUntilDone() throws(SystemError) {

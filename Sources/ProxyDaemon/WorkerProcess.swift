@@ -85,18 +85,15 @@ enum WorkerProcess {
     private static func act(_ message: ChannelMessage, _ engine: Engine) throws(SystemError) -> EngineSettings? {
         switch message.kind {
         case .serve:
-            let payload: ServePayload
             do throws(MalformedSnapshot) {
-                payload = try ServePayload(encoded: message.bytes)
+                let payload = try ServePayload(encoded: message.bytes)
+                guard payload.addresses.count == message.descriptors.count else { throw MalformedSnapshot() }
+                let opened = Dictionary(zip(payload.addresses, message.descriptors)) { first, _ in first }
+                try engine.apply(payload.edit, opened: opened)
+                return payload.edit.settings
             } catch {
                 throw SystemError(code: EPROTO, operation: "read a snapshot")
             }
-            guard payload.addresses.count == message.descriptors.count else {
-                throw SystemError(code: EPROTO, operation: "take listeners")
-            }
-            let opened = Dictionary(zip(payload.addresses, message.descriptors)) { first, _ in first }
-            engine.apply(payload.snapshot, opened: opened)
-            return payload.snapshot.settings
         case .beat:
             guard !engine.isAlive(within: 30000) else { return nil }
             Talk()(.alert, "worker : a thread hangs")

@@ -25,19 +25,14 @@ extension Engine {
         workers.allSatisfy { $0.mailbox.isAlive(within: milliseconds) }
     }
 
-    func markGone(from old: SharedTables, to new: SharedTables, _ hardStopAfter: UInt32?) {
-        guard let hardStopAfter else { return }
+    /// Notes when what a change took away went.
+    func markGone(_ step: PlanStep) {
+        guard let hardStopAfter = step.settings.hardStopAfter else { return }
+        let (servers, frontends) = (step.goneServers, step.goneFrontendCells)
+        if servers.isEmpty, frontends.isEmpty { return }
         let now = Clock.monotonic()
-        var found = false
-        for (key, cells) in old.servers where new.servers[key] == nil {
-            clinux_atomic_store(&cells.cells.pointee.goneAt, Self.stamp(now))
-            found = true
-        }
-        for (name, cells) in old.frontends where new.frontends[name] == nil {
-            clinux_atomic_store(&cells.cells.pointee.goneAt, Self.stamp(now))
-            found = true
-        }
-        guard found else { return }
+        for server in servers { clinux_atomic_store(&server.cells.pointee.goneAt, Self.stamp(now)) }
+        for frontend in frontends { clinux_atomic_store(&frontend.cells.pointee.goneAt, Self.stamp(now)) }
         sweeps.append(Sweep(due: now + UInt64(hardStopAfter), goneAt: now))
         sweeps.sort { $0.due < $1.due }
     }

@@ -16,7 +16,10 @@ public final class Engine {
     /// Rung by workers for the checker.
     private let alarm: CInt
     private var plan: Plan
-    private var descriptors: [ListenAddress: CInt] = [:]
+    private var catalog = PlanCatalog()
+    private var descriptors: [ListenAddress: CInt] { plan.descriptors }
+    /// Checks that begin with the threads.
+    private var waitingChecks: [Checker.Update] = []
     /// When connections to what a change took away are ended, in order.
     var sweeps: [Sweep] = []
 
@@ -40,7 +43,7 @@ public final class Engine {
         cells.cells.pointee.maxConnections = UInt32(clamping: settings.maxConnections)
         alarm = try syscall("eventfd for the checks") { clinux_eventfd(1) }
         cells.cells.pointee.alarm = alarm
-        plan = Plan(ProxySnapshot(settings: settings), descriptors: [:], succeeding: SharedTables())
+        plan = Plan(settings)
         signal(SIGPIPE, SIG_IGN)
         if settings.loadsTLS { _ = TLSContexts.load() }
         // Reads the time zone while there is a file system to read it from: the chroot has none.
@@ -53,11 +56,12 @@ public final class Engine {
     public func release() throws(SystemError) {
         guard isHeld else { return }
         isHeld = false
-        let settings = plan.snapshot.settings
+        let settings = plan.settings
         for _ in 0..<max(1, settings.threads) { try addThread(settings) }
         for worker in workers { worker.mailbox.post(plan) }
         for worker in workers { worker.mailbox.waitForAnswer() }
-        startChecks()
+        startChecks(waitingChecks)
+        waitingChecks = []
     }
 
     /// HAProxy's own limit is 64.
@@ -116,41 +120,45 @@ public final class Engine {
     ///   - opened: Listening sockets for addresses that are new; the engine owns and closes them. An address of the
     ///     snapshot without a socket is not served.
     public func apply(_ snapshot: ProxySnapshot, opened: [ListenAddress: CInt]) {
-        let wanted = Set(snapshot.listeners.map { $0.listener.address })
-        var next: [ListenAddress: CInt] = [:]
-        var surplus: [CInt] = []
-        for (address, descriptor) in descriptors {
-            if wanted.contains(address) { next[address] = descriptor } else { surplus.append(descriptor) }
-        }
-        for (address, descriptor) in opened {
-            if wanted.contains(address), next[address] == nil {
-                next[address] = descriptor
-            } else {
-                surplus.append(descriptor)
-            }
-        }
-        clinux_atomic_store(&cells.cells.pointee.maxConnections, UInt32(clamping: snapshot.settings.maxConnections))
-        let changed = Plan(snapshot, descriptors: next, succeeding: plan.tables)
-        changed.activate(after: plan.tables, endings, second: Clock.second())
+        // What is whole keeps nothing, and so names nothing that is not there.
+        try? apply(SnapshotEdit(whole: snapshot), opened: opened)
+    }
+
+    /// The same by what differs from the snapshot before; what stays is not touched.
+    ///
+    /// - Throws: ``MalformedSnapshot`` if the edit is one of another snapshot; nothing has changed then, and `opened` is
+    ///   still the caller's.
+    public func apply(_ edit: SnapshotEdit, opened: [ListenAddress: CInt]) throws(MalformedSnapshot) {
+        let step = try PlanStep(edit, after: plan, &catalog)
+        let sockets = PlanSockets(step, after: plan, opened: opened)
+        clinux_atomic_store(&cells.cells.pointee.maxConnections, UInt32(clamping: step.settings.maxConnections))
+        let changed = Plan(
+            step.settings,
+            step.frontends,
+            step.backends,
+            descriptors: sockets.descriptors,
+            change: sockets.change
+        )
+        step.activate(endings, second: Clock.second())
+        let checks = Checker.Update(targets: step.checkTargets, former: step.formerlyChecked)
         if isHeld {
             plan = changed
-            descriptors = next
-            for descriptor in surplus { close(descriptor) }
+            for descriptor in sockets.surplus { close(descriptor) }
+            waitingChecks.append(checks)
             return
         }
         // `nbthread` may have grown; a thread that cannot be had is done without.
-        while workers.count < snapshot.settings.threads, (try? addThread(snapshot.settings)) != nil {}
+        while workers.count < step.settings.threads, (try? addThread(step.settings)) != nil {}
         // Threads beyond it keep their connections and get no new ones.
-        let idle = workers.dropFirst(max(1, snapshot.settings.threads))
+        let idle = workers.dropFirst(max(1, step.settings.threads))
         let retired = idle.isEmpty ? nil : Plan(silencing: changed)
         for worker in workers.dropLast(idle.count) { worker.mailbox.post(changed) }
         if let retired { for worker in idle { worker.mailbox.post(retired) } }
         for worker in workers { worker.mailbox.waitForAnswer() }
-        markGone(from: plan.tables, to: changed.tables, snapshot.settings.hardStopAfter)
+        markGone(step)
         plan = changed
-        descriptors = next
-        for descriptor in surplus { close(descriptor) }
-        startChecks()
+        for descriptor in sockets.surplus { close(descriptor) }
+        startChecks([checks], unwatched: step.unwatched)
     }
 
     /// Closes all listeners; connections go on.
@@ -158,9 +166,8 @@ public final class Engine {
         let silent = Plan(silencing: plan)
         for worker in workers { worker.mailbox.post(silent) }
         for worker in workers { worker.mailbox.waitForAnswer() }
-        plan = silent
         for descriptor in descriptors.values { close(descriptor) }
-        descriptors = [:]
+        plan = silent
     }
 
     /// Ends everything at once.
@@ -171,45 +178,41 @@ public final class Engine {
         for worker in workers { worker.join() }
         workers = []
         for descriptor in descriptors.values { close(descriptor) }
-        descriptors = [:]
+        plan = Plan(silencing: plan)
     }
 
     /// Whether a server may be used now; nil if there is no such server.
     public func isUp(backend: String, server: String) -> Bool? {
-        for (key, cells) in plan.tables.servers where key.backend == backend && key.name == server {
-            return clinux_atomic_load(&cells.cells.pointee.isUp) != 0
-        }
-        return nil
+        control(backend: backend, server: server)?.isUp
     }
 
     /// Where a server's health is told; nil if there is no such server.
     func control(backend: String, server: String) -> ServerControl? {
-        let key = plan.tables.servers.keys.first { $0.backend == backend && $0.name == server }
-        return key.flatMap { plan.tables.servers[$0] }.map { ServerControl($0) }
+        guard let backend = catalog.backends[backend], let index = backend.index(of: server) else { return nil }
+        return ServerControl(backend.servers[index])
     }
 
     /// Connections of a backend that wait for a place at a server.
     func waiting(backend: String) -> Int {
-        guard let cells = plan.tables.backends[backend]?.cells else { return 0 }
+        guard let backend = catalog.backends[backend] else { return 0 }
+        let cells = backend.cells.cells
         clinux_lock(&cells.pointee.lock)
         defer { clinux_unlock(&cells.pointee.lock) }
-        let own = plan.tables.servers.filter { $0.key.backend == backend }.values
-        return own.reduce(Int(cells.pointee.queue.length)) { $0 + Int($1.cells.pointee.queue.length) }
+        return backend.servers.reduce(Int(cells.pointee.queue.length)) { $0 + Int($1.cells.pointee.queue.length) }
     }
 
-    private func startChecks() {
-        let targets = CheckTarget.targets(of: plan)
+    /// - Parameter unwatched: New servers whose state nobody looks at.
+    private func startChecks(_ updates: [Checker.Update], unwatched: [Shared<ServerCells>] = []) {
         // A server whose check was taken away while it was down would be down for ever.
-        let down = plan.tables.servers.values.filter { !ServerControl($0).isUp }
+        let down = unwatched.filter { !ServerControl($0).isUp }
         if !down.isEmpty {
-            let others = Set(targets.map { $0.id }).union(plan.following)
-            for cells in down where !others.contains(ObjectIdentifier(cells)) { ServerControl(cells).markUp() }
+            let following = plan.following
+            for cells in down where !following.contains(ObjectIdentifier(cells)) { ServerControl(cells).markUp() }
         }
         plan.alignFollowers()
-        plan.forgetSnapshot()
-        if checker == nil, targets.isEmpty { return }
+        if checker == nil, updates.allSatisfy({ $0.targets.isEmpty }) { return }
         if checker == nil { checker = Checker(sink: sink, spread: settings.spreadChecks, alarm: alarm) }
-        checker?.update(targets)
+        checker?.take(updates)
     }
 }
 

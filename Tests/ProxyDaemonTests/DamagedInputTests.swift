@@ -151,7 +151,7 @@ struct DamagedInputTests {
             ConfigurationFile(Self.corpus[0] + "backend b1\nbackend b2\n", file: "x").checked().model
         )
         var compiler = SnapshotCompiler(model, CommandLineOptions())
-        let payload = ServePayload.encoded([], compiler.compile().encoded())
+        let payload = ServePayload.encoded([], EncodedSnapshot(compiler.compile()).edit(after: nil))
         let setup = ProcessSettings(model.global).encoded(EngineSettings())
         for _ in 0..<3000 {
             _ = try? ServePayload(encoded: damage.damaged(payload))

@@ -131,7 +131,7 @@ struct OptionTests {
             [ConfigurationFile(text, file: "x")],
             try CommandLineOptions(["-N", "50"])
         )
-        #expect(loaded.snapshot.frontends.map { $0.maxConnections } == [50, 7])
+        #expect(try loaded.snapshot.decoded().frontends.map { $0.maxConnections } == [50, 7])
     }
 
     @Test func memoryIsStated() {

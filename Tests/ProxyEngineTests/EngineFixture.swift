@@ -9,6 +9,7 @@ final class EngineFixture {
     let engine: Engine
     private(set) var snapshot: ProxySnapshot
     private var book = ListenerBook()
+    private var encoded: EncodedSnapshot?
 
     init(_ snapshot: ProxySnapshot) throws {
         self.snapshot = snapshot
@@ -20,7 +21,11 @@ final class EngineFixture {
 
     func change(to next: ProxySnapshot) throws {
         let fresh = book.open(next, now: 0)
-        engine.apply(next, opened: try fresh.mapValues { socket in try Self.copy(socket) })
+        // As the worker gets it: what differs.
+        let changed = EncodedSnapshot(next, sharing: encoded)
+        let edit = try SnapshotEdit(encoded: changed.edit(after: encoded))
+        try engine.apply(edit, opened: try fresh.mapValues { socket in try Self.copy(socket) })
+        encoded = changed
         book.keep(fresh)
         book.forgetOthers(than: next)
         snapshot = next

@@ -77,20 +77,23 @@ struct ServerStateTests {
         private let waiter = UnsafeMutablePointer<Waiter>.allocate(capacity: 1)
 
         init(_ snapshot: ProxySnapshot) throws {
-            plan = Plan(snapshot, descriptors: [:], succeeding: SharedTables())
+            var catalog = PlanCatalog()
+            let step = try PlanStep(SnapshotEdit(whole: snapshot), after: Plan(snapshot.settings), &catalog)
+            plan = Plan(step.settings, step.frontends, step.backends)
             mailbox = try Mailbox()
             let wakes = UnsafeMutablePointer<CInt>.allocate(capacity: 1)
             let endings = SessionEndings(Shared(ProcessCells(wakes: wakes)))
-            plan.activate(after: SharedTables(), endings, second: Clock.second())
+            step.activate(endings, second: Clock.second())
         }
 
         func control(_ name: String) throws -> ServerControl {
-            ServerControl(try #require(plan.tables.servers.first { $0.key.name == name }).value)
+            let backend = try #require(plan.backends.first)
+            return ServerControl(backend.servers[try #require(backend.index(of: name))])
         }
 
         /// How many of `count` connections each server gets.
         func choices(_ count: Int, second: UInt32) throws -> [String: Int] {
-            let backend = try #require(plan.frontends.pointee.defaultBackend)
+            let backend = try #require(plan.frontends[0].entry.pointee.defaultBackend)
             var result: [String: Int] = [:]
             for _ in 0..<count {
                 let applicant = Placement.Applicant(waiter: waiter, worker: mailbox.cells, tag: 0, hasWaited: false)

@@ -41,59 +41,84 @@ final class SessionEndings: Sendable {
 
 extension Plan {
     /// Who follows whom (`track`).
-    var followers: [ServerReference: [Shared<ServerCells>]] {
+    static func followers(_ backends: [PlanBackend]) -> [ServerReference: [Shared<ServerCells>]] {
         var result: [ServerReference: [Shared<ServerCells>]] = [:]
-        for backend in snapshot.backends {
-            for server in backend.servers {
-                guard let track = server.track, let cells = cells(of: server, backend) else { continue }
-                result[track, default: []].append(cells)
+        for backend in backends where !backend.tracks.isEmpty {
+            for (track, cells) in zip(backend.tracks, backend.servers) {
+                if let track { result[track, default: []].append(cells) }
             }
         }
         return result
     }
 
     /// The servers that follow another one.
-    var following: Set<ObjectIdentifier> { Set(followers.values.joined().map { ObjectIdentifier($0) }) }
+    var following: Set<ObjectIdentifier> {
+        Set(Self.followers(backends).values.joined().map { ObjectIdentifier($0) })
+    }
 
-    /// The reactions of a backend's servers, in order; empty if none has any.
+    /// Makes new followers what their leaders are.
+    func alignFollowers() {
+        for (leader, followers) in Self.followers(backends) {
+            guard let backend = backends.first(where: { $0.name == leader.backend }),
+                let index = backend.index(of: leader.server), !backend.isFollowing(index)
+            else { continue }
+            let isUp = ServerControl(backend.servers[index]).isUp
+            for follower in followers {
+                _ = isUp ? ServerControl(follower).markUp() : ServerControl(follower).markDown()
+            }
+        }
+    }
+}
+
+extension PlanBackend {
+    func isFollowing(_ index: Int) -> Bool { !tracks.isEmpty && tracks[index] != nil }
+
+    /// The reactions of its servers, in order; empty if none has any.
     func reactions(
-        _ backend: Backend,
+        _ definition: Backend,
         _ followers: [ServerReference: [Shared<ServerCells>]],
         _ endings: SessionEndings
     ) -> [ServerReactions?] {
-        let hasOwn = backend.servers.contains { $0.shutsSessionsWhenDown || $0.shutsBackupSessionsWhenUp }
+        let hasOwn = definition.servers.contains { $0.shutsSessionsWhenDown || $0.shutsBackupSessionsWhenUp }
         if !hasOwn, followers.isEmpty { return [] }
-        return backend.servers.map { server in
-            let followers = followers[ServerReference(backend: backend.name, server: server.name)] ?? []
+        return definition.servers.map { server in
+            let followers = followers[ServerReference(backend: definition.name, server: server.name)] ?? []
             guard !followers.isEmpty || server.shutsSessionsWhenDown || server.shutsBackupSessionsWhenUp else {
                 return nil
             }
             let endsBackups = server.shutsBackupSessionsWhenUp && !server.isBackup
+            let backups = zip(definition.servers, servers).compactMap { $0.isBackup ? $1 : nil }
             return ServerReactions(
                 shutsSessionsWhenDown: server.shutsSessionsWhenDown,
-                backups: endsBackups
-                    ? backend.servers.filter { $0.isBackup }.compactMap { cells(of: $0, backend) } : [],
+                backups: endsBackups ? backups : [],
                 followers: followers,
                 endings: endings
             )
         }
     }
 
-    /// Makes new followers what their leaders are.
-    func alignFollowers() {
-        for (leader, followers) in followers {
-            guard let backend = snapshot.backends.first(where: { $0.name == leader.backend }),
-                let server = backend.servers.first(where: { $0.name == leader.server }), server.track == nil,
-                let cells = cells(of: server, backend)
-            else { continue }
-            let isUp = ServerControl(cells).isUp
-            for follower in followers {
-                _ = isUp ? ServerControl(follower).markUp() : ServerControl(follower).markDown()
-            }
+    /// Takes over who follows its servers now; the rest of their reactions is as it was.
+    func follow(
+        _ followers: [ServerReference: [Shared<ServerCells>]],
+        _ before: [ServerReference: [Shared<ServerCells>]],
+        _ endings: SessionEndings
+    ) {
+        for (index, server) in servers.enumerated() {
+            let reference = ServerReference(backend: name, server: entry.pointee.servers[index].name.string)
+            let next = followers[reference] ?? []
+            guard !next.elementsEqual(before[reference] ?? [], by: ===) else { continue }
+            clinux_lock(&cells.cells.pointee.lock)
+            defer { clinux_unlock(&cells.cells.pointee.lock) }
+            let former = server.reactions
+            let isAsked = !next.isEmpty || former?.shutsSessionsWhenDown == true || former?.backups.isEmpty == false
+            server.reactions =
+                isAsked
+                ? ServerReactions(
+                    shutsSessionsWhenDown: former?.shutsSessionsWhenDown ?? false,
+                    backups: former?.backups ?? [],
+                    followers: next,
+                    endings: endings
+                ) : nil
         }
-    }
-
-    private func cells(of server: Server, _ backend: Backend) -> Shared<ServerCells>? {
-        tables.servers[ServerKey(SnapshotDifference.Member(backend: backend.name, server: server))]
     }
 }

@@ -107,14 +107,3 @@ final class Shared<Cells>: @unchecked Sendable {
 
     deinit { cells.deallocate() }
 }
-
-/// The cells of one snapshot by identity, to be taken over by the next.
-struct SharedTables: Sendable {
-    var servers: [ServerKey: Shared<ServerCells>] = [:]
-    var backends: [String: Shared<BackendCells>] = [:]
-    var frontends: [String: Shared<FrontendCells>] = [:]
-    var sticks: [String: SharedStickTable] = [:]
-    var serverNames = ServerNames()
-    var listeners: [ListenAddress: Shared<ListenerCells>] = [:]
-    var balances: [String: BalanceOwner] = [:]
-}

@@ -24,20 +24,23 @@ extension Worker {
     /// New connections go by `plan` from here on; those that exist keep the one they began with.
     private mutating func change(to plan: Unmanaged<Plan>) {
         let new = plan.takeUnretainedValue()
-        let wanted = Set(new.descriptors.keys)
-        // Removed ones first: what waits in their queues belongs to the old plan.
-        for (address, slot) in slotOf where !wanted.contains(address) { remove(address, slot) }
         let old = lease
+        let change = new.change.flatMap { change in
+            change.former == ObjectIdentifier(old.pointee.plan.takeUnretainedValue()) ? change : nil
+        }
+        // Removed ones first: what waits in their queues belongs to the old plan.
+        if let change {
+            for address in change.removed { if let slot = slotOf[address] { remove(address, slot) } }
+        } else {
+            for (address, slot) in slotOf where new.descriptors[address] == nil { remove(address, slot) }
+        }
         lease = .allocate(capacity: 1)
         lease.initialize(to: PlanLease(plan: plan, connections: 0, isCurrent: true))
-        for (address, entry) in new.listeners {
-            guard let descriptor = new.descriptors[address] else { continue }
-            if let slot = slotOf[address] {
-                listeners[slot].frontend = entry.frontend
-                listeners[slot].entry = entry
-                delayAcknowledgements(slot, entry.frontend.pointee.smartAccept)
-            } else {
-                add(address, descriptor, entry)
+        if let change {
+            for listener in change.updated { take(listener, new.descriptors[listener.address]) }
+        } else if !new.descriptors.isEmpty {
+            for frontend in new.frontends {
+                for listener in frontend.listeners { take(listener, new.descriptors[listener.address]) }
             }
         }
         // Limits may have been raised.
@@ -47,6 +50,15 @@ extension Worker {
             old.pointee.plan.release()
             old.deallocate()
         }
+    }
+
+    /// Listens with `descriptor`, or goes on and hands connections to what the listener says now.
+    private mutating func take(_ listener: PlanListener, _ descriptor: CInt?) {
+        guard let descriptor else { return }
+        guard let slot = slotOf[listener.address] else { return add(listener.address, descriptor, listener.entry) }
+        listeners[slot].frontend = listener.entry.frontend
+        listeners[slot].entry = listener.entry
+        delayAcknowledgements(slot, listener.entry.frontend.pointee.smartAccept)
     }
 
     /// Ends what has had `hard-stop-after` to end by itself.

@@ -13,18 +13,19 @@ struct CheckTarget: Sendable {
     /// Who it is: a server that is still there after a change has the same cells.
     var id: ObjectIdentifier { ObjectIdentifier(cells) }
 
-    static func targets(of plan: Plan) -> [CheckTarget] {
+    static func targets(
+        of backends: [(definition: Backend, backend: PlanBackend)],
+        _ authorities: [String: String]
+    ) -> [CheckTarget] {
         var result: [CheckTarget] = []
         var last: WatchedBackend?
-        for backend in plan.snapshot.backends {
-            guard backend.servers.contains(where: { $0.isWatched }),
-                let cells = plan.tables.balances[backend.name]?.servers, cells.count == backend.servers.count
-            else { continue }
-            let watched = WatchedBackend(backend, cells, like: last)
+        for (definition, backend) in backends {
+            guard definition.servers.contains(where: { $0.isWatched }) else { continue }
+            let watched = WatchedBackend(definition, backend.servers, like: last)
             last = watched
-            for (server, cells) in zip(backend.servers, cells) where server.isWatched {
-                let authorities = server.check?.tls?.authorities.flatMap { plan.snapshot.authorities[$0] }
-                result.append(CheckTarget(server: server, backend: watched, authorities: authorities, cells: cells))
+            for (server, cells) in zip(definition.servers, backend.servers) where server.isWatched {
+                let text = server.check?.tls?.authorities.flatMap { authorities[$0] }
+                result.append(CheckTarget(server: server, backend: watched, authorities: text, cells: cells))
             }
         }
         return result

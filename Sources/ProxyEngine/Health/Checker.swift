@@ -7,7 +7,7 @@ internal import Syscalls
 final class Checker: @unchecked Sendable {
     // The lock guards `incoming` and `stopping`; everything else belongs to the thread.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
-    private var incoming: [CheckTarget]?
+    private var incoming: [Update] = []
     private var stopping = false
     private let wake: CInt
     /// Rung by the data path when a server that is observed fails too often.
@@ -67,9 +67,16 @@ final class Checker: @unchecked Sendable {
         if epoll >= 0 { close(epoll) }
     }
 
-    /// Checks these from now on. Servers that are known keep their state.
-    func update(_ targets: [CheckTarget]) {
-        locked { incoming = targets }
+    /// What is checked from now on.
+    struct Update: Sendable {
+        /// Servers that are known keep their state.
+        var targets: [CheckTarget]
+        /// Who is not checked any more, unless it is among ``targets``.
+        var former: [ObjectIdentifier]
+    }
+
+    func take(_ updates: [Update]) {
+        locked { incoming += updates }
         Self.ring(wake)
     }
 
@@ -100,12 +107,12 @@ final class Checker: @unchecked Sendable {
         let events = UnsafeMutablePointer<clinux_event>.allocate(capacity: Int(CLINUX_EVENT_BATCH))
         defer { events.deallocate() }
         while true {
-            let (stop, targets) = locked {
-                defer { incoming = nil }
+            let (stop, updates) = locked {
+                defer { incoming = [] }
                 return (stopping, incoming)
             }
             if stop { break }
-            if let targets { adopt(targets, now: Clock.monotonic()) }
+            for update in updates { adopt(update, now: Clock.monotonic()) }
             let now = Clock.monotonic()
             let next = queue.next
             let limit = next.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1
@@ -133,28 +140,29 @@ final class Checker: @unchecked Sendable {
     }
 
     /// Takes over what is to be checked. Checks that are new start spread over their interval.
-    private func adopt(_ targets: [CheckTarget], now: UInt64) {
-        var former = servers
-        servers = Dictionary(minimumCapacity: targets.count)
+    private func adopt(_ update: Update, now: UInt64) {
         var fresh: [Probe] = []
-        for target in targets {
+        if servers.isEmpty { servers.reserveCapacity(update.targets.count) }
+        for target in update.targets {
             let server: CheckedServer
-            if let known = former.removeValue(forKey: target.id) {
+            if let known = servers[target.id] {
                 server = known
                 if known.target.server.agent != nil, target.server.agent == nil { forgetAgent(target) }
                 server.target = target
                 server.condition.adopt(check: target.server.check, hasAgent: target.server.agent != nil)
             } else {
                 server = CheckedServer(target)
+                servers[target.id] = server
             }
-            servers[target.id] = server
             fresh += equip(server, now)
             apply(server)
         }
         for (probe, start) in zip(fresh, CheckSchedule.starts(fresh.map { $0.regularInterval })) {
             wake(probe, at: now + start)
         }
-        for server in former.values {
+        let stay = Set(update.targets.map { $0.id })
+        for id in update.former where !stay.contains(id) {
+            guard let server = servers.removeValue(forKey: id) else { continue }
             for probe in server.probes { forget(probe) }
             // Unchecked from here on, whatever the last check said.
             ServerControl(server.target.cells).markUp()

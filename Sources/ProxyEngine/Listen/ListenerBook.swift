@@ -107,6 +107,16 @@ public struct ListenerBook: ~Copyable {
         }
     }
 
+    /// Closes and forgets these addresses.
+    public mutating func forget(_ addresses: [ListenAddress]) {
+        for address in addresses {
+            if let socket = sockets.removeValue(forKey: address) { close(socket) }
+            settings[address] = nil
+            files.removeValue(forKey: address)?.remove()
+            quarantined[address] = nil
+        }
+    }
+
     /// Closes and forgets every address that `snapshot` does not name.
     public mutating func forgetOthers(than snapshot: ProxySnapshot) {
         let wanted = Set(snapshot.listeners.map { $0.listener.address })

@@ -50,11 +50,14 @@ struct ByteWriter {
 /// Reads what ``ByteWriter`` wrote; anything else is an error, never a trap.
 struct ByteReader {
     private let bytes: [UInt8]
-    private var position = 0
+    private var position: Int
     /// The one that was read last: most are set up alike.
     var lastServer: Server?
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], from start: Int = 0) {
+        self.bytes = bytes
+        position = min(start, bytes.count)
+    }
 
     var isAtEnd: Bool { position == bytes.count }
 

@@ -5,42 +5,22 @@ internal import Addresses
 extension ProxySnapshot {
     public func encoded() -> [UInt8] {
         var writer = ByteWriter()
-        writer.number(UInt32(truncatingIfNeeded: settings.threads))
-        writer.number(UInt32(truncatingIfNeeded: settings.maxConnections))
-        writer.number(settings.log.rawValue)
-        writer.number(UInt32(truncatingIfNeeded: settings.spreadChecks))
-        writer.optional(settings.hardStopAfter) { $0.number($1) }
-        writer.optional(settings.grace) { $0.number($1) }
-        writer.flag(settings.usesSplice)
-        writer.flag(settings.loadsTLS)
+        writer.write(settings)
         writer.list(frontends) { $0.write($1) }
         writer.list(backends) { $0.write($1) }
         writer.list(stickTables) { $0.write($1) }
-        writer.list(authorities.sorted { $0.key < $1.key }) {
-            $0.string($1.key)
-            $0.string($1.value)
-        }
+        writer.texts(authorities)
         return writer.bytes
     }
 
     /// - Throws: ``MalformedSnapshot`` for bytes that ``encoded()`` did not make.
     public init(encoded bytes: [UInt8]) throws(MalformedSnapshot) {
         var reader = ByteReader(bytes)
-        settings = EngineSettings(
-            threads: Int(try reader.number(UInt32.self)),
-            maxConnections: Int(try reader.number(UInt32.self)),
-            log: EngineSettings.LogTarget(rawValue: try reader.number()) ?? .none,
-            spreadChecks: Int(try reader.number(UInt32.self))
-        )
-        settings.hardStopAfter = try reader.optionalNumber()
-        settings.grace = try reader.optionalNumber()
-        settings.usesSplice = try reader.flag()
-        settings.loadsTLS = try reader.flag()
+        settings = try reader.settings()
         frontends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.frontend() }
         backends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.backend() }
         stickTables = try reader.list { (reader) throws(MalformedSnapshot) in try reader.stickTable() }
-        let texts = try reader.list { (reader) throws(MalformedSnapshot) in (try reader.string(), try reader.string()) }
-        authorities = Dictionary(texts) { first, _ in first }
+        authorities = try reader.texts()
         guard reader.isAtEnd else { throw MalformedSnapshot() }
     }
 }

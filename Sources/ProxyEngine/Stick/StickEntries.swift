@@ -34,11 +34,14 @@ struct StickRuleEntry {
 
 extension Plan {
     /// The tables of a snapshot: those of the plan before with what they know, or new ones.
-    static func stickTables(_ snapshot: ProxySnapshot, _ previous: SharedTables) -> [String: SharedStickTable] {
+    static func stickTables(
+        _ tables: [StickTable],
+        _ former: [String: SharedStickTable]
+    ) -> [String: SharedStickTable] {
         var result: [String: SharedStickTable] = [:]
-        for table in snapshot.stickTables {
+        for table in tables {
             // Without the memory for it there is no table, and nobody sticks.
-            result[table.name] = previous.sticks[table.name]?.succeeded(by: table) ?? (try? SharedStickTable(table))
+            result[table.name] = former[table.name]?.succeeded(by: table) ?? (try? SharedStickTable(table))
         }
         return result
     }
@@ -47,17 +50,17 @@ extension Plan {
     static func stick(
         _ backend: Backend,
         _ arena: inout Arena,
-        _ tables: inout SharedTables
+        _ catalog: inout PlanCatalog
     ) -> UnsafePointer<StickEntry>? {
         if backend.stickRules.isEmpty { return nil }
         var rules: [StickRuleEntry] = []
         for rule in backend.stickRules {
-            guard let shared = tables.sticks[rule.table], let entry = compile(rule, shared, &arena) else { continue }
+            guard let shared = catalog.sticks[rule.table], let entry = compile(rule, shared, &arena) else { continue }
             rules.append(entry)
         }
         if rules.isEmpty { return nil }
         func numbers(_ text: (Server) -> String) -> [UInt32] {
-            backend.servers.map { $0.isDisabled || $0.isNeverStuckTo ? 0 : tables.serverNames.number(of: text($0)) }
+            backend.servers.map { $0.isDisabled || $0.isNeverStuckTo ? 0 : catalog.serverNames.number(of: text($0)) }
         }
         let names = arena.copy(numbers { $0.name })
         let addresses = arena.copy(numbers { "\($0.placeText)" })
@@ -71,8 +74,9 @@ extension Plan {
         _ arena: inout Arena
     ) -> StickRuleEntry? {
         let table = shared.table
+        let conditions = conditions(rule.alternatives, &arena)
         var entry = StickRuleEntry(
-            condition: compile(SwitchingRule(backend: "", alternatives: rule.alternatives), &arena, [:]),
+            condition: RuleEntry(backend: nil, conditions: conditions.start, conditionCount: conditions.count),
             memory: shared.memory,
             kind: .constant,
             matches: rule.matches,

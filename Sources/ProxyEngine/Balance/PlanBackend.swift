@@ -1,0 +1,147 @@
+internal import Addresses
+
+/// A backend compiled for the data path, with what outlives a change of it. Immutable; every plan that has it so shares it.
+final class PlanBackend: @unchecked Sendable {
+    // Raw memory that is written before the backend is shared, and never after.
+    let entry: UnsafePointer<BackendEntry>
+    let cells: Shared<BackendCells>
+    let balance: BalanceOwner
+    /// Whom its servers follow (`track`), in order; empty if none does.
+    let tracks: [ServerReference?]
+    private let memory: PlanMemory
+    /// The tables that its rules point to.
+    private let sticks: [SharedStickTable]
+
+    var name: String { entry.pointee.name.string }
+
+    /// Of its servers, in order.
+    var servers: [Shared<ServerCells>] { balance.servers }
+
+    /// - Parameters:
+    ///   - former: The one of this name before; servers that stay keep their health and counters.
+    ///   - catalog: Has the stick tables.
+    init(_ backend: Backend, after former: PlanBackend?, _ memory: PlanMemory, _ catalog: inout PlanCatalog) {
+        self.memory = memory
+        cells = former?.cells ?? Shared(BackendCells())
+        let servers = memory.arena.table(of: ServerEntry.self, count: backend.servers.count)
+        var members: [Shared<ServerCells>] = []
+        members.reserveCapacity(backend.servers.count)
+        let known = FormerServers(former)
+        for (index, server) in backend.servers.enumerated() {
+            let own =
+                known.cells(of: server, near: index) ?? Shared(ServerCells(backend: cells.cells), keeping: cells)
+            members.append(own)
+            (servers + index).initialize(
+                to: ServerEntry(
+                    name: memory.arena.text(server.name),
+                    address: SocketAddress(server.endpoint),
+                    cells: own.cells,
+                    special: memory.arena.special(server),
+                    errorLimit: server.observation?.limit ?? 0
+                )
+            )
+        }
+        balance =
+            former.flatMap { $0.balance.fits(backend, members) ? $0.balance : nil }
+            ?? BalanceOwner(backend, cells, members)
+        tracks = backend.servers.contains { $0.track != nil } ? backend.servers.map { $0.track } : []
+        sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
+        var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena)
+        entry.stick = Plan.stick(backend, &memory.arena, &catalog)
+        self.entry = memory.arena.copy([entry])
+    }
+
+    private static func entry(
+        _ backend: Backend,
+        _ servers: UnsafeMutablePointer<ServerEntry>,
+        _ balance: UnsafeMutablePointer<BalanceState>,
+        _ cells: UnsafeMutablePointer<BackendCells>,
+        _ arena: inout Arena
+    ) -> BackendEntry {
+        let rules = backend.serverRules.map { rule in
+            let conditions = Plan.conditions(rule.alternatives, &arena)
+            let server = backend.servers.firstIndex { $0.name == rule.server && !$0.isDisabled }
+            return ServerRuleEntry(
+                server: server.map { UnsafePointer(servers + $0) },
+                conditions: conditions.start,
+                conditionCount: conditions.count
+            )
+        }
+        let algorithm = backend.balance.algorithm
+        return BackendEntry(
+            name: arena.text(backend.name),
+            servers: UnsafePointer(servers),
+            serverCount: backend.servers.count,
+            balance: balance,
+            cells: cells,
+            serverRules: arena.copy(rules),
+            serverRuleCount: rules.count,
+            connectTimeout: backend.connectTimeout ?? 0,
+            serverTimeout: backend.serverTimeout ?? 0,
+            serverFinTimeout: backend.serverFinTimeout ?? 0,
+            tunnelTimeout: backend.tunnelTimeout ?? 0,
+            // HAProxy: without `timeout queue` it is that of the connection.
+            queueTimeout: backend.queueTimeout ?? backend.connectTimeout ?? 0,
+            retries: backend.retries,
+            abortsOnClose: backend.abortsOnClose,
+            stick: nil,
+            redispatchInterval: backend.redispatchInterval ?? 0,
+            isDeterministic: algorithm == .source,
+            queuesFirst: algorithm == .roundRobin || algorithm == .staticRoundRobin || algorithm == .first,
+            followsLoad: balance.pointee.followsLoad,
+            hashesSource: algorithm == .source
+        )
+    }
+
+    /// The place of a server by its name; nil if there is none.
+    func index(of server: String) -> Int? {
+        (0..<entry.pointee.serverCount).first { entry.pointee.servers[$0].name.isSame(as: server) }
+    }
+}
+
+/// Finds the servers of a former backend by name and place, which is who they are.
+private struct FormerServers {
+    private let backend: PlanBackend?
+    private var byName: [String: [Int]] = [:]
+
+    /// With more servers than this, those that have moved are looked up by name.
+    private static let few = 8
+
+    init(_ backend: PlanBackend?) {
+        self.backend = backend
+        guard let entry = backend?.entry, entry.pointee.serverCount > Self.few else { return }
+        for index in 0..<entry.pointee.serverCount {
+            byName[entry.pointee.servers[index].name.string, default: []].append(index)
+        }
+    }
+
+    func cells(of server: Server, near index: Int) -> Shared<ServerCells>? {
+        guard let backend else { return nil }
+        let entry = backend.entry.pointee
+        func isSame(_ index: Int) -> Bool { entry.servers[index].isSame(as: server) }
+        if index < entry.serverCount, isSame(index) { return backend.servers[index] }
+        let found =
+            byName.isEmpty ? (0..<entry.serverCount).first(where: isSame) : byName[server.name]?.first(where: isSame)
+        return found.map { backend.servers[$0] }
+    }
+}
+
+extension ServerEntry {
+    /// Whether it is `server`: its name and its place.
+    func isSame(as server: Server) -> Bool {
+        guard name.isSame(as: server.name) else { return false }
+        let options = server.connection
+        if let path = options.path {
+            guard let place = special?.pointee.unix, let other = UnixAddress(path) else { return false }
+            return place.isSame(as: other)
+        }
+        guard special?.pointee.unix == nil else { return false }
+        if let offset = options.portOffset {
+            guard let special, special.pointee.mapsPort, special.pointee.portOffset == offset else { return false }
+            var place = SocketAddress(server.endpoint)
+            place.port = address.port
+            return address.isSame(as: place)
+        }
+        return special?.pointee.mapsPort != true && address.isSame(as: SocketAddress(server.endpoint))
+    }
+}

@@ -1,0 +1,163 @@
+/// A frontend compiled for the data path, with its listeners. Immutable; every plan that has it so shares it.
+final class PlanFrontend: @unchecked Sendable {
+    // Raw memory that is written before the frontend is shared, and never after.
+    let entry: UnsafePointer<FrontendEntry>
+    let cells: Shared<FrontendCells>
+    let listeners: [PlanListener]
+    /// What it names and is not there.
+    private let missing: [Missing]
+    private let memory: PlanMemory
+    /// Has what ``entry`` still points to after other backends were put in.
+    private let origin: PlanMemory?
+
+    /// A backend that is not there: the rule that names it, or nil for the default.
+    private struct Missing {
+        var rule: Int?
+        var backend: String
+    }
+
+    var name: String { entry.pointee.name.string }
+
+    /// - Parameters:
+    ///   - former: What it goes on with of what was there before.
+    ///   - log: Where the log of the process goes.
+    init(
+        _ frontend: Frontend,
+        after former: FormerFrontends,
+        _ backends: [String: PlanBackend],
+        _ log: EngineSettings.LogTarget,
+        _ memory: PlanMemory
+    ) {
+        self.memory = memory
+        origin = nil
+        cells = former.cells[frontend.name] ?? Shared(FrontendCells())
+        var missing: [Missing] = []
+        func find(_ name: String, _ rule: Int?) -> UnsafePointer<BackendEntry>? {
+            if let backend = backends[name] { return backend.entry }
+            // The empty name stands for none.
+            if !name.isEmpty { missing.append(Missing(rule: rule, backend: name)) }
+            return nil
+        }
+        let rules = memory.arena.table(of: RuleEntry.self, count: frontend.rules.count)
+        for (index, rule) in frontend.rules.enumerated() {
+            let conditions = Plan.conditions(rule.alternatives, &memory.arena)
+            (rules + index).initialize(
+                to: RuleEntry(
+                    backend: find(rule.backend, index),
+                    conditions: conditions.start,
+                    conditionCount: conditions.count
+                )
+            )
+        }
+        entry = memory.arena.copy([
+            FrontendEntry(
+                name: memory.arena.text(frontend.name),
+                rules: UnsafePointer(rules),
+                ruleCount: frontend.rules.count,
+                defaultBackend: frontend.defaultBackend.flatMap { find($0, nil) },
+                cells: cells.cells,
+                maxConnections: frontend.maxConnections,
+                maxSessionRate: frontend.maxSessionRate,
+                clientTimeout: frontend.clientTimeout ?? 0,
+                clientFinTimeout: frontend.clientFinTimeout ?? 0,
+                tcpLog: frontend.tcpLog && log != .none,
+                dontLogNull: frontend.dontLogNull,
+                smartAccept: frontend.smartAccept,
+                resetsOnClose: frontend.listeners.contains { $0.options.resetsOnClose },
+                uniqueID: memory.arena.uniqueID(frontend.uniqueID)
+            )
+        ])
+        self.missing = missing
+        var listeners: [PlanListener] = []
+        listeners.reserveCapacity(frontend.listeners.count)
+        for (index, listener) in frontend.listeners.enumerated() {
+            var item = PlanListener(
+                address: listener.address,
+                entry: ListenerEntry(listener, number: index + 1, of: entry, &memory.arena)
+            )
+            if listener.maxConnections > 0 {
+                let limit = former.listeners[listener.address] ?? Shared(ListenerCells())
+                item.cells = limit
+                item.entry.maxConnections = listener.maxConnections
+                item.entry.cells = limit.cells
+            }
+            listeners.append(item)
+        }
+        self.listeners = listeners
+    }
+
+    /// The same where backends went, came, or were replaced; nil if that does not concern it.
+    ///
+    /// - Parameters:
+    ///   - gone: By what points to them.
+    ///   - backends: All that are there now.
+    func redirected(
+        _ gone: [UnsafePointer<BackendEntry>: PlanBackend],
+        _ backends: [String: PlanBackend]
+    ) -> PlanFrontend? {
+        let old = entry.pointee
+        let isConcerned =
+            old.defaultBackend.map { gone[$0] != nil } ?? false
+            || (0..<old.ruleCount).contains { old.rules[$0].backend.map { gone[$0] != nil } ?? false }
+            || missing.contains { backends[$0.backend] != nil }
+        return isConcerned ? PlanFrontend(self, gone, backends) : nil
+    }
+
+    private init(
+        _ other: PlanFrontend,
+        _ gone: [UnsafePointer<BackendEntry>: PlanBackend],
+        _ backends: [String: PlanBackend]
+    ) {
+        memory = PlanMemory()
+        origin = other.origin ?? other.memory
+        cells = other.cells
+        var missing: [Missing] = []
+        func find(_ former: UnsafePointer<BackendEntry>?, _ rule: Int?) -> UnsafePointer<BackendEntry>? {
+            if let former, gone[former] == nil { return former }
+            let name = former.flatMap { gone[$0]?.name } ?? other.missing.first { $0.rule == rule }?.backend
+            guard let name else { return nil }
+            if let backend = backends[name] { return backend.entry }
+            missing.append(Missing(rule: rule, backend: name))
+            return nil
+        }
+        var new = other.entry.pointee
+        let rules = (0..<new.ruleCount).map { index in
+            var rule = new.rules[index]
+            rule.backend = find(rule.backend, index)
+            return rule
+        }
+        new.rules = memory.arena.copy(rules)
+        new.defaultBackend = find(new.defaultBackend, nil)
+        entry = memory.arena.copy([new])
+        self.missing = missing
+        listeners = other.listeners.map { [entry] listener in
+            var listener = listener
+            listener.entry.frontend = entry
+            return listener
+        }
+    }
+}
+
+/// A listening address and what it hands its connections to.
+struct PlanListener {
+    var address: ListenAddress
+    var entry: ListenerEntry
+    /// Of ``ListenerEntry/cells``.
+    var cells: Shared<ListenerCells>?
+}
+
+/// What frontends that are made anew go on with.
+struct FormerFrontends {
+    var cells: [String: Shared<FrontendCells>] = [:]
+    var listeners: [ListenAddress: Shared<ListenerCells>] = [:]
+
+    init(_ frontends: [PlanFrontend] = []) {
+        cells.reserveCapacity(frontends.count)
+        for frontend in frontends {
+            cells[frontend.name] = frontend.cells
+            for listener in frontend.listeners {
+                if let limit = listener.cells { listeners[listener.address] = limit }
+            }
+        }
+    }
+}

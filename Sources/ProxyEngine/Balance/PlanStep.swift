@@ -1,0 +1,189 @@
+/// How one plan comes out of another: what stays, what goes, and what is made anew.
+struct PlanStep {
+    private(set) var frontends: [PlanFrontend] = []
+    private(set) var backends: [PlanBackend] = []
+    private(set) var goneFrontends: [PlanFrontend] = []
+    private(set) var goneBackends: [PlanBackend] = []
+    /// Those that are new, or point to other backends than before.
+    private(set) var freshFrontends: [PlanFrontend] = []
+    private(set) var freshBackends: [(definition: Backend, backend: PlanBackend)] = []
+    let settings: EngineSettings
+    private let authorities: [String: String]
+    private let former: Plan
+
+    /// - Throws: ``MalformedSnapshot`` if `edit` keeps what `former` does not have; nothing has changed then.
+    init(_ edit: SnapshotEdit, after former: Plan, _ catalog: inout PlanCatalog) throws(MalformedSnapshot) {
+        self.former = former
+        settings = edit.settings
+        authorities = edit.authorities
+        goneBackends = try Self.gone(edit.backends, of: former.backends)
+        goneFrontends = try Self.gone(edit.frontends, of: former.frontends)
+        catalog.sticks = Plan.stickTables(edit.stickTables, catalog.sticks)
+        takeBackends(edit.backends, &catalog)
+        takeFrontends(edit.frontends, catalog.backends)
+    }
+
+    private static func gone<Proxy, Part>(
+        _ runs: [SnapshotEdit.Run<Proxy>],
+        of parts: [Part]
+    ) throws(MalformedSnapshot) -> [Part] {
+        var stays = [Bool](repeating: false, count: parts.count)
+        for case .kept(let places) in runs {
+            guard places.lowerBound >= 0, places.upperBound <= parts.count else { throw MalformedSnapshot() }
+            for place in places {
+                if stays[place] { throw MalformedSnapshot() }
+                stays[place] = true
+            }
+        }
+        return zip(parts, stays).compactMap { $1 ? nil : $0 }
+    }
+
+    private mutating func takeBackends(_ runs: [SnapshotEdit.Run<Backend>], _ catalog: inout PlanCatalog) {
+        var memories = PlanMemories()
+        backends.reserveCapacity(former.backends.count)
+        for run in runs {
+            switch run {
+            case .kept(let places): backends += former.backends[places]
+            case .fresh(let definitions):
+                freshBackends.reserveCapacity(definitions.count)
+                for definition in definitions {
+                    let known = catalog.backends[definition.name]
+                    let backend = PlanBackend(definition, after: known, memories.next(), &catalog)
+                    freshBackends.append((definition, backend))
+                    backends.append(backend)
+                }
+            }
+        }
+        for backend in goneBackends where catalog.backends[backend.name] === backend {
+            catalog.backends[backend.name] = nil
+        }
+        catalog.backends.reserveCapacity(backends.count)
+        for (definition, backend) in freshBackends { catalog.backends[definition.name] = backend }
+    }
+
+    private mutating func takeFrontends(_ runs: [SnapshotEdit.Run<Frontend>], _ backends: [String: PlanBackend]) {
+        var memories = PlanMemories()
+        let known = FormerFrontends(goneFrontends)
+        var gone: [UnsafePointer<BackendEntry>: PlanBackend] = [:]
+        for backend in goneBackends { gone[backend.entry] = backend }
+        let isRedirecting = !goneBackends.isEmpty || !freshBackends.isEmpty
+        frontends.reserveCapacity(former.frontends.count)
+        for run in runs {
+            switch run {
+            case .kept(let places):
+                guard isRedirecting else {
+                    frontends += former.frontends[places]
+                    continue
+                }
+                for frontend in former.frontends[places] {
+                    if let redirected = frontend.redirected(gone, backends) {
+                        freshFrontends.append(redirected)
+                        frontends.append(redirected)
+                    } else {
+                        frontends.append(frontend)
+                    }
+                }
+            case .fresh(let definitions):
+                freshFrontends.reserveCapacity(definitions.count)
+                for definition in definitions {
+                    let frontend = PlanFrontend(definition, after: known, backends, settings.log, memories.next())
+                    freshFrontends.append(frontend)
+                    frontends.append(frontend)
+                }
+            }
+        }
+    }
+
+    /// Makes the balances of what is new those that count, and calls who may go to a server now.
+    func activate(_ endings: SessionEndings, second: UInt32) {
+        let followers = Plan.followers(backends)
+        for (definition, backend) in freshBackends {
+            let reactions = backend.reactions(definition, followers, endings)
+            backend.balance.activate(definition, reactions, second: second)
+        }
+        let fresh = Set(freshBackends.map { ObjectIdentifier($0.backend.cells) })
+        for backend in goneBackends where !fresh.contains(ObjectIdentifier(backend.cells)) {
+            BalanceOwner.retire(backend.cells)
+        }
+        let before = Plan.followers(former.backends)
+        if followers.isEmpty, before.isEmpty { return }
+        for backend in backends where !fresh.contains(ObjectIdentifier(backend.cells)) {
+            backend.follow(followers, before, endings)
+        }
+    }
+
+    /// Servers that went, and frontends.
+    var goneServers: [Shared<ServerCells>] {
+        let stay = Set(freshBackends.lazy.flatMap { $0.backend.servers }.map { ObjectIdentifier($0) })
+        return goneBackends.flatMap { $0.servers }.filter { !stay.contains(ObjectIdentifier($0)) }
+    }
+
+    var goneFrontendCells: [Shared<FrontendCells>] {
+        let stay = Set(freshFrontends.map { ObjectIdentifier($0.cells) })
+        return goneFrontends.map { $0.cells }.filter { !stay.contains(ObjectIdentifier($0)) }
+    }
+
+    /// What is checked of what is new.
+    var checkTargets: [CheckTarget] { CheckTarget.targets(of: freshBackends, authorities) }
+
+    /// New servers that nobody checks.
+    var unwatched: [Shared<ServerCells>] {
+        freshBackends.flatMap { definition, backend in
+            zip(definition.servers, backend.servers).compactMap { $0.isWatched ? nil : $1 }
+        }
+    }
+
+    /// Who may not be checked any more.
+    var formerlyChecked: [ObjectIdentifier] { goneBackends.flatMap { $0.servers }.map { ObjectIdentifier($0) } }
+}
+
+/// The sockets that the engine has after a step.
+struct PlanSockets {
+    var descriptors: [ListenAddress: CInt]
+    /// Those that nobody needs any more.
+    private(set) var surplus: [CInt] = []
+    private(set) var change: Plan.ListenerChange
+
+    /// - Parameters:
+    ///   - former: The plan before.
+    ///   - opened: New ones, for addresses that are new or had none.
+    init(
+        _ step: PlanStep,
+        after former: Plan,
+        opened: [ListenAddress: CInt]
+    ) {
+        descriptors = former.descriptors
+        change = Plan.ListenerChange(former: ObjectIdentifier(former), removed: [], updated: [])
+        let fresh = step.freshFrontends.flatMap { $0.listeners }
+        let wanted = Set(fresh.map { $0.address })
+        for frontend in step.goneFrontends {
+            for listener in frontend.listeners where !wanted.contains(listener.address) {
+                guard let socket = self.descriptors.removeValue(forKey: listener.address) else { continue }
+                surplus.append(socket)
+                change.removed.append(listener.address)
+            }
+        }
+        if self.descriptors.isEmpty { self.descriptors.reserveCapacity(opened.count) }
+        for (address, socket) in opened {
+            // A listener that stays may have been without a socket so far.
+            let stays = wanted.contains(address) ? nil : step.frontends.listener(at: address)
+            if self.descriptors[address] != nil || stays == nil && !wanted.contains(address) {
+                surplus.append(socket)
+                continue
+            }
+            self.descriptors[address] = socket
+            if let stays { change.updated.append(stays) }
+        }
+        change.updated += fresh.filter { self.descriptors[$0.address] != nil }
+    }
+}
+
+extension [PlanFrontend] {
+    /// The listener at an address; for seldom use.
+    func listener(at address: ListenAddress) -> PlanListener? {
+        for frontend in self {
+            if let found = frontend.listeners.first(where: { $0.address == address }) { return found }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,210 @@
+/// A snapshot as the master keeps it: in bytes, a piece for each frontend and backend. As values, thousands of services
+/// take ten times as much memory; pieces that are the same are there once, and tell at once what has changed.
+public struct EncodedSnapshot: Sendable {
+    public let settings: EngineSettings
+    public let frontends: [EncodedProxy]
+    public let backends: [EncodedProxy]
+    let stickTables: [StickTable]
+    let authorities: [String: String]
+
+    public init(
+        settings: EngineSettings,
+        frontends: [EncodedProxy] = [],
+        backends: [EncodedProxy] = [],
+        stickTables: [StickTable] = [],
+        authorities: [String: String] = [:]
+    ) {
+        self.settings = settings
+        self.frontends = frontends
+        self.backends = backends
+        self.stickTables = stickTables
+        self.authorities = authorities
+    }
+
+    /// - Parameter former: Pieces that are the same are taken from it.
+    public init(_ snapshot: ProxySnapshot, sharing former: EncodedSnapshot? = nil) {
+        var frontends = SharedPieces(former?.frontends ?? [])
+        var backends = SharedPieces(former?.backends ?? [])
+        self.init(
+            settings: snapshot.settings,
+            frontends: snapshot.frontends.map { frontends.piece(EncodedProxy($0)) },
+            backends: snapshot.backends.map { backends.piece(EncodedProxy($0)) },
+            stickTables: snapshot.stickTables,
+            authorities: snapshot.authorities
+        )
+    }
+
+    /// The same with other settings, and with other frontends where they are given.
+    public func with(_ settings: EngineSettings, frontends: [EncodedProxy]? = nil) -> EncodedSnapshot {
+        EncodedSnapshot(
+            settings: settings,
+            frontends: frontends ?? self.frontends,
+            backends: backends,
+            stickTables: stickTables,
+            authorities: authorities
+        )
+    }
+
+    /// The values again.
+    ///
+    /// - Throws: ``MalformedSnapshot`` never, for what was encoded here.
+    public func decoded() throws(MalformedSnapshot) -> ProxySnapshot {
+        try SnapshotEdit(encoded: edit(after: nil)).applied(to: ProxySnapshot())
+    }
+
+    /// The settings, and of the frontends names and listeners.
+    public var outline: ProxySnapshot {
+        ProxySnapshot(
+            settings: settings,
+            frontends: frontends.compactMap { try? $0.frontend() }.map {
+                Frontend(name: $0.name, listeners: $0.listeners)
+            }
+        )
+    }
+
+    /// The same without listeners.
+    public var silent: EncodedSnapshot {
+        with(
+            settings,
+            frontends: frontends.compactMap { try? $0.frontend() }.map { frontend in
+                var frontend = frontend
+                frontend.listeners = []
+                return EncodedProxy(frontend)
+            }
+        )
+    }
+
+    /// The frontends of `former` that are not here as they are there, and those of this that are not there.
+    public func frontendsChanged(since former: EncodedSnapshot) -> (former: [Frontend], latter: [Frontend]) {
+        var stays = [Bool](repeating: false, count: former.frontends.count)
+        var latter: [EncodedProxy] = []
+        for run in Run.runs(of: frontends, after: former.frontends) {
+            switch run {
+            case .kept(let places): for place in places { stays[place] = true }
+            case .fresh(let proxies): latter += proxies
+            }
+        }
+        let gone = former.frontends.indices.filter { !stays[$0] }.map { former.frontends[$0] }
+        return (gone.compactMap { try? $0.frontend() }, latter.compactMap { try? $0.frontend() })
+    }
+
+    /// An encoded ``SnapshotEdit`` that makes this out of `former`; the whole if there is none.
+    public func edit(after former: EncodedSnapshot?) -> [UInt8] {
+        let former = former.flatMap { touchesWhatStays($0) ? nil : $0 }
+        var writer = ByteWriter()
+        writer.write(settings)
+        writer.list(stickTables) { $0.write($1) }
+        writer.texts(authorities)
+        let frontends = Run.runs(of: frontends, after: former?.frontends ?? [])
+        let backends = Run.runs(of: backends, after: former?.backends ?? [])
+        let size = (frontends + backends).reduce(0) { $0 + 16 + $1.size }
+        writer.bytes.reserveCapacity(writer.bytes.count + size)
+        writer.list(frontends) { $0.write($1) }
+        writer.list(backends) { $0.write($1) }
+        return writer.bytes
+    }
+
+    /// Something is different that proxies use which are the same.
+    private func touchesWhatStays(_ former: EncodedSnapshot) -> Bool {
+        if settings.log != former.settings.log { return true }
+        if authorities.contains(where: { former.authorities[$0.key] ?? $0.value != $0.value }) { return true }
+        if stickTables.isEmpty || stickTables == former.stickTables { return false }
+        let before = Dictionary(former.stickTables.map { ($0.name, $0) }) { first, _ in first }
+        return stickTables.contains { before[$0.name] ?? $0 != $0 }
+    }
+
+    /// Proxies that follow each other: places of the snapshot before, or bytes.
+    enum Run {
+        case kept(Range<Int>)
+        case fresh(ArraySlice<EncodedProxy>)
+
+        var size: Int {
+            if case .fresh(let proxies) = self { return proxies.reduce(0) { $0 + $1.bytes.count } }
+            return 0
+        }
+
+        static func runs(of proxies: [EncodedProxy], after former: [EncodedProxy]) -> [Run] {
+            // Mostly all but a few are where they were, or all behind them are moved by as many places.
+            let shorter = min(proxies.count, former.count)
+            var head = 0
+            while head < shorter, proxies[head].isIdentical(to: former[head]) { head += 1 }
+            var tail = 0
+            while tail < shorter - head,
+                proxies[proxies.count - 1 - tail].isIdentical(to: former[former.count - 1 - tail])
+            { tail += 1 }
+            var result: [Run] = head > 0 ? [.kept(0..<head)] : []
+            result += middle(proxies[head..<proxies.count - tail], former[head..<former.count - tail])
+            if tail > 0 { result.append(.kept(former.count - tail..<former.count)) }
+            return result
+        }
+
+        private static func middle(
+            _ proxies: ArraySlice<EncodedProxy>,
+            _ former: ArraySlice<EncodedProxy>
+        ) -> [Run] {
+            var places = Dictionary(former.indices.map { (former[$0].identity, $0) }) { first, _ in first }
+            var result: [Run] = []
+            for index in proxies.indices {
+                switch (places.removeValue(forKey: proxies[index].identity), result.last) {
+                case (let place?, .kept(let range)?) where range.upperBound == place:
+                    result[result.count - 1] = .kept(range.lowerBound..<place + 1)
+                case (let place?, _): result.append(.kept(place..<place + 1))
+                case (nil, .fresh(let run)?): result[result.count - 1] = .fresh(proxies[run.startIndex...index])
+                case (nil, _): result.append(.fresh(proxies[index...index]))
+                }
+            }
+            return result
+        }
+    }
+}
+
+/// Finds pieces of a former snapshot that say the same as new ones.
+struct SharedPieces {
+    private let former: [EncodedProxy]
+    /// Where the next one probably is: they are mostly in the same order.
+    private var next = 0
+    /// Made when one is not there.
+    private var places: [[UInt8]: Int]?
+
+    init(_ former: [EncodedProxy]) { self.former = former }
+
+    mutating func piece(_ new: EncodedProxy) -> EncodedProxy {
+        if next < former.count, former[next].bytes == new.bytes {
+            next += 1
+            return former[next - 1]
+        }
+        if former.isEmpty { return new }
+        let places = places ?? Dictionary(former.indices.map { (former[$0].bytes, $0) }) { first, _ in first }
+        self.places = places
+        guard let place = places[new.bytes] else { return new }
+        next = place + 1
+        return former[place]
+    }
+}
+
+/// A frontend or a backend in bytes. A copy is the same; another one that says the same is not.
+public struct EncodedProxy: Sendable {
+    let bytes: [UInt8]
+
+    public init(_ frontend: Frontend) { self.init { $0.write(frontend) } }
+
+    public init(_ backend: Backend) { self.init { $0.write(backend) } }
+
+    private init(_ body: (inout ByteWriter) -> Void) {
+        var writer = ByteWriter()
+        body(&writer)
+        // A copy has no room to spare.
+        bytes = writer.bytes.withUnsafeBytes { [UInt8]($0) }
+    }
+
+    public func isIdentical(to other: EncodedProxy) -> Bool { identity == other.identity }
+
+    /// Where the bytes lie; they are never empty.
+    var identity: UnsafeRawPointer? { bytes.withUnsafeBytes { $0.baseAddress } }
+
+    /// The frontend, if it is one.
+    public func frontend() throws(MalformedSnapshot) -> Frontend {
+        var reader = ByteReader(bytes)
+        return try reader.frontend()
+    }
+}
