@@ -88,7 +88,7 @@ let targets: [Target] = [
     // Values.
     library("Diagnostics"),
     library("Addresses"),
-    library("Files", ["Syscalls"]),
+    library("Files", ["Syscalls", "CLinux"]),
     library("Passwords", ["CCrypt", "Syscalls"]),
 
     // Network.

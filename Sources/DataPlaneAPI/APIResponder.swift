@@ -20,6 +20,8 @@ struct APIResponder: HTTPResponder {
     let dataPlane: DataPlane
     /// Threads that may wait for the disk and for the proxy.
     let threads: NIOThreadPool
+    /// One thread for requests that change the file: they wait here for each other, and take no thread from who reads.
+    var writer: NIOThreadPool?
     var asksForCertificates = false
     var audit = AuditLog(Logger(label: "audit") { _ in SwiftLogNoOpLogHandler() })
 
@@ -38,12 +40,16 @@ struct APIResponder: HTTPResponder {
             if isShort(request) { head.body = try await collect(request) }
             user = try await admit(client, to: head)
             if !isShort(request) { head.body = try await collect(request) }
-            answer = try await threads.runIfActive { [dataPlane, head] in dataPlane.respond(to: head) }
+            answer = try await pool(head).runIfActive { [dataPlane, head] in dataPlane.respond(to: head) }
         } catch let error as APIError {
             answer = APIResponse(error)
         }
         log(head, answer, client, user: user, context.logger)
         return Self.response(answer, withBody: request.method != .head)
+    }
+
+    private func pool(_ request: APIRequest) -> NIOThreadPool {
+        request.mayChangeFile ? writer ?? threads : threads
     }
 
     private func client(_ request: Request, _ context: Context) async -> Client {

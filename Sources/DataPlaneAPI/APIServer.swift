@@ -13,6 +13,7 @@ public struct APIServer: Sendable {
     private let applications: [Application<APIResponder>]
     private let threads: NIOThreadPool
     private let limits: ServerLimits
+    private let writer: NIOThreadPool
     private let logger: Logger
     /// The listeners in words.
     private let places: String
@@ -28,15 +29,18 @@ public struct APIServer: Sendable {
         ready: @escaping @Sendable ([Int?]) -> Void = { _ in }
     ) throws {
         let threads = NIOThreadPool(numberOfThreads: 8)
+        let writer = NIOThreadPool(numberOfThreads: 1)
         let starting = Starting(count: listeners.count, ready: ready)
         self.threads = threads
         self.limits = limits
+        self.writer = writer
         self.logger = logger
         places = listeners.map { $0.description(port: nil) }.joined(separator: " and ")
         applications = try listeners.enumerated().map { index, listener in
             let responder = APIResponder(
                 dataPlane: dataPlane,
                 threads: threads,
+                writer: writer,
                 asksForCertificates: listener.asksForCertificates,
                 audit: AuditLog(audit ?? logger)
             )
@@ -51,6 +55,7 @@ public struct APIServer: Sendable {
     /// Serves until SIGTERM or SIGINT, or until the task is cancelled; requests that have begun are answered.
     public func run() async throws {
         threads.start()
+        writer.start()
         let services = applications.map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0,
@@ -72,6 +77,7 @@ public struct APIServer: Sendable {
         } catch {
             outcome = .failure(error)
         }
+        try await writer.shutdownGracefully()
         try await threads.shutdownGracefully()
         try outcome.get()
     }

@@ -166,10 +166,12 @@ public enum AtomicFile {
 
     static func temporaryName(beside path: String) -> String {
         // A fixed prefix lets a later run recognise what a power cut left behind.
-        "\(directory(of: path))/.appliance-net.\(getpid()).\(String(UInt64.random(in: 0 ... .max), radix: 36))"
+        "\(directory(of: path))/\(temporaryPrefix)\(getpid()).\(String(UInt64.random(in: 0 ... .max), radix: 36))"
     }
 
-    private static func resolved(_ path: String) -> String {
+    static let temporaryPrefix = ".appliance-net."
+
+    static func resolved(_ path: String) -> String {
         guard let real = realpath(path, nil) else { return path }
         defer { free(real) }
         return String(cString: real)

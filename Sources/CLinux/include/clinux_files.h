@@ -5,5 +5,7 @@
 int clinux_open(const char *path, int flags, unsigned mode);
 // pipe2(2) is declared only under _GNU_SOURCE.
 int clinux_pipe(int descriptors[2], int flags);
+// renameat2(2) with RENAME_EXCHANGE is declared only under _GNU_SOURCE.
+int clinux_exchange(const char *a, const char *b);
 
 #endif

@@ -40,6 +40,15 @@ public struct APIRequest: Sendable {
         self.body = body
     }
 
+    /// Whether answering may wait for the disk and for the proxy. Within a transaction only its commit does.
+    public var mayChangeFile: Bool {
+        switch method {
+        case "GET", "HEAD": false
+        case "PUT": parameter("transaction_id") == nil
+        default: parameter("transaction_id") == nil && !path.contains("transactions")
+        }
+    }
+
     /// The query parameter's value; nil if it is absent or empty.
     func parameter(_ name: String) -> String? {
         query.first { $0.name == name }.map { $0.value }.flatMap { $0.isEmpty ? nil : $0 }

@@ -1,3 +1,4 @@
+internal import Files
 internal import Glibc
 internal import ProxyConfig
 internal import RuntimeAPI
@@ -6,6 +7,8 @@ internal import Syscalls
 extension DataPlane {
     /// What a commit has brought about.
     struct Committed: Sendable {
+        /// The version in effect now.
+        var version: Int
         /// Identifier of the reload; nil where there was no proxy to tell.
         var reload: String?
         /// What the proxy said of binds that do not serve.
@@ -15,59 +18,116 @@ extension DataPlane {
     }
 
     /// Checks, writes and brings into effect. All of it or nothing: when the proxy does not take the file, the former one
-    /// is put back.
+    /// is put back. Only in one's turn.
     ///
+    /// - Parameter former: What `changed` was made from.
     /// - Throws: 400 with the checker's or the proxy's own words, 409 when somebody edited the file meanwhile, 500 when
     ///   the proxy cannot be asked or the file cannot be written, 507 when the disk is full.
-    func commit(_ changed: ConfigurationFile, _ state: inout State, reload: Bool = true) throws(APIError) -> Committed {
-        let next = state.workspace.next(changed)
+    func commit(
+        _ changed: ConfigurationFile,
+        over former: Snapshot,
+        reload: Bool = true
+    ) throws(APIError) -> Committed {
+        let next = Workspace.next(changed, version: former.version + 1)
         try check(next)
-        // The check takes its time: an edit by hand during it must not be overwritten.
-        let version = state.workspace.version
-        try refresh(&state)
-        guard state.workspace.version == version else { throw .versionMismatch }
-        let former = state.workspace.file.text
-        do throws(SystemError) {
-            try state.storage.write(next.text)
-        } catch {
-            let status = error.code == ENOSPC || error.code == EDQUOT ? 507 : 500
-            throw APIError(status, "the configuration was not saved: \(error)")
+        let prepared = try prepare(next)
+        try put(prepared, over: former)
+        var committed = Committed(version: next.version)
+        if reload {
+            do throws(Refusal) {
+                try bringIntoEffect(&committed)
+            } catch {
+                throw takeBack(prepared, because: error)
+            }
         }
-        var committed = Committed()
-        if reload { committed = try bringIntoEffect(&state, former: former) }
-        let difference = ConfigurationDifference(from: state.workspace.file, to: next)
-        state.workspace.replace(next, version: state.workspace.version + 1)
-        committed.change = ConfigurationChange(version: state.workspace.version, difference)
+        prepared.discard()
+        finish { state in
+            state.storage.took(prepared.signature)
+            state.workspace.replace(next, version: committed.version)
+        }
+        let difference = ConfigurationDifference(from: former.file, to: next)
+        committed.change = ConfigurationChange(version: committed.version, difference)
         return committed
     }
 
     /// - Throws: 400 with every error's place and words.
     func check(_ file: ConfigurationFile) throws(APIError) {
-        let problems = checker.errors(in: file.text, file: file.file)
+        let problems = checker.errors(in: file)
         guard problems.isEmpty else { throw APIError(400, problems.joined(separator: "\n")) }
     }
 
-    private func bringIntoEffect(_ state: inout State, former: String) throws(APIError) -> Committed {
+    private func prepare(_ file: ConfigurationFile) throws(APIError) -> PreparedFile {
+        do throws(SystemError) {
+            return try ConfigurationStorage(path: settings.path).prepare(file.text)
+        } catch {
+            throw Self.notSaved(error)
+        }
+    }
+
+    private static func notSaved(_ error: SystemError) -> APIError {
+        let status = error.code == ENOSPC || error.code == EDQUOT ? 507 : 500
+        return APIError(status, "the configuration was not saved: \(error)")
+    }
+
+    /// Exchanges the file, if it is still the one that the change was made from: the check takes its time, and an edit
+    /// by hand during it must not be overwritten.
+    private func put(_ prepared: PreparedFile, over former: Snapshot) throws(APIError) {
+        var isPut = false
+        defer { if !isPut { prepared.discard() } }
+        let known = try read { state throws(APIError) in
+            guard state.workspace.version == former.version else { throw .versionMismatch }
+            state.isCommitting = true
+            return state.storage.known
+        }
+        do throws(SystemError) {
+            isPut = try known.map { known throws(SystemError) in try prepared.exchange(expecting: known) } ?? false
+        } catch {
+            finish { _ in }
+            throw Self.notSaved(error)
+        }
+        if !isPut {
+            finish { _ in }
+            throw .versionMismatch
+        }
+    }
+
+    /// Ends what ``put(_:over:)`` began: requests look at the file again.
+    private func finish(_ body: (inout State) -> Void) {
+        withState { state in
+            body(&state)
+            state.isCommitting = false
+        }
+    }
+
+    /// Why a change that is in the file is not in effect.
+    private struct Refusal: Error {
+        var error: APIError
+        /// It did not tell: it may have read the file, or be about to.
+        var isProxySilent = false
+    }
+
+    private func bringIntoEffect(_ committed: inout Committed) throws(Refusal) {
         let answer: ReloadAnswer?
         do throws(SystemError) {
             answer = try reloader.reload()
         } catch {
-            // Nobody listened. After any other error the proxy may have read the file, or be about to.
+            // Nobody listened.
             if error.code == ENOENT || error.code == ECONNREFUSED {
                 let words = "the proxy cannot be asked to take the change, and nothing was changed: \(error)"
-                throw restore(former, &state, because: APIError(500, words))
+                throw Refusal(error: APIError(500, words))
             }
             let words = "the proxy did not tell whether it took the change, which is taken back: \(error)"
-            throw reloadFormer(restore(former, &state, because: APIError(500, words)))
+            throw Refusal(error: APIError(500, words), isProxySilent: true)
         }
-        guard let answer else { return Committed() }
-        let id = state.reloads.add(succeeded: answer.success, response: answer.text, now: state.now)
+        guard let answer else { return }
+        let id = withState { $0.reloads.add(succeeded: answer.success, response: answer.text, now: $0.now) }
         guard answer.success else {
             let words = answer.text.isEmpty ? "the proxy refused the configuration (reload \(id))" : answer.text
-            throw restore(former, &state, because: APIError(400, words))
+            throw Refusal(error: APIError(400, words))
         }
         let quarantined = answer.quarantined
-        return Committed(reload: id, remark: quarantined.isEmpty ? nil : quarantined.joined(separator: "\n"))
+        committed.reload = id
+        committed.remark = quarantined.isEmpty ? nil : quarantined.joined(separator: "\n")
     }
 
     /// Has the proxy read the file that was put back, so that it does not go on with the one it was asked to take.
@@ -80,15 +140,21 @@ extension DataPlane {
         }
     }
 
-    private func restore(_ former: String, _ state: inout State, because error: APIError) -> APIError {
+    /// Puts the former file back. What somebody wrote over the new one stays, and is taken in by the next request.
+    private func takeBack(_ prepared: PreparedFile, because refusal: Refusal) -> APIError {
+        var error = refusal.error
         do throws(SystemError) {
-            try state.storage.write(former)
-            return error
+            if try !prepared.takeBack() {
+                prepared.discard()
+                error = error.adding("the file was edited meanwhile: the edit was left in place")
+            }
         } catch let second {
-            var error = error.adding("the former configuration could not be put back: \(second)")
+            error = error.adding("the former configuration could not be put back: \(second)")
             error.status = 500
             error.code = 500
-            return error
         }
+        if refusal.isProxySilent { error = reloadFormer(error) }
+        finish { _ in }
+        return error
     }
 }

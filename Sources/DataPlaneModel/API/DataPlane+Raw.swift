@@ -2,32 +2,21 @@ internal import ProxyConfig
 
 extension DataPlane {
     func version(_ request: APIRequest) throws(APIError) -> APIResponse {
-        try read { state throws(APIError) in
-            var version = state.workspace.version
-            if let id = request.parameter("transaction_id") {
-                version = try state.workspace.transaction(id, now: state.now, missing: 404).version
-            }
-            var response = APIResponse(200, .integer(version))
-            response.headers.append(("Configuration-Version", String(version)))
-            return response
-        }
+        let version = try snapshot(request, missing: 404).version
+        var response = APIResponse(200, .integer(version))
+        response.headers.append(("Configuration-Version", String(version)))
+        return response
     }
 
     /// The whole file without its head lines: the version is beside it.
     func readRaw(_ request: APIRequest) throws(APIError) -> APIResponse {
-        let (file, version) = try read { state throws(APIError) -> (ConfigurationFile, Int) in
-            guard let id = request.parameter("transaction_id") else {
-                return (state.workspace.file, state.workspace.version)
-            }
-            let transaction = try state.workspace.transaction(id, now: state.now, missing: 400)
-            return (transaction.file, transaction.version)
-        }
-        var bare = file
+        let snapshot = try snapshot(request)
+        var bare = snapshot.file
         bare.md5Hash = nil
         bare.preamble.removeAll { $0.comment?.hasPrefix("_version=") ?? false }
         let text = bare.text
-        let wrapped: JSONValue = ["_version": .integer(version), "data": .string(text)]
-        return Self.raw(200, text, request, wrapped: wrapped, version: version)
+        let wrapped: JSONValue = ["_version": .integer(snapshot.version), "data": .string(text)]
+        return Self.raw(200, text, request, wrapped: wrapped, version: snapshot.version)
     }
 
     /// Replaces the whole file by the body, in text or in a JSON string.
@@ -39,17 +28,20 @@ extension DataPlane {
         let onlyValidates = try request.flag("only_validate")
         let version = try request.number("version")
         if version == nil, !skipsVersion, !onlyValidates { throw .versionMissing }
-        return try read { state throws(APIError) in
-            if let version, !skipsVersion, version != state.workspace.version { throw .versionMismatch }
-            let file = ConfigurationFile(text, file: settings.path)
-            if onlyValidates {
-                try check(file)
-                return Self.raw(202, text, request, version: state.workspace.version)
-            }
-            let committed = try commit(file, &state, reload: !skipsReload)
+        let file = ConfigurationFile(text, file: settings.path)
+        if onlyValidates {
+            let former = try read { state in state.workspace.version }
+            if let version, !skipsVersion, version != former { throw .versionMismatch }
+            try check(file)
+            return Self.raw(202, text, request, version: former)
+        }
+        return try turns.alone { () throws(APIError) in
+            let former = try read { state in state.workspace.snapshot }
+            if let version, !skipsVersion, version != former.version { throw .versionMismatch }
+            let committed = try commit(file, over: former, reload: !skipsReload)
             let isAccepted = !isForced && committed.reload != nil
             let status = isAccepted ? 202 : 201
-            return Self.raw(status, text, request, version: state.workspace.version, committed)
+            return Self.raw(status, text, request, version: committed.version, committed)
         }
     }
 

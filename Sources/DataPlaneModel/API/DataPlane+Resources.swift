@@ -87,18 +87,11 @@ extension DataPlane {
         _ request: APIRequest,
         _ body: (ConfigurationFile) throws(APIError) -> JSONValue
     ) throws(APIError) -> APIResponse {
-        try read { state throws(APIError) in
-            var file = state.workspace.file
-            var version = state.workspace.version
-            if let id = request.parameter("transaction_id") {
-                let transaction = try state.workspace.transaction(id, now: state.now, missing: 400)
-                (file, version) = (transaction.file, transaction.version)
-            }
-            let data = try body(file)
-            var response = APIResponse(200, ["_version": .integer(version), "data": data])
-            response.headers.append(("Configuration-Version", String(version)))
-            return response
-        }
+        let snapshot = try snapshot(request)
+        let data = try body(snapshot.file)
+        var response = APIResponse(200, ["_version": .integer(snapshot.version), "data": data])
+        response.headers.append(("Configuration-Version", String(snapshot.version)))
+        return response
     }
 
     /// Makes one change, in the transaction that the request names or as a transaction of its own.
@@ -122,27 +115,27 @@ extension DataPlane {
             throw APIError(400, "both transaction and force reload specified, specify only one")
         default: break
         }
-        return try read { state throws(APIError) in
-            let answer: APIResponse
-            if let id {
+        if let id {
+            return try read { state throws(APIError) in
                 let transaction = try state.workspace.transaction(id, now: state.now, missing: 400)
                 guard transaction.status != .failed else {
                     throw APIError(406, "transaction \(id) is failed and cannot be committed")
                 }
                 var file = transaction.file
                 try body(&file)
-                state.workspace.change(id, to: file)
-                answer = Self.answer(202, object, version: transaction.version)
-            } else {
-                guard version == state.workspace.version else { throw .versionMismatch }
-                var file = state.workspace.file
-                try body(&file)
-                guard file != state.workspace.file else { return Self.answer(created, object, version: version ?? 0) }
-                let committed = try commit(file, &state)
-                let isAccepted = committed.reload != nil && !isForced
-                answer = Self.answer(isAccepted ? 202 : created, object, version: state.workspace.version, committed)
+                try state.workspace.change(id, to: file)
+                return Self.answer(202, object, version: transaction.version)
             }
-            return answer
+        }
+        return try turns.alone { () throws(APIError) in
+            let former = try read { state in state.workspace.snapshot }
+            guard version == former.version else { throw .versionMismatch }
+            var file = former.file
+            try body(&file)
+            guard file != former.file else { return Self.answer(created, object, version: former.version) }
+            let committed = try commit(file, over: former)
+            let isAccepted = committed.reload != nil && !isForced
+            return Self.answer(isAccepted ? 202 : created, object, version: committed.version, committed)
         }
     }
 

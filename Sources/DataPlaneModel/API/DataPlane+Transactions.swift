@@ -30,25 +30,37 @@ extension DataPlane {
 
     private func commit(_ id: String, _ request: APIRequest) throws(APIError) -> APIResponse {
         let isForced = try request.flag("force_reload")
-        return try read { state throws(APIError) in
-            if request.version == .v1, let empty = try Self.passed(id, &state) { return empty }
-            var transaction = try state.workspace.committable(id, now: state.now)
+        return try turns.alone { () throws(APIError) in
+            if request.version == .v1,
+                let empty = try read({ state throws(APIError) in try Self.passed(id, &state) })
+            {
+                return empty
+            }
+            var (transaction, former) = try read { state throws(APIError) in
+                (try state.workspace.seal(id, now: state.now), state.workspace.snapshot)
+            }
             let committed: Committed
             do throws(APIError) {
-                committed = try commit(transaction.file, &state)
+                committed = try commit(transaction.file, over: former)
             } catch {
-                // What the checker refuses stays refused. A proxy that is away or a full disk passes: the client may
-                // try the same transaction again.
-                if error.status == 400 { state.workspace.fail(id) }
-                // Somebody else's edit has outdated it meanwhile: said as for one that is outdated from the start.
-                if error == .versionMismatch { _ = try state.workspace.committable(id, now: state.now) }
+                try read { state throws(APIError) in
+                    // What the checker refuses stays refused. A proxy that is away or a full disk passes: the client
+                    // may try the same transaction again.
+                    if error.status == 400 { state.workspace.fail(id) } else { state.workspace.unseal(id) }
+                    // Somebody else's edit has outdated it meanwhile: said as for one that is outdated from the start.
+                    if error == .versionMismatch { _ = try state.workspace.committable(id, now: state.now) }
+                }
                 throw error
             }
-            state.workspace.forget(id)
+            try read { state in state.workspace.forget(id) }
             transaction.status = .success
             let isAccepted = committed.reload != nil && !isForced
-            let version = state.workspace.version
-            return Self.answer(isAccepted ? 202 : 200, transaction.body.object, version: version, committed)
+            return Self.answer(
+                isAccepted ? 202 : 200,
+                transaction.body.object,
+                version: committed.version,
+                committed
+            )
         }
     }
 

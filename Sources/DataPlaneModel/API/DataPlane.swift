@@ -5,8 +5,8 @@ public import Syscalls
 
 /// The Data Plane API without HTTP: requests in, answers out.
 ///
-/// One change at a time; an answer to a change is given when the file is on disk and the proxy has taken it. Blocking:
-/// call it from a thread that may wait.
+/// One change at a time, in the order of arrival; an answer to a change is given when the file is on disk and the proxy
+/// has taken it. Who only reads never waits for a change. Blocking: call it from a thread that may wait.
 public final class DataPlane: Sendable {
     public struct Settings: Sendable {
         /// haproxy.cfg.
@@ -31,6 +31,8 @@ public final class DataPlane: Sendable {
     private let clock: @Sendable () -> Int
     private let state: Mutex<State>
     let authenticator = Authenticator()
+    /// Who changes the file.
+    let turns = Turns()
 
     struct State {
         var storage: ConfigurationStorage
@@ -38,6 +40,9 @@ public final class DataPlane: Sendable {
         var reloads = ReloadLog()
         /// Who may log in, and the version of the configuration that says so.
         var users: (list: UserList, version: Int)?
+        /// A change of ours is on its way to the disk and the proxy: until it is in effect or has been taken back,
+        /// requests are answered from the configuration before it.
+        var isCommitting = false
         /// Seconds since 1970 at the request that is served.
         var now = 0
     }
@@ -119,7 +124,20 @@ public final class DataPlane: Sendable {
         }
     }
 
-    /// Runs `body` on the state as it is now: what somebody else wrote to the file is taken in first.
+    /// The configuration that a request means: that of its transaction, else the one in effect.
+    ///
+    /// - Parameter missing: The status of the answer when there is no such transaction.
+    func snapshot(_ request: APIRequest, missing: Int = 400) throws(APIError) -> Snapshot {
+        let id = request.parameter("transaction_id")
+        return try read { state throws(APIError) in
+            guard let id else { return state.workspace.snapshot }
+            let transaction = try state.workspace.transaction(id, now: state.now, missing: missing)
+            return Snapshot(file: transaction.file, version: transaction.version)
+        }
+    }
+
+    /// Runs `body` on the state as it is now: what somebody else wrote to the file is taken in first. Others wait
+    /// meanwhile: `body` is short.
     func read<Result>(_ body: (inout State) throws(APIError) -> Result) throws(APIError) -> sending Result {
         let now = clock()
         let outcome: Swift.Result<Result, APIError> = state.withLock { state in
@@ -135,7 +153,13 @@ public final class DataPlane: Sendable {
         return try outcome.get()
     }
 
+    /// Runs `body` on the state without a look at the file.
+    func withState<Result>(_ body: (inout State) -> Result) -> sending Result {
+        state.withLock { body(&$0) }
+    }
+
     func refresh(_ state: inout State) throws(APIError) {
+        guard !state.isCommitting else { return }
         do throws(SystemError) {
             guard let text = try state.storage.readIfChanged(now: state.now) else { return }
             guard text != state.workspace.file.text else { return }

@@ -1,6 +1,6 @@
 internal import Files
 internal import Glibc
-internal import ProxyConfig
+public import ProxyConfig
 internal import Syscalls
 
 /// Says what is wrong with a configuration before it is written.
@@ -11,6 +11,13 @@ public protocol ConfigurationChecker: Sendable {
     ///   - text: The whole configuration.
     ///   - file: The name that the errors carry.
     func errors(in text: String, file: String) -> [String]
+
+    /// The same for a configuration that is read already.
+    func errors(in file: ConfigurationFile) -> [String]
+}
+
+extension ConfigurationChecker {
+    public func errors(in file: ConfigurationFile) -> [String] { errors(in: file.text, file: file.file) }
 }
 
 /// By the program that will read it: `haproxy -c -f`.

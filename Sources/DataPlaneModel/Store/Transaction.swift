@@ -18,6 +18,8 @@ struct Transaction: Sendable {
     var isChanged = false
     /// When it was last used, in seconds since 1970.
     var lastUse: Int
+    /// It is being committed: no change would get into what is being checked.
+    var isSealed = false
 
     var body: JSONValue {
         ["_version": .integer(version), "id": .string(id), "status": .string(status.rawValue)]

@@ -23,16 +23,18 @@ struct Workspace: Sendable {
         self.limits = limits
     }
 
+    var snapshot: Snapshot { Snapshot(file: file, version: version) }
+
     /// Takes what somebody else wrote to the file: a new version, whether or not its author counted.
     mutating func adopt(_ file: ConfigurationFile) {
         replace(file, version: max(version + 1, file.version))
     }
 
-    /// The configuration that the next commit of `changed` writes: the head lines made right.
-    func next(_ changed: ConfigurationFile) -> ConfigurationFile {
+    /// The configuration that a commit of `changed` writes: the head lines made right.
+    static func next(_ changed: ConfigurationFile, version: Int) -> ConfigurationFile {
         var next = changed
         next.md5Hash = nil
-        next.version = version + 1
+        next.version = version
         return next
     }
 
@@ -49,7 +51,7 @@ struct Workspace: Sendable {
 
     /// Forgets the transactions that nobody has used for their time to live.
     mutating func expire(now: Int) {
-        transactions = transactions.filter { now - $0.value.lastUse < limits.timeToLive }
+        transactions = transactions.filter { $0.value.isSealed || now - $0.value.lastUse < limits.timeToLive }
     }
 
     /// - Throws: 409 for another version than the one in effect, 429 when too many are open.
@@ -96,12 +98,28 @@ struct Workspace: Sendable {
         }
     }
 
-    mutating func change(_ id: String, to file: ConfigurationFile) {
+    /// As ``committable(_:now:)``; from now on the transaction takes no changes.
+    mutating func seal(_ id: String, now: Int) throws(APIError) -> Transaction {
+        let found = try committable(id, now: now)
+        transactions[id]?.isSealed = true
+        return found
+    }
+
+    mutating func unseal(_ id: String) { transactions[id]?.isSealed = false }
+
+    /// - Throws: 406 while it is being committed.
+    mutating func change(_ id: String, to file: ConfigurationFile) throws(APIError) {
+        if transactions[id]?.isSealed == true {
+            throw APIError(406, "transaction \(id) is being committed and cannot be changed")
+        }
         transactions[id]?.file = file
         transactions[id]?.isChanged = true
     }
 
-    mutating func fail(_ id: String) { transactions[id]?.status = .failed }
+    mutating func fail(_ id: String) {
+        transactions[id]?.status = .failed
+        unseal(id)
+    }
 
     mutating func forget(_ id: String) { transactions[id] = nil }
 }
