@@ -143,7 +143,8 @@ struct LoadedConfiguration: Sendable {
         names.resolve(&model)
         if options.checkOnly, !options.toleratesNames, !names.servers.isEmpty {
             let words = names.servers.map { entry in
-                "config : [\(files.last?.file ?? ""):\(entry.server.position.line)] : 'server \(entry.backend)/"
+                let place = model.backend(entry.backend)?.place(of: entry.server.position) ?? entry.server.position
+                return "config : [\(files.last?.file ?? ""):\(place.line)] : 'server \(entry.backend)/"
                     + "\(entry.server.name)' : could not resolve address '\(entry.name)'."
             }
             let alerts = (words + ["config : Failed to initialize server(s) addr."]).map { Talk.line(.alert, $0) }

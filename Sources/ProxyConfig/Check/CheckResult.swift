@@ -7,8 +7,12 @@ public struct CheckResult: Sendable {
     /// In the order of the file; what concerns the whole comes last.
     public var diagnostics: [Diagnostic]
 
-    public init(model: ProxyModel?, diagnostics: [Diagnostic]) {
+    /// Which proxies of the model are the same as in an earlier result of the same ``RepeatedCheck``.
+    public var revisions = ProxyRevisions()
+
+    public init(model: ProxyModel?, diagnostics: [Diagnostic], revisions: ProxyRevisions = ProxyRevisions()) {
         self.model = model
         self.diagnostics = diagnostics
+        self.revisions = revisions
     }
 }

@@ -21,7 +21,7 @@ extension Checker {
                 return
             }
         }
-        var bind = Bind(addresses: addresses, position: position(1))
+        var bind = Bind(addresses: addresses, position: placeInSection(1))
         for address in addresses {
             switch address {
             case .unix(let path):

@@ -1,46 +1,85 @@
 import Diagnostics
 
+/// What a section that names a backend must know of it.
+struct BackendPlace {
+    var mode: ProxyMode
+    var line: Int
+}
+
 extension Checker {
     /// What can be said only when the whole file is read; builds the model's proxies.
     mutating func finish() {
-        var backends: [String: ProxyDraft] = [:]
+        var backends: [String: BackendPlace] = [:]
         backends.reserveCapacity(backendPlaces.count)
-        for draft in drafts where draft.hasBackend { backends[draft.name] = draft }
-        let known = drafts.contains { $0.refersToOthers } ? knownParts() : KnownParts()
+        for (section, line) in proxies where section.hasBackend {
+            backends[section.name] = BackendPlace(mode: section.mode, line: line)
+        }
+        let refers = proxies.contains { $0.section.draft?.refersToOthers ?? false }
+        let known = refers ? knownParts() : KnownParts()
         model.frontends.reserveCapacity(frontendPlaces.count)
         model.backends.reserveCapacity(backendPlaces.count)
-        for draft in drafts {
-            resolveLogs(draft)
-            if draft.refersToOthers { checkNoted(draft, known) }
-            checkHTTPWords(draft)
-            checkReferences(draft, backends)
-            checkTimeouts(draft)
-            finishHalves(draft)
-            if draft.hasFrontend { model.frontends.append(draft.frontend) }
-            if draft.hasBackend {
-                checkServers(draft)
-                checkSticks(draft)
-                model.backends.append(draft.backend)
+        for (section, line) in proxies {
+            if let draft = section.draft {
+                finish(section, draft, backends, known)
+            } else {
+                finishReused(section, line, backends)
             }
         }
         checkPrograms()
-        checkTracking()
+        if tracksServers { checkTracking() }
         checkPeersOfTables()
         finishUserlists()
         warnOfIgnored()
     }
 
+    private mutating func finish(
+        _ section: CheckedSection,
+        _ draft: ProxyDraft,
+        _ backends: [String: BackendPlace],
+        _ known: KnownParts
+    ) {
+        recorded = section
+        section.isLate = true
+        resolveLogs(draft)
+        if draft.refersToOthers { checkNoted(draft, known) }
+        checkHTTPWords(draft)
+        checkReferences(draft, backends)
+        checkTimeouts(draft)
+        finishHalves(draft)
+        section.revision = newRevision()
+        if draft.hasFrontend {
+            section.halves.frontend = draft.frontend
+            model.frontends.append(draft.frontend)
+            revisions.frontends.append(section.revision)
+        }
+        if draft.hasBackend {
+            checkServers(draft)
+            checkSticks(draft)
+            section.halves.backend = draft.backend
+            section.tracksServers = draft.tracksServers
+            if section.tracksServers { tracksServers = true }
+            model.backends.append(draft.backend)
+            revisions.backends.append(section.revision)
+        }
+        noteQuestions()
+        // What is kept is what the model has.
+        section.draft = nil
+        recorded = nil
+    }
+
     private func knownParts() -> KnownParts {
         var known = kept
-        for draft in drafts {
-            if draft.hasFrontend { known.frontends.insert(draft.name) }
-            guard draft.hasBackend else { continue }
-            known.backends.insert(draft.name)
+        for (section, _) in proxies {
+            if section.hasFrontend { known.frontends.insert(section.name) }
+            if section.hasBackend { known.backends.insert(section.name) }
         }
         // Only few configurations ask for servers by name.
-        let asks = drafts.contains { $0.references.contains { $0.type == "server" } || !$0.formats.isEmpty }
+        let asks = proxies.contains { section, _ in
+            guard let draft = section.draft else { return false }
+            return draft.references.contains { $0.type == "server" } || !draft.formats.isEmpty
+        }
         if asks {
-            for draft in drafts { known.servers[draft.name] = Set(draft.backend.servers.map(\.name)) }
+            for (section, _) in proxies { known.servers[section.name] = Set(section.servers.map(\.name)) }
         }
         known.tables = Set(model.stickTables.map(\.name))
         known.userlists = Set(model.userlists.map(\.name))
@@ -94,7 +133,7 @@ extension Checker {
         }
     }
 
-    private mutating func checkReferences(_ draft: ProxyDraft, _ backends: [String: ProxyDraft]) {
+    private mutating func checkReferences(_ draft: ProxyDraft, _ backends: [String: BackendPlace]) {
         if let name = draft.frontend.defaultBackend {
             let position = draft.defaultBackendPosition ?? draft.position
             checkReference(draft, name, "default_backend", "as its default backend", position, backends)
@@ -102,7 +141,7 @@ extension Checker {
         for index in draft.frontend.useBackends.indices {
             let name = draft.frontend.useBackends[index].backend
             guard !UseBackend.isComputed(name) else { continue }
-            let position = draft.frontend.useBackends[index].position
+            let position = draft.place(of: draft.frontend.useBackends[index].position)
             checkReference(draft, name, "use_backend", "in a 'use_backend' rule", position, backends)
         }
     }
@@ -113,7 +152,7 @@ extension Checker {
         _ keyword: StaticString,
         _ what: StaticString,
         _ position: SourcePosition,
-        _ backends: [String: ProxyDraft]
+        _ backends: [String: BackendPlace]
     ) {
         if draft.hasBackend, name == draft.name {
             report(
@@ -140,7 +179,7 @@ extension Checker {
             .error,
             at: position,
             "http \(draft.kind.rawValue) '\(draft.name)' (\(source(draft.position.line))) tries to use incompatible tcp "
-                + "backend '\(name)' (\(source(backend.position.line))) \(what) (see 'mode').",
+                + "backend '\(name)' (\(source(backend.line))) \(what) (see 'mode').",
             remedy: "give both the same mode"
         )
     }

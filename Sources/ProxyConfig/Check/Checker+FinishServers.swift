@@ -13,9 +13,9 @@ extension Checker {
             if let other = ids.updateValue(server, forKey: id) {
                 report(
                     .error,
-                    at: server.position,
+                    at: draft.place(of: server.position),
                     "'server \(draft.name)/\(server.name)' : 'id' : custom id \(id) already used at "
-                        + "\(source(other.position.line)) ('server \(other.name)').",
+                        + "\(source(draft.place(of: other.position).line)) ('server \(other.name)').",
                     remedy: "give one of them another id"
                 )
             }
@@ -44,10 +44,11 @@ extension Checker {
     private mutating func checkServerNames(_ draft: ProxyDraft) {
         let count = draft.backend.servers.count
         func refuse(_ index: Int, _ other: Int) {
-            let (name, line) = (draft.backend.servers[index].name, draft.backend.servers[other].position.line)
+            let name = draft.backend.servers[index].name
+            let line = draft.place(of: draft.backend.servers[other].position).line
             report(
                 .error,
-                at: draft.backend.servers[index].position,
+                at: draft.place(of: draft.backend.servers[index].position),
                 "backend '\(draft.name)', another server named '\(name)' was already defined at line \(line), "
                     + "please use distinct names.",
                 remedy: "give one of them another name"
@@ -77,13 +78,14 @@ extension Checker {
                 guard let track = model.backends[place].servers[index].track else { continue }
                 let backend = model.backends[place]
                 let server = backend.servers[index]
+                let position = backend.place(of: server.position)
                 let parts = track.split(separator: "/", maxSplits: 1)
                 let place = parts.count == 2 ? String(parts[0]) : backend.name
                 let label = "'server \(backend.name)/\(server.name)'"
                 guard let proxy = model.backend(place) else {
                     report(
                         .error,
-                        at: server.position,
+                        at: position,
                         "\(label) : unable to find required proxy '\(place)' for tracking.",
                         remedy: "name a backend of this file"
                     )
@@ -92,7 +94,7 @@ extension Checker {
                 guard let other = proxy.servers.first(where: { $0.name == parts.last.map { String($0) } }) else {
                     report(
                         .error,
-                        at: server.position,
+                        at: position,
                         "\(label) : unable to find required server '\(parts.last ?? "")' for tracking.",
                         remedy: "name a server of backend '\(place)'"
                     )
@@ -103,7 +105,7 @@ extension Checker {
                 }
                 report(
                     .error,
-                    at: server.position,
+                    at: position,
                     "\(label) : unable to use \(place)/\(other.name) for tracking as it does not have any check nor agent "
                         + "enabled.",
                     remedy: "write 'check' behind server '\(other.name)'"

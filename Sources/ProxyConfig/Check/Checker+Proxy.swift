@@ -4,6 +4,7 @@ extension Checker {
     /// `frontend <name> [from <defaults>]`, `defaults [<name>] [from <defaults>]`
     mutating func startProxy() {
         guard let kind = section else { return }
+        let reported = diagnostics.count
         var name = word(1)
         var index = 2
         if kind == .defaults, name == "from" {
@@ -49,6 +50,10 @@ extension Checker {
         draft.frontend.isListen = kind == .listen
         draft.backend.isListen = kind == .listen
         self.draft = draft
+        let recorded = CheckedSection(draft, base: base, baseName: word(index) == "from" ? word(index + 1) : nil)
+        recorded.socketPrefix = model.global.unixBind.prefix
+        recorded.dependsOnOthers = diagnostics.count > reported
+        self.recorded = recorded
     }
 
     /// Proxies of the same half cannot share a name; a frontend and a backend can.
@@ -139,14 +144,20 @@ extension Checker {
 
     /// Keeps what a section says until the whole file is read.
     mutating func finishProxy(_ draft: ProxyDraft) {
+        noteQuestions()
         if draft.kind == .defaults {
-            defaults = draft
-            guard !draft.name.isEmpty else { return }
-            if let other = namedDefaults.updateValue(draft, forKey: draft.name) {
-                ambiguousDefaults[draft.name] = other.position.line
-            }
-        } else {
-            drafts.append(draft)
+            inherit(draft)
+        } else if let recorded {
+            proxies.append((recorded, draft.position.line))
+        }
+    }
+
+    /// Lets the sections below begin with what a `defaults` section says.
+    mutating func inherit(_ draft: ProxyDraft) {
+        defaults = draft
+        guard !draft.name.isEmpty else { return }
+        if let other = namedDefaults.updateValue(draft, forKey: draft.name) {
+            ambiguousDefaults[draft.name] = other.position.line
         }
     }
 }

@@ -20,6 +20,12 @@ extension Checker {
         return SourcePosition(line: number, column: offset + 1)
     }
 
+    /// Where a word starts, counted from the header of its section.
+    func placeInSection(_ index: Int) -> SourcePosition {
+        let place = position(index)
+        return SourcePosition(line: place.line - (draft?.position.line ?? 0), column: place.column)
+    }
+
     mutating func error(at index: Int, _ message: String, remedy: String?) {
         report(.error, at: position(index), message, remedy: remedy)
     }
@@ -37,15 +43,15 @@ extension Checker {
         // Only the line that is read is at hand; a check of the whole shows its place without the text. A line that
         // may hold a password is never shown.
         let isShown = position.line == number && section != .userlist && word(0) != "stats"
-        diagnostics.append(
-            Diagnostic(
-                severity,
-                at: position,
-                sourceLine: isShown ? line.raw : nil,
-                message,
-                remedy: remedy
-            )
+        let diagnostic = Diagnostic(
+            severity,
+            at: position,
+            sourceLine: isShown ? line.raw : nil,
+            message,
+            remedy: remedy
         )
+        diagnostics.append(diagnostic)
+        recorded?.note(diagnostic)
     }
 
     mutating func unknownKeyword(in section: String, among names: some Sequence<String>) {
@@ -61,7 +67,9 @@ extension Checker {
 
     /// Notes something that is passed over; all of it makes one warning.
     mutating func ignore(_ what: String, at index: Int = 0) {
-        if ignoredNames.insert(what).inserted { ignored.append((what, position(index))) }
+        let position = position(index)
+        if ignoredNames.insert(what).inserted { ignored.append((what, position)) }
+        recorded?.note(ignored: what, position)
     }
 
     /// Complains about words behind the last argument.

@@ -38,7 +38,12 @@ extension Checker {
             )
         }
         draft?.frontend.useBackends.append(
-            UseBackend(backend: name, condition: parsed.condition, quarantine: parsed.quarantine, position: place)
+            UseBackend(
+                backend: name,
+                condition: parsed.condition,
+                quarantine: parsed.quarantine,
+                position: placeInSection(1)
+            )
         )
     }
 
@@ -69,7 +74,7 @@ extension Checker {
         draft?.usedServers.append((name, place))
         if let reason = parsed.quarantine { draft?.quarantine.append("'use-server' : \(reason)") }
         let condition = word(2) == "unless" ? .not(parsed.condition) : parsed.condition
-        draft?.backend.useServers.append(UseServer(server: name, condition: condition, position: place))
+        draft?.backend.useServers.append(UseServer(server: name, condition: condition, position: placeInSection(1)))
     }
 
     /// `acl <name> <criterion> …`

@@ -24,7 +24,7 @@ extension Checker {
             return
         }
         server.name = name
-        server.position = position(1)
+        server.position = placeInSection(1)
         if case .unix(let path) = server.address {
             guard refuseLongPath(path, at: 2, "'server \(label(name))'") else { return }
         }
@@ -68,7 +68,7 @@ extension Checker {
             self.error(at: 3, "'server-template \(word(1))' : \(error.message)", remedy: error.remedy)
             return
         }
-        template.position = position(1)
+        template.position = placeInSection(1)
         if case .name(let host, _) = template.address { template.quarantine = "the name '\(host)' is not resolved" }
         guard applyOptions(from: 4, to: &template, word(1)) else { return }
         for number in range {

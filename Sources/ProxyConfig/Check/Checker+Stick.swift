@@ -25,7 +25,7 @@ extension Checker {
             stores: stores,
             pattern: pattern,
             table: table,
-            position: position(0)
+            position: placeInSection(0)
         )
         if word(index) == "if" || word(index) == "unless" {
             guard
@@ -114,7 +114,7 @@ extension Checker {
         for rule in draft.backend.stickRules where stickTables[rule.table] == nil {
             report(
                 .error,
-                at: rule.position,
+                at: draft.place(of: rule.position),
                 "Proxy '\(draft.name)': unable to find stick-table '\(rule.table)'.",
                 remedy: "write a stick-table line in that section, or name one that has it"
             )

@@ -3,6 +3,7 @@ import Diagnostics
 extension Checker {
     /// `stick-table type <type> [len <n>] size <n> [expire <time>] [nopurge] [peers <name>] [srvkey <what>] [store <data>]…`
     mutating func checkStickTable() {
+        recorded?.dependsOnOthers = true
         let name = draft?.name ?? ""
         if let other = stickTables[name] {
             error(

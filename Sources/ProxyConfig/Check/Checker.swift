@@ -22,7 +22,7 @@ extension ConfigurationFile {
 struct Checker {
     let surroundings: Surroundings
     /// The files that were begun, and the number of lines above each.
-    private var sources: [(name: String, linesAbove: Int)] = []
+    private(set) var sources: [(name: String, linesAbove: Int)] = []
     /// The line that is read.
     var lexer: Lexer
     var line = Line.blank
@@ -43,7 +43,23 @@ struct Checker {
     var namedDefaults: [String: ProxyDraft] = [:]
     /// The names that two of them have, with the line of the first.
     var ambiguousDefaults: [String: Int] = [:]
-    var drafts: [ProxyDraft] = []
+    /// The proxies, in order, and the line of each header.
+    var proxies: [(section: CheckedSection, line: Int)] = []
+    /// What an earlier check found of sections that are the same now.
+    var former: FormerCheck?
+    /// What this one finds, for a later one.
+    var found = FormerCheck()
+    /// The section whose check is under way, while it could be kept.
+    var recorded: CheckedSection?
+    let consultation: Consultation
+    var hasReused = false
+    /// A section that was taken over is wrong beside the others.
+    var mustCheckAll = false
+    /// A `server` line has `track`.
+    var tracksServers = false
+    var revisions = ProxyRevisions()
+    /// No two checks count from the same number, so that revisions of different checks differ.
+    private var nextRevision = UInt64.random(in: 0...UInt64.max)
     /// Where each name was given first, for either half.
     var frontendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
     var backendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
@@ -69,24 +85,29 @@ struct Checker {
     var ignoredNames: Set<String> = []
 
     init(surroundings: Surroundings) {
+        consultation = Consultation()
+        let surroundings = consultation.noting(surroundings)
         self.surroundings = surroundings
         lexer = Lexer(variables: Variables(surroundings.variable))
     }
 
     mutating func check(_ documents: [ConfigurationFile]) -> CheckResult {
         let count = documents.reduce(0) { $0 + $1.sections.count }
-        drafts.reserveCapacity(count)
+        proxies.reserveCapacity(count)
         frontendPlaces.reserveCapacity(count / 2)
         backendPlaces.reserveCapacity(count / 2)
         for document in documents { read(document) }
+        // What is said from here on is not about the line that was read last.
+        number = 0
         finish()
+        found.finish(model.global, allowsExternalChecks: allowsExternalChecks)
         model.global.environment = lexer.variables.changes
         diagnostics = diagnostics.enumerated().sorted { a, b in
             let (x, y) = (a.element.position?.line ?? .max, b.element.position?.line ?? .max)
             return (x, a.offset) < (y, b.offset)
         }.map { placed($0.element) }
         let failed = diagnostics.contains { $0.severity == .error }
-        return CheckResult(model: failed ? nil : model, diagnostics: diagnostics)
+        return CheckResult(model: failed ? nil : model, diagnostics: diagnostics, revisions: revisions)
     }
 
     /// The file that a line is in, and its number there.
@@ -97,6 +118,7 @@ struct Checker {
 
     /// `file:line`, as HAProxy writes it.
     func source(_ line: Int) -> String {
+        recorded?.dependsOnOthers = true
         let place = place(line)
         return "\(place.file):\(place.line)"
     }
@@ -117,9 +139,25 @@ struct Checker {
         lexer.variables.section = ""
         section = nil
         for line in document.preamble where read(line) { checkOutOfSection() }
-        for section in document.sections {
-            for line in section.leading where read(line) { checkStatement() }
-            if read(section.header) { startSection() }
+        let sections = document.sections
+        found.begin(document)
+        former?.begin(document)
+        for (index, section) in sections.enumerated() {
+            for line in section.leading where read(line) {
+                recorded?.dependsOnOthers = true
+                checkStatement()
+            }
+            let next = index + 1 < sections.count ? sections[index + 1] : nil
+            if let known = former?.take(section), reuse(known, section, before: next) { continue }
+            noteQuestions()
+            if read(section.header) {
+                startSection()
+                found.add(recorded)
+            } else {
+                // Its lines go to the section before it.
+                recorded?.dependsOnOthers = true
+                found.add(nil)
+            }
             for line in section.lines where read(line) { checkStatement() }
         }
         finishSection()
@@ -172,6 +210,7 @@ struct Checker {
             return false
         }
         if keyword.utf8.first == UInt8(ascii: ".") {
+            recorded?.dependsOnOthers = true
             checkDirective(keyword)
             return false
         }
@@ -181,6 +220,18 @@ struct Checker {
             first = 1
         }
         return true
+    }
+
+    /// Notes whether the lines so far asked for what may be another thing the next time.
+    mutating func noteQuestions() {
+        if consultation.wasAsked || lexer.hasExpanded { recorded?.dependsOnOthers = true }
+        consultation.wasAsked = false
+        lexer.hasExpanded = false
+    }
+
+    mutating func newRevision() -> UInt64 {
+        nextRevision &+= 1
+        return nextRevision
     }
 
     private mutating func checkOutOfSection() {
@@ -242,9 +293,10 @@ struct Checker {
         }
     }
 
-    private mutating func finishSection() {
+    mutating func finishSection() {
         if let draft { finishProxy(draft) }
         draft = nil
+        recorded = nil
         if let missing = missingLine {
             report(.error, at: missing.position, missing.message, remedy: "write a line '\(missing.keyword)'")
         }

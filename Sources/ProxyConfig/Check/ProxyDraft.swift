@@ -92,9 +92,19 @@ final class ProxyDraft {
     }
 
     /// True if lines refer to other parts of the configuration, or hold a log format.
-    var refersToOthers: Bool {
-        !(references.isEmpty && formats.isEmpty && caches.isEmpty && applications.isEmpty && neededFilters.isEmpty
-            && errorFiles.isEmpty)
+    var refersToOthers: Bool { namesOthers || !formats.isEmpty }
+
+    /// True if lines refer to other parts of the configuration, whatever log formats do.
+    var namesOthers: Bool {
+        !(references.isEmpty && caches.isEmpty && applications.isEmpty && neededFilters.isEmpty && errorFiles.isEmpty)
+    }
+
+    /// Some server's health is another one's.
+    var tracksServers: Bool { backend.servers.indices.contains { backend.servers[$0].track != nil } }
+
+    /// Where a line of the section is, in the whole configuration.
+    func place(of position: SourcePosition) -> SourcePosition {
+        SourcePosition(line: self.position.line + position.line, column: position.column)
     }
 
     var hasFrontend: Bool { kind == .frontend || kind == .listen }

@@ -63,6 +63,9 @@ public struct ConfigurationFile: Sendable, Hashable {
         index.place(kind, name, list).map { list[$0] }
     }
 
+    /// The place of the first section that has the kind and the name of `header`.
+    func place(of header: Line) -> Int? { index.place(of: header, list) }
+
     /// Changes the first section of this kind and name; false if there is none.
     @discardableResult
     public mutating func update(_ kind: String, _ name: String?, _ body: (inout Section) -> Void) -> Bool {

@@ -15,6 +15,8 @@ struct Lexer {
     var variables: Variables
     /// False where the text stays as it is written.
     private let expands: Bool
+    /// A word of any line so far depended on a variable.
+    var hasExpanded = false
     private var word: [UInt8] = []
 
     init(variables: Variables? = nil) {
@@ -144,6 +146,7 @@ struct Lexer {
         start: Int,
         quote: inout UInt8?
     ) -> Int? {
+        hasExpanded = true
         var index = dollar + 1
         let brace = index < bytes.count && bytes[index] == UInt8(ascii: "{")
         if brace { index += 1 }

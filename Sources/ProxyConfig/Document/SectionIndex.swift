@@ -94,6 +94,11 @@ struct SectionIndex: Sendable {
         }
     }
 
+    /// The place of the first section of the kind and the name that `header` has.
+    func place(of header: Line, _ sections: [Section]) -> Int? {
+        header.withKey { place($0, $1, sections) }
+    }
+
     private func place(
         _ kind: UnsafeBufferPointer<UInt8>,
         _ name: UnsafeBufferPointer<UInt8>?,

@@ -70,4 +70,9 @@ public struct Backend: Sendable, Hashable {
         self.name = name
         self.position = position
     }
+
+    /// Where a line of this section is, in the whole configuration.
+    public func place(of position: SourcePosition) -> SourcePosition {
+        SourcePosition(line: self.position.line + position.line, column: position.column)
+    }
 }

@@ -28,6 +28,7 @@ public struct Bind: Sendable, Hashable {
     public var group: String?
     /// Why this line is not served although the configuration is right: it asks for something that is not there yet.
     public var quarantine: String?
+    /// The line counts from the header of the section, which is 0: what stands above is of no account.
     public var position: SourcePosition
 
     public init(addresses: [SocketAddress], position: SourcePosition) {

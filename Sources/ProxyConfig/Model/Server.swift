@@ -90,6 +90,7 @@ public struct Server: Sendable, Hashable {
     public var ignoredOptions: [String] = []
     /// Why the server is not used although the configuration is right.
     public var quarantine: String?
+    /// The line counts from the header of the section, which is 0: what stands above is of no account.
     public var position: SourcePosition
 
     public init(name: String, address: SocketAddress, position: SourcePosition) {

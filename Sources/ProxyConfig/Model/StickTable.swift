@@ -55,6 +55,7 @@ public struct StickRule: Sendable, Hashable {
     public var condition = Condition.always
     /// Why the condition cannot be answered.
     public var quarantine: String?
+    /// The line counts from the header of the section, which is 0.
     public var position: SourcePosition
 
     public init(matches: Bool, stores: Bool, pattern: Pattern, table: String, position: SourcePosition) {

@@ -6,6 +6,7 @@ public struct UseBackend: Sendable, Hashable {
     public var condition: Condition
     /// Why the rule cannot be followed although the configuration is right; its condition never holds then.
     public var quarantine: String?
+    /// The line counts from the header of the section, which is 0: what stands above is of no account.
     public var position: SourcePosition
 
     public init(backend: String, condition: Condition, quarantine: String? = nil, position: SourcePosition) {

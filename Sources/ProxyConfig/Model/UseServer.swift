@@ -4,6 +4,7 @@ public import Diagnostics
 public struct UseServer: Sendable, Hashable {
     public var server: String
     public var condition: Condition
+    /// The line counts from the header of the section, which is 0: what stands above is of no account.
     public var position: SourcePosition
 
     public init(server: String, condition: Condition, position: SourcePosition) {

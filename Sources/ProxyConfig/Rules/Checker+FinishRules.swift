@@ -18,6 +18,7 @@ extension Checker {
                 )
             else {
                 for reference in references {
+                    recorded?.dependsOnOthers = true
                     let noted = ProxyReference(reference, in: "\(format.keyword) expression", at: format.position)
                     checkReference(noted, draft, known)
                 }
@@ -31,6 +32,7 @@ extension Checker {
                 remedy: "see section 8.2.6 of the manual for log formats"
             )
         }
+        if draft.namesOthers { recorded?.dependsOnOthers = true }
         for reference in draft.references { checkReference(reference, draft, known) }
         for (name, place) in draft.errorFiles where !known.errorFiles.contains(name) {
             report(

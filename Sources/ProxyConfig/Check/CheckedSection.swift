@@ -1,0 +1,71 @@
+import Diagnostics
+
+/// What the check of one proxy section, or of one `defaults` section, found that holds wherever the section stands.
+///
+/// It is filled by the check that makes it and does not change any more when that is over.
+final class CheckedSection: @unchecked Sendable {
+    let kind: SectionKind
+    let name: String
+    /// The `defaults` that the section began with, and the name by which it asked for them.
+    let base: ProxyDraft?
+    let baseName: String?
+    /// The global `unix-bind prefix` above it.
+    var socketPrefix = ""
+
+    /// The draft: of a `defaults` section, what it leaves to others; of a proxy, until the whole file is read.
+    var draft: ProxyDraft?
+    private let headerLine: Int
+    /// What the model has of it.
+    var halves: (frontend: Frontend?, backend: Backend?) = (nil, nil)
+    var tracksServers = false
+    var revision: UInt64 = 0
+
+    /// A warning, with its line counted from the header where it is one of this section.
+    struct Report {
+        var diagnostic: Diagnostic
+        var isOwn: Bool
+    }
+
+    /// What was said while its lines were read, and when the whole file was.
+    private(set) var reports: [Report] = []
+    private(set) var lateReports: [Report] = []
+    var isLate = false
+    private(set) var ignored: [(what: String, position: SourcePosition)] = []
+
+    /// Something else than the section, its defaults and the names of other proxies has a say in what was found.
+    var dependsOnOthers = false
+
+    init(_ draft: ProxyDraft, base: ProxyDraft?, baseName: String?) {
+        self.draft = draft
+        self.base = base
+        self.baseName = baseName
+        kind = draft.kind
+        name = draft.name
+        headerLine = draft.position.line
+    }
+
+    var hasFrontend: Bool { kind == .frontend || kind == .listen }
+    var hasBackend: Bool { kind == .backend || kind == .listen }
+    var mode: ProxyMode { draft?.mode ?? halves.backend?.mode ?? halves.frontend?.mode ?? .tcp }
+    var servers: [Server] { draft?.backend.servers ?? halves.backend?.servers ?? [] }
+
+    func note(_ diagnostic: Diagnostic) {
+        var report = Report(diagnostic: diagnostic, isOwn: false)
+        if let position = diagnostic.position, position.line >= headerLine {
+            report.isOwn = true
+            report.diagnostic.position = SourcePosition(line: position.line - headerLine, column: position.column)
+        }
+        if isLate { lateReports.append(report) } else { reports.append(report) }
+    }
+
+    func note(ignored what: String, _ position: SourcePosition) {
+        guard !ignored.contains(where: { $0.what == what }) else { return }
+        ignored.append((what, SourcePosition(line: position.line - headerLine, column: position.column)))
+    }
+
+    /// A `defaults` section that leaves positions to those behind it holds only where it stood.
+    func isRight(at line: Int) -> Bool {
+        guard kind == .defaults, line != headerLine, let draft else { return true }
+        return draft.httpLogPosition == nil && draft.defaultBackendPosition == nil && draft.formats.isEmpty
+    }
+}

@@ -1,0 +1,61 @@
+/// What a check found of each section, for the next one.
+struct FormerCheck: Sendable {
+    private struct Document: Sendable {
+        var file: ConfigurationFile
+        var found: [CheckedSection?] = []
+    }
+
+    private var documents: [Document] = []
+    /// What of the global section has a say in every proxy.
+    private(set) var logTargets: [LogTarget] = []
+    private(set) var logTag: String?
+    private(set) var allowsExternalChecks = false
+
+    // Where the check is that takes from it.
+    private var document = -1
+    private var cursor = 0
+
+    // MARK: - Filling
+
+    mutating func begin(_ file: ConfigurationFile) {
+        document += 1
+        cursor = 0
+        guard document == documents.count else { return }
+        documents.append(Document(file: file))
+        documents[document].found.reserveCapacity(file.sections.count)
+    }
+
+    /// Takes what is found of the next section; nil if it must be checked again next time.
+    mutating func add(_ found: CheckedSection?) { documents[document].found.append(found) }
+
+    mutating func finish(_ global: Global, allowsExternalChecks: Bool) {
+        logTargets = global.logTargets
+        logTag = global.logTag
+        self.allowsExternalChecks = allowsExternalChecks
+        document = -1
+    }
+
+    // MARK: - Taking
+
+    /// What was found of the next section, if it was the same.
+    ///
+    /// Sections mostly stand in the order of before; one that does not is looked for by its name.
+    mutating func take(_ section: Section) -> CheckedSection? {
+        guard document < documents.count else { return nil }
+        if let found = look(at: cursor, for: section) {
+            cursor += 1
+            return found
+        }
+        guard let place = documents[document].file.place(of: section.header) else { return nil }
+        cursor = place + 1
+        return look(at: place, for: section)
+    }
+
+    private func look(at place: Int, for section: Section) -> CheckedSection? {
+        guard place < documents[document].found.count, let found = documents[document].found[place] else { return nil }
+        let other = documents[document].file.sections[place]
+        // Comments above it are of no account.
+        let isSame = section.isCopy(of: other) || (section.header == other.header && section.lines == other.lines)
+        return isSame ? found : nil
+    }
+}

@@ -1,0 +1,45 @@
+/// The check of a configuration that is checked again and again: sections that did not change are taken over from the last
+/// check that found no error.
+///
+/// ```swift
+/// var check = RepeatedCheck()
+/// let before = check.result(of: file)
+/// file.update("backend", "web") { $0.append(Line(["server", "s2", "10.0.0.2:80"])) }
+/// let after = check.result(of: file)  // looks at one section
+/// ```
+///
+/// The result is that of ``ConfigurationFile/checked(surroundings:)`` in every respect. It is found quickest for copies of
+/// the same document, the sections of which need not be compared; the same text that was read anew is compared with the
+/// former one. Whatever asks the surroundings, a variable or a directive is checked every time, and if anything is wrong or
+/// something common to all has changed, everything is.
+///
+/// What is kept is about as large as the model.
+public struct RepeatedCheck: Sendable {
+    private let surroundings: Surroundings
+    private var former: FormerCheck?
+
+    public init(surroundings: Surroundings = Surroundings()) { self.surroundings = surroundings }
+
+    public mutating func result(of file: ConfigurationFile) -> CheckResult { result(of: [file]) }
+
+    /// What ``ConfigurationFile/check(_:surroundings:)`` says of these files.
+    public mutating func result(of files: [ConfigurationFile]) -> CheckResult {
+        if let former {
+            var checker = Checker(surroundings: surroundings)
+            checker.former = former
+            let result = checker.check(files)
+            // What is wrong is told in the order of a whole check, with the lines of other sections.
+            if result.model != nil, checker.isUndisturbed {
+                self.former = checker.found
+                return result
+            }
+        }
+        var checker = Checker(surroundings: surroundings)
+        let result = checker.check(files)
+        if result.model != nil { former = checker.found }
+        return result
+    }
+
+    /// Forgets what was found: the next check looks at everything.
+    public mutating func forget() { former = nil }
+}
