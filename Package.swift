@@ -229,7 +229,7 @@ let targets: [Target] = [
         "DataPlaneAPI",
         [
             "DataPlaneModel", "RuntimeAPI", "Files", "Syscalls", hummingbird, hummingbirdTesting, nioCore, nioPosix,
-            httpTypes, logging,
+            httpTypes, logging, argumentParser, "Diagnostics",
         ]
     ),
     tests("lbload", []),

@@ -12,29 +12,35 @@ internal import UnixSignals
 public struct APIServer: Sendable {
     private let applications: [Application<APIResponder>]
     private let threads: NIOThreadPool
-    private let limits: ServerLimits
     private let writer: NIOThreadPool
+    private let gracefulTimeout: Duration
     private let logger: Logger
+    private let stopping: @Sendable () -> Void
     /// The listeners in words.
     private let places: String
 
-    /// - Parameter ready: Called once with the bound ports (nil for a unix socket), when every listener listens.
+    /// - Parameters:
+    ///   - audit: Is told of every change; `logger` if absent.
+    ///   - ready: Called once with the bound ports (nil for a unix socket), when every listener listens.
+    ///   - stopping: Called when the server is told to stop.
     /// - Throws: ``CertificateError`` when a certificate or a key cannot be used.
     public init(
         _ dataPlane: DataPlane,
         listeners: [Listener],
-        limits: ServerLimits = ServerLimits(),
+        gracefulTimeout: Duration = .seconds(15),
         logger: Logger,
         audit: Logger? = nil,
-        ready: @escaping @Sendable ([Int?]) -> Void = { _ in }
+        ready: @escaping @Sendable ([Int?]) -> Void = { _ in },
+        stopping: @escaping @Sendable () -> Void = {}
     ) throws {
         let threads = NIOThreadPool(numberOfThreads: 8)
         let writer = NIOThreadPool(numberOfThreads: 1)
         let starting = Starting(count: listeners.count, ready: ready)
         self.threads = threads
-        self.limits = limits
         self.writer = writer
+        self.gracefulTimeout = gracefulTimeout
         self.logger = logger
+        self.stopping = stopping
         places = listeners.map { $0.description(port: nil) }.joined(separator: " and ")
         applications = try listeners.enumerated().map { index, listener in
             let responder = APIResponder(
@@ -44,7 +50,7 @@ public struct APIServer: Sendable {
                 asksForCertificates: listener.asksForCertificates,
                 audit: AuditLog(audit ?? logger)
             )
-            return try Self.application(listener, responder, limits, logger) { channel in
+            return try Self.application(listener, responder, logger) { channel in
                 let port = channel.localAddress?.port
                 logger.notice("listening", metadata: ["address": "\(listener.description(port: port))"])
                 await starting.started(index, port: port)
@@ -56,18 +62,20 @@ public struct APIServer: Sendable {
     public func run() async throws {
         threads.start()
         writer.start()
-        let services = applications.map {
+        var services = applications.map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0,
                 successTerminationBehavior: .gracefullyShutdownGroup
             )
         }
+        // The last one is the first to be told.
+        services.append(.init(service: Herald(stopping: stopping), successTerminationBehavior: .ignore))
         var configuration = ServiceGroupConfiguration(
             services: services,
             gracefulShutdownSignals: [.sigterm, .sigint],
             logger: logger
         )
-        configuration.maximumGracefulShutdownDuration = limits.graceful
+        configuration.maximumGracefulShutdownDuration = gracefulTimeout
         let outcome: Result<Void, any Error>
         do {
             try await ServiceGroup(configuration: configuration).run()
@@ -82,20 +90,23 @@ public struct APIServer: Sendable {
         try outcome.get()
     }
 
+    /// Whether a request would find a thread to work on it.
+    func isAlive() async -> Bool { (try? await threads.runIfActive { true }) ?? false }
+
     private static func application(
         _ listener: Listener,
         _ responder: APIResponder,
-        _ limits: ServerLimits,
         _ logger: Logger,
         onRunning: @escaping @Sendable (any Channel) async -> Void
     ) throws -> Application<APIResponder> {
         let address: BindAddress
+        let limits: ServerLimits
         var certificates: CertificateStore?
         switch listener {
-        case .http(let host, let port): address = .hostname(host, port: port)
-        case .unix(let path): address = .unixDomainSocket(path: path)
-        case .https(let host, let port, let files):
-            address = .hostname(host, port: port)
+        case .http(let host, let port, let allowed): (address, limits) = (.hostname(host, port: port), allowed)
+        case .unix(let path, let allowed): (address, limits) = (.unixDomainSocket(path: path), allowed)
+        case .https(let host, let port, let files, let allowed):
+            (address, limits) = (.hostname(host, port: port), allowed)
             certificates = try CertificateStore(files)
         }
         let server = HTTPServerBuilder { [certificates] responder in
@@ -108,6 +119,16 @@ public struct APIServer: Sendable {
             onServerRunning: onRunning,
             logger: logger
         )
+    }
+}
+
+/// Tells that the server stops.
+private struct Herald: Service {
+    let stopping: @Sendable () -> Void
+
+    func run() async throws {
+        try? await gracefulShutdown()
+        stopping()
     }
 }
 

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Diagnostics
 internal import Glibc
 
 /// Why the program ends: the words for standard error, and the exit status.
@@ -14,11 +15,26 @@ struct Failure: Error {
 
 /// The whole of `appliance-dataplaned`.
 public enum DataPlaneProgram {
+    /// Where the original's settings are, if they are there.
+    private static let settingsFile = "/etc/haproxy/dataplaneapi.yaml"
+
     /// Runs the command line; ends the process.
     public static func main() async -> Never {
         do {
-            let command = try DataPlaneCommand.parse()
-            try await command.run()
+            let arguments = Array(CommandLine.arguments.dropFirst())
+            var command = try DataPlaneCommand.parse(arguments)
+            var file: SettingsFile?
+            let path = command.process.settingsFile ?? (access(settingsFile, F_OK) == 0 ? settingsFile : nil)
+            if let path, !command.process.version {
+                do throws(Diagnostic) {
+                    let settings = try SettingsFile.read(path)
+                    file = settings
+                    command = try parsed(settings.arguments(before: arguments) + arguments, path)
+                } catch {
+                    throw Failure.configuration(error.rendered)
+                }
+            }
+            try await command.run(file)
             exit(0)
         } catch let failure as Failure {
             complain("appliance-dataplaned: \(failure.words)")
@@ -28,6 +44,14 @@ public enum DataPlaneProgram {
             if status == .success || status == .validationFailure { DataPlaneCommand.exit(withError: error) }
             complain("appliance-dataplaned: \(error)")
             exit(1)
+        }
+    }
+
+    private static func parsed(_ arguments: [String], _ path: String) throws(Diagnostic) -> DataPlaneCommand {
+        do {
+            return try DataPlaneCommand.parse(arguments)
+        } catch {
+            throw Diagnostic(file: path, DataPlaneCommand.message(for: error))
         }
     }
 

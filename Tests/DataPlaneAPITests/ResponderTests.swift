@@ -29,7 +29,9 @@ import Testing
             let threads = NIOThreadPool(numberOfThreads: 2)
             threads.start()
             var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-            if let log { logger = Logger(label: "test") { _ in LineLogHandler(descriptor: log, level: .info) } }
+            if let log {
+                logger = Logger(label: "test") { _ in LineLogHandler(LogTarget(descriptor: log), level: .info) }
+            }
             let responder = APIResponder(dataPlane: dataPlane, threads: threads)
             try await Application(responder: responder, logger: logger).test(.router, body)
             try await threads.shutdownGracefully()

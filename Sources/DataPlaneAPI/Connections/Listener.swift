@@ -23,21 +23,21 @@ public struct TLSFiles: Sendable, Hashable {
 
 /// Where the API listens.
 public enum Listener: Sendable, Hashable {
-    case http(host: String, port: Int)
-    case https(host: String, port: Int, TLSFiles)
-    case unix(path: String)
+    case http(host: String, port: Int, ServerLimits = ServerLimits())
+    case https(host: String, port: Int, TLSFiles, ServerLimits = ServerLimits())
+    case unix(path: String, ServerLimits = ServerLimits())
 
     /// Whether clients may show a certificate.
     var asksForCertificates: Bool {
-        if case .https(_, _, let files) = self { files.clientAuthority != nil } else { false }
+        if case .https(_, _, let files, _) = self { files.clientAuthority != nil } else { false }
     }
 
     /// Scheme and address as in a URL; `port` is the one that was bound where 0 was asked for.
     func description(port: Int?) -> String {
         switch self {
-        case .http(let host, let asked): "http://\(bracketed(host)):\(port ?? asked)"
-        case .https(let host, let asked, _): "https://\(bracketed(host)):\(port ?? asked)"
-        case .unix(let path): "unix:\(path)"
+        case .http(let host, let asked, _): "http://\(bracketed(host)):\(port ?? asked)"
+        case .https(let host, let asked, _, _): "https://\(bracketed(host)):\(port ?? asked)"
+        case .unix(let path, _): "unix:\(path)"
         }
     }
 

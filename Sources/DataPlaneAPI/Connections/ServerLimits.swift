@@ -12,8 +12,6 @@ public struct ServerLimits: Sendable, Hashable {
     public var read = Duration.seconds(30)
     /// Longest time between the first byte of an answer and its last.
     public var write = Duration.seconds(60)
-    /// Longest time that requests which have begun may take when the server stops.
-    public var graceful = Duration.seconds(15)
 
     public init() {}
 }

@@ -1,4 +1,6 @@
 internal import Glibc
+internal import ProxyConfig
+internal import Syscalls
 
 extension DataPlane {
     /// Whether the client may ask this. Blocking: a password that is new is hashed.
@@ -27,13 +29,29 @@ extension DataPlane {
     }
 
     /// Who may log in now. The lock is not held while a password is hashed.
-    private func users() throws(APIError) -> UserList {
-        let name = settings.userlist
-        return try read { state in
+    func users() throws(APIError) -> UserList {
+        try read { state throws(APIError) in
+            if let path = settings.userlistFile { return try users(path, &state) }
             if let users = state.users, users.version == state.workspace.version { return users.list }
-            let list = UserList(name, in: state.workspace.file)
+            let list = UserList(settings.userlist, in: state.workspace.file, beside: settings.users)
             state.users = (list, state.workspace.version)
             return list
+        }
+    }
+
+    /// Those of a file of their own, which is read again when it changes.
+    private func users(_ path: String, _ state: inout State) throws(APIError) -> UserList {
+        do throws(SystemError) {
+            var file = state.userlistFile ?? ConfigurationStorage(path: path)
+            let text = try file.readIfChanged(now: state.now)
+            state.userlistFile = file
+            if text == nil, let users = state.users { return users.list }
+            let document = ConfigurationFile(text ?? "", file: path)
+            let list = UserList(settings.userlist, in: document, beside: settings.users)
+            state.users = (list, 0)
+            return list
+        } catch {
+            throw APIError(500, "the userlist cannot be read: \(error)")
         }
     }
 

@@ -15,6 +15,10 @@ public final class DataPlane: Sendable {
         public var userlist: String
         /// Who shows a certificate of the authority needs no password.
         public var certificateSuffices = false
+        /// The file that has the userlist; haproxy.cfg if nil.
+        public var userlistFile: String?
+        /// Users beside those of the userlist.
+        public var users: [User] = []
         public var limits = TransactionLimits()
         /// Version and build date that `info` tells.
         public var buildVersion = "v2.9.27 appliance-net"
@@ -43,6 +47,8 @@ public final class DataPlane: Sendable {
         /// A change of ours is on its way to the disk and the proxy: until it is in effect or has been taken back,
         /// requests are answered from the configuration before it.
         var isCommitting = false
+        /// The file that has the userlist, where that is not haproxy.cfg.
+        var userlistFile: ConfigurationStorage?
         /// Seconds since 1970 at the request that is served.
         var now = 0
     }
@@ -83,12 +89,14 @@ public final class DataPlane: Sendable {
 
     /// What an administrator should know about the file as it is: its errors, and that nobody can log in.
     public func problems() -> [String] {
-        let found = try? read { state -> (text: String, users: UserList) in
-            (state.workspace.file.text, UserList(settings.userlist, in: state.workspace.file))
+        do throws(APIError) {
+            let isNobody = try users().secrets.isEmpty && !settings.certificateSuffices
+            let text = try read { state in state.workspace.file.text }
+            let nobody = "userlist \(settings.userlist) has no user with a password: nobody can log in"
+            return checker.errors(in: text, file: settings.path) + (isNobody ? [nobody] : [])
+        } catch {
+            return [error.message]
         }
-        guard let found else { return [] }
-        let nobody = "userlist \(settings.userlist) has no user with a password: nobody can log in"
-        return checker.errors(in: found.text, file: settings.path) + (found.users.secrets.isEmpty ? [nobody] : [])
     }
 
     private func answer(_ request: APIRequest) throws(APIError) -> APIResponse {

@@ -11,7 +11,12 @@ struct UserList: Sendable {
 
     private(set) var secrets: [String: Secret] = [:]
 
-    init(_ name: String, in file: ConfigurationFile) {
+    /// - Parameter users: Users beside those of the section; of one name, that of the section counts.
+    init(_ name: String, in file: ConfigurationFile, beside users: [DataPlane.Settings.User] = []) {
+        for user in users {
+            let word = Self.expanded(user.password)
+            if !word.isEmpty { secrets[user.name] = user.isPlain ? .plain(word) : .hash(word) }
+        }
         for line in file.section("userlist", name)?.lines ?? [] {
             let words = line.words
             guard words.count >= 4, words[0] == "user" else { continue }
@@ -42,5 +47,22 @@ struct UserList: Sendable {
         // `$6$salt$…` is a hash: names have letters, digits and underscores only.
         guard !name.isEmpty, name.utf8.allSatisfy({ $0 == 0x5F || isalnum(CInt($0)) != 0 }) else { return word }
         return getenv(String(name)).map { String(cString: $0) } ?? ""
+    }
+}
+
+extension DataPlane.Settings {
+    /// Somebody who may log in without being in a userlist: `dataplaneapi.user` of dataplaneapi.yaml.
+    public struct User: Sendable, Hashable {
+        public var name: String
+        /// May be `${NAME}`, of the environment.
+        public var password: String
+        /// A hash of crypt(5) if not.
+        public var isPlain: Bool
+
+        public init(name: String, password: String, isPlain: Bool) {
+            self.name = name
+            self.password = password
+            self.isPlain = isPlain
+        }
     }
 }

@@ -1,45 +1,52 @@
-public import Logging
+internal import Logging
 internal import Glibc
-internal import Synchronization
 
-/// Writes `time level message key=value …`, one line for each event, to standard output or standard error.
-public struct LineLogHandler: LogHandler {
-    public var logLevel: Logger.Level = .info
-    public var metadata: Logger.Metadata = [:]
-    private let descriptor: CInt
+/// Writes `time level=… msg=… key=value …`, or the same as JSON, one line for each event.
+struct LineLogHandler: LogHandler {
+    var logLevel: Logger.Level
+    var metadata: Logger.Metadata = [:]
+    private let target: LogTarget
+    private let format: ProcessOptions.LogFormat
 
-    /// - Parameter descriptor: 1 or 2.
-    public init(descriptor: CInt, level: Logger.Level) {
-        self.descriptor = descriptor
+    init(_ target: LogTarget, format: ProcessOptions.LogFormat = .text, level: Logger.Level) {
+        self.target = target
+        self.format = format
         logLevel = level
     }
 
-    public subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    subscript(metadataKey key: String) -> Logger.Metadata.Value? {
         get { metadata[key] }
         set { metadata[key] = newValue }
     }
 
-    public func log(event: LogEvent) {
-        var line = "\(Self.timestamp()) level=\(event.level) msg=\(Self.quoted(event.message.description))"
+    func log(event: LogEvent) {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
-        for (key, value) in all.sorted(by: { $0.key < $1.key }) where key != "hb.request.id" {
-            line += " \(key)=\(Self.quoted("\(value)"))"
+        let fields =
+            [("level", "\(event.level)"), ("msg", event.message.description)]
+            + all.sorted { $0.key < $1.key }.filter { $0.key != "hb.request.id" }.map { ($0.key, "\($0.value)") }
+        switch format {
+        case .text:
+            let words = fields.map { "\($0)=\(Self.quoted($1))" }.joined(separator: " ")
+            target.write("\(Self.timestamp()) \(words)", level: event.level)
+        case .json:
+            let members = ([("time", Self.timestamp())] + fields).map { "\(Self.json($0)):\(Self.json($1))" }
+            target.write("{\(members.joined(separator: ","))}", level: event.level)
         }
-        line += "\n"
-        // One write for each line: lines of several threads do not mix. What cannot be written is lost.
-        let bytes = Array(line.utf8)
-        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
     }
 
     private static func quoted(_ text: String) -> String {
         let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x7F }
-        if isPlain { return text }
+        return isPlain ? text : json(text)
+    }
+
+    /// In double quotes; no control character leaves the line or the terminal's state.
+    private static func json(_ text: String) -> String {
         var quoted = "\""
         for scalar in text.unicodeScalars {
             switch scalar {
             case "\"", "\\": quoted += "\\\(scalar)"
             case "\n": quoted += "\\n"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7F: quoted += "?"
+            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): quoted += "?"
             default: quoted.unicodeScalars.append(scalar)
             }
         }

@@ -1,0 +1,27 @@
+public import ArgumentParser
+
+/// What is served: the configuration, and the proxy that reads it.
+public struct ProxyOptions: ParsableArguments {
+    @Option(name: [.customShort("c"), .customLong("config-file")], help: "The configuration that is served.")
+    var configFile = "/etc/haproxy/haproxy.cfg"
+    @Option(name: [.customShort("m"), .customLong("master-runtime")], help: "The proxy's master socket.")
+    var masterRuntime: String?
+    @Option(
+        name: [.customShort("b"), .customLong("haproxy-bin")],
+        help: "Checks configurations without a master socket."
+    )
+    var haproxyBin = "haproxy"
+    @Option(name: [.customShort("r"), .customLong("reload-cmd")], help: "Reloads the proxy without a master socket.")
+    var reloadCommand: String?
+    @Option(name: .customLong("max-open-transactions"), help: "Most transactions in progress.")
+    var maxOpenTransactions = 20
+    @Option(name: .customLong("transaction-ttl"), help: "Seconds after which an unused transaction is forgotten.")
+    var transactionTimeToLive = 900
+
+    @Option(name: [.customShort("u"), .long], help: "The userlist whose users may log in.")
+    var userlist: String?
+    @Option(name: .customLong("userlist-file"), help: "The file with the userlist; haproxy.cfg if absent.")
+    var userlistFile: String?
+
+    public init() {}
+}
