@@ -94,3 +94,10 @@ int clinux_process_descriptor(int process, int number) { return (int)syscall(SYS
 int clinux_memory_file(const char *name) { return memfd_create(name, 0); }
 
 void clinux_trim_heap(void) { malloc_trim(0); }
+
+void clinux_settle_heap(void) {
+    mallopt(M_ARENA_MAX, 1);
+    mallopt(M_MMAP_THRESHOLD, 96 << 10);
+    mallopt(M_TRIM_THRESHOLD, 128 << 10);
+    mallopt(M_TOP_PAD, 64 << 10);
+}

@@ -13,6 +13,7 @@ public enum ProxyDaemon {
     /// - Returns: The exit status: 0, or 1 for anything that stops it, as HAProxy.
     public static func run(_ arguments: [String]) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
+        clinux_settle_heap()
         ProcessName.take()
         if let channel = getenv(WorkerProcess.variable).flatMap({ CInt(String(cString: $0)) }) {
             unsetenv(WorkerProcess.variable)

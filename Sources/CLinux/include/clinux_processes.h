@@ -29,5 +29,8 @@ int clinux_memory_file(const char *name);
 
 // malloc_trim(3): gives the kernel back what is free. <malloc.h> is not in Swift's Glibc module.
 void clinux_trim_heap(void);
+// mallopt(3) for a program whose threads allocate seldom: one arena for all of them, and memory of its own for what is
+// larger than the blocks that connections borrow, so that it goes back to the kernel whatever lies beside it.
+void clinux_settle_heap(void);
 
 #endif

@@ -4,11 +4,9 @@ internal import HealthChecks
 
 /// A server to check: how, and whom its changes concern.
 struct CheckTarget: Sendable {
-    var server: Server
-    var backend: WatchedBackend
-    /// PEM text for ``TLSSettings/authorities``.
-    var authorities: String?
-    var cells: Shared<ServerCells>
+    let server: WatchedServer
+    let backend: WatchedBackend
+    let cells: Shared<ServerCells>
 
     /// Who it is: a server that is still there after a change has the same cells.
     var id: ObjectIdentifier { ObjectIdentifier(cells) }
@@ -25,7 +23,8 @@ struct CheckTarget: Sendable {
             last = watched
             for (server, cells) in zip(definition.servers, backend.servers) where server.isWatched {
                 let text = server.check?.tls?.authorities.flatMap { authorities[$0] }
-                result.append(CheckTarget(server: server, backend: watched, authorities: text, cells: cells))
+                let target = WatchedServer(server, authorities: text, like: result.last?.server)
+                result.append(CheckTarget(server: target, backend: watched, cells: cells))
             }
         }
         return result

@@ -57,7 +57,7 @@ extension Checker {
             probe.run?.isSecured = false
             return established(probe)
         }
-        let authorities = probe.owner.target.authorities
+        let authorities = probe.owner.target.server.authorities
         guard let session = tls.session(socket.descriptor, settings, authorities: authorities) else {
             return tell(probe, .failed("TLS cannot be used for this check", .none))
         }
@@ -179,7 +179,7 @@ extension Checker {
         guard server.target.backend.logsState else { return }
         let health = source == .check ? server.condition.check : server.condition.agent
         if server.target.backend.logsChecks, isWorthTelling, let health {
-            let fraction = health.fraction(isDraining: server.target.server.weight == 0)
+            let fraction = health.fraction(isDraining: server.target.server.isWeightless)
             let place = server.target.place
             sink.line(HealthLog.line(result, source, place, milliseconds: milliseconds, fraction: fraction))
         }

@@ -103,6 +103,9 @@ final class Checker: @unchecked Sendable {
         _ = read(descriptor, &count, 8)
     }
 
+    /// To take so many servers over leaves garbage worth giving back.
+    private static let many = 256
+
     private func run() {
         let events = UnsafeMutablePointer<clinux_event>.allocate(capacity: Int(CLINUX_EVENT_BATCH))
         defer { events.deallocate() }
@@ -113,6 +116,7 @@ final class Checker: @unchecked Sendable {
             }
             if stop { break }
             for update in updates { adopt(update, now: Clock.monotonic()) }
+            if updates.contains(where: { $0.targets.count > Self.many }) { clinux_trim_heap() }
             let now = Clock.monotonic()
             let next = queue.next
             let limit = next.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1
