@@ -155,6 +155,7 @@ public final class Engine {
         for worker in workers.dropLast(idle.count) { worker.mailbox.post(changed) }
         if let retired { for worker in idle { worker.mailbox.post(retired) } }
         for worker in workers { worker.mailbox.waitForAnswer() }
+        changed.forgetChange()
         markGone(step)
         plan = changed
         for descriptor in sockets.surplus { close(descriptor) }

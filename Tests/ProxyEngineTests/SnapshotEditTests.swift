@@ -181,8 +181,9 @@ struct SnapshotEditTests {
                 lines.append(" \(name(rule.backend)) \(rule.conditionCount) \(range.low)-\(range.high)")
             }
             for listener in frontend.listeners {
-                let isOwn = listener.entry.frontend == frontend.entry
-                lines.append(" \(listener.address) \(listener.entry.number) \(listener.entry.maxConnections) \(isOwn)")
+                let own = listener.entry.pointee
+                let isOwn = own.frontend == frontend.entry
+                lines.append(" \(listener.address) \(own.number) \(own.maxConnections) \(isOwn)")
             }
         }
         for backend in plan.backends {
@@ -236,7 +237,7 @@ struct SnapshotEditTests {
                 let whole = try PlanStep(SnapshotEdit(whole: next), after: Plan(next.settings), &other)
                 whole.activate(endings, second: 1)
                 #expect(Self.words(changed) == Self.words(Plan(whole.settings, whole.frontends, whole.backends)))
-                #expect(Set(catalog.backends.keys) == Set(next.backends.map { $0.name }))
+                #expect(Set(catalog.backends.names) == Set(next.backends.map { $0.name }))
                 let now = Self.cells(next, changed)
                 for (key, cells) in now { #expect(before[key] == nil || before[key] == cells, "\(key)") }
                 let gone = Set(before.values).subtracting(now.values)

@@ -4,13 +4,14 @@ struct Arena {
     /// What is free of the last block.
     private var next: UnsafeMutableRawPointer?
     private var room = 0
-    /// Blocks grow: a plan of one service takes little, one of thousands few blocks.
-    private var blockSize = 512
+    /// What does not fit into the rest of a block leaves it unused: small ones lose little.
+    private static let blockSize = 2032
 
     mutating func table<Entry>(of type: Entry.Type, count: Int) -> UnsafeMutablePointer<Entry> {
         let size = (max(1, count) * MemoryLayout<Entry>.stride + 15) & ~15
         let raw =
-            MemoryLayout<Entry>.alignment > 16 || size > 4096 ? own(size, MemoryLayout<Entry>.alignment) : take(size)
+            MemoryLayout<Entry>.alignment > 16 || size > Self.blockSize / 2
+            ? own(size, MemoryLayout<Entry>.alignment) : take(size)
         return raw.bindMemory(to: Entry.self, capacity: max(1, count))
     }
 
@@ -27,7 +28,7 @@ struct Arena {
             room -= size
             return next
         }
-        blockSize = min(65536, max(blockSize * 2, size))
+        let blockSize = max(Self.blockSize, size)
         let raw = own(blockSize, 16)
         next = raw + size
         room = blockSize - size

@@ -11,13 +11,14 @@ final class Plan: @unchecked Sendable {
     /// Open listening sockets; an address without one is quarantined.
     let descriptors: [ListenAddress: CInt]
     /// What differs for listeners; nil: everything may.
-    let change: ListenerChange?
+    private(set) var change: ListenerChange?
 
     /// What differs from one plan, for a thread that has it.
     struct ListenerChange {
         /// The plan before. Whoever has another one takes everything anew.
         let former: ObjectIdentifier
-        var removed: [ListenAddress]
+        /// By the sockets that they had.
+        var removed: [CInt]
         var updated: [PlanListener]
     }
 
@@ -34,6 +35,9 @@ final class Plan: @unchecked Sendable {
         self.descriptors = descriptors
         self.change = change
     }
+
+    /// Once every thread has taken it: of thousands of listeners it takes a megabyte.
+    func forgetChange() { change = nil }
 
     /// The same without listeners.
     convenience init(silencing other: Plan) { self.init(other.settings, other.frontends, other.backends) }
@@ -81,7 +85,7 @@ final class Plan: @unchecked Sendable {
 
 /// What the newest plan has, by name. Only whoever makes plans touches it.
 struct PlanCatalog {
-    var backends: [String: PlanBackend] = [:]
+    var backends = PlanBackendIndex()
     var sticks: [String: SharedStickTable] = [:]
     var serverNames = ServerNames()
 }

@@ -24,7 +24,7 @@ final class PlanFrontend: @unchecked Sendable {
     init(
         _ frontend: Frontend,
         after former: FormerFrontends,
-        _ backends: [String: PlanBackend],
+        _ backends: PlanBackendIndex,
         _ log: EngineSettings.LogTarget,
         _ memory: PlanMemory
     ) {
@@ -71,17 +71,17 @@ final class PlanFrontend: @unchecked Sendable {
         var listeners: [PlanListener] = []
         listeners.reserveCapacity(frontend.listeners.count)
         for (index, listener) in frontend.listeners.enumerated() {
-            var item = PlanListener(
-                address: listener.address,
-                entry: ListenerEntry(listener, number: index + 1, of: entry, &memory.arena)
-            )
+            var own = ListenerEntry(listener, number: index + 1, of: entry, &memory.arena)
+            var limit: Shared<ListenerCells>?
             if listener.maxConnections > 0 {
-                let limit = former.listeners[listener.address] ?? Shared(ListenerCells())
-                item.cells = limit
-                item.entry.maxConnections = listener.maxConnections
-                item.entry.cells = limit.cells
+                let cells = former.listeners[listener.address] ?? Shared(ListenerCells())
+                own.maxConnections = listener.maxConnections
+                own.cells = cells.cells
+                limit = cells
             }
-            listeners.append(item)
+            listeners.append(
+                PlanListener(address: listener.address, entry: memory.arena.copy([own]), cells: limit)
+            )
         }
         self.listeners = listeners
     }
@@ -93,7 +93,7 @@ final class PlanFrontend: @unchecked Sendable {
     ///   - backends: All that are there now.
     func redirected(
         _ gone: [UnsafePointer<BackendEntry>: PlanBackend],
-        _ backends: [String: PlanBackend]
+        _ backends: PlanBackendIndex
     ) -> PlanFrontend? {
         let old = entry.pointee
         let isConcerned =
@@ -106,7 +106,7 @@ final class PlanFrontend: @unchecked Sendable {
     private init(
         _ other: PlanFrontend,
         _ gone: [UnsafePointer<BackendEntry>: PlanBackend],
-        _ backends: [String: PlanBackend]
+        _ backends: PlanBackendIndex
     ) {
         memory = PlanMemory()
         origin = other.origin ?? other.memory
@@ -130,20 +130,21 @@ final class PlanFrontend: @unchecked Sendable {
         new.defaultBackend = find(new.defaultBackend, nil)
         entry = memory.arena.copy([new])
         self.missing = missing
-        listeners = other.listeners.map { [entry] listener in
-            var listener = listener
-            listener.entry.frontend = entry
-            return listener
+        listeners = other.listeners.map { [entry, memory] listener in
+            var own = listener.entry.pointee
+            own.frontend = entry
+            return PlanListener(address: listener.address, entry: memory.arena.copy([own]), cells: listener.cells)
         }
     }
 }
 
 /// A listening address and what it hands its connections to.
 struct PlanListener {
-    var address: ListenAddress
-    var entry: ListenerEntry
+    let address: ListenAddress
+    /// In the memory of its frontend.
+    let entry: UnsafePointer<ListenerEntry>
     /// Of ``ListenerEntry/cells``.
-    var cells: Shared<ListenerCells>?
+    let cells: Shared<ListenerCells>?
 }
 
 /// What frontends that are made anew go on with.

@@ -61,7 +61,7 @@ struct PlanStep {
         for (definition, backend) in freshBackends { catalog.backends[definition.name] = backend }
     }
 
-    private mutating func takeFrontends(_ runs: [SnapshotEdit.Run<Frontend>], _ backends: [String: PlanBackend]) {
+    private mutating func takeFrontends(_ runs: [SnapshotEdit.Run<Frontend>], _ backends: PlanBackendIndex) {
         var memories = PlanMemories()
         let known = FormerFrontends(goneFrontends)
         var gone: [UnsafePointer<BackendEntry>: PlanBackend] = [:]
@@ -160,7 +160,7 @@ struct PlanSockets {
             for listener in frontend.listeners where !wanted.contains(listener.address) {
                 guard let socket = self.descriptors.removeValue(forKey: listener.address) else { continue }
                 surplus.append(socket)
-                change.removed.append(listener.address)
+                change.removed.append(socket)
             }
         }
         if self.descriptors.isEmpty { self.descriptors.reserveCapacity(opened.count) }

@@ -8,13 +8,14 @@ extension Worker {
     /// Takes connections from a listener; gives how many, ``acceptBatch`` if there may be more.
     @discardableResult
     mutating func accept(slot: Int) -> Int {
-        guard slot < listenerHigh, let frontend = listeners[slot].frontend, !listeners[slot].isPaused else { return 0 }
+        guard slot < listenerHigh, let entry = listeners[slot].entry, !listeners[slot].isPaused else { return 0 }
+        let frontend = entry.pointee.frontend
         var peer = clinux_peer()
         for taken in 0..<Self.acceptBatch {
-            guard enterDoor(slot, frontend) else { return taken }
+            guard enterDoor(slot, entry) else { return taken }
             let client = clinux_accept(listeners[slot].descriptor, &peer)
             if client < 0 {
-                leaveDoor(frontend, listeners[slot].entry.cells)
+                leaveDoor(frontend, entry.pointee.cells)
                 // Out of descriptors or memory: the listener would wake us again at once.
                 let code = errno
                 if code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM {
@@ -24,7 +25,7 @@ extension Worker {
                 return taken
             }
             if frontend.pointee.maxSessionRate > 0 { countSession(frontend) }
-            begin(client, peer, frontend, slot)
+            begin(client, peer, entry, slot)
             if !accepting { return taken + 1 }
         }
         return Self.acceptBatch
@@ -33,12 +34,13 @@ extension Worker {
     private mutating func begin(
         _ client: CInt,
         _ peer: clinux_peer,
-        _ frontend: UnsafePointer<FrontendEntry>,
+        _ entry: UnsafePointer<ListenerEntry>,
         _ slot: Int
     ) {
+        let frontend = entry.pointee.frontend
         guard let index = slab.take() else {
             close(client)
-            leaveDoor(frontend, listeners[slot].entry.cells)
+            leaveDoor(frontend, entry.pointee.cells)
             return pauseAccepting(for: 100)
         }
         let connection = slab[index]
@@ -77,15 +79,15 @@ extension Worker {
                 acceptedAt: now,
                 connectTime: -1,
                 peerAddress: Self.number(peer),
-                peerPort: peer.family == 0 ? listeners[slot].entry.number : peer.port,
+                peerPort: peer.family == 0 ? entry.pointee.number : peer.port,
                 peerFamily: peer.family,
                 epoch: 0,
                 rare: nil,
-                listener: listeners[slot].entry.cells
+                listener: entry.pointee.cells
             )
         )
         lease.pointee.connections += 1
-        if listeners[slot].entry.acceptsProxy { return awaitHeader(connection, listeners[slot].entry) }
+        if entry.pointee.acceptsProxy { return awaitHeader(connection, entry.pointee) }
         route(connection, slot)
         if connection.pointee.generation == generation, connection.pointee.state != .free {
             if clinux_epoll_add_edge(epoll, client, tag(connection, .client)) < 0 { finish(connection, .resources) }

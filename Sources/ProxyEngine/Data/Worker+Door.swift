@@ -6,7 +6,8 @@ internal import Glibc
 extension Worker {
     /// Counts one more connection in if every limit allows it; otherwise the listener rests until one does.
     @inline(__always)
-    mutating func enterDoor(_ slot: Int, _ frontend: UnsafePointer<FrontendEntry>) -> Bool {
+    mutating func enterDoor(_ slot: Int, _ entry: UnsafePointer<ListenerEntry>) -> Bool {
+        let frontend = entry.pointee.frontend
         let process = shared
         guard Self.take(&process.pointee.connections, clinux_atomic_load(&process.pointee.maxConnections)) else {
             pauseAccepting(for: 0)
@@ -18,13 +19,14 @@ extension Worker {
             pause(slot)
             return false
         }
-        if listeners[slot].entry.cells == nil, frontend.pointee.maxSessionRate == 0 { return true }
-        return enterNarrowDoor(slot, frontend)
+        if entry.pointee.cells == nil, frontend.pointee.maxSessionRate == 0 { return true }
+        return enterNarrowDoor(slot, entry)
     }
 
-    private mutating func enterNarrowDoor(_ slot: Int, _ frontend: UnsafePointer<FrontendEntry>) -> Bool {
-        if let cells = listeners[slot].entry.cells,
-            !Self.take(&cells.pointee.connections, listeners[slot].entry.maxConnections)
+    private mutating func enterNarrowDoor(_ slot: Int, _ entry: UnsafePointer<ListenerEntry>) -> Bool {
+        let frontend = entry.pointee.frontend
+        if let cells = entry.pointee.cells,
+            !Self.take(&cells.pointee.connections, entry.pointee.maxConnections)
         {
             leaveDoor(frontend, nil)
             pause(slot)
@@ -37,7 +39,7 @@ extension Worker {
         let delay = cells.pointee.rate.delay(limit: rate, now: now)
         clinux_unlock(&cells.pointee.lock)
         if delay == 0 { return true }
-        leaveDoor(frontend, listeners[slot].entry.cells)
+        leaveDoor(frontend, entry.pointee.cells)
         pause(slot, until: now + delay)
         return false
     }
@@ -108,17 +110,18 @@ extension Worker {
     }
 
     private func sleep(_ slot: Int) {
-        guard let frontend = listeners[slot].frontend else { return }
-        clinux_ordered_set_bits(&frontend.pointee.cells.pointee.sleepers, Self.bit(index))
-        if let cells = listeners[slot].entry.cells { clinux_ordered_set_bits(&cells.pointee.sleepers, Self.bit(index)) }
+        guard let entry = listeners[slot].entry else { return }
+        clinux_ordered_set_bits(&entry.pointee.frontend.pointee.cells.pointee.sleepers, Self.bit(index))
+        if let cells = entry.pointee.cells { clinux_ordered_set_bits(&cells.pointee.sleepers, Self.bit(index)) }
     }
 
     private func hasRoom(_ slot: Int) -> Bool {
-        guard let frontend = listeners[slot].frontend else { return false }
+        guard let entry = listeners[slot].entry else { return false }
+        let frontend = entry.pointee.frontend
         let most = frontend.pointee.maxConnections
         if most > 0, clinux_ordered_load(&frontend.pointee.cells.pointee.connections) >= most { return false }
-        guard let cells = listeners[slot].entry.cells else { return true }
-        return clinux_ordered_load(&cells.pointee.connections) < listeners[slot].entry.maxConnections
+        guard let cells = entry.pointee.cells else { return true }
+        return clinux_ordered_load(&cells.pointee.connections) < entry.pointee.maxConnections
     }
 
     /// Puts those listeners back whose limit allows more.
@@ -152,7 +155,7 @@ extension Worker {
         pausedByLimit = milliseconds == 0
         resumeAt = now + (milliseconds == 0 ? 50 : milliseconds)
         clinux_ordered_set_bits(&shared.pointee.sleepers, Self.bit(index))
-        for slot in 0..<listenerHigh where listeners[slot].frontend != nil && !listeners[slot].isPaused {
+        for slot in 0..<listenerHigh where listeners[slot].entry != nil && !listeners[slot].isPaused {
             _ = clinux_epoll_remove(epoll, listeners[slot].descriptor)
         }
     }
@@ -167,7 +170,7 @@ extension Worker {
         }
         accepting = true
         resumeAt = 0
-        for slot in 0..<listenerHigh where listeners[slot].frontend != nil && !listeners[slot].isPaused { watch(slot) }
+        for slot in 0..<listenerHigh where listeners[slot].entry != nil && !listeners[slot].isPaused { watch(slot) }
     }
 
     func watch(_ slot: Int) {

@@ -51,15 +51,17 @@ extension Worker {
 
     /// The kernel is asked only where the listener's address is a wildcard.
     func destinationAddress(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) -> (UInt128, UInt8) {
-        if connection.pointee.rare == nil, let slot, listeners[slot].entry.address != 0 {
-            return (listeners[slot].entry.address, listeners[slot].entry.family)
+        if connection.pointee.rare == nil, let slot, let entry = listeners[slot].entry, entry.pointee.address != 0 {
+            return (entry.pointee.address, entry.pointee.family)
         }
         let party = destination(connection)
         return (party.number, party.family)
     }
 
     func destinationPort(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) -> UInt16 {
-        if connection.pointee.rare == nil, let slot, !listeners[slot].entry.asksPort { return listeners[slot].port }
+        if connection.pointee.rare == nil, let slot, let entry = listeners[slot].entry, !entry.pointee.asksPort {
+            return listeners[slot].port
+        }
         return destination(connection).port
     }
 

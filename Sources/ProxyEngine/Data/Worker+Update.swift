@@ -30,9 +30,11 @@ extension Worker {
         }
         // Removed ones first: what waits in their queues belongs to the old plan.
         if let change {
-            for address in change.removed { if let slot = slotOf[address] { remove(address, slot) } }
+            for socket in change.removed { if let slot = slotOf[socket] { remove(socket, Int(slot)) } }
         } else {
-            for (address, slot) in slotOf where new.descriptors[address] == nil { remove(address, slot) }
+            let stay = Set(new.descriptors.values)
+            for (socket, slot) in slotOf where !stay.contains(socket) { remove(socket, Int(slot)) }
+            slotOf.reserveCapacity(stay.count)
         }
         lease = .allocate(capacity: 1)
         lease.initialize(to: PlanLease(plan: plan, connections: 0, isCurrent: true))
@@ -55,10 +57,9 @@ extension Worker {
     /// Listens with `descriptor`, or goes on and hands connections to what the listener says now.
     private mutating func take(_ listener: PlanListener, _ descriptor: CInt?) {
         guard let descriptor else { return }
-        guard let slot = slotOf[listener.address] else { return add(listener.address, descriptor, listener.entry) }
-        listeners[slot].frontend = listener.entry.frontend
+        guard let slot = slotOf[descriptor].map({ Int($0) }) else { return add(descriptor, listener.entry) }
         listeners[slot].entry = listener.entry
-        delayAcknowledgements(slot, listener.entry.frontend.pointee.smartAccept)
+        delayAcknowledgements(slot, listener.entry.pointee.frontend.pointee.smartAccept)
     }
 
     /// Ends what has had `hard-stop-after` to end by itself.
@@ -73,7 +74,7 @@ extension Worker {
         }
     }
 
-    private mutating func add(_ address: ListenAddress, _ descriptor: CInt, _ entry: ListenerEntry) {
+    private mutating func add(_ descriptor: CInt, _ entry: UnsafePointer<ListenerEntry>) {
         let slot = freeSlots.popLast() ?? listenerHigh
         if slot == listenerCapacity {
             let larger = UnsafeMutablePointer<ListenerSlot>.allocate(capacity: listenerCapacity * 2)
@@ -84,15 +85,10 @@ extension Worker {
         }
         if slot == listenerHigh { listenerHigh += 1 }
         (listeners + slot).initialize(
-            to: ListenerSlot(
-                descriptor: descriptor,
-                port: Self.party(of: descriptor).port,
-                frontend: entry.frontend,
-                entry: entry
-            )
+            to: ListenerSlot(entry: entry, descriptor: descriptor, port: Self.party(of: descriptor).port)
         )
-        slotOf[address] = slot
-        delayAcknowledgements(slot, entry.frontend.pointee.smartAccept)
+        slotOf[descriptor] = Int32(truncatingIfNeeded: slot)
+        delayAcknowledgements(slot, entry.pointee.frontend.pointee.smartAccept)
         if accepting { watch(slot) }
     }
 
@@ -106,12 +102,12 @@ extension Worker {
     }
 
     /// What is already in the queue of a removed listener is still served, by the frontend it had.
-    private mutating func remove(_ address: ListenAddress, _ slot: Int) {
+    private mutating func remove(_ socket: CInt, _ slot: Int) {
         if listeners[slot].isPaused {
             listeners[slot].isPaused = false
             pausedCount -= 1
         } else if accepting {
-            _ = clinux_epoll_remove(epoll, listeners[slot].descriptor)
+            _ = clinux_epoll_remove(epoll, socket)
             // One turn takes a batch; who waits behind it must not be reset.
             while accepting, accept(slot: slot) == Self.acceptBatch {}
             if listeners[slot].isPaused {
@@ -119,8 +115,8 @@ extension Worker {
                 pausedCount -= 1
             }
         }
-        listeners[slot].frontend = nil
-        slotOf[address] = nil
+        listeners[slot].entry = nil
+        slotOf[socket] = nil
         freeSlots.append(slot)
     }
 }

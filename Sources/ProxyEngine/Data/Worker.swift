@@ -15,15 +15,15 @@ struct Worker: ~Copyable {
 
     /// A listening socket in this worker's epoll. `generation` guards against events of an earlier use.
     struct ListenerSlot {
+        /// In the memory of the plan; nil: the slot is free.
+        var entry: UnsafePointer<ListenerEntry>?
+        /// When a rate allows more; 0: when a connection ends.
+        var pausedUntil: UInt64 = 0
         var descriptor: CInt
         var port: UInt16
-        var frontend: UnsafePointer<FrontendEntry>?
-        var entry: ListenerEntry
         var delaysAcknowledgements = false
         /// Not in epoll, because a limit is reached.
         var isPaused = false
-        /// When a rate allows more; 0: when a connection ends.
-        var pausedUntil: UInt64 = 0
     }
 
     let epoll: CInt
@@ -44,8 +44,8 @@ struct Worker: ~Copyable {
     var lease: UnsafeMutablePointer<PlanLease>
     var listeners: UnsafeMutablePointer<ListenerSlot>
     var listenerCapacity: Int
-    /// Slot of each listening address; changed only when the plan changes.
-    var slotOf: [ListenAddress: Int] = [:]
+    /// Slot of each listening socket; changed only when the plan changes.
+    var slotOf: [CInt: Int32] = [:]
     var freeSlots: [Int] = []
     var listenerHigh = 0
     var accepting = true

@@ -6,7 +6,8 @@ internal import HealthChecks
 struct CheckTarget: Sendable {
     let server: WatchedServer
     let backend: WatchedBackend
-    let cells: Shared<ServerCells>
+
+    var cells: Shared<ServerCells> { backend.servers[server.index] }
 
     /// Who it is: a server that is still there after a change has the same cells.
     var id: ObjectIdentifier { ObjectIdentifier(cells) }
@@ -19,12 +20,12 @@ struct CheckTarget: Sendable {
         var last: WatchedBackend?
         for (definition, backend) in backends {
             guard definition.servers.contains(where: { $0.isWatched }) else { continue }
-            let watched = WatchedBackend(definition, backend.servers, like: last)
+            let watched = WatchedBackend(definition, backend, like: last)
             last = watched
-            for (server, cells) in zip(definition.servers, backend.servers) where server.isWatched {
+            for (index, server) in definition.servers.enumerated() where server.isWatched {
                 let text = server.check?.tls?.authorities.flatMap { authorities[$0] }
-                let target = WatchedServer(server, authorities: text, like: result.last?.server)
-                result.append(CheckTarget(server: target, backend: watched, cells: cells))
+                let target = WatchedServer(server, index, of: backend, authorities: text, like: result.last?.server)
+                result.append(CheckTarget(server: target, backend: watched))
             }
         }
         return result
@@ -40,28 +41,30 @@ struct CheckTarget: Sendable {
             backups: 0,
             sessions: clinux_atomic_load(&cells.cells.pointee.connections)
         )
-        for member in backend.members where member.effectiveWeight > 0 {
-            if member.isBackup { place.backups += 1 } else { place.active += 1 }
+        backend.forEachMember { member, isBackup in
+            guard member.effectiveWeight > 0 else { return }
+            if isBackup { place.backups += 1 } else { place.active += 1 }
         }
         return place
     }
 
     /// The value of `X-Haproxy-Server-State` (configuration manual, "http-check send-state").
     func stateHeader(_ condition: ServerCondition, node: String) -> String {
-        let weight = WatchedBackend.Member(isBackup: false, cells: cells).effectiveWeight
-        let total = backend.members.reduce(0) { $0 + $1.effectiveWeight }
+        let weight = cells.effectiveWeight
         let sessions = clinux_atomic_load(&cells.cells.pointee.connections)
-        let all = backend.members.reduce(0) { $0 + clinux_atomic_load(&$1.cells.cells.pointee.connections) }
+        var (total, all): (UInt32, UInt32) = (0, 0)
+        backend.forEachMember { member, _ in
+            total += member.effectiveWeight
+            all += clinux_atomic_load(&member.cells.pointee.connections)
+        }
         return "\(condition.stateWords); address=\(server.endpoint.address); port=\(server.endpoint.port); "
             + "name=\(backend.name)/\(server.name); node=\(node); weight=\(weight)/\(total); scur=\(sessions)/\(all); qcur=0"
     }
 }
 
-extension WatchedBackend.Member {
+extension Shared<ServerCells> {
     /// Its weight now; 0 where it takes no new connections.
-    var effectiveWeight: UInt32 {
-        ServerControl(cells).isUp ? cells.cells.pointee.currentWeight : 0
-    }
+    var effectiveWeight: UInt32 { ServerControl(self).isUp ? cells.pointee.currentWeight : 0 }
 }
 
 extension Server {

@@ -2,40 +2,70 @@ internal import HealthChecks
 
 /// What the checks of a backend's servers share.
 final class WatchedBackend: Sendable {
-    let name: String
-    /// What a check does.
-    let program: CheckProgram
-    /// Milliseconds; nil is no limit of its own.
-    let connectTimeout: UInt32?
-    let checkTimeout: UInt32?
-    let logsState: Bool
-    let logsChecks: Bool
-    /// The servers that can take connections.
-    let members: [Member]
+    /// How it is checked; backends that are checked alike share it.
+    private final class Manner: Sendable {
+        let definition: CheckDefinition
+        let program: CheckProgram
+        let connectTimeout: UInt32?
+        let checkTimeout: UInt32?
+        let logsState: Bool
+        let logsChecks: Bool
 
-    private let definition: CheckDefinition
+        init(_ backend: Backend) {
+            definition = backend.check
+            // What cannot be followed was said when the configuration was read.
+            program = (try? CheckProgram(backend.check)) ?? .connect
+            connectTimeout = backend.connectTimeout
+            checkTimeout = backend.checkTimeout
+            logsState = backend.logsState
+            logsChecks = backend.logsChecks
+        }
 
-    struct Member: Sendable {
-        var isBackup: Bool
-        var cells: Shared<ServerCells>
+        func fits(_ backend: Backend) -> Bool {
+            definition == backend.check && connectTimeout == backend.connectTimeout
+                && checkTimeout == backend.checkTimeout && logsState == backend.logsState
+                && logsChecks == backend.logsChecks
+        }
     }
 
-    /// - Parameters:
-    ///   - cells: Of its servers, in order.
-    ///   - other: Lends its program if it does the same.
-    init(_ backend: Backend, _ cells: [Shared<ServerCells>], like other: WatchedBackend?) {
-        name = backend.name
-        definition = backend.check
-        // What cannot be followed was said when the configuration was read.
-        program =
-            other.flatMap { $0.definition == backend.check ? $0.program : nil }
-            ?? (try? CheckProgram(backend.check)) ?? .connect
-        connectTimeout = backend.connectTimeout
-        checkTimeout = backend.checkTimeout
-        logsState = backend.logsState
-        logsChecks = backend.logsChecks
-        members = zip(backend.servers, cells).compactMap { server, cells in
-            server.isDisabled || server.weight == 0 ? nil : Member(isBackup: server.isBackup, cells: cells)
+    private enum Role: UInt8 {
+        case active
+        case backup
+        /// Takes no connections.
+        case none
+    }
+
+    private let plan: PlanBackend
+    private let manner: Manner
+    /// Of the servers in order; empty if all are active.
+    private let roles: [Role]
+
+    /// - Parameter other: Lends what is the same.
+    init(_ backend: Backend, _ plan: PlanBackend, like other: WatchedBackend?) {
+        self.plan = plan
+        manner = other.flatMap { $0.manner.fits(backend) ? $0.manner : nil } ?? Manner(backend)
+        let roles = backend.servers.map { server -> Role in
+            server.isDisabled || server.weight == 0 ? .none : server.isBackup ? .backup : .active
+        }
+        self.roles = roles.allSatisfy { $0 == .active } ? [] : roles
+    }
+
+    var name: String { plan.name }
+    /// What a check does.
+    var program: CheckProgram { manner.program }
+    /// Milliseconds; nil is no limit of its own.
+    var connectTimeout: UInt32? { manner.connectTimeout }
+    var checkTimeout: UInt32? { manner.checkTimeout }
+    var logsState: Bool { manner.logsState }
+    var logsChecks: Bool { manner.logsChecks }
+
+    var servers: [Shared<ServerCells>] { plan.servers }
+
+    /// The servers that can take connections, and whether they are backups.
+    func forEachMember(_ body: (Shared<ServerCells>, Bool) -> Void) {
+        for (index, server) in servers.enumerated() {
+            let role = roles.isEmpty ? Role.active : roles[index]
+            if role != .none { body(server, role == .backup) }
         }
     }
 }

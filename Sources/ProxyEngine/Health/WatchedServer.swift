@@ -24,25 +24,29 @@ struct WatchedServer: Sendable {
         }
     }
 
-    let endpoint: Endpoint
+    private let manner: Manner
+    private let plan: PlanBackend
+    private let place: Int32
     let isBackup: Bool
     /// Its configured weight is 0.
     let isWeightless: Bool
-    let name: String
-    private let manner: Manner
 
     /// - Parameters:
+    ///   - index: Its place among the servers of `plan`.
     ///   - authorities: PEM text for ``TLSSettings/authorities``.
     ///   - other: Lends what is the same.
-    init(_ server: Server, authorities: String?, like other: WatchedServer?) {
-        endpoint = server.endpoint
+    init(_ server: Server, _ index: Int, of plan: PlanBackend, authorities: String?, like other: WatchedServer?) {
+        self.plan = plan
+        place = Int32(truncatingIfNeeded: index)
         isBackup = server.isBackup
         isWeightless = server.weight == 0
-        name = server.name
         let lent = other.flatMap { $0.manner.fits(server, authorities) ? $0.manner : nil }
         manner = lent ?? Manner(server, authorities)
     }
 
+    var index: Int { Int(place) }
+    var name: String { plan.entry.pointee.servers[index].name.string }
+    var endpoint: Endpoint { plan.entry.pointee.servers[index].address.endpoint }
     var check: CheckSettings? { manner.check }
     var agent: AgentSettings? { manner.agent }
     var observation: Observation? { manner.observation }

@@ -32,6 +32,15 @@ struct SocketAddress {
         )
     }
 
+    var endpoint: Endpoint {
+        if family == AF_INET6 {
+            let number = withUnsafeBytes(of: storage.sin6_addr) { $0.loadUnaligned(as: UInt128.self) }
+            return Endpoint(IPAddress(family: .v6, number: UInt128(bigEndian: number)), port: port)
+        }
+        let v4 = withUnsafeBytes(of: storage) { $0.loadUnaligned(as: sockaddr_in.self) }
+        return Endpoint(IPAddress(v4: UInt32(bigEndian: v4.sin_addr.s_addr)), port: port)
+    }
+
     /// The port lies at the same place in both forms.
     var port: UInt16 {
         get { storage.sin6_port.bigEndian }

@@ -43,16 +43,31 @@ public struct ListenAddress: Hashable, Sendable, Comparable, CustomStringConvert
     public var place: Place
     /// IPv6 only; false on `::` also takes IPv4 (`v4v6`).
     public var onlyV6: Bool
+    /// Few addresses have any, and thousands are kept.
+    @Seldom private var scope = Scope()
+
+    private struct Scope: Hashable, Sendable, HasUsualValue {
+        static let usual = Scope()
+        var interface = ""
+        var namespace = ""
+    }
+
     /// `interface`; empty for any.
-    public var interface: String
+    public var interface: String {
+        get { scope.interface }
+        set { scope.interface = newValue }
+    }
     /// `namespace`: a network namespace by the name `ip netns` knows it by; empty for the proxy's own.
-    public var namespace: String
+    public var namespace: String {
+        get { scope.namespace }
+        set { scope.namespace = newValue }
+    }
 
     public init(_ place: Place, onlyV6: Bool = true, interface: String = "", namespace: String = "") {
         self.place = place
         self.onlyV6 = onlyV6
-        self.interface = interface
-        self.namespace = namespace
+        if interface.isEmpty, namespace.isEmpty { return }
+        scope = Scope(interface: interface, namespace: namespace)
     }
 
     public init(_ endpoint: Endpoint, onlyV6: Bool = true, interface: String = "", namespace: String = "") {
