@@ -46,6 +46,34 @@ struct DoorTests {
         #expect(eventually { fixture.engine.connections == 0 })
     }
 
+    /// They have been told that they are connected: whoever closed the listener would reset them.
+    @Test(arguments: [Place.frontend, .bind], [1, 4])
+    func whoWaitsOutsideComesInWhenTheListenerGoes(place: Place, threads: Int) throws {
+        let server = try QueueTests.keeping("s")
+        var snapshot = ProxySnapshot.single([Server("s", port: server.port)])
+        snapshot.settings.threads = threads
+        if place == .bind {
+            snapshot.frontends[0].listeners[0].maxConnections = 1
+        } else {
+            snapshot.frontends[0].maxConnections = 1
+        }
+        let fixture = try EngineFixture(snapshot)
+        let clients = try (0..<4).map { _ in
+            let socket = try TestSocket.connect(port: fixture.port())
+            try socket.send("?")
+            return socket
+        }
+        #expect(eventually { clients.contains { Self.hasAnswer($0) } })
+        #expect(fixture.engine.connections == 1)
+        snapshot.frontends = []
+        try fixture.change(to: snapshot)
+        for socket in clients {
+            socket.shutdownWrite()
+            #expect(try socket.receiveAll() == "s")
+        }
+        #expect(eventually { fixture.engine.connections == 0 })
+    }
+
     @Test func aHigherLimitLetsThemIn() throws {
         let server = try QueueTests.keeping("s")
         var snapshot = ProxySnapshot.single([Server("s", port: server.port)])

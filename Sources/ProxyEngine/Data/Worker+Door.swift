@@ -14,7 +14,10 @@ extension Worker {
             return false
         }
         let most = frontend.pointee.maxConnections
-        guard Self.take(&frontend.pointee.cells.pointee.connections, most == 0 ? .max : most) else {
+        guard
+            Self.take(&frontend.pointee.cells.pointee.connections, most == 0 ? .max : most)
+                || overrun(&frontend.pointee.cells.pointee.connections)
+        else {
             give(&process.pointee.connections, &process.pointee.sleepers)
             pause(slot)
             return false
@@ -26,14 +29,15 @@ extension Worker {
     private mutating func enterNarrowDoor(_ slot: Int, _ entry: UnsafePointer<ListenerEntry>) -> Bool {
         let frontend = entry.pointee.frontend
         if let cells = entry.pointee.cells,
-            !Self.take(&cells.pointee.connections, entry.pointee.maxConnections)
+            !Self.take(&cells.pointee.connections, entry.pointee.maxConnections),
+            !overrun(&cells.pointee.connections)
         {
             leaveDoor(frontend, nil)
             pause(slot)
             return false
         }
         let rate = frontend.pointee.maxSessionRate
-        if rate == 0 { return true }
+        if rate == 0 || isEmptying { return true }
         let cells = frontend.pointee.cells
         clinux_lock(&cells.pointee.lock)
         let delay = cells.pointee.rate.delay(limit: rate, now: now)
@@ -68,6 +72,12 @@ extension Worker {
         if clinux_ordered_add(count, 1) < most { return true }
         _ = clinux_ordered_subtract(count, 1)
         return false
+    }
+
+    private func overrun(_ count: UnsafeMutablePointer<UInt32>) -> Bool {
+        if !isEmptying { return false }
+        _ = clinux_ordered_add(count, 1)
+        return true
     }
 
     @inline(__always)

@@ -101,20 +101,19 @@ extension Worker {
         _ = clinux_set_option(listeners[slot].descriptor, CInt(IPPROTO_TCP), CInt(CLINUX_QUICKACK), quick)
     }
 
-    /// What is already in the queue of a removed listener is still served, by the frontend it had.
+    /// What is already in the queue of a removed listener is still served, by the frontend it had, beyond its limits too:
+    /// who waits there has been told that it is connected.
     private mutating func remove(_ socket: CInt, _ slot: Int) {
         if listeners[slot].isPaused {
             listeners[slot].isPaused = false
             pausedCount -= 1
         } else if accepting {
             _ = clinux_epoll_remove(epoll, socket)
-            // One turn takes a batch; who waits behind it must not be reset.
-            while accepting, accept(slot: slot) == Self.acceptBatch {}
-            if listeners[slot].isPaused {
-                listeners[slot].isPaused = false
-                pausedCount -= 1
-            }
         }
+        isEmptying = true
+        // One turn takes a batch; who waits behind it must not be reset.
+        while accepting, accept(slot: slot) == Self.acceptBatch {}
+        isEmptying = false
         listeners[slot].entry = nil
         slotOf[socket] = nil
         freeSlots.append(slot)

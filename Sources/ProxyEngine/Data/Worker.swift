@@ -53,6 +53,8 @@ struct Worker: ~Copyable {
     var resumeAt: UInt64 = 0
     /// Listeners that a limit of their own or of their frontend pauses.
     var pausedCount = 0
+    /// Who waits at a listener that goes is taken in whatever its limits say.
+    var isEmptying = false
     /// A connection has ended that a paused listener may replace.
     var mayResume = false
     /// When the first listener that a rate pauses goes on; 0: none.
