@@ -12,11 +12,17 @@ final class CheckedSection: @unchecked Sendable {
     /// The global `unix-bind prefix` above it.
     var socketPrefix = ""
 
-    /// The draft: of a `defaults` section, what it leaves to others; of a proxy, until the whole file is read.
-    var draft: ProxyDraft?
+    /// The draft: of a `defaults` section, what it leaves to others; of a proxy, until it is kept.
+    private(set) var draft: ProxyDraft?
+    /// The whole file was read, and the draft is what the model has.
+    var isFinished = false
     private let headerLine: Int
-    /// What the model has of it.
-    var halves: (frontend: Frontend?, backend: Backend?) = (nil, nil)
+    private var halves: Halves?
+    /// The numbers of its name, and of the backends that it sends connections to.
+    var nameNumber = 0
+    private(set) var wanted: [Int] = []
+    private(set) var tables: [String] = []
+    private(set) var mode = ProxyMode.tcp
     var tracksServers = false
     var revision: UInt64 = 0
 
@@ -46,8 +52,35 @@ final class CheckedSection: @unchecked Sendable {
 
     var hasFrontend: Bool { kind == .frontend || kind == .listen }
     var hasBackend: Bool { kind == .backend || kind == .listen }
-    var mode: ProxyMode { draft?.mode ?? halves.backend?.mode ?? halves.frontend?.mode ?? .tcp }
-    var servers: [Server] { draft?.backend.servers ?? halves.backend?.servers ?? [] }
+    var frontend: Frontend? { draft?.frontend ?? halves?.frontend }
+    var backend: Backend? { draft?.backend ?? halves?.backend }
+
+    /// The draft that waits for the end of the file.
+    var unfinished: ProxyDraft? { isFinished ? nil : draft }
+
+    /// What is kept of a draft: without what was needed only to make it.
+    private final class Halves {
+        let frontend: Frontend?
+        let backend: Backend?
+
+        init(_ frontend: Frontend?, _ backend: Backend?) {
+            self.frontend = frontend
+            self.backend = backend
+        }
+    }
+
+    /// Lets go of what the next check will not ask for.
+    func settle(_ names: inout ProxyNames) {
+        guard isFinished, let draft else { return }
+        mode = draft.mode
+        if let name = draft.frontend.defaultBackend { wanted.append(names.number(of: name)) }
+        for rule in draft.frontend.useBackends where !UseBackend.isComputed(rule.backend) {
+            wanted.append(names.number(of: rule.backend))
+        }
+        tables = hasBackend ? draft.backend.stickRules.map(\.table) : []
+        halves = Halves(hasFrontend ? draft.frontend : nil, hasBackend ? draft.backend : nil)
+        self.draft = nil
+    }
 
     func note(_ diagnostic: Diagnostic) {
         var report = Report(diagnostic: diagnostic, isOwn: false)

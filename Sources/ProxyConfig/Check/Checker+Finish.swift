@@ -1,28 +1,20 @@
 import Diagnostics
 
-/// What a section that names a backend must know of it.
-struct BackendPlace {
-    var mode: ProxyMode
-    var line: Int
-}
-
 extension Checker {
-    /// What can be said only when the whole file is read; builds the model's proxies.
+    /// What can be said only when the whole file is read.
     mutating func finish() {
-        var backends: [String: BackendPlace] = [:]
-        backends.reserveCapacity(backendPlaces.count)
         for (section, line) in proxies where section.hasBackend {
-            backends[section.name] = BackendPlace(mode: section.mode, line: line)
+            // Of two backends of one name the last is the one that is meant.
+            let mode = section.unfinished?.mode ?? section.mode
+            backendPlaces[section.nameNumber] = ProxyPlace(kind: section.kind, line: line, mode: mode)
         }
-        let refers = proxies.contains { $0.section.draft?.refersToOthers ?? false }
+        let refers = proxies.contains { $0.section.unfinished?.refersToOthers ?? false }
         let known = refers ? knownParts() : KnownParts()
-        model.frontends.reserveCapacity(frontendPlaces.count)
-        model.backends.reserveCapacity(backendPlaces.count)
         for (section, line) in proxies {
-            if let draft = section.draft {
-                finish(section, draft, backends, known)
+            if let draft = section.unfinished {
+                finish(section, draft, known)
             } else {
-                finishReused(section, line, backends)
+                finishReused(section, line)
             }
         }
         checkPrograms()
@@ -32,38 +24,24 @@ extension Checker {
         warnOfIgnored()
     }
 
-    private mutating func finish(
-        _ section: CheckedSection,
-        _ draft: ProxyDraft,
-        _ backends: [String: BackendPlace],
-        _ known: KnownParts
-    ) {
+    private mutating func finish(_ section: CheckedSection, _ draft: ProxyDraft, _ known: KnownParts) {
         recorded = section
         section.isLate = true
         resolveLogs(draft)
         if draft.refersToOthers { checkNoted(draft, known) }
         checkHTTPWords(draft)
-        checkReferences(draft, backends)
+        checkReferences(draft)
         checkTimeouts(draft)
         finishHalves(draft)
         section.revision = newRevision()
-        if draft.hasFrontend {
-            section.halves.frontend = draft.frontend
-            model.frontends.append(draft.frontend)
-            revisions.frontends.append(section.revision)
-        }
         if draft.hasBackend {
             checkServers(draft)
             checkSticks(draft)
-            section.halves.backend = draft.backend
             section.tracksServers = draft.tracksServers
             if section.tracksServers { tracksServers = true }
-            model.backends.append(draft.backend)
-            revisions.backends.append(section.revision)
         }
         noteQuestions()
-        // What is kept is what the model has.
-        section.draft = nil
+        section.isFinished = true
         recorded = nil
     }
 
@@ -75,11 +53,13 @@ extension Checker {
         }
         // Only few configurations ask for servers by name.
         let asks = proxies.contains { section, _ in
-            guard let draft = section.draft else { return false }
+            guard let draft = section.unfinished else { return false }
             return draft.references.contains { $0.type == "server" } || !draft.formats.isEmpty
         }
         if asks {
-            for (section, _) in proxies { known.servers[section.name] = Set(section.servers.map(\.name)) }
+            for (section, _) in proxies {
+                known.servers[section.name] = Set((section.backend?.servers ?? []).map(\.name))
+            }
         }
         known.tables = Set(model.stickTables.map(\.name))
         known.userlists = Set(model.userlists.map(\.name))
@@ -133,16 +113,16 @@ extension Checker {
         }
     }
 
-    private mutating func checkReferences(_ draft: ProxyDraft, _ backends: [String: BackendPlace]) {
+    private mutating func checkReferences(_ draft: ProxyDraft) {
         if let name = draft.frontend.defaultBackend {
             let position = draft.defaultBackendPosition ?? draft.position
-            checkReference(draft, name, "default_backend", "as its default backend", position, backends)
+            checkReference(draft, name, "default_backend", "as its default backend", position)
         }
         for index in draft.frontend.useBackends.indices {
             let name = draft.frontend.useBackends[index].backend
             guard !UseBackend.isComputed(name) else { continue }
             let position = draft.place(of: draft.frontend.useBackends[index].position)
-            checkReference(draft, name, "use_backend", "in a 'use_backend' rule", position, backends)
+            checkReference(draft, name, "use_backend", "in a 'use_backend' rule", position)
         }
     }
 
@@ -151,8 +131,7 @@ extension Checker {
         _ name: String,
         _ keyword: StaticString,
         _ what: StaticString,
-        _ position: SourcePosition,
-        _ backends: [String: BackendPlace]
+        _ position: SourcePosition
     ) {
         if draft.hasBackend, name == draft.name {
             report(
@@ -163,14 +142,14 @@ extension Checker {
             )
             return
         }
-        guard let backend = backends[name] else {
+        guard let backend = names.known(name).flatMap({ backendPlaces[$0] }) else {
             // What a backend inherits from defaults is not its own; frontends are looked through.
             guard draft.hasFrontend || "\(keyword)" == "use_backend" || isOwn(position, draft) else { return }
             report(
                 .error,
                 at: position,
                 "Proxy '\(draft.name)': unable to find required \(keyword): '\(name)'.",
-                remedy: suggestion(for: name, among: backends.keys)
+                remedy: suggestion(for: name, among: proxies.filter { $0.section.hasBackend }.map(\.section.name))
             )
             return
         }

@@ -73,6 +73,7 @@ extension Checker {
 
     /// `track [<backend>/]<server>` shares the health of a server that has some.
     mutating func checkTracking() {
+        let model = ModelParts(rest: model, proxies: proxies).model
         for place in model.backends.indices {
             for index in model.backends[place].servers.indices {
                 guard let track = model.backends[place].servers[index].track else { continue }

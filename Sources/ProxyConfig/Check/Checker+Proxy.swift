@@ -45,23 +45,25 @@ extension Checker {
                 remedy: "write addresses in bind lines"
             )
         }
-        refuseDuplicate(kind, name)
+        let nameNumber = kind == .defaults ? 0 : refuseDuplicate(kind, name)
         let draft = ProxyDraft(kind: kind, name: name, position: position(0), defaults: base)
         draft.frontend.isListen = kind == .listen
         draft.backend.isListen = kind == .listen
         self.draft = draft
         let recorded = CheckedSection(draft, base: base, baseName: word(index) == "from" ? word(index + 1) : nil)
+        recorded.nameNumber = nameNumber
         recorded.socketPrefix = model.global.unixBind.prefix
         recorded.dependsOnOthers = diagnostics.count > reported
         self.recorded = recorded
     }
 
     /// Proxies of the same half cannot share a name; a frontend and a backend can.
-    private mutating func refuseDuplicate(_ kind: SectionKind, _ name: String) {
+    private mutating func refuseDuplicate(_ kind: SectionKind, _ name: String) -> Int {
         let hasFrontend = kind == .frontend || kind == .listen
         let hasBackend = kind == .backend || kind == .listen
+        let number = names.number(of: name)
         // HAProxy looks for the name of a listen section among frontends only.
-        if let other = hasFrontend ? frontendPlaces[name] : hasBackend ? backendPlaces[name] : nil {
+        if let other = hasFrontend ? frontendPlaces[number] : hasBackend ? backendPlaces[number] : nil {
             let what = kind == .listen ? "proxy" : kind.rawValue
             error(
                 at: 1,
@@ -69,8 +71,10 @@ extension Checker {
                 remedy: "give one of them another name"
             )
         }
-        if hasFrontend { frontendPlaces[name] = frontendPlaces[name] ?? (kind, number) }
-        if hasBackend { backendPlaces[name] = backendPlaces[name] ?? (kind, number) }
+        let place = ProxyPlace(kind: kind, line: self.number)
+        if hasFrontend, frontendPlaces[number] == nil { frontendPlaces[number] = place }
+        if hasBackend, backendPlaces[number] == nil { backendPlaces[number] = place }
+        return number
     }
 
     /// Names consist of letters, digits and `-_.:`.

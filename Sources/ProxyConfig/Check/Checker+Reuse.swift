@@ -25,8 +25,9 @@ extension Checker {
             inherit(draft)
         default:
             guard isNew(known) else { return false }
-            if known.kind != .backend { frontendPlaces[known.name] = (known.kind, line) }
-            if known.kind != .frontend { backendPlaces[known.name] = (known.kind, line) }
+            let place = ProxyPlace(kind: known.kind, line: line)
+            if known.kind != .backend { frontendPlaces[known.nameNumber] = place }
+            if known.kind != .frontend { backendPlaces[known.nameNumber] = place }
             proxies.append((known, line))
         }
         found.add(known)
@@ -37,16 +38,16 @@ extension Checker {
         self.section = nil
         number = line + section.lines.count
         lexer.variables.line += 1 + section.lines.count
-        self.line = section.lines.last ?? section.header
+        if next == nil { self.line = section.lines.last ?? section.header }
         hasReused = true
         return true
     }
 
     private func isNew(_ known: CheckedSection) -> Bool {
         switch known.kind {
-        case .frontend: frontendPlaces[known.name] == nil
-        case .backend: backendPlaces[known.name] == nil
-        default: frontendPlaces[known.name] == nil && backendPlaces[known.name] == nil
+        case .frontend: frontendPlaces[known.nameNumber] == nil
+        case .backend: backendPlaces[known.nameNumber] == nil
+        default: frontendPlaces[known.nameNumber] == nil && backendPlaces[known.nameNumber] == nil
         }
     }
 
@@ -57,42 +58,18 @@ extension Checker {
             && former.allowsExternalChecks == allowsExternalChecks
     }
 
-    /// Builds the model's proxies of a section that was taken over, if what it names is there.
-    mutating func finishReused(_ known: CheckedSection, _ line: Int, _ backends: [String: BackendPlace]) {
+    /// Looks whether what a section names that was taken over is there.
+    mutating func finishReused(_ known: CheckedSection, _ line: Int) {
         for report in known.lateReports { diagnostics.append(report.diagnostic(at: line)) }
-        if var frontend = known.halves.frontend {
-            if let name = frontend.defaultBackend { require(name, of: known, frontend.mode, backends) }
-            for index in frontend.useBackends.indices where !UseBackend.isComputed(frontend.useBackends[index].backend)
-            {
-                require(frontend.useBackends[index].backend, of: known, frontend.mode, backends)
-            }
-            frontend.position.line = line
-            model.frontends.append(frontend)
-            revisions.frontends.append(known.revision)
-        }
-        if var backend = known.halves.backend {
-            for index in backend.stickRules.indices where stickTables[backend.stickRules[index].table] == nil {
+        for number in known.wanted {
+            let isOwn = known.hasBackend && number == known.nameNumber
+            guard let backend = backendPlaces[number], !isOwn, known.mode == .tcp || backend.mode == .http else {
                 mustCheckAll = true
+                return
             }
-            if known.tracksServers { tracksServers = true }
-            backend.position.line = line
-            model.backends.append(backend)
-            revisions.backends.append(known.revision)
         }
-    }
-
-    private mutating func require(
-        _ name: String,
-        of known: CheckedSection,
-        _ mode: ProxyMode,
-        _ backends: [String: BackendPlace]
-    ) {
-        guard let backend = backends[name], known.kind == .frontend || name != known.name,
-            mode == .tcp || backend.mode == .http
-        else {
-            mustCheckAll = true
-            return
-        }
+        for table in known.tables where stickTables[table] == nil { mustCheckAll = true }
+        if known.tracksServers { tracksServers = true }
     }
 }
 

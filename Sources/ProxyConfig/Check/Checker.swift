@@ -57,12 +57,12 @@ struct Checker {
     var mustCheckAll = false
     /// A `server` line has `track`.
     var tracksServers = false
-    var revisions = ProxyRevisions()
     /// No two checks count from the same number, so that revisions of different checks differ.
     private var nextRevision = UInt64.random(in: 0...UInt64.max)
+    var names = ProxyNames()
     /// Where each name was given first, for either half.
-    var frontendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
-    var backendPlaces: [String: (kind: SectionKind, line: Int)] = [:]
+    var frontendPlaces = ProxyPlaces()
+    var backendPlaces = ProxyPlaces()
     var userlistIndex: Int?
     /// Where each stick table was declared first.
     var stickTables: [String: SourcePosition] = [:]
@@ -94,8 +94,9 @@ struct Checker {
     mutating func check(_ documents: [ConfigurationFile]) -> CheckResult {
         let count = documents.reduce(0) { $0 + $1.sections.count }
         proxies.reserveCapacity(count)
-        frontendPlaces.reserveCapacity(count / 2)
-        backendPlaces.reserveCapacity(count / 2)
+        if former == nil { names.reserveCapacity(count) }
+        frontendPlaces.reserveCapacity(count)
+        backendPlaces.reserveCapacity(count)
         for document in documents { read(document) }
         // What is said from here on is not about the line that was read last.
         number = 0
@@ -107,7 +108,7 @@ struct Checker {
             return (x, a.offset) < (y, b.offset)
         }.map { placed($0.element) }
         let failed = diagnostics.contains { $0.severity == .error }
-        return CheckResult(model: failed ? nil : model, diagnostics: diagnostics, revisions: revisions)
+        return CheckResult(failed ? nil : ModelParts(rest: model, proxies: proxies), diagnostics)
     }
 
     /// The file that a line is in, and its number there.

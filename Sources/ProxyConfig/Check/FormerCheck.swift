@@ -2,10 +2,13 @@
 struct FormerCheck: Sendable {
     private struct Document: Sendable {
         var file: ConfigurationFile
+        var sections: [Section]
         var found: [CheckedSection?] = []
     }
 
     private var documents: [Document] = []
+    /// The numbers of names; more than there are proxies by now.
+    var names = ProxyNames()
     /// What of the global section has a say in every proxy.
     private(set) var logTargets: [LogTarget] = []
     private(set) var logTag: String?
@@ -21,7 +24,7 @@ struct FormerCheck: Sendable {
         document += 1
         cursor = 0
         guard document == documents.count else { return }
-        documents.append(Document(file: file))
+        documents.append(Document(file: file, sections: file.sections))
         documents[document].found.reserveCapacity(file.sections.count)
     }
 
@@ -34,6 +37,18 @@ struct FormerCheck: Sendable {
         self.allowsExternalChecks = allowsExternalChecks
         document = -1
     }
+
+    /// Makes ready for the next check.
+    mutating func settle(_ numbers: inout ProxyNames) {
+        // Held once, it is not copied when a name is added.
+        swap(&names, &numbers)
+        for document in documents {
+            for case .some(let section) in document.found { section.settle(&names) }
+        }
+    }
+
+    /// True if so many names were numbered that are gone that it is time to begin again.
+    var isWorn: Bool { names.count > 4 * documents.reduce(1000) { $0 + $1.sections.count } }
 
     // MARK: - Taking
 
@@ -53,7 +68,7 @@ struct FormerCheck: Sendable {
 
     private func look(at place: Int, for section: Section) -> CheckedSection? {
         guard place < documents[document].found.count, let found = documents[document].found[place] else { return nil }
-        let other = documents[document].file.sections[place]
+        let other = documents[document].sections[place]
         // Comments above it are of no account.
         let isSame = section.isCopy(of: other) || (section.header == other.header && section.lines == other.lines)
         return isSame ? found : nil

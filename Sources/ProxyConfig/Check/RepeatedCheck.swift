@@ -24,19 +24,32 @@ public struct RepeatedCheck: Sendable {
 
     /// What ``ConfigurationFile/check(_:surroundings:)`` says of these files.
     public mutating func result(of files: [ConfigurationFile]) -> CheckResult {
-        if let former {
-            var checker = Checker(surroundings: surroundings)
-            checker.former = former
-            let result = checker.check(files)
-            // What is wrong is told in the order of a whole check, with the lines of other sections.
-            if result.model != nil, checker.isUndisturbed {
-                self.former = checker.found
-                return result
-            }
-        }
+        if let result = resultOfChanges(in: files) { return result }
         var checker = Checker(surroundings: surroundings)
         let result = checker.check(files)
-        if result.model != nil { former = checker.found }
+        if result.isRight {
+            former = checker.found
+            former?.settle(&checker.names)
+        }
+        return result
+    }
+
+    private mutating func resultOfChanges(in files: [ConfigurationFile]) -> CheckResult? {
+        guard var known = former, !known.isWorn else { return nil }
+        // What is kept is held once while it changes: else it would be copied.
+        former = nil
+        var checker = Checker(surroundings: surroundings)
+        swap(&checker.names, &known.names)
+        checker.former = known
+        let result = checker.check(files)
+        // What is wrong is told in the order of a whole check, with the lines of other sections.
+        guard result.isRight, checker.isUndisturbed else {
+            known.names = checker.names
+            former = known
+            return nil
+        }
+        former = checker.found
+        former?.settle(&checker.names)
         return result
     }
 
