@@ -2,53 +2,7 @@
 import ProxyConfig
 import Testing
 
-/// Every member of every resource goes into haproxy.cfg and comes out as it was.
-@Suite struct DescriptionTests {
-    private func sample(_ field: Field) -> JSONValue? {
-        if case .balance = field.form {
-            guard case .object = field.type else { return nil }
-            return ["algorithm": "uri", "uri_depth": 3, "uri_whole": true]
-        }
-        switch field.type {
-        case .string: return field.name == "cond_test" ? "{ path \"a b\" }" : "some-word"
-        case .integer(let range): return .integer(range.map { min($0.upperBound, max($0.lowerBound, 7)) } ?? 7)
-        case .time: return 1500
-        case .boolean: return true
-        case .toggle: return "enabled"
-        case .enumeration(let values): return values.last.map { .string($0) }
-        case .list(let values): return .array(values.prefix(2).map { .string($0) })
-        case .object: return ["check": "enabled", "inter": 250]
-        }
-    }
-
-    @Test(arguments: Resource.all.map { $0.path }) func everyMemberGoesRound(path: String) throws {
-        let resource = try #require(Resource.all.first { $0.path == path })
-        for field in resource.fields {
-            guard let value = sample(field) else { continue }
-            var object: JSONObject = [:]
-            for other in resource.fields where other.isRequired { object[other.name] = sample(other) }
-            if case .line = resource.placement, resource.name == "bind" { object["address"] = "10.0.0.1" }
-            if field.name == "port-range-end" || field.name == "port" { object["port"] = 7 }
-            object[field.name] = value
-            if resource.identity == .index { object["index"] = nil }
-            guard object[field.name] != nil else { continue }
-            if case .line(let keyword) = resource.placement {
-                let line = Line([keyword] + resource.grammar.encode(object))
-                #expect(resource.grammar.decode(line.words).object == object, "\(field.name): \(line.raw)")
-                #expect(resource.grammar.decode(line.words).unknown == [], "\(field.name): \(line.raw)")
-            } else {
-                let section = resource.sections.make(kind: resource.name, object)
-                #expect(resource.sections.decode(section) == object, "\(field.name)")
-                var emptied = section
-                for other in resource.fields where !other.isRequired && other.name != "name" {
-                    object[other.name] = nil
-                }
-                resource.sections.apply(object, to: &emptied)
-                #expect(resource.sections.decode(emptied) == object, "\(field.name) does not go away")
-            }
-        }
-    }
-
+@Suite struct CodingTests {
     @Test func addresses() {
         let words = [
             "10.0.0.1:80", ":443", "*:80", "[2001:db8::1]:80-90", "unix@/run/x.sock", "host", "10.0.0.1:1,10.0.0.2:2",

@@ -39,7 +39,8 @@ private let text = shipped + services
     }
 
     @Test func aReplacedFrontendKeepsItsOtherLines() throws {
-        try changed("PUT", "frontends/web?", #"{"name":"web","mode":"tcp","maxconn":500,"log_tag":"web"}"#) {
+        let table = #""stick_table":{"type":"ip","size":1024,"expire":10000}"#
+        try changed("PUT", "frontends/web?", #"{"name":"web","mode":"tcp","maxconn":500,"log_tag":"web",\#(table)}"#) {
             _,
             after in
             let expected = services.replacing(
@@ -126,7 +127,8 @@ private let text = shipped + services
             let body = #"{"default_server":{"inter":2000,"source":"127.0.0.1"}}"#
             let answer = fixture.send("PUT", "configuration/backends/one?version=1", body)
             #expect(answer.status == 202, "\(answer.text)")
-            #expect(try fixture.text.hasSuffix("  default-server inter 2000 source 127.0.0.1 usesrc clientip\n"))
+            let text = try fixture.text
+            #expect(text.hasSuffix("  default-server inter 2000 source 127.0.0.1 usesrc clientip\n"), "\(text)")
         }
     }
 

@@ -30,7 +30,8 @@ extension DataPlane {
     func discovery(_ path: [String]) -> APIResponse {
         var endpoints: [JSONValue] = []
         var seen: Set<String> = []
-        for route in RouteTable.v2.routes where route.path.count > path.count && route.path.starts(with: path) {
+        let routes = RouteTable.table(path.first == "v3" ? .v3 : .v2).routes.filter { $0.isServed }
+        for route in routes where route.path.count > path.count && route.path.starts(with: path) {
             let name = route.path[path.count]
             guard !name.hasPrefix("{"), seen.insert(name).inserted else { continue }
             let url = "/" + route.path[...path.count].joined(separator: "/")

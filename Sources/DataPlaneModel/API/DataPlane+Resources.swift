@@ -2,70 +2,82 @@ internal import ProxyConfig
 
 extension DataPlane {
     /// Serves every resource: what differs between them is in their descriptions.
-    func resource(_ operation: Operation, _ key: String?, _ request: APIRequest) throws(APIError) -> APIResponse {
-        switch operation {
-        case .list(let resource): return try list(resource, request)
-        case .get(let resource): return try get(resource, key, request)
-        case .create(let resource):
-            let body = try object(resource, request, key: nil)
-            return try change(request, created: 201, body) { file throws(APIError) in
-                try objects(resource, request).create(body, in: &file)
+    func resource(_ route: Route, _ keys: [String: String], _ request: APIRequest) throws(APIError) -> APIResponse {
+        guard let resource = route.resource else { throw APIError(404, "no such resource") }
+        let parent = try parent(of: resource, route, keys, request)
+        let objects = Objects(resource: resource, version: route.version, parent: parent)
+        let isAsked = try request.flag("full_section")
+        let isFull = isAsked && route.version == .v3 && resource.section != nil
+        let key = route.key.flatMap { keys[$0] }
+        let bodies = ObjectBody(objects: objects, isFull: isFull)
+        switch route.operation {
+        case .list:
+            return try view(request) { file throws(APIError) in
+                let found = objects.list(in: file).map { isFull ? objects.full($0, in: file) : $0 }
+                return .array(found.filter { resource.isAsked($0, request) }.map { .object($0) })
             }
-        case .replace(let resource):
-            let body = try object(resource, request, key: key)
-            return try change(request, created: 200, body) { file throws(APIError) in
-                try objects(resource, request).replace(key, body, in: &file)
+        case .get:
+            return try view(request) { file throws(APIError) in
+                let object = try objects.get(key, in: file)
+                return .object(isFull ? objects.full(object, in: file) : object)
             }
-        case .delete(let resource):
+        case .create:
+            let object = try bodies.read(try json(request), key: key)
+            return try change(request, created: 201, .object(bodies.said(object))) { file throws(APIError) in
+                try objects.create(object, in: &file)
+                if isFull { try objects.replaceChildren(object, in: &file) }
+            }
+        case .replace:
+            let object = try bodies.read(try json(request), key: key)
+            return try change(request, created: 200, .object(bodies.said(object))) { file throws(APIError) in
+                try objects.replace(key, object, in: &file)
+                if isFull { try objects.replaceChildren(object, in: &file) }
+            }
+        case .replaceAll:
+            let list = try bodies.readList(try json(request))
+            return try change(request, created: 200, .array(list.map { .object($0) })) { file throws(APIError) in
+                try objects.replaceAll(list, in: &file)
+            }
+        default:
             return try change(request, created: 204, nil) { file throws(APIError) in
-                try objects(resource, request).delete(key, in: &file)
+                try objects.delete(key, in: &file)
             }
-        default: throw APIError(404, "no such resource")
         }
     }
 
-    private func list(_ resource: Resource, _ request: APIRequest) throws(APIError) -> APIResponse {
-        let objects = try objects(resource, request)
-        return try view(request) { file throws(APIError) in .array(objects.list(in: file).map { .object($0) }) }
-    }
-
-    private func get(_ resource: Resource, _ key: String?, _ request: APIRequest) throws(APIError) -> APIResponse {
-        let objects = try objects(resource, request)
-        return try view(request) { file throws(APIError) in .object(try objects.get(key, in: file)) }
-    }
-
-    /// The objects that the request speaks of: those of the parent that its query names.
-    private func objects(_ resource: Resource, _ request: APIRequest) throws(APIError) -> Objects {
-        guard let parent = resource.parent else { return Objects(resource: resource) }
-        var name = request.parameter(parent.kind)
-        if name == nil, parent.allowsParentType {
-            if let type = request.parameter("parent_type"), type != parent.kind {
-                throw .violation(.oneOf, "parent_type in query should be one of [\(parent.kind)]")
+    /// The section that the request speaks of: the one that its path or its query names.
+    private func parent(
+        of resource: Resource,
+        _ route: Route,
+        _ keys: [String: String],
+        _ request: APIRequest
+    ) throws(APIError) -> Section.Reference? {
+        if let parent = route.parent {
+            let name = parent.isSingle ? nil : Objects.name(keys["parent_name"], kind: parent.section)
+            return Section.Reference(kind: parent.section, name: name)
+        }
+        let parents = resource.parents(route.version)
+        guard let first = parents.first else { return nil }
+        for parent in parents {
+            if let name = request.parameter(parent.parameter) {
+                return Section.Reference(kind: parent.section, name: Objects.name(name, kind: parent.section))
             }
-            name = request.parameter("parent_name")
         }
-        guard let name else { throw .violation(.required, "\(parent.kind) in query is required") }
-        return Objects(resource: resource, parentName: name)
-    }
-
-    /// The body as an object of the resource. What the path says may be left out of it.
-    private func object(_ resource: Resource, _ request: APIRequest, key: String?) throws(APIError) -> JSONObject {
-        var body = try json(request)
-        if let key, var object = body.object {
-            if resource.identity == .index {
-                object["index"] = Int(key).map { .integer($0) }
-            } else if object["name"] == nil || object["name"] == "" {
-                object["name"] = .string(key)
-            } else if object["name"]?.string != key {
-                throw APIError(400, "name in body is not that of the path: \(resource.name)s are not renamed")
-            }
-            body = .object(object)
+        let type = request.parameter("parent_type")
+        let types = parents.map { $0.type }
+        guard let parent = type == nil ? first : parents.first(where: { $0.type == type }) else {
+            throw .violation(.oneOf, "parent_type in query should be one of [\(types.joined(separator: " "))]")
         }
-        let object = try Validator.validated(body, resource.fields)
-        if case .line(let keyword) = resource.placement, resource.grammar.encode(object).first?.isEmpty ?? true {
-            throw .violation(.required, "address in body is required for a \(keyword)")
+        if type == nil, case .typedOrPath = resource.addressing {
+            throw .violation(.required, "parent_type in query is required")
         }
-        return object
+        guard let name = request.parameter("parent_name") else {
+            // There is one without a name.
+            if parent.isSingle || parent == .defaults { return Section.Reference(kind: parent.section) }
+            let missing = type == nil ? parent.parameter : "parent_name"
+            throw .violation(.required, "\(missing) in query is required")
+        }
+        return Section.Reference(kind: parent.section, name: Objects.name(name, kind: parent.section))
     }
 
     private func json(_ request: APIRequest) throws(APIError) -> JSONValue {
@@ -89,7 +101,10 @@ extension DataPlane {
     ) throws(APIError) -> APIResponse {
         let snapshot = try snapshot(request)
         let data = try body(snapshot.file)
-        var response = APIResponse(200, ["_version": .integer(snapshot.version), "data": data])
+        var response = APIResponse(
+            200,
+            request.schemas == .v3 ? data : ["_version": .integer(snapshot.version), "data": data]
+        )
         response.headers.append(("Configuration-Version", String(snapshot.version)))
         return response
     }
@@ -102,7 +117,7 @@ extension DataPlane {
     private func change(
         _ request: APIRequest,
         created: Int,
-        _ object: JSONObject?,
+        _ object: JSONValue?,
         _ body: (inout ConfigurationFile) throws(APIError) -> Void
     ) throws(APIError) -> APIResponse {
         let isForced = try request.flag("force_reload")
@@ -141,11 +156,11 @@ extension DataPlane {
 
     static func answer(
         _ status: Int,
-        _ object: JSONObject?,
+        _ object: JSONValue?,
         version: Int,
         _ committed: Committed? = nil
     ) -> APIResponse {
-        var response = APIResponse(status, object.map { .object($0) })
+        var response = APIResponse(status, object)
         response.headers.append(("Configuration-Version", String(version)))
         if status == 202, let reload = committed?.reload { response.headers.append(("Reload-ID", reload)) }
         response.remark = committed?.remark

@@ -57,7 +57,7 @@ extension DataPlane {
             let isAccepted = committed.reload != nil && !isForced
             return Self.answer(
                 isAccepted ? 202 : 200,
-                transaction.body.object,
+                transaction.body,
                 version: committed.version,
                 committed
             )
@@ -71,7 +71,7 @@ extension DataPlane {
         guard !transaction.isChanged, transaction.version < state.workspace.version else { return nil }
         state.workspace.forget(id)
         transaction.status = .success
-        return answer(200, transaction.body.object, version: state.workspace.version)
+        return answer(200, transaction.body, version: state.workspace.version)
     }
 
     /// A random UUID (RFC 9562, version 4), as the original gives.

@@ -15,7 +15,6 @@ extension DataPlane {
     ///
     /// - Throws: 404 and 405 for what /v1 has not.
     func routedPath(_ request: APIRequest) throws(APIError) -> [String] {
-        if request.version == .v3 { return ["v2"] + request.path.dropFirst() }
         guard request.version == .v1 else { return request.path }
         let path = Array(request.path.dropFirst())
         let found = Self.v1.first { _, pattern in

@@ -101,25 +101,29 @@ public final class DataPlane: Sendable {
 
     private func answer(_ request: APIRequest) throws(APIError) -> APIResponse {
         if request.path == ["health"], ["GET", "HEAD"].contains(request.method) { return health() }
-        let (operation, key) = try RouteTable.v2.find(request.method, routedPath(request))
+        let (route, keys) = try RouteTable.find(request.method, routedPath(request))
         try checkAccept(request)
-        switch operation {
+        switch route.operation {
         case .info: return info()
         case .health: return health()
-        case .specification: return APIResponse(200, Specification.v2)
+        case .specification: return APIResponse(200, Specification.document(route.version))
+        case .specification3: return APIResponse(200, Specification.openAPI3(route.version))
+        case .unserved:
+            let name = route.id ?? "\(route.method) /\(route.path.joined(separator: "/"))"
+            throw APIError(501, "operation \(name) is not implemented")
         case .discovery: return discovery(request.path)
         case .listReloads:
             return try read { state in APIResponse(200, .array(state.reloads.entries.map { $0.body })) }
-        case .getReload: return try reload(key ?? "")
+        case .getReload: return try reload(keys["id"] ?? "")
         case .version: return try version(request)
         case .listSites: return try sites(request)
-        case .getSite: return try site(key ?? "", request)
+        case .getSite: return try site(keys["name"] ?? "", request)
         case .readRaw: return try readRaw(request)
         case .writeRaw: return try writeRaw(request)
         case .listTransactions, .startTransaction, .getTransaction, .commitTransaction, .deleteTransaction:
-            return try transaction(operation, key ?? "", request)
-        case .list, .create, .get, .replace, .delete:
-            return try resource(operation, key, request)
+            return try transaction(route.operation, keys["id"] ?? "", request)
+        case .list, .create, .get, .replace, .replaceAll, .delete:
+            return try resource(route, keys, request)
         }
     }
 

@@ -4,6 +4,7 @@ enum Operation: Sendable {
     case create(Resource)
     case get(Resource)
     case replace(Resource)
+    case replaceAll(Resource)
     case delete(Resource)
     case version
     case readRaw
@@ -20,83 +21,131 @@ enum Operation: Sendable {
     case info
     case health
     case specification
+    /// The same in OpenAPI 3.
+    case specification3
     case discovery
+    /// One of the original's that is not here.
+    case unserved
 }
 
 struct Route: Sendable {
+    var version: APIVersion
     var method: String
     /// A component in braces stands for any one component: `{name}`.
     var path: [String]
     var operation: Operation
+    /// The kind of section that the path names: `…/frontends/{parent_name}/…`.
+    var parent: Parent?
+    /// The original's name of the operation.
+    var id: String?
+    var tag: String?
+
+    var isServed: Bool {
+        if case .unserved = operation { return false }
+        return true
+    }
+
+    /// The resource that it is about.
+    var resource: Resource? {
+        switch operation {
+        case .list(let resource), .create(let resource), .get(let resource), .replace(let resource),
+            .replaceAll(let resource), .delete(let resource):
+            resource
+        default: nil
+        }
+    }
 }
 
-/// The paths of one major version, made from the descriptions of the resources.
+/// The paths of one major version, made from the descriptions of the resources and from the original's list of
+/// operations.
 struct RouteTable: Sendable {
+    let version: APIVersion
     private(set) var routes: [Route] = []
-    private let prefix: [String]
+    private var root = Node()
 
-    static let v2 = RouteTable(prefix: ["v2"])
+    /// Routes by the components of their path.
+    private final class Node: Sendable {
+        let next: [String: Node]
+        let any: Node?
+        let routes: [Int]
 
-    private init(prefix: [String]) {
-        self.prefix = prefix
-        let service = ["services", "haproxy"]
-        let configuration = service + ["configuration"]
-        add("GET", ["info"], .info)
-        add("GET", ["health"], .health)
-        add("GET", ["specification"], .specification)
-        add("GET", configuration + ["version"], .version)
-        add("GET", configuration + ["raw"], .readRaw)
-        add("POST", configuration + ["raw"], .writeRaw)
-        add("GET", service + ["transactions"], .listTransactions)
-        add("POST", service + ["transactions"], .startTransaction)
-        add("GET", service + ["transactions", "{id}"], .getTransaction)
-        add("PUT", service + ["transactions", "{id}"], .commitTransaction)
-        add("DELETE", service + ["transactions", "{id}"], .deleteTransaction)
-        add("GET", service + ["sites"], .listSites)
-        add("GET", service + ["sites", "{name}"], .getSite)
-        add("GET", service + ["reloads"], .listReloads)
-        add("GET", service + ["reloads", "{id}"], .getReload)
-        for resource in Resource.all {
-            let path = configuration + [resource.path]
-            if resource.identity == .none {
-                add("GET", path, .get(resource))
-                add("PUT", path, .replace(resource))
-            } else {
-                let item = path + [resource.identity == .index ? "{index}" : "{name}"]
-                add("GET", path, .list(resource))
-                add("POST", path, .create(resource))
-                add("GET", item, .get(resource))
-                add("PUT", item, .replace(resource))
-                add("DELETE", item, .delete(resource))
-            }
+        init(next: [String: Node] = [:], any: Node? = nil, routes: [Int] = []) {
+            self.next = next
+            self.any = any
+            self.routes = routes
         }
-        for path in [[], ["services"], service, configuration] { add("GET", path, .discovery) }
+
+        func adding(_ path: ArraySlice<String>, _ route: Int) -> Node {
+            guard let first = path.first else { return Node(next: next, any: any, routes: routes + [route]) }
+            if first.hasPrefix("{") {
+                return Node(next: next, any: (any ?? Node()).adding(path.dropFirst(), route), routes: routes)
+            }
+            var next = next
+            next[first] = (next[first] ?? Node()).adding(path.dropFirst(), route)
+            return Node(next: next, any: any, routes: routes)
+        }
     }
 
-    private mutating func add(_ method: String, _ path: [String], _ operation: Operation) {
-        routes.append(Route(method: method, path: prefix + path, operation: operation))
+    static let v2 = RouteTable(.v2)
+    static let v3 = RouteTable(.v3)
+
+    static func table(_ version: APIVersion) -> RouteTable { version == .v2 ? v2 : v3 }
+
+    private init(_ version: APIVersion) {
+        self.version = version
+        let originals = OriginalOperation.all(version)
+        for route in Route.served(version) { add(route, originals) }
+        for key in originals.keys.sorted(by: { originals[$0]?.order ?? 0 < originals[$1]?.order ?? 0 }) {
+            let path = key.path.split(separator: "/").map { String($0) }
+            add(Route(version: version, method: key.method, path: path, operation: .unserved), originals)
+        }
     }
 
-    /// The operation and the component that stands for the object.
+    private mutating func add(_ route: Route, _ originals: [OriginalOperation.Key: OriginalOperation]) {
+        let isThere = find(route.path).contains { routes[$0].method == route.method && routes[$0].path == route.path }
+        guard !isThere else { return }
+        var route = route
+        let key = OriginalOperation.Key(method: route.method, path: "/" + route.path.joined(separator: "/"))
+        route.id = originals[key]?.id
+        route.tag = originals[key]?.tag
+        routes.append(route)
+        root = root.adding(route.path[...], routes.count - 1)
+    }
+
+    private func find(_ path: [String]) -> [Int] {
+        var nodes = [root]
+        for component in path {
+            // A component of its own goes before any one.
+            nodes = nodes.flatMap { [$0.next[component], $0.any].compactMap { $0 } }
+        }
+        return nodes.flatMap { $0.routes }
+    }
+
+    /// The route of a request, and its path's components that stand for something by the names of those.
     ///
     /// - Throws: 404 for a path that is none, 405 with the methods that it has.
-    func find(_ method: String, _ path: [String]) throws(APIError) -> (operation: Operation, key: String?) {
-        let matching = routes.filter { Self.matches($0.path, path) }
-        guard !matching.isEmpty else {
-            throw APIError(404, "path /\(path.joined(separator: "/")) was not found")
-        }
+    static func find(_ method: String, _ path: [String]) throws(APIError) -> (route: Route, keys: [String: String]) {
+        guard let version = path.first.flatMap({ APIVersion(rawValue: $0) }) else { throw unknown(path) }
+        let table = table(version)
+        let matching = table.find(path).map { table.routes[$0] }
+        guard !matching.isEmpty else { throw unknown(path) }
         // HEAD is GET without the body (RFC 9110, 9.3.2).
         let wanted = method == "HEAD" ? "GET" : method
         guard let route = matching.first(where: { $0.method == wanted }) else {
-            let methods = matching.map { $0.method }
+            var methods: [String] = []
+            for route in matching where !methods.contains(route.method) { methods.append(route.method) }
             var error = APIError(405, "method \(method) is not allowed, but [\(methods.joined(separator: ","))] are")
             error.allow = methods
             throw error
         }
-        return (route.operation, route.path.last?.hasPrefix("{") == true ? path.last : nil)
+        var keys: [String: String] = [:]
+        for (pattern, component) in zip(route.path, path) where pattern.hasPrefix("{") {
+            keys[String(pattern.dropFirst().dropLast())] = component
+        }
+        return (route, keys)
     }
 
-    private static func matches(_ pattern: [String], _ path: [String]) -> Bool {
-        pattern.count == path.count && zip(pattern, path).allSatisfy { $0 == $1 || $0.hasPrefix("{") }
+    private static func unknown(_ path: [String]) -> APIError {
+        APIError(404, "path /\(path.joined(separator: "/")) was not found")
     }
 }

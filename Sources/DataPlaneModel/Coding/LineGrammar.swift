@@ -15,7 +15,7 @@ struct LineGrammar: Sendable {
         var start = 1
         for (index, field) in fields.enumerated() {
             for words in field.form.spellings {
-                if let first = words.first { byWord[first, default: []].append(index) } else { rest = index }
+                if let first = words.first { byWord[Self.key(first), default: []].append(index) } else { rest = index }
             }
             if let place = field.form.place { start = max(start, place + 1) }
         }
@@ -36,7 +36,11 @@ struct LineGrammar: Sendable {
         var offset = start
         while offset < words.count {
             if let (index, value, count) = match(words[offset...]) {
-                values[index] = value
+                if case .repeated = fields[index].form, let others = values[index]?.array {
+                    values[index] = .array(others + (value.array ?? []))
+                } else {
+                    values[index] = value
+                }
                 offset += count
             } else {
                 unknown.append(words[offset])
@@ -57,6 +61,11 @@ struct LineGrammar: Sendable {
         return words + unknown
     }
 
+    /// What a keyword is found by: its arguments may follow in parentheses.
+    private static func key(_ word: String) -> String {
+        word.firstIndex(of: "(").map { String(word[..<$0]) } ?? word
+    }
+
     private func fixed(_ field: Field, _ word: String) -> JSONValue? {
         guard case .endpoint(_, let part) = field.form else { return ValueCoding.decode(word, field.type) }
         let endpoint = AddressWord(word)
@@ -71,7 +80,9 @@ struct LineGrammar: Sendable {
         var endpoint = AddressWord(address: "", port: nil, portRangeEnd: nil)
         for field in fields where field.form.place == place {
             let value = object[field.name]
-            guard case .endpoint(_, let part) = field.form else { return value.map { ValueCoding.encode($0) } ?? "" }
+            guard case .endpoint(_, let part) = field.form else {
+                return value.map { ValueCoding.encode($0, field.type) } ?? ""
+            }
             switch part {
             case .address: endpoint.address = value?.string ?? ""
             case .port: endpoint.port = value?.integer
@@ -83,7 +94,7 @@ struct LineGrammar: Sendable {
 
     private func match(_ words: ArraySlice<String>) -> (Int, JSONValue, Int)? {
         guard let first = words.first else { return nil }
-        for index in byWord[first] ?? [] {
+        for index in byWord[Self.key(first)] ?? [] {
             if let (value, count) = fields[index].match(words) { return (index, value, count) }
         }
         guard let rest else { return nil }
@@ -95,11 +106,17 @@ extension Form {
     /// Every group of words that a member may begin with.
     var spellings: [[String]] {
         switch self {
-        case .value(let words), .remainder(let words), .parameters(let words): [words]
+        case .value(let words), .remainder(let words), .parameters(let words), .words(let words), .repeated(let words),
+            .parameterLines(let words):
+            [words]
         case .flag(let on, let off): [on] + (off.map { [$0] } ?? [])
         case .choice(let choices): choices.map { $0.words }
-        case .balance: [["balance"]]
-        case .sectionName, .sectionFrom, .position, .endpoint, .index: []
+        case .templates(let templates), .inline(let templates), .lines(let templates):
+            templates.map { template in
+                let head = template.head
+                return head.isEmpty ? [template.keyword].compactMap { $0 } : head
+            }
+        case .sectionName, .sectionFrom, .position, .endpoint, .index, .group, .slot, .metadata: []
         }
     }
 

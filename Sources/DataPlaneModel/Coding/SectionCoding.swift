@@ -2,28 +2,69 @@ import ProxyConfig
 
 /// A section of haproxy.cfg ⇄ the JSON object of its resource. Only the lines of members that change are touched.
 struct SectionCoding: Sendable {
-    let fields: [Field]
+    /// Members that are lines, those of groups included, with the names that lead to what they are members of.
+    let leaves: [Leaf]
     let order: SectionOrder
 
+    struct Leaf: Sendable {
+        var path: [String]
+        var field: Field
+
+        /// What the field says in `object`; for a line that says several members, those.
+        func value(in object: JSONObject) -> JSONValue? {
+            guard case .inline = field.form, case .object(let fields) = field.type else {
+                return object[path + [field.name]]
+            }
+            let outer = path.isEmpty ? object : object[path]?.object ?? JSONObject()
+            var inner = JSONObject()
+            for member in fields { inner[member.name] = outer[member.name] }
+            return inner.isEmpty ? nil : .object(inner)
+        }
+
+        func set(_ value: JSONValue?, in object: inout JSONObject) {
+            guard case .inline = field.form, case .object(let fields) = field.type else {
+                object[path + [field.name]] = value
+                return
+            }
+            for member in fields {
+                if let value = value?[member.name] { object[path + [member.name]] = value }
+            }
+        }
+    }
+
     init(_ fields: [Field], _ neighbours: [Resource.Neighbour]) {
-        self.fields = fields
-        order = SectionOrder(fields, neighbours)
+        leaves = Self.leaves(fields, [])
+        order = SectionOrder(leaves.map { $0.field }, neighbours)
+    }
+
+    private static func leaves(_ fields: [Field], _ path: [String]) -> [Leaf] {
+        fields.flatMap { field in
+            guard case .group = field.form, case .object(let members) = field.type else {
+                return [Leaf(path: path, field: field)]
+            }
+            return leaves(members, path + [field.name])
+        }
     }
 
     func decode(_ section: Section) -> JSONObject {
-        var values: [String: JSONValue] = [:]
+        var values: [Int: JSONValue] = [:]
         for line in section.lines {
-            guard let (field, value) = order.member(line.words) else { continue }
-            values[field.name] = value
+            guard let (index, value) = order.member(line.words) else { continue }
+            if leaves[index].field.form.isManyLines, let others = values[index]?.array {
+                values[index] = .array(others + (value.array ?? []))
+            } else {
+                values[index] = value
+            }
         }
         let header = section.header.words
         var object = JSONObject()
-        for field in fields {
-            switch field.form {
-            case .sectionName: object[field.name] = section.name.map { .string($0) }
+        for (index, leaf) in leaves.enumerated() {
+            switch leaf.field.form {
+            case .sectionName: object[leaf.field.name] = section.name.map { .string($0) }
             case .sectionFrom:
-                object[field.name] = header.count == 4 && header[2] == "from" ? .string(header[3]) : nil
-            default: object[field.name] = values[field.name]
+                object[leaf.field.name] = header.count == 4 && header[2] == "from" ? .string(header[3]) : nil
+            case .metadata: object[leaf.field.name] = Metadata.decode(section.header)
+            default: if let value = values[index] { leaf.set(value, in: &object) }
             }
         }
         return object
@@ -39,15 +80,17 @@ struct SectionCoding: Sendable {
     /// Makes `section` say `object`; lines that are no member's stay as they are.
     func apply(_ object: JSONObject, to section: inout Section) {
         let before = decode(section)
-        for field in fields {
-            let value = object[field.name]
-            guard value != before[field.name] else { continue }
-            switch field.form {
+        for leaf in leaves {
+            let value = leaf.value(in: object)
+            guard value != leaf.value(in: before) else { continue }
+            switch leaf.field.form {
             case .sectionName: break
             case .sectionFrom:
                 let from = value?.string.map { ["from", $0] } ?? []
                 section.header.words = Array(section.header.words.prefix(2)) + from
-            default: write(field, value, to: &section)
+            case .metadata: Metadata.encode(value, in: &section.header)
+            case .lines, .parameterLines: writeLines(leaf.field, value?.array ?? [], to: &section)
+            default: write(leaf.field, value, to: &section)
             }
         }
     }
@@ -66,9 +109,31 @@ struct SectionCoding: Sendable {
         for index in owned.reversed() { section.lines.remove(at: index) }
     }
 
+    /// Makes the member's lines say `elements`: those that do already stay as they are.
+    private func writeLines(_ field: Field, _ elements: [JSONValue], to section: inout Section) {
+        var owned = section.lines.indices.filter { field.match(section.lines[$0].words[...]) != nil }
+        for (place, element) in elements.enumerated() {
+            let words = field.words(for: element)
+            guard !words.isEmpty else { continue }
+            if place < owned.count {
+                guard field.match(section.lines[owned[place]].words[...])?.value != .array([element]) else { continue }
+                let unknown = unknownParameters(field, section.lines[owned[place]].words)
+                section.lines[owned[place]].words = words + unknown
+            } else {
+                let index = owned.last.map { $0 + 1 } ?? order.place(for: words, in: section)
+                section.lines.insert(Line(words), at: index)
+                owned.append(index)
+            }
+        }
+        for index in owned.dropFirst(elements.count).reversed() { section.lines.remove(at: index) }
+    }
+
     /// What a line of parameters says beyond the descriptions.
     private func unknownParameters(_ field: Field, _ words: [String]) -> [String] {
-        guard case .parameters(let prefix) = field.form, case .object(let fields) = field.type else { return [] }
-        return LineGrammar(fields).decode([""] + words.dropFirst(prefix.count)).unknown
+        switch (field.form, field.type) {
+        case (.parameters(let prefix), .object(let fields)), (.parameterLines(let prefix), .list(.object(let fields))):
+            return LineGrammar(fields).decode([""] + words.dropFirst(prefix.count)).unknown
+        default: return []
+        }
     }
 }

@@ -36,13 +36,16 @@ struct SectionOrder: Sendable {
         return (byWord[first] ?? []).filter { words.starts(with: $0.words) }
     }
 
-    /// The member that a line states and its value; nil for any other line.
-    func member(_ words: [String]) -> (field: Field, value: JSONValue)? {
+    /// The index of the member that a line states, and its value; nil for any other line, which is one that is not
+    /// understood to its end.
+    func member(_ words: [String]) -> (index: Int, value: JSONValue)? {
         for entry in entries(words) {
-            guard let index = entry.field, let (value, count) = fields[index].match(words[...]) else { continue }
-            // `option httpchk GET /` is still that check; other lines must be understood to their end.
-            if count == words.count { return (fields[index], value) }
-            if case .choice = fields[index].form { return (fields[index], value) }
+            guard let index = entry.field else { continue }
+            if case .templates(let templates) = fields[index].form {
+                if let object = templates.decode(words) { return (index, .object(object)) }
+            } else if let (value, count) = fields[index].match(words[...]), count == words.count {
+                return (index, value)
+            }
         }
         return nil
     }

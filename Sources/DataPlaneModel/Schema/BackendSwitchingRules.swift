@@ -5,17 +5,10 @@ extension Resource {
         name: "backend_switching_rule",
         .line(keyword: "use_backend"),
         identity: .index,
-        parent: Parent(kind: "frontend", allowsParentType: false),
-        fields: [
-            Field("index", .integer(0...Int(Int32.max)), .index, required: true),
-            Field("name", .string(.word), .position(1), required: true),
-            Field("cond", .enumeration(["if", "unless"]), .choice([("if", ["if"]), ("unless", ["unless"])])),
-            Field("cond_test", .string(), .remainder([])),
-        ]
+        parents: [.frontend],
+        addressing: .parameterOrPath,
+        fullName: "backend_switching_rule_list",
+        fields: [.slot("name", .word, required: true)] + Field.condition,
+        templates: ["use_backend {name} ?"]
     )
-
-    /// Every resource under `/services/haproxy/configuration`.
-    public static let all: [Resource] = [
-        global, defaults, frontends, binds, backendSwitchingRules, backends, servers,
-    ]
 }

@@ -5,8 +5,24 @@ extension Resource {
         name: "defaults",
         .singleton(section: "defaults"),
         identity: .none,
-        fields: [
-            Field("name", .string(.name), .sectionName),
+        versions: .v2,
+        fields: defaultsFields
+    )
+
+    /// `defaults` sections by their names.
+    static let namedDefaults = Resource(
+        "named_defaults",
+        newPath: "defaults",
+        name: "defaults",
+        .section("defaults"),
+        identity: .name,
+        fields: defaultsFields
+    )
+
+    private static let defaultsFields: [Field] =
+        [
+            Field("name", .name, .sectionName).required(in: .v3),
+            Field("from", .name, .sectionFrom),
             .present("disabled"),
             .present("enabled"),
             .oneOf("mode", values: ["tcp", "http", "log"]),
@@ -14,37 +30,40 @@ extension Resource {
             .integer("backlog"),
             .word("log_tag"),
             .balance,
+            .hashType,
             .integer("hash_balance_factor"),
             .advancedCheck,
-        ] + options + [
+        ] + options + Field.errors + Field.forwarding + Field.choosing + [
             .time("client_timeout", "timeout", "client"),
             .time("client_fin_timeout", "timeout", "client-fin"),
         ] + Field.backendTimeouts + [
             .integer("clitcpka_cnt"),
-            .time("clitcpka_idle"),
-            .time("clitcpka_intvl"),
+            .seconds("clitcpka_idle"),
+            .seconds("clitcpka_intvl"),
             .integer("srvtcpka_cnt"),
-            .time("srvtcpka_idle"),
-            .time("srvtcpka_intvl"),
+            .seconds("srvtcpka_idle"),
+            .seconds("srvtcpka_intvl"),
             .integer("fullconn"),
             .integer("retries"),
-            .word("retry_on"),
+            .retryOn,
             .oneOf("http_reuse", values: ["aggressive", "always", "never", "safe"]),
             .oneOf("load_server_state_from_file", values: ["global", "local", "none"]),
             .text("log_format"),
             .text("log_format_sd"),
             .text("error_log_format"),
             .text("unique_id_format"),
-            .word("unique_id_header"),
+            .text("unique_id_header"),
             .integer("max_keep_alive_queue"),
             .text("http_send_name_header"),
             .word("dynamic_cookie_key"),
             .word("external_check_command", "external-check", "command"),
             .word("external_check_path", "external-check", "path"),
-            .word("default_backend", "default_backend"),
+            .string("default_backend", "default_backend", pattern: .name),
+            .word("bind_process").only(.v2),
+            .text("monitor_uri"),
+            .logSteps,
             Field("default_server", .object(Field.serverParameters), .parameters(["default-server"])),
         ]
-    )
 
     private static var options: [Field] {
         // `http_no_delay` is `http-no-delay` in a backend: one keyword, one member. The other two are a backend's only.

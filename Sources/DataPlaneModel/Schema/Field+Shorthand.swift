@@ -11,8 +11,18 @@ extension Field {
     }
 
     /// A duration behind its keyword.
-    static func time(_ name: String, _ words: String...) -> Field {
-        Field(name, .time, .value(words.isEmpty ? [keyword(name)] : words))
+    static func time(_ name: String, _ words: String..., in range: ClosedRange<Int>? = nil) -> Field {
+        Field(name, .time(in: range), .value(words.isEmpty ? [keyword(name)] : words))
+    }
+
+    /// A duration behind its keyword that counts seconds where it has no unit.
+    static func seconds(_ name: String, _ words: String...) -> Field {
+        Field(name, .time(unit: 1000), .value(words.isEmpty ? [keyword(name)] : words))
+    }
+
+    /// A string of some pattern behind its keyword.
+    static func string(_ name: String, _ words: String..., pattern: Pattern) -> Field {
+        Field(name, .string(pattern), .value(words.isEmpty ? [keyword(name)] : words))
     }
 
     /// A word behind its keyword.
@@ -57,4 +67,42 @@ extension Field {
     static func oneWay(_ name: String, _ word: String? = nil) -> Field {
         Field(name, .toggle, .flag([word ?? keyword(name)], off: nil))
     }
+
+    /// `<keyword> on` or `<keyword> off`, told as enabled or disabled.
+    static func onOff(_ name: String, _ words: String...) -> Field {
+        let words = words.isEmpty ? [keyword(name)] : words
+        return Field(name, .toggle, .flag(words + ["on"], off: words + ["off"]))
+    }
+
+    /// `<keyword>` or `no <keyword>`, told as enabled or disabled.
+    static func negatable(_ name: String, _ words: String...) -> Field {
+        let words = words.isEmpty ? [keyword(name)] : words
+        return Field(name, .toggle, .flag(words, off: ["no"] + words))
+    }
+
+    /// An object that is one line.
+    static func object(_ name: String, _ fields: [Field], _ templates: Template...) -> Field {
+        Field(name, .object(fields), .templates(templates))
+    }
+
+    /// A list of objects, a line each.
+    static func lines(_ name: String, _ fields: [Field], _ templates: Template...) -> Field {
+        Field(name, .list(.object(fields)), .lines(templates))
+    }
+
+    /// Members that are said in one line.
+    static func inline(_ fields: [Field], _ templates: Template...) -> Field {
+        Field(fields.map { $0.name }.joined(separator: "+"), .object(fields), .inline(templates))
+    }
+
+    /// An object whose members are lines.
+    static func group(_ name: String, _ fields: [Field]) -> Field { Field(name, .object(fields), .group) }
+
+    /// A member whose place a template gives.
+    static func slot(_ name: String, _ type: FieldType, required: Bool = false) -> Field {
+        Field(name, type, .slot, required: required)
+    }
+
+    /// The condition of a rule.
+    static let condition: [Field] = [.slot("cond", .condition), .slot("cond_test", .text)]
 }

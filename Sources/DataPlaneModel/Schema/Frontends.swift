@@ -15,22 +15,34 @@ extension Resource {
             .integer("id"),
             .integer("maxconn"),
             .integer("backlog"),
-            .word("log_tag"),
+            .string("log_tag", pattern: .reference),
         ] + Field.frontendOptions + [
+            .toggledOption("abortonclose").only(.v3)
+        ] + Field.errors + Field.forwarding + [
             .time("client_timeout", "timeout", "client"),
             .time("client_fin_timeout", "timeout", "client-fin"),
             .time("http_keep_alive_timeout", "timeout", "http-keep-alive"),
             .time("http_request_timeout", "timeout", "http-request"),
             .time("tarpit_timeout", "timeout", "tarpit"),
             .integer("clitcpka_cnt"),
-            .time("clitcpka_idle"),
-            .time("clitcpka_intvl"),
+            .seconds("clitcpka_idle"),
+            .seconds("clitcpka_intvl"),
             .text("log_format"),
             .text("log_format_sd"),
             .text("error_log_format"),
             .text("unique_id_format"),
-            .word("unique_id_header"),
-            .word("default_backend", "default_backend"),
+            .text("unique_id_header"),
+            .string("default_backend", "default_backend", pattern: .name),
+            .word("bind_process").only(.v2),
+            .string("guid", pattern: .name).only(.v3),
+            .text("monitor_uri"),
+            .object(
+                "monitor_fail",
+                [.slot("cond_test", .text, required: true), .slot("cond", .condition, required: true)],
+                "monitor fail {cond} {cond_test*}"
+            ),
+            .stickTable,
+            .logSteps,
         ],
         neighbours: [
             Neighbour(words: ["bind"], after: "mode"),
@@ -39,6 +51,7 @@ extension Resource {
             Neighbour(words: ["http-request"], after: "unique_id_header"),
             Neighbour(words: ["http-response"], after: "unique_id_header"),
             Neighbour(words: ["use_backend"], after: "unique_id_header"),
+            Neighbour(words: ["log"], after: "log_tag"),
         ]
     )
 }
@@ -48,8 +61,10 @@ extension Field {
     static let frontendOptions: [Field] = [
         .option("tcplog"),
         .option("httplog"),
+        .present("clflog", "option", "httplog", "clf"),
         .toggledOption("httpslog"),
         .toggledOption("accept_invalid_http_request"),
+        .toggledOption("accept_unsafe_violations_in_http_request").only(.v3),
         .toggledOption("clitcpka"),
         Field("contstats", .enumeration(["enabled"]), .choice([("enabled", ["option", "contstats"])])),
         .toggledOption("disable_h2_upgrade"),
@@ -57,7 +72,8 @@ extension Field {
         .toggledOption("dontlognull"),
         .toggledOption("h1_case_adjust_bogus_client"),
         .toggledOption("http-buffer-request"),
-        .toggledOption("http-use-htx"),
+        .toggledOption("http-use-htx").only(.v2),
+        .toggledOption("http-drop-response-trailers").only(.v3),
         .httpConnectionMode,
         .toggledOption("http_ignore_probes"),
         .toggledOption("http_no_delay"),
