@@ -68,9 +68,6 @@ struct FormerCheck: Sendable {
 
     private func look(at place: Int, for section: Section) -> CheckedSection? {
         guard place < documents[document].found.count, let found = documents[document].found[place] else { return nil }
-        let other = documents[document].sections[place]
-        // Comments above it are of no account.
-        let isSame = section.isCopy(of: other) || (section.header == other.header && section.lines == other.lines)
-        return isSame ? found : nil
+        return section.saysSame(as: documents[document].sections[place]) ? found : nil
     }
 }

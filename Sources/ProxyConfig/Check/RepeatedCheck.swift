@@ -15,7 +15,8 @@
 ///
 /// What is kept is about as large as the model.
 public struct RepeatedCheck: Sendable {
-    private let surroundings: Surroundings
+    /// May be others for the next check: what asked them is checked again in any case.
+    public var surroundings: Surroundings
     private var former: FormerCheck?
 
     public init(surroundings: Surroundings = Surroundings()) { self.surroundings = surroundings }

@@ -6,7 +6,15 @@ struct DocumentReader {
     private(set) var endsLinesWithReturn = false
 
     private let text: TextBytes
-    private var lines: [Line] = []
+    /// Where a line is; the lines themselves are made when their section ends.
+    private struct Cut {
+        var start: Int
+        var end: Int
+        var ending: Line.Ending
+        var number: Int32
+    }
+
+    private var cuts: [Cut] = []
     private var header: Line?
     private var leading: [Line] = []
 
@@ -27,12 +35,12 @@ struct DocumentReader {
                 end -= 1
                 if number == 1 { endsLinesWithReturn = true }
             }
-            let line = Line(text, start..<end, ending: ending, number: number)
-            if SectionKind.startsSection(UnsafeBufferPointer(rebasing: bytes[start..<end]), line) {
+            let cut = Cut(start: start, end: end, ending: ending, number: number)
+            if SectionKind.startsSection(UnsafeBufferPointer(rebasing: bytes[start..<end])) {
                 finishSection()
-                header = line
+                header = line(cut)
             } else {
-                lines.append(line)
+                cuts.append(cut)
             }
             start = next
         }
@@ -42,15 +50,20 @@ struct DocumentReader {
     /// Ends the section that was being read. The comments at its end that stand directly above the next header are
     /// left for that one; above the first header they are the preamble's, where the version line is.
     private mutating func finishSection(isLast: Bool = false) {
-        defer { lines.removeAll(keepingCapacity: true) }
+        defer { cuts.removeAll(keepingCapacity: true) }
         guard let header else {
-            preamble = Array(lines[...])
+            preamble = cuts.map { line($0) }
             return
         }
-        var end = lines.endIndex
-        while !isLast, end > 0, lines[end - 1].withBytes({ $0.first }) == UInt8(ascii: "#") { end -= 1 }
-        // The slices have no room to spare.
-        sections.append(Section(leading: leading, header: header, lines: Array(lines[..<end])))
-        leading = Array(lines[end...])
+        var end = cuts.endIndex
+        while !isLast, end > 0, text.buffer.dropFirst(cuts[end - 1].start).first == UInt8(ascii: "#") { end -= 1 }
+        // As many lines as there are: thousands of sections have no room to spare.
+        let lines = cuts[..<end].map { line($0) }
+        sections.append(Section(leading: leading, header: header, lines: lines, isWhole: true))
+        leading = cuts[end...].map { line($0) }
+    }
+
+    private func line(_ cut: Cut) -> Line {
+        Line(text, cut.start..<cut.end, ending: cut.ending, number: cut.number)
     }
 }

@@ -7,11 +7,14 @@ public struct Section: Sendable, Hashable {
         var leading: [Line]
         var header: Line
         var lines: [Line]
+        /// The lines below the header follow each other in the text that they were read from.
+        var isWhole: Bool
 
-        init(leading: [Line], header: Line, lines: [Line]) {
+        init(leading: [Line], header: Line, lines: [Line], isWhole: Bool) {
             self.leading = leading
             self.header = header
             self.lines = lines
+            self.isWhole = isWhole
         }
     }
 
@@ -51,13 +54,16 @@ public struct Section: Sendable, Hashable {
         self.init(header: Line([kind] + (name.map { [$0] } ?? []), indentation: "", comment: nil), lines: lines)
     }
 
-    init(leading: [Line] = [], header: Line, lines: [Line]) {
-        storage = Storage(leading: leading, header: header, lines: lines)
+    init(leading: [Line] = [], header: Line, lines: [Line], isWhole: Bool = false) {
+        storage = Storage(leading: leading, header: header, lines: lines, isWhole: isWhole)
     }
 
     private mutating func own() {
-        if isKnownUniquelyReferenced(&storage) { return }
-        storage = Storage(leading: storage.leading, header: storage.header, lines: storage.lines)
+        if isKnownUniquelyReferenced(&storage) {
+            storage.isWhole = false
+        } else {
+            storage = Storage(leading: leading, header: header, lines: lines, isWhole: false)
+        }
     }
 
     /// The keyword of the header: `frontend`.
@@ -93,6 +99,15 @@ public struct Section: Sendable, Hashable {
 
     /// True if both are copies of one section that nobody changed since: sections that are not may be equal all the same.
     public func isCopy(of other: Section) -> Bool { storage === other.storage }
+
+    /// True if both say the same, whatever the comments above them.
+    func saysSame(as other: Section) -> Bool {
+        if isCopy(of: other) { return true }
+        guard storage.isWhole, other.storage.isWhole else { return header == other.header && lines == other.lines }
+        return header.withBytes(through: lines.last ?? header) { bytes in
+            other.header.withBytes(through: other.lines.last ?? other.header) { bytes.hasSameBytes(as: $0) } ?? false
+        } ?? false
+    }
 
     public static func == (a: Section, b: Section) -> Bool {
         a.isCopy(of: b) || (a.header == b.header && a.lines == b.lines && a.leading == b.leading)

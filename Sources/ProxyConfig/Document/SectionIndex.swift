@@ -6,25 +6,22 @@ struct SectionIndex: Sendable {
     private final class Table: Sendable {
         /// The upper half of a name's hash, and its place plus one; 0 is empty. A name that is there twice has two.
         let slots: [UInt64]
-        /// The last place of every kind.
-        let last: [SectionKind: Int]
+        /// The last place of every kind, in the order of ``SectionKind/allCases``; -1 where there is none.
+        let last: [Int]
 
         init(_ sections: [Section]) {
             var size = 16
             while size < sections.count * 2 { size *= 2 }
             var slots = [UInt64](repeating: 0, count: size)
-            var last: [SectionKind: Int] = [:]
-            for (place, section) in sections.enumerated() {
-                let hash = section.header.withKey { Self.hash($0, $1) }
+            var last = [Int](repeating: -1, count: SectionKind.allCases.count)
+            for place in sections.indices {
+                let hash = sections[place].header.withKey { kind, name in
+                    if let kind = SectionKind.place(of: kind) { last[kind] = place }
+                    return Self.hash(kind, name)
+                }
                 var slot = Int(truncatingIfNeeded: hash) & (size - 1)
                 while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
                 slots[slot] = hash & Self.tagMask | UInt64(place + 1)
-            }
-            var missing = Set(SectionKind.allCases)
-            for (place, section) in sections.enumerated().reversed() {
-                guard !missing.isEmpty else { break }
-                guard let kind = section.header.sectionKind, missing.remove(kind) != nil else { continue }
-                last[kind] = place
             }
             self.slots = slots
             self.last = last
@@ -133,14 +130,15 @@ struct SectionIndex: Sendable {
     /// The place of the last section of this kind.
     func lastPlace(_ kind: String, _ sections: [Section]) -> Int? {
         func slow() -> Int? { sections.lastIndex { $0.kind == kind } }
-        guard let known = SectionKind(rawValue: kind) else { return slow() }
+        guard let known = SectionKind.allCases.firstIndex(where: { $0.rawValue == kind }) else { return slow() }
+        func isOfKind(_ header: Line) -> Bool { header.withKey { kind, _ in SectionKind.place(of: kind) == known } }
         var last: Int?
-        if let place = table.last[known] {
-            guard let place = now(place, after: 0) else { return slow() }
+        if table.last[known] >= 0 {
+            guard let place = now(table.last[known], after: 0) else { return slow() }
             last = place
         }
         forEachInserted { place in
-            if place > last ?? -1, sections[place].header.sectionKind == known { last = place }
+            if place > last ?? -1, isOfKind(sections[place].header) { last = place }
         }
         return last
     }
@@ -171,31 +169,26 @@ extension Line {
     func withKey<Result>(
         _ body: (_ kind: UnsafeBufferPointer<UInt8>, _ name: UnsafeBufferPointer<UInt8>?) -> Result
     ) -> Result {
-        let plain: Result?? = withBytes { bytes in
-            // A quote anywhere may make the whole line one that cannot be split.
-            guard
-                !bytes.contains(where: { $0 == Lexer.doubleQuote || $0 == Lexer.singleQuote || $0 == Lexer.backslash })
-            else { return nil }
+        let plain: Result? = withBytes { bytes in
             var index = 0
-            func word() -> UnsafeBufferPointer<UInt8>? {
+            func word() -> UnsafeBufferPointer<UInt8> {
                 while index < bytes.count, Lexer.isBlank(bytes[index]) { index += 1 }
                 let start = index
-                while index < bytes.count, !Lexer.endsPlainWord(bytes[index]) { index += 1 }
-                return index > start ? UnsafeBufferPointer(rebasing: bytes[start..<index]) : nil
+                while index < bytes.count, !Lexer.isSpecial(bytes[index]) { index += 1 }
+                return UnsafeBufferPointer(rebasing: bytes[start..<index])
             }
-            guard let kind = word() else { return nil }
-            return .some(body(kind, word()))
+            let (kind, name) = (word(), word())
+            // A quote anywhere may make the whole line one that cannot be split.
+            let isPlain = bytes[index...].allSatisfy {
+                $0 != Lexer.doubleQuote && $0 != Lexer.singleQuote && $0 != Lexer.backslash
+            }
+            return isPlain && !kind.isEmpty ? body(kind, name.isEmpty ? nil : name) : nil
         }
-        if let plain, let plain { return plain }
+        if let plain { return plain }
         let words = self.words
         var (kind, name) = (words.first ?? "", words.count > 1 ? words[1] : "")
         return kind.withUTF8 { kind in
             name.withUTF8 { body(kind, words.count > 1 ? $0 : nil) }
         }
-    }
-
-    /// The kind of the section that the line is the header of.
-    var sectionKind: SectionKind? {
-        withKey { kind, _ in SectionKind.of(kind) }
     }
 }
