@@ -25,6 +25,7 @@ extension Master {
                 let isOther =
                     configuration.process.isOther(than: next.process)
                     || configuration.snapshot.settings.log != next.snapshot.settings.log
+                    || configuration.snapshot.settings.usesSplice != next.snapshot.settings.usesSplice
                 if isOther, stopping == nil { try replaceWorker(next) }
                 var answer = try bringIntoEffect(next)
                 changeSurroundings(next)

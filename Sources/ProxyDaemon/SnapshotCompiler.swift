@@ -49,6 +49,7 @@ struct SnapshotCompiler {
         let wanted = options.maxConnections ?? global.maxConnections ?? 0
         settings.maxConnections = wanted > 0 ? min(wanted, 10_000_000) : 20000
         settings.spreadChecks = global.spreadChecks
+        settings.maxSpreadChecks = Self.milliseconds(global.maxSpreadChecks)
         settings.hardStopAfter = Self.milliseconds(global.hardStopAfter)
         settings.grace = Self.milliseconds(global.grace)
         settings.usesSplice = !options.avoidsSplice && !global.avoidsSplice
@@ -155,6 +156,7 @@ struct SnapshotCompiler {
         result.stickRules = backend.stickRules.compactMap { Self.stickRule($0) }
         result.check = backend.check
         result.logsChecks = backend.logsHealthChecks
+        result.isListen = backend.isListen
         result.logsState = backend.logTargets.contains {
             $0.destination == .standardOutput || $0.destination == .standardError
         }

@@ -212,8 +212,8 @@ public final class Engine {
         }
         plan.alignFollowers()
         if checker == nil, updates.allSatisfy({ $0.targets.isEmpty }) { return }
-        if checker == nil { checker = Checker(sink: sink, spread: settings.spreadChecks, alarm: alarm) }
-        checker?.take(updates)
+        if checker == nil { checker = Checker(sink: sink, alarm: alarm) }
+        checker?.take(updates, Checker.Surroundings(plan.settings, followers: Follower.all(of: plan.backends)))
     }
 }
 

@@ -115,8 +115,15 @@ struct LogTests {
 }
 
 /// How many connections have reached a server.
-private final class Arrivals: Sendable {
+final class Arrivals: Sendable {
     private let number = Mutex(0)
     var value: Int { number.withLock { $0 } }
     func count() { number.withLock { $0 += 1 } }
+}
+
+/// What connections of a server began with, up to what tells one from the other, sorted.
+final class Heads: Sendable {
+    private let list = Mutex<[String]>([])
+    var all: [String] { list.withLock { $0.sorted() } }
+    func add(_ bytes: [UInt8]) { list.withLock { $0.append(String(decoding: bytes.prefix(11), as: UTF8.self)) } }
 }

@@ -112,18 +112,6 @@ struct OptionTests {
         }
     }
 
-    @Test func limitsOfDescriptors() throws {
-        try withTemporaryDirectory { directory in
-            func said(_ text: String) throws -> Subprocess.Result {
-                let path = try Self.write(text + "defaults\n  mode tcp\n", directory)
-                return try Subprocess.run(["timeout", "-s", "KILL", "60", proxyd, "-W", "-f", path])
-            }
-            let strict = try said("global\n  maxconn 60000\n  ulimit-n 4096\n  strict-limits\n")
-            #expect(strict.status == 1)
-            #expect(strict.errors.contains("maxconn 60000 needs 120512 file descriptors, and the limit is 4096"))
-        }
-    }
-
     /// `-N`: for frontends that say nothing themselves.
     @Test func theDefaultLimitOfAFrontend() throws {
         let text = "frontend a\n  bind 127.0.0.1:1\nfrontend b\n  bind 127.0.0.1:2\n  maxconn 7\n"

@@ -20,4 +20,9 @@ final class Oracle {
 
     /// Somebody listens there; asked of the kernel, because a connection would be seen.
     static func listens(_ place: String) throws -> Bool { try !run("ss", "-Hltn", "src = \(place)").isEmpty }
+
+    /// Connections that somebody who listens there has not accepted yet.
+    static func queue(_ place: String) throws -> Int {
+        Int(try run("ss", "-Hltn", "src = \(place)").split(separator: " ").dropFirst().first ?? "") ?? -1
+    }
 }

@@ -101,6 +101,13 @@ struct ResolverTests {
         }
     }
 
+    /// `parse-resolv-conf`
+    @Test func theSystemsNameServersAreRead() throws {
+        let text =
+            "# one\nnameserver 192.0.2.1\n; two\nsearch x\noptions ndots:2\nnameserver 2001:db8::1 \nnameserver nonsense\n"
+        #expect(DNSAddress.system(text).map { "\($0)" } == ["192.0.2.1:53", "[2001:db8::1]:53"])
+    }
+
     /// More addresses than a datagram of the accepted size holds: they come by TCP.
     @Test func anAnswerThatIsCutShortIsAskedForByTCP() throws {
         try withDaemonRoom { directory in

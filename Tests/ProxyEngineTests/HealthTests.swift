@@ -22,6 +22,8 @@ struct HealthTests {
         #expect(CheckSchedule.starts([2000, 10000, 500, 2000]) == [0, 2500, 1000, 1500])
         #expect(CheckSchedule.starts([100, 100]) == [0, 50])
         #expect(CheckSchedule.starts([]) == [])
+        // `max-spread-checks`
+        #expect(CheckSchedule.starts([3_600_000, 3_600_000, 2000, 20], most: 100) == [0, 25, 50, 75])
     }
 
     @Test func spreadChecksVaryTheInterval() {

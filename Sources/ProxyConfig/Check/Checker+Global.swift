@@ -37,6 +37,9 @@ extension Checker {
                 return
             }
             model.global.spreadChecks = percent
+        case "max-spread-checks":
+            checkOtherGlobal(keyword)
+            model.global.maxSpreadChecks = (try? TimeText.milliseconds(word(1))) ?? model.global.maxSpreadChecks
         case "stats": checkGlobalStats()
         case "unix-bind": checkUnixBind()
         case "grace": model.global.grace = time(at: 1, of: keyword)

@@ -22,6 +22,8 @@ public struct Global: Sendable, Hashable {
     public var description: String?
     /// Percent by which the intervals of health checks vary, 0-50.
     public var spreadChecks = 0
+    /// `max-spread-checks`: milliseconds over which first checks are spread at most.
+    public var maxSpreadChecks: Int?
     /// What `setenv` and its like made of the process's environment; nil for a variable that is removed.
     public var environment: [String: String?] = [:]
     /// `grace`: milliseconds between the word to finish and the end of listening.

@@ -8,6 +8,8 @@ final class PlanBackend: @unchecked Sendable {
     let balance: BalanceOwner
     /// Whom its servers follow (`track`), in order; empty if none does.
     let tracks: [ServerReference?]
+    /// What it was made of, if one does.
+    let followingDefinition: Backend?
     private let memory: PlanMemory
     /// The tables that its rules point to.
     private let sticks: [SharedStickTable]
@@ -45,6 +47,7 @@ final class PlanBackend: @unchecked Sendable {
             former.flatMap { $0.balance.fits(backend, members) ? $0.balance : nil }
             ?? BalanceOwner(backend, cells, members)
         tracks = backend.servers.contains { $0.track != nil } ? backend.servers.map { $0.track } : []
+        followingDefinition = tracks.isEmpty ? nil : backend
         sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
         var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena)
         entry.stick = Plan.stick(backend, &memory.arena, &catalog)

@@ -23,6 +23,14 @@ enum Ending {
     /// Stopped by us.
     case killed
 
+    /// Nothing that happened to the connection itself: HAProxy names no phase then.
+    var isFromOutside: Bool {
+        switch self {
+        case .normal, .serverDown, .serverUp, .killed: true
+        default: false
+        }
+    }
+
     var cause: UInt8 {
         switch self {
         case .normal: UInt8(ascii: "-")
@@ -118,7 +126,7 @@ extension Worker {
         log.byte(UInt8(ascii: " "))
         log.byte(ending.cause)
         let phase: Unicode.Scalar =
-            ending.cause == UInt8(ascii: "-") ? "-" : reached ? "D" : wasQueued ? "Q" : "C"
+            ending.isFromOutside ? "-" : reached ? "D" : wasQueued ? "Q" : "C"
         log.byte(UInt8(ascii: phase))
         log.byte(UInt8(ascii: " "))
         reportCounts(connection)

@@ -6,12 +6,14 @@ enum CheckSchedule {
     /// Milliseconds after which each of many checks is made for the first time: evenly over the shortest interval, or over
     /// its own where that is longer, as HAProxy's `start_checks()`.
     ///
-    /// - Parameter intervals: One per check, in the order of the configuration.
-    static func starts(_ intervals: [UInt32]) -> [UInt64] {
+    /// - Parameters:
+    ///   - intervals: One per check, in the order of the configuration.
+    ///   - most: `max-spread-checks`: the time over which the first checks are spread at most.
+    static func starts(_ intervals: [UInt32], most: UInt32? = nil) -> [UInt64] {
         let shortest = intervals.map { UInt64($0) }.filter { $0 >= threshold }.min() ?? 0
         let count = UInt64(max(1, intervals.count))
         return intervals.enumerated().map { position, interval in
-            max(shortest, UInt64(interval)) * UInt64(position) / count
+            min(max(shortest, UInt64(interval)), most.map { UInt64($0) } ?? .max) * UInt64(position) / count
         }
     }
 

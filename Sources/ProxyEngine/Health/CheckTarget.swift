@@ -32,21 +32,7 @@ struct CheckTarget: Sendable {
     }
 
     /// What a line of the log says of the server and its backend now.
-    var place: HealthLog.Place {
-        var place = HealthLog.Place(
-            backend: backend.name,
-            server: server.name,
-            isBackup: server.isBackup,
-            active: 0,
-            backups: 0,
-            sessions: clinux_atomic_load(&cells.cells.pointee.connections)
-        )
-        backend.forEachMember { member, isBackup in
-            guard member.effectiveWeight > 0 else { return }
-            if isBackup { place.backups += 1 } else { place.active += 1 }
-        }
-        return place
-    }
+    var place: HealthLog.Place { backend.place(server.name, isBackup: server.isBackup, cells) }
 
     /// The value of `X-Haproxy-Server-State` (configuration manual, "http-check send-state").
     func stateHeader(_ condition: ServerCondition, node: String) -> String {
@@ -59,6 +45,27 @@ struct CheckTarget: Sendable {
         }
         return "\(condition.stateWords); address=\(server.endpoint.address); port=\(server.endpoint.port); "
             + "name=\(backend.name)/\(server.name); node=\(node); weight=\(weight)/\(total); scur=\(sessions)/\(all); qcur=0"
+    }
+}
+
+extension WatchedBackend {
+    /// What a line of the log says of one of its servers now.
+    func place(_ server: String, isBackup: Bool, _ cells: Shared<ServerCells>) -> HealthLog.Place {
+        var place = HealthLog.Place(
+            backend: name,
+            kind: isListen ? "proxy" : "backend",
+            server: server,
+            isBackup: isBackup,
+            active: 0,
+            backups: 0,
+            hasWeight: cells.cells.pointee.currentWeight > 0,
+            sessions: clinux_atomic_load(&cells.cells.pointee.connections)
+        )
+        forEachMember { member, isBackup in
+            guard member.effectiveWeight > 0 else { return }
+            if isBackup { place.backups += 1 } else { place.active += 1 }
+        }
+        return place
     }
 }
 

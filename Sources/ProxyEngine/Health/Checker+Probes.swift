@@ -145,16 +145,20 @@ extension Checker {
     private func finish(_ probe: Probe, _ result: CheckResult) {
         let now = Clock.monotonic()
         let reply = probe.run?.agentReply
-        let elapsed = now - probe.startedAt
         probe.rest()
         let server = probe.owner
-        let heard = reply.map { server.condition.hear($0) } ?? []
+        let elapsed = now - probe.startedAt
+        // What an agent asks for comes first, then what its check says.
+        if let reply {
+            let heard = server.condition.hear(reply)
+            if !heard.isEmpty { tell(server, result, probe.source, changes: heard, false, milliseconds: elapsed) }
+        }
         let (changes, isWorthTelling) = server.condition.conclude(result, of: probe.source)
         if result.status.verdict == .passed, server.target.server.observation != nil {
             clinux_atomic_store(&server.target.cells.cells.pointee.errors, 0)
         }
-        tell(server, result, probe.source, changes: heard + changes, isWorthTelling, milliseconds: elapsed)
-        let interval = CheckSchedule.varied(UInt64(probe.interval), percent: spread, draw: .random(in: 0..<1))
+        tell(server, result, probe.source, changes: changes, isWorthTelling, milliseconds: elapsed)
+        let interval = CheckSchedule.varied(UInt64(probe.interval), percent: known.spread, draw: .random(in: 0..<1))
         wake(probe, at: now + interval)
     }
 
@@ -167,6 +171,7 @@ extension Checker {
         _ isWorthTelling: Bool,
         milliseconds: UInt64?
     ) {
+        let effect = apply(server)
         let control = ServerControl(server.target.cells)
         for change in changes {
             switch change {
@@ -175,7 +180,6 @@ extension Checker {
             default: break
             }
         }
-        let effect = apply(server)
         guard server.target.backend.logsState else { return }
         let health = source == .check ? server.condition.check : server.condition.agent
         if server.target.backend.logsChecks, isWorthTelling, let health {
@@ -186,9 +190,30 @@ extension Checker {
         if changes.isEmpty { return }
         let reason = server.target.backend.logsChecks ? "" : HealthLog.reason(result, milliseconds: milliseconds)
         var place = server.target.place
-        place.effect = effect
+        place.adopt(effect)
+        place.isDraining = server.condition.isDraining
+        place.isDown = server.condition.operation == .stopped
         for change in changes {
             for line in HealthLog.lines(change, place, reason: reason) { sink.line(line) }
+            tellOfFollowers(server.target.id, change, place, depth: 0)
+        }
+    }
+
+    /// Tells of the servers that follow one that has changed, and of those that follow these.
+    private func tellOfFollowers(
+        _ leader: ObjectIdentifier,
+        _ change: ServerCondition.Change,
+        _ place: HealthLog.Place,
+        depth: Int
+    ) {
+        // A circle ends, as it does where the change is made.
+        guard depth < 16, let list = known.followers[leader] else { return }
+        for follower in list {
+            let effect = place.effect.followers.first { $0.cells === follower.cells }?.effect
+            for line in follower.lines(change, effect ?? ServerControl.Effect(), like: place) { sink.line(line) }
+            var next = place
+            next.effect = effect ?? ServerControl.Effect()
+            tellOfFollowers(ObjectIdentifier(follower.cells), change, next, depth: depth + 1)
         }
     }
 

@@ -8,6 +8,7 @@ final class Checker: @unchecked Sendable {
     // The lock guards `incoming` and `stopping`; everything else belongs to the thread.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private var incoming: [Update] = []
+    private var surroundings = Surroundings()
     private var stopping = false
     private let wake: CInt
     /// Rung by the data path when a server that is observed fails too often.
@@ -17,8 +18,8 @@ final class Checker: @unchecked Sendable {
 
     let epoll: CInt
     let sink: LogSink
-    /// `spread-checks`: percent by which intervals vary.
-    let spread: Int
+    /// As the thread has it.
+    private(set) var known = Surroundings()
     var servers: [ObjectIdentifier: CheckedServer] = [:]
     var probes: [UInt64: Probe] = [:]
     var queue = DueQueue()
@@ -36,9 +37,8 @@ final class Checker: @unchecked Sendable {
     }
 
     /// - Parameter alarm: An eventfd, which stays the caller's.
-    init(sink: LogSink, spread: Int = 0, alarm: CInt = -1) {
+    init(sink: LogSink, alarm: CInt = -1) {
         self.sink = sink
-        self.spread = spread
         self.alarm = alarm
         lock = .allocate(capacity: 1)
         pthread_mutex_init(lock, nil)
@@ -75,8 +75,29 @@ final class Checker: @unchecked Sendable {
         var former: [ObjectIdentifier]
     }
 
-    func take(_ updates: [Update]) {
-        locked { incoming += updates }
+    /// What holds for all checks.
+    struct Surroundings: Sendable {
+        /// Those that track a server, by the cells of whom they follow.
+        var followers: [ObjectIdentifier: [Follower]] = [:]
+        /// `spread-checks`: percent by which intervals vary.
+        var spread = 0
+        /// `max-spread-checks`
+        var mostSpread: UInt32?
+
+        init() {}
+
+        init(_ settings: EngineSettings, followers: [ObjectIdentifier: [Follower]]) {
+            self.followers = followers
+            spread = settings.spreadChecks
+            mostSpread = settings.maxSpreadChecks
+        }
+    }
+
+    func take(_ updates: [Update], _ surroundings: Surroundings) {
+        locked {
+            incoming += updates
+            self.surroundings = surroundings
+        }
         Self.ring(wake)
     }
 
@@ -110,11 +131,12 @@ final class Checker: @unchecked Sendable {
         let events = UnsafeMutablePointer<clinux_event>.allocate(capacity: Int(CLINUX_EVENT_BATCH))
         defer { events.deallocate() }
         while true {
-            let (stop, updates) = locked {
+            let (stop, updates, around) = locked {
                 defer { incoming = [] }
-                return (stopping, incoming)
+                return (stopping, incoming, surroundings)
             }
             if stop { break }
+            known = around
             for update in updates { adopt(update, now: Clock.monotonic()) }
             if updates.contains(where: { $0.targets.count > Self.many }) { clinux_trim_heap() }
             let now = Clock.monotonic()
@@ -161,7 +183,8 @@ final class Checker: @unchecked Sendable {
             fresh += equip(server, now)
             apply(server)
         }
-        for (probe, start) in zip(fresh, CheckSchedule.starts(fresh.map { $0.regularInterval })) {
+        let starts = CheckSchedule.starts(fresh.map { $0.interval }, most: known.mostSpread)
+        for (probe, start) in zip(fresh, starts) {
             wake(probe, at: now + start)
         }
         let stay = Set(update.targets.map { $0.id })

@@ -5,22 +5,42 @@ enum HealthLog {
     /// What a line tells of the server and its backend.
     struct Place {
         var backend: String
+        /// `proxy` for a `listen` section.
+        var kind: String
         var server: String
         var isBackup: Bool
         /// Servers of the backend that may be used now.
         var active: Int
         var backups: Int
+        /// The server itself counts, where it is up.
+        var hasWeight: Bool
         /// Connections that the server has.
         var sessions: UInt32
         /// What became of those who waited for it.
         var effect = ServerControl.Effect()
+        /// It was among the servers that may be used, until now.
+        var wasCounted = false
+        var isDraining = false
+        var isDown = false
 
         var name: String { "\(isBackup ? "Backup Server" : "Server") \(backend)/\(server)" }
         var isEmpty: Bool { active == 0 && backups == 0 }
+
+        mutating func adopt(_ effect: ServerControl.Effect) {
+            self.effect = effect
+            wasCounted = effect.hasChanged && hasWeight
+        }
     }
 
-    /// - Parameter reason: Text of the check that is the reason; empty where `option log-health-checks` told it already.
-    static func lines(_ change: ServerCondition.Change, _ place: Place, reason: String) -> [String] {
+    /// - Parameters:
+    ///   - reason: Text of the check that is the reason; empty where `option log-health-checks` told it already.
+    ///   - leader: Whom the server tracks, if that is why.
+    static func lines(
+        _ change: ServerCondition.Change,
+        _ place: Place,
+        reason: String,
+        leader: ServerReference? = nil
+    ) -> [String] {
         let running = place.active == 0 && place.backups > 0 ? " Running on backup." : ""
         let online = "\(place.active) active and \(place.backups) backup servers online.\(running)"
         let left = "\(place.active) active and \(place.backups) backup servers left.\(running)"
@@ -28,15 +48,28 @@ enum HealthLog {
         let sessions =
             "\(place.sessions) sessions active, \(place.effect.requeued) requeued, "
             + "\(place.effect.waiting) remaining in queue."
-        let empty = place.isEmpty ? ["backend \(place.backend) has no server available!"] : []
+        let empty =
+            place.isEmpty && place.wasCounted ? ["\(place.kind) \(place.backend) has no server available!"] : []
+        let via = leader.map { " via \($0.backend)/\($0.server)" } ?? ""
+        let stays =
+            "\(place.name) " + (leader == nil ? "remains in forced" : "is leaving forced drain but remains in")
+            + (leader == nil ? " drain mode." : " drain mode\(via).")
+        let drain = place.isDraining ? [stays] : []
+        let forced = leader == nil ? "forced " : ""
+        let state = place.isDown ? "DOWN" : "UP"
         switch change {
-        case .up: return ["\(place.name) is UP\(reason). \(online) \(requeued)"]
-        case .down: return ["\(place.name) is DOWN\(reason). \(left) \(sessions)"] + empty
-        case .stopping: return ["\(place.name) is stopping\(reason). \(online) \(requeued)"] + empty
-        case .entersDrain: return ["\(place.name) enters drain state. \(online) \(requeued)"] + empty
-        case .leavesDrain: return ["\(place.name) is UP (leaving forced drain)."]
-        case .entersMaintenance: return ["\(place.name) is going DOWN for maintenance. \(left) \(sessions)"] + empty
-        case .leavesMaintenance: return ["\(place.name) is UP/READY (leaving forced maintenance)."]
+        case .up: return ["\(place.name) is UP\(reason)\(via). \(online) \(requeued)"] + drain
+        case .down: return ["\(place.name) is DOWN\(reason)\(via). \(left) \(sessions)"] + empty + drain
+        case .stopping: return ["\(place.name) is stopping\(reason)\(via). \(online) \(requeued)"] + empty + drain
+        case .entersDrain:
+            let words = place.isDown ? "\(left) \(sessions)" : "\(online) \(requeued)"
+            return ["\(place.name) enters drain state\(via). \(words)"] + empty
+        case .leavesDrain: return ["\(place.name) is \(state) (leaving forced drain)."]
+        case .entersMaintenance:
+            return ["\(place.name) is going DOWN for maintenance\(via). \(left) \(sessions)"] + empty
+        case .leavesMaintenance: return ["\(place.name) is \(state)/READY (leaving \(forced)maintenance)."]
+        case .leavesMaintenanceForDrain:
+            return ["\(place.name) is \(state)/DRAIN (leaving \(forced)maintenance).", stays]
         case .weight, .maxConnections: return []
         }
     }

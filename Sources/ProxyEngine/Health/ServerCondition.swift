@@ -19,6 +19,8 @@ struct ServerCondition: Hashable, Sendable {
         case leavesDrain
         case entersMaintenance
         case leavesMaintenance
+        /// From maintenance straight to drain.
+        case leavesMaintenanceForDrain
         /// The agent asks for a part of the weight, and for another maxconn.
         case weight(percent: Int)
         case maxConnections(Int)
@@ -101,19 +103,21 @@ struct ServerCondition: Hashable, Sendable {
         var changes: [Change] = []
         switch reply.administration {
         case .drain:
-            if !isDraining, !isInMaintenance { changes.append(.entersDrain) }
+            if isInMaintenance {
+                leaveMaintenance()
+                changes.append(.leavesMaintenanceForDrain)
+            } else if !isDraining {
+                changes.append(.entersDrain)
+            }
             isDraining = true
         case .maintenance:
             if !isInMaintenance { changes.append(.entersMaintenance) }
             isInMaintenance = true
+            isDraining = false
             operation = .stopped
         case .ready:
             if isInMaintenance {
-                isInMaintenance = false
-                isDraining = false
-                // Up again at once, to go down at the first failure.
-                check?.exhaust()
-                operation = (agent?.isUp ?? true) ? .running : .stopped
+                leaveMaintenance()
                 changes.append(.leavesMaintenance)
             } else if isDraining {
                 isDraining = false
@@ -131,6 +135,13 @@ struct ServerCondition: Hashable, Sendable {
         }
         if let isUp = reply.isUp { agent?.jump(isUp: isUp) }
         return changes
+    }
+
+    /// Up again at once, to go down at the first failure.
+    private mutating func leaveMaintenance() {
+        isInMaintenance = false
+        check?.exhaust()
+        operation = (agent?.isUp ?? true) ? .running : .stopped
     }
 
     /// Enough connections of clients failed in a row (`observe`, `on-error`).

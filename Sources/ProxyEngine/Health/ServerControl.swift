@@ -9,6 +9,15 @@ struct ServerControl {
         var requeued = 0
         /// They still wait for it.
         var waiting = 0
+        /// It was otherwise before.
+        var hasChanged = false
+        /// What it did to the servers that `track` this one.
+        var followers: [OnFollower] = []
+    }
+
+    struct OnFollower {
+        var cells: Shared<ServerCells>
+        var effect: Effect
     }
 
     let cells: Shared<ServerCells>
@@ -48,6 +57,7 @@ struct ServerControl {
         withLock {
             let own = cells.cells
             guard self.isUp != isUp else { return }
+            effect.hasChanged = true
             reactions = cells.reactions
             clinux_atomic_store(&own.pointee.isUp, isUp ? 1 : 0)
             if isUp {
@@ -70,7 +80,8 @@ struct ServerControl {
         // A server may follow one that follows another; the limit ends a circle.
         if depth < 16 {
             for follower in reactions.followers {
-                _ = ServerControl(follower).mark(isUp: isUp, depth: depth + 1, endsSessions: endsSessions)
+                let own = ServerControl(follower).mark(isUp: isUp, depth: depth + 1, endsSessions: endsSessions)
+                if own.hasChanged { effect.followers.append(OnFollower(cells: follower, effect: own)) }
             }
         }
         return effect

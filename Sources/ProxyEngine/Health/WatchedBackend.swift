@@ -10,6 +10,7 @@ final class WatchedBackend: Sendable {
         let checkTimeout: UInt32?
         let logsState: Bool
         let logsChecks: Bool
+        let isListen: Bool
 
         init(_ backend: Backend) {
             definition = backend.check
@@ -19,12 +20,13 @@ final class WatchedBackend: Sendable {
             checkTimeout = backend.checkTimeout
             logsState = backend.logsState
             logsChecks = backend.logsChecks
+            isListen = backend.isListen
         }
 
         func fits(_ backend: Backend) -> Bool {
             definition == backend.check && connectTimeout == backend.connectTimeout
                 && checkTimeout == backend.checkTimeout && logsState == backend.logsState
-                && logsChecks == backend.logsChecks
+                && logsChecks == backend.logsChecks && isListen == backend.isListen
         }
     }
 
@@ -51,6 +53,7 @@ final class WatchedBackend: Sendable {
     }
 
     var name: String { plan.name }
+    var isListen: Bool { manner.isListen }
     /// What a check does.
     var program: CheckProgram { manner.program }
     /// Milliseconds; nil is no limit of its own.

@@ -4,6 +4,8 @@ public import HealthChecks
 /// A backend: the servers that share its connections.
 public struct Backend: Hashable, Sendable {
     public var name: String
+    /// The section is a `listen`; the log calls it a proxy.
+    public var isListen = false
     public var servers: [Server]
     /// `timeout connect`.
     public var connectTimeout: UInt32?

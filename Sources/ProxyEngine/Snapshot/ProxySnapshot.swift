@@ -38,6 +38,8 @@ public struct EngineSettings: Hashable, Sendable {
     public var log: LogTarget
     /// `spread-checks`, in percent.
     public var spreadChecks: Int
+    /// `max-spread-checks`: milliseconds over which first checks are spread at most.
+    public var maxSpreadChecks: UInt32?
     /// `hard-stop-after`: how long connections may outlive their server, their frontend, or the word to finish.
     public var hardStopAfter: UInt32?
     /// `grace`: how long listening goes on after the word to finish.

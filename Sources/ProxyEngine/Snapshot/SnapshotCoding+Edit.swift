@@ -41,6 +41,7 @@ extension ByteWriter {
         number(UInt32(truncatingIfNeeded: settings.maxConnections))
         number(settings.log.rawValue)
         number(UInt32(truncatingIfNeeded: settings.spreadChecks))
+        optional(settings.maxSpreadChecks) { $0.number($1) }
         optional(settings.hardStopAfter) { $0.number($1) }
         optional(settings.grace) { $0.number($1) }
         flag(settings.usesSplice)
@@ -73,6 +74,7 @@ extension ByteReader {
             log: EngineSettings.LogTarget(rawValue: try number()) ?? .none,
             spreadChecks: Int(try number(UInt32.self))
         )
+        settings.maxSpreadChecks = try optionalNumber()
         settings.hardStopAfter = try optionalNumber()
         settings.grace = try optionalNumber()
         settings.usesSplice = try flag()

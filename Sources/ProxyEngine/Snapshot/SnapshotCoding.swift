@@ -87,6 +87,7 @@ extension ByteWriter {
         balancing(of: backend)
         write(backend.check)
         flag(backend.logsChecks)
+        flag(backend.isListen)
     }
 
     mutating func write(_ server: Server) {
@@ -159,6 +160,7 @@ extension ByteReader {
         try balancing(of: &backend)
         backend.check = try checkDefinition()
         backend.logsChecks = try flag()
+        backend.isListen = try flag()
         return backend
     }
 

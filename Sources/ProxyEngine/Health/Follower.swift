@@ -1,0 +1,48 @@
+/// A server that `track`s another one, for the log: its lines name the one it follows.
+struct Follower: Sendable {
+    var name: String
+    var isBackup: Bool
+    var leader: ServerReference
+    var backend: WatchedBackend
+    var cells: Shared<ServerCells>
+
+    /// Those of all backends, by the cells of whom they follow.
+    static func all(of backends: [PlanBackend]) -> [ObjectIdentifier: [Follower]] {
+        var result: [ObjectIdentifier: [Follower]] = [:]
+        for plan in backends {
+            guard let definition = plan.followingDefinition else { continue }
+            let watched = WatchedBackend(definition, plan, like: nil)
+            for (server, cells) in zip(definition.servers, plan.servers) {
+                guard let leader = server.track,
+                    let backend = backends.first(where: { $0.name == leader.backend }),
+                    let index = backend.index(of: leader.server)
+                else { continue }
+                let follower = Follower(
+                    name: server.name,
+                    isBackup: server.isBackup,
+                    leader: leader,
+                    backend: watched,
+                    cells: cells
+                )
+                result[ObjectIdentifier(backend.servers[index]), default: []].append(follower)
+            }
+        }
+        return result
+    }
+
+    /// What the log says of it when the one it follows changes.
+    ///
+    /// - Parameter other: The place of the one it follows.
+    func lines(
+        _ change: ServerCondition.Change,
+        _ effect: ServerControl.Effect,
+        like other: HealthLog.Place
+    ) -> [String] {
+        guard backend.logsState else { return [] }
+        var place = backend.place(name, isBackup: isBackup, cells)
+        place.adopt(effect)
+        place.isDraining = other.isDraining
+        place.isDown = other.isDown
+        return HealthLog.lines(change, place, reason: "", leader: leader)
+    }
+}
