@@ -22,6 +22,8 @@ struct APIResponder: HTTPResponder {
     let threads: NIOThreadPool
     /// One thread for requests that change the file: they wait here for each other, and take no thread from who reads.
     var writer: NIOThreadPool?
+    /// One thread that computes the hashes of passwords: whoever guesses takes none of the others.
+    var logins: NIOThreadPool?
     var asksForCertificates = false
     var audit = AuditLog(Logger(label: "audit") { _ in SwiftLogNoOpLogHandler() })
 
@@ -63,10 +65,18 @@ struct APIResponder: HTTPResponder {
     /// - Returns: Who asks.
     /// - Throws: The refusal, once it has been held back for as long as it must.
     private func admit(_ client: Client, to head: APIRequest) async throws -> String {
-        let admission = try await threads.runIfActive { [dataPlane] in dataPlane.admission(of: client, to: head) }
+        var admission = try await threads.runIfActive { [dataPlane] in
+            dataPlane.admission(of: client, to: head, mayHash: false)
+        }
+        if admission == nil {
+            admission = try await (logins ?? threads).runIfActive { [dataPlane] in
+                dataPlane.admission(of: client, to: head, mayHash: true)
+            }
+        }
         switch admission {
-        case .accepted(let user): return user
-        case .refused(let error, let delay):
+        case nil: throw APIError.unauthenticated
+        case .accepted(let user)?: return user
+        case .refused(let error, let delay)?:
             if delay > 0 { try await Task.sleep(for: .milliseconds(delay)) }
             throw error
         }

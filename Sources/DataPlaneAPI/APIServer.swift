@@ -13,6 +13,7 @@ public struct APIServer: Sendable {
     private let applications: [Application<APIResponder>]
     private let threads: NIOThreadPool
     private let writer: NIOThreadPool
+    private let logins: NIOThreadPool
     private let gracefulTimeout: Duration
     private let logger: Logger
     private let stopping: @Sendable () -> Void
@@ -35,9 +36,11 @@ public struct APIServer: Sendable {
     ) throws {
         let threads = NIOThreadPool(numberOfThreads: 8)
         let writer = NIOThreadPool(numberOfThreads: 1)
+        let logins = NIOThreadPool(numberOfThreads: 1)
         let starting = Starting(count: listeners.count, ready: ready)
         self.threads = threads
         self.writer = writer
+        self.logins = logins
         self.gracefulTimeout = gracefulTimeout
         self.logger = logger
         self.stopping = stopping
@@ -47,6 +50,7 @@ public struct APIServer: Sendable {
                 dataPlane: dataPlane,
                 threads: threads,
                 writer: writer,
+                logins: logins,
                 asksForCertificates: listener.asksForCertificates,
                 audit: AuditLog(audit ?? logger)
             )
@@ -62,6 +66,7 @@ public struct APIServer: Sendable {
     public func run() async throws {
         threads.start()
         writer.start()
+        logins.start()
         var services = applications.map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0,
@@ -86,6 +91,7 @@ public struct APIServer: Sendable {
             outcome = .failure(error)
         }
         try await writer.shutdownGracefully()
+        try await logins.shutdownGracefully()
         try await threads.shutdownGracefully()
         try outcome.get()
     }

@@ -1,7 +1,8 @@
-import DataPlaneAPI
+@testable import DataPlaneAPI
 import DataPlaneModel
 import Dispatch
 import Files
+import Glibc
 import Logging
 import RuntimeAPI
 import Syscalls
@@ -17,7 +18,22 @@ struct WillingReloader: Reloader {
 struct LiveServer {
     let directory: String
     let port: Int
+    /// The same without TLS.
+    let plainPort: Int
     let path: String
+
+    /// What was logged, changes among it.
+    var log: String { get throws { try AtomicFile.readText(directory + "/log") ?? "" } }
+
+    /// One request over a bare socket; what comes until the connection closes.
+    func exchange(_ bytes: [UInt8], from source: UInt8? = nil) async throws -> String {
+        let port = UInt16(plainPort)
+        return try await onThread {
+            let socket = try TestSocket.connect(port: port, from: source)
+            try socket.send(bytes)
+            return try socket.receiveAll()
+        }
+    }
 
     struct Answer {
         var status: Int
@@ -35,7 +51,7 @@ struct LiveServer {
         _ method: String,
         _ target: String,
         _ arguments: String...,
-        user: String = "admin:secret"
+        user: String? = "admin:secret"
     ) async throws -> Answer {
         let command =
             [
@@ -43,7 +59,7 @@ struct LiveServer {
                 "--config", "-", "--path-as-is", "--request", method, "--include",
             ] + arguments + ["https://127.0.0.1:\(port)\(target)"]
         let output = try await onThread {
-            try Subprocess.run(command, input: Array("user = \"\(user)\"\n".utf8))
+            try Subprocess.run(command, input: Array((user.map { "user = \"\($0)\"\n" } ?? "").utf8))
         }
         guard output.status == 0 else {
             throw CurlFailed(status: output.status, text: output.errors)
@@ -60,49 +76,62 @@ struct LiveServer {
     }
 }
 
-func withLiveServer(_ configuration: String, _ body: @Sendable (LiveServer) async throws -> Void) async throws {
+/// What a live server does otherwise than by default.
+struct LiveOptions: Sendable {
+    var limits = ServerLimits()
+    /// Of `--tls-ca`: client.crt of the server's directory is its own authority.
+    var clientCertificate: ListenerOptions.ClientCertificate?
+    var certificateSuffices = false
+}
+
+/// A certificate for 127.0.0.1 that is its own authority.
+func makeCertificate(_ directory: String, _ name: String, subject: String = "127.0.0.1") throws {
+    let text = """
+        openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj "/CN=$3" \
+            -addext subjectAltName=IP:127.0.0.1 -keyout "$1/$2.key" -out "$1/$2.crt"
+        """
+    try run("sh", "-c", text, "sh", directory, name, subject)
+}
+
+func withLiveServer(
+    _ configuration: String,
+    _ options: LiveOptions = LiveOptions(),
+    _ body: @Sendable (LiveServer) async throws -> Void
+) async throws {
     try await withTemporaryDirectory { directory in
         let path = directory + "/haproxy.cfg"
         try AtomicFile.replace(path, with: configuration, mode: 0o640)
-        let (certificate, key) = (directory + "/server.crt", directory + "/server.key")
-        try run(
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "1",
-            "-subj",
-            "/CN=127.0.0.1",
-            "-addext",
-            "subjectAltName=IP:127.0.0.1",
-            "-keyout",
-            key,
-            "-out",
-            certificate
-        )
+        try makeCertificate(directory, "server")
+        var files = TLSFiles(certificate: directory + "/server.crt", key: directory + "/server.key")
+        if let wanted = options.clientCertificate {
+            try makeCertificate(directory, "client", subject: "controller")
+            files.clientAuthority = directory + "/client.crt"
+            files.requiresClientCertificate = wanted == .required
+        }
+        var settings = DataPlane.Settings(path: path)
+        settings.certificateSuffices = options.certificateSuffices
         let dataPlane = try DataPlane(
-            DataPlane.Settings(path: path),
+            settings,
             checker: HAProxyChecker(program: "haproxy"),
             reloader: WillingReloader()
         )
-        let (ports, continuation) = AsyncStream.makeStream(of: Int.self)
+        let (ports, continuation) = AsyncStream.makeStream(of: [Int].self)
+        let log = try FileDescriptor.open(directory + "/log", O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
         let server = try APIServer(
             dataPlane,
-            listeners: [.https(host: "127.0.0.1", port: 0, TLSFiles(certificate: certificate, key: key))],
-            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            listeners: [
+                .https(host: "127.0.0.1", port: 0, files, options.limits),
+                .http(host: "127.0.0.1", port: 0, options.limits),
+            ],
+            logger: LogTarget(descriptor: log.raw).logger("test", level: .info)
         ) { ports in
-            if let port = ports.first ?? nil { continuation.yield(port) }
+            continuation.yield(ports.compactMap { $0 })
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await server.run() }
             var iterator = ports.makeAsyncIterator()
-            guard let port = await iterator.next() else { return }
-            try await body(LiveServer(directory: directory, port: port, path: path))
+            guard let ports = await iterator.next(), ports.count == 2 else { return }
+            try await body(LiveServer(directory: directory, port: ports[0], plainPort: ports[1], path: path))
             group.cancelAll()
         }
     }

@@ -30,7 +30,7 @@ public struct APIError: Error, Hashable, Sendable {
     static func missingParent(_ what: String) -> APIError {
         APIError(400, "parent does not exist: \(what) does not exist")
     }
-    static let unauthenticated = APIError(401, "unauthenticated for invalid credentials")
+    public static let unauthenticated = APIError(401, "unauthenticated for invalid credentials")
     static func tooManyLogins(seconds: Int) -> APIError {
         var error = APIError(429, "too many wrong passwords, try again in \(seconds) seconds")
         error.retryAfter = seconds

@@ -3,8 +3,11 @@ internal import ProxyConfig
 internal import Syscalls
 
 extension DataPlane {
-    /// Whether the client may ask this. Blocking: a password that is new is hashed.
-    public func admission(of client: Client, to request: APIRequest) -> Admission {
+    /// Whether the client may ask this.
+    ///
+    /// - Parameter mayHash: Whether there is time to compute the hash of a password that is new.
+    /// - Returns: nil where that must be done and there is no time.
+    public func admission(of client: Client, to request: APIRequest, mayHash: Bool) -> Admission? {
         // Load balancers in front of us ask without a password whether we live.
         if request.path == ["health"], ["GET", "HEAD"].contains(request.method) { return .accepted(user: "") }
         do throws(APIError) {
@@ -13,6 +16,7 @@ extension DataPlane {
                 client,
                 users: users,
                 certificateSuffices: settings.certificateSuffices,
+                mayHash: mayHash,
                 now: Self.milliseconds()
             )
         } catch {
@@ -22,9 +26,10 @@ extension DataPlane {
 
     /// Answers one request of whom `authorization`, the header of that name, speaks for.
     public func respond(to request: APIRequest, authorization: String?) -> APIResponse {
-        switch admission(of: Client(authorization: authorization), to: request) {
+        switch admission(of: Client(authorization: authorization), to: request, mayHash: true) {
         case .accepted: respond(to: request)
         case .refused(let error, _): APIResponse(error)
+        case nil: APIResponse(.unauthenticated)
         }
     }
 

@@ -37,8 +37,9 @@ public struct HAProxyChecker: ConfigurationChecker {
             try owned.writeAll(Array(text.utf8), path: path)
             let result = try Subprocess.run([program, "-c", "-f", path])
             // A configuration without services yet is one that every appliance begins with.
-            if result.status == 0 || result.errors.contains("no error but will not start (no listener)") { return [] }
-            let words = (result.errors + result.output).split(separator: "\n").filter { !$0.hasPrefix("[NOTICE]") }
+            let said = result.errors + result.output
+            if result.status == 0 || said.contains("no error but will not start (no listener)") { return [] }
+            let words = said.split(separator: "\n").filter { !$0.hasPrefix("[NOTICE]") }
             return [Self.replacing(path, by: file, in: words.joined(separator: "\n"))]
         } catch {
             return ["the configuration cannot be checked: \(error)"]
