@@ -73,12 +73,21 @@ struct LoadedConfiguration: Sendable {
         var lines: [String]
     }
 
+    typealias Check = ([ConfigurationFile], Surroundings) -> CheckResult
+
+    static func wholeCheck(_ files: [ConfigurationFile], _ surroundings: Surroundings) -> CheckResult {
+        ConfigurationFile.check(files, surroundings: surroundings)
+    }
+
     /// Reads, checks and compiles.
     ///
-    /// - Parameter former: What runs: what says the same is not made again.
+    /// - Parameters:
+    ///   - former: What runs: what says the same is not made again.
+    ///   - checked: How what was read is checked.
     static func load(
         _ options: CommandLineOptions,
-        after former: EncodedSnapshot? = nil
+        after former: EncodedSnapshot? = nil,
+        checked: Check = wholeCheck
     ) throws(Refused) -> LoadedConfiguration {
         var files: [ConfigurationFile] = []
         var texts: [String] = []
@@ -93,7 +102,7 @@ struct LoadedConfiguration: Sendable {
                 throw cannotOpen(name, error)
             }
         }
-        var configuration = try check(files, options, after: former)
+        var configuration = try check(files, options, after: former, checked: checked)
         configuration.texts = texts
         configuration.fingerprint = texts.hashValue
         return configuration
@@ -103,7 +112,8 @@ struct LoadedConfiguration: Sendable {
     static func check(
         _ files: [ConfigurationFile],
         _ options: CommandLineOptions,
-        after former: EncodedSnapshot? = nil
+        after former: EncodedSnapshot? = nil,
+        checked: Check = wholeCheck
     ) throws(Refused) -> LoadedConfiguration {
         let names = files.map { $0.file }
         let predefined = PredefinedVariables(options, files: names)
@@ -118,7 +128,7 @@ struct LoadedConfiguration: Sendable {
             // A check says what HAProxy's says. When the proxy runs, what is missing is quarantined, and the rest serves.
             surroundings.hasFile = { access($0, F_OK) == 0 }
         }
-        let result = ConfigurationFile.check(files, surroundings: surroundings)
+        let result = checked(files, surroundings)
         let lines = HAProxyForm.lines(result.diagnostics, file: names.last ?? "", pid: getpid())
         guard let model = result.model else { throw Refused(lines: lines) }
         let hasWarnings = result.diagnostics.contains { $0.severity == .warning }

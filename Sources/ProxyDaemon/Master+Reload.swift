@@ -14,7 +14,11 @@ extension Master {
         reloads += 1
         isTidy = false
         do throws(LoadedConfiguration.Refused) {
-            var next = try LoadedConfiguration.load(options, after: controller.kept)
+            var next = try LoadedConfiguration.load(
+                options,
+                after: controller.kept,
+                checked: { recentCheck.result(of: $0, $1) }
+            )
             try next.fit(descriptors: DescriptorRoom.raise(next))
             if let path = Handover.newProgram, stopping == nil {
                 // Comes back only if the new program cannot be had: then this one goes on.
@@ -47,7 +51,12 @@ extension Master {
     func takeNames() {
         names.take()
         isTidy = false
-        guard stopping == nil, var next = try? LoadedConfiguration.load(options, after: controller.kept),
+        guard stopping == nil,
+            var next = try? LoadedConfiguration.load(
+                options,
+                after: controller.kept,
+                checked: { recentCheck.result(of: $0, $1) }
+            ),
             next.fingerprint == configuration.fingerprint
         else {
             return

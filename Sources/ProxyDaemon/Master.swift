@@ -22,6 +22,8 @@ final class Master {
     var workerStarts = RestartDelay()
     /// Workers of a former program that still have connections: process id, and our end of the channel.
     var formerWorkers: [(pid: Int32, channel: CInt)] = []
+    /// For reloads that follow each other.
+    var recentCheck = RecentCheck()
     /// Nothing was read since memory was given back.
     var isTidy = false
     var reloads = 0
@@ -139,13 +141,14 @@ final class Master {
         var wait = stopping != nil ? -1 : workerStarts.isWaiting ? workerStarts.wait(now) : controller.wait
         for next in [
             clients.timeLeft(now: now), stopping?.wait(now) ?? -1, programs.wait(now), until(stats.nextRetry),
-            until(nextBeat), until(lastGood.due), until(names.due),
+            until(nextBeat), until(lastGood.due), until(names.due), until(recentCheck.due),
         ] { wait = shorter(wait, next) }
         return wait
     }
 
     private func doWhatIsDue(_ now: UInt64) throws(SystemError) {
         if now >= nextBeat { beat(now) }
+        if recentCheck.forgetIfDue(now) { isTidy = false }
         guard stopping == nil else { return }
         if workerStarts.isDue(now) { try startWorker() }
         for (level, words) in programs.startDue(now: now) { talk(level, words) }
