@@ -29,6 +29,8 @@ struct LoadedConfiguration: Sendable {
     var unresolved: [String] = []
     /// Names that `resolvers` sections follow.
     var resolving: [Resolver.Wanted] = []
+    /// What it says before names have addresses, for a process that cannot read it again.
+    var unnamed: Unnamed?
 
     var statsSockets: [StatsSocket] { global.statsSockets }
 
@@ -166,6 +168,10 @@ struct LoadedConfiguration: Sendable {
         let needs = SnapshotNeeds(snapshot)
         process.capabilities = needs.capabilities
         let notes = NotFollowed.warnings(model) + names.warnings + compiler.unserved.map { $0.line }
+        var unnamed: Unnamed?
+        if !options.masterWorker, !checked.resolvers.isEmpty {
+            unnamed = Unnamed(model: checked, options: options, authorities: compiler.authorities)
+        }
         return LoadedConfiguration(
             snapshot: EncodedSnapshot(snapshot, sharing: former),
             needs: needs,
@@ -176,7 +182,8 @@ struct LoadedConfiguration: Sendable {
             programs: model.programs.map { ProgramSettings($0) },
             hasWarnings: hasWarnings,
             unresolved: names.unresolved,
-            resolving: Resolver.wanted(checked)
+            resolving: Resolver.wanted(checked),
+            unnamed: unnamed
         )
     }
 

@@ -35,6 +35,10 @@ enum Standalone {
         configuration.settle()
         try process.drop()
         try engine.release()
+        // Its thread has what this one has left of its rights.
+        let names = try NameRetry()
+        let resolver = configuration.resolving.isEmpty ? nil : try Resolver(bell: names.event.raw)
+        resolver?.change(to: configuration.resolving)
         clinux_trim_heap()
         try? ServiceNotification.send("READY=1")
         let startedAt = Clocks.monotonic()
@@ -42,7 +46,10 @@ enum Standalone {
         while true {
             let now = Clocks.monotonic()
             var waits =
-                [pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0)] + clients.waits(now: now)
+                [
+                    pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0),
+                    pollfd(fd: names.event.raw, events: Int16(POLLIN), revents: 0),
+                ] + clients.waits(now: now)
             let stop = stopping.map { $0.isListening ? $0.wait(now) : shorter($0.wait(now), 20) } ?? controller.wait
             poll(&waits, nfds_t(waits.count), shorter(stop, clients.timeLeft(now: now)))
             while let signal = signals.next() {
@@ -56,7 +63,11 @@ enum Standalone {
                 default: break
                 }
             }
-            clients.turn(waits.dropFirst(), now: Clocks.monotonic()) { line, door, _ in
+            if waits[1].revents != 0 {
+                names.take()
+                if stopping == nil { try follow(configuration, &controller) }
+            }
+            clients.turn(waits.dropFirst(2), now: Clocks.monotonic()) { line, door, _ in
                 let now = Clocks.monotonic()
                 let pid = getpid()
                 return RuntimeAnswers.answer(line, door, controller, process: pid, startedAt: startedAt, now: now)
@@ -76,5 +87,16 @@ enum Standalone {
             engine.stop()
             return 0
         }
+    }
+
+    /// Some name has another address.
+    private static func follow(
+        _ configuration: LoadedConfiguration,
+        _ controller: inout Controller<LocalTarget>
+    ) throws(SystemError) {
+        guard let unnamed = configuration.unnamed else { return }
+        var next = configuration
+        (next.snapshot, next.unserved) = unnamed.named(after: controller.kept)
+        _ = try controller.apply(next, isAnswered: false)
     }
 }

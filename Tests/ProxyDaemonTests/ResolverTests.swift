@@ -220,4 +220,56 @@ struct ResolverTests {
             withExtendedLifetime(dns) {}
         }
     }
+
+    /// Without a master, locked in and no longer root: names are followed all the same.
+    @Test func aProcessWithoutAMasterFollowsNames() throws {
+        try withDaemonRoom { directory in
+            func serve(_ record: String) throws -> Background {
+                #expect(try eventually { try !Oracle.listens("127.0.0.1:5353") })
+                let dns = try Background(
+                    [
+                        "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
+                        "--port=5353", "--listen-address=127.0.0.1", "--bind-interfaces", "--user=root",
+                        "--pid-file=\(directory)/dns.pid", "--local=/test/", "--host-record=\(record)",
+                    ],
+                    in: directory
+                )
+                #expect(try eventually { try Oracle.listens("127.0.0.1:5353") }, "\(dns.errors)")
+                return dns
+            }
+            let server = try TestServer.named("s")
+            try DaemonFixture.write(
+                """
+                global
+                  uid 12345
+                  gid 12346
+                  chroot \(directory)
+                resolvers dns
+                  nameserver a 127.0.0.1:5353
+                  timeout resolve 50ms
+                listen l
+                  bind 127.0.0.1:80
+                  bind \(directory)/l.sock user daemon
+                  server s1 web.test:\(server.port) resolvers dns init-addr none resolve-prefer ipv4 source 127.0.0.9
+
+                """,
+                in: directory
+            )
+            // Nobody listens at the first address.
+            var dns: Background? = try serve("web.test,127.0.0.77")
+            let program = try Background([proxyd, "-db", "-f", "\(directory)/haproxy.cfg"], in: directory)
+            #expect(try eventually { try Oracle.listens("127.0.0.1:80") }, "\(program.errors)")
+            func ask() -> String? {
+                guard let socket = try? TestSocket.connect(port: 80) else { return nil }
+                try? socket.send("?")
+                return try? socket.receiveAll()
+            }
+            #expect(ask() != "s")
+            dns = nil
+            dns = try serve("web.test,127.0.0.1")
+            #expect(eventually { ask() == "s" }, "\(program.output)")
+            #expect(try run("stat", "-c", "%U", "\(directory)/l.sock") == "daemon\n")
+            withExtendedLifetime(dns) {}
+        }
+    }
 }
