@@ -126,7 +126,7 @@ let targets: [Target] = [
         "ApplianceCommands",
         [
             "FirstBoot", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory",
-            "NetworkWatch", "Netlink", "Files", "Syscalls",
+            "NetworkWatch", "Netlink", "DataPlaneModel", "Files", "Syscalls",
             "Addresses",
             "Diagnostics", argumentParser,
         ]
@@ -256,7 +256,8 @@ let slices: [String: [String]] = [
         "lbloadTests", "HealthChecksTests", "ProxyConfigTests", "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [
-        "HealthChecks", "ProxyConfig", "OVF", "Appliance", "PKI", "FirstBoot", "ApplianceCommands", "appliance-net",
+        "HealthChecks", "ProxyConfig", "DataPlaneModel", "OVF", "Appliance", "PKI", "FirstBoot", "ApplianceCommands",
+        "appliance-net",
         "OVFTests",
         "ApplianceTests",
         "PKITests", "FirstBootTests", "ApplianceCommandsTests",

@@ -35,7 +35,6 @@ public struct DataPlaneCommand: ParsableCommand {
             logger.warning("option understood but without effect", metadata: ["option": "\(name)"])
         }
         let dataPlane = try makeDataPlane(file?.users ?? [])
-        for problem in dataPlane.problems() { logger.warning("\(problem)") }
         let lifetime = ProcessLifetime(process, logger)
         let server: APIServer
         do {
@@ -47,6 +46,7 @@ public struct DataPlaneCommand: ParsableCommand {
                 audit: log.logger("audit", level: .notice)
             ) { _ in
                 lifetime.listening()
+                Self.lookOver(dataPlane, logger)
             } stopping: {
                 lifetime.stopping()
             }
@@ -60,6 +60,18 @@ public struct DataPlaneCommand: ParsableCommand {
         }
     }
 
+    /// What takes its time, while requests are answered already.
+    private static func lookOver(_ dataPlane: DataPlane, _ logger: Logger) {
+        do throws(SystemError) {
+            try startDetachedThread("look the configuration over") {
+                if let words = dataPlane.resume() { logger.warning("\(words)") }
+                for problem in dataPlane.problems() { logger.warning("\(problem)") }
+            }
+        } catch {
+            logger.warning("\(error)")
+        }
+    }
+
     private func makeDataPlane(_ users: [DataPlane.Settings.User]) throws -> DataPlane {
         var settings = DataPlane.Settings(path: proxy.configFile, userlist: proxy.userlist ?? "controller")
         settings.userlistFile = proxy.userlistFile.flatMap { $0.isEmpty ? nil : $0 }
@@ -67,6 +79,8 @@ public struct DataPlaneCommand: ParsableCommand {
         settings.certificateSuffices = listener.clientCertificateSuffices
         settings.limits.open = proxy.maxOpenTransactions
         settings.limits.timeToLive = proxy.transactionTimeToLive
+        settings.versionsKept = max(0, proxy.backupsNumber)
+        settings.historyDirectory = proxy.backupsDirectory.flatMap { $0.isEmpty ? nil : $0 }
         let reloader: any Reloader
         let checker: any ConfigurationChecker
         if let master = proxy.masterRuntime, !master.isEmpty {

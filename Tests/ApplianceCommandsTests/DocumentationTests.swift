@@ -27,11 +27,10 @@ import Testing
 
     /// An option that the page names and no command has is a page that lies.
     @Test func everyOptionOfThePageExists() throws {
-        let commands =
-            [ApplianceCommand.helpMessage()]
-            + ApplianceCommand.configuration.subcommands.map {
-                $0.helpMessage()
-            }
+        func commands(_ command: any ParsableCommand.Type) -> [String] {
+            [command.helpMessage()] + command.configuration.subcommands.flatMap { commands($0) }
+        }
+        let commands = commands(ApplianceCommand.self)
         let known = Set(commands.flatMap { $0.matches(of: #/--[a-z0-9-]+/#).map { $0.output } })
         for match in try Self.page("cli.md").matches(of: #/`[^`\n]*(--[a-z0-9-]+)[^`\n]*`/#) {
             for option in match.output.0.matches(of: #/--[a-z0-9-]+/#) {

@@ -111,7 +111,7 @@ private struct EditingChecker: ConfigurationChecker {
             #expect(fixture.send("POST", "configuration/frontends?version=1", #"{"name":"a"}"#).status == 202)
             #expect(try AtomicFile.status(fixture.path)?.st_mode == 0o100640)
             let directory = AtomicFile.directory(of: fixture.path)
-            #expect(try Subprocess.run(["ls", "-A", directory]).output == "haproxy.cfg\n")
+            #expect(try Subprocess.run(["ls", "-A", directory]).output == "haproxy.cfg\nhaproxy.cfg.history\n")
         }
     }
 

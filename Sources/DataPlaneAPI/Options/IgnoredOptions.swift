@@ -15,8 +15,6 @@ public struct IgnoredOptions: ParsableArguments {
     @Option(name: .customLong("delayed-start-max")) var delayedStartMaximum: String?
     @Option(name: .customLong("delayed-start-tick")) var delayedStartTick: String?
     @Option(name: [.customShort("t"), .customLong("transaction-dir")]) var transactionDirectory: String?
-    @Option(name: [.customShort("n"), .customLong("backups-number")]) var backupsNumber: String?
-    @Option(name: .customLong("backups-dir")) var backupsDirectory: String?
     @Flag(name: [.customShort("i"), .customLong("show-system-info")]) var showSystemInfo = false
     @Option(name: [.customShort("p"), .customLong("maps-dir")]) var mapsDirectory: String?
     @Option(name: .customLong("ssl-certs-dir")) var certificatesDirectory: String?
@@ -43,8 +41,8 @@ public struct IgnoredOptions: ParsableArguments {
             ("service", service), ("reload-strategy", reloadStrategy), ("reload-retention", reloadRetention),
             ("master-worker-mode", masterWorkerMode ? true : nil), ("fid", instanceID),
             ("delayed-start-max", delayedStartMaximum), ("delayed-start-tick", delayedStartTick),
-            ("transaction-dir", transactionDirectory), ("backups-number", backupsNumber),
-            ("backups-dir", backupsDirectory), ("maps-dir", mapsDirectory), ("ssl-certs-dir", certificatesDirectory),
+            ("transaction-dir", transactionDirectory), ("maps-dir", mapsDirectory),
+            ("ssl-certs-dir", certificatesDirectory),
             ("general-storage-dir", storageDirectory), ("dataplane-storage-dir", dataPlaneDirectory),
             ("spoe-dir", spoeDirectory), ("spoe-transaction-dir", spoeTransactionDirectory),
             ("update-map-files", updateMapFiles ? true : nil), ("update-map-files-period", updateMapFilesPeriod),

@@ -17,6 +17,13 @@ public struct ProxyOptions: ParsableArguments {
     var maxOpenTransactions = 20
     @Option(name: .customLong("transaction-ttl"), help: "Seconds after which an unused transaction is forgotten.")
     var transactionTimeToLive = 900
+    @Option(
+        name: [.customShort("n"), .customLong("backups-number")],
+        help: "Versions of the configuration that are kept; 0 keeps none."
+    )
+    var backupsNumber = 50
+    @Option(name: .customLong("backups-dir"), help: "Where they are; FILE.history beside the configuration if absent.")
+    var backupsDirectory: String?
 
     @Option(name: [.customShort("u"), .long], help: "The userlist whose users may log in.")
     var userlist: String?

@@ -11,10 +11,12 @@ extension DataPlane {
         var version: Int
         /// Identifier of the reload; nil where there was no proxy to tell.
         var reload: String?
-        /// What the proxy said of binds that do not serve.
+        /// What the proxy said of binds that do not serve, and what else an administrator should know.
         var remark: String?
         /// The lines that went and came.
         var change: ConfigurationChange?
+
+        mutating func add(remark words: String) { remark = (remark.map { $0 + "\n" } ?? "") + words }
     }
 
     /// Checks, writes and brings into effect. All of it or nothing: when the proxy does not take the file, the former one
@@ -26,27 +28,55 @@ extension DataPlane {
     func commit(
         _ changed: ConfigurationFile,
         over former: Snapshot,
-        reload: Bool = true
+        reload: Bool = true,
+        origin: ConfigurationHistory.Origin = .api
     ) throws(APIError) -> Committed {
         let next = Workspace.next(changed, version: former.version + 1)
         try check(next)
         let prepared = try prepare(next)
-        try put(prepared, over: former)
-        var committed = Committed(version: next.version)
-        if reload {
-            do throws(Refusal) {
-                try bringIntoEffect(&committed)
-            } catch {
-                throw takeBack(prepared, because: error)
-            }
+        let lock = Self.lock(history)
+        let outcome: Result<Committed, APIError>
+        do throws(APIError) {
+            outcome = .success(try bringIn(prepared, next, over: former, reload: reload, origin))
+        } catch {
+            outcome = .failure(error)
         }
-        prepared.discard()
-        finish { state in
-            state.storage.took(prepared.signature)
-            state.workspace.replace(next, version: committed.version)
-        }
+        _ = consume lock
+        var committed = try outcome.get()
         let difference = ConfigurationDifference(from: former.file, to: next)
         committed.change = ConfigurationChange(version: committed.version, difference)
+        return committed
+    }
+
+    private func bringIn(
+        _ prepared: PreparedFile,
+        _ next: ConfigurationFile,
+        over former: Snapshot,
+        reload: Bool,
+        _ origin: ConfigurationHistory.Origin
+    ) throws(APIError) -> Committed {
+        var committed = Committed(version: next.version)
+        let entry = offer(prepared, version: next.version, origin, &committed)
+        do throws(APIError) {
+            try put(prepared, over: former)
+            if reload {
+                do throws(Refusal) {
+                    try bringIntoEffect(&committed)
+                } catch {
+                    throw takeBack(prepared, because: error)
+                }
+            }
+        } catch {
+            if let entry { history?.drop(entry) }
+            throw error
+        }
+        prepared.discard()
+        settle(entry, &committed)
+        let version = committed.version
+        finish { state in
+            state.storage.took(prepared.signature)
+            state.workspace.replace(next, version: version)
+        }
         return committed
     }
 
@@ -127,7 +157,7 @@ extension DataPlane {
         }
         let quarantined = answer.quarantined
         committed.reload = id
-        committed.remark = quarantined.isEmpty ? nil : quarantined.joined(separator: "\n")
+        if !quarantined.isEmpty { committed.add(remark: quarantined.joined(separator: "\n")) }
     }
 
     /// Has the proxy read the file that was put back, so that it does not go on with the one it was asked to take.

@@ -20,6 +20,10 @@ public final class DataPlane: Sendable {
         /// Users beside those of the userlist.
         public var users: [User] = []
         public var limits = TransactionLimits()
+        /// Most versions of the configuration that are kept; 0 keeps none.
+        public var versionsKept = 50
+        /// Where they are; nil: beside the file.
+        public var historyDirectory: String?
         /// Version and build date that `info` tells.
         public var buildVersion = "v2.9.27 appliance-net"
 
@@ -37,6 +41,8 @@ public final class DataPlane: Sendable {
     let authenticator = Authenticator()
     /// Who changes the file.
     let turns = Turns()
+    /// The versions that were in effect; nil where none are kept.
+    let history: ConfigurationHistory?
 
     struct State {
         var storage: ConfigurationStorage
@@ -49,6 +55,10 @@ public final class DataPlane: Sendable {
         var isCommitting = false
         /// The file that has the userlist, where that is not haproxy.cfg.
         var userlistFile: ConfigurationStorage?
+        /// A change that was cut off when the process before this one ended: on the disk, and perhaps not in effect.
+        var interrupted: ConfigurationHistory.Entry?
+        /// The last edit by hand that was noticed.
+        var edit: HandEdit?
         /// Seconds since 1970 at the request that is served.
         var now = 0
     }
@@ -66,8 +76,19 @@ public final class DataPlane: Sendable {
         self.reloader = reloader
         self.clock = clock
         var storage = ConfigurationStorage(path: settings.path)
-        let file = ConfigurationFile(try storage.readIfChanged(now: clock()) ?? "", file: settings.path)
-        state = Mutex(State(storage: storage, workspace: Workspace(file, limits: settings.limits)))
+        history = Self.history(settings)
+        // Another process may be changing the file.
+        let lock = Self.lock(history)
+        let text = try storage.readIfChanged(now: clock()) ?? ""
+        let file = ConfigurationFile(text, file: settings.path)
+        let recovered = try? history?.recover(settings.path, version: file.version, EscapedBytes.bytes(text))
+        _ = consume lock
+        var state = State(
+            storage: storage,
+            workspace: Workspace(file, version: recovered?.version ?? file.version, limits: settings.limits)
+        )
+        state.interrupted = recovered?.pending
+        self.state = Mutex(state)
     }
 
     /// The time of the machine's clock.
@@ -91,9 +112,9 @@ public final class DataPlane: Sendable {
     public func problems() -> [String] {
         do throws(APIError) {
             let isNobody = try users().secrets.isEmpty && !settings.certificateSuffices
-            let text = try read { state in state.workspace.file.text }
+            let file = try read { state in state.workspace.file }
             let nobody = "userlist \(settings.userlist) has no user with a password: nobody can log in"
-            return checker.errors(in: text, file: settings.path) + (isNobody ? [nobody] : [])
+            return checker.errors(in: file) + (isNobody ? [nobody] : [])
         } catch {
             return [error.message]
         }
@@ -101,6 +122,7 @@ public final class DataPlane: Sendable {
 
     private func answer(_ request: APIRequest) throws(APIError) -> APIResponse {
         if request.path == ["health"], ["GET", "HEAD"].contains(request.method) { return health() }
+        if let extended = try appliance(request) { return extended }
         let (route, keys) = try RouteTable.find(request.method, routedPath(request))
         try checkAccept(request)
         switch route.operation {
@@ -173,9 +195,10 @@ public final class DataPlane: Sendable {
     func refresh(_ state: inout State) throws(APIError) {
         guard !state.isCommitting else { return }
         do throws(SystemError) {
+            let known = state.storage.known
             guard let text = try state.storage.readIfChanged(now: state.now) else { return }
             guard text != state.workspace.file.text else { return }
-            state.workspace.adopt(ConfigurationFile(text, file: settings.path))
+            adopt(text, known, &state)
         } catch {
             throw APIError(500, "the configuration cannot be read: \(error)")
         }

@@ -11,11 +11,16 @@ public final class ModelChecker: ConfigurationChecker {
     public init() {}
 
     public func errors(in text: String, file: String) -> [String] {
-        errors(in: ConfigurationFile(text, file: file))
+        Self.errors(ConfigurationFile(text, file: file).checked())
     }
 
     public func errors(in file: ConfigurationFile) -> [String] {
-        let diagnostics = check.withLock { $0.result(of: file).diagnostics }
-        return diagnostics.filter { $0.severity == .error }.map { $0.rendered }
+        let result = check.withLock { $0.result(of: file) }
+        // A file that was changed still counts its lines as they were read: what is wrong is told of the text.
+        return Self.errors(result).isEmpty ? [] : errors(in: file.text, file: file.file)
+    }
+
+    private static func errors(_ result: CheckResult) -> [String] {
+        result.diagnostics.filter { $0.severity == .error }.map { $0.rendered }
     }
 }

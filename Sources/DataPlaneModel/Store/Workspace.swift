@@ -17,9 +17,9 @@ struct Workspace: Sendable {
     private var transactions: [String: Transaction] = [:]
     private let limits: TransactionLimits
 
-    init(_ file: ConfigurationFile, limits: TransactionLimits = TransactionLimits()) {
+    init(_ file: ConfigurationFile, version: Int, limits: TransactionLimits = TransactionLimits()) {
         self.file = file
-        version = file.version
+        self.version = version
         self.limits = limits
     }
 

@@ -1,0 +1,59 @@
+internal import Files
+internal import Glibc
+internal import Syscalls
+
+extension ConfigurationHistory {
+    /// What the history says of the file that was found at start.
+    struct Recovered {
+        /// The version of the file.
+        var version: Int
+        /// A change that was on the disk and not acknowledged when the process ended.
+        var pending: Entry?
+    }
+
+    /// Compares the file with the newest version that is kept. A change that was cut off before it was in place is
+    /// forgotten; a file that somebody wrote while nobody looked is a new version.
+    ///
+    /// - Parameters:
+    ///   - path: The configuration.
+    ///   - version: What its head says.
+    ///   - bytes: Its content.
+    func recover(_ path: String, version: Int, _ bytes: [UInt8]) throws(SystemError) -> Recovered {
+        try PreparedFile.sweep(beside: path)
+        guard let status = try AtomicFile.status(path), status.st_mode & S_IFMT == S_IFREG else {
+            return Recovered(version: version)
+        }
+        try makeDirectory()
+        let signature = FileSignature(status)
+        for entry in try unsettled() {
+            if entry.version == version, try isFile(entry, signature) {
+                return Recovered(version: version, pending: entry)
+            }
+            drop(entry)
+        }
+        guard let newest = try entries().last else { return try add(path, version, signature) }
+        if try isFile(newest, signature) {
+            let isUntouched = newest.time == signature.seconds && newest.nanoseconds == signature.nanoseconds
+            if isUntouched { return Recovered(version: newest.version) }
+            // It was written in place while nobody looked: the version that the link stood for is gone.
+            drop(newest)
+        } else if newest.version == version, try AtomicFile.read(self.path(of: newest)) == bytes {
+            return Recovered(version: version)
+        }
+        return try add(path, max(version, newest.version + 1), signature)
+    }
+
+    private func add(_ path: String, _ version: Int, _ signature: FileSignature) throws(SystemError) -> Recovered {
+        try keep(path, Entry(version: version, origin: .edit, signature))
+        try prune()
+        return Recovered(version: version)
+    }
+
+    private func unsettled() throws(SystemError) -> [Entry] {
+        try AtomicFile.names(in: directory).compactMap { Entry(name: $0) }.filter { $0.isPending }
+    }
+
+    private func isFile(_ entry: Entry, _ signature: FileSignature) throws(SystemError) -> Bool {
+        try AtomicFile.status(path(of: entry)).map { FileSignature($0).isSameFile(as: signature) } ?? false
+    }
+}
