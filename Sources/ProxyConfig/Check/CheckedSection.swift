@@ -17,7 +17,9 @@ final class CheckedSection: @unchecked Sendable {
     /// The whole file was read, and the draft is what the model has.
     var isFinished = false
     private let headerLine: Int
-    private var halves: Halves?
+    /// What is kept of a draft: without what was needed only to make it.
+    private var frontendHalf: Half<Frontend>?
+    private var backendHalf: Half<Backend>?
     /// The numbers of its name, and of the backends that it sends connections to.
     var nameNumber = 0
     private(set) var wanted: [Int] = []
@@ -52,21 +54,17 @@ final class CheckedSection: @unchecked Sendable {
 
     var hasFrontend: Bool { kind == .frontend || kind == .listen }
     var hasBackend: Bool { kind == .backend || kind == .listen }
-    var frontend: Frontend? { draft?.frontend ?? halves?.frontend }
-    var backend: Backend? { draft?.backend ?? halves?.backend }
+    var frontend: Frontend? { draft?.frontend ?? frontendHalf?.value }
+    var backend: Backend? { draft?.backend ?? backendHalf?.value }
 
     /// The draft that waits for the end of the file.
     var unfinished: ProxyDraft? { isFinished ? nil : draft }
 
-    /// What is kept of a draft: without what was needed only to make it.
-    private final class Halves {
-        let frontend: Frontend?
-        let backend: Backend?
+    /// A half of the model, apart from the other one: most sections have but one.
+    private final class Half<Value: Sendable>: Sendable {
+        let value: Value
 
-        init(_ frontend: Frontend?, _ backend: Backend?) {
-            self.frontend = frontend
-            self.backend = backend
-        }
+        init(_ value: Value) { self.value = value }
     }
 
     /// Lets go of what the next check will not ask for.
@@ -78,7 +76,8 @@ final class CheckedSection: @unchecked Sendable {
             wanted.append(names.number(of: rule.backend))
         }
         tables = hasBackend ? draft.backend.stickRules.map(\.table) : []
-        halves = Halves(hasFrontend ? draft.frontend : nil, hasBackend ? draft.backend : nil)
+        if hasFrontend { frontendHalf = Half(draft.frontend) }
+        if hasBackend { backendHalf = Half(draft.backend) }
         self.draft = nil
     }
 

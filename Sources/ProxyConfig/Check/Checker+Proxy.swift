@@ -77,16 +77,19 @@ extension Checker {
         return number
     }
 
+    private static func isNameByte(_ byte: UInt8) -> Bool {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
+        // Digits and the colon behind them; the minus sign and the full stop.
+        case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
+        default: false
+        }
+    }
+
     /// Names consist of letters, digits and `-_.:`.
     mutating func refuseCharacters(of name: String, at index: Int, _ what: String, label: String? = nil) {
-        let isRight = name.utf8.allSatisfy { byte in
-            switch byte {
-            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-            // Digits and the colon behind them; the minus sign and the full stop.
-            case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
-            default: false
-            }
-        }
+        var name = name
+        let isRight = name.withUTF8 { $0.allSatisfy(Self.isNameByte) }
         guard !isRight else { return }
         let offender = name.first { !($0.isASCII && ($0.isLetter || $0.isNumber || "-_.:".contains($0))) } ?? " "
         error(

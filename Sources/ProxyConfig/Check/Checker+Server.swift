@@ -136,8 +136,8 @@ extension Checker {
         return true
     }
 
-    private mutating func finish(_ server: Server) {
-        var server = server
+    private mutating func finish(_ finished: consuming Server) {
+        var server = finished
         if server.usesTLS || server.checksTLS, !server.verifiesNothing, server.caFile == nil {
             error(
                 at: 1,

@@ -8,9 +8,10 @@ struct ProxyNames: Sendable {
 
     /// The number of a name, which it is given with the first question.
     mutating func number(of name: String) -> Int {
-        if let number = numbers[name] { return number }
-        numbers[name] = numbers.count
-        return numbers.count - 1
+        // One look-up finds the name or its place.
+        func read(_ number: inout Int) -> Int { number }
+        let next = numbers.count
+        return read(&numbers[name, default: next])
     }
 
     /// The number of a name that was asked for before.
