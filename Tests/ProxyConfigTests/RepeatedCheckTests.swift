@@ -92,6 +92,19 @@ import Testing
         #expect(fourth.model?.backends.allSatisfy { $0.logTag == "y" } ?? false)
     }
 
+    @Test func asksForFilesAgain() {
+        let world = World()
+        let text = "defaults\n  mode tcp\n  errorfile 503 /etc/errors/503\n\nbackend b\n\nbackend c\n"
+        let file = ConfigurationFile(text, file: "x")
+        var check = RepeatedCheck(surroundings: world.surroundings)
+        let first = check.result(of: file)
+        #expect(check.result(of: file).revisions == first.revisions)
+        world.hasFiles = false
+        #expect(!check.result(of: file).isRight)
+        world.hasFiles = true
+        #expect(check.result(of: file).revisions == first.revisions)
+    }
+
     @Test func keepsTheLastRightConfiguration() throws {
         let file = ConfigurationFile("frontend f\n  default_backend b\n\nbackend b\n  mode tcp\n", file: "x")
         var check = RepeatedCheck()

@@ -40,6 +40,9 @@ final class CheckedSection: @unchecked Sendable {
     var isLate = false
     private(set) var ignored: [(what: String, position: SourcePosition)] = []
 
+    /// What the surroundings said when they were asked.
+    var answers: [Consultation.Answer] = []
+
     /// Something else than the section, its defaults and the names of other proxies has a say in what was found.
     var dependsOnOthers = false
 

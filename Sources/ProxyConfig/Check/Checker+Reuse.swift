@@ -4,6 +4,7 @@ extension Checker {
     /// Takes over what an earlier check found of the section that comes next; false if it must be checked again.
     mutating func reuse(_ known: CheckedSection, _ section: Section, before next: Section?) -> Bool {
         guard !known.dependsOnOthers, !blocks.isOpen else { return false }
+        if !known.answers.isEmpty, !known.answers.allSatisfy({ consultation.holds($0) }) { return false }
         // A line above the next header that is no comment would be a line of this section.
         if let next, !next.leading.allSatisfy({ $0.isComment || $0.isBlank }) { return false }
         // The section before this one may be the defaults that it begins with.

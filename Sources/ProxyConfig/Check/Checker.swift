@@ -85,8 +85,8 @@ struct Checker {
     var ignoredNames: Set<String> = []
 
     init(surroundings: Surroundings) {
-        consultation = Consultation()
-        let surroundings = consultation.noting(surroundings)
+        consultation = Consultation(surroundings)
+        let surroundings = consultation.noting
         self.surroundings = surroundings
         lexer = Lexer(variables: Variables(surroundings.variable))
     }
@@ -225,8 +225,12 @@ struct Checker {
 
     /// Notes whether the lines so far asked for what may be another thing the next time.
     mutating func noteQuestions() {
-        if consultation.wasAsked || lexer.hasExpanded { recorded?.dependsOnOthers = true }
-        consultation.wasAsked = false
+        if consultation.wasAskedMore || lexer.hasExpanded { recorded?.dependsOnOthers = true }
+        if !consultation.answers.isEmpty {
+            recorded?.answers += consultation.answers
+            consultation.answers = []
+        }
+        consultation.wasAskedMore = false
         lexer.hasExpanded = false
     }
 

@@ -1,29 +1,56 @@
-/// Notes whether the surroundings were asked: what they answered need not be so the next time.
+/// Notes what the surroundings were asked: what they answered need not be so the next time.
 final class Consultation: @unchecked Sendable {
-    // A check is made by one thread.
-    var wasAsked = false
+    /// A question that can be asked again.
+    struct Answer: Sendable, Hashable {
+        enum Question: Sendable, Hashable {
+            case file(String)
+            case user(String)
+            case group(String)
+        }
 
-    func noting(_ surroundings: Surroundings) -> Surroundings {
+        var question: Question
+        var isTrue: Bool
+    }
+
+    // A check is made by one thread.
+    var answers: [Answer] = []
+    /// A variable or the address of a name was asked for.
+    var wasAskedMore = false
+    private let surroundings: Surroundings
+
+    init(_ surroundings: Surroundings) { self.surroundings = surroundings }
+
+    /// True if the answer is still the same.
+    func holds(_ answer: Answer) -> Bool { ask(answer.question) == answer.isTrue }
+
+    private func ask(_ question: Answer.Question) -> Bool {
+        switch question {
+        case .file(let path): surroundings.hasFile(path)
+        case .user(let name): surroundings.hasUser(name)
+        case .group(let name): surroundings.hasGroup(name)
+        }
+    }
+
+    private func noted(_ question: Answer.Question) -> Bool {
+        let answer = Answer(question: question, isTrue: ask(question))
+        if !answers.contains(answer) { answers.append(answer) }
+        return answer.isTrue
+    }
+
+    /// Surroundings that give the same answers, which are noted.
+    var noting: Surroundings {
+        let surroundings = surroundings
         var noting = surroundings
         noting.variable = { [self] in
-            wasAsked = true
+            wasAskedMore = true
             return surroundings.variable($0)
         }
-        noting.hasUser = { [self] in
-            wasAsked = true
-            return surroundings.hasUser($0)
-        }
-        noting.hasGroup = { [self] in
-            wasAsked = true
-            return surroundings.hasGroup($0)
-        }
-        noting.hasFile = { [self] in
-            wasAsked = true
-            return surroundings.hasFile($0)
-        }
+        noting.hasUser = { [self] in noted(.user($0)) }
+        noting.hasGroup = { [self] in noted(.group($0)) }
+        noting.hasFile = { [self] in noted(.file($0)) }
         if let resolve = surroundings.resolve {
             noting.resolve = { [self] in
-                wasAsked = true
+                wasAskedMore = true
                 return resolve($0)
             }
         }

@@ -10,12 +10,12 @@
 ///
 /// The result is that of ``ConfigurationFile/checked(surroundings:)`` in every respect. It is found quickest for copies of
 /// the same document, the sections of which need not be compared; the same text that was read anew is compared with the
-/// former one. Whatever asks the surroundings, a variable or a directive is checked every time, and if anything is wrong or
-/// something common to all has changed, everything is.
+/// former one. What a section asked the surroundings is asked again. A section with a variable, a directive, a host name or
+/// a stick table is checked every time; if anything is wrong, or something common to all has changed, everything is.
 ///
 /// What is kept is about as large as the model.
 public struct RepeatedCheck: Sendable {
-    /// May be others for the next check: what asked them is checked again in any case.
+    /// May be others for the next check: what was asked is asked again.
     public var surroundings: Surroundings
     private var former: FormerCheck?
 
