@@ -12,10 +12,10 @@ public struct ListenerBook: ~Copyable {
         public var retry: RetrySchedule
     }
 
-    /// What was set on a socket last.
-    private struct Settings: Hashable {
-        var options: ListenerOptions
-        var backlog: Int32
+    /// What was set on a socket last; mostly the same for thousands, which share it.
+    private final class Settings: Sendable {
+        let options: ListenerOptions
+        let backlog: Int32
 
         init(_ options: ListenerOptions, backlog: Int32) {
             self.options = options
@@ -23,7 +23,8 @@ public struct ListenerBook: ~Copyable {
         }
     }
 
-    private var settings: [ListenAddress: Settings] = [:]
+    private var settings: [CInt: Settings] = [:]
+    private var lastSettings: Settings?
     /// The files of unix sockets that we made.
     private var files: [ListenAddress: SocketFile] = [:]
     /// Our copies; whoever serves has copies of its own.
@@ -55,13 +56,14 @@ public struct ListenerBook: ~Copyable {
     /// Sockets that stay take over what has changed about them. Options are those of the socket, whoever holds a copy.
     private mutating func adjust(to snapshot: ProxySnapshot) {
         for (_, listener) in snapshot.listeners {
-            let wanted = Settings(listener.options, backlog: Self.backlog(of: listener, snapshot))
-            guard let socket = sockets[listener.address], let old = settings[listener.address], old != wanted
+            let backlog = Self.backlog(of: listener, snapshot)
+            guard let socket = sockets[listener.address], let old = settings[socket],
+                old.options != listener.options || old.backlog != backlog
             else { continue }
             // An option that the kernel refuses now keeps its former value; the listener serves.
             try? listener.configure(socket, replacing: old.options)
-            if old.backlog != wanted.backlog { listen(socket, wanted.backlog) }
-            settings[listener.address] = wanted
+            if old.backlog != backlog { listen(socket, backlog) }
+            note(listener.options, backlog: backlog, of: socket)
         }
     }
 
@@ -110,8 +112,10 @@ public struct ListenerBook: ~Copyable {
     /// Closes and forgets these addresses.
     public mutating func forget(_ addresses: [ListenAddress]) {
         for address in addresses {
-            if let socket = sockets.removeValue(forKey: address) { close(socket) }
-            settings[address] = nil
+            if let socket = sockets.removeValue(forKey: address) {
+                close(socket)
+                settings[socket] = nil
+            }
             files.removeValue(forKey: address)?.remove()
             quarantined[address] = nil
         }
@@ -123,7 +127,7 @@ public struct ListenerBook: ~Copyable {
         for (address, socket) in sockets where !wanted.contains(address) {
             close(socket)
             sockets[address] = nil
-            settings[address] = nil
+            settings[socket] = nil
             files.removeValue(forKey: address)?.remove()
         }
         // Sockets that were opened and closed again, because who should serve them could not.
@@ -137,17 +141,24 @@ public struct ListenerBook: ~Copyable {
     /// Closes and forgets everything: a port is free only when nobody holds its socket.
     public mutating func closeAll() { forgetOthers(than: ProxySnapshot()) }
 
+    private mutating func note(_ options: ListenerOptions, backlog: Int32, of socket: CInt) {
+        let last = lastSettings.flatMap { $0.options == options && $0.backlog == backlog ? $0 : nil }
+        let own = last ?? Settings(options, backlog: backlog)
+        lastSettings = own
+        settings[socket] = own
+    }
+
     private mutating func attempt(_ listener: Listener, _ snapshot: ProxySnapshot, _ now: UInt64) -> CInt? {
         let backlog = Self.backlog(of: listener, snapshot)
         if !inherited.isEmpty, let socket = inherited.take(listener.address, backlog: backlog) {
             takenOver.insert(listener.address)
             try? listener.configure(socket, replacing: nil)
-            settings[listener.address] = Settings(listener.options, backlog: backlog)
+            note(listener.options, backlog: backlog, of: socket)
             return socket
         }
         do throws(SystemError) {
             let socket = try listener.open(backlog: backlog).release()
-            settings[listener.address] = Settings(listener.options, backlog: backlog)
+            note(listener.options, backlog: backlog, of: socket)
             if case .path(let path) = listener.address.place { files[listener.address] = SocketFile(path) }
             return socket
         } catch {

@@ -23,12 +23,14 @@ public struct EncodedSnapshot: Sendable {
 
     /// - Parameter former: Pieces that are the same are taken from it.
     public init(_ snapshot: ProxySnapshot, sharing former: EncodedSnapshot? = nil) {
-        var frontends = SharedPieces(former?.frontends ?? [])
-        var backends = SharedPieces(former?.backends ?? [])
+        var frontends = EncodedPieces(former?.frontends ?? [], room: snapshot.frontends.count)
+        for frontend in snapshot.frontends { frontends.append { $0.write(frontend) } }
+        var backends = EncodedPieces(former?.backends ?? [], room: snapshot.backends.count)
+        for backend in snapshot.backends { backends.append { $0.write(backend) } }
         self.init(
             settings: snapshot.settings,
-            frontends: snapshot.frontends.map { frontends.piece(EncodedProxy($0)) },
-            backends: snapshot.backends.map { backends.piece(EncodedProxy($0)) },
+            frontends: frontends.finished(),
+            backends: backends.finished(),
             stickTables: snapshot.stickTables,
             authorities: snapshot.authorities
         )
@@ -155,56 +157,5 @@ public struct EncodedSnapshot: Sendable {
             }
             return result
         }
-    }
-}
-
-/// Finds pieces of a former snapshot that say the same as new ones.
-struct SharedPieces {
-    private let former: [EncodedProxy]
-    /// Where the next one probably is: they are mostly in the same order.
-    private var next = 0
-    /// Made when one is not there.
-    private var places: [[UInt8]: Int]?
-
-    init(_ former: [EncodedProxy]) { self.former = former }
-
-    mutating func piece(_ new: EncodedProxy) -> EncodedProxy {
-        if next < former.count, former[next].bytes == new.bytes {
-            next += 1
-            return former[next - 1]
-        }
-        if former.isEmpty { return new }
-        let places = places ?? Dictionary(former.indices.map { (former[$0].bytes, $0) }) { first, _ in first }
-        self.places = places
-        guard let place = places[new.bytes] else { return new }
-        next = place + 1
-        return former[place]
-    }
-}
-
-/// A frontend or a backend in bytes. A copy is the same; another one that says the same is not.
-public struct EncodedProxy: Sendable {
-    let bytes: [UInt8]
-
-    public init(_ frontend: Frontend) { self.init { $0.write(frontend) } }
-
-    public init(_ backend: Backend) { self.init { $0.write(backend) } }
-
-    private init(_ body: (inout ByteWriter) -> Void) {
-        var writer = ByteWriter()
-        body(&writer)
-        // A copy has no room to spare.
-        bytes = writer.bytes.withUnsafeBytes { [UInt8]($0) }
-    }
-
-    public func isIdentical(to other: EncodedProxy) -> Bool { identity == other.identity }
-
-    /// Where the bytes lie; they are never empty.
-    var identity: UnsafeRawPointer? { bytes.withUnsafeBytes { $0.baseAddress } }
-
-    /// The frontend, if it is one.
-    public func frontend() throws(MalformedSnapshot) -> Frontend {
-        var reader = ByteReader(bytes)
-        return try reader.frontend()
     }
 }
