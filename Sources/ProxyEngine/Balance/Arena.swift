@@ -6,13 +6,17 @@ struct Arena {
     private var room = 0
     /// What does not fit into the rest of a block leaves it unused: small ones lose little.
     private static let blockSize = 2032
+    private static let alignment = 16
+
+    /// What ``Plan/conditions(_:_:)`` put here last.
+    var lastConditions: (start: UnsafePointer<ConditionEntry>, count: Int)?
 
     mutating func table<Entry>(of type: Entry.Type, count: Int) -> UnsafeMutablePointer<Entry> {
-        let size = (max(1, count) * MemoryLayout<Entry>.stride + 15) & ~15
+        let alignment = MemoryLayout<Entry>.alignment
+        let size = count * MemoryLayout<Entry>.stride
         let raw =
-            MemoryLayout<Entry>.alignment > 16 || size > Self.blockSize / 2
-            ? own(size, MemoryLayout<Entry>.alignment) : take(size)
-        return raw.bindMemory(to: Entry.self, capacity: max(1, count))
+            alignment > Self.alignment || size > Self.blockSize / 2 ? own(size, alignment) : take(size, alignment)
+        return raw.bindMemory(to: Entry.self, capacity: count)
     }
 
     private mutating func own(_ size: Int, _ alignment: Int) -> UnsafeMutableRawPointer {
@@ -21,17 +25,20 @@ struct Arena {
         return raw
     }
 
-    /// A multiple of 16 bytes out of a block.
-    private mutating func take(_ size: Int) -> UnsafeMutableRawPointer {
-        if let next, room >= size {
-            self.next = next + size
-            room -= size
-            return next
+    /// Out of a block; of nothing, any place in it.
+    private mutating func take(_ size: Int, _ alignment: Int) -> UnsafeMutableRawPointer {
+        if let next {
+            // Blocks end where every alignment does.
+            let unused = room % alignment
+            if room >= size + unused {
+                room -= size + unused
+                self.next = next + unused + size
+                return next + unused
+            }
         }
-        let blockSize = max(Self.blockSize, size)
-        let raw = own(blockSize, 16)
+        let raw = own(Self.blockSize, Self.alignment)
         next = raw + size
-        room = blockSize - size
+        room = Self.blockSize - size
         return raw
     }
 
@@ -45,6 +52,9 @@ struct Arena {
         let bytes = Array(value.utf8)
         return PlanText(start: copy(bytes), count: bytes.count)
     }
+
+    /// The next part would need another block.
+    var isNearlyFull: Bool { room < Self.blockSize / 8 }
 
     mutating func free() {
         for block in blocks { block.deallocate() }

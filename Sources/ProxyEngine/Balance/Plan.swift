@@ -46,22 +46,47 @@ final class Plan: @unchecked Sendable {
         _ alternatives: [[Condition]],
         _ arena: inout Arena
     ) -> (start: UnsafePointer<ConditionEntry>, count: Int) {
-        var entries: [ConditionEntry] = []
+        var drafts: [ConditionDraft] = []
         for alternative in alternatives {
             for (index, condition) in alternative.enumerated() {
                 let (kind, ranges) = Self.ranges(condition.test)
-                entries.append(
-                    ConditionEntry(
-                        kind: kind,
-                        negated: condition.negated,
-                        endsAlternative: index == alternative.count - 1,
-                        ranges: arena.copy(ranges),
-                        rangeCount: ranges.count
-                    )
+                let isLast = index == alternative.count - 1
+                drafts.append(
+                    ConditionDraft(kind: kind, negated: condition.negated, endsAlternative: isLast, ranges: ranges)
                 )
             }
         }
-        return (arena.copy(entries), entries.count)
+        // Services that are made alike ask for the same port.
+        if let last = arena.lastConditions, last.count == drafts.count,
+            drafts.indices.allSatisfy({ drafts[$0].isSame(as: last.start[$0]) })
+        {
+            return last
+        }
+        let entries = drafts.map { draft in
+            ConditionEntry(
+                kind: draft.kind,
+                negated: draft.negated,
+                endsAlternative: draft.endsAlternative,
+                ranges: arena.copy(draft.ranges),
+                rangeCount: draft.ranges.count
+            )
+        }
+        let conditions = (start: arena.copy(entries), count: entries.count)
+        arena.lastConditions = conditions
+        return conditions
+    }
+
+    /// A condition before it has memory.
+    private struct ConditionDraft {
+        var kind: ConditionEntry.Kind
+        var negated: Bool
+        var endsAlternative: Bool
+        var ranges: [RangeEntry]
+
+        func isSame(as entry: ConditionEntry) -> Bool {
+            kind == entry.kind && negated == entry.negated && endsAlternative == entry.endsAlternative
+                && ranges.elementsEqual(UnsafeBufferPointer(start: entry.ranges, count: entry.rangeCount))
+        }
     }
 
     private static func ranges(_ test: Condition.Test) -> (ConditionEntry.Kind, [RangeEntry]) {

@@ -53,7 +53,7 @@ struct ConditionEntry {
 }
 
 /// Ports, or addresses of one family, from `low` to `high`.
-struct RangeEntry {
+struct RangeEntry: Equatable {
     var low: UInt128
     var high: UInt128
     /// 4 or 6 for addresses; 0 for ports.

@@ -15,7 +15,8 @@ struct PlanMemories {
     private var used = 0
 
     mutating func next() -> PlanMemory {
-        if used == PlanMemory.parts {
+        // Full blocks waste nothing.
+        if used >= PlanMemory.parts, current.arena.isNearlyFull || used >= 2 * PlanMemory.parts {
             current = PlanMemory()
             used = 0
         }
