@@ -83,7 +83,9 @@ public enum ProxyDaemon {
         {
             if let status = Daemonizer.leaveTerminal() { return status }
         }
-        if isFirst { talk(.notice, MemoryBound(configuration.snapshot.settings).words) }
+        if isFirst {
+            talk(.notice, MemoryBound(configuration.snapshot.settings, configuration.snapshot.stickTables).words)
+        }
         do throws(SystemError) {
             return try serve(options, talk, &configuration)
         } catch {

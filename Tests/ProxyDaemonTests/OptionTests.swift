@@ -128,5 +128,11 @@ struct OptionTests {
             bound.words
                 == "memory : at most 15 MB for 20000 connections and 2 thread(s), and 2515 MB if no peer reads what it is sent"
         )
+        let tables = [StickTable(name: "a", size: 60000), StickTable(name: "b", kind: .v6, size: 40000)]
+        #expect(
+            MemoryBound(EngineSettings(threads: 2, maxConnections: 20000), tables).words
+                == "memory : at most 23 MB for 20000 connections and 2 thread(s), and 2523 MB if no peer reads what it is "
+                + "sent, 9 MB of it for stick tables"
+        )
     }
 }

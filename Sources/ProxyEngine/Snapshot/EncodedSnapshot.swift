@@ -4,7 +4,7 @@ public struct EncodedSnapshot: Sendable {
     public let settings: EngineSettings
     public let frontends: [EncodedProxy]
     public let backends: [EncodedProxy]
-    let stickTables: [StickTable]
+    public let stickTables: [StickTable]
     let authorities: [String: String]
 
     public init(

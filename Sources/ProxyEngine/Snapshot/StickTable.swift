@@ -23,6 +23,9 @@ public struct StickTable: Hashable, Sendable {
     /// `srvkey addr`: servers are known by their address and not by their name.
     public var knowsServersByAddress: Bool
 
+    /// Bytes that it takes when it is full.
+    public var mostBytes: Int { StickMemory.bytes(size: size) }
+
     public init(
         name: String,
         kind: Kind = .v4,

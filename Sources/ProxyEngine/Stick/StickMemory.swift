@@ -42,13 +42,24 @@ struct StickMemory {
         size = max(1, table.size)
         expiry = UInt64(table.expiry ?? 0)
         purges = table.purges
-        var count: UInt64 = 16
-        while count < UInt64(size), count < 1 << 30 { count *= 2 }
+        let count = Self.bucketCount(size)
         mask = count - 1
         entries = try Self.reserve(Int(size) * MemoryLayout<Entry>.stride, table).assumingMemoryBound(to: Entry.self)
         // Fresh pages are zeros: a bucket holds the index plus one.
         buckets = try Self.reserve(Int(count) * 4, table).assumingMemoryBound(to: UInt32.self)
         pthread_mutex_init(&lock, nil)
+    }
+
+    private static func bucketCount(_ size: UInt32) -> UInt64 {
+        var count: UInt64 = 16
+        while count < UInt64(size), count < 1 << 30 { count *= 2 }
+        return count
+    }
+
+    /// Bytes of a table that is full.
+    static func bytes(size: UInt32) -> Int {
+        let size = max(1, size)
+        return Int(size) * MemoryLayout<Entry>.stride + Int(bucketCount(size)) * 4
     }
 
     func release() {
