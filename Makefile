@@ -36,8 +36,11 @@ bench-proxy: root ## Measure the proxy beside HAProxy and nginx (10 minutes); ex
 	@scripts/bootstrap --bench
 	@scripts/bench-proxy --document docs/benchmarks.md
 
+bench-api: root bootstrap ## Measure the Data Plane API with 5,000 services (5 minutes); exit 1 if a row is below
+	@scripts/bench-api --document docs/benchmarks.md
+
 bench: root ## All benchmarks, on a machine that does nothing else
-	@status=0; $(MAKE) bench-net || status=1; $(MAKE) bench-proxy || status=1; exit $$status
+	@status=0; for name in net proxy api; do $(MAKE) bench-$$name || status=1; done; exit $$status
 
 soak: root bootstrap ## A thousand changes of the proxy's configuration during a million connections
 	@scripts/soak
@@ -61,4 +64,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-proxy lint man format clean
+.PHONY: soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-proxy bench-api lint man format clean

@@ -1,4 +1,4 @@
-"""The chapter of docs/benchmarks.md that the benchmark writes."""
+"""The chapters of docs/benchmarks.md that the benchmarks write."""
 
 import os
 import platform
@@ -6,10 +6,6 @@ import re
 import subprocess
 
 from rows import Row
-
-BEGIN = "<!-- bench-proxy: begin -->"
-END = "<!-- bench-proxy: end -->"
-
 
 def first_line(*words: str) -> str:
     result = subprocess.run(words, capture_output=True, text=True, check=False)
@@ -33,14 +29,15 @@ def machine() -> str:
     )
 
 
-def write_document(path: str, rows: list[Row], figures: list[str]) -> None:
-    """Replaces what stands between the marks."""
+def write_document(path: str, rows: list[Row], figures: list[str], name: str = "bench-proxy") -> None:
+    """Replaces what stands between the marks of the benchmark."""
+    begin, end = (f"<!-- {name}: {word} -->" for word in ["begin", "end"])
     with open(path, encoding="utf-8") as file:
         text = file.read()
     table = ["| name | ratio | min | max | must | |", "|---|---|---|---|---|---|"]
     table += ["| " + " | ".join(row.words) + " |" for row in rows]
     body = [machine(), "", *table, "", "```", *figures, "```"]
-    head, rest = text.split(BEGIN, 1)
-    tail = rest.split(END, 1)[1]
+    head, rest = text.split(begin, 1)
+    tail = rest.split(end, 1)[1]
     with open(path, "w", encoding="utf-8") as file:
-        file.write("\n".join([head + BEGIN, "", *body, "", END]) + tail)
+        file.write("\n".join([head + begin, "", *body, "", end]) + tail)

@@ -25,7 +25,8 @@ public struct ConfigurationHistory: Sendable {
         /// Not acknowledged yet.
         var isPending = false
 
-        var name: String {
+        /// Of its file.
+        public var name: String {
             let digits = String(nanoseconds)
             let fraction = String(repeating: "0", count: max(0, 9 - digits.utf8.count)) + digits
             return "\(version)-\(time).\(fraction)-\(origin.rawValue)" + (isPending ? ".pending" : "")

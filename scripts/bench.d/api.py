@@ -1,0 +1,184 @@
+"""The benchmark of the Data Plane API: `make bench-api` (scripts/bench-api).
+
+    api.py --programs DIRECTORY [--smoke] [--document FILE] [--only ours,haproxy]
+
+Rows go to standard output, figures to standard error. A ratio is the time taken divided by the time allowed.
+"""
+
+import argparse
+import resource
+import shutil
+import sys
+import tempfile
+import time
+from statistics import median
+
+from backends import API, CONFIGURATION, HARD_LIMIT, PATH, Proxy, service_name
+from document import write_document
+from rows import Row
+from world import BenchError, run
+
+
+def say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
+
+
+class Bench:
+    """All of it, in order."""
+
+    def __init__(self, programs: str, is_smoke: bool) -> None:
+        self.programs = programs
+        self.is_smoke = is_smoke
+        self.count = 100 if is_smoke else 5000
+        self.rows: list[Row] = []
+        self.figures: list[str] = []
+        self.port = 5556
+
+    def note(self, text: str) -> None:
+        self.figures.append(text)
+        say(text)
+
+    def judge(self, name: str, times: list[float], allowed: float) -> None:
+        """A row of times in seconds against what is allowed."""
+        row = Row(name, [value / allowed for value in times], "<=1")
+        self.rows.append(row)
+        print(row, flush=True)
+
+    def times(self, who: str, what: str, times: list[float]) -> None:
+        ordered = sorted(times)
+        last = ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]
+        self.note(f"{what} {who}: {median(times) * 1000:.2f} ms (median of {len(times)}, 99 % in {last * 1000:.1f} ms)")
+
+    def server(self, number: int) -> tuple[str, dict]:
+        """A new server and the backend that it goes into."""
+        backend = f"{service_name(number * 7919 % self.count)}-apiserver"
+        address = f"10.1.{number // 250}.{number % 250 + 1}"
+        body = {"name": f"new-{number}", "address": address, "port": 6443, "check": "enabled", "inter": 30000}
+        return backend, body
+
+    def add(self, api: API, number: int, version: int) -> float:
+        backend, body = self.server(number)
+        return api.timed("POST", f"{CONFIGURATION}/servers?backend={backend}&version={version}", body)
+
+    def starts(self, proxy: Proxy, rounds: int) -> list[float]:
+        times = []
+        for _ in range(rounds):
+            api = API(f"{self.programs}/appliance-dataplaned", proxy, self.next_port())
+            times.append(api.start)
+            api.process.stop()
+        return times
+
+    def next_port(self) -> int:
+        self.port += 1
+        return self.port
+
+    def transaction(self, api: API, first: int) -> float:
+        begun = time.monotonic()
+        _, answer = api.ask("POST", f"{PATH}/transactions?version={api.version()}")
+        identifier = answer.split(b'"id":"')[1].split(b'"')[0].decode()
+        for number in range(first, first + 20):
+            backend, body = self.server(number)
+            api.ask("POST", f"{CONFIGURATION}/servers?backend={backend}&transaction_id={identifier}", body)
+        api.ask("PUT", f"{PATH}/transactions/{identifier}")
+        return time.monotonic() - begun
+
+    def reads(self, api: API, who: str, rounds: int) -> tuple[list[float], list[float]]:
+        one = f"{CONFIGURATION}/backends/{service_name(self.count // 2)}-apiserver"
+        gets = [api.timed("GET", one) for _ in range(rounds * 20)]
+        self.times(who, "get-backend", gets)
+        lists = [api.timed("GET", f"{CONFIGURATION}/backends") for _ in range(rounds)]
+        self.times(who, "list-backends", lists)
+        return gets, lists
+
+    def ours(self) -> None:
+        proxy = Proxy("ours", f"{self.programs}/appliance-proxyd", self.count, 3)
+        starts = self.starts(proxy, 2 if self.is_smoke else 5)
+        self.times("ours", "start", starts)
+        self.judge("start", starts, 0.3)
+        api = API(f"{self.programs}/appliance-dataplaned", proxy, self.next_port())
+        gets, lists = self.reads(api, "ours", 2 if self.is_smoke else 9)
+        self.judge("get-backend", gets, 0.001)
+        self.judge("list-backends", lists, 0.06)
+        workers = proxy.workers()
+        version = api.version()
+        changes = 10 if self.is_smoke else 1000
+        begun = time.monotonic()
+        times = []
+        for number in range(changes):
+            times.append(self.add(api, number, version + number))
+            if time.monotonic() > begun + 200:
+                break
+        self.times("ours", "change", times)
+        self.judge("change", times, 0.1)
+        self.judge("change-aim", times, 0.02)
+        kept = proxy.workers() == workers and len(times) == changes
+        row = Row("same-process", [1.0 if kept else 0.0], "=1")
+        self.rows.append(row)
+        print(row, flush=True)
+        self.note(f"same-process ours: {len(times)} changes, workers {workers} and then {proxy.workers()}")
+        transactions = [self.transaction(api, changes + 20 * n) for n in range(2 if self.is_smoke else 15)]
+        self.times("ours", "transaction-of-20", transactions)
+        self.judge("transaction-of-20", transactions, 0.2)
+        self.judge("transaction-of-20-aim", transactions, 0.06)
+        lists = [api.timed("GET", f"{CONFIGURATION}/backends")]
+        for number in range(5):
+            self.add(api, 50000 + number, api.version())
+            lists.append(api.timed("GET", f"{CONFIGURATION}/backends"))
+        self.times("ours", "list-backends-after-change", lists)
+        self.judge("list-backends-after-change", lists, 0.06)
+        memory = api.process.memory()
+        self.note(f"memory ours: {memory:.1f} MB")
+        row = Row("memory", [memory / 150], "<=1")
+        self.rows.append(row)
+        print(row, flush=True)
+        api.process.stop()
+        proxy.process.stop()
+
+    def haproxy(self) -> None:
+        """The same API in front of the real one."""
+        # HAProxy sets a descriptor aside for the check of each server, and does not start without.
+        servers = 3 if HARD_LIMIT > 4 * self.count + 5000 else 1
+        proxy = Proxy("haproxy", "/usr/sbin/haproxy", self.count, servers)
+        self.times("haproxy", "start", self.starts(proxy, 2))
+        api = API(f"{self.programs}/appliance-dataplaned", proxy, self.next_port())
+        self.reads(api, "haproxy", 2)
+        version = api.version()
+        times = [self.add(api, number, version + number) for number in range(2 if self.is_smoke else 7)]
+        self.times("haproxy", "change", times)
+        self.times("haproxy", "transaction-of-20", [self.transaction(api, 100 + 20 * n) for n in range(2)])
+        self.note(f"memory haproxy: {api.process.memory():.1f} MB, {self.count} services of {servers} servers")
+        api.process.stop()
+        proxy.process.stop()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--programs", required=True)
+    parser.add_argument("--smoke", action="store_true")
+    parser.add_argument("--document")
+    parser.add_argument("--only", default="ours,haproxy")
+    options = parser.parse_args()
+    resource.setrlimit(resource.RLIMIT_NOFILE, (HARD_LIMIT, HARD_LIMIT))
+    # On a disk, not in memory: a change waits for it.
+    directory = tempfile.mkdtemp(prefix="bench-api.", dir="/var/tmp")
+    try:
+        run("ip", "link", "set", "lo", "up")
+        run("mount", "--bind", directory, "/run")
+        bench = Bench(options.programs, options.smoke)
+        begun = time.monotonic()
+        print("name ratio min max must ok|below", flush=True)
+        for part in options.only.split(","):
+            getattr(bench, part)()
+        bench.note(f"took {time.monotonic() - begun:.0f} s")
+        if options.document:
+            write_document(options.document, bench.rows, bench.figures, "bench-api")
+    except BenchError as error:
+        say(f"bench-api: {error}")
+        return 70
+    finally:
+        shutil.rmtree(directory, ignore_errors=True)
+    return 0 if all(row.is_good for row in bench.rows) or options.smoke else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
