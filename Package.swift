@@ -149,7 +149,10 @@ let targets: [Target] = [
     library("Fuzzing", ["ProxyConfig", "ProxyEngine"]),
 
     // Data Plane API: the model (resources, versions, transactions) without SwiftNIO, and HTTP on top of it.
-    library("DataPlaneModel", ["ProxyConfig", "RuntimeAPI", "Passwords", "Files", "Syscalls", "Diagnostics"]),
+    library(
+        "DataPlaneModel",
+        ["Addresses", "ProxyConfig", "NetworkFiles", "RuntimeAPI", "Passwords", "Files", "Syscalls", "Diagnostics"]
+    ),
     library(
         "DataPlaneAPI",
         [
@@ -224,6 +227,7 @@ let targets: [Target] = [
     tests("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["HealthChecks", "Addresses", "Syscalls", "CLinux"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),
+    tests("RuntimeAPI", ["Syscalls"]),
     tests("DataPlaneModel", ["ProxyConfig", "RuntimeAPI", "Passwords", "Files", "Syscalls"]),
     tests(
         "DataPlaneAPI",
@@ -268,8 +272,9 @@ let slices: [String: [String]] = [
     ],
     "lab": ["CLinux", "Syscalls", "Files", "Diagnostics", "Addresses", "TestSupport", "LabTests"],
     "api": base + [
-        "HealthChecks", "ProxyConfig", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI", "appliance-dataplaned",
-        "DataPlaneModelTests",
+        "HealthChecks", "ProxyConfig", "NetworkFiles", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI",
+        "appliance-dataplaned",
+        "DataPlaneModelTests", "RuntimeAPITests",
         "DataPlaneAPITests",
     ],
 ]

@@ -25,9 +25,30 @@ public struct MasterClient: Sendable {
         let socket = try UnixSocket.connect(path, timeoutMilliseconds: timeoutMilliseconds)
         do {
             try UnixSocket.send(command + "\n", to: socket.raw, path: path)
+            // HAProxy's master waits for another command until it sees that none can come.
+            shutdown(socket.raw, CInt(SHUT_WR))
             return String(decoding: try socket.readToEnd(limit: 64 << 20, path: path), as: UTF8.self)
         } catch  where error.code == EAGAIN {
             throw SystemError(code: ETIMEDOUT, operation: "wait for the answer of \(path)")
+        }
+    }
+
+    /// As ``send(_:)``, but waits for a master that is starting itself again: HAProxy's does with every reload, and
+    /// nobody listens for a moment.
+    ///
+    /// - Parameter milliseconds: How long.
+    public func send(_ command: String, waitingForMaster milliseconds: Int) throws(SystemError) -> String {
+        var pause: CInt = 1
+        var waited = 0
+        while true {
+            do throws(SystemError) {
+                return try send(command)
+            } catch {
+                guard error.code == ECONNREFUSED || error.code == ECONNRESET, waited < milliseconds else { throw error }
+            }
+            poll(nil, 0, pause)
+            waited += Int(pause)
+            pause = min(pause * 2, 50)
         }
     }
 
