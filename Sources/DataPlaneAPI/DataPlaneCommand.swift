@@ -1,6 +1,7 @@
 public import ArgumentParser
 internal import DataPlaneModel
 internal import Diagnostics
+internal import Files
 internal import Logging
 internal import Syscalls
 
@@ -15,6 +16,8 @@ public struct DataPlaneCommand: ParsableCommand {
     var listener: ListenerOptions
     @OptionGroup(title: "Proxy")
     var proxy: ProxyOptions
+    @OptionGroup(title: "Storage")
+    var storage: StorageOptions
     @OptionGroup(title: "Process")
     var process: ProcessOptions
     @OptionGroup(visibility: .hidden)
@@ -34,7 +37,7 @@ public struct DataPlaneCommand: ParsableCommand {
         for name in ignored.given {
             logger.warning("option understood but without effect", metadata: ["option": "\(name)"])
         }
-        let dataPlane = try makeDataPlane(file?.users ?? [])
+        let dataPlane = try makeDataPlane(file?.users ?? [], logger)
         let lifetime = ProcessLifetime(process, logger)
         let server: APIServer
         do {
@@ -58,6 +61,7 @@ public struct DataPlaneCommand: ParsableCommand {
         } isAlive: {
             await server.isAlive()
         }
+        dataPlane.finishReloads()
     }
 
     /// What takes its time, while requests are answered already.
@@ -72,7 +76,7 @@ public struct DataPlaneCommand: ParsableCommand {
         }
     }
 
-    private func makeDataPlane(_ users: [DataPlane.Settings.User]) throws -> DataPlane {
+    private func makeDataPlane(_ users: [DataPlane.Settings.User], _ logger: Logger) throws -> DataPlane {
         var settings = DataPlane.Settings(path: proxy.configFile, userlist: proxy.userlist ?? "controller")
         settings.userlistFile = proxy.userlistFile.flatMap { $0.isEmpty ? nil : $0 }
         settings.users = users
@@ -81,15 +85,16 @@ public struct DataPlaneCommand: ParsableCommand {
         settings.limits.timeToLive = proxy.transactionTimeToLive
         settings.versionsKept = max(0, proxy.backupsNumber)
         settings.historyDirectory = proxy.backupsDirectory.flatMap { $0.isEmpty ? nil : $0 }
-        let reloader: any Reloader
-        let checker: any ConfigurationChecker
-        if let master = proxy.masterRuntime, !master.isEmpty {
-            reloader = MasterReloader(path: master)
-            checker = ModelChecker()
-        } else {
-            reloader = proxy.reloadCommand.map { CommandReloader($0) } ?? NoReloader()
-            checker = HAProxyChecker(program: proxy.haproxyBin)
-        }
+        settings.masterSocket = proxy.masterRuntime.flatMap { $0.isEmpty ? nil : $0 }
+        settings.directories = storage.directories
+        settings.applianceRoot = Root()
+        settings.report = { logger.error("\($0)") }
+        let (reloader, checker) = BackEnd(
+            masterSocket: settings.masterSocket,
+            program: proxy.haproxyBin,
+            reloadCommand: proxy.reloadCommand,
+            reloadDelay: proxy.reloadDelay
+        ).make()
         do throws(SystemError) {
             return try DataPlane(settings, checker: checker, reloader: reloader)
         } catch {

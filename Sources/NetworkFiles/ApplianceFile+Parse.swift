@@ -23,6 +23,12 @@ extension ApplianceFile {
                 if isFirst { parsed.value.system = system }
                 continue
             }
+            if head.value == "api", table.path.count == 1 {
+                let isFirst = table.position == document.value.tables.first { $0.name == "api" }?.position
+                let api = parseAPI(table, &parsed)
+                if isFirst { parsed.value.api = api }
+                continue
+            }
             guard head.value == "interface", table.path.count == 2,
                 let role = InterfaceRole(rawValue: table.path[1].value)
             else {
@@ -42,7 +48,7 @@ extension ApplianceFile {
 
     private static func reportUnknown(_ table: TOMLTable, _ parsed: inout ParsedFile<Self>) {
         let name = table.name
-        let known = ["system"] + InterfaceRole.allCases.map { "interface.\($0.rawValue)" }
+        let known = ["system", "api"] + InterfaceRole.allCases.map { "interface.\($0.rawValue)" }
         parsed.report(
             at: table.position,
             "unknown table [\(name)]",
@@ -112,6 +118,16 @@ extension ApplianceFile {
             return nil
         }
         return Located(mtu, at: written.position)
+    }
+
+    private static func parseAPI(_ table: TOMLTable, _ parsed: inout ParsedFile<Self>) -> API {
+        reportUnknownKeys(of: table, known: apiKeys, &parsed)
+        let policies = BindAdmission.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
+        var api = API()
+        api.bindAdmission = value("bind_admission", of: table, "one of \(policies)", &parsed) {
+            BindAdmission(rawValue: $0)
+        }
+        return api
     }
 
     static func reportUnknownKeys(of table: TOMLTable, known: [String], _ parsed: inout ParsedFile<Self>) {

@@ -19,6 +19,8 @@ public struct ApplianceFile: Sendable, Hashable {
     public static let interfaceKeys = ["mac", "address", "gateway", "address6", "gateway6", "mtu"]
     /// Every key of the table `[system]`.
     public static let systemKeys = ["hostname", "nameservers", "search_domains", "ntp_servers"]
+    /// Every key of the table `[api]`.
+    public static let apiKeys = ["bind_admission"]
 
     /// The table `[system]`; what is not given is left alone.
     public struct System: Sendable, Hashable {
@@ -81,12 +83,34 @@ public struct ApplianceFile: Sendable, Hashable {
         }
     }
 
+    /// What the Data Plane API does with a `bind` whose address is none of the appliance's.
+    public enum BindAdmission: String, Sendable, Hashable, CaseIterable {
+        /// The change is refused.
+        case refuse
+        /// The change is made, and the client warned.
+        case warn
+        /// Nobody looks.
+        case off
+    }
+
+    /// The table `[api]`.
+    public struct API: Sendable, Hashable {
+        /// `refuse` if it is not given.
+        public var bindAdmission: Located<BindAdmission>?
+
+        public init(bindAdmission: BindAdmission? = nil) {
+            self.bindAdmission = bindAdmission.map { Located($0, at: SourcePosition(line: 1, column: 1)) }
+        }
+    }
+
     public var system: System
+    public var api: API
     /// In the order of the roles.
     public var interfaces: [Interface]
 
-    public init(system: System = System(), interfaces: [Interface] = []) {
+    public init(system: System = System(), api: API = API(), interfaces: [Interface] = []) {
         self.system = system
+        self.api = api
         self.interfaces = interfaces.sorted { $0.role < $1.role }
     }
 
@@ -107,6 +131,7 @@ public struct ApplianceFile: Sendable, Hashable {
             + list("search_domains", system.searchDomains.map { $0.value })
             + list("ntp_servers", system.ntpServers.map { $0.value })
         if !settings.isEmpty { text += "\n[system]\n" + settings }
+        if let policy = api.bindAdmission { text += "\n[api]\n" + string("bind_admission", policy.value.rawValue) }
         for interface in interfaces {
             text += "\n[interface.\(interface.role.rawValue)]\n"
             text += string("mac", interface.mac.value)
@@ -127,6 +152,10 @@ public struct ApplianceFile: Sendable, Hashable {
         #   nameservers     up to three addresses, as ["172.24.3.1"]
         #   search_domains  domains in which short names are looked up
         #   ntp_servers     names or addresses of time servers
+        #
+        # [api]
+        #   bind_admission  of a bind whose address is in no VIP range and on no network of
+        #                   the appliance: "refuse" (default), "warn" or "off"
         #
         # [interface.<role>]   role is management, workload or frontend
         #   mac       the interface is found by it, and named after its role

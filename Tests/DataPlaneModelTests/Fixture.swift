@@ -69,14 +69,22 @@ final class Fixture: Sendable {
 
     private final class Clock: Sendable { let now = Mutex(1_800_000_000) }
 
-    init(_ directory: String, _ text: String = shipped) throws {
+    init(
+        _ directory: String,
+        _ text: String = shipped,
+        reloader: (any Reloader)? = nil,
+        checker: any ConfigurationChecker = BothCheckers(),
+        _ configure: (inout DataPlane.Settings) -> Void = { _ in }
+    ) throws {
         path = directory + "/haproxy.cfg"
         try AtomicFile.replace(path, with: text, mode: 0o640)
         let clock = clock
+        var settings = DataPlane.Settings(path: path)
+        configure(&settings)
         api = try DataPlane(
-            DataPlane.Settings(path: path),
-            checker: BothCheckers(),
-            reloader: reloader,
+            settings,
+            checker: checker,
+            reloader: reloader ?? self.reloader,
             clock: { clock.now.withLock { $0 } }
         )
     }
@@ -89,6 +97,12 @@ final class Fixture: Sendable {
     @discardableResult
     func send(_ method: String, _ target: String, _ json: String? = nil) -> APIResponse {
         sendAbsolute(method, "/v2/services/haproxy/" + target, json)
+    }
+
+    /// The same with a body that is not JSON.
+    func send(_ method: String, _ target: String, type: String, body: [UInt8]) -> APIResponse {
+        let request = APIRequest(method, "/v2/services/haproxy/" + target, contentType: type, body: body)
+        return api.respond(to: request, authorization: Self.authorization)
     }
 
     func sendAbsolute(_ method: String, _ target: String, _ json: String? = nil) -> APIResponse {

@@ -12,7 +12,7 @@ import Testing
             #expect(answer.status == 501)
             #expect(answer.message == "operation getCaches is not implemented")
             #expect(fixture.sendAbsolute("POST", path + "frontends/a/captures/0", "{}").status == 501)
-            #expect(fixture.sendAbsolute("GET", "/v2/services/haproxy/runtime/acls/1").status == 501)
+            #expect(fixture.sendAbsolute("GET", "/v2/cluster").status == 501)
             #expect(fixture.sendAbsolute("PATCH", path + "caches").status == 405)
             #expect(fixture.sendAbsolute("GET", path + "cashes").status == 404)
         }

@@ -3,7 +3,6 @@ public import ArgumentParser
 /// Options of the original that change nothing here: accepted, so that its units, scripts and settings start us
 /// unchanged, and named in the log.
 public struct IgnoredOptions: ParsableArguments {
-    @Option(name: [.customShort("d"), .customLong("reload-delay")]) var reloadDelay: String?
     @Option(name: [.customShort("s"), .customLong("restart-cmd")]) var restartCommand: String?
     @Option(name: .customLong("status-cmd")) var statusCommand: String?
     @Option(name: .customLong("validate-cmd")) var validateCommand: String?
@@ -16,9 +15,6 @@ public struct IgnoredOptions: ParsableArguments {
     @Option(name: .customLong("delayed-start-tick")) var delayedStartTick: String?
     @Option(name: [.customShort("t"), .customLong("transaction-dir")]) var transactionDirectory: String?
     @Flag(name: [.customShort("i"), .customLong("show-system-info")]) var showSystemInfo = false
-    @Option(name: [.customShort("p"), .customLong("maps-dir")]) var mapsDirectory: String?
-    @Option(name: .customLong("ssl-certs-dir")) var certificatesDirectory: String?
-    @Option(name: .customLong("general-storage-dir")) var storageDirectory: String?
     @Option(name: .customLong("dataplane-storage-dir")) var dataPlaneDirectory: String?
     @Option(name: .customLong("spoe-dir")) var spoeDirectory: String?
     @Option(name: .customLong("spoe-transaction-dir")) var spoeTransactionDirectory: String?
@@ -33,17 +29,14 @@ public struct IgnoredOptions: ParsableArguments {
 
     public init() {}
 
-    /// Those that were given, but for `reload-delay`, whose effect every change has at once, and for
-    /// `show-system-info`, which is always shown.
+    /// Those that were given, but for `show-system-info`, which is always shown.
     var given: [String] {
         let options: [(String, Any?)] = [
             ("restart-cmd", restartCommand), ("status-cmd", statusCommand), ("validate-cmd", validateCommand),
             ("service", service), ("reload-strategy", reloadStrategy), ("reload-retention", reloadRetention),
             ("master-worker-mode", masterWorkerMode ? true : nil), ("fid", instanceID),
             ("delayed-start-max", delayedStartMaximum), ("delayed-start-tick", delayedStartTick),
-            ("transaction-dir", transactionDirectory), ("maps-dir", mapsDirectory),
-            ("ssl-certs-dir", certificatesDirectory),
-            ("general-storage-dir", storageDirectory), ("dataplane-storage-dir", dataPlaneDirectory),
+            ("transaction-dir", transactionDirectory), ("dataplane-storage-dir", dataPlaneDirectory),
             ("spoe-dir", spoeDirectory), ("spoe-transaction-dir", spoeTransactionDirectory),
             ("update-map-files", updateMapFiles ? true : nil), ("update-map-files-period", updateMapFilesPeriod),
             ("cleanup-timeout", cleanupTimeout), ("api-address", apiAddress), ("api-port", apiPort),

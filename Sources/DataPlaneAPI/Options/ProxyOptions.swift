@@ -8,11 +8,16 @@ public struct ProxyOptions: ParsableArguments {
     var masterRuntime: String?
     @Option(
         name: [.customShort("b"), .customLong("haproxy-bin")],
-        help: "Checks configurations without a master socket."
+        help: "Checks configurations for HAProxy."
     )
     var haproxyBin = "haproxy"
-    @Option(name: [.customShort("r"), .customLong("reload-cmd")], help: "Reloads the proxy without a master socket.")
+    @Option(name: [.customShort("r"), .customLong("reload-cmd")], help: "Reloads HAProxy, by the shell.")
     var reloadCommand: String?
+    @Option(
+        name: [.customShort("d"), .customLong("reload-delay")],
+        help: "Seconds for which changes for HAProxy are gathered before a reload."
+    )
+    var reloadDelay = 5
     @Option(name: .customLong("max-open-transactions"), help: "Most transactions in progress.")
     var maxOpenTransactions = 20
     @Option(name: .customLong("transaction-ttl"), help: "Seconds after which an unused transaction is forgotten.")

@@ -13,6 +13,8 @@ extension DataPlane {
         var reload: String?
         /// What the proxy said of binds that do not serve, and what else an administrator should know.
         var remark: String?
+        /// What the client should know of its binds.
+        var warnings: [String] = []
         /// The lines that went and came.
         var change: ConfigurationChange?
 
@@ -22,16 +24,19 @@ extension DataPlane {
     /// Checks, writes and brings into effect. All of it or nothing: when the proxy does not take the file, the former one
     /// is put back. Only in one's turn.
     ///
-    /// - Parameter former: What `changed` was made from.
+    /// - Parameters:
+    ///   - former: What `changed` was made from.
+    ///   - reload: When a proxy that has to be reloaded is: others take every change at once.
     /// - Throws: 400 with the checker's or the proxy's own words, 409 when somebody edited the file meanwhile, 500 when
     ///   the proxy cannot be asked or the file cannot be written, 507 when the disk is full.
     func commit(
         _ changed: ConfigurationFile,
         over former: Snapshot,
-        reload: Bool = true,
+        reload: ReloadTime = .soon,
         origin: ConfigurationHistory.Origin = .api
     ) throws(APIError) -> Committed {
         let next = Workspace.next(changed, version: former.version + 1)
+        let warnings = try admit(from: former.file, to: next)
         try check(next)
         let prepared = try prepare(next)
         let lock = Self.lock(history)
@@ -43,6 +48,7 @@ extension DataPlane {
         }
         _ = consume lock
         var committed = try outcome.get()
+        committed.warnings = warnings
         let difference = ConfigurationDifference(from: former.file, to: next)
         committed.change = ConfigurationChange(version: committed.version, difference)
         return committed
@@ -52,16 +58,16 @@ extension DataPlane {
         _ prepared: PreparedFile,
         _ next: ConfigurationFile,
         over former: Snapshot,
-        reload: Bool,
+        reload: ReloadTime,
         _ origin: ConfigurationHistory.Origin
     ) throws(APIError) -> Committed {
         var committed = Committed(version: next.version)
         let entry = offer(prepared, version: next.version, origin, &committed)
         do throws(APIError) {
             try put(prepared, over: former)
-            if reload {
+            if reload != .never {
                 do throws(Refusal) {
-                    try bringIntoEffect(&committed)
+                    try bringIntoEffect(next, reload, &committed)
                 } catch {
                     throw takeBack(prepared, because: error)
                 }
@@ -136,10 +142,18 @@ extension DataPlane {
         var isProxySilent = false
     }
 
-    private func bringIntoEffect(_ committed: inout Committed) throws(Refusal) {
-        let answer: ReloadAnswer?
+    private func bringIntoEffect(
+        _ next: ConfigurationFile,
+        _ time: ReloadTime,
+        _ committed: inout Committed
+    ) throws(Refusal) {
+        let reload: (id: String, answer: ReloadAnswer)?
         do throws(SystemError) {
-            answer = try reloader.reload()
+            if time == .soon, let delay = reloader.delayMilliseconds {
+                if !applyAtRuntime(next) { committed.reload = try reloadLater(milliseconds: delay) }
+                return
+            }
+            reload = try reloadNow(taking: next)
         } catch {
             // Nobody listened.
             if error.code == ENOENT || error.code == ECONNREFUSED {
@@ -149,8 +163,7 @@ extension DataPlane {
             let words = "the proxy did not tell whether it took the change, which is taken back: \(error)"
             throw Refusal(error: APIError(500, words), isProxySilent: true)
         }
-        guard let answer else { return }
-        let id = withState { $0.reloads.add(succeeded: answer.success, response: answer.text, now: $0.now) }
+        guard let (id, answer) = reload else { return }
         guard answer.success else {
             let words = answer.text.isEmpty ? "the proxy refused the configuration (reload \(id))" : answer.text
             throw Refusal(error: APIError(400, words))

@@ -87,7 +87,7 @@ extension DataPlane {
                     throw APIError(500, answer.text)
                 }
                 let file = ConfigurationFile(text, file: settings.path)
-                let version = try commit(file, over: former, origin: .restore).version
+                let version = try commit(file, over: former, reload: .now, origin: .restore).version
                 words = "a change was cut off by the end of the process before, and the proxy refuses it: version "
                 words += "\(version) is version \(earlier.version) again"
             }
@@ -125,7 +125,8 @@ extension DataPlane {
         return try turns.alone { () throws(APIError) in
             let former = try read { state in state.workspace.snapshot }
             if let expected, expected != former.version { throw .versionMismatch }
-            return try commit(ConfigurationFile(text, file: settings.path), over: former, origin: .restore)
+            let file = ConfigurationFile(text, file: settings.path)
+            return try commit(file, over: former, reload: .now, origin: .restore)
         }
     }
 

@@ -38,7 +38,8 @@ extension DataPlane {
         return try turns.alone { () throws(APIError) in
             let former = try read { state in state.workspace.snapshot }
             if let version, !skipsVersion, version != former.version { throw .versionMismatch }
-            let committed = try commit(file, over: former, reload: !skipsReload)
+            let time: ReloadTime = skipsReload ? .never : isForced ? .now : .soon
+            let committed = try commit(file, over: former, reload: time)
             let isAccepted = !isForced && committed.reload != nil
             let status = isAccepted ? 202 : 201
             return Self.raw(status, text, request, version: committed.version, committed)

@@ -114,7 +114,7 @@ extension DataPlane {
     /// - Parameters:
     ///   - created: The status where the change is in effect; 202 where it is accepted.
     ///   - object: The answer's body.
-    private func change(
+    func change(
         _ request: APIRequest,
         created: Int,
         _ object: JSONValue?,
@@ -138,8 +138,10 @@ extension DataPlane {
                 }
                 var file = transaction.file
                 try body(&file)
+                let warnings = try admit(from: transaction.file, to: file)
                 try state.workspace.change(id, to: file)
-                return Self.answer(202, object, version: transaction.version)
+                let accepted = Committed(version: transaction.version, warnings: warnings)
+                return Self.answer(202, object, version: transaction.version, accepted)
             }
         }
         return try turns.alone { () throws(APIError) in
@@ -148,7 +150,7 @@ extension DataPlane {
             var file = former.file
             try body(&file)
             guard file != former.file else { return Self.answer(created, object, version: former.version) }
-            let committed = try commit(file, over: former)
+            let committed = try commit(file, over: former, reload: isForced ? .now : .soon)
             let isAccepted = committed.reload != nil && !isForced
             return Self.answer(isAccepted ? 202 : created, object, version: committed.version, committed)
         }
@@ -163,6 +165,7 @@ extension DataPlane {
         var response = APIResponse(status, object)
         response.headers.append(("Configuration-Version", String(version)))
         if status == 202, let reload = committed?.reload { response.headers.append(("Reload-ID", reload)) }
+        for warning in committed?.warnings ?? [] { response.headers.append(("Warning", Self.warning(warning))) }
         response.remark = committed?.remark
         response.change = committed?.change
         return response

@@ -41,7 +41,7 @@ extension DataPlane {
             }
             let committed: Committed
             do throws(APIError) {
-                committed = try commit(transaction.file, over: former)
+                committed = try commit(transaction.file, over: former, reload: isForced ? .now : .soon)
             } catch {
                 try read { state throws(APIError) in
                     // What the checker refuses stays refused. A proxy that is away or a full disk passes: the client

@@ -1,3 +1,4 @@
+public import Files
 internal import Glibc
 internal import ProxyConfig
 internal import Synchronization
@@ -24,6 +25,15 @@ public final class DataPlane: Sendable {
         public var versionsKept = 50
         /// Where they are; nil: beside the file.
         public var historyDirectory: String?
+        /// The proxy's master socket (`--master-runtime`), over which the running process is asked.
+        public var masterSocket: String?
+        public var directories = StorageDirectories()
+        /// Where the files of the appliance lie, below which its VIP ranges are found; nil where there is none.
+        public var applianceRoot: Root?
+        /// Reads the certificates that are stored.
+        public var certificateReader: any CertificateReader = PEMFormReader()
+        /// Takes words for the log about what no request waits for.
+        public var report: @Sendable (String) -> Void = { _ in }
         /// Version and build date that `info` tells.
         public var buildVersion = "v2.9.27 appliance-net"
 
@@ -48,6 +58,10 @@ public final class DataPlane: Sendable {
         var storage: ConfigurationStorage
         var workspace: Workspace
         var reloads = ReloadLog()
+        /// The reload that is to come, which all changes until then share.
+        var pendingReload: String?
+        /// The configuration that the proxy has.
+        var inEffect: ConfigurationFile
         /// Who may log in, and the version of the configuration that says so.
         var users: (list: UserList, version: Int)?
         /// A change of ours is on its way to the disk and the proxy: until it is in effect or has been taken back,
@@ -85,7 +99,8 @@ public final class DataPlane: Sendable {
         _ = consume lock
         var state = State(
             storage: storage,
-            workspace: Workspace(file, version: recovered?.version ?? file.version, limits: settings.limits)
+            workspace: Workspace(file, version: recovered?.version ?? file.version, limits: settings.limits),
+            inEffect: file
         )
         state.interrupted = recovered?.pending
         self.state = Mutex(state)
@@ -124,8 +139,12 @@ public final class DataPlane: Sendable {
         if request.path == ["health"], ["GET", "HEAD"].contains(request.method) { return health() }
         if let extended = try appliance(request) { return extended }
         let (route, keys) = try RouteTable.find(request.method, routedPath(request))
+        if case .service(let service) = route.operation {
+            return try service.handler(self, ServiceRequest(request: request, arguments: keys))
+        }
         try checkAccept(request)
         switch route.operation {
+        case .service: throw APIError(404, "no such service")
         case .info: return info()
         case .health: return health()
         case .specification: return APIResponse(200, Specification.document(route.version))

@@ -33,6 +33,7 @@ struct OperationParameters {
             status["enum"] = ["failed", "in_progress"]
             return [.object(status)]
         case .startTransaction: return [parameter("version", "integer", required: true)]
+        case .service(let service): return service.parameters.map { parameter($0) }
         case .commitTransaction: return [parameter("force_reload", "boolean")]
         default: return []
         }
@@ -44,12 +45,27 @@ struct OperationParameters {
         case .replaceAll(let resource):
             return [body(DefinitionTable.list(DefinitionTable.reference(resource.name)))]
         case .writeRaw: return [body(["type": "string"])]
+        case .service(let service): return service.body.map { [body($0)] } ?? []
         default: return []
         }
     }
 
     private func body(_ schema: JSONValue) -> JSONValue {
         ["name": "data", "in": "body", "required": true, "schema": schema]
+    }
+
+    private func body(_ body: ServiceRoute.Body) -> JSONValue {
+        switch body {
+        case .json(let name): ["name": .string(name), "in": "body", "schema": [:]]
+        case .text: self.body(["type": "string"])
+        case .upload: parameter("file_upload", in: "formData", "file")
+        }
+    }
+
+    private func parameter(_ query: ServiceRoute.Parameter) -> JSONValue {
+        var object = parameter(query.name, query.type, required: query.isRequired).object ?? JSONObject()
+        if !query.values.isEmpty { object["enum"] = .array(query.values.map { .string($0) }) }
+        return .object(object)
     }
 
     private var changing: [JSONValue] {

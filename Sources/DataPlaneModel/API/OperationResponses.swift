@@ -32,8 +32,18 @@ struct OperationResponses {
         case .info: return ["200": answer(DefinitionTable.reference("info"))]
         case .health: return ["200": answer(DefinitionTable.reference("health"))]
         case .discovery: return ["200": answer(DefinitionTable.list(DefinitionTable.reference("endpoint")))]
+        case .service(let service): return answers(of: service)
         case .specification, .specification3, .unserved: return ["200": answer(["type": "object"])]
         }
+    }
+
+    private func answers(of service: ServiceRoute) -> JSONObject {
+        var responses = JSONObject()
+        for status in service.statuses {
+            let reload = status == 202 ? ["Reload-ID"] : []
+            responses[String(status)] = status < 400 ? answer(nil, headers: reload) : error
+        }
+        return responses
     }
 
     private let error: JSONValue = ["description": "Error", "schema": ["$ref": "#/definitions/error"]]

@@ -18,7 +18,7 @@ struct OriginalOperation: Sendable {
         for line in tables(version).flatMap({ $0.split(separator: "\n") }) {
             let words = line.split(separator: " ").map { String($0) }
             if words.count == 1, let name = words.first {
-                tag = name
+                tag = name == "ACLRuntime" ? "ACL Runtime" : name
             } else if words.count == 3 {
                 let path = "/\(version.rawValue)" + expanded(words[1])
                 let key = Key(method: words[0], path: path)

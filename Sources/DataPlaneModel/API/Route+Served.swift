@@ -29,6 +29,9 @@ extension Route {
         for resource in Resource.all where resource.versions.contains(version.set) {
             routes += Self.routes(of: resource, version, configuration)
         }
+        for service in ServiceRoute.all where service.path.first == version.rawValue {
+            add(service.method, service.path, .service(service))
+        }
         return routes
     }
 

@@ -24,6 +24,8 @@ enum Operation: Sendable {
     /// The same in OpenAPI 3.
     case specification3
     case discovery
+    /// What is no object of haproxy.cfg.
+    case service(ServiceRoute)
     /// One of the original's that is not here.
     case unserved
 }

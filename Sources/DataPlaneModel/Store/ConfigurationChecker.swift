@@ -22,6 +22,7 @@ extension ConfigurationChecker {
 
 /// By the program that will read it: `haproxy -c -f`.
 public struct HAProxyChecker: ConfigurationChecker {
+    private static let limitSeconds = 60
     private let program: String
 
     public init(program: String) { self.program = program }
@@ -35,7 +36,10 @@ public struct HAProxyChecker: ConfigurationChecker {
         defer { unlink(path) }
         do throws(SystemError) {
             try owned.writeAll(Array(text.utf8), path: path)
-            let result = try Subprocess.run([program, "-c", "-f", path])
+            // Names that are looked up, for one, may keep it for long.
+            let limit = String(Self.limitSeconds)
+            let result = try Subprocess.run(["timeout", "--kill-after=5", limit, program, "-c", "-f", path])
+            if result.status == 124 { return ["\(program) -c did not end within \(limit) seconds"] }
             // A configuration without services yet is one that every appliance begins with.
             let said = result.errors + result.output
             if result.status == 0 || said.contains("no error but will not start (no listener)") { return [] }

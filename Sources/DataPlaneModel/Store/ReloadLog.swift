@@ -2,18 +2,24 @@ internal import Glibc
 
 /// What became of each reload, by the identifier that `Reload-ID` told the client.
 struct ReloadLog: Sendable {
+    enum Status: String, Sendable {
+        case inProgress = "in_progress"
+        case succeeded
+        case failed
+    }
+
     struct Entry: Sendable {
         var id: String
-        var succeeded: Bool
+        var status: Status
         /// Seconds since 1970.
         var time: Int
-        /// The proxy's own words.
+        /// The proxy's own words; empty while it is in progress.
         var response: String
 
         var body: JSONValue {
             [
-                "id": .string(id), "status": .string(succeeded ? "succeeded" : "failed"),
-                "reload_timestamp": .integer(time), "response": .string(response),
+                "id": .string(id), "status": .string(status.rawValue), "reload_timestamp": .integer(time),
+                "response": .string(response),
             ]
         }
     }
@@ -26,11 +32,26 @@ struct ReloadLog: Sendable {
 
     /// Records a reload; gives its identifier, `YYYY-MM-DD-N`.
     mutating func add(succeeded: Bool, response: String, now: Int) -> String {
+        let id = begin(now: now)
+        finish(id, succeeded: succeeded, response: response, now: now)
+        return id
+    }
+
+    /// Records a reload that is to come; gives its identifier.
+    mutating func begin(now: Int) -> String {
         count += 1
         let id = "\(Self.date(now))-\(count)"
-        entries.append(Entry(id: id, succeeded: succeeded, time: now, response: response))
+        entries.append(Entry(id: id, status: .inProgress, time: now, response: ""))
         if entries.count > Self.capacity { entries.removeFirst() }
         return id
+    }
+
+    /// Records what became of a reload.
+    mutating func finish(_ id: String, succeeded: Bool, response: String, now: Int) {
+        guard let index = entries.lastIndex(where: { $0.id == id }) else { return }
+        entries[index].status = succeeded ? .succeeded : .failed
+        entries[index].time = now
+        entries[index].response = response
     }
 
     /// The day in UTC.

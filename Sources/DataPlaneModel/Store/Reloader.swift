@@ -11,29 +11,24 @@ public protocol Reloader: Sendable {
 
     /// Whether the proxy answers; nil if that cannot be told.
     func isUp() -> Bool?
+
+    /// How long changes are gathered before one reload; nil where each is brought into effect at once.
+    var delayMilliseconds: Int? { get }
 }
 
-/// Over the master socket of appliance-proxyd, or of HAProxy 2.7 and later.
-public struct MasterReloader: Reloader {
-    private let client: MasterClient
-    /// For those who only ask whether it lives: they do not wait as long as for a reload.
-    private let probe: MasterClient
-
-    public init(path: String) {
-        client = MasterClient(path: path, timeoutMilliseconds: 30_000)
-        probe = MasterClient(path: path, timeoutMilliseconds: 2000)
-    }
-
-    public func reload() throws(SystemError) -> ReloadAnswer? { try client.reload() }
-
-    public func isUp() -> Bool? { (try? probe.send("show proc")) != nil }
+extension Reloader {
+    public var delayMilliseconds: Int? { nil }
 }
 
 /// By a command of the shell, as `--reload-cmd` gives it. Its output is the answer.
 public struct CommandReloader: Reloader {
     private let command: String
+    public let delayMilliseconds: Int?
 
-    public init(_ command: String) { self.command = command }
+    public init(_ command: String, delayMilliseconds: Int? = nil) {
+        self.command = command
+        self.delayMilliseconds = delayMilliseconds
+    }
 
     public func reload() throws(SystemError) -> ReloadAnswer? {
         let result = try Subprocess.run(["/bin/sh", "-c", command])

@@ -1,0 +1,82 @@
+internal import Addresses
+internal import Diagnostics
+internal import Files
+internal import Glibc
+internal import NetworkFiles
+internal import Syscalls
+
+/// The addresses that the appliance may serve: its VIP ranges and the networks that it is connected to.
+struct BoxAddresses: Sendable {
+    var policy: ApplianceFile.BindAdmission
+    var ranges: [AddressRange]
+    /// With the names of the interfaces.
+    var networks: [(interface: String, network: IPNetwork)]
+
+    /// What the box has now; nil where there is no file of VIP ranges: that is no appliance, and no business of ours.
+    ///
+    /// - Parameter root: Where the files of the appliance lie.
+    /// - Throws: When the files are there and cannot be read.
+    static func load(_ root: Root) throws(APIError) -> BoxAddresses? {
+        guard let ranges = try read(root[AnyIPRoutesFile.path]) else { return nil }
+        let settings = try read(root[ApplianceFile.path]).map { ApplianceFile.parse($0).value }
+        return BoxAddresses(
+            policy: settings?.api.bindAdmission?.value ?? .refuse,
+            ranges: AnyIPRoutesFile.parse(ranges).value.ranges.map { $0.value },
+            networks: connectedNetworks()
+        )
+    }
+
+    /// The network of each address of each interface: `ip address`.
+    private static func connectedNetworks() -> [(interface: String, network: IPNetwork)] {
+        var list: UnsafeMutablePointer<ifaddrs>?
+        guard getifaddrs(&list) == 0 else { return [] }
+        defer { freeifaddrs(list) }
+        var networks: [(interface: String, network: IPNetwork)] = []
+        var next = list
+        while let entry = next {
+            next = entry.pointee.ifa_next
+            guard let address = address(entry.pointee.ifa_addr), let mask = self.address(entry.pointee.ifa_netmask),
+                let network = IPNetwork(containing: address, prefixLength: mask.number.nonzeroBitCount)
+            else { continue }
+            networks.append((String(cString: entry.pointee.ifa_name), network))
+        }
+        return networks
+    }
+
+    private static func address(_ socket: UnsafeMutablePointer<sockaddr>?) -> IPAddress? {
+        guard let socket else { return nil }
+        switch CInt(socket.pointee.sa_family) {
+        case AF_INET:
+            return socket.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                withUnsafeBytes(of: $0.pointee.sin_addr) { IPAddress(bytes: Array($0)) }
+            }
+        case AF_INET6:
+            return socket.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
+                withUnsafeBytes(of: $0.pointee.sin6_addr) { IPAddress(bytes: Array($0)) }
+            }
+        default: return nil
+        }
+    }
+
+    private static func read(_ path: String) throws(APIError) -> String? {
+        do throws(SystemError) {
+            return try AtomicFile.readText(path)
+        } catch {
+            throw APIError(500, "the networks of the appliance are not known: \(error)")
+        }
+    }
+
+    /// Whether connections to this address can come to us.
+    func holds(_ address: IPAddress) -> Bool {
+        address.isLoopback || ranges.contains { $0.contains(address) }
+            || networks.contains { $0.network.contains(address) }
+    }
+
+    /// The ranges and networks, in words.
+    var description: String {
+        let ranges = ranges.map { "\($0)" }.joined(separator: ", ")
+        let networks = networks.filter { !$0.network.address.isLoopback && !$0.network.address.isLinkLocal }
+        let connected = networks.map { "\($0.network) (\($0.interface))" }.joined(separator: ", ")
+        return "VIP ranges: \(ranges.isEmpty ? "none" : ranges); networks: \(connected.isEmpty ? "none" : connected)"
+    }
+}
