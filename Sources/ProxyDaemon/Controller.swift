@@ -34,14 +34,7 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         // The log is that of the engine that runs.
         settings.log = self.settings.log
         let next = configuration.snapshot.with(settings)
-        let (former, latter) = next.frontendsChanged(since: kept)
-        let difference = SnapshotDifference.diff(
-            from: ProxySnapshot(frontends: former),
-            to: ProxySnapshot(frontends: latter)
-        )
-        // The length of a queue may be that of the process, and what was not to be had is tried again.
-        let isAll = settings.maxConnections != kept.settings.maxConnections || !book.quarantined.isEmpty
-        let wanted = isAll ? next.outline : ProxySnapshot(settings: settings, frontends: latter)
+        let (difference, wanted) = difference(to: next, configuration.outline, isAnswered)
         let fresh = isPaused ? [:] : book.open(wanted, now: Self.now())
         let going = isHandedOut ? [] : difference.removedBinds.map { $0.listener.address }
         book.take(false, at: going)
@@ -62,6 +55,27 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         // Sockets of a former process are there for the first configuration.
         book.dropInherited()
         return ReloadAnswer(success: true, text: text)
+    }
+
+    /// What changes for listeners, and those to open or to adjust.
+    private func difference(
+        to next: EncodedSnapshot,
+        _ outline: ProxySnapshot?,
+        _ isAnswered: Bool
+    ) -> (SnapshotDifference, ProxySnapshot) {
+        if kept.frontends.isEmpty, !isAnswered, var outline {
+            // Nothing is there yet, and nobody asks.
+            outline.settings = next.settings
+            return (SnapshotDifference(), outline)
+        }
+        let (former, latter) = next.frontendsChanged(since: kept)
+        let difference = SnapshotDifference.diff(
+            from: ProxySnapshot(frontends: former),
+            to: ProxySnapshot(frontends: latter)
+        )
+        // The length of a queue may be that of the process, and what was not to be had is tried again.
+        let isAll = next.settings.maxConnections != kept.settings.maxConnections || !book.quarantined.isEmpty
+        return (difference, isAll ? next.outline : ProxySnapshot(settings: next.settings, frontends: latter))
     }
 
     /// Tries quarantined listeners that are due; gives those that serve now.

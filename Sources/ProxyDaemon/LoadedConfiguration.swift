@@ -8,6 +8,8 @@ internal import Syscalls
 /// A configuration that was read and checked: the snapshot to run and what the process itself needs.
 struct LoadedConfiguration: Sendable {
     var snapshot: EncodedSnapshot
+    /// The listeners as values, where nothing serves yet.
+    var outline: ProxySnapshot?
     /// What the process must make room for.
     var needs: SnapshotNeeds
     var process: ProcessSettings
@@ -21,6 +23,8 @@ struct LoadedConfiguration: Sendable {
     var texts: [String] = []
     /// Tells other texts apart.
     var fingerprint = 0
+    /// By it, the next configuration is read where it differs; nil if that is not possible.
+    var digest: ConfigurationDigest?
     /// The file is refused: this is the copy of the last one that served.
     var isLastGood = false
     /// HAProxy would warn too.
@@ -57,6 +61,7 @@ struct LoadedConfiguration: Sendable {
     /// Lets go of what is needed only until it serves: thousands of services take megabytes.
     mutating func settle() {
         snapshot = EncodedSnapshot(settings: snapshot.settings)
+        outline = nil
         texts = []
         warnings = []
     }
@@ -88,34 +93,65 @@ struct LoadedConfiguration: Sendable {
     ///   - checked: How what was read is checked.
     static func load(
         _ options: CommandLineOptions,
-        after former: EncodedSnapshot? = nil,
+        after former: FormerConfiguration? = nil,
         checked: Check = wholeCheck
     ) throws(Refused) -> LoadedConfiguration {
-        var files: [ConfigurationFile] = []
-        var texts: [String] = []
-        for name in try expanded(options.files) {
+        var contents: [[UInt8]] = []
+        let names = try expanded(options.files)
+        for name in names {
             do throws(SystemError) {
-                guard let content = try AtomicFile.readText(name) else {
-                    throw SystemError(code: ENOENT, operation: "open \(name)")
-                }
-                files.append(ConfigurationFile(content, file: name))
-                texts.append(content)
+                contents.append(try AtomicFile.read(name))
             } catch {
                 throw cannotOpen(name, error)
             }
         }
-        var configuration = try check(files, options, after: former, checked: checked)
-        configuration.texts = texts
-        configuration.fingerprint = texts.hashValue
+        var configuration: LoadedConfiguration
+        if let former, names.count == 1, let changed = changed(contents[0], names[0], options, former) {
+            configuration = changed
+        } else {
+            let files = zip(contents, names).map { ConfigurationFile(String(decoding: $0, as: UTF8.self), file: $1) }
+            configuration = try check(
+                files,
+                options,
+                after: former?.snapshot,
+                checked: checked,
+                text: names.count == 1 ? contents[0] : nil
+            )
+        }
+        // Only a copy of it needs it again.
+        if options.lastGood != nil { configuration.texts = contents.map { String(decoding: $0, as: UTF8.self) } }
+        var hasher = Hasher()
+        for content in contents { content.withUnsafeBytes { hasher.combine(bytes: $0) } }
+        configuration.fingerprint = hasher.finalize()
         return configuration
     }
 
+    /// What was read of the one file where it has changed; nil if it must be read as a whole. Whatever is wrong or has to
+    /// be told is said of the whole, with its lines.
+    private static func changed(
+        _ content: [UInt8],
+        _ name: String,
+        _ options: CommandLineOptions,
+        _ former: FormerConfiguration
+    ) -> LoadedConfiguration? {
+        let part = content.withUnsafeBufferPointer { bytes in
+            SectionCuts(bytes).flatMap { former.part(bytes, $0) }
+        }
+        guard let part else { return nil }
+        let file = ConfigurationFile(part.text, file: name)
+        guard let read = try? check([file], options, text: Array(part.text.utf8)) else { return nil }
+        return former.whole(part, read)
+    }
+
     /// Checks and compiles what was read.
+    ///
+    /// - Parameter text: Of the one file, if the next configuration may be read where it differs.
     static func check(
         _ files: [ConfigurationFile],
         _ options: CommandLineOptions,
         after former: EncodedSnapshot? = nil,
-        checked: Check = wholeCheck
+        checked: Check = wholeCheck,
+        text: [UInt8]? = nil
     ) throws(Refused) -> LoadedConfiguration {
         let names = files.map { $0.file }
         let predefined = PredefinedVariables(options, files: names)
@@ -138,7 +174,7 @@ struct LoadedConfiguration: Sendable {
             let words = "config : Some warnings were found and 'zero-warning' is set. Aborting."
             throw Refused(lines: lines + [Talk.line(.alert, words)])
         }
-        return try compile(model, options, lines, hasWarnings, files, former)
+        return try compile(model, options, lines, hasWarnings, files, former, text)
     }
 
     /// What the files mean, compiled.
@@ -148,7 +184,8 @@ struct LoadedConfiguration: Sendable {
         _ lines: [String],
         _ hasWarnings: Bool,
         _ files: [ConfigurationFile],
-        _ former: EncodedSnapshot?
+        _ former: EncodedSnapshot?,
+        _ text: [UInt8]?
     ) throws(Refused) -> LoadedConfiguration {
         var model = checked
         var names = NameResolution()
@@ -172,14 +209,19 @@ struct LoadedConfiguration: Sendable {
         if !options.masterWorker, !checked.resolvers.isEmpty {
             unnamed = Unnamed(model: checked, options: options, authorities: compiler.authorities)
         }
+        // Lines that are said of the whole cannot be said of a part.
+        let isSilent = lines.isEmpty && notes.isEmpty && names.unresolved.isEmpty && files.count == 1
+        let digest = text.flatMap { isSilent ? ConfigurationDigest($0, files[0], checked, snapshot) : nil }
         return LoadedConfiguration(
             snapshot: EncodedSnapshot(snapshot, sharing: former),
+            outline: former == nil ? ProxySnapshot(frontends: snapshot.frontends) : nil,
             needs: needs,
             process: process,
             unserved: compiler.unserved,
             warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") },
             global: model.global,
             programs: model.programs.map { ProgramSettings($0) },
+            digest: digest,
             hasWarnings: hasWarnings,
             unresolved: names.unresolved,
             resolving: Resolver.wanted(checked),

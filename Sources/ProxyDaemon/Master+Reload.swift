@@ -16,7 +16,7 @@ extension Master {
         do throws(LoadedConfiguration.Refused) {
             var next = try LoadedConfiguration.load(
                 options,
-                after: controller.kept,
+                after: former,
                 checked: { recentCheck.result(of: $0, $1) }
             )
             try next.fit(descriptors: DescriptorRoom.raise(next))
@@ -47,6 +47,16 @@ extension Master {
         }
     }
 
+    /// What runs, for reading of the next one what has changed.
+    private var former: FormerConfiguration {
+        FormerConfiguration(
+            snapshot: controller.kept,
+            // Without listeners nobody knows their addresses.
+            digest: controller.isPaused ? nil : configuration.digest,
+            listens: { [self] in controller.book.sockets[$0] != nil || controller.book.quarantined[$0] != nil }
+        )
+    }
+
     /// A name has an address now: the same configuration serves more.
     func takeNames() {
         names.take()
@@ -54,7 +64,7 @@ extension Master {
         guard stopping == nil,
             var next = try? LoadedConfiguration.load(
                 options,
-                after: controller.kept,
+                after: former,
                 checked: { recentCheck.result(of: $0, $1) }
             ),
             next.fingerprint == configuration.fingerprint

@@ -65,7 +65,7 @@ struct SnapshotCompiler {
     }
 
     /// The first of the targets that is a stream.
-    private static func log(of targets: [ProxyConfig.LogTarget]) -> EngineSettings.LogTarget? {
+    static func log(of targets: [ProxyConfig.LogTarget]) -> EngineSettings.LogTarget? {
         for target in targets {
             switch target.destination {
             case .standardOutput: return .standardOutput

@@ -18,6 +18,8 @@ final class WorkerLink: SnapshotTarget {
     private(set) var answeredAt = Clocks.monotonic()
     /// What it serves for certain.
     private var served: EncodedSnapshot?
+    /// It has not said yet that it is ready.
+    private var isStarting = false
 
     /// Starts this very program again as a worker.
     init(_ process: ProcessSettings, _ settings: EngineSettings) throws(SystemError) {
@@ -30,7 +32,14 @@ final class WorkerLink: SnapshotTarget {
         _ = consume theirs
         try UnixSocket.setTimeout(channel.socket.raw, milliseconds: Int(Self.patience))
         try channel.send(ChannelMessage(kind: .setup, bytes: process.encoded(settings)))
+        isStarting = true
+    }
+
+    /// Waits until it is ready; what there is to do meanwhile is better done before.
+    private func waitForStart() throws(SystemError) {
+        guard isStarting else { return }
         try waitUntilDone()
+        isStarting = false
     }
 
     /// Readable when a sign of life has come, or the worker has gone.
@@ -39,6 +48,7 @@ final class WorkerLink: SnapshotTarget {
     /// Asks for a sign of life; ``takeSign()`` takes it when it comes.
     func askForSign() throws(SystemError) {
         guard askedAt == nil else { return }
+        try waitForStart()
         try channel.send(ChannelMessage(kind: .beat))
         askedAt = Clocks.monotonic()
     }
@@ -57,6 +67,7 @@ final class WorkerLink: SnapshotTarget {
     }
 
     func serve(_ next: EncodedSnapshot, fresh: [ListenAddress: CInt]) throws(SystemError) {
+        try waitForStart()
         try takeSign()
         let addresses = fresh.keys.sorted()
         let payload = ServePayload.encoded(addresses, next.edit(after: served))

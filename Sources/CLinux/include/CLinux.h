@@ -15,6 +15,7 @@
 #include "clinux_lock.h"
 #include "clinux_namespaces.h"
 #include "clinux_processes.h"
+#include "clinux_search.h"
 #include "clinux_sockets.h"
 #include "clinux_spawn.h"
 

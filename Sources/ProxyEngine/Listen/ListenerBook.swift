@@ -45,12 +45,46 @@ public struct ListenerBook: ~Copyable {
     /// - Returns: The sockets that are new.
     public mutating func open(_ snapshot: ProxySnapshot, now: UInt64) -> [ListenAddress: CInt] {
         var fresh: [ListenAddress: CInt] = [:]
-        for (_, listener) in snapshot.listeners where sockets[listener.address] == nil && fresh[listener.address] == nil
-        {
+        let wanted = snapshot.listeners.map { $0.listener }.filter { sockets[$0.address] == nil }
+        if wanted.count >= ListenersAtOnce.least, inherited.isEmpty, ListenersAtOnce.areApart(wanted) {
+            openAtOnce(wanted, snapshot, now, &fresh)
+            adjust(to: snapshot)
+            return fresh
+        }
+        for listener in wanted where fresh[listener.address] == nil {
             if let socket = attempt(listener, snapshot, now) { fresh[listener.address] = socket }
         }
         adjust(to: snapshot)
         return fresh
+    }
+
+    private mutating func openAtOnce(
+        _ listeners: [Listener],
+        _ snapshot: ProxySnapshot,
+        _ now: UInt64,
+        _ fresh: inout [ListenAddress: CInt]
+    ) {
+        fresh.reserveCapacity(listeners.count)
+        settings.reserveCapacity(settings.count + listeners.count)
+        let wanted = listeners.map { (listener: $0, backlog: Self.backlog(of: $0, snapshot)) }
+        for ((listener, backlog), outcome) in zip(wanted, ListenersAtOnce.open(wanted)) {
+            switch outcome {
+            case .open(let socket):
+                note(listener.options, backlog: backlog, of: socket)
+                // The same address twice.
+                if let other = fresh.updateValue(socket, forKey: listener.address) { close(other) }
+            case .failed(let error): refuse(listener.address, error, now)
+            }
+        }
+    }
+
+    private mutating func refuse(_ address: ListenAddress, _ error: SystemError, _ now: UInt64) {
+        if quarantined[address] != nil {
+            quarantined[address]?.reason = error
+            quarantined[address]?.retry.failed(at: now)
+        } else {
+            quarantined[address] = Quarantined(reason: error, retry: RetrySchedule(failedAt: now))
+        }
     }
 
     /// Sockets that stay take over what has changed about them. Options are those of the socket, whoever holds a copy.
@@ -162,12 +196,7 @@ public struct ListenerBook: ~Copyable {
             if case .path(let path) = listener.address.place { files[listener.address] = SocketFile(path) }
             return socket
         } catch {
-            if quarantined[listener.address] != nil {
-                quarantined[listener.address]?.reason = error
-                quarantined[listener.address]?.retry.failed(at: now)
-            } else {
-                quarantined[listener.address] = Quarantined(reason: error, retry: RetrySchedule(failedAt: now))
-            }
+            refuse(listener.address, error, now)
             return nil
         }
     }

@@ -28,6 +28,16 @@ public struct EncodedProxy: Sendable {
     /// Where the bytes lie; they are never empty.
     var identity: UnsafeRawPointer? { bytes.withUnsafeBytes { $0.baseAddress } }
 
+    /// The name that it begins with.
+    public var name: [UInt8] { Array(Self.name(bytes)) }
+
+    /// The name that an encoded proxy begins with.
+    static func name(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        var count = 0
+        for (index, byte) in bytes.prefix(4).enumerated() { count |= Int(byte) << (8 * index) }
+        return bytes.dropFirst(4).prefix(count)
+    }
+
     /// The frontend, if it is one.
     public func frontend() throws(MalformedSnapshot) -> Frontend {
         var reader = ByteReader([UInt8](bytes))
@@ -43,37 +53,24 @@ struct EncodedPieces {
         case fresh(Range<Int>)
     }
 
-    private let former: [EncodedProxy]
-    /// Where the next one probably is: they are mostly in the same order.
-    private var next = 0
-    /// Made when one is not there.
-    private var places: [ArraySlice<UInt8>: Int]?
+    private var former: FormerPieces
     private var writer = ByteWriter()
     private var pieces: [Piece] = []
 
     init(_ former: [EncodedProxy], room: Int) {
-        self.former = former
+        self.former = FormerPieces(former)
         pieces.reserveCapacity(room)
     }
 
     mutating func append(_ body: (inout ByteWriter) -> Void) {
         let start = writer.bytes.count
         body(&writer)
-        guard let place = place(of: start..<writer.bytes.count) else {
+        guard let known = former.piece(like: writer.bytes[start...]) else {
             pieces.append(.fresh(start..<writer.bytes.count))
             return
         }
         writer.bytes.removeLast(writer.bytes.count - start)
-        pieces.append(.shared(former[place]))
-        next = place + 1
-    }
-
-    private mutating func place(of range: Range<Int>) -> Int? {
-        if next < former.count, former[next].bytes == writer.bytes[range] { return next }
-        if former.isEmpty { return nil }
-        let places = places ?? Dictionary(former.indices.map { (former[$0].bytes, $0) }) { first, _ in first }
-        self.places = places
-        return places[writer.bytes[range]]
+        pieces.append(.shared(known))
     }
 
     func finished() -> [EncodedProxy] {
@@ -84,6 +81,37 @@ struct EncodedPieces {
             case .fresh(let range): EncodedProxy(store, range)
             }
         }
+    }
+}
+
+/// Finds pieces of a former snapshot by name.
+struct FormerPieces {
+    private let pieces: [EncodedProxy]
+    /// Where the next one probably is: they are mostly in the same order.
+    private var next = 0
+    /// Made when one is not near there.
+    private var places: [ArraySlice<UInt8>: Int]?
+
+    /// How far ahead one is looked for.
+    private static let near = 8
+
+    init(_ pieces: [EncodedProxy]) { self.pieces = pieces }
+
+    /// The one that says the same; nil if there is none.
+    mutating func piece(like bytes: ArraySlice<UInt8>) -> EncodedProxy? {
+        guard let place = place(of: EncodedProxy.name(bytes)) else { return nil }
+        next = place + 1
+        return pieces[place].bytes == bytes ? pieces[place] : nil
+    }
+
+    private mutating func place(of name: ArraySlice<UInt8>) -> Int? {
+        func isNamed(_ place: Int) -> Bool { EncodedProxy.name(pieces[place].bytes) == name }
+        if let place = (next..<min(pieces.count, next + Self.near)).first(where: isNamed) { return place }
+        if pieces.isEmpty { return nil }
+        let places =
+            places ?? Dictionary(pieces.indices.map { (EncodedProxy.name(pieces[$0].bytes), $0) }) { first, _ in first }
+        self.places = places
+        return places[name]
     }
 }
 

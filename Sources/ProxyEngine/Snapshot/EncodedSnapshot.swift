@@ -36,12 +36,16 @@ public struct EncodedSnapshot: Sendable {
         )
     }
 
-    /// The same with other settings, and with other frontends where they are given.
-    public func with(_ settings: EngineSettings, frontends: [EncodedProxy]? = nil) -> EncodedSnapshot {
+    /// The same with other settings, and with other proxies where they are given.
+    public func with(
+        _ settings: EngineSettings,
+        frontends: [EncodedProxy]? = nil,
+        backends: [EncodedProxy]? = nil
+    ) -> EncodedSnapshot {
         EncodedSnapshot(
             settings: settings,
             frontends: frontends ?? self.frontends,
-            backends: backends,
+            backends: backends ?? self.backends,
             stickTables: stickTables,
             authorities: authorities
         )
@@ -52,6 +56,16 @@ public struct EncodedSnapshot: Sendable {
     /// - Throws: ``MalformedSnapshot`` never, for what was encoded here.
     public func decoded() throws(MalformedSnapshot) -> ProxySnapshot {
         try SnapshotEdit(encoded: edit(after: nil)).applied(to: ProxySnapshot())
+    }
+
+    /// The same with the pieces of `former` that say the same.
+    public func sharing(with former: EncodedSnapshot) -> EncodedSnapshot {
+        var (known, others) = (FormerPieces(former.frontends), FormerPieces(former.backends))
+        return with(
+            settings,
+            frontends: frontends.map { known.piece(like: $0.bytes) ?? $0 },
+            backends: backends.map { others.piece(like: $0.bytes) ?? $0 }
+        )
     }
 
     /// The settings, and of the frontends names and listeners.

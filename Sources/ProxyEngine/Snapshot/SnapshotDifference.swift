@@ -30,6 +30,9 @@ public struct SnapshotDifference: Hashable, Sendable {
     public var addedServers: [Member] = []
     public var removedServers: [Member] = []
 
+    /// No difference.
+    public init() {}
+
     /// Nothing differs that needs a socket opened or closed, or a server's state made.
     public var isEmpty: Bool {
         addedBinds.isEmpty && removedBinds.isEmpty && addedServers.isEmpty && removedServers.isEmpty
