@@ -9,7 +9,9 @@ final class PlanBackend: @unchecked Sendable {
     /// Whom its servers follow (`track`), in order; empty if none does.
     let tracks: [ServerReference?]
     /// What it was made of, if one does.
-    let followingDefinition: Backend?
+    var followingDefinition: Backend? { following.first }
+    /// Few have it, and an optional value has room for it in each of thousands.
+    private let following: [Backend]
     private let memory: PlanMemory
     /// The tables that its rules point to.
     private let sticks: [SharedStickTable]
@@ -47,7 +49,7 @@ final class PlanBackend: @unchecked Sendable {
             former.flatMap { $0.balance.fits(backend, members) ? $0.balance : nil }
             ?? BalanceOwner(backend, cells, members)
         tracks = backend.servers.contains { $0.track != nil } ? backend.servers.map { $0.track } : []
-        followingDefinition = tracks.isEmpty ? nil : backend
+        following = tracks.isEmpty ? [] : [backend]
         sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
         var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena)
         entry.stick = Plan.stick(backend, &memory.arena, &catalog)
