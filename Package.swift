@@ -274,7 +274,7 @@ let slices: [String: [String]] = [
     "api": base + [
         "HealthChecks", "ProxyConfig", "NetworkFiles", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI",
         "appliance-dataplaned",
-        "DataPlaneModelTests", "RuntimeAPITests",
+        "DataPlaneModelTests", "RuntimeAPITests", "NetworkFilesTests",
         "DataPlaneAPITests",
     ],
 ]

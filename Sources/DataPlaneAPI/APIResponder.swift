@@ -126,6 +126,7 @@ struct APIResponder: HTTPResponder {
             logger.warning("applied, but not every bind serves", metadata: ["binds": "\(remark)"])
         }
         if let change = answer.change { audit.log(change, head, user: user ?? "", client) }
+        if let action = answer.action { audit.log(action, head, user: user ?? "", client) }
         switch answer.status {
         case 500...: logger.error("request failed", metadata: metadata)
         case 401, 429: logger.warning("request refused", metadata: metadata)

@@ -87,6 +87,7 @@ public struct DataPlaneCommand: ParsableCommand {
         settings.historyDirectory = proxy.backupsDirectory.flatMap { $0.isEmpty ? nil : $0 }
         settings.masterSocket = proxy.masterRuntime.flatMap { $0.isEmpty ? nil : $0 }
         settings.directories = storage.directories
+        settings.certificateReader = TLSCertificateReader()
         settings.applianceRoot = Root()
         settings.report = { logger.error("\($0)") }
         let (reloader, checker) = BackEnd(

@@ -109,6 +109,7 @@ func withLiveServer(
             files.requiresClientCertificate = wanted == .required
         }
         var settings = DataPlane.Settings(path: path)
+        settings.directories.general = directory + "/general"
         settings.certificateSuffices = options.certificateSuffices
         let dataPlane = try DataPlane(
             settings,

@@ -151,6 +151,7 @@ import Testing
                 let added = fixture.sendAbsolute("POST", path, #"{"range":"198.51.100.0/24"}"#)
                 #expect(added.status == 201)
                 #expect(added.json?["applied"] == true)
+                #expect(added.action == "VIP range 198.51.100.0/24 added")
                 #expect(fixture.sendAbsolute("DELETE", path + "/198.51.100.0/24").status == 204)
                 let status = fixture.sendAbsolute("GET", "/v3/appliance/status").json
                 #expect(status?["network"]?["state"] == "watching")

@@ -91,6 +91,20 @@ import Testing
         #expect(parsed.value.text == file.text)
     }
 
+    @Test func readsThePolicyOfTheAPI() {
+        let file = ApplianceFile(api: ApplianceFile.API(bindAdmission: .warn))
+        let parsed = ApplianceFile.parse(file.text)
+        #expect(parsed.diagnostics == [])
+        #expect(parsed.value.api.bindAdmission?.value == .warn)
+        #expect(parsed.value.text == file.text)
+        let wrong = ApplianceFile.parse("[api]\nbind_admission = \"never\"\nbind = 1\n", file: "f")
+        #expect(
+            wrong.diagnostics.map { $0.description } == [
+                "f:3:1: error: unknown key bind in [api]", "f:2:18: error: bind_admission \"never\" cannot be read",
+            ]
+        )
+    }
+
     @Test func findsAllProblemsOfTheSystem() {
         let parsed = ApplianceFile.parse(
             """

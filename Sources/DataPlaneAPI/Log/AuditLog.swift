@@ -10,19 +10,31 @@ struct AuditLog: Sendable {
     }
 
     func log(_ change: ConfigurationChange, _ request: APIRequest, user: String, _ client: Client) {
+        var metadata = metadata(request, user, client)
+        metadata["version"] = "\(change.version)"
+        metadata["diff"] = "\(text(change))"
+        if request.path.count > 1, request.path[request.path.count - 2] == "transactions" {
+            metadata["transaction"] = "\(request.path.last ?? "")"
+        }
+        logger.notice("configuration changed", metadata: metadata)
+    }
+
+    /// What was changed beside haproxy.cfg: the running process, a stored file, the appliance.
+    func log(_ action: String, _ request: APIRequest, user: String, _ client: Client) {
+        var metadata = metadata(request, user, client)
+        metadata["action"] = "\(action)"
+        logger.notice("changed", metadata: metadata)
+    }
+
+    private func metadata(_ request: APIRequest, _ user: String, _ client: Client) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
             "user": "\(user)",
             "from": "\(client.address.isEmpty ? "unix" : client.address)",
             "method": "\(request.method)",
             "path": "/\(request.path.joined(separator: "/"))",
-            "version": "\(change.version)",
-            "diff": "\(text(change))",
         ]
-        if request.path.count > 1, request.path[request.path.count - 2] == "transactions" {
-            metadata["transaction"] = "\(request.path.last ?? "")"
-        }
         if let certificate = client.certificate { metadata["certificate"] = "\(certificate)" }
-        logger.notice("configuration changed", metadata: metadata)
+        return metadata
     }
 
     private func text(_ change: ConfigurationChange) -> String {

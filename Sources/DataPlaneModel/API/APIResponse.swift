@@ -8,6 +8,8 @@ public struct APIResponse: Sendable {
     public var remark: String?
     /// What the request has changed, for the audit log.
     public var change: ConfigurationChange?
+    /// What it has changed beside haproxy.cfg, in words for the audit log.
+    public var action: String?
 
     public init(_ status: Int, _ body: JSONValue? = nil) {
         self.status = status

@@ -140,7 +140,7 @@ public final class DataPlane: Sendable {
         if let extended = try appliance(request) { return extended }
         let (route, keys) = try RouteTable.find(request.method, routedPath(request))
         if case .service(let service) = route.operation {
-            return try service.handler(self, ServiceRequest(request: request, arguments: keys))
+            return try serve(service, ServiceRequest(request: request, arguments: keys))
         }
         try checkAccept(request)
         switch route.operation {

@@ -56,7 +56,9 @@ extension DataPlane {
             let problem = applyNetwork()
             object["applied"] = .boolean(problem == nil)
             object["problem"] = problem.map { .string($0) }
-            return APIResponse(problem == nil ? 201 : 202, .object(object))
+            var response = APIResponse(problem == nil ? 201 : 202, .object(object))
+            response.action = "VIP range \(range) added"
+            return response
         }
     }
 
@@ -75,8 +77,15 @@ extension DataPlane {
                 throw APIError(409, "VIP range \(range) is in use: \(places.joined(separator: ", "))\(more)")
             }
             try write(file)
-            guard let problem = applyNetwork() else { return APIResponse(204) }
-            return APIResponse(202, ["range": .string("\(range)"), "applied": false, "problem": .string(problem)])
+            var response = APIResponse(204)
+            if let problem = applyNetwork() {
+                let object: JSONValue = [
+                    "range": .string("\(range)"), "applied": false, "problem": .string(problem),
+                ]
+                response = APIResponse(202, object)
+            }
+            response.action = "VIP range \(range) removed"
+            return response
         }
     }
 

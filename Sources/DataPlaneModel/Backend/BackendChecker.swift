@@ -1,3 +1,5 @@
+public import ProxyConfig
+
 /// By the check of whoever reads the file: that of appliance-proxyd, or `haproxy -c` where HAProxy is behind the socket.
 public struct BackendChecker: ConfigurationChecker {
     private let reloader: MasterReloader
@@ -9,7 +11,9 @@ public struct BackendChecker: ConfigurationChecker {
         haproxy = HAProxyChecker(program: program)
     }
 
-    public func errors(in text: String, file: String) -> [String] {
-        reloader.isHAProxy ? haproxy.errors(in: text, file: file) : model.errors(in: text, file: file)
-    }
+    public func errors(in text: String, file: String) -> [String] { current.errors(in: text, file: file) }
+
+    public func errors(in file: ConfigurationFile) -> [String] { current.errors(in: file) }
+
+    private var current: any ConfigurationChecker { reloader.isHAProxy ? haproxy : model }
 }

@@ -44,7 +44,10 @@ extension DataPlane {
         for change in try changes(of: server, body, isV3: call.isV3) {
             try ask(SetServer(name, in: backend, change))
         }
-        return APIResponse(200, .object(try runtimeServer(name, in: backend).object(isV3: call.isV3)))
+        let now = try runtimeServer(name, in: backend)
+        var response = APIResponse(200, .object(now.object(isV3: call.isV3)))
+        response.action = "server \(backend)/\(name) is \(now.admin.rawValue) at \(now.address)"
+        return response
     }
 
     private func changes(

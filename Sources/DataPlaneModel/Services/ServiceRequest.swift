@@ -1,3 +1,21 @@
+extension DataPlane {
+    /// Answers a request for what is no object of haproxy.cfg; what it changes is told to the audit log.
+    func serve(_ service: ServiceRoute, _ call: ServiceRequest) throws(APIError) -> APIResponse {
+        var response = try service.handler(self, call)
+        if service.method != "GET", response.change == nil, response.action == nil {
+            let named = service.path.last?.hasPrefix("{") ?? false ? call.arguments[service.key] : nil
+            let kind = service.path.last { !$0.hasPrefix("{") } ?? ""
+            response.action = [service.method, kind, named].compactMap { $0 }.joined(separator: " ")
+        }
+        return response
+    }
+}
+
+extension ServiceRoute {
+    /// The name of the last component that stands for something.
+    fileprivate var key: String { String((path.last ?? "").dropFirst().dropLast()) }
+}
+
 /// A request for a ``ServiceRoute``.
 struct ServiceRequest: Sendable {
     var request: APIRequest

@@ -1,0 +1,44 @@
+internal import DataPlaneModel
+internal import Glibc
+internal import NIOSSL
+
+/// Reads certificates and keys with the library that serves TLS.
+struct TLSCertificateReader: CertificateReader {
+    func read(_ pem: [UInt8]) throws(APIError) -> CertificateFacts {
+        let chain = (try? NIOSSLCertificate.fromPEMBytes(pem)) ?? []
+        guard let leaf = chain.first else { throw APIError(400, "the file has no certificate in PEM") }
+        guard let key = try? NIOSSLPrivateKey(bytes: pem, format: .pem) else {
+            throw APIError(400, "the file has no private key in PEM that can be read without a passphrase")
+        }
+        // Whether the two belong together is told by the context only.
+        let configuration = TLSConfiguration.makeServerConfiguration(
+            certificateChain: chain.map { .certificate($0) },
+            privateKey: .privateKey(key)
+        )
+        guard (try? NIOSSLContext(configuration: configuration)) != nil else {
+            throw APIError(400, "the private key is not that of the first certificate, or is too weak to be used")
+        }
+        var facts = CertificateFacts()
+        facts.serial = leaf.serialNumber.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
+        facts.notBefore = Self.text(leaf.notValidBefore)
+        facts.notAfter = Self.text(leaf.notValidAfter)
+        if let names = (try? leaf.toDERBytes()).flatMap({ DistinguishedNames($0) }) {
+            facts.subject = names.subject
+            facts.issuer = names.issuer
+        }
+        for name in leaf._subjectAlternativeNames() where name.nameType == .dnsName {
+            facts.names.append(String(decoding: name.contents, as: UTF8.self))
+        }
+        return facts
+    }
+
+    /// UTC (RFC 3339).
+    private static func text(_ time: time_t) -> String {
+        var time = time
+        var parts = tm()
+        gmtime_r(&time, &parts)
+        func padded(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
+        let date = "\(parts.tm_year + 1900)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
+        return "\(date)T\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))Z"
+    }
+}
