@@ -94,7 +94,7 @@ extension DataPlane {
 
     private func prepare(_ file: ConfigurationFile) throws(APIError) -> PreparedFile {
         do throws(SystemError) {
-            return try ConfigurationStorage(path: settings.path).prepare(file.text)
+            return try ConfigurationStorage(path: settings.path).prepare(file)
         } catch {
             throw Self.notSaved(error)
         }

@@ -12,6 +12,9 @@ extension DataPlane {
         let bodies = ObjectBody(objects: objects, isFull: isFull)
         switch route.operation {
         case .list:
+            if case .section(let kind) = resource.placement, !isFull {
+                return try longList(objects, kind, request)
+            }
             return try view(request) { file throws(APIError) in
                 let found = objects.list(in: file).map { isFull ? objects.full($0, in: file) : $0 }
                 return .array(found.filter { resource.isAsked($0, request) }.map { .object($0) })
@@ -106,6 +109,25 @@ extension DataPlane {
             request.schemas == .v3 ? data : ["_version": .integer(snapshot.version), "data": data]
         )
         response.headers.append(("Configuration-Version", String(snapshot.version)))
+        return response
+    }
+
+    /// Answers with the objects of sections, of which there may be thousands.
+    private func longList(_ objects: Objects, _ kind: String, _ request: APIRequest) throws(APIError) -> APIResponse {
+        let snapshot = try snapshot(request)
+        let isBare = request.schemas == .v3
+        // What is in a transaction is asked for less often, and would push out what is in effect.
+        let cache = request.parameter("transaction_id") == nil ? lists : ListCache()
+        let name = "\(objects.version) \(objects.resource.name)"
+        let list = cache.list(name, of: snapshot.file.sections) { section in
+            guard section.kind == kind, objects.isListed(section) else { return nil }
+            return JSONValue.object(objects.decode(section)).utf8
+        }
+        var response = APIResponse(200)
+        response.headers.append(("Content-Type", "application/json"))
+        response.headers.append(("Configuration-Version", String(snapshot.version)))
+        let (head, tail) = isBare ? ("", "\n") : ("{\"_version\":\(snapshot.version),\"data\":", "}\n")
+        response.body = Array(head.utf8) + list + Array(tail.utf8)
         return response
     }
 

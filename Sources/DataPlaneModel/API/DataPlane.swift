@@ -51,6 +51,7 @@ public final class DataPlane: Sendable {
     let authenticator = Authenticator()
     /// Who changes the file.
     let turns = Turns()
+    let lists = ListCache()
     /// The versions that were in effect; nil where none are kept.
     let history: ConfigurationHistory?
 

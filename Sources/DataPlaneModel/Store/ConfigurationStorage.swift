@@ -1,5 +1,6 @@
 internal import Files
 internal import Glibc
+internal import ProxyConfig
 public import Syscalls
 
 /// haproxy.cfg on disk: read when it has changed, written whole. Bytes that are not UTF-8 survive both ways.
@@ -28,9 +29,9 @@ public struct ConfigurationStorage: Sendable {
         return EscapedBytes.text(bytes)
     }
 
-    /// Writes `text` beside the file, safe on the disk, ready to take its place.
-    func prepare(_ text: String) throws(SystemError) -> PreparedFile {
-        try PreparedFile(path, EscapedBytes.bytes(text))
+    /// Writes `file` beside the one that is there, safe on the disk, ready to take its place.
+    func prepare(_ file: ConfigurationFile) throws(SystemError) -> PreparedFile {
+        try PreparedFile(path, EscapedBytes.bytes(file))
     }
 
     /// The file is one of ours now.

@@ -1,3 +1,6 @@
+internal import Glibc
+import ProxyConfig
+
 /// Bytes ⇄ text without loss: a byte that is not part of valid UTF-8, such as that of a comment in Latin-1, becomes a
 /// private-use scalar of its own, as in Python's `surrogateescape`.
 enum EscapedBytes {
@@ -6,7 +9,9 @@ enum EscapedBytes {
     private static let range = (base + 0x80)...(base + 0xFF)
 
     static func text(_ bytes: [UInt8]) -> String {
-        if let text = String(validating: bytes, as: UTF8.self), !hasEscapes(text) { return text }
+        if let text = String(validating: bytes, as: UTF8.self), !mayHaveEscapes(bytes) || !hasEscapes(text) {
+            return text
+        }
         var result = String.UnicodeScalarView()
         var parser = Unicode.UTF8.ForwardParser()
         var rest = bytes.makeIterator()
@@ -29,8 +34,14 @@ enum EscapedBytes {
         }
     }
 
+    static func bytes(_ file: ConfigurationFile) -> [UInt8] {
+        let bytes = file.bytes
+        return mayHaveEscapes(bytes) ? self.bytes(String(decoding: bytes, as: UTF8.self)) : bytes
+    }
+
     static func bytes(_ text: String) -> [UInt8] {
-        guard hasEscapes(text) else { return Array(text.utf8) }
+        let plain = Array(text.utf8)
+        guard mayHaveEscapes(plain), hasEscapes(text) else { return plain }
         var bytes: [UInt8] = []
         for scalar in text.unicodeScalars {
             if range.contains(scalar.value) {
@@ -43,8 +54,12 @@ enum EscapedBytes {
     }
 
     private static func hasEscapes(_ text: String) -> Bool {
-        // Every scalar of the range begins with these bytes: most files hold none of the first.
-        text.utf8.contains(0xF4) && text.unicodeScalars.contains { range.contains($0.value) }
+        text.unicodeScalars.contains { range.contains($0.value) }
+    }
+
+    /// Every scalar of the range begins with this byte, which most files do not hold.
+    private static func mayHaveEscapes(_ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBytes { $0.baseAddress.map { memchr($0, 0xF4, bytes.count) != nil } ?? false }
     }
 
     private static func escaped(_ byte: UInt8) -> Unicode.Scalar { Unicode.Scalar(base + UInt32(byte)) ?? "\u{FFFD}" }

@@ -41,11 +41,14 @@ public struct ConfigurationFile: Sendable, Hashable {
         newline = reader.endsLinesWithReturn ? "\r\n" : "\n"
     }
 
-    public var text: String {
+    public var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// ``text`` in UTF-8, without making a string of it.
+    public var bytes: [UInt8] {
         var writer = DocumentWriter(newline: newline)
         preamble.forEach { writer.write($0) }
         for section in list { writer.write(section) }
-        return writer.text
+        return writer.finished()
     }
 
     public static func == (a: ConfigurationFile, b: ConfigurationFile) -> Bool {

@@ -5,7 +5,11 @@ struct DocumentWriter {
     private var piece: (first: Line, last: Line)?
     private let newline: [UInt8]
 
-    init(newline: String) { self.newline = Array(newline.utf8) }
+    /// - Parameter capacity: About how many bytes there will be.
+    init(newline: String, capacity: Int = 0) {
+        self.newline = Array(newline.utf8)
+        bytes.reserveCapacity(capacity)
+    }
 
     mutating func write(_ section: Section) {
         for line in section.leading { write(line) }
@@ -38,9 +42,8 @@ struct DocumentWriter {
     }
 
     /// All that was written.
-    var text: String {
-        var copy = self
-        copy.finishPiece()
-        return String(decoding: copy.bytes, as: UTF8.self)
+    consuming func finished() -> [UInt8] {
+        finishPiece()
+        return bytes
     }
 }
