@@ -41,7 +41,8 @@ struct OperationResponses {
         var responses = JSONObject()
         for status in service.statuses {
             let reload = status == 202 ? ["Reload-ID"] : []
-            responses[String(status)] = status < 400 ? answer(nil, headers: reload) : error
+            let schema = status == 204 ? nil : service.schema
+            responses[String(status)] = status < 400 ? answer(schema, headers: reload) : error
         }
         return responses
     }

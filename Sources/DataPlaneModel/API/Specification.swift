@@ -20,6 +20,7 @@ enum Specification {
             paths[path] = .object(item)
         }
         var definitions = DefinitionTable.common
+        for definition in ServiceSchemas.definitions.members { definitions[definition.name] = definition.value }
         for resource in Resource.all where resource.versions.contains(version.set) {
             definitions[resource.name] = DefinitionTable.schema(resource.fullMembers(version))
         }

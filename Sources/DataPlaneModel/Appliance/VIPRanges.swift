@@ -13,11 +13,16 @@ extension ServiceRoute {
         let items = [ranges + ["{range}"], ranges + ["{range}", "{prefix}"]]
         return of(both, "GET", ["appliance", "status"]) { plane, _ throws(APIError) in try plane.applianceStatus() }
             + of(both, "GET", ["appliance", "quarantine"]) { plane, _ throws(APIError) in try plane.quarantine() }
+            .giving("quarantined")
             + of(both, "GET", ranges) { plane, _ throws(APIError) in try plane.listRanges() }
+            .giving("vip_range")
             + of(both, "POST", ranges) { plane, call throws(APIError) in try plane.addRange(call) }
+            .giving("vip_range").answering(201, 202, 400, 404, 409)
             + items.flatMap { item in
                 of(both, "GET", item) { plane, call throws(APIError) in try plane.getRange(call) }
+                    .giving("vip_range")
                     + of(both, "DELETE", item) { plane, call throws(APIError) in try plane.removeRange(call) }
+                    .answering(202, 204, 404, 409)
             }
     }()
 }

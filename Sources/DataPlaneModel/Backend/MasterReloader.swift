@@ -15,7 +15,9 @@ public final class MasterReloader: Reloader {
     }
 
     private let client: MasterClient
-    /// For those who only ask whether it lives: they do not wait as long as for a reload.
+    /// For what the master answers at once.
+    private let question: MasterClient
+    /// For those who only ask whether it lives.
     private let probe: MasterClient
     private let command: CommandReloader?
     private let delay: Int
@@ -33,6 +35,7 @@ public final class MasterReloader: Reloader {
         patienceMilliseconds: Int = 60_000
     ) {
         client = MasterClient(path: path, timeoutMilliseconds: 30_000)
+        question = MasterClient(path: path, timeoutMilliseconds: 10_000)
         probe = MasterClient(path: path, timeoutMilliseconds: 2000)
         self.command = command.map { CommandReloader($0) }
         delay = delayMilliseconds
@@ -61,7 +64,8 @@ public final class MasterReloader: Reloader {
 
     private func identified() throws(SystemError) -> Proxy {
         if let known = known.withLock({ $0 }) { return known }
-        let proxy = try probe.send("help", waitingForMaster: 1000).contains("show quarantine") ? Proxy.ours : .haproxy
+        let proxy =
+            try question.send("help", waitingForMaster: 1000).contains("show quarantine") ? Proxy.ours : .haproxy
         known.withLock { $0 = proxy }
         return proxy
     }
@@ -100,7 +104,7 @@ public final class MasterReloader: Reloader {
     }
 
     private func table() throws(SystemError) -> ProcessTable {
-        guard let table = ProcessTable(try probe.send("show proc", waitingForMaster: 1000)) else {
+        guard let table = ProcessTable(try question.send("show proc", waitingForMaster: 1000)) else {
             throw SystemError(code: EPROTO, operation: "read the processes of \(client.path)")
         }
         return table

@@ -54,7 +54,9 @@ extension ServiceRoute {
 
     private static let information =
         of(both, "GET", runtimePath + ["info"]) { plane, call throws(APIError) in try plane.processInformation(call) }
+        .giving("process_info", listIn: ["v2"])
         + of(both, "GET", ["services", "haproxy", "stats", "native"]) { plane, call throws(APIError) in
             try plane.nativeStatistics(call)
         }.taking("type", values: NativeStatistics.kinds).taking("name").taking("parent").answering(200, 500)
+        .giving("native_stats_collection", listIn: ["v2"])
 }

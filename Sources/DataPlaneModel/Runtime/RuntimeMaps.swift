@@ -7,14 +7,15 @@ extension ServiceRoute {
         let path = runtimePath + ["maps"]
         let item = path + ["{name}"]
         return of(both, "GET", path) { plane, call throws(APIError) in try plane.listRuntimeMaps(call) }
-            .taking("include_unmanaged", "boolean")
+            .taking("include_unmanaged", "boolean").giving("map")
             + of(both, "GET", item) { plane, call throws(APIError) in try plane.getRuntimeMap(call) }
+            .giving("map")
             + of(both, "PUT", item) { plane, call throws(APIError) in try plane.addToRuntimeMap(call) }
             .taking("force_sync", "boolean").answering(201, 400, 404)
             + of(both, "DELETE", item) { plane, call throws(APIError) in try plane.clearRuntimeMap(call) }
             .taking("forceDelete", "boolean").taking("force_sync", "boolean")
-            + entries("v2", runtimePath + ["maps_entries"]).taking("map", isRequired: true)
-            + entries("v3", path + ["{parent_name}", "entries"])
+            + (entries("v2", runtimePath + ["maps_entries"]).taking("map", isRequired: true)
+            + entries("v3", path + ["{parent_name}", "entries"])).giving("map_entry")
     }()
 
     private static func entries(_ version: String, _ path: [String]) -> [ServiceRoute] {

@@ -4,9 +4,11 @@ extension ServiceRoute {
     static let runtimeACLs: [ServiceRoute] = {
         let path = runtimePath + ["acls"]
         return of(both, "GET", path) { plane, _ throws(APIError) in try plane.listRuntimeACLs() }
+            .giving("acl_file")
             + of(both, "GET", path + ["{id}"]) { plane, call throws(APIError) in try plane.getRuntimeACL(call) }
-            + entries("v2", runtimePath + ["acl_file_entries"]).taking("acl_id", isRequired: true)
-            + entries("v3", path + ["{parent_name}", "entries"])
+            .giving("acl_file")
+            + (entries("v2", runtimePath + ["acl_file_entries"]).taking("acl_id", isRequired: true)
+            + entries("v3", path + ["{parent_name}", "entries"])).giving("acl_file_entry")
     }()
 
     private static func entries(_ version: String, _ path: [String]) -> [ServiceRoute] {

@@ -2,8 +2,8 @@ internal import RuntimeAPI
 
 extension ServiceRoute {
     static let runtimeServers: [ServiceRoute] =
-        methods("v2", runtimePath + ["servers"]).taking("backend", isRequired: true)
-        + methods("v3", runtimePath + ["backends", "{parent_name}", "servers"])
+        (methods("v2", runtimePath + ["servers"]).taking("backend", isRequired: true)
+        + methods("v3", runtimePath + ["backends", "{parent_name}", "servers"])).giving("runtime_server")
 
     private static func methods(_ version: String, _ path: [String]) -> [ServiceRoute] {
         let item = path + ["{name}"]

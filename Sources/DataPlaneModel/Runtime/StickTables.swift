@@ -5,9 +5,9 @@ extension ServiceRoute {
     static let stickTables: [ServiceRoute] = {
         let path = runtimePath + ["stick_tables"]
         return of(both, "GET", path) { plane, _ throws(APIError) in try plane.listStickTables() }
-            .taking("process", "integer", only: "v2")
+            .taking("process", "integer", only: "v2").giving("runtime_stick_table")
             + of(both, "GET", path + ["{name}"]) { plane, call throws(APIError) in try plane.getStickTable(call) }
-            .taking("process", "integer", isRequired: true, only: "v2")
+            .taking("process", "integer", isRequired: true, only: "v2").giving("runtime_stick_table")
             + entries("v2", runtimePath + ["stick_table_entries"])
             .taking("stick_table", isRequired: true).taking("process", "integer", isRequired: true)
             + entries("v3", path + ["{parent_name}", "entries"])
@@ -16,6 +16,7 @@ extension ServiceRoute {
     private static func entries(_ version: String, _ path: [String]) -> [ServiceRoute] {
         of([version], "GET", path) { plane, call throws(APIError) in try plane.listStickTableEntries(call) }
             .taking("filter").taking("key").taking("count", "integer").taking("offset", "integer")
+            .giving("stick_table_entry")
             + of([version], "POST", path) { plane, call throws(APIError) in try plane.setStickTableEntry(call) }
             .carrying(.json(name: "stick_table_entry")).answering(204, 400, 404)
     }

@@ -2,7 +2,9 @@ extension DataPlane {
     /// Answers a request for what is no object of haproxy.cfg; what it changes is told to the audit log.
     func serve(_ service: ServiceRoute, _ call: ServiceRequest) throws(APIError) -> APIResponse {
         var response = try service.handler(self, call)
-        if service.method != "GET", response.change == nil, response.action == nil {
+        // A site is of haproxy.cfg: what it changes has been told.
+        let isConfiguration = response.header("Configuration-Version") != nil
+        if service.method != "GET", !isConfiguration, response.action == nil {
             let named = service.path.last?.hasPrefix("{") ?? false ? call.arguments[service.key] : nil
             let kind = service.path.last { !$0.hasPrefix("{") } ?? ""
             response.action = [service.method, kind, named].compactMap { $0 }.joined(separator: " ")

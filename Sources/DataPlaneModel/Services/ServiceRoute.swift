@@ -27,6 +27,8 @@ struct ServiceRoute: Sendable {
     var body: Body?
     /// Every status but that of an error that any operation may have.
     var statuses: [Int]
+    /// What a successful answer holds; nil for anything, or nothing.
+    var schema: JSONValue?
     var handler: Handler
 
     /// The same path in one or more versions.

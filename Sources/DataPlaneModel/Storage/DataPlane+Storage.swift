@@ -23,7 +23,14 @@ extension ServiceRoute {
             upload = upload.taking("force_reload", "boolean").taking("skip_reload", "boolean", only: "v3")
             delete = delete.taking("force_reload", "boolean").taking("skip_reload", "boolean")
         }
-        return read + upload + replace + delete
+        return (read + upload + replace + delete).giving("stored_file").map { route in
+            var route = route
+            // The file itself.
+            if route.method == "GET", route.path.last == "{name}", kind != .certificates {
+                route.schema = ["type": "file"]
+            }
+            return route
+        }
     }
 }
 

@@ -20,7 +20,7 @@ public struct RuntimeClient: Sendable {
     public let entry: Entry
     private let connection: MasterClient
 
-    public init(_ entry: Entry, timeoutMilliseconds: Int = 5000) {
+    public init(_ entry: Entry, timeoutMilliseconds: Int = 10_000) {
         self.entry = entry
         connection = MasterClient(path: entry.path, timeoutMilliseconds: timeoutMilliseconds)
     }
