@@ -29,6 +29,10 @@ demo-all: root release ## The demo with each of the three examples
 test: bootstrap lint ## Lint, then every test; a skipped test is a failed run
 	@scripts/test
 
+conformance: bootstrap ## Send the Data Plane API what its specifications allow and forbid (Schemathesis; some minutes)
+	swift build --product appliance-dataplaned
+	@scripts/conformance
+
 bench-net: bootstrap ## Time what the network engine does, with ip -batch beside it; exit 1 if a row is below
 	@scripts/bench-net
 
@@ -64,4 +68,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-proxy bench-api lint man format clean
+.PHONY: conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-proxy bench-api lint man format clean

@@ -97,6 +97,57 @@ import Testing
         }
     }
 
+    /// The same with v3: bare bodies, nested paths, the same words.
+    @Test func terraformThatReadsMessagesOfV3() throws {
+        try withFixture { fixture throws in
+            let path = "/v3/services/haproxy/configuration/"
+            let type = "application/json"
+            let started = send(fixture, "POST", "/v3/services/haproxy/transactions?version=1")
+            let id = try #require(started.json?["id"]?.string)
+            let inside = "?transaction_id=\(id)"
+            #expect(send(fixture, "POST", path + "backends" + inside, #"{"name":"b"}"#, type: type).status == 202)
+            let server = #"{"name":"s","address":"10.0.0.1","port":80}"#
+            let servers = path + "backends/b/servers"
+            #expect(send(fixture, "POST", servers + inside, server, type: type).status == 202)
+            #expect(send(fixture, "GET", servers + "/s" + inside).json?["port"] == 80)
+            let mismatch = send(fixture, "POST", path + "backends?version=9", #"{"name":"c"}"#, type: type)
+            #expect(mismatch.status == 409)
+            #expect(mismatch.message.contains("version mismatch"))
+            let missing = send(fixture, "POST", path + "backends", #"{"name":"c"}"#, type: type)
+            #expect(missing.message.contains("version or transaction not specified"))
+            _ = send(fixture, "POST", path + "backends?version=1", #"{"name":"c"}"#, type: type)
+            let outdated = send(fixture, "PUT", "/v3/services/haproxy/transactions/\(id)")
+            #expect(outdated.status == 406)
+            #expect(outdated.message == "transaction \(id) is outdated and cannot be committed")
+        }
+    }
+
+    /// terraform, pderuiter: v3 with `version=` for each call, and PUT of whole lists.
+    @Test func terraformWithWholeLists() throws {
+        try withFixture { fixture throws in
+            let path = "/v3/services/haproxy/configuration/"
+            let type = "application/json"
+            func version() -> String {
+                send(fixture, "GET", path + "version").text.filter { $0.isNumber }
+            }
+            for (place, body) in [
+                ("backends", #"{"name":"b","mode":"tcp"}"#), ("frontends", #"{"name":"f","mode":"tcp"}"#),
+                ("frontends/f/binds", #"{"name":"x","address":"10.0.0.1","port":80}"#),
+            ] {
+                let answer = send(fixture, "POST", "\(path)\(place)?version=\(version())", body, type: type)
+                #expect(answer.status == 202, "\(place): \(answer.text)")
+                #expect(answer.header("Configuration-Version") == version())
+            }
+            let rules = path + "frontends/f/backend_switching_rules"
+            let list = #"[{"name":"b","cond":"if","cond_test":"{ dst_port 80 }"},{"name":"b"}]"#
+            #expect(send(fixture, "PUT", "\(rules)?version=\(version())", list, type: type).status == 202)
+            #expect(send(fixture, "GET", rules).json?.array?.count == 2)
+            #expect(send(fixture, "GET", rules + "/0").json?["cond_test"] == "{ dst_port 80 }")
+            #expect(send(fixture, "PUT", "\(rules)?version=\(version())", "[]", type: type).status == 202)
+            #expect(send(fixture, "GET", rules).json == [])
+        }
+    }
+
     /// Other terraform providers: the version of GET raw, trailing slashes, both spellings of the parent at once.
     @Test func terraformOfOthers() throws {
         try withFixture { fixture throws in

@@ -17,7 +17,7 @@ struct OperationResponses {
             return changed(200, list, errors: ["400"])
         case .delete: return changed(204, nil, errors: ["404"])
         case .version: return missing(["200": answer(["type": "integer"])])
-        case .readRaw: return ["200": answer(["type": "string"])]
+        case .readRaw: return read(["type": "string"])
         case .writeRaw: return changed(201, ["type": "string"], errors: ["400"])
         case .listTransactions: return ["200": answer(DefinitionTable.list(DefinitionTable.reference("transaction")))]
         case .startTransaction: return ["201": answer(DefinitionTable.reference("transaction")), "429": error]

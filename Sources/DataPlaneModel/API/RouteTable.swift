@@ -135,7 +135,11 @@ struct RouteTable: Sendable {
         let wanted = method == "HEAD" ? "GET" : method
         guard let route = matching.first(where: { $0.method == wanted }) else {
             var methods: [String] = []
-            for route in matching where !methods.contains(route.method) { methods.append(route.method) }
+            // What is not served yet is not offered.
+            let served = matching.filter { $0.isServed }
+            for route in served.isEmpty ? matching : served where !methods.contains(route.method) {
+                methods.append(route.method)
+            }
             var error = APIError(405, "method \(method) is not allowed, but [\(methods.joined(separator: ","))] are")
             error.allow = methods
             throw error

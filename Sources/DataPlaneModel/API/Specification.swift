@@ -48,7 +48,15 @@ enum Specification {
         var responses = OperationResponses(route).all
         responses["default"] = ["description": "Error", "schema": ["$ref": "#/definitions/error"]]
         operation["responses"] = .object(responses)
-        if case .health = route.operation { operation["security"] = [] }
+        switch route.operation {
+        case .health: operation["security"] = []
+        case .readRaw where route.version == .v3: operation["produces"] = [.string(DataPlane.plainText)]
+        case .writeRaw:
+            let isText = route.version == .v3
+            operation["consumes"] = isText ? ["text/plain"] : ["text/plain", "application/json"]
+            operation["produces"] = isText ? ["text/plain"] : ["application/json"]
+        default: break
+        }
         return operation
     }
 }
