@@ -19,7 +19,15 @@ public enum DataPlaneProgram {
     private static let settingsFile = "/etc/haproxy/dataplaneapi.yaml"
 
     /// Runs the command line; ends the process.
-    public static func main() async -> Never {
+    ///
+    /// The first thread waits here. That of an asynchronous `main` ends in dispatch_main(3), half gone: setuid(2) passes
+    /// over it, and the process would be root's still.
+    public static func main() -> Never {
+        Task.detached { await runCommandLine() }
+        while true { pause() }
+    }
+
+    private static func runCommandLine() async -> Never {
         do {
             let arguments = Array(CommandLine.arguments.dropFirst())
             var command = try DataPlaneCommand.parse(arguments)

@@ -1,5 +1,5 @@
 import DataPlaneAPI
 
 @main struct Main {
-    static func main() async { await DataPlaneProgram.main() }
+    static func main() { DataPlaneProgram.main() }
 }

@@ -107,4 +107,51 @@ import Testing
             )
         }
     }
+
+    /// Arguments: program, directory. A service manager as systemd is one: it hears that the program is ready, lives and
+    /// stops.
+    private static let manager = """
+        import os, signal, socket, subprocess, sys
+
+        program, directory = sys.argv[1:]
+        manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        manager.bind(f"{directory}/notify")
+        os.chmod(directory, 0o755)
+        os.chmod(f"{directory}/notify", 0o777)
+        manager.settimeout(60)
+        options = ["--scheme=http", "--host=127.0.0.1", "--uid=65534", "--gid=65534", "--haproxy-bin=true"]
+        process = subprocess.Popen(
+            [program, *options, f"--config-file={directory}/haproxy.cfg", "-f", "/dev/null"],
+            env={**os.environ, "NOTIFY_SOCKET": f"{directory}/notify", "WATCHDOG_USEC": "300000"},
+        )
+        heard = set()
+        while not {"READY=1", "WATCHDOG=1"} <= heard:
+            heard.add(manager.recv(4096).decode())
+        rights = set()
+        for task in os.listdir(f"/proc/{process.pid}/task"):
+            with open(f"/proc/{process.pid}/task/{task}/status") as status:
+                fields = dict(line.split(":", 1) for line in status)
+            rights.add(" ".join((fields["Uid"] + fields["Gid"] + fields["Groups"]).split()))
+        print(*rights)
+        process.send_signal(signal.SIGTERM)
+        while "STOPPING=1" not in heard:
+            heard.add(manager.recv(4096).decode())
+        print(process.wait(60), *sorted(heard))
+        """
+
+    @Test func tellsTheServiceManagerAndGivesUpItsRights() throws {
+        try withTemporaryDirectory { directory in
+            let text = "userlist controller\n  user admin insecure-password secret\n"
+            try AtomicFile.replace(directory + "/haproxy.cfg", with: text, mode: 0o644)
+            let program = try builtProgram("appliance-dataplaned")
+            let output = try run("python3", "-c", Self.manager, program, directory)
+            #expect(
+                output == """
+                    65534 65534 65534 65534 65534 65534 65534 65534
+                    0 READY=1 STOPPING=1 WATCHDOG=1
+
+                    """
+            )
+        }
+    }
 }

@@ -26,6 +26,7 @@ published["paths"] = paths
 # such. Generators of Go, for which they were written, take no notice.
 for schema in list(published["definitions"].values()):
     for part in schema.get("allOf", []):
+        part.pop("additionalProperties", None)
         schema.pop("additionalProperties", None)
         if "$ref" in part:
             published["definitions"][part["$ref"].rsplit("/", 1)[1]].pop("additionalProperties", None)
