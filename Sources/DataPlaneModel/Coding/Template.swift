@@ -37,11 +37,14 @@ public struct Template: Sendable, ExpressibleByStringLiteral {
         }
     }
 
+    /// As it was written, for those who read.
+    let text: String
     var elements: [Element]
 
     public init(stringLiteral text: String) { self.init(text) }
 
     init(_ text: String) {
+        self.text = text
         var tokens = Self.tokens(text)[...]
         elements = Self.elements(&tokens, until: nil)
     }
