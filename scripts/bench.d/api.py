@@ -6,6 +6,7 @@ Rows go to standard output, figures to standard error. A ratio is the time taken
 """
 
 import argparse
+import json
 import resource
 import shutil
 import sys
@@ -58,7 +59,15 @@ class Bench:
 
     def add(self, api: API, number: int, version: int) -> float:
         backend, body = self.server(number)
-        return api.timed("POST", f"{CONFIGURATION}/servers?backend={backend}&version={version}", body)
+        return api.timed("POST", f"{CONFIGURATION}/servers?backend={backend}&version={version}&{api.forced}", body)
+
+    def weigh(self, api: API, weight: int) -> float:
+        """Another weight for the first server of a backend, which a running process can take."""
+        backend = f"{service_name(0)}-apiserver"
+        servers = json.loads(api.get(f"{CONFIGURATION}/servers?backend={backend}"))
+        body = {**servers["data"][0], "weight": weight}
+        path = f"{CONFIGURATION}/servers/{body['name']}?backend={backend}&version={servers['_version']}"
+        return api.timed("PUT", path, body)
 
     def starts(self, proxy: Proxy, rounds: int) -> list[float]:
         times = []
@@ -79,7 +88,7 @@ class Bench:
         for number in range(first, first + 20):
             backend, body = self.server(number)
             api.ask("POST", f"{CONFIGURATION}/servers?backend={backend}&transaction_id={identifier}", body)
-        api.ask("PUT", f"{PATH}/transactions/{identifier}")
+        api.ask("PUT", f"{PATH}/transactions/{identifier}?{api.forced}")
         return time.monotonic() - begun
 
     def reads(self, api: API, who: str, rounds: int) -> tuple[list[float], list[float]]:
@@ -145,6 +154,11 @@ class Bench:
         version = api.version()
         times = [self.add(api, number, version + number) for number in range(2 if self.is_smoke else 7)]
         self.times("haproxy", "change", times)
+        # The first gives the server a weight, which needs a reload; those after it need none.
+        self.weigh(api, 1)
+        api.process.stop()
+        api = API(f"{self.programs}/appliance-dataplaned", proxy, self.next_port())
+        self.times("haproxy", "weight", [self.weigh(api, 2 + n) for n in range(2 if self.is_smoke else 15)])
         self.times("haproxy", "transaction-of-20", [self.transaction(api, 100 + 20 * n) for n in range(2)])
         self.note(f"memory haproxy: {api.process.memory():.1f} MB, {self.count} services of {servers} servers")
         api.process.stop()

@@ -106,9 +106,7 @@ class Proxy:
     @property
     def flags(self) -> list[str]:
         """How appliance-dataplaned is told of it."""
-        if self.name == "ours":
-            return [f"--master-runtime={self.master}"]
-        return ["--haproxy-bin=/usr/sbin/haproxy", f"--reload-cmd=kill -USR2 $(cat {self.directory}/pid)"]
+        return [f"--master-runtime={self.master}", "--haproxy-bin=/usr/sbin/haproxy"]
 
 
 class API:
@@ -116,6 +114,8 @@ class API:
 
     def __init__(self, program: str, proxy: Proxy, port: int) -> None:
         self.port = port
+        # What makes the answer wait until the change is in effect, which ours always does.
+        self.forced = "" if proxy.name == "ours" else "force_reload=true"
         certificate, key = "/run/server.crt", "/run/server.key"
         if not os.path.exists(certificate):
             words = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=127.0.0.1"

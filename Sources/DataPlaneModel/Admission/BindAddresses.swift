@@ -14,13 +14,24 @@ enum BindAddresses {
     /// The binds in sections of `next` that are not the same in `former`, and are not in those either.
     static func added(from former: ConfigurationFile, to next: ConfigurationFile) -> [Bind] {
         var added: [Bind] = []
-        for section in next.sections where section.kind == "frontend" || section.kind == "listen" {
+        for section in changed(from: former, to: next) where section.kind == "frontend" || section.kind == "listen" {
             let before = former.section(section.kind, section.name)
-            if before?.isCopy(of: section) ?? false { continue }
             let known = Set(before.map { binds(of: $0) } ?? [])
             for bind in binds(of: section) where !known.contains(bind) && !added.contains(bind) { added.append(bind) }
         }
         return added
+    }
+
+    /// The sections of `next` between those that are the same at both ends: a change of one among thousands is found
+    /// without a look at the others.
+    private static func changed(from former: ConfigurationFile, to next: ConfigurationFile) -> ArraySlice<Section> {
+        let (before, after) = (former.sections, next.sections)
+        var start = 0
+        while start < before.count, start < after.count, before[start].isCopy(of: after[start]) { start += 1 }
+        var end = 0
+        let longest = min(before.count, after.count) - start
+        while end < longest, before[before.count - 1 - end].isCopy(of: after[after.count - 1 - end]) { end += 1 }
+        return after[start..<(after.count - end)]
     }
 
     static func all(in file: ConfigurationFile) -> [Bind] {
