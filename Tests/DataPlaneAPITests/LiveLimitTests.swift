@@ -1,4 +1,5 @@
 @testable import DataPlaneAPI
+import DataPlaneModel
 import Glibc
 import Syscalls
 import TestSupport
@@ -170,15 +171,22 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
             let body = #"{"name":"b","mode":"tcp"}"#
             let target = "/v2/services/haproxy/configuration/backends?version=1"
             #expect(try await live.curl("POST", target, json[0], json[1], json[2], body).status == 202)
+            let started = try await live.curl("POST", "/v2/services/haproxy/transactions?version=2")
+            let id = try #require(try JSONParser.parse(Array(started.body.utf8))["id"]?.string)
+            let inside = "/v2/services/haproxy/configuration/backends/b?transaction_id=\(id)"
+            #expect(try await live.curl("DELETE", inside).status == 202)
+            #expect(try await live.curl("PUT", "/v2/services/haproxy/transactions/\(id)").status == 202)
             let raw = configuration.replacing("secret", with: "hidden-4711")
             let text = ["--header", "Content-Type: text/plain", "--data-binary", raw]
-            let place = "/v2/services/haproxy/configuration/raw?version=2"
+            let place = "/v2/services/haproxy/configuration/raw?version=3"
             #expect(try await live.curl("POST", place, text[0], text[1], text[2], text[3]).status == 202)
             let lines = try live.log.split(separator: "\n").filter { $0.contains("configuration changed") }
-            #expect(lines.count == 2)
+            #expect(lines.count == 3)
             #expect(lines.first?.contains("from=127.0.0.1 method=POST") ?? false)
             #expect(lines.first?.contains(#"diff="+ backend b\n+   mode tcp"#) ?? false, "\(lines)")
             #expect(lines.first?.contains("user=admin version=2") ?? false)
+            #expect(lines[1].contains("transaction=\(id) user=admin version=3"), "\(lines)")
+            #expect(lines[1].contains(#"diff="- backend b"#))
             #expect(lines.last?.contains("insecure-password ***") ?? false)
             #expect(!(try live.log.contains("4711")))
         }

@@ -3,7 +3,8 @@ internal import NIOCore
 /// What one listener allows. Times as in the original's options of these names.
 public struct ServerLimits: Sendable, Hashable {
     /// Most connections of one listener. One more closes the one that has been idle for the longest.
-    public var connections = 1024
+    /// One with TLS takes about 80 kB.
+    public var connections = 512
     /// Most bytes of all header fields of a request.
     public var headerSize = 64 << 10
     /// Longest time that a connection may wait for its next request.

@@ -41,7 +41,7 @@ public struct ListenerOptions: ParsableArguments {
     @Option(name: .customLong("socket-path"), help: "Path for unix.")
     var socketPath = "/var/run/data-plane.sock"
 
-    @Option(name: .customLong("listen-limit"), help: "Most connections of a listener; 0 is 1024.")
+    @Option(name: .customLong("listen-limit"), help: "Most connections of a listener; 0 is 512.")
     var listenLimit = 0
     @Option(name: .customLong("tls-listen-limit"), help: "The same for https.")
     var tlsListenLimit: Int?
