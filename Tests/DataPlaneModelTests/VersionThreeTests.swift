@@ -97,6 +97,7 @@ private let text =
             let path = "frontends/web/tcp_request_rules/0?version=1"
             let both = send("POST", path, #"{"type":"content","action":"accept","expr":"src"}"#)
             #expect(both.status == 422)
+            #expect(both.json?["code"] == 422)
             #expect(both.message.contains("expr"))
             #expect(send("POST", path, #"{"type":"content","action":"set-dst"}"#).status == 422)
             let check = #"{"name":"x","adv_check":"tcp-check","httpchk_params":{"uri":"/"}}"#

@@ -115,6 +115,9 @@ public final class DataPlane: Sendable {
         do throws(APIError) {
             return versioned(try answer(request), request)
         } catch {
+            var error = error
+            // Violations of the schema have no numbers of their own in v3.
+            if request.version == .v3, error.status == 422 { error.code = 422 }
             var response = APIResponse(error)
             // Where plain text is what there is, it is plain text that says so.
             if Self.isText(request) {

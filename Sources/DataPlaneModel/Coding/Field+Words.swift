@@ -24,9 +24,9 @@ extension Field {
             return (ValueCoding.flag(false, type), off.count)
         case .choice(let choices):
             return choices.first { words.starts(with: $0.words) }.map { (.string($0.value), $0.words.count) }
-        case .parameters(let prefix):
-            guard words.starts(with: prefix), case .object(let fields) = type else { return nil }
-            let object = LineGrammar(fields).decode([""] + words.dropFirst(prefix.count)).object
+        case .parameters(let prefix, let grammar?):
+            guard words.starts(with: prefix) else { return nil }
+            let object = grammar.decode([""] + words.dropFirst(prefix.count)).object
             return (.object(object), words.count)
         case .templates(let templates):
             for template in templates {
@@ -36,13 +36,12 @@ extension Field {
         case .inline(let templates): return templates.decode(Array(words)).map { (.object($0), words.count) }
         case .lines(let templates):
             return templates.decode(Array(words)).map { (.array([element($0)]), words.count) }
-        case .parameterLines(let prefix):
-            guard words.starts(with: prefix), words.count > prefix.count, case .list(.object(let fields)) = type else {
-                return nil
-            }
-            let object = LineGrammar(fields).decode([""] + words.dropFirst(prefix.count)).object
+        case .parameterLines(let prefix, let grammar?):
+            guard words.starts(with: prefix), words.count > prefix.count else { return nil }
+            let object = grammar.decode([""] + words.dropFirst(prefix.count)).object
             return (.array([.object(object)]), words.count)
-        case .sectionName, .sectionFrom, .position, .endpoint, .index, .group, .slot, .metadata:
+        case .sectionName, .sectionFrom, .position, .endpoint, .index, .group, .slot, .metadata,
+            .parameters, .parameterLines:
             return nil
         }
     }
@@ -58,16 +57,14 @@ extension Field {
             if value == ValueCoding.flag(true, type) { return on }
             return value == ValueCoding.flag(false, type) ? off ?? [] : []
         case .choice(let choices): return choices.first { $0.value == value.string }?.words ?? []
-        case .parameters(let prefix):
-            guard case .object(let fields) = type, let object = value.object else { return [] }
-            return prefix + LineGrammar(fields).encode(object)
+        case .parameters(let prefix, let grammar?), .parameterLines(let prefix, let grammar?):
+            return value.object.map { prefix + grammar.encode($0) } ?? []
         case .templates(let templates), .inline(let templates):
             return value.object.flatMap { templates.encode($0) } ?? []
         case .lines(let templates): return templates.encode(Field.object(value)) ?? []
-        case .parameterLines(let prefix):
-            guard case .list(.object(let fields)) = type, let object = value.object else { return [] }
-            return prefix + LineGrammar(fields).encode(object)
-        case .sectionName, .sectionFrom, .position, .endpoint, .index, .group, .slot, .metadata: return []
+        case .sectionName, .sectionFrom, .position, .endpoint, .index, .group, .slot, .metadata, .parameters,
+            .parameterLines:
+            return []
         }
     }
 

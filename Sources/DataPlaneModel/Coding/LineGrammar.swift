@@ -1,10 +1,12 @@
 /// The words of one line ⇄ a JSON object, by the descriptions of its members.
-struct LineGrammar: Sendable {
+public struct LineGrammar: Sendable {
     let fields: [Field]
     /// Members by the first word they are written with.
     private let byWord: [String: [Int]]
     /// The member that takes all words that are left.
     private let rest: Int?
+    /// Members at a place of the line.
+    private let placed: [(index: Int, place: Int)]
     /// Index of the first word that is neither keyword nor at a fixed place.
     private let start: Int
 
@@ -13,12 +15,17 @@ struct LineGrammar: Sendable {
         var byWord: [String: [Int]] = [:]
         var rest: Int?
         var start = 1
+        var placed: [(index: Int, place: Int)] = []
         for (index, field) in fields.enumerated() {
             for words in field.form.spellings {
                 if let first = words.first { byWord[Self.key(first), default: []].append(index) } else { rest = index }
             }
-            if let place = field.form.place { start = max(start, place + 1) }
+            if let place = field.form.place {
+                placed.append((index, place))
+                start = max(start, place + 1)
+            }
         }
+        self.placed = placed
         self.byWord = byWord
         self.rest = rest
         self.start = start
@@ -27,10 +34,8 @@ struct LineGrammar: Sendable {
     /// Reads a line, its keyword included. Words that no member claims are kept in `unknown`.
     func decode(_ words: [String]) -> (object: JSONObject, unknown: [String]) {
         var values: [Int: JSONValue] = [:]
-        for (index, field) in fields.enumerated() {
-            if let place = field.form.place, place < words.count {
-                values[index] = fixed(field, words[place])
-            }
+        for (index, place) in placed where place < words.count {
+            values[index] = fixed(fields[index], words[place])
         }
         var unknown: [String] = []
         var offset = start
@@ -48,7 +53,8 @@ struct LineGrammar: Sendable {
             }
         }
         var object = JSONObject()
-        for index in fields.indices { object[fields[index].name] = values[index] }
+        // There are many members, of which a line has few.
+        for (index, value) in values.sorted(by: { $0.key < $1.key }) { object[fields[index].name] = value }
         return (object, unknown)
     }
 
@@ -63,7 +69,7 @@ struct LineGrammar: Sendable {
 
     /// What a keyword is found by: its arguments may follow in parentheses.
     private static func key(_ word: String) -> String {
-        word.firstIndex(of: "(").map { String(word[..<$0]) } ?? word
+        word.utf8.firstIndex(of: UInt8(ascii: "(")).map { String(word[..<$0]) } ?? word
     }
 
     private func fixed(_ field: Field, _ word: String) -> JSONValue? {
@@ -106,8 +112,9 @@ extension Form {
     /// Every group of words that a member may begin with.
     var spellings: [[String]] {
         switch self {
-        case .value(let words), .remainder(let words), .parameters(let words), .words(let words), .repeated(let words),
-            .parameterLines(let words):
+        case .value(let words), .remainder(let words), .parameters(let words, _), .words(let words),
+            .repeated(let words),
+            .parameterLines(let words, _):
             [words]
         case .flag(let on, let off): [on] + (off.map { [$0] } ?? [])
         case .choice(let choices): choices.map { $0.words }

@@ -5,6 +5,8 @@ struct SectionCoding: Sendable {
     /// Members that are lines, those of groups included, with the names that lead to what they are members of.
     let leaves: [Leaf]
     let order: SectionOrder
+    /// Members that the header of the section says.
+    private let inHeader: [Int]
 
     struct Leaf: Sendable {
         var path: [String]
@@ -33,7 +35,9 @@ struct SectionCoding: Sendable {
     }
 
     init(_ fields: [Field], _ neighbours: [Resource.Neighbour]) {
-        leaves = Self.leaves(fields, [])
+        let leaves = Self.leaves(fields, [])
+        self.leaves = leaves
+        inHeader = leaves.indices.filter { leaves[$0].field.form.isInHeader }
         order = SectionOrder(leaves.map { $0.field }, neighbours)
     }
 
@@ -58,7 +62,9 @@ struct SectionCoding: Sendable {
         }
         let header = section.header.words
         var object = JSONObject()
-        for (index, leaf) in leaves.enumerated() {
+        // There are many members, of which a section has few.
+        for index in (inHeader + values.keys).sorted() {
+            let leaf = leaves[index]
             switch leaf.field.form {
             case .sectionName: object[leaf.field.name] = section.name.map { .string($0) }
             case .sectionFrom:
@@ -130,9 +136,9 @@ struct SectionCoding: Sendable {
 
     /// What a line of parameters says beyond the descriptions.
     private func unknownParameters(_ field: Field, _ words: [String]) -> [String] {
-        switch (field.form, field.type) {
-        case (.parameters(let prefix), .object(let fields)), (.parameterLines(let prefix), .list(.object(let fields))):
-            return LineGrammar(fields).decode([""] + words.dropFirst(prefix.count)).unknown
+        switch field.form {
+        case .parameters(let prefix, let grammar?), .parameterLines(let prefix, let grammar?):
+            return grammar.decode([""] + words.dropFirst(prefix.count)).unknown
         default: return []
         }
     }

@@ -69,6 +69,8 @@ extension Form {
         case .templates(let templates): return .templates(templates.compactMap { $0.resolved(for: fields) })
         case .inline(let templates): return .inline(templates.compactMap { $0.resolved(for: fields) })
         case .lines(let templates): return .lines(templates.compactMap { $0.resolved(for: fields) })
+        case .parameters(let words, _): return .parameters(words, grammar: LineGrammar(fields))
+        case .parameterLines(let words, _): return .parameterLines(words, grammar: LineGrammar(fields))
         default: return self
         }
     }

@@ -23,13 +23,13 @@ public enum Form: Sendable {
     /// The place among the lines of the same keyword.
     case index
     /// An object written as one line of parameters in any order: `default-server check inter 1s`.
-    case parameters([String])
+    case parameters([String], grammar: LineGrammar? = nil)
     /// An object written as one line, in one of several ways: `option redispatch 3`.
     case templates([Template])
     /// A list of objects, a line each: `errorfile 503 /etc/errors/503.http`.
     case lines([Template])
     /// A list of objects, a line of parameters each: `stats socket /run/haproxy.sock level admin`.
-    case parameterLines([String])
+    case parameterLines([String], grammar: LineGrammar? = nil)
     /// A line that says several members of the object that this one stands in: `option httpchk GET /`.
     case inline([Template])
     /// An object whose members are lines of the section.
@@ -41,6 +41,14 @@ public enum Form: Sendable {
 }
 
 extension Form {
+    /// Whether the header of the section says it.
+    var isInHeader: Bool {
+        switch self {
+        case .sectionName, .sectionFrom, .metadata: true
+        default: false
+        }
+    }
+
     /// Whether each line is an element of a list.
     var isManyLines: Bool {
         switch self {
