@@ -100,6 +100,10 @@ private let text =
             #expect(both.json?["code"] == 422)
             #expect(both.message.contains("expr"))
             #expect(send("POST", path, #"{"type":"content","action":"set-dst"}"#).status == 422)
+            // More words than HAProxy reads of a line.
+            let words = String(repeating: "a if ", count: 100_000)
+            let long = #"{"type":"content","action":"set-dst","expr":"\#(words)"}"#
+            #expect(send("POST", path, long).status == 422)
             let check = #"{"name":"x","adv_check":"tcp-check","httpchk_params":{"uri":"/"}}"#
             #expect(send("POST", "backends?version=1", check).message.contains("httpchk_params"))
         }

@@ -1,4 +1,7 @@
 extension Template {
+    /// HAProxy reads no more words of a line (`MAX_LINE_ARGS`); trying ways to read them takes longer the more there are.
+    private static let limit = 64
+
     /// The object that `words` say; nil if they are not such a line.
     func decode(_ words: some Collection<String>) -> JSONObject? {
         match(Array(words)[...], isWhole: true)?.object
@@ -6,6 +9,7 @@ extension Template {
 
     /// The object that `words` begin with, and the number of words that it takes.
     func match(_ words: ArraySlice<String>, isWhole: Bool = false) -> (object: JSONObject, count: Int)? {
+        guard words.count <= Self.limit else { return nil }
         var found: (object: JSONObject, count: Int)?
         _ = Self.match(elements[...], words, JSONObject()) { rest, object in
             guard rest.isEmpty || !isWhole else { return false }
