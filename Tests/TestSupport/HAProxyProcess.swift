@@ -4,7 +4,8 @@ import Syscalls
 /// The real HAProxy as master and worker, in the caller's network namespace; ended and reaped when it goes.
 public final class HAProxyProcess {
     public let directory: String
-    private let pid: pid_t
+    /// Of the master.
+    public let pid: Int32
 
     public var configurationPath: String { directory + "/haproxy.cfg" }
     public var masterSocket: String { directory + "/master.sock" }

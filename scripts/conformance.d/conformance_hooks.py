@@ -18,6 +18,7 @@ WRITES = {"POST", "PUT", "DELETE", "PATCH"}
 PARENTS = {
     "frontends": "web", "backends": "web", "defaults": "unnamed_defaults_1", "resolvers": "dns", "peers": "mates",
     "userlists": "people", "mailers_section": "post", "rings": "ring", "log_forwards": "forward",
+    "stick_tables": "counts", "stick_table": "counts", "maps": "hosts.map", "map": "hosts.map", "acls": "0", "acl_id": "0",
     "frontend": "web", "backend": "web", "resolver": "dns", "peer_section": "mates", "userlist": "people",
     "log_forward": "forward", "ring": "ring", "named_defaults": "unnamed_defaults_1",
 }
@@ -32,9 +33,9 @@ def version():
 
 @schemathesis.hook
 def before_call(context, case, kwargs):
-    if next(counter) % 4 == 3 or "/configuration/" not in case.path:
+    if next(counter) % 4 == 3 or not re.search("/(configuration|runtime)/", case.path):
         return
-    kind = re.search(r"/configuration/([^/]+)/\{parent_name\}", case.path)
+    kind = re.search(r"/(?:configuration|runtime)/([^/]+)/\{parent_name\}", case.path)
     if kind and case.path_parameters and kind[1] in PARENTS:
         case.path_parameters["parent_name"] = PARENTS[kind[1]]
     # The parents are to stay.

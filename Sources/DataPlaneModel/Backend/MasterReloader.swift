@@ -76,7 +76,7 @@ public final class MasterReloader: Reloader {
             let answer = try command.reload()
             guard let answer, answer.success else { return answer }
             // A command that reloads something else, or later, is taken at its word.
-            return try outcome(since: before, patience: min(patience, 5000)) ?? answer
+            return try outcome(since: before, patience: min(patience, 10_000)) ?? answer
         }
         do throws(SystemError) {
             if let answer = ReloadAnswer(answer: try client.send("reload")) { return answer }
