@@ -70,6 +70,11 @@ public struct DataPlaneCommand: ParsableCommand {
             try startDetachedThread("look the configuration over") {
                 if let words = dataPlane.resume() { logger.warning("\(words)") }
                 for problem in dataPlane.problems() { logger.warning("\(problem)") }
+                do throws(SystemError) {
+                    try dataPlane.watchForEdits()
+                } catch {
+                    logger.warning("\(error)")
+                }
             }
         } catch {
             logger.warning("\(error)")

@@ -116,6 +116,26 @@ import Testing
         }
     }
 
+    /// Both sides keep what they wrote: the edit is shown, and told to be wrong, and no change goes over it.
+    @Test func anEditThatIsWrongIsTakenInAndReported() throws {
+        try withFixture { fixture throws in
+            let status = { fixture.sendAbsolute("GET", "/v3/appliance/status").json?["configuration"] }
+            #expect(status()?["edit"] == nil)
+            try AtomicFile.replace(fixture.path, with: shipped + "\nbackend by-hand\n  nonsense\n")
+            let edit = try #require(status()?["edit"])
+            #expect(edit["version"] == 2)
+            #expect(edit["problems"]?.array?.first?.string?.contains("nonsense") == true)
+            #expect(fixture.send("GET", "configuration/backends/by-hand").status == 200)
+            let refused = fixture.send("POST", "configuration/backends?version=2", #"{"name":"a"}"#)
+            #expect(refused.status == 400)
+            #expect(refused.message.contains("nonsense"))
+            try AtomicFile.replace(fixture.path, with: shipped + "\nbackend by-hand\n")
+            #expect(status()?["edit"]?["problems"] == [])
+            add("a", fixture, version: 3)
+            #expect(try fixture.text.contains("backend by-hand\n"))
+        }
+    }
+
     private func restarted(_ path: String, _ reloader: TestReloader = TestReloader()) throws -> DataPlane {
         try DataPlane(DataPlane.Settings(path: path), checker: ModelChecker(), reloader: reloader)
     }
@@ -139,6 +159,11 @@ import Testing
             try descriptor.writeAll(Array("\n# by hand\n".utf8))
             #expect(try version(restarted(fixture.path)) == "4\n")
             #expect(try history(fixture).entries().map { $0.version } == [1, 2, 4])
+            // In place, and then by another file.
+            try descriptor.writeAll(Array("# again\n".utf8))
+            try AtomicFile.replace(fixture.path, with: shipped)
+            #expect(try version(restarted(fixture.path)) == "5\n")
+            #expect(try history(fixture).entries().map { $0.version } == [1, 2, 5])
         }
     }
 

@@ -6,10 +6,9 @@ extension DataPlane {
     /// `GET appliance/status`: the configuration, the proxy and the network in one look.
     func applianceStatus() throws(APIError) -> APIResponse {
         let version = try read { state in state.workspace.version }
-        var status: JSONObject = [
-            "configuration": ["file": .string(settings.path), "version": .integer(version)],
-            "proxy": .object(proxyStatus()),
-        ]
+        var configuration: JSONObject = ["file": .string(settings.path), "version": .integer(version)]
+        configuration["edit"] = checkEdit()?.body
+        var status: JSONObject = ["configuration": .object(configuration), "proxy": .object(proxyStatus())]
         if let root = settings.applianceRoot {
             do throws(SystemError) {
                 status["network"] = try NetworkService(root: root, timeoutMilliseconds: 3000).ask(.status)

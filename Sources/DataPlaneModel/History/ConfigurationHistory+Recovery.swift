@@ -31,14 +31,15 @@ extension ConfigurationHistory {
             }
             drop(entry)
         }
-        guard let newest = try entries().last else { return try add(path, version, signature) }
-        if try isFile(newest, signature) {
-            let isUntouched = newest.time == signature.seconds && newest.nanoseconds == signature.nanoseconds
-            if isUntouched { return Recovered(version: newest.version) }
-            // It was written in place while nobody looked: the version that the link stood for is gone.
-            drop(newest)
-        } else if newest.version == version, try AtomicFile.read(self.path(of: newest)) == bytes {
-            return Recovered(version: version)
+        let kept = try entries()
+        // One that was written in place while nobody looked is not what was in effect any more.
+        for entry in kept where try !isIntact(entry) { drop(entry) }
+        guard let newest = kept.last else { return try add(path, version, signature) }
+        if try isIntact(newest) {
+            if try isFile(newest, signature) { return Recovered(version: newest.version) }
+            if newest.version == version, try AtomicFile.read(self.path(of: newest)) == bytes {
+                return Recovered(version: version)
+            }
         }
         return try add(path, max(version, newest.version + 1), signature)
     }
@@ -51,6 +52,12 @@ extension ConfigurationHistory {
 
     private func unsettled() throws(SystemError) -> [Entry] {
         try AtomicFile.names(in: directory).compactMap { Entry(name: $0) }.filter { $0.isPending }
+    }
+
+    /// Whether the version's file has the time that its name tells.
+    private func isIntact(_ entry: Entry) throws(SystemError) -> Bool {
+        guard let status = try AtomicFile.status(path(of: entry)) else { return false }
+        return entry.time == status.st_mtim.tv_sec && entry.nanoseconds == status.st_mtim.tv_nsec
     }
 
     private func isFile(_ entry: Entry, _ signature: FileSignature) throws(SystemError) -> Bool {

@@ -113,6 +113,7 @@ public struct ConfigurationHistory: Sendable {
         } catch  where error.code == EXDEV || error.code == EPERM || error.code == EMLINK {
             // On another file system, or one that has no links.
             try AtomicFile.replace(target, with: try AtomicFile.read(path), mode: 0o600)
+            try date(entry)
         } catch  where error.code == EEXIST {
             return
         }
@@ -132,6 +133,14 @@ public struct ConfigurationHistory: Sendable {
     func rescue(_ version: Int, _ bytes: [UInt8]) throws(SystemError) {
         guard let entry = try entries().last(where: { $0.version == version }) else { return }
         try AtomicFile.replace(path(of: entry), with: bytes, mode: 0o600)
+        try date(entry)
+    }
+
+    /// Gives a version's file the time that its name tells, by which it is known that nobody has written it.
+    private func date(_ entry: Entry) throws(SystemError) {
+        let time = timespec(tv_sec: entry.time, tv_nsec: entry.nanoseconds)
+        let (path, times) = (path(of: entry), [time, time])
+        try syscall("utimensat \(path)") { utimensat(AT_FDCWD, path, times, 0) }
     }
 
     /// Removes the oldest versions beyond the limit.

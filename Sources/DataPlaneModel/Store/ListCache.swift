@@ -43,6 +43,7 @@ final class ListCache: Sendable {
                 place += 1
             } else {
                 entries.append(Entry(section: section, json: encode(section)))
+                if place < former.count, former[place].section.header == section.header { place += 1 }
             }
             length += (entries[entries.count - 1].json?.count ?? -1) + 1
         }

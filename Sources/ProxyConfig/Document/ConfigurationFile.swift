@@ -45,7 +45,9 @@ public struct ConfigurationFile: Sendable, Hashable {
 
     /// ``text`` in UTF-8, without making a string of it.
     public var bytes: [UInt8] {
-        var writer = DocumentWriter(newline: newline)
+        // What was read, and a little that is new.
+        let capacity = (list.first?.header.textLength ?? 0) + 4096
+        var writer = DocumentWriter(newline: newline, capacity: capacity)
         preamble.forEach { writer.write($0) }
         for section in list { writer.write(section) }
         return writer.finished()

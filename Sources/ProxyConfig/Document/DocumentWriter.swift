@@ -14,7 +14,11 @@ struct DocumentWriter {
     mutating func write(_ section: Section) {
         for line in section.leading { write(line) }
         write(section.header)
-        for line in section.lines { write(line) }
+        if section.isWhole, let last = section.lines.last {
+            piece?.last = last
+        } else {
+            for line in section.lines { write(line) }
+        }
     }
 
     mutating func write(_ line: Line) {

@@ -101,6 +101,9 @@ public struct Line: Sendable, Hashable {
     /// Bytes of ``raw``.
     var length: Int { Int(count) }
 
+    /// Bytes of the text that the line was cut from.
+    var textLength: Int { bytes.count }
+
     /// The arguments, unquoted; empty for a blank line, for a comment and for a line with an unmatched quote.
     ///
     /// Environment variables are not expanded: `"${PORT}"` is the word `${PORT}`. New words keep the indentation, the

@@ -66,6 +66,9 @@ public struct Section: Sendable, Hashable {
         }
     }
 
+    /// The lines follow each other and the header in the text that they were read from.
+    var isWhole: Bool { storage.isWhole }
+
     /// The keyword of the header: `frontend`.
     public var kind: String {
         get { header.words.first ?? "" }
