@@ -31,7 +31,7 @@ test: bootstrap lint ## Lint, then every test; a skipped test is a failed run
 
 conformance: bootstrap ## Send the Data Plane API what its specifications allow and forbid (Schemathesis; some minutes)
 	swift build --product appliance-dataplaned
-	@scripts/conformance
+	@scripts/conformance $(PARTS)
 
 bench-net: bootstrap ## Time what the network engine does, with ip -batch beside it; exit 1 if a row is below
 	@scripts/bench-net

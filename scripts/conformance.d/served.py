@@ -22,6 +22,11 @@ for path, item in served["paths"].items():
 if strange:
     print("not in the published specification:", *strange, sep="\n  ", file=sys.stderr)
 published["paths"] = paths
+# Files are bytes; refusals to give them are JSON, which OpenAPI 2 cannot say of one answer alone.
+for item in paths.values():
+    for operation in item.values():
+        if isinstance(operation, dict) and "application/octet-stream" in operation.get("produces", []):
+            operation["produces"].append("application/json")
 # `allOf` of schemas that each forbid what the others have allows nothing at all: the published `bind` and `server` are
 # such. Generators of Go, for which they were written, take no notice.
 for schema in list(published["definitions"].values()):
