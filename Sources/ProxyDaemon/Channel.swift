@@ -16,6 +16,8 @@ struct ChannelMessage {
         case done = 4
         /// Master: show that all threads turn.
         case beat = 5
+        /// Master: answer this ``EngineQuestion``; the answer is in the `done`.
+        case ask = 6
     }
 
     var kind: Kind

@@ -89,6 +89,7 @@ extension Master {
         case .showProc: return .text(processTable)
         case .showQuarantine: return .text(quarantineLines.map { $0 + "\n" }.joined())
         case .help: return .text(MasterCommand.helpText)
+        case .worker(let command): return runtimeAnswer(command, door)
         case .unknown(let text):
             if text == ListenerTransfer.command { return runtimeAnswer(line, door) }
             return .text("Unknown command: '\(text)'\n" + MasterCommand.helpText)
@@ -98,14 +99,9 @@ extension Master {
     private var quarantineLines: [String] { controller.quarantineLines + stats.quarantineLines }
 
     private func runtimeAnswer(_ line: String, _ door: CommandDoor) -> CommandAnswer {
-        let answer = RuntimeAnswers.answer(
-            line,
-            door,
-            controller,
-            process: controller.target.pid,
-            startedAt: controller.target.startedAt,
-            now: Clocks.monotonic()
-        )
+        let worker = controller.target
+        let process = RuntimeAnswers.Process(id: worker.pid, startedAt: worker.startedAt, now: Clocks.monotonic())
+        let answer = RuntimeAnswers.answer(line, door, controller, process)
         if case .listeners = answer { controller.isHandedOut = true }
         return answer
     }

@@ -6,6 +6,23 @@ internal import Syscalls
 protocol SnapshotTarget {
     /// Brings `next` into effect. `fresh` are listening sockets it does not have yet; the caller keeps its own.
     mutating func serve(_ next: EncodedSnapshot, fresh: [ListenAddress: CInt]) throws(SystemError)
+
+    /// The answer's bytes.
+    func ask(_ question: EngineQuestion) throws(SystemError) -> [UInt8]
+}
+
+extension SnapshotTarget {
+    func report() throws(SystemError) -> EngineReport {
+        let bytes = try ask(.report)
+        do throws(MalformedSnapshot) {
+            return try EngineReport(encoded: bytes)
+        } catch {
+            throw SystemError(code: EPROTO, operation: "read a report")
+        }
+    }
+
+    /// - Returns: false if there is no such server.
+    func perform(_ order: ServerOrder) throws(SystemError) -> Bool { try ask(.order(order)) == [1] }
 }
 
 /// The engine in this process.
@@ -14,6 +31,8 @@ struct LocalTarget: SnapshotTarget {
     private var served: EncodedSnapshot?
 
     init(engine: Engine) { self.engine = engine }
+
+    func ask(_ question: EngineQuestion) -> [UInt8] { question.answer(engine) }
 
     mutating func serve(_ next: EncodedSnapshot, fresh: [ListenAddress: CInt]) throws(SystemError) {
         var copies: [ListenAddress: CInt] = [:]

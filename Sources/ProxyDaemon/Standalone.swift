@@ -68,9 +68,8 @@ enum Standalone {
                 if stopping == nil { try follow(configuration, &controller) }
             }
             clients.turn(waits.dropFirst(2), now: Clocks.monotonic()) { line, door, _ in
-                let now = Clocks.monotonic()
-                let pid = getpid()
-                return RuntimeAnswers.answer(line, door, controller, process: pid, startedAt: startedAt, now: now)
+                let process = RuntimeAnswers.Process(id: getpid(), startedAt: startedAt, now: Clocks.monotonic())
+                return RuntimeAnswers.answer(line, door, controller, process)
             }
             switch stopping?.step(Clocks.monotonic()) {
             case .stopListening:

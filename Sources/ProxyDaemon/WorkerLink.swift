@@ -80,10 +80,19 @@ final class WorkerLink: SnapshotTarget {
         served = next
     }
 
-    private func waitUntilDone() throws(SystemError) {
+    func ask(_ question: EngineQuestion) throws(SystemError) -> [UInt8] {
+        try takeSign()
+        try channel.send(ChannelMessage(kind: .ask, bytes: question.encoded()))
+        return try waitUntilDone()
+    }
+
+    /// What the answer says.
+    @discardableResult
+    private func waitUntilDone() throws(SystemError) -> [UInt8] {
         guard let answer = try channel.receive(), answer.kind == .done else {
             throw SystemError(code: ECONNRESET, operation: "speak to worker \(pid)")
         }
+        return answer.bytes
     }
 
     /// fork(2) is not for a program with threads; posix_spawn(3) of /proc/self/exe is.

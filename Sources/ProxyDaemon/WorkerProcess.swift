@@ -9,6 +9,9 @@ enum WorkerProcess {
     static let variable = "APPLIANCE_PROXYD_CHANNEL"
 
     static func run(_ descriptor: CInt) -> CInt {
+        // Another process that wants our ports sends them to whom it takes for the owner; by default they stop a process.
+        signal(SIGTTOU, SIG_IGN)
+        signal(SIGTTIN, SIG_IGN)
         let channel = Channel(owning: descriptor)
         do throws(SystemError) {
             return try converse(channel)
@@ -58,11 +61,16 @@ enum WorkerProcess {
                     engine.stop()
                     return 0
                 }
-                if let settings = try act(message, engine) { current = settings }
+                var answer = ChannelMessage(kind: .done)
+                if message.kind == .ask {
+                    answer.bytes = try Self.answer(message, engine)
+                } else if let settings = try act(message, engine) {
+                    current = settings
+                }
                 Daemonizer.silence(null)
                 null = -1
                 if message.kind == .finish { stopping = StopSchedule(now: 0, grace: nil, hardStopAfter: nil) }
-                try channel.send(ChannelMessage(kind: .done))
+                try channel.send(answer)
                 if message.kind == .serve { clinux_trim_heap() }
             }
             engine.endOverdue(now: Clocks.monotonic())
@@ -78,6 +86,14 @@ enum WorkerProcess {
                 engine.stop()
                 return 0
             }
+        }
+    }
+
+    private static func answer(_ message: ChannelMessage, _ engine: Engine) throws(SystemError) -> [UInt8] {
+        do throws(MalformedSnapshot) {
+            return try EngineQuestion(encoded: message.bytes).answer(engine)
+        } catch {
+            throw SystemError(code: EPROTO, operation: "read a question")
         }
     }
 
@@ -99,7 +115,7 @@ enum WorkerProcess {
             Talk()(.alert, "worker : a thread hangs")
             // Nobody can wait for such a thread: the master starts another worker.
             _exit(134)
-        case .finish, .setup, .done: return nil
+        case .finish, .setup, .ask, .done: return nil
         }
     }
 }

@@ -12,10 +12,10 @@ public final class Engine {
     private let wakes: UnsafeMutablePointer<CInt>
     private let endings: SessionEndings
     private(set) var workers: [WorkerThread] = []
-    private var checker: Checker?
+    private(set) var checker: Checker?
     /// Rung by workers for the checker.
     private let alarm: CInt
-    private var plan: Plan
+    private(set) var plan: Plan
     private var catalog = PlanCatalog()
     private var descriptors: [ListenAddress: CInt] { plan.descriptors }
     /// Checks that begin with the threads.

@@ -4,12 +4,18 @@ public enum MasterCommand: Hashable, Sendable {
     case showProc
     case showQuarantine
     case help
+    /// `@1 …`, `@!PID …`: for the worker.
+    case worker(String)
     case unknown(String)
 
     public init(_ line: String) {
         let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" }).map { String($0) }
+        if let first = words.first, first.hasPrefix("@"), first != "@master" {
+            self = .worker(words.dropFirst().joined(separator: " "))
+            return
+        }
         self =
-            switch words {
+            switch words.first == "@master" ? Array(words.dropFirst()) : words {
             case ["reload"]: .reload
             case ["show", "proc"]: .showProc
             case ["show", "quarantine"]: .showQuarantine
@@ -20,6 +26,7 @@ public enum MasterCommand: Hashable, Sendable {
 
     public static let helpText = """
         The following commands are valid at this level:
+          @1 <command>                            : a command of the worker: `@1 help` lists them
           help                                    : this message
           reload                                  : apply the configuration file and tell what changed
           show proc                               : show processes

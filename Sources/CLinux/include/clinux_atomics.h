@@ -10,6 +10,12 @@ static inline unsigned clinux_atomic_add(unsigned *p, unsigned v) { return __ato
 static inline unsigned clinux_atomic_subtract(unsigned *p, unsigned v) {
     return __atomic_fetch_sub(p, v, __ATOMIC_RELAXED);
 }
+static inline unsigned long long clinux_atomic_load_wide(const unsigned long long *p) {
+    return __atomic_load_n(p, __ATOMIC_RELAXED);
+}
+static inline void clinux_atomic_add_wide(unsigned long long *p, unsigned long long v) {
+    __atomic_fetch_add(p, v, __ATOMIC_RELAXED);
+}
 // Gives the value before.
 static inline unsigned clinux_atomic_exchange(unsigned *p, unsigned v) {
     return __atomic_exchange_n(p, v, __ATOMIC_ACQ_REL);

@@ -77,6 +77,7 @@ final class BalanceOwner: @unchecked Sendable {
             own.pointee.limits = server.limits
             own.pointee.applyLimits()
             own.pointee.slowStart = server.slowStart
+            if own.pointee.weight != UInt32(server.weight) { own.pointee.weightOverride = .max }
             own.pointee.weight = UInt32(server.weight)
             servers[index].reactions = index < reactions.count ? reactions[index] : nil
             state.pointee.servers[index].isDisabled = server.isDisabled

@@ -4,9 +4,13 @@ internal import CLinux
 ///
 /// ``isUp``, ``connections`` and ``epoch`` are changed by atomic operations and may be read at any time; the rest belongs
 /// to the lock of the backend.
-struct ServerCells {
-    /// 1 if its health lets it be used.
+struct ServerCells: Counted {
+    /// ``TrafficCells``
+    var counters: UnsafeMutableRawPointer?
+    /// 1 if its health and the administration let it be used.
     var isUp: UInt32 = 1
+    /// 1 if its health does.
+    var isHealthy: UInt32 = 1
     /// Connections it has now, those under way to it included.
     var connections: UInt32 = 0
     /// When a change took the server away, in milliseconds that wrap around; 0 while it is there.
@@ -15,6 +19,10 @@ struct ServerCells {
     var epoch: UInt32 = 0
     /// 0-256, as configured.
     var weight: UInt32 = 1
+    /// What somebody said who administers it: ``Administration``.
+    var administration: UInt8 = 0
+    /// In place of the configured weight, while it runs; `max` for none.
+    var weightOverride: UInt16 = .max
     /// The part of the configured weight that an agent asks for; 100 without one.
     var weightPercent: UInt32 = 100
     /// The `maxconn` that an agent asks for; `max` without one.
@@ -34,6 +42,7 @@ struct ServerCells {
     var startedAt: UInt32 = 0
     /// Who waits for this very server.
     var queue = WaitQueue()
+    var history = ServerHistory()
     let backend: UnsafeMutablePointer<BackendCells>
 
     init(backend: UnsafeMutablePointer<BackendCells>) { self.backend = backend }
@@ -49,11 +58,15 @@ struct ServerCells {
     }
 
     /// The weight that counts, 0-256.
-    var currentWeight: UInt32 { min(256, weight * min(weightPercent, 25600) / 100) }
+    var currentWeight: UInt32 {
+        weightOverride != .max ? UInt32(weightOverride) : min(256, weight * min(weightPercent, 25600) / 100)
+    }
 }
 
 /// What all threads know about a backend.
-struct BackendCells {
+struct BackendCells: Counted {
+    /// ``TrafficCells``
+    var counters: UnsafeMutableRawPointer?
     /// Connections it has, waiting ones included.
     var connections: UInt32 = 0
     /// Guards the queues and everything about balancing; held for well under a microsecond.
@@ -73,7 +86,9 @@ struct BackendCells {
 }
 
 /// Counters of a frontend.
-struct FrontendCells {
+struct FrontendCells: Counted {
+    /// ``TrafficCells``
+    var counters: UnsafeMutableRawPointer?
     /// As that of a server.
     var goneAt: UInt32 = 0
     var connections: UInt32 = 0
@@ -85,13 +100,23 @@ struct FrontendCells {
 }
 
 /// Counters of a bind line with a `maxconn` of its own.
-struct ListenerCells {
+struct ListenerCells: SharedCells {
     var connections: UInt32 = 0
     var sleepers: UInt64 = 0
 }
 
+/// What lives in memory that threads share.
+protocol SharedCells {
+    /// Frees what they point to, when nobody has them any more.
+    func free()
+}
+
+extension SharedCells {
+    func free() {}
+}
+
 /// Owns cells that outlive a snapshot: every plan that uses them holds a reference.
-final class Shared<Cells>: @unchecked Sendable {
+final class Shared<Cells: SharedCells>: @unchecked Sendable {
     // Memory shared between threads; every access to it is an atomic operation or under a lock.
     let cells: UnsafeMutablePointer<Cells>
     /// What the cells point to lives as long as they.
@@ -105,5 +130,8 @@ final class Shared<Cells>: @unchecked Sendable {
         self.kept = kept
     }
 
-    deinit { cells.deallocate() }
+    deinit {
+        cells.pointee.free()
+        cells.deallocate()
+    }
 }

@@ -25,6 +25,7 @@ extension Worker {
                 return taken
             }
             if frontend.pointee.maxSessionRate > 0 { countSession(frontend) }
+            count(frontend.pointee.cells)
             begin(client, peer, entry, slot)
             if !accepting { return taken + 1 }
         }
@@ -102,7 +103,7 @@ extension Worker {
         guard let backend = connection.pointee.backend else {
             return finish(connection, .noServer)
         }
-        _ = clinux_atomic_add(&backend.pointee.cells.pointee.connections, 1)
+        count(backend.pointee.cells)
         connection.pointee.attemptsLeft = backend.pointee.retries
         if let server = ruledServer(backend, connection, slot) {
             return connectDirectly(connection, to: server)

@@ -26,6 +26,7 @@ extension Worker {
             return finish(connection, .resources)
         }
         connection.pointee.server = descriptor
+        count(server.pointee.cells)
         guard clinux_epoll_add_edge(epoll, descriptor, tag(connection, .server)) == 0 else {
             return finish(connection, .resources)
         }
@@ -58,6 +59,7 @@ extension Worker {
             return finish(connection, timedOut ? .connectTimeout : .connectFailed)
         }
         closeServer(connection)
+        countRetry(backend, failed)
         connection.pointee.attemptsLeft -= 1
         connection.pointee.attempts += 1
         let others = backend.pointee.balance.pointee.activeCount > 1

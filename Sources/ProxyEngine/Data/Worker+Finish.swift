@@ -56,6 +56,7 @@ extension Worker {
         if frontend.pointee.tcpLog, connection.pointee.state != .readingHeader {
             report(connection, ending, wasQueued: wasQueued)
         }
+        countEnd(connection, ending)
         if ending != .normal { resetWhereAsked(connection) }
         leaveServer(connection)
         _ = clinux_close(connection.pointee.client)

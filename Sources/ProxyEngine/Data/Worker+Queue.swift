@@ -83,7 +83,8 @@ extension Worker {
         _ connection: UnsafeMutablePointer<Connection>,
         _ server: UnsafePointer<ServerEntry>
     ) {
-        if let former = connection.pointee.target, former != server { connection.pointee.redispatched = true }
+        if let former = connection.pointee.target, former != server { countRedispatch(connection, from: former) }
+        if !connection.pointee.isDirect { countChoice(connection, server) }
         connection.pointee.holdsServer = true
         attempt(connection, server)
     }

@@ -230,7 +230,7 @@ struct Worker: ~Copyable {
 }
 
 /// Counters of the process, shared by its workers.
-struct ProcessCells {
+struct ProcessCells: SharedCells {
     var connections: UInt32 = 0
     var maxConnections: UInt32 = 0
     /// An eventfd that wakes the checker when a server that is observed fails too often.

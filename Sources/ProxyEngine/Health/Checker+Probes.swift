@@ -145,21 +145,43 @@ extension Checker {
     private func finish(_ probe: Probe, _ result: CheckResult) {
         let now = Clock.monotonic()
         let reply = probe.run?.agentReply
+        let elapsed = now - probe.startedAt
         probe.rest()
         let server = probe.owner
-        let elapsed = now - probe.startedAt
         // What an agent asks for comes first, then what its check says.
         if let reply {
             let heard = server.condition.hear(reply)
             if !heard.isEmpty { tell(server, result, probe.source, changes: heard, false, milliseconds: elapsed) }
         }
+        let wasUp = server.condition.check?.isUp ?? false
         let (changes, isWorthTelling) = server.condition.conclude(result, of: probe.source)
         if result.status.verdict == .passed, server.target.server.observation != nil {
             clinux_atomic_store(&server.target.cells.cells.pointee.errors, 0)
         }
+        note(server, result, probe.source, elapsed, wasUp: wasUp)
         tell(server, result, probe.source, changes: changes, isWorthTelling, milliseconds: elapsed)
         let interval = CheckSchedule.varied(UInt64(probe.interval), percent: known.spread, draw: .random(in: 0..<1))
         wake(probe, at: now + interval)
+    }
+
+    /// Keeps what a check said for those who ask.
+    private func note(
+        _ server: CheckedServer,
+        _ result: CheckResult,
+        _ source: ServerCondition.Source,
+        _ elapsed: UInt64,
+        wasUp: Bool
+    ) {
+        let health = source == .check ? server.condition.check : server.condition.agent
+        let cells = CheckCells(
+            status: UInt8(truncatingIfNeeded: CheckStatus.allCases.firstIndex(of: result.status) ?? 0),
+            health: UInt16(clamping: health?.counter ?? 0),
+            code: UInt16(clamping: result.code),
+            duration: UInt32(clamping: elapsed)
+        )
+        // As HAProxy counts them: those of a server that is down are no news.
+        let failed = source == .check && wasUp && result.status.verdict == .failed
+        ServerControl(server.target.cells).note(cells, of: source, failed: failed)
     }
 
     /// Brings changes into effect, then tells of them.

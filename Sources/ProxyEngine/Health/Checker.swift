@@ -73,6 +73,13 @@ final class Checker: @unchecked Sendable {
         var targets: [CheckTarget]
         /// Who is not checked any more, unless it is among ``targets``.
         var former: [ObjectIdentifier]
+        /// Somebody says how a server is.
+        var orders: [Order] = []
+    }
+
+    struct Order: Sendable {
+        var cells: Shared<ServerCells>
+        var health: ServerOrder.Health
     }
 
     /// What holds for all checks.
@@ -93,10 +100,11 @@ final class Checker: @unchecked Sendable {
         }
     }
 
-    func take(_ updates: [Update], _ surroundings: Surroundings) {
+    /// - Parameter surroundings: nil if they are as before.
+    func take(_ updates: [Update], _ surroundings: Surroundings?) {
         locked {
             incoming += updates
-            self.surroundings = surroundings
+            if let surroundings { self.surroundings = surroundings }
         }
         Self.ring(wake)
     }
@@ -165,6 +173,12 @@ final class Checker: @unchecked Sendable {
         tls.free()
     }
 
+    private func obey(_ order: Order) {
+        guard let server = servers[ObjectIdentifier(order.cells)] else { return }
+        server.condition.obey(order.health)
+        apply(server)
+    }
+
     /// Takes over what is to be checked. Checks that are new start spread over their interval.
     private func adopt(_ update: Update, now: UInt64) {
         var fresh: [Probe] = []
@@ -187,6 +201,7 @@ final class Checker: @unchecked Sendable {
         for (probe, start) in zip(fresh, starts) {
             wake(probe, at: now + start)
         }
+        for order in update.orders { obey(order) }
         let stay = Set(update.targets.map { $0.id })
         for id in update.former where !stay.contains(id) {
             guard let server = servers.removeValue(forKey: id) else { continue }

@@ -183,6 +183,17 @@ struct ServerCondition: Hashable, Sendable {
         if check == nil, agent?.isUp ?? true { operation = .running }
     }
 
+    /// Somebody said how it is (`set server … health`); the next check may say something else.
+    mutating func obey(_ health: ServerOrder.Health) {
+        check?.jump(isUp: health != .down)
+        operation =
+            switch health {
+            case .up: .running
+            case .stopping: .stopping
+            case .down: .stopped
+            }
+    }
+
     /// The first words of `X-Haproxy-Server-State`.
     var stateWords: String {
         guard let check else { return "no check" }

@@ -36,6 +36,15 @@ struct ServerControl {
     @discardableResult
     func hold() -> Effect { mark(isUp: false, depth: 0, endsSessions: false) }
 
+    /// For a server that nobody checks.
+    func mark(_ health: ServerOrder.Health) {
+        switch health {
+        case .up: markUp()
+        case .stopping: hold()
+        case .down: markDown()
+        }
+    }
+
     var isUp: Bool { clinux_atomic_load(&cells.cells.pointee.isUp) != 0 }
 
     /// An agent's `75%`: that part of the configured weight. 0 takes no new connections.
@@ -49,17 +58,56 @@ struct ServerControl {
         }
     }
 
+    /// What somebody says who administers it; its health is watched on.
+    @discardableResult
+    func administer(_ administration: Administration) -> Effect {
+        change(depth: 0, endsSessions: administration == .maintenance) {
+            $0.pointee.administration = administration.rawValue
+        }
+    }
+
+    /// A weight in place of the configured one, 0-256.
+    func override(weight: UInt32) { withLock { cells.cells.pointee.weightOverride = UInt16(clamping: weight) } }
+
+    /// Notes the result of a check, for those who ask.
+    func note(_ check: CheckCells, of source: ServerCondition.Source, failed: Bool) {
+        let backend = cells.cells.pointee.backend
+        clinux_lock(&backend.pointee.lock)
+        defer { clinux_unlock(&backend.pointee.lock) }
+        if failed { cells.cells.pointee.history.failedChecks &+= 1 }
+        if source == .check {
+            cells.cells.pointee.history.check = check
+        } else {
+            cells.cells.pointee.history.agent = check
+        }
+    }
+
     private func mark(isUp: Bool, depth: Int, endsSessions: Bool = true) -> Effect {
-        var effect = Effect()
         // What is so already takes no lock: this is asked of every server at every change of the configuration.
-        guard self.isUp != isUp else { return effect }
+        if (clinux_atomic_load(&cells.cells.pointee.isHealthy) != 0) == isUp { return Effect() }
+        return change(depth: depth, endsSessions: endsSessions) {
+            clinux_atomic_store(&$0.pointee.isHealthy, isUp ? 1 : 0)
+        }
+    }
+
+    /// Changes what decides whether the server is used, and does what follows from it.
+    private func change(
+        depth: Int,
+        endsSessions: Bool,
+        _ body: (UnsafeMutablePointer<ServerCells>) -> Void
+    ) -> Effect {
+        var effect = Effect()
         var reactions: ServerReactions?
+        var isUp = false
         withLock {
             let own = cells.cells
+            body(own)
+            isUp = clinux_atomic_load(&own.pointee.isHealthy) != 0 && own.pointee.administration == 0
             guard self.isUp != isUp else { return }
             effect.hasChanged = true
             reactions = cells.reactions
             clinux_atomic_store(&own.pointee.isUp, isUp ? 1 : 0)
+            own.pointee.history.turn(isUp: isUp, second: Clock.second())
             if isUp {
                 own.pointee.startedAt = own.pointee.slowStart > 0 ? Clock.second() : 0
             } else {

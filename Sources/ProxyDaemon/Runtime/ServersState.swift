@@ -1,0 +1,47 @@
+internal import Addresses
+internal import ProxyEngine
+
+/// `show servers state`: HAProxy's table, version 1 (management guide, 9.3).
+struct ServersState {
+    private static let columns =
+        "be_id be_name srv_id srv_name srv_addr srv_op_state srv_admin_state srv_uweight srv_iweight "
+        + "srv_time_since_last_change srv_check_status srv_check_result srv_check_health srv_check_state "
+        + "srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port "
+        + "srv_check_addr srv_agent_addr srv_agent_port"
+
+    let text: String
+
+    /// - Parameter name: Of one backend; nil for all.
+    init(_ snapshot: ProxySnapshot, _ report: EngineReport, of name: String?) {
+        let numbers = ProxyNumbers(snapshot)
+        let reports = Dictionary(report.backends.map { ($0.proxy.name, $0) }) { first, _ in first }
+        var text = "1\n# \(Self.columns)\n"
+        for backend in snapshot.backends where name == nil || name == backend.name {
+            guard let report = reports[backend.name], let number = numbers[backend.name] else { continue }
+            for (index, (server, report)) in zip(backend.servers, report.servers).enumerated() {
+                text += "\(number) \(backend.name) " + Self.row(server, at: index, report) + "\n"
+            }
+        }
+        self.text = text
+    }
+
+    private static func row(_ server: Server, at index: Int, _ report: ServerReport) -> String {
+        let status = ServerStatus(server, report)
+        let check = status.check
+        let (hasCheck, hasAgent) = (server.check != nil && !server.isDisabled, server.agent != nil)
+        let fields: [String] = [
+            "\(server.number(at: index))", server.name,
+            server.connection.path ?? "\(server.endpoint.address)",
+            "\(status.operation)", "\(status.administration)", "\(report.weight)", "\(server.weight)",
+            "\(report.stableSeconds)", "\(check.status)", "\(check.result)", "\(check.health)",
+            // Configured and enabled; paused while it is disabled.
+            hasCheck ? "6" : server.isDisabled ? "8" : "0", hasAgent ? "22" : "0",
+            // Whether numbers were given by hand is not known any more.
+            "0", "0", "-",
+            "\(server.endpoint.port)", "-", "0", "\(server.check?.endpoint?.port ?? 0)",
+            server.check?.endpoint.map { "\($0.address)" } ?? "-", server.agent.map { "\($0.endpoint.address)" } ?? "-",
+            "\(server.agent?.endpoint.port ?? 0)",
+        ]
+        return fields.joined(separator: " ")
+    }
+}

@@ -1,0 +1,115 @@
+internal import CLinux
+internal import HealthChecks
+
+extension Engine {
+    /// What was counted until now, and how the servers are.
+    public func report() -> EngineReport {
+        let second = Clock.second()
+        let frontends = plan.frontends.map { frontend in
+            let cells = frontend.cells.cells
+            return ProxyReport(
+                name: frontend.name,
+                connections: clinux_atomic_load(&cells.pointee.connections),
+                traffic: TrafficReport(cells.seen, second)
+            )
+        }
+        return EngineReport(
+            connections: connections,
+            sessions: frontends.reduce(0) { $0 + $1.traffic.sessions },
+            frontends: frontends,
+            backends: plan.backends.map { BackendReport($0, second) }
+        )
+    }
+
+    /// Brings an order into effect.
+    ///
+    /// - Returns: false if there is no such server.
+    public func perform(_ order: ServerOrder) -> Bool {
+        guard let control = control(backend: order.backend, server: order.server) else { return false }
+        switch order.action {
+        case .administer(let administration): control.administer(administration)
+        case .weight(let weight): control.override(weight: weight)
+        case .maxConnections(let limit): control.setMaxConnections(limit)
+        case .health(let health):
+            // At once; who checks it goes on from there.
+            control.mark(health)
+            checker?.take([.init(targets: [], former: [], orders: [.init(cells: control.cells, health: health)])], nil)
+        }
+        return true
+    }
+}
+
+extension BackendReport {
+    init(_ backend: PlanBackend, _ second: UInt32) {
+        let cells = backend.cells.cells
+        // What is told of checks belongs to the lock; for one backend at a time nobody waits long.
+        clinux_lock(&cells.pointee.lock)
+        defer { clinux_unlock(&cells.pointee.lock) }
+        self.init(
+            proxy: ProxyReport(
+                name: backend.name,
+                connections: clinux_atomic_load(&cells.pointee.connections),
+                traffic: TrafficReport(cells.seen, second)
+            ),
+            queue: cells.pointee.queue.length,
+            servers: backend.servers.enumerated().map { index, server in
+                ServerReport(backend.entry.pointee.servers[index].name.string, server.cells, second)
+            }
+        )
+    }
+}
+
+extension ServerReport {
+    init(_ name: String, _ cells: UnsafeMutablePointer<ServerCells>, _ second: UInt32) {
+        self.init(
+            proxy: ProxyReport(
+                name: name,
+                connections: clinux_atomic_load(&cells.pointee.connections),
+                traffic: TrafficReport(cells.seen, second)
+            )
+        )
+        queue = cells.pointee.queue.length
+        isUp = clinux_atomic_load(&cells.pointee.isUp) != 0
+        isHealthy = clinux_atomic_load(&cells.pointee.isHealthy) != 0
+        administration = Administration(rawValue: cells.pointee.administration) ?? .ready
+        weight = cells.pointee.currentWeight
+        maxConnections = cells.pointee.maxConnections
+        let history = cells.pointee.history
+        stableSeconds = second &- history.changedAt
+        downs = history.downs
+        downSeconds = history.downFor &+ (isUp ? 0 : stableSeconds)
+        failedChecks = history.failedChecks
+        check = CheckReport(history.check)
+        agent = CheckReport(history.agent)
+    }
+}
+
+extension CheckReport {
+    init(_ cells: CheckCells) {
+        self.init()
+        status = CheckStatus.allCases[min(Int(cells.status), CheckStatus.allCases.count - 1)]
+        health = Int(cells.health)
+        code = Int(cells.code)
+        duration = cells.duration == .max ? nil : cells.duration
+    }
+}
+
+extension TrafficReport {
+    init(_ cells: UnsafeMutablePointer<TrafficCells>?, _ second: UInt32) {
+        self.init()
+        guard let cells else { return }
+        sessions = clinux_atomic_load_wide(&cells.pointee.sessions)
+        bytesIn = clinux_atomic_load_wide(&cells.pointee.bytesIn)
+        bytesOut = clinux_atomic_load_wide(&cells.pointee.bytesOut)
+        most = clinux_atomic_load(&cells.pointee.most)
+        chosen = clinux_atomic_load(&cells.pointee.chosen)
+        connectErrors = clinux_atomic_load(&cells.pointee.connectErrors)
+        responseErrors = clinux_atomic_load(&cells.pointee.responseErrors)
+        retries = clinux_atomic_load(&cells.pointee.retries)
+        redispatches = clinux_atomic_load(&cells.pointee.redispatches)
+        clientAborts = clinux_atomic_load(&cells.pointee.clientAborts)
+        serverAborts = clinux_atomic_load(&cells.pointee.serverAborts)
+        let last = clinux_atomic_load(&cells.pointee.lastSession)
+        idleSeconds = last == 0 ? nil : second &- (last &- 1)
+    }
+}

@@ -1,0 +1,64 @@
+/// A change of one server while it runs (management guide, `set server`). It holds until the configuration changes what
+/// it is about, or the process ends.
+public struct ServerOrder: Hashable, Sendable {
+    public enum Action: Hashable, Sendable {
+        case administer(Administration)
+        /// 0-256, in place of the configured one.
+        case weight(UInt32)
+        /// In place of the configured one; 0 is no limit.
+        case maxConnections(UInt32)
+        /// As if checks had said so; the next check may say something else.
+        case health(Health)
+    }
+
+    public enum Health: UInt8, Hashable, Sendable {
+        case up = 0
+        case stopping = 1
+        case down = 2
+    }
+
+    public var backend: String
+    public var server: String
+    public var action: Action
+
+    public init(backend: String, server: String, action: Action) {
+        self.backend = backend
+        self.server = server
+        self.action = action
+    }
+
+    public func encoded() -> [UInt8] {
+        var writer = ByteWriter()
+        writer.string(backend)
+        writer.string(server)
+        let (kind, value): (UInt8, UInt32) =
+            switch action {
+            case .administer(let administration): (0, UInt32(administration.rawValue))
+            case .weight(let weight): (1, weight)
+            case .maxConnections(let limit): (2, limit)
+            case .health(let health): (3, UInt32(health.rawValue))
+            }
+        writer.number(kind)
+        writer.number(value)
+        return writer.bytes
+    }
+
+    /// - Throws: ``MalformedSnapshot`` for bytes that ``encoded()`` did not make.
+    public init(encoded bytes: [UInt8]) throws(MalformedSnapshot) {
+        var reader = ByteReader(bytes)
+        backend = try reader.string()
+        server = try reader.string()
+        let kind: UInt8 = try reader.number()
+        let value: UInt32 = try reader.number()
+        switch (
+            kind, Administration(rawValue: UInt8(truncatingIfNeeded: value)),
+            Health(rawValue: UInt8(truncatingIfNeeded: value))
+        ) {
+        case (0, let administration?, _): action = .administer(administration)
+        case (1, _, _): action = .weight(value)
+        case (2, _, _): action = .maxConnections(value)
+        case (3, _, let health?): action = .health(health)
+        default: throw MalformedSnapshot()
+        }
+    }
+}
