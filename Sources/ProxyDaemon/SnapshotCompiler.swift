@@ -184,6 +184,10 @@ struct SnapshotCompiler {
         }
         result.weight = UInt16(clamping: server.weight)
         result.isBackup = server.isBackup
+        if let name = server.followedName, let section = server.resolvers {
+            let source = ResolvedNames.shared.source(.init(section: section, name: name))
+            result.followed = FollowedName(name: name, source: source.map { "\(section)/\($0)" } ?? section)
+        }
         result.isDisabled = server.isDisabled
         balance(&result, server, of: backend)
         do throws(Unservable) {

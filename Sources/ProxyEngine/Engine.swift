@@ -159,6 +159,9 @@ public final class Engine {
         markGone(step)
         plan = changed
         for descriptor in sockets.surplus { close(descriptor) }
+        for (definition, backend) in step.freshBackends where definition.logsState {
+            for line in backend.moves { sink.line(line) }
+        }
         startChecks([checks], unwatched: step.unwatched)
     }
 

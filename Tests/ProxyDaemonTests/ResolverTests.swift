@@ -167,21 +167,6 @@ struct ResolverTests {
     /// The real dnsmasq: a name comes, moves, and goes; the other server serves throughout.
     @Test(arguments: ["", "tcp@"]) func serversFollowTheirNames(prefix: String) throws {
         try withDaemonRoom { directory in
-            func serve(_ records: [String]) throws -> Background {
-                // A child of the former one, which answers over TCP, has the listening sockets too: until it ends, another
-                // one does not start.
-                #expect(try eventually { try !Oracle.listens("127.0.0.1:5353") })
-                let dns = try Background(
-                    [
-                        "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
-                        "--port=5353", "--listen-address=127.0.0.1", "--bind-interfaces", "--user=root",
-                        "--pid-file=\(directory)/dns.pid", "--local=/test/",
-                    ] + records.map { "--host-record=\($0)" },
-                    in: directory
-                )
-                #expect(try eventually { try Oracle.listens("127.0.0.1:5353") }, "\(dns.errors)")
-                return dns
-            }
             let first = try TestServer.named("first")
             let other = try TestServer.named("other")
             let body = """
@@ -203,18 +188,18 @@ struct ResolverTests {
                   server s1 127.0.0.1:\(other.port)
 
                 """
-            var dns: Background? = try serve([])
+            var dns: Background? = try nameServer([], in: directory)
             let daemon = try DaemonFixture(body, in: directory)
             func quarantine() throws -> String { try daemon.client.send("show quarantine") }
             #expect(try quarantine().hasPrefix("server l/s1 web.test:\(first.port) quarantined the name 'web.test'"))
             #expect(try daemon.ask(port: 81) == "other")
             dns = nil
-            dns = try serve(["web.test,127.0.0.1"])
+            dns = try nameServer(["web.test,127.0.0.1"], in: directory)
             #expect(try eventually { try quarantine() == "" })
             #expect(try daemon.ask(port: 80) == "first")
             #expect(try daemon.ask(port: 81) == "other")
             dns = nil
-            dns = try serve([])
+            dns = try nameServer([], in: directory)
             #expect(try eventually { try !quarantine().isEmpty })
             #expect(try daemon.ask(port: 81) == "other")
             withExtendedLifetime(dns) {}
@@ -224,19 +209,6 @@ struct ResolverTests {
     /// Without a master, locked in and no longer root: names are followed all the same.
     @Test func aProcessWithoutAMasterFollowsNames() throws {
         try withDaemonRoom { directory in
-            func serve(_ record: String) throws -> Background {
-                #expect(try eventually { try !Oracle.listens("127.0.0.1:5353") })
-                let dns = try Background(
-                    [
-                        "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts",
-                        "--port=5353", "--listen-address=127.0.0.1", "--bind-interfaces", "--user=root",
-                        "--pid-file=\(directory)/dns.pid", "--local=/test/", "--host-record=\(record)",
-                    ],
-                    in: directory
-                )
-                #expect(try eventually { try Oracle.listens("127.0.0.1:5353") }, "\(dns.errors)")
-                return dns
-            }
             let server = try TestServer.named("s")
             try DaemonFixture.write(
                 """
@@ -256,7 +228,7 @@ struct ResolverTests {
                 in: directory
             )
             // Nobody listens at the first address.
-            var dns: Background? = try serve("web.test,127.0.0.77")
+            var dns: Background? = try nameServer(["web.test,127.0.0.77"], in: directory)
             let program = try Background([proxyd, "-db", "-f", "\(directory)/haproxy.cfg"], in: directory)
             #expect(try eventually { try Oracle.listens("127.0.0.1:80") }, "\(program.errors)")
             func ask() -> String? {
@@ -266,10 +238,59 @@ struct ResolverTests {
             }
             #expect(ask() != "s")
             dns = nil
-            dns = try serve("web.test,127.0.0.1")
+            dns = try nameServer(["web.test,127.0.0.1"], in: directory)
             #expect(eventually { ask() == "s" }, "\(program.output)")
             #expect(try run("stat", "-c", "%U", "\(directory)/l.sock") == "daemon\n")
             withExtendedLifetime(dns) {}
         }
     }
+
+    /// A server that is down stays down at its next address, and the log says where it went, as HAProxy's does.
+    @Test func aServerThatMovesIsTheSame() throws {
+        try withDaemonRoom { directory in
+            // Nobody listens there, nor at the next one.
+            var dns: Background? = try nameServer(["web.test,127.0.0.5"], in: directory)
+            let both = try BothProxies(in: directory, ports: [80]) { host in
+                """
+                global
+                  max-spread-checks 10ms
+                resolvers dns
+                  nameserver a 127.0.0.1:5353
+                  timeout resolve 100ms
+                listen l
+                  bind 127.0.0.\(host):80
+                  server s1 web.test:90 check inter 200ms fall 1 resolvers dns init-addr none resolve-prefer ipv4
+
+                """
+            }
+            try both.wait { $0.contains("Server l/s1 is DOWN") }
+            dns = nil
+            dns = try nameServer(["web.test,127.0.0.6"], in: directory)
+            try both.wait { $0.contains("changed its IP from 127.0.0.5") }
+            // HAProxy's lines about the first address are of a server in maintenance until then.
+            let lines = BothProxies.hosts.map { host in
+                both.serverLines(host).drop { !$0.contains("Server l/s1 is DOWN") }.prefix(4)
+            }
+            #expect(Array(lines[0]) == Array(lines[1]))
+            #expect(lines[0].last == "l/s1 changed its IP from 127.0.0.5 to 127.0.0.6 by dns/a.")
+            withExtendedLifetime(dns) {}
+        }
+    }
+}
+
+/// The real dnsmasq on port 5353, which knows these names of `test` and no others.
+private func nameServer(_ records: [String], in directory: String) throws -> Background {
+    // A child of the former one, which answers over TCP, has the listening sockets too: until it ends, another one does not
+    // start.
+    #expect(try eventually { try !Oracle.listens("127.0.0.1:5353") })
+    let dns = try Background(
+        [
+            "dnsmasq", "--keep-in-foreground", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--port=5353",
+            "--listen-address=127.0.0.1", "--bind-interfaces", "--user=root", "--pid-file=\(directory)/dns.pid",
+            "--local=/test/",
+        ] + records.map { "--host-record=\($0)" },
+        in: directory
+    )
+    #expect(try eventually { try Oracle.listens("127.0.0.1:5353") }, "\(dns.errors)")
+    return dns
 }

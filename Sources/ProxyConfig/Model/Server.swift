@@ -75,6 +75,8 @@ public struct Server: Sendable, Hashable {
     public var id: Int?
     /// `resolvers`: the section that says who is asked for the address while the proxy runs.
     public var resolvers: String?
+    /// The name that ``address`` comes from, if `resolvers` follow it.
+    public var followedName: String?
     /// `resolve-prefer ipv4`
     public var prefersIPv4 = false
     /// `init-addr`: where the address comes from at the start, in order.

@@ -16,6 +16,7 @@ final class ResolvedNames: @unchecked Sendable {
     // The lock guards the table.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private var table: [Key: [IPAddress]] = [:]
+    private var sources: [Key: String] = [:]
 
     init() {
         lock = .allocate(capacity: 1)
@@ -25,6 +26,20 @@ final class ResolvedNames: @unchecked Sendable {
     deinit {
         pthread_mutex_destroy(lock)
         lock.deallocate()
+    }
+
+    /// The name server that the addresses of a name came from.
+    func source(_ key: Key) -> String? {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        return sources[key]
+    }
+
+    func set(_ addresses: [IPAddress], _ key: Key, from source: String?) {
+        pthread_mutex_lock(lock)
+        table[key] = addresses
+        if let source { sources[key] = source }
+        pthread_mutex_unlock(lock)
     }
 
     /// Empty: it has none any more. nil: nobody has answered yet.

@@ -141,7 +141,14 @@ final class Resolver: @unchecked Sendable {
         queries = next
     }
 
-    private func perform(_ actions: [NameQuery.Action], _ wanted: Wanted, _ query: NameQuery, _ now: UInt64) {
+    /// - Parameter server: The one whose answer it is about.
+    private func perform(
+        _ actions: [NameQuery.Action],
+        _ wanted: Wanted,
+        _ query: NameQuery,
+        _ now: UInt64,
+        from server: String? = nil
+    ) {
         for action in actions {
             switch action {
             case .ask(let id):
@@ -153,7 +160,7 @@ final class Resolver: @unchecked Sendable {
                     ask(server, wanted.key, question, until: query.wakesAt, byTCP: server.usesTCP)
                 }
             case .changed:
-                ResolvedNames.shared[wanted.key] = query.addresses
+                ResolvedNames.shared.set(query.addresses, wanted.key, from: server)
                 Self.ring(bell)
             }
         }
@@ -249,7 +256,7 @@ final class Resolver: @unchecked Sendable {
         }
         let actions = entry.query.receive(answer, now: now, id: .random(in: .min ... .max))
         queries[socket.key] = entry
-        perform(actions, entry.wanted, entry.query, now)
+        perform(actions, entry.wanted, entry.query, now, from: socket.server.name)
         return true
     }
 }

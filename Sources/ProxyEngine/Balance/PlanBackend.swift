@@ -8,6 +8,10 @@ final class PlanBackend: @unchecked Sendable {
     let balance: BalanceOwner
     /// Whom its servers follow (`track`), in order; empty if none does.
     let tracks: [ServerReference?]
+    /// The names that its servers' addresses come from, in order; empty if `resolvers` follow none.
+    let followedNames: [String?]
+    /// Lines of the log: servers that stay and have another address.
+    let moves: [String]
     /// What it was made of, if one does.
     var followingDefinition: Backend? { following.first }
     /// Few have it, and an optional value has room for it in each of thousands.
@@ -31,10 +35,21 @@ final class PlanBackend: @unchecked Sendable {
         var members: [Shared<ServerCells>] = []
         members.reserveCapacity(backend.servers.count)
         let known = FormerServers(former)
+        var moves: [String] = []
         for (index, server) in backend.servers.enumerated() {
+            let place = known.place(of: server, near: index)
             let own =
-                known.cells(of: server, near: index) ?? Shared(ServerCells(backend: cells.cells), keeping: cells)
+                place.flatMap { former?.servers[$0] } ?? Shared(ServerCells(backend: cells.cells), keeping: cells)
             members.append(own)
+            if let followed = server.followed,
+                let before = place.flatMap({ former?.entry.pointee.servers[$0].address }),
+                before.endpoint != server.endpoint
+            {
+                moves.append(
+                    "\(backend.name)/\(server.name) changed its IP from \(before.endpoint.address) to "
+                        + "\(server.endpoint.address) by \(followed.source)."
+                )
+            }
             (servers + index).initialize(
                 to: ServerEntry(
                     name: memory.arena.text(server.name),
@@ -50,6 +65,8 @@ final class PlanBackend: @unchecked Sendable {
             ?? BalanceOwner(backend, cells, members)
         tracks = backend.servers.contains { $0.track != nil } ? backend.servers.map { $0.track } : []
         following = tracks.isEmpty ? [] : [backend]
+        followedNames = backend.servers.contains { $0.followed != nil } ? backend.servers.map { $0.followed?.name } : []
+        self.moves = moves
         sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
         var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena)
         entry.stick = Plan.stick(backend, &memory.arena, &catalog)
@@ -120,14 +137,20 @@ private struct FormerServers {
         }
     }
 
-    func cells(of server: Server, near index: Int) -> Shared<ServerCells>? {
+    func place(of server: Server, near index: Int) -> Int? {
         guard let backend else { return nil }
         let entry = backend.entry.pointee
-        func isSame(_ index: Int) -> Bool { entry.servers[index].isSame(as: server) }
-        if index < entry.serverCount, isSame(index) { return backend.servers[index] }
-        let found =
-            byName.isEmpty ? (0..<entry.serverCount).first(where: isSame) : byName[server.name]?.first(where: isSame)
-        return found.map { backend.servers[$0] }
+        func isSame(_ index: Int) -> Bool {
+            let known = entry.servers[index]
+            if let name = server.followed?.name, !backend.followedNames.isEmpty, backend.followedNames[index] == name {
+                // Wherever it is now.
+                return known.name.isSame(as: server.name) && known.address.port == server.endpoint.port
+            }
+            return known.isSame(as: server)
+        }
+        if index < entry.serverCount, isSame(index) { return index }
+        return byName.isEmpty
+            ? (0..<entry.serverCount).first(where: isSame) : byName[server.name]?.first(where: isSame)
     }
 }
 

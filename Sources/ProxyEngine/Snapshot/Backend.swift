@@ -67,6 +67,18 @@ public struct Backend: Hashable, Sendable {
     }
 }
 
+/// A name that is followed while the proxy runs.
+public struct FollowedName: Hashable, Sendable {
+    public var name: String
+    /// Who said where it is: the section and its name server, for the log.
+    public var source: String
+
+    public init(name: String, source: String) {
+        self.name = name
+        self.source = source
+    }
+}
+
 /// A server of a backend. Its identity across changes is backend, name and place: a server that keeps them keeps its
 /// health and counters.
 public struct Server: Hashable, Sendable {
@@ -99,6 +111,8 @@ public struct Server: Hashable, Sendable {
     public var isNeverStuckTo = false
     /// `agent-check`
     @Seldom public var agent: AgentSettings? = nil
+    /// `resolvers`: the name that its address comes from; then that name is its place.
+    @Seldom public var followed: FollowedName? = nil
     /// `observe layer4`
     @Seldom public var observation: Observation? = nil
 

@@ -28,6 +28,10 @@ extension ByteWriter {
             $0.string($1.backend)
             $0.string($1.server)
         }
+        optional(server.followed) {
+            $0.string($1.name)
+            $0.string($1.source)
+        }
     }
 }
 
@@ -63,5 +67,6 @@ extension ByteReader {
         server.shutsSessionsWhenDown = try flag()
         server.shutsBackupSessionsWhenUp = try flag()
         if try flag() { server.track = ServerReference(backend: try string(), server: try string()) }
+        if try flag() { server.followed = FollowedName(name: try string(), source: try string()) }
     }
 }
