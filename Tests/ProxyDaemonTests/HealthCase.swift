@@ -41,10 +41,15 @@ struct HealthCase: Sendable, CustomStringConvertible {
         let names = cases.map { $0.name }
         // HAProxy does not start without a listener.
         try DaemonFixture.write("frontend f\n  bind 127.0.0.1:80\n\(body)", in: directory)
+        let start = ContinuousClock.now
         let oracle = try Background(["haproxy", "-db", "-f", "\(directory)/haproxy.cfg"], in: directory)
         try withTemporaryDirectory { ours in
             let daemon = try DaemonFixture(body, in: ours)
             compare(names, daemon.program, oracle)
+            let passed = ContinuousClock.now - start
+            for duration in durations(daemon.program.output) {
+                #expect(.milliseconds(duration) <= passed, "a check of \(duration) ms")
+            }
         }
         _ = (servers, closed)
     }
@@ -54,6 +59,13 @@ struct HealthCase: Sendable, CustomStringConvertible {
         #expect(eventually { names.allSatisfy { isDecided($0, oracle.output) } }, "\(oracle.output)")
         for name in names {
             #expect(lines(name, daemon.output) == lines(name, oracle.output))
+        }
+    }
+
+    /// How long checks took, in milliseconds.
+    private static func durations(_ log: String) -> [Int] {
+        log.split(whereSeparator: { $0 == " " || $0 == "\n" }).compactMap { word in
+            word.hasSuffix("ms,") || word.hasSuffix("ms.") ? Int(word.dropLast(3)) : nil
         }
     }
 
