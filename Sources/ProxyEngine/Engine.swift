@@ -91,7 +91,8 @@ public final class Engine {
             mailbox: mailbox,
             shared: cells.cells,
             sink: sink,
-            plan: plan,
+            // It listens to nothing yet: of the first plan that comes it takes everything, not what differs.
+            plan: Plan(settings),
             pipeLimit: pipeLimit
         )
         workers.append(try WorkerThread(worker, mailbox: mailbox))
@@ -189,6 +190,9 @@ public final class Engine {
     public func isUp(backend: String, server: String) -> Bool? {
         control(backend: backend, server: server)?.isUp
     }
+
+    /// The socket of a listener that serves.
+    func listener(at address: ListenAddress) -> CInt? { descriptors[address] }
 
     /// Where a server's health is told; nil if there is no such server.
     func control(backend: String, server: String) -> ServerControl? {

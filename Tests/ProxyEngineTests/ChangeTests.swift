@@ -1,6 +1,6 @@
 import CLinux
 import Glibc
-import ProxyEngine
+@testable import ProxyEngine
 import Syscalls
 import TestSupport
 import Testing
@@ -57,6 +57,37 @@ struct ChangeTests {
         try fixture.change(to: .single([Server("s1", port: new.port)]))
         #expect(fixture.port() == port)
         #expect(try fixture.ask() == "new")
+    }
+
+    /// A thread that a change adds accepts at the listeners that stay, too.
+    @Test func aThreadThatIsAddedTakesWhatStays() throws {
+        let fixture = try EngineFixture(.single([]))
+        var next = fixture.snapshot
+        next.settings.threads = 3
+        try fixture.change(to: next)
+        let socket = try #require(fixture.engine.listener(at: .loopback()))
+        #expect(try Self.watchers(of: socket) == 3)
+    }
+
+    /// How many epoll(7) instances of this process watch a descriptor.
+    private static func watchers(of descriptor: CInt) throws -> Int {
+        guard let directory = opendir("/proc/self/fdinfo") else { throw SystemError(code: errno, operation: "opendir") }
+        defer { closedir(directory) }
+        var count = 0
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) { pointer in
+                pointer.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            // Other tests open and close.
+            guard let file = try? FileDescriptor.open("/proc/self/fdinfo/\(name)", O_RDONLY),
+                let bytes = try? file.readToEnd()
+            else { continue }
+            for line in String(decoding: bytes, as: UTF8.self).split(separator: "\n") {
+                let words = line.split(separator: " ")
+                if words.first == "tfd:", words.count > 1, Int32(words[1]) == descriptor { count += 1 }
+            }
+        }
+        return count
     }
 
     @Test func aRemovedListenerRefusesAndAnAddedOneServes() throws {
