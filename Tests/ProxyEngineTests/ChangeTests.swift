@@ -59,6 +59,26 @@ struct ChangeTests {
         #expect(try fixture.ask() == "new")
     }
 
+    /// HAProxy lets a `listen` section have the name of a backend above it.
+    @Test func ofTwoBackendsOfANameTheLastIsMeant() throws {
+        let servers = try ["a", "b"].map { try TestServer.named($0) }
+        var snapshot = ProxySnapshot.single([Server("a", port: servers[0].port)])
+        var other = snapshot.backends[0]
+        other.servers = [Server("b", port: servers[1].port)]
+        snapshot.backends.append(other)
+        let fixture = try EngineFixture(snapshot)
+        #expect(try fixture.ask() == "b")
+        snapshot.backends.removeLast()
+        try fixture.change(to: snapshot)
+        #expect(try fixture.ask() == "a")
+        snapshot.backends.insert(other, at: 0)
+        try fixture.change(to: snapshot)
+        #expect(try fixture.ask() == "a")
+        snapshot.backends.swapAt(0, 1)
+        try fixture.change(to: snapshot)
+        #expect(try fixture.ask() == "b")
+    }
+
     /// A thread that a change adds accepts at the listeners that stay, too.
     @Test func aThreadThatIsAddedTakesWhatStays() throws {
         let fixture = try EngineFixture(.single([]))

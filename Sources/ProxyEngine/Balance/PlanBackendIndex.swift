@@ -14,6 +14,7 @@ struct PlanBackendIndex {
 
     private var table: [Name: PlanBackend] = [:]
 
+    var count: Int { table.count }
     var names: [String] { table.values.map { $0.name } }
 
     mutating func reserveCapacity(_ count: Int) { table.reserveCapacity(count) }

@@ -40,6 +40,8 @@ struct PlanStep {
 
     private mutating func takeBackends(_ runs: [SnapshotEdit.Run<Backend>], _ catalog: inout PlanCatalog) {
         var memories = PlanMemories()
+        var going: [String: PlanBackend] = [:]
+        for backend in goneBackends { going[backend.name] = backend }
         backends.reserveCapacity(former.backends.count)
         for run in runs {
             switch run {
@@ -47,7 +49,7 @@ struct PlanStep {
             case .fresh(let definitions):
                 freshBackends.reserveCapacity(definitions.count)
                 for definition in definitions {
-                    let known = catalog.backends[definition.name]
+                    let known = going.removeValue(forKey: definition.name)
                     let backend = PlanBackend(definition, after: known, memories.next(), &catalog)
                     freshBackends.append((definition, backend))
                     backends.append(backend)
@@ -59,14 +61,19 @@ struct PlanStep {
         }
         catalog.backends.reserveCapacity(backends.count)
         for (definition, backend) in freshBackends { catalog.backends[definition.name] = backend }
+        // A `listen` section may have the name of a backend above it: the last is the one that is meant.
+        if catalog.backends.count == backends.count { return }
+        for backend in backends { catalog.backends[backend.name] = backend }
     }
 
     private mutating func takeFrontends(_ runs: [SnapshotEdit.Run<Frontend>], _ backends: PlanBackendIndex) {
         var memories = PlanMemories()
         let known = FormerFrontends(goneFrontends)
         var gone: [UnsafePointer<BackendEntry>: PlanBackend] = [:]
-        for backend in goneBackends { gone[backend.entry] = backend }
-        let isRedirecting = !goneBackends.isEmpty || !freshBackends.isEmpty
+        // Where two have one name, another one may be meant now.
+        let hasNamesakes = backends.count != self.backends.count
+        for backend in hasNamesakes ? former.backends : goneBackends { gone[backend.entry] = backend }
+        let isRedirecting = hasNamesakes || !goneBackends.isEmpty || !freshBackends.isEmpty
         frontends.reserveCapacity(former.frontends.count)
         for run in runs {
             switch run {
