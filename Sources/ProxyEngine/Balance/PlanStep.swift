@@ -171,9 +171,16 @@ struct PlanSockets {
             }
         }
         if self.descriptors.isEmpty { self.descriptors.reserveCapacity(opened.count) }
+        // A listener that stays may have been without a socket so far; mostly there is none.
+        let others = Set(opened.keys).subtracting(wanted)
+        var staying: [ListenAddress: PlanListener] = [:]
+        for frontend in others.isEmpty ? [] : step.frontends {
+            for listener in frontend.listeners where others.contains(listener.address) {
+                staying[listener.address] = listener
+            }
+        }
         for (address, socket) in opened {
-            // A listener that stays may have been without a socket so far.
-            let stays = wanted.contains(address) ? nil : step.frontends.listener(at: address)
+            let stays = staying[address]
             if self.descriptors[address] != nil || stays == nil && !wanted.contains(address) {
                 surplus.append(socket)
                 continue
@@ -182,15 +189,5 @@ struct PlanSockets {
             if let stays { change.updated.append(stays) }
         }
         change.updated += fresh.filter { self.descriptors[$0.address] != nil }
-    }
-}
-
-extension [PlanFrontend] {
-    /// The listener at an address; for seldom use.
-    func listener(at address: ListenAddress) -> PlanListener? {
-        for frontend in self {
-            if let found = frontend.listeners.first(where: { $0.address == address }) { return found }
-        }
-        return nil
     }
 }
