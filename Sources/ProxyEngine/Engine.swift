@@ -217,10 +217,11 @@ public final class Engine {
             let following = plan.following
             for cells in down where !following.contains(ObjectIdentifier(cells)) { ServerControl(cells).markUp() }
         }
-        plan.alignFollowers()
+        let followers = Follower.all(of: plan.backends, catalog.backends)
+        for list in followers.values { for follower in list { follower.align() } }
         if checker == nil, updates.allSatisfy({ $0.targets.isEmpty }) { return }
         if checker == nil { checker = Checker(sink: sink, alarm: alarm) }
-        checker?.take(updates, Checker.Surroundings(plan.settings, followers: Follower.all(of: plan.backends)))
+        checker?.take(updates, Checker.Surroundings(plan.settings, followers: followers))
     }
 }
 

@@ -70,6 +70,29 @@ struct ServerStateTests {
         #expect(eventually { fixture.engine.isUp(backend: "be", server: "a") == true })
     }
 
+    /// A server whose own check goes is what the one is that it tracks from then on.
+    @Test func aServerThatWasCheckedFollowsWhomItTracks() throws {
+        let check = CheckSettings(interval: 20, fall: 1, rise: 1)
+        let closed = try (0..<2).map { _ in try TestSocket.bound(listening: false) }
+        let server = try TestServer.named("a")
+        var snapshot = ProxySnapshot.single([Server("a", port: server.port, check: check)])
+        snapshot.backends.append(
+            Backend(name: "other", servers: [Server("leader", port: closed[0].port, check: check)])
+        )
+        let fixture = try EngineFixture(snapshot)
+        #expect(eventually { fixture.engine.isUp(backend: "other", server: "leader") == false })
+        #expect(fixture.engine.isUp(backend: "be", server: "a") == true)
+        snapshot.backends[0].servers[0].check = nil
+        snapshot.backends[0].servers[0].track = ServerReference(backend: "other", server: "leader")
+        snapshot.backends.append(Backend(name: "last", servers: [Server("new", port: closed[1].port, check: check)]))
+        try fixture.change(to: snapshot)
+        // Then the checks have taken the change over.
+        #expect(eventually { fixture.engine.isUp(backend: "last", server: "new") == false })
+        #expect(fixture.engine.isUp(backend: "be", server: "a") == false)
+        try syscall("listen") { listen(closed[0].socket.raw, 8) }
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "a") == true })
+    }
+
     /// Choices of a balance without connections, at a second of the test's own.
     private struct Table {
         let plan: Plan

@@ -55,24 +55,9 @@ extension Plan {
     var following: Set<ObjectIdentifier> {
         Set(Self.followers(backends).values.joined().map { ObjectIdentifier($0) })
     }
-
-    /// Makes new followers what their leaders are.
-    func alignFollowers() {
-        for (leader, followers) in Self.followers(backends) {
-            guard let backend = backends.first(where: { $0.name == leader.backend }),
-                let index = backend.index(of: leader.server), !backend.isFollowing(index)
-            else { continue }
-            let isUp = ServerControl(backend.servers[index]).isUp
-            for follower in followers {
-                _ = isUp ? ServerControl(follower).markUp() : ServerControl(follower).markDown()
-            }
-        }
-    }
 }
 
 extension PlanBackend {
-    func isFollowing(_ index: Int) -> Bool { !tracks.isEmpty && tracks[index] != nil }
-
     /// The reactions of its servers, in order; empty if none has any.
     func reactions(
         _ definition: Backend,

@@ -203,11 +203,15 @@ final class Checker: @unchecked Sendable {
         }
         for order in update.orders { obey(order) }
         let stay = Set(update.targets.map { $0.id })
+        var following: [ObjectIdentifier: Follower] = [:]
+        if !update.former.isEmpty {
+            for follower in known.followers.values.joined() { following[ObjectIdentifier(follower.cells)] = follower }
+        }
         for id in update.former where !stay.contains(id) {
             guard let server = servers.removeValue(forKey: id) else { continue }
             for probe in server.probes { forget(probe) }
-            // Unchecked from here on, whatever the last check said.
-            ServerControl(server.target.cells).markUp()
+            // Unchecked from here on, whatever the last check said: what the one is that it tracks, or up.
+            if let follower = following[id] { follower.align() } else { ServerControl(server.target.cells).markUp() }
             if server.target.server.agent != nil { forgetAgent(server.target) }
         }
     }

@@ -5,29 +5,39 @@ struct Follower: Sendable {
     var leader: ServerReference
     var backend: WatchedBackend
     var cells: Shared<ServerCells>
+    /// Of the one it follows.
+    var leading: Shared<ServerCells>
 
     /// Those of all backends, by the cells of whom they follow.
-    static func all(of backends: [PlanBackend]) -> [ObjectIdentifier: [Follower]] {
+    ///
+    /// - Parameter index: Has the same backends by their names.
+    static func all(of backends: [PlanBackend], _ index: PlanBackendIndex) -> [ObjectIdentifier: [Follower]] {
         var result: [ObjectIdentifier: [Follower]] = [:]
         for plan in backends {
             guard let definition = plan.followingDefinition else { continue }
             let watched = WatchedBackend(definition, plan, like: nil)
             for (server, cells) in zip(definition.servers, plan.servers) {
                 guard let leader = server.track,
-                    let backend = backends.first(where: { $0.name == leader.backend }),
-                    let index = backend.index(of: leader.server)
+                    let backend = index[leader.backend],
+                    let place = backend.index(of: leader.server)
                 else { continue }
                 let follower = Follower(
                     name: server.name,
                     isBackup: server.isBackup,
                     leader: leader,
                     backend: watched,
-                    cells: cells
+                    cells: cells,
+                    leading: backend.servers[place]
                 )
-                result[ObjectIdentifier(backend.servers[index]), default: []].append(follower)
+                result[ObjectIdentifier(follower.leading), default: []].append(follower)
             }
         }
         return result
+    }
+
+    /// Makes it what the one is that it follows; who follows it goes along.
+    func align() {
+        _ = ServerControl(leading).isUp ? ServerControl(cells).markUp() : ServerControl(cells).markDown()
     }
 
     /// What the log says of it when the one it follows changes.
