@@ -143,8 +143,6 @@ extension Checker {
             return
         }
         guard let backend = names.known(name).flatMap({ backendPlaces[$0] }) else {
-            // What a backend inherits from defaults is not its own; frontends are looked through.
-            guard draft.hasFrontend || "\(keyword)" == "use_backend" || isOwn(position, draft) else { return }
             report(
                 .error,
                 at: position,
@@ -162,8 +160,6 @@ extension Checker {
             remedy: "give both the same mode"
         )
     }
-
-    private func isOwn(_ position: SourcePosition, _ draft: ProxyDraft) -> Bool { position > draft.position }
 
     private func suggestion(for name: String, among names: some Sequence<String>) -> String {
         Spelling.nearest(name, in: names).map { "write '\($0)', or add the backend '\(name)'" }

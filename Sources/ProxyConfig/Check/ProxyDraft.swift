@@ -68,7 +68,6 @@ final class ProxyDraft {
         frontend.position = position
         frontend.mode = defaults.frontend.mode
         frontend.isDisabled = defaults.frontend.isDisabled
-        frontend.defaultBackend = defaults.frontend.defaultBackend
         backend = kind == .frontend ? Backend(name: name, position: position) : defaults.backend
         backend.name = name
         backend.position = position
@@ -78,7 +77,7 @@ final class ProxyDraft {
         usesGlobalLog = defaults.usesGlobalLog
         logTargets = defaults.logTargets
         httpLogPosition = defaults.httpLogPosition
-        defaultBackendPosition = defaults.defaultBackendPosition
+        if kind != .backend { defaultBackendPosition = defaults.defaultBackendPosition }
         checkOption = defaults.checkOption
         checkArguments = defaults.checkArguments
         tcpRules = defaults.tcpRules
