@@ -197,6 +197,28 @@ struct RepeatedReadingTests {
         #expect(Self.part(text.replacing("backend b7\n", with: "backend b8\n"), former) == nil)
     }
 
+    /// Whoever inherits a name from `defaults` does not say it.
+    @Test(arguments: ["", "frontend b1\n  bind 127.0.0.1:2000\n  default_backend b2\n"])
+    func aBackendThatDefaultsNameIsMissed(instead: String) throws {
+        try withTemporaryDirectory { directory in
+            let others = (2..<40).map { "backend b\($0)\n  server s 127.0.0.1:1\n" }.joined()
+            // A backend would name itself.
+            let defaults = "defaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1m\n  timeout server 1m\n"
+            let body = "frontend f\n  bind 127.0.0.1:1000\n" + defaults + others
+            let text = Self.head + "  default_backend b1\n" + body
+            let reading = Reading(directory)
+            try reading.write(text + "backend b1\n  server s 127.0.0.1:1\n")
+            try reading.read("all")
+            try reading.write(
+                text.replacing("b2\n  server s", with: "b2\n  server t") + "backend b1\n  server s 127.0.0.1:1\n"
+            )
+            try reading.read("another server")
+            #expect(reading.partial == 1)
+            try reading.write(text + instead)
+            try reading.read("without the backend")
+        }
+    }
+
     fileprivate static func write(_ text: String, to path: String) throws {
         try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600).writeAll(Array(text.utf8))
     }

@@ -39,7 +39,8 @@ struct FormerConfiguration {
         changed += goneNames(digest, base.sources)
         guard reading.count < limit, changed.count <= 64 else { return nil }
         for name in Set(changed) {
-            for index in names.sections(naming: name) where sources[index] != nil {
+            guard let sections = names.sections(naming: name) else { return nil }
+            for index in sections where sources[index] != nil {
                 sources[index] = nil
                 reading.append(index)
             }

@@ -38,8 +38,9 @@ struct ProxyNames {
         }
     }
 
-    /// The proxies in whose text a name stands.
-    func sections(naming name: [UInt8]) -> [Int] {
+    /// The proxies in whose text a name stands; nil if it stands in what proxies have in common: any of them may inherit
+    /// it from there.
+    func sections(naming name: [UInt8]) -> [Int]? {
         guard let base = bytes.baseAddress, !name.isEmpty else { return [] }
         var result: [Int] = []
         var start = 0
@@ -51,10 +52,17 @@ struct ProxyNames {
             let end = place + name.count
             if place > 0, SectionCuts.isNameByte(bytes[place - 1]) { continue }
             if end < bytes.count, SectionCuts.isNameByte(bytes[end]) { continue }
-            if let index = proxy(at: place), result.last != index { result.append(index) }
+            guard let index = proxy(at: place) else {
+                if isCommon(place) { return nil }
+                continue
+            }
+            if result.last != index { result.append(index) }
         }
         return result
     }
+
+    /// In a section that is no proxy, and not in a comment above them all.
+    private func isCommon(_ place: Int) -> Bool { place >= cuts.all.first?.range.lowerBound ?? 0 }
 
     private func proxy(at place: Int) -> Int? {
         var (low, high) = (0, cuts.proxies.count)
