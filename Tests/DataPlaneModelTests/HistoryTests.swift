@@ -72,6 +72,43 @@ import Testing
         }
     }
 
+    /// What is served of the history is in the specifications, and answers are what they say.
+    @Test(arguments: ["v2", "v3"]) func theSpecificationDescribesTheHistory(version: String) throws {
+        try withFixture { fixture throws in
+            add("a", fixture, version: 1)
+            let specification = try #require(fixture.sendAbsolute("GET", "/\(version)/specification").json)
+            let paths = (specification["paths"]?.object?.members ?? []).filter {
+                $0.name.hasPrefix("/appliance/configuration/")
+            }
+            let operations = paths.flatMap { path in
+                (path.value.object?.members ?? []).map { (method: $0.name, path: path.name, operation: $0.value) }
+            }
+            let history = "/appliance/configuration/history"
+            #expect(
+                operations.map { "\($0.method) \($0.path)" }.sorted() == [
+                    "get \(history)", "get \(history)/{version}", "get \(history)/{version}/diff",
+                    "post \(history)/{version}/restore",
+                ]
+            )
+            for (method, path, operation) in operations {
+                let target = "/\(version)\(path.replacing("{version}", with: "1"))?version=2"
+                let answer = fixture.sendAbsolute(method.uppercased(), target)
+                let described = try #require(operation["responses"]?[String(answer.status)], "\(path) \(answer.status)")
+                #expect((200...202).contains(answer.status), "\(path)")
+                guard operation["produces"] == nil else {
+                    #expect(answer.header("Content-Type") == operation["produces"]?.array?.first?.string)
+                    continue
+                }
+                let schema = described["schema"]?["items"] ?? described["schema"]
+                let name = try #require(schema?["$ref"]?.string?.split(separator: "/").last)
+                let properties = specification["definitions"]?[String(name)]?["properties"]?.object?.members ?? []
+                let json = answer.json?.array?.first ?? answer.json
+                let members = json?.object?.members.map { $0.name } ?? []
+                #expect(Set(members) == Set(properties.map { $0.name }), "\(path)")
+            }
+        }
+    }
+
     @Test func whatWasRefusedWasNeverAVersion() throws {
         try withFixture { fixture throws in
             fixture.reloader.answers.withLock { $0 = [.success(ReloadAnswer(success: false, text: "no"))] }

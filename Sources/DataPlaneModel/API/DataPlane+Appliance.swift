@@ -1,44 +1,31 @@
 internal import Glibc
 
-/// What the original does not have: below `/v3/appliance`, and below `/v2/appliance` the same.
+/// The versions that were in effect, which the original does not have: below `/v3/appliance`, and below `/v2/appliance`
+/// the same.
+extension ServiceRoute {
+    static let history: [ServiceRoute] = {
+        let history = ["appliance", "configuration", "history"]
+        let item = history + ["{version}"]
+        return of(both, "GET", history) { plane, _ throws(APIError) in try plane.listVersions() }
+            .giving("kept_version").answering(200)
+            + of(both, "GET", item) { plane, call throws(APIError) in try plane.keptVersion(call) }
+            .givingText()
+            + of(both, "GET", item + ["diff"]) { plane, call throws(APIError) in try plane.showDifference(call) }
+            .giving("version_difference", listIn: []).taking("to", "integer").answering(200, 400, 404)
+            + of(both, "POST", item + ["restore"]) { plane, call throws(APIError) in try plane.restoreVersion(call) }
+            .giving("restored_version").taking("version", "integer").taking("skip_version", "boolean")
+            .taking("force_reload", "boolean").carrying(nil).answering(200, 202, 400, 404, 409)
+    }()
+}
+
 extension DataPlane {
-    /// - Returns: nil if the path is not one of these.
-    func appliance(_ request: APIRequest) throws(APIError) -> APIResponse? {
-        guard request.path.count > 1, request.path[1] == "appliance" else { return nil }
-        let path = Array(request.path.dropFirst(2))
-        guard path.starts(with: ["configuration", "history"]) else { return nil }
-        switch path.count {
-        case 2: return try allow(request, "GET") { () throws(APIError) in try listVersions() }
-        case 3:
-            let version = try Self.version(path[2])
-            return try allow(request, "GET") { () throws(APIError) in try keptVersion(version, request) }
-        case 4 where path[3] == "diff":
-            let version = try Self.version(path[2])
-            return try allow(request, "GET") { () throws(APIError) in try showDifference(version, request) }
-        case 4 where path[3] == "restore":
-            let version = try Self.version(path[2])
-            return try allow(request, "POST") { () throws(APIError) in try restoreVersion(version, request) }
-        default: return nil
-        }
-    }
-
-    private func allow(
-        _ request: APIRequest,
-        _ method: String,
-        _ body: () throws(APIError) -> APIResponse
-    ) throws(APIError) -> APIResponse {
-        if request.method == method || request.method == "HEAD" && method == "GET" { return try body() }
-        var error = APIError(405, "method \(request.method) is not allowed, but [\(method)] are")
-        error.allow = [method]
-        throw error
-    }
-
-    private static func version(_ text: String) throws(APIError) -> Int {
+    private static func version(_ call: ServiceRequest) throws(APIError) -> Int {
+        let text = call.argument("version")
         guard let version = Int(text), version > 0 else { throw .missing("version \(text) of the configuration") }
         return version
     }
 
-    private func listVersions() throws(APIError) -> APIResponse {
+    fileprivate func listVersions() throws(APIError) -> APIResponse {
         let present = try read { state in state.workspace.version }
         let versions: [JSONValue] = try keptVersions().reversed().map { entry in
             [
@@ -49,7 +36,8 @@ extension DataPlane {
         return APIResponse(200, .array(versions))
     }
 
-    private func keptVersion(_ version: Int, _ request: APIRequest) throws(APIError) -> APIResponse {
+    fileprivate func keptVersion(_ call: ServiceRequest) throws(APIError) -> APIResponse {
+        let version = try Self.version(call)
         let text = try keptText(version)
         var response = APIResponse(200)
         response.headers.append(("Content-Type", Self.plainText))
@@ -58,8 +46,9 @@ extension DataPlane {
         return response
     }
 
-    private func showDifference(_ version: Int, _ request: APIRequest) throws(APIError) -> APIResponse {
-        let change = try difference(from: version, to: try request.number("to"))
+    fileprivate func showDifference(_ call: ServiceRequest) throws(APIError) -> APIResponse {
+        let version = try Self.version(call)
+        let change = try difference(from: version, to: try call.request.number("to"))
         return APIResponse(
             200,
             [
@@ -70,10 +59,11 @@ extension DataPlane {
     }
 
     /// Needs the version in effect as every change does, `version=N`, or `skip_version=true`.
-    private func restoreVersion(_ version: Int, _ request: APIRequest) throws(APIError) -> APIResponse {
-        let isForced = try request.flag("force_reload")
-        let skipsVersion = try request.flag("skip_version")
-        let expected = try request.number("version")
+    fileprivate func restoreVersion(_ call: ServiceRequest) throws(APIError) -> APIResponse {
+        let version = try Self.version(call)
+        let isForced = try call.request.flag("force_reload")
+        let skipsVersion = try call.request.flag("skip_version")
+        let expected = try call.request.number("version")
         if expected == nil, !skipsVersion { throw .versionMissing }
         let committed = try restore(version, expecting: skipsVersion ? nil : expected)
         let body: JSONValue = ["_version": .integer(committed.version), "restored": .integer(version)]

@@ -141,7 +141,6 @@ public final class DataPlane: Sendable {
 
     private func answer(_ request: APIRequest) throws(APIError) -> APIResponse {
         if request.path == ["health"], ["GET", "HEAD"].contains(request.method) { return health() }
-        if let extended = try appliance(request) { return extended }
         let (route, keys) = try RouteTable.find(request.method, routedPath(request))
         if case .service(let service) = route.operation {
             return try serve(service, ServiceRequest(request: request, arguments: keys))

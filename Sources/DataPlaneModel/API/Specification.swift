@@ -51,6 +51,7 @@ enum Specification {
         switch route.operation {
         case .health: operation["security"] = []
         case .readRaw where route.version == .v3: operation["produces"] = [.string(DataPlane.plainText)]
+        case .service(let service) where service.givesText: operation["produces"] = [.string(DataPlane.plainText)]
         case .writeRaw:
             let isText = route.version == .v3
             operation["consumes"] = isText ? ["text/plain"] : ["text/plain", "application/json"]

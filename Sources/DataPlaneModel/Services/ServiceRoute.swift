@@ -29,6 +29,8 @@ struct ServiceRoute: Sendable {
     var statuses: [Int]
     /// What a successful answer holds; nil for anything, or nothing.
     var schema: JSONValue?
+    /// Whether a successful answer is plain text.
+    var givesText = false
     var handler: Handler
 
     /// The same path in one or more versions.
@@ -56,7 +58,7 @@ struct ServiceRoute: Sendable {
 
     static let both = ["v2", "v3"]
 
-    static let all: [ServiceRoute] = runtime + storage + sites + appliance
+    static let all: [ServiceRoute] = runtime + storage + sites + appliance + history
 }
 
 /// What the specification says of routes.
@@ -81,10 +83,20 @@ extension [ServiceRoute] {
         }
     }
 
-    func carrying(_ body: ServiceRoute.Body) -> [ServiceRoute] {
+    func carrying(_ body: ServiceRoute.Body?) -> [ServiceRoute] {
         map { route in
             var route = route
             route.body = body
+            return route
+        }
+    }
+
+    /// Answering with plain text.
+    func givingText() -> [ServiceRoute] {
+        map { route in
+            var route = route
+            route.schema = ["type": "string"]
+            route.givesText = true
             return route
         }
     }

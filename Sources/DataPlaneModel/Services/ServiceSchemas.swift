@@ -48,6 +48,18 @@ enum ServiceSchemas {
                 ),
             ]
         ),
+        "kept_version": object(
+            strings: ["time"],
+            integers: ["version"],
+            others: [
+                "origin": ["type": "string", "enum": ["api", "edit", "restore"]], "in_effect": ["type": "boolean"],
+            ]
+        ),
+        "version_difference": object(
+            integers: ["from", "to", "omitted"],
+            others: ["lines": list(["type": "string"])]
+        ),
+        "restored_version": object(integers: ["_version", "restored"]),
         "quarantined": object(strings: ["kind", "name", "address", "reason"]),
     ]
 
