@@ -55,6 +55,34 @@ import Testing
         }
     }
 
+    /// Version 2.9 of the original writes the MD5 of all lines but its own.
+    @Test func theHashAtTheHeadStaysRight() throws {
+        try withFixture { fixture throws in
+            func hash() throws -> [String] {
+                let lines = try fixture.text.split(separator: "\n", omittingEmptySubsequences: false)
+                let others = lines.filter { !$0.hasPrefix("# _md5hash=") }.joined(separator: "\n")
+                let hash = try String(run("md5sum", input: others).prefix(32))
+                #expect(lines.first.map { String($0) } == "# _md5hash=" + hash)
+                return lines.filter { $0.hasPrefix("# _md5hash=") }.map { String($0) }
+            }
+            func add(_ name: String, version: Int) {
+                let target = "configuration/backends?version=\(version)"
+                #expect(fixture.send("POST", target, #"{"name":"\#(name)"}"#).status == 202)
+            }
+            // Where there is none, none comes.
+            add("a", version: 1)
+            #expect(try !fixture.text.contains("_md5hash"))
+            #expect(post(fixture, "version=2", "# _md5hash=0123\n" + shipped).status == 202)
+            let posted = try hash()
+            add("b", version: 3)
+            let changed = try hash()
+            #expect(changed.count == 1 && changed != posted)
+            // What was read has no head lines.
+            #expect(post(fixture, "version=4", shipped).status == 202)
+            #expect(try hash().count == 1)
+        }
+    }
+
     /// The lengths around a block of 64 bytes.
     @Test func md5IsThatOfTheCommand() throws {
         for length in [0, 1, 54, 55, 56, 57, 63, 64, 65, 119, 120, 128, 1000] {

@@ -35,7 +35,7 @@ extension DataPlane {
         reload: ReloadTime = .soon,
         origin: ConfigurationHistory.Origin = .api
     ) throws(APIError) -> Committed {
-        let next = Workspace.next(changed, version: former.version + 1)
+        let next = Workspace.next(changed, over: former.file, version: former.version + 1)
         let warnings = try admit(from: former.file, to: next)
         try check(next)
         let prepared = try prepare(next)

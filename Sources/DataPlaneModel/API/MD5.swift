@@ -1,4 +1,4 @@
-/// MD5 (RFC 1321), for `Configuration-Checksum`: it tells two configurations apart and protects nothing.
+/// MD5 (RFC 1321), for `Configuration-Checksum` and `# _md5hash`: it tells two configurations apart and protects nothing.
 enum MD5 {
     private static let shifts: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
 
@@ -15,8 +15,10 @@ enum MD5 {
     ]
 
     /// The digest of the text's UTF-8 in hexadecimal.
-    static func hexadecimal(_ text: String) -> String {
-        var bytes = Array(text.utf8)
+    static func hexadecimal(_ text: String) -> String { hexadecimal(Array(text.utf8)) }
+
+    static func hexadecimal(_ message: [UInt8]) -> String {
+        var bytes = message
         let length = UInt64(bytes.count) &* 8
         bytes.append(0x80)
         bytes.append(contentsOf: repeatElement(0, count: (120 - bytes.count % 64) % 64))

@@ -31,10 +31,19 @@ struct Workspace: Sendable {
     }
 
     /// The configuration that a commit of `changed` writes: the head lines made right.
-    static func next(_ changed: ConfigurationFile, version: Int) -> ConfigurationFile {
+    ///
+    /// A hash is told where there was one, in `former` or in `changed`: it is that of all other lines.
+    static func next(
+        _ changed: ConfigurationFile,
+        over former: ConfigurationFile,
+        version: Int
+    ) -> ConfigurationFile {
         var next = changed
         next.md5Hash = nil
         next.version = version
+        if changed.md5Hash != nil || former.md5Hash != nil {
+            next.md5Hash = MD5.hexadecimal(EscapedBytes.bytes(next))
+        }
         return next
     }
 
