@@ -129,7 +129,7 @@ import Testing
             var acknowledged = ["before-whole", "whole"]
             try expectWhole(path, acknowledged, "without a kill")
             let names = whole.calls.map { $0.name }
-            for name in ["openat", "write", "fsync", "flock", "link", "renameat2", "unlink", "rename"] {
+            for name in ["openat", "write", "fsync", "flock", "linkat", "renameat2", "unlink", "rename"] {
                 #expect(names.contains(name), "\(names)")
             }
             for (index, call) in whole.calls.enumerated() {

@@ -47,6 +47,23 @@ import Testing
         }
     }
 
+    /// A version is content: the link to the file must not be what is kept.
+    @Test func editsOfAFileBehindALinkAreKept() throws {
+        try withFixture { fixture throws in
+            let real = fixture.path + ".real"
+            try run("mv", fixture.path, real)
+            try run("ln", "--symbolic", real, fixture.path)
+            let texts = ["one", "two"].map { shipped + "\nbackend \($0)\n" }
+            for text in texts {
+                try FileDescriptor.open(real, O_WRONLY | O_TRUNC).writeAll(Array(text.utf8))
+                #expect(!versions(fixture).isEmpty)
+            }
+            #expect(try AtomicFile.readText(real) == texts[1])
+            let kept = try history(fixture).entries().map { try history(fixture).text(of: $0.version) }
+            #expect(kept.contains(texts[0]) && kept.contains(texts[1]))
+        }
+    }
+
     @Test func aVersionComesBackAsANewOne() throws {
         try withFixture { fixture throws in
             add("a", fixture, version: 1)

@@ -163,6 +163,8 @@ import Testing
             let path = "/v3/services/haproxy/runtime/maps/hosts.map/entries"
             #expect(fixture.sendAbsolute("PUT", path + "/10.0.0.1", #"{"value":"uno"}"#).status == 200)
             #expect(fixture.sendAbsolute("GET", path + "/10.0.0.1").json?["value"] == "uno")
+            // What is refused changes nothing.
+            #expect(fixture.sendAbsolute("DELETE", path + "/10.0.0.1?force_sync=maybe").status == 422)
             #expect(fixture.sendAbsolute("DELETE", path + "/10.0.0.1").status == 204)
             #expect(fixture.sendAbsolute("DELETE", path + "/10.0.0.1").status == 404)
             let many = #"[{"key":"1.1.1.1","value":"a"},{"key":"1.1.1.2","value":"b"}]"#

@@ -93,6 +93,18 @@ private let frontends = "configuration/frontends"
         }
     }
 
+    /// Each holds a configuration: those that can only be looked at are no more than those that may be open.
+    @Test func outdatedTransactionsAreForgottenSoonIfThereAreMany() throws {
+        try withFixture { fixture throws in
+            for version in 1...25 {
+                _ = try fixture.begin()
+                let name = #"{"name":"b\#(version)"}"#
+                #expect(fixture.send("POST", "configuration/backends?version=\(version)", name).status == 202)
+            }
+            #expect(fixture.send("GET", "transactions?status=outdated").json?.array?.count == 20)
+        }
+    }
+
     @Test func whatTheCheckRefusesStaysRefused() throws {
         try withFixture { fixture throws in
             let id = try fixture.begin()

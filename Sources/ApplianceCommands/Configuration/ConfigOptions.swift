@@ -30,6 +30,8 @@ struct ConfigOptions: ParsableArguments {
     func dataPlane() throws -> DataPlane {
         var settings = DataPlane.Settings(path: path)
         settings.historyDirectory = history.directory
+        // How many are kept is the daemon's to say; it forgets the oldest at its next change.
+        settings.versionsKept = .max
         let reloader: any Reloader =
             hasProxy ? MasterReloader(path: options.directory[masterRuntime]) : NoReloader()
         return try DataPlane(settings, checker: ModelChecker(), reloader: reloader)

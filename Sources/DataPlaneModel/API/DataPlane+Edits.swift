@@ -35,7 +35,7 @@ extension DataPlane {
         if isLast, !problems.isEmpty {
             settings.report(
                 "\(settings.path) was edited by hand and is not valid; no change can be made until it is: "
-                    + problems.joined(separator: "\n")
+                    + problems.map { Secrets.removed(fromLinesOf: $0) }.joined(separator: "\n")
             )
         }
         return edit

@@ -17,7 +17,10 @@ extension DataPlane {
         case .commitTransaction: return try commit(id, request)
         case .deleteTransaction:
             return try read { state throws(APIError) in
-                _ = try state.workspace.transaction(id, now: state.now, missing: 404)
+                let transaction = try state.workspace.transaction(id, now: state.now, missing: 404)
+                if transaction.isSealed {
+                    throw APIError(406, "transaction \(id) is being committed and cannot be deleted")
+                }
                 state.workspace.forget(id)
                 return APIResponse(204)
             }
@@ -43,16 +46,19 @@ extension DataPlane {
             do throws(APIError) {
                 committed = try commit(transaction.file, over: former, reload: isForced ? .now : .soon)
             } catch {
-                try read { state throws(APIError) in
+                // Without a look at the file, which may fail: what became of the transaction is kept whatever happens.
+                withState { state in
                     // What the checker refuses stays refused. A proxy that is away or a full disk passes: the client
                     // may try the same transaction again.
                     if error.status == 400 { state.workspace.fail(id) } else { state.workspace.unseal(id) }
-                    // Somebody else's edit has outdated it meanwhile: said as for one that is outdated from the start.
-                    if error == .versionMismatch { _ = try state.workspace.committable(id, now: state.now) }
+                }
+                // Somebody else's edit has outdated it meanwhile: said as for one that is outdated from the start.
+                if error == .versionMismatch {
+                    try read { state throws(APIError) in _ = try state.workspace.committable(id, now: state.now) }
                 }
                 throw error
             }
-            try read { state in state.workspace.forget(id) }
+            withState { state in state.workspace.forget(id) }
             transaction.status = .success
             let isAccepted = committed.reload != nil && !isForced
             return Self.answer(

@@ -133,7 +133,7 @@ public final class DataPlane: Sendable {
             let isNobody = try users().secrets.isEmpty && !settings.certificateSuffices
             let file = try read { state in state.workspace.file }
             let nobody = "userlist \(settings.userlist) has no user with a password: nobody can log in"
-            return checker.errors(in: file) + (isNobody ? [nobody] : [])
+            return checker.errors(in: file).map { Secrets.removed(fromLinesOf: $0) } + (isNobody ? [nobody] : [])
         } catch {
             return [error.message]
         }

@@ -5,7 +5,14 @@ enum Secrets {
     /// Keywords whose next word is secret.
     private static let followed: Set<String> = [
         "password", "insecure-password", "auth", "set-aws-signature", "aes-key", "ticket-key", "secret",
+        "cluster-secret", "ca-sign-pass", "tcp-md5sig", "dynamic-cookie-key",
     ]
+
+    /// The same for a text of several lines: a problem of a configuration shows the line that it is about.
+    static func removed(fromLinesOf text: String) -> String {
+        text.split(separator: "\n", omittingEmptySubsequences: false).map { removed(from: String($0)) }
+            .joined(separator: "\n")
+    }
 
     /// The line with each secret word replaced by `***`. A line without secrets stays as it is.
     static func removed(from text: String) -> String {

@@ -73,7 +73,9 @@ extension DataPlane {
 
     private func reloadPending(_ wanted: String?) {
         _ = try? turns.alone { () throws(APIError) in
-            let (pending, file) = try read { state in (state.pendingReload, state.workspace.file) }
+            // A file that cannot be looked at now must not keep a reload from coming that was promised.
+            _ = try? read { _ in () }
+            let (pending, file) = withState { state in (state.pendingReload, state.workspace.file) }
             guard let pending, wanted == nil || wanted == pending else { return }
             do throws(SystemError) {
                 let answer = try reloadNow(taking: file, as: pending)?.answer

@@ -109,10 +109,13 @@ public struct ConfigurationHistory: Sendable {
     func keep(_ path: String, _ entry: Entry) throws(SystemError) {
         let target = self.path(of: entry)
         do throws(SystemError) {
-            try syscall("link \(target) to \(path)") { link(path, target) }
+            // What a symbolic link leads to: a version is content, never a way to the file as it is now.
+            try syscall("link \(target) to \(path)") {
+                linkat(AT_FDCWD, path, AT_FDCWD, target, CInt(AT_SYMLINK_FOLLOW))
+            }
         } catch  where error.code == EXDEV || error.code == EPERM || error.code == EMLINK {
             // On another file system, or one that has no links.
-            try AtomicFile.replace(target, with: try AtomicFile.read(path), mode: 0o600)
+            try AtomicFile.replace(target, with: try AtomicFile.read(path), mode: 0o600, followsLinks: false)
             try date(entry)
         } catch  where error.code == EEXIST {
             return
@@ -132,7 +135,7 @@ public struct ConfigurationHistory: Sendable {
     /// Gives a version a file of its own again, after somebody has written into the one that it was linked to.
     func rescue(_ version: Int, _ bytes: [UInt8]) throws(SystemError) {
         guard let entry = try entries().last(where: { $0.version == version }) else { return }
-        try AtomicFile.replace(path(of: entry), with: bytes, mode: 0o600)
+        try AtomicFile.replace(path(of: entry), with: bytes, mode: 0o600, followsLinks: false)
         try date(entry)
     }
 

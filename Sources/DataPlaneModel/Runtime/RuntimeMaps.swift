@@ -51,8 +51,9 @@ extension DataPlane {
         guard let items = json.array else { throw .violation(.type, "body must be of type array") }
         var pairs: [(key: String, value: String)] = []
         for item in items { pairs.append(try Self.pair(try BodyMembers(item))) }
+        let isSynced = try wantsFile(map, call)
         for pair in pairs { try ask(AddPattern(to: map, key: pair.key, value: pair.value)) }
-        try synchronize(map, call)
+        if isSynced { try synchronize(map) }
         return APIResponse(201, json)
     }
 
@@ -60,7 +61,11 @@ extension DataPlane {
     func clearRuntimeMap(_ call: ServiceRequest) throws(APIError) -> APIResponse {
         let map = try patternFile(.map, call.argument("name"))
         let deletesFile = try call.request.flag("forceDelete")
-        if deletesFile { try refuseIfUsed(map.path) }
+        if deletesFile {
+            try refuseIfUsed(map.path)
+            try refuseUnlessManaged(map)
+        }
+        let isSynced = try wantsFile(map, call)
         try ask(ClearPatterns(.map, map))
         if deletesFile {
             do throws(SystemError) {
@@ -68,8 +73,8 @@ extension DataPlane {
             } catch {
                 throw APIError(500, "the map was cleared, but its file is still there: \(error)")
             }
-        } else {
-            try synchronize(map, call)
+        } else if isSynced {
+            try synchronize(map)
         }
         return APIResponse(204)
     }
@@ -85,8 +90,9 @@ extension DataPlane {
         if try ask(ShowPatterns(.map, map)).contains(where: { $0.key == pair.key }) {
             throw .exists("map entry \(pair.key)")
         }
+        let isSynced = try wantsFile(map, call)
         try ask(AddPattern(to: map, key: pair.key, value: pair.value))
-        try synchronize(map, call)
+        if isSynced { try synchronize(map) }
         let entry = try ask(ShowPatterns(.map, map)).first { $0.key == pair.key }
         return APIResponse(201, entry.map { Self.object($0) })
     }
@@ -100,23 +106,37 @@ extension DataPlane {
         let body = try call.body()
         try body.allow(only: ["id", "key", "value"])
         entry.value = try body.required("value")
+        let isSynced = try wantsFile(map, call)
         try ask(SetMapValue(of: entry, in: map, to: entry.value))
-        try synchronize(map, call)
+        if isSynced { try synchronize(map) }
         return APIResponse(200, Self.object(entry))
     }
 
     func deleteMapEntry(_ call: ServiceRequest) throws(APIError) -> APIResponse {
         let (map, entry) = try patternEntry(.map, call, "map")
+        let isSynced = try wantsFile(map, call)
         try ask(DeletePattern(.map, entry, in: map))
-        try synchronize(map, call)
+        if isSynced { try synchronize(map) }
         return APIResponse(204)
     }
 
     private func isManaged(_ file: PatternFile) -> Bool { file.path.hasPrefix(settings.directories.maps + "/") }
 
-    /// Writes the entries in memory to the map's file, if the client asked for that.
-    private func synchronize(_ map: PatternFile, _ call: ServiceRequest) throws(APIError) {
-        guard try call.request.flag("force_sync") else { return }
+    /// Whether the client wants the map's file written. Asked before anything is changed: a flag that is none, and a file
+    /// that is not ours to write, refuse the whole.
+    private func wantsFile(_ map: PatternFile, _ call: ServiceRequest) throws(APIError) -> Bool {
+        guard try call.request.flag("force_sync") else { return false }
+        try refuseUnlessManaged(map)
+        return true
+    }
+
+    private func refuseUnlessManaged(_ map: PatternFile) throws(APIError) {
+        if isManaged(map) { return }
+        throw APIError(400, "\(map.path) is not in the directory of maps, \(settings.directories.maps)")
+    }
+
+    /// Writes the entries in memory to the map's file.
+    private func synchronize(_ map: PatternFile) throws(APIError) {
         let text = try ask(ShowPatterns(.map, map)).map { "\($0.key) \($0.value)\n" }.joined()
         do throws(SystemError) {
             try AtomicFile.replace(map.path, with: text)

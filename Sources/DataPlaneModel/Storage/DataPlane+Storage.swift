@@ -54,8 +54,9 @@ extension DataPlane {
         return try changingFiles { () throws(APIError) in
             guard try file.size() == nil else { throw .exists("file \(name)") }
             let content = try accepted(Array(uploaded.content), kind)
+            let wish = try ReloadWish(call)
             try file.write(content)
-            let reload = try reloadIfUsed(file, former: nil, call)
+            let reload = try reloadIfUsed(file, former: nil, wish)
             return answer(reload == nil ? 201 : 202, try description(of: file), reload)
         }
     }
@@ -82,9 +83,10 @@ extension DataPlane {
             throw APIError(415, "unsupported media type \"\(type)\", only [text/plain multipart/form-data] are allowed")
         }
         return try changingFiles { () throws(APIError) in
+            let wish = try ReloadWish(call)
             let former = try file.read()
             try file.write(try accepted(content, kind))
-            let reload = try reloadIfUsed(file, former: former, call)
+            let reload = try reloadIfUsed(file, former: former, wish)
             let object = kind == .certificates ? try description(of: file) : nil
             let done = kind == .certificates ? 200 : 204
             return answer(reload == nil ? done : 202, object, reload)
@@ -174,18 +176,28 @@ extension DataPlane {
     private func reloadIfUsed(
         _ file: StoredFile,
         former: [UInt8]?,
-        _ call: ServiceRequest
+        _ wish: ReloadWish
     ) throws(APIError) -> String? {
-        let isForced = try call.request.flag("force_reload")
-        if try call.request.flag("skip_reload") { return nil }
+        if wish.isSkipped { return nil }
         let configuration = try read { state in state.workspace.file }
         guard FileUse.line(of: file.path, in: configuration) != nil else { return nil }
         do throws(APIError) {
-            let reload = try reloadFiles(isForced: isForced)
-            return isForced ? nil : reload
+            let reload = try reloadFiles(isForced: wish.isForced)
+            return wish.isForced ? nil : reload
         } catch {
             if let former { try file.write(former) } else { try file.remove() }
             throw error
         }
+    }
+}
+
+/// What a client says of the reload; read before anything is changed, so that a flag that is none refuses the whole.
+private struct ReloadWish {
+    let isForced: Bool
+    let isSkipped: Bool
+
+    init(_ call: ServiceRequest) throws(APIError) {
+        isForced = try call.request.flag("force_reload")
+        isSkipped = try call.request.flag("skip_reload")
     }
 }

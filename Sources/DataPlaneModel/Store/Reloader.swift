@@ -22,6 +22,10 @@ extension Reloader {
 
 /// By a command of the shell, as `--reload-cmd` gives it. Its output is the answer.
 public struct CommandReloader: Reloader {
+    private static let seconds = 60
+    /// What timeout(1) exits with.
+    private static let ranOut = 124
+
     private let command: String
     public let delayMilliseconds: Int?
 
@@ -31,8 +35,11 @@ public struct CommandReloader: Reloader {
     }
 
     public func reload() throws(SystemError) -> ReloadAnswer? {
-        let result = try Subprocess.run(["/bin/sh", "-c", command])
-        return ReloadAnswer(success: result.status == 0, text: result.output + result.errors)
+        // Everybody who changes something waits for it.
+        let limit = ["timeout", "--kill-after=5", "\(Self.seconds)"]
+        let result = try Subprocess.run(limit + ["/bin/sh", "-c", command])
+        let late = result.status == Self.ranOut ? "the command did not end within \(Self.seconds) seconds\n" : ""
+        return ReloadAnswer(success: result.status == 0, text: late + result.output + result.errors)
     }
 
     public func isUp() -> Bool? { nil }

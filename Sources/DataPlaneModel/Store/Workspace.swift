@@ -61,6 +61,11 @@ struct Workspace: Sendable {
     /// Forgets the transactions that nobody has used for their time to live.
     mutating func expire(now: Int) {
         transactions = transactions.filter { $0.value.isSealed || now - $0.value.lastUse < limits.timeToLive }
+        // Those that can only be looked at hold a configuration each, and nobody counts them.
+        let ended = transactions.values.filter { $0.status != .inProgress && !$0.isSealed }
+        for transaction in ended.sorted(by: { $0.lastUse > $1.lastUse }).dropFirst(limits.open) {
+            transactions[transaction.id] = nil
+        }
     }
 
     /// - Throws: 409 for another version than the one in effect, 429 when too many are open.

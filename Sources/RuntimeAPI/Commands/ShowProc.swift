@@ -20,7 +20,9 @@ public struct ProcessTable: Sendable, Hashable {
             let words = line.split(separator: " ")
             guard words.count >= 3, let process = Int(words[0]), let reloads = Int(words[2]) else { continue }
             if words[1] == "master" {
-                let failed = words.firstIndex(of: "[failed:").map { words[$0 + 1].prefix { $0 != "]" } }
+                let failed = words.firstIndex(of: "[failed:").map {
+                    words[($0 + 1)...].first?.prefix { $0 != "]" } ?? ""
+                }
                 master = (reloads, failed.flatMap { Int($0) } ?? 0)
             } else if words[1] == "worker", isCurrent {
                 workers.append(process)
