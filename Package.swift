@@ -104,7 +104,7 @@ let targets: [Target] = [
         "NetworkWatch",
         [
             "NetworkHistory", "NetworkState", "NetworkFiles", "Netlink", "RuntimeAPI", "Files", "Diagnostics",
-            "Syscalls", "CLinux",
+            "Addresses", "Syscalls", "CLinux",
         ]
     ),
 
