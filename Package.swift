@@ -94,6 +94,7 @@ let targets: [Target] = [
     // Network.
     library("Netlink", ["CMnl", "CLinux", "Syscalls", "Addresses"]),
     library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
+    library("Guard", ["NetworkFiles", "Addresses"]),
     library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls"]),
     library(
         "NetworkHistory",
@@ -249,9 +250,9 @@ let base = [
     "FilesTests", "CCrypt", "Passwords", "PasswordsTests",
 ]
 let net = [
-    "CMnl", "Netlink", "NetworkFiles", "NetworkState", "NetworkHistory", "RuntimeAPI", "NetworkWatch", "NetlinkTests",
-    "NetworkTestSupport", "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests", "NetworkWatchTests",
-    "bench-net",
+    "CMnl", "Netlink", "NetworkFiles", "Guard", "NetworkState", "NetworkHistory", "RuntimeAPI", "NetworkWatch",
+    "NetlinkTests", "NetworkTestSupport", "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests",
+    "NetworkWatchTests", "bench-net",
 ]
 let slices: [String: [String]] = [
     "net": base + net,
