@@ -137,7 +137,7 @@ let targets: [Target] = [
     library("HealthChecks"),
     library("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses"]),
     library("ProxyEngine", ["HealthChecks", "CTLS", "CLinux", "Syscalls", "Addresses"]),
-    library("RuntimeAPI", ["CLinux", "Syscalls"]),
+    library("RuntimeAPI", ["CLinux", "Syscalls", "Addresses"]),
     library(
         "ProxyDaemon",
         [
@@ -227,8 +227,8 @@ let targets: [Target] = [
     tests("HealthChecks", []),
     tests("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["HealthChecks", "Addresses", "Syscalls", "CLinux"]),
-    tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Syscalls"]),
-    tests("RuntimeAPI", ["Syscalls"]),
+    tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Addresses", "Syscalls"]),
+    tests("RuntimeAPI", ["Syscalls", "Addresses"]),
     tests("DataPlaneModel", ["ProxyConfig", "RuntimeAPI", "Passwords", "Files", "Syscalls"]),
     tests(
         "DataPlaneAPI",

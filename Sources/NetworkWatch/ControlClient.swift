@@ -16,7 +16,7 @@ public enum ControlClient {
     ) throws(SystemError) -> String {
         let path = root[ControlServer.path]
         let socket = try UnixSocket.connect(path, timeoutMilliseconds: timeoutMilliseconds)
-        try UnixSocket.send("{\"command\":\"\(request.rawValue)\"}\n", to: socket.raw, path: path)
+        try UnixSocket.send(request.line + "\n", to: socket.raw, path: path)
         var answer: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65536)
         while !answer.contains(UInt8(ascii: "\n")) {

@@ -35,16 +35,25 @@ final class ControlServer {
     private let listener: FileDescriptor
     private let epoll: CInt
     private let firstTag: Int
+    private let partCommands: Set<String>
     private var clients: [Int: Client] = [:]
     private var nextTag: Int
 
     /// - Parameters:
     ///   - epoll: Gets the listener as `listenerTag` and the clients as `firstTag` and up.
-    init(_ path: String, epoll: CInt, listenerTag: Int, firstTag: Int) throws(SystemError) {
+    ///   - partCommands: What the parts of the service understand.
+    init(
+        _ path: String,
+        epoll: CInt,
+        listenerTag: Int,
+        firstTag: Int,
+        partCommands: Set<String> = []
+    ) throws(SystemError) {
         self.path = path
         self.epoll = epoll
         self.firstTag = firstTag
         nextTag = firstTag
+        self.partCommands = partCommands
         try AtomicFile.makeDirectory(AtomicFile.directory(of: path))
         listener = try UnixSocket.listen(path, mode: 0o600)
         let raw = listener.raw
@@ -138,7 +147,7 @@ final class ControlServer {
             let line = String(decoding: client.input[..<end], as: UTF8.self)
             client.input.removeFirst(end + 1)
             do throws(ControlError) {
-                let request = try ControlRequest(line: line)
+                let request = try ControlRequest(line: line, partCommands: partCommands)
                 client.isWaiting = true
                 client.deadline = now + Self.longestWait
                 return request

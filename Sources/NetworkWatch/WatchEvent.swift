@@ -7,6 +7,10 @@ public enum WatchEvent: Sendable, Hashable {
     case files([String: FileWatcher.Change])
     /// Something about links, addresses, routes or rules; our own changes are heard too.
     case network
+    /// A part has news that the network depends on.
+    case asked
+    /// What is wrong with the parts; all of it.
+    case partProblems([String])
     /// SIGHUP
     case hangUp
     /// SIGTERM

@@ -52,7 +52,8 @@ extension WatchMachine {
             repairs.append(now)
         }
         tellOfFight(&actions)
-        report.problems = outcome.badFiles + outcome.problems
+        ownProblems = outcome.badFiles + outcome.problems
+        report.problems = ownProblems + partProblems
         enter(report.problems.isEmpty ? .inSync : .degraded, now)
         tellProblems(&actions)
         becomeReady(&actions)
@@ -66,10 +67,21 @@ extension WatchMachine {
     ) {
         failures += 1
         retryAt = now + pace.retry(after: failures)
-        report.problems = [reason] + outcome.badFiles + outcome.problems
+        ownProblems = [reason] + outcome.badFiles + outcome.problems
+        report.problems = ownProblems + partProblems
         enter(.failing, now)
         tellProblems(&actions)
         if isReady || now >= startedAt + pace.latestReady { becomeReady(&actions) }
+    }
+
+    /// What is wrong with the parts now.
+    mutating func note(_ problems: [String], _ now: Duration, _ actions: inout [WatchAction]) {
+        partProblems = problems
+        if isStandingBy || report.state == .starting { return }
+        report.problems = ownProblems + partProblems
+        if report.state != .failing { enter(report.problems.isEmpty ? .inSync : .degraded, now) }
+        tellProblems(&actions)
+        tellStatus(&actions)
     }
 
     /// `down` and `up`.
@@ -106,6 +118,8 @@ extension WatchMachine {
         case .reconcile:
             waiting.append(client)
             isUrgent = true
+        // Parts answer their own before it comes here.
+        case .part: break
         }
     }
 

@@ -37,6 +37,9 @@ public struct WatchMachine: Sendable {
     /// Clients that wait for the next reconcile, and for the one under way.
     var waiting: [Int] = []
     private var served: [Int] = []
+    /// What is wrong with the network, and what with the parts.
+    var ownProblems: [String] = []
+    var partProblems: [String] = []
     var lastStatus = ""
     /// What was logged last about problems: nothing is told twice.
     var told: [String] = []
@@ -60,6 +63,8 @@ public struct WatchMachine: Sendable {
             if isStandingBy { becomeReady(&actions) }
         case .files(let changes): note(changes, now)
         case .network: if !isStandingBy, networkSince == nil { networkSince = now }
+        case .asked: if !isStandingBy { isUrgent = true }
+        case .partProblems(let problems): note(problems, now, &actions)
         case .hangUp: hangUp(&actions)
         case .terminate: isEnding = true
         case .standBy(let isWanted): standBy(isWanted, now, &actions)

@@ -20,6 +20,8 @@ public final class WatchService {
         public var watchdog: Duration?
         /// Bytes that the kernel keeps of netlink events; nil for the usual.
         public var receiveBuffer: Int?
+        /// What it does beside the files and the kernel's network, in the order in which they are called.
+        public var parts: [any WatchPart] = []
         /// Whether SIGHUP, SIGTERM and SIGINT are ours; they are blocked then.
         public var takesSignals = true
         /// Makes the network so; nil: what the files say. Must call its argument before each operation, and fail if that
@@ -56,6 +58,8 @@ public final class WatchService {
     private let marker: StandbyMarker
     /// What is made from the configuration: a change of these is drift.
     private let managed: Set<String>
+    private var parts: PartLoop
+    private var toldProblems: [String] = []
     private var machine: WatchMachine
     private var store: ConfigurationStore
     /// What the network was made last.
@@ -91,12 +95,16 @@ public final class WatchService {
             settings.root[ControlServer.path],
             epoll: raw,
             listenerTag: Tag.control.rawValue,
-            firstTag: Tag.firstClient.rawValue
+            firstTag: Tag.firstClient.rawValue,
+            partCommands: settings.parts.reduce(into: []) { $0.formUnion($1.commands) }
         )
+        parts = PartLoop(settings.parts, epoll: raw)
         self.epoll = epoll
         machine = WatchMachine(pace: settings.pace, watchdog: settings.watchdog)
         store = ConfigurationStore(root: settings.root)
         events = marker.isSet ? [.standBy(true), .start] : [.start]
+        if marker.isSet { parts.standBy(true, at: Self.now) }
+        hearParts()
     }
 
     deinit { if signals >= 0 { close(signals) } }
@@ -119,7 +127,7 @@ public final class WatchService {
     }
 
     private func wait(_ limit: Duration?) throws(SystemError) {
-        let until = [deadline, control.deadline, limit.map { Self.now + $0 }].compactMap { $0 }.min()
+        let until = [deadline, control.deadline, parts.deadline, limit.map { Self.now + $0 }].compactMap { $0 }.min()
         var batch = [clinux_event](repeating: clinux_event(), count: Int(CLINUX_EVENT_BATCH))
         let milliseconds = until.map { Self.milliseconds($0 - Self.now) } ?? -1
         let raw = epoll.raw
@@ -132,11 +140,49 @@ public final class WatchService {
             case .files: try hearFiles()
             case .network: if !(try monitor.news()).isEmpty { events.append(.network) }
             case .control: control.accept(now)
-            default: if let request = control.serve(tag, now) { events.append(.request(request, client: tag)) }
+            default:
+                if tag >= PartLoop.firstTag {
+                    parts.hear(tag, at: now)
+                } else if let request = control.serve(tag, now) {
+                    take(request, tag)
+                }
             }
         }
         control.expire(now)
+        parts.timers(at: now)
+        hearParts()
         if let deadline, deadline <= now { events.append(.timer) }
+    }
+
+    /// What the parts want, and what is wrong with them.
+    private func hearParts() {
+        for wish in parts.takeWishes() {
+            switch wish {
+            case .log(let level, let text): settings.log(level, text)
+            case .reconcile:
+                inForce = nil
+                events.append(.asked)
+            }
+        }
+        let problems = parts.problems
+        guard problems != toldProblems else { return }
+        toldProblems = problems
+        events.append(.partProblems(problems))
+    }
+
+    private func take(_ request: ControlRequest, _ client: Int) {
+        guard case .part(let command, let members) = request else {
+            events.append(.request(request, client: client))
+            return
+        }
+        let answer = parts.answer(command, members, at: Self.now)
+        hearParts()
+        send(.part(answer ?? .refused("nobody answers \(command) now")), to: client)
+    }
+
+    private func send(_ answer: ControlAnswer, to client: Int) {
+        let line = answer.line(now: Self.now, unixTime: time(nil), status: parts.status)
+        if let next = control.answer(client, line, Self.now) { take(next, client) }
     }
 
     private func hearSignals() {
@@ -149,7 +195,10 @@ public final class WatchService {
 
     private func hearFiles() throws(SystemError) {
         var changes = try files.changes()
-        if changes.removeValue(forKey: marker.file) != nil { events.append(.standBy(marker.isSet)) }
+        if changes.removeValue(forKey: marker.file) != nil {
+            parts.standBy(marker.isSet, at: Self.now)
+            events.append(.standBy(marker.isSet))
+        }
         if changes.keys.contains(where: { managed.contains($0) }) {
             events.append(.network)
             changes = changes.filter { !managed.contains($0.key) }
@@ -159,13 +208,13 @@ public final class WatchService {
 
     private func perform(_ action: WatchAction) {
         switch action {
-        case .reconcile(let readingFiles): events.append(.reconciled(reconcile(readingFiles)))
+        case .reconcile(let readingFiles):
+            events.append(.reconciled(reconcile(readingFiles)))
+            hearParts()
         case .arm(let time): deadline = time
         case .notify(let state):
             settings.notify(state == WatchAction.reloading ? ServiceNotification.reloading : state)
-        case .answer(let client, let answer):
-            let line = answer.line(now: Self.now, unixTime: time(nil))
-            if let next = control.answer(client, line, Self.now) { events.append(.request(next, client: client)) }
+        case .answer(let client, let answer): send(answer, to: client)
         case .log(let level, let text): settings.log(level, text)
         case .end: hasEnded = true
         }
@@ -178,6 +227,7 @@ public final class WatchService {
         guard let wanted = store.current else { return ReconcileOutcome(.applied, badFiles: store.badFiles) }
         let isKnown = inForce == wanted
         let marker = marker
+        parts.prepare(wanted, at: Self.now)
         do {
             // New files are read under the lock by who records them; else what was good stays good.
             let applied = try settings.apply(isKnown || !store.badFiles.isEmpty ? wanted : nil) {
@@ -185,6 +235,7 @@ public final class WatchService {
             }
             let result = applied.result
             inForce = wanted
+            parts.applied(wanted, at: Self.now)
             var badFiles = store.badFiles
             if !isKnown {
                 do throws(SystemError) {
