@@ -31,6 +31,7 @@ let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummi
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
 let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -158,7 +159,7 @@ let targets: [Target] = [
         "DataPlaneAPI",
         [
             "DataPlaneModel", "ProxyConfig", "Files", "Syscalls", "Diagnostics", "CLinux", hummingbird, hummingbirdCore,
-            nioCore, nioPosix, nioSSL, nioHTTPTypes, httpTypes, logging, serviceLifecycle, unixSignals,
+            nioCore, nioHTTP1, nioPosix, nioSSL, nioHTTPTypes, httpTypes, logging, serviceLifecycle, unixSignals,
             argumentParser,
         ]
     ),

@@ -4,7 +4,6 @@ internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
-internal import NIOPosix
 
 /// HTTP in front of ``DataPlaneModel/DataPlane``: bounds the body, moves the work off the event loop, logs.
 ///
@@ -18,12 +17,7 @@ struct APIResponder: HTTPResponder {
     static let anonymousLimit = 64 << 10
 
     let dataPlane: DataPlane
-    /// Threads that may wait for the disk and for the proxy.
-    let threads: NIOThreadPool
-    /// One thread for requests that change the file: they wait here for each other, and take no thread from who reads.
-    var writer: NIOThreadPool?
-    /// One thread that computes the hashes of passwords: whoever guesses takes none of the others.
-    var logins: NIOThreadPool?
+    let threads: WorkThreads
     var asksForCertificates = false
     var audit = AuditLog(Logger(label: "audit") { _ in SwiftLogNoOpLogHandler() })
 
@@ -42,16 +36,12 @@ struct APIResponder: HTTPResponder {
             if isShort(request) { head.body = try await collect(request) }
             user = try await admit(client, to: head)
             if !isShort(request) { head.body = try await collect(request) }
-            answer = try await pool(head).runIfActive { [dataPlane, head] in dataPlane.respond(to: head) }
+            answer = try await threads.run(head.work) { [dataPlane, head] in dataPlane.respond(to: head) }
         } catch let error as APIError {
             answer = APIResponse(error)
         }
         log(head, answer, client, user: user, context.logger)
         return Self.response(answer, withBody: request.method != .head)
-    }
-
-    private func pool(_ request: APIRequest) -> NIOThreadPool {
-        request.mayChangeFile ? writer ?? threads : threads
     }
 
     private func client(_ request: Request, _ context: Context) async -> Client {
@@ -65,11 +55,11 @@ struct APIResponder: HTTPResponder {
     /// - Returns: Who asks.
     /// - Throws: The refusal, once it has been held back for as long as it must.
     private func admit(_ client: Client, to head: APIRequest) async throws -> String {
-        var admission = try await threads.runIfActive { [dataPlane] in
+        var admission = try await threads.run(.memory) { [dataPlane] in
             dataPlane.admission(of: client, to: head, mayHash: false)
         }
         if admission == nil {
-            admission = try await (logins ?? threads).runIfActive { [dataPlane] in
+            admission = try await threads.runLogin { [dataPlane] in
                 dataPlane.admission(of: client, to: head, mayHash: true)
             }
         }

@@ -11,9 +11,7 @@ internal import UnixSignals
 /// The Data Plane API on its listeners, until SIGTERM.
 public struct APIServer: Sendable {
     private let applications: [Application<APIResponder>]
-    private let threads: NIOThreadPool
-    private let writer: NIOThreadPool
-    private let logins: NIOThreadPool
+    private let threads: WorkThreads
     private let gracefulTimeout: Duration
     private let logger: Logger
     private let stopping: @Sendable () -> Void
@@ -34,13 +32,9 @@ public struct APIServer: Sendable {
         ready: @escaping @Sendable ([Int?]) -> Void = { _ in },
         stopping: @escaping @Sendable () -> Void = {}
     ) throws {
-        let threads = NIOThreadPool(numberOfThreads: 8)
-        let writer = NIOThreadPool(numberOfThreads: 1)
-        let logins = NIOThreadPool(numberOfThreads: 1)
+        let threads = WorkThreads()
         let starting = Starting(count: listeners.count, ready: ready)
         self.threads = threads
-        self.writer = writer
-        self.logins = logins
         self.gracefulTimeout = gracefulTimeout
         self.logger = logger
         self.stopping = stopping
@@ -49,8 +43,6 @@ public struct APIServer: Sendable {
             let responder = APIResponder(
                 dataPlane: dataPlane,
                 threads: threads,
-                writer: writer,
-                logins: logins,
                 asksForCertificates: listener.asksForCertificates,
                 audit: AuditLog(audit ?? logger)
             )
@@ -65,8 +57,6 @@ public struct APIServer: Sendable {
     /// Serves until SIGTERM or SIGINT, or until the task is cancelled; requests that have begun are answered.
     public func run() async throws {
         threads.start()
-        writer.start()
-        logins.start()
         var services = applications.map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0,
@@ -90,14 +80,12 @@ public struct APIServer: Sendable {
         } catch {
             outcome = .failure(error)
         }
-        try await writer.shutdownGracefully()
-        try await logins.shutdownGracefully()
-        try await threads.shutdownGracefully()
+        try await threads.stop()
         try outcome.get()
     }
 
     /// Whether a request would find a thread to work on it.
-    func isAlive() async -> Bool { (try? await threads.runIfActive { true }) ?? false }
+    func isAlive() async -> Bool { (try? await threads.run(.memory) { true }) ?? false }
 
     private static func application(
         _ listener: Listener,

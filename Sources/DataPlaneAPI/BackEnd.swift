@@ -28,6 +28,7 @@ struct BackEnd {
     /// `CI_DATAPLANE_RELOAD_DELAY_OVERRIDE`, in milliseconds, goes before the option.
     private var delayMilliseconds: Int {
         let override = getenv("CI_DATAPLANE_RELOAD_DELAY_OVERRIDE").flatMap { Int(String(cString: $0)) }
-        return max(0, override ?? reloadDelay * 1000)
+        // No more than a year: a larger number is meant as "never", and must not overflow.
+        return max(0, override ?? max(0, min(reloadDelay, 31_536_000)) * 1000)
     }
 }

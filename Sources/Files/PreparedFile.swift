@@ -84,7 +84,13 @@ public struct PreparedFile: Sendable {
     /// - Returns: false if somebody wrote the file meanwhile: theirs stays, and the former one is still beside it.
     public func takeBack() throws(SystemError) -> Bool {
         guard try AtomicFile.status(path).map({ FileSignature($0) }) == signature else { return false }
-        try syscall("rename \(temporary) to \(path)") { rename(temporary, path) }
+        try swap()
+        // What came out is what was there at that moment: an edit of just now goes back.
+        guard try AtomicFile.status(temporary).map({ FileSignature($0) }) == signature else {
+            try swap()
+            return false
+        }
+        unlink(temporary)
         try AtomicFile.syncDirectory(of: path)
         return true
     }

@@ -1,4 +1,3 @@
-@testable import DataPlaneAPI
 import DataPlaneModel
 import Glibc
 import Syscalls
@@ -24,64 +23,97 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
 
 /// What strangers send and hold, over real sockets; the API goes on for the others.
 @Suite struct LiveLimitTests {
-    private func answers(_ live: LiveServer) async throws -> Bool {
-        try await live.curl("GET", "/v2/services/haproxy/configuration/version").status == 200
+    private func answers(_ live: LiveServer) throws -> Bool {
+        try live.curl("GET", "/v2/services/haproxy/configuration/version").status == 200
     }
 
     @Test func aRequestThatDripsIsCutOff() async throws {
-        var options = LiveOptions()
-        options.limits.read = .milliseconds(300)
-        try await withLiveServer(configuration, options) { live in
-            let port = UInt16(live.plainPort)
+        try await withLiveServer(configuration, "--read-timeout=300ms") { live in
             let head = "POST /v2/info HTTP/1.1\r\nHost: a\r\n"
             for begin in [head, head + "Content-Length: 60000\r\n\r\n", head + "Transfer-Encoding: chunked\r\n\r\n"] {
-                let isCutOff = try await onThread {
-                    let socket = try TestSocket.connect(port: port)
-                    try socket.send(begin)
-                    // One byte after the other, until the other side has had enough.
-                    return eventually {
-                        do throws(SystemError) {
-                            try socket.send("1")
-                            var byte: UInt8 = 0
-                            return recv(socket.raw, &byte, 1, CInt(MSG_DONTWAIT)) == 0
-                        } catch {
-                            return true
-                        }
+                let socket = try TestSocket.connect(port: UInt16(live.plainPort))
+                try socket.send(begin)
+                // One byte after the other, until the other side has had enough.
+                let isCutOff = eventually {
+                    do throws(SystemError) {
+                        try socket.send("1")
+                        var byte: UInt8 = 0
+                        return recv(socket.raw, &byte, 1, CInt(MSG_DONTWAIT)) == 0
+                    } catch {
+                        return true
                     }
                 }
                 #expect(isCutOff)
             }
-            #expect(try await answers(live))
+            #expect(try answers(live))
+        }
+    }
+
+    /// How many are neither closed nor answered.
+    private static func areOpen(_ sockets: [TestSocket]) -> Int {
+        sockets.count { socket in
+            var byte: UInt8 = 0
+            return recv(socket.raw, &byte, 1, CInt(MSG_DONTWAIT) | CInt(MSG_PEEK)) < 0 && errno == EAGAIN
         }
     }
 
     @Test func aThousandIdleConnectionsKeepNobodyOut() async throws {
-        var options = LiveOptions()
-        options.limits.connections = 40
-        try await withLiveServer(configuration, options) { live in
-            let port = UInt16(live.port)
-            let sockets = try await onThread {
-                var sockets: [TestSocket] = []
-                // Half of them begin TLS and stop there.
-                for number in 0..<1000 {
-                    let socket = try TestSocket.connect(port: port)
-                    if number % 2 == 0 { try? socket.send([0x16, 0x03, 0x01]) }
-                    sockets.append(socket)
-                }
-                return sockets
+        try await withLiveServer(configuration, "--listen-limit=40") { live in
+            // Half of them begin TLS and stop there.
+            let sockets = try (0..<1000).map { number in
+                let socket = try TestSocket.connect(port: UInt16(live.port))
+                if number % 2 == 0 { try? socket.send([0x16, 0x03, 0x01]) }
+                return socket
             }
-            #expect(try await answers(live))
-            let areClosed = try await onThread {
-                eventually {
-                    let open = sockets.count { socket in
-                        var byte: UInt8 = 0
-                        return recv(socket.raw, &byte, 1, CInt(MSG_DONTWAIT) | CInt(MSG_PEEK)) < 0
-                            && errno == EAGAIN
-                    }
-                    return open <= 40
-                }
+            #expect(try answers(live))
+            #expect(eventually { Self.areOpen(sockets) <= 40 })
+        }
+    }
+
+    @Test func slowRequestsKeepNobodyOut() async throws {
+        try await withLiveServer(configuration, "--listen-limit=20", "--read-timeout=10m") { live in
+            // Each has begun a request, of which no more comes.
+            let sockets = try (0..<60).map { _ in
+                let socket = try TestSocket.connect(port: UInt16(live.plainPort))
+                try socket.send("GET /health HTTP/1.1\r\nX: ")
+                return socket
             }
-            #expect(areClosed)
+            for _ in 0..<3 {
+                let whole = "GET /health HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
+                // Closed for one that came after it, it tries again.
+                #expect(eventually { (try? live.exchange(Array(whole.utf8)))?.hasPrefix("HTTP/1.1 200 ") ?? false })
+            }
+            #expect(eventually { Self.areOpen(sockets) <= 20 })
+        }
+    }
+
+    /// Who asks for what only it can tell waits; nobody else does.
+    @Test func aProxyThatDoesNotAnswerHoldsNobodyUp() async throws {
+        try await withTemporaryDirectory { directory in
+            let place = directory + "/master"
+            let silent = try TestServer(unix: place) { connection in _ = try? connection.receiveAll() }
+            try await withLiveServer(configuration, "--master-runtime=" + place) { live in
+                let paths = ["/health", "/v2/services/haproxy/runtime/info", "/v3/appliance/status"]
+                let waiting = try (0..<30).map { number in
+                    let socket = try TestSocket.connect(port: UInt16(live.plainPort))
+                    try socket.send("GET \(paths[number % 3]) HTTP/1.1\r\nHost: a\r\n\(authorization)\r\n")
+                    return socket
+                }
+                #expect(try answers(live))
+                #expect(Self.areOpen(waiting) > 0)
+            }
+            withExtendedLifetime(silent) {}
+        }
+    }
+
+    @Test func aHeadThatIsTooLongIsNamed() async throws {
+        try await withLiveServer(configuration, "--max-header-size=4096") { live in
+            let head = "GET /health HTTP/1.1\r\nHost: a\r\nX: "
+            for length in [4096, 100_000] {
+                let answer = try live.exchange(Array((head + String(repeating: "x", count: length) + "\r\n\r\n").utf8))
+                #expect(answer.hasPrefix("HTTP/1.1 431 "), "\(answer.prefix(100))")
+            }
+            #expect(try live.exchange(Array((head + "\r\nConnection: close\r\n\r\n").utf8)).hasPrefix("HTTP/1.1 200 "))
         }
     }
 
@@ -90,20 +122,16 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
             let target = "POST /v2/services/haproxy/configuration/raw?version=1 HTTP/1.1\r\nHost: a\r\n"
             let long = target + authorization + "Content-Type: text/plain\r\nContent-Length: 104857600\r\n\r\n"
             // Nothing of the body is sent: the head alone is refused.
-            let refused = try await live.exchange(Array(long.utf8))
+            let refused = try live.exchange(Array(long.utf8))
             #expect(refused.hasPrefix("HTTP/1.1 413 "), "\(refused.prefix(200))")
             #expect(refused.lowercased().contains("connection: close\r\n"))
-            let port = UInt16(live.plainPort)
             let chunked = target + authorization + "Content-Type: text/plain\r\nTransfer-Encoding: chunked\r\n\r\n"
-            let isCutOff = try await onThread {
-                let socket = try TestSocket.connect(port: port)
-                try socket.send(chunked)
-                let chunk = Array("100000\r\n".utf8) + [UInt8](repeating: 0x78, count: 1 << 20) + Array("\r\n".utf8)
-                // The other side reads on for a moment, so that the answer is seen, and closes then.
-                return eventually { (try? socket.send(chunk)) == nil }
-            }
-            #expect(isCutOff)
-            #expect(try await answers(live))
+            let socket = try TestSocket.connect(port: UInt16(live.plainPort))
+            try socket.send(chunked)
+            let chunk = Array("100000\r\n".utf8) + [UInt8](repeating: 0x78, count: 1 << 20) + Array("\r\n".utf8)
+            // The other side reads on for a moment, so that the answer is seen, and closes then.
+            #expect(eventually { (try? socket.send(chunk)) == nil })
+            #expect(try answers(live))
         }
     }
 
@@ -119,48 +147,43 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
             ]
             for (name, bytes) in inputs {
                 // The rest of a long one may be answered by a reset.
-                let answer = (try? await live.exchange(bytes)) ?? "HTTP/1.1 400 "
-                #expect(answer.hasPrefix("HTTP/1.1 400 ") || answer.isEmpty, "\(name): \(answer.prefix(100))")
+                let answer = (try? live.exchange(bytes)) ?? "HTTP/1.1 400 "
+                let isRefused = ["HTTP/1.1 400 ", "HTTP/1.1 431 "].contains { answer.hasPrefix($0) }
+                #expect(isRefused || answer.isEmpty, "\(name): \(answer.prefix(100))")
             }
             // Bytes that are no UTF-8: in the path, in the query, in JSON.
-            let odd = try await live.curl("GET", "/v2/services/haproxy/configuration/backends/%ff%fe?x=%ff")
+            let odd = try live.curl("GET", "/v2/services/haproxy/configuration/backends/%ff%fe?x=%ff")
             #expect(odd.status == 404)
             let json = Array(#"{"name":""#.utf8) + [0xFF, 0xC0, 0x80] + Array(#""}"#.utf8)
             let body =
                 "POST /v2/services/haproxy/configuration/backends?version=1 HTTP/1.1\r\nHost: a\r\n"
                 + authorization + "Content-Type: application/json\r\nConnection: close\r\n"
                 + "Content-Length: \(json.count)\r\n\r\n"
-            #expect(try await live.exchange(Array(body.utf8) + json).hasPrefix("HTTP/1.1 400 "))
+            #expect(try live.exchange(Array(body.utf8) + json).hasPrefix("HTTP/1.1 400 "))
             let deep = [UInt8](repeating: UInt8(ascii: "["), count: 60_000)
             let nested = body.replacing("Content-Length: \(json.count)", with: "Content-Length: \(deep.count)")
-            #expect(try await live.exchange(Array(nested.utf8) + deep).hasPrefix("HTTP/1.1 400 "))
-            #expect(try await answers(live))
+            #expect(try live.exchange(Array(nested.utf8) + deep).hasPrefix("HTTP/1.1 400 "))
+            #expect(try answers(live))
         }
     }
 
     @Test func whoGuessesPasswordsIsNotListenedTo() async throws {
         try await withLiveServer(configuration) { live in
-            let port = UInt16(live.plainPort)
             let wrong =
                 "GET /v2/info HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Basic YWRtaW46eA==\r\n\r\n"
-            let answer = try await onThread {
-                let sockets = try (0..<30).map { _ in
-                    let socket = try TestSocket.connect(port: port, from: 9)
-                    try socket.send(wrong)
-                    return socket
-                }
-                // Ten are held back for seconds; one of the others is refused at once.
-                for socket in sockets.reversed() {
-                    let answer = try socket.receiveAll()
-                    if answer.hasPrefix("HTTP/1.1 429 ") { return answer }
-                }
-                return ""
+            let sockets = try (0..<30).map { _ in
+                let socket = try TestSocket.connect(port: UInt16(live.plainPort), from: 9)
+                try socket.send(wrong)
+                return socket
             }
+            // Ten are held back for seconds; one of the others is refused at once.
+            let answers = sockets.reversed().lazy.map { (try? $0.receiveAll()) ?? "" }
+            let answer = answers.first { $0.hasPrefix("HTTP/1.1 429 ") } ?? ""
             #expect(answer.contains("Retry-After: "))
             #expect(answer.contains("too many wrong passwords"))
             // Even with the right password, but only from there.
             let right = wrong.replacing("YWRtaW46eA==", with: "YWRtaW46c2VjcmV0")
-            #expect(try await live.exchange(Array(right.utf8)).hasPrefix("HTTP/1.1 200 "))
+            #expect(try live.exchange(Array(right.utf8)).hasPrefix("HTTP/1.1 200 "))
             #expect(!(try live.log.contains("YWRtaW")))
         }
     }
@@ -170,16 +193,16 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
             let json = ["--header", "Content-Type: application/json", "--data"]
             let body = #"{"name":"b","mode":"tcp"}"#
             let target = "/v2/services/haproxy/configuration/backends?version=1"
-            #expect(try await live.curl("POST", target, json[0], json[1], json[2], body).status == 202)
-            let started = try await live.curl("POST", "/v2/services/haproxy/transactions?version=2")
+            #expect(try live.curl("POST", target, json[0], json[1], json[2], body).status == 202)
+            let started = try live.curl("POST", "/v2/services/haproxy/transactions?version=2")
             let id = try #require(try JSONParser.parse(Array(started.body.utf8))["id"]?.string)
             let inside = "/v2/services/haproxy/configuration/backends/b?transaction_id=\(id)"
-            #expect(try await live.curl("DELETE", inside).status == 202)
-            #expect(try await live.curl("PUT", "/v2/services/haproxy/transactions/\(id)").status == 202)
+            #expect(try live.curl("DELETE", inside).status == 202)
+            #expect(try live.curl("PUT", "/v2/services/haproxy/transactions/\(id)").status == 202)
             let raw = configuration.replacing("secret", with: "hidden-4711")
             let text = ["--header", "Content-Type: text/plain", "--data-binary", raw]
             let place = "/v2/services/haproxy/configuration/raw?version=3"
-            #expect(try await live.curl("POST", place, text[0], text[1], text[2], text[3]).status == 202)
+            #expect(try live.curl("POST", place, text[0], text[1], text[2], text[3]).status == 202)
             let lines = try live.log.split(separator: "\n").filter { $0.contains("configuration changed") }
             #expect(lines.count == 3)
             #expect(lines.first?.contains("from=127.0.0.1 method=POST") ?? false)

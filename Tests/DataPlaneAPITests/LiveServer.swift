@@ -1,10 +1,7 @@
 @testable import DataPlaneAPI
-import DataPlaneModel
-import Dispatch
 import Files
-import Glibc
-import Logging
 import RuntimeAPI
+import DataPlaneModel
 import Syscalls
 import TestSupport
 
@@ -14,25 +11,26 @@ struct WillingReloader: Reloader {
     func isUp() -> Bool? { true }
 }
 
-/// The API over TLS on a free port of the loopback, asked by curl.
+/// The program, serving over TLS on a free port of the loopback, asked by curl.
+///
+/// It is a process of its own: in that of the tests, the few threads that run tasks are everybody's, and each step of an
+/// answer would wait for other tests.
 struct LiveServer {
     let directory: String
     let port: Int
     /// The same without TLS.
     let plainPort: Int
-    let path: String
+
+    var path: String { directory + "/haproxy.cfg" }
 
     /// What was logged, changes among it.
     var log: String { get throws { try AtomicFile.readText(directory + "/log") ?? "" } }
 
     /// One request over a bare socket; what comes until the connection closes.
-    func exchange(_ bytes: [UInt8], from source: UInt8? = nil) async throws -> String {
-        let port = UInt16(plainPort)
-        return try await onThread {
-            let socket = try TestSocket.connect(port: port, from: source)
-            try socket.send(bytes)
-            return try socket.receiveAll()
-        }
+    func exchange(_ bytes: [UInt8], from source: UInt8? = nil) throws -> String {
+        let socket = try TestSocket.connect(port: UInt16(plainPort), from: source)
+        try socket.send(bytes)
+        return try socket.receiveAll()
     }
 
     struct Answer {
@@ -52,15 +50,13 @@ struct LiveServer {
         _ target: String,
         _ arguments: String...,
         user: String? = "admin:secret"
-    ) async throws -> Answer {
+    ) throws -> Answer {
         let command =
             [
                 "curl", "--silent", "--show-error", "--max-time", "60", "--cacert", directory + "/server.crt",
                 "--config", "-", "--path-as-is", "--request", method, "--include",
             ] + arguments + ["https://127.0.0.1:\(port)\(target)"]
-        let output = try await onThread {
-            try Subprocess.run(command, input: Array((user.map { "user = \"\($0)\"\n" } ?? "").utf8))
-        }
+        let output = try Subprocess.run(command, input: Array((user.map { "user = \"\($0)\"\n" } ?? "").utf8))
         guard output.status == 0 else {
             throw CurlFailed(status: output.status, text: output.errors)
         }
@@ -76,14 +72,6 @@ struct LiveServer {
     }
 }
 
-/// What a live server does otherwise than by default.
-struct LiveOptions: Sendable {
-    var limits = ServerLimits()
-    /// Of `--tls-ca`: client.crt of the server's directory is its own authority.
-    var clientCertificate: ListenerOptions.ClientCertificate?
-    var certificateSuffices = false
-}
-
 /// A certificate for 127.0.0.1 that is its own authority.
 func makeCertificate(_ directory: String, _ name: String, subject: String = "127.0.0.1") throws {
     let text = """
@@ -93,54 +81,56 @@ func makeCertificate(_ directory: String, _ name: String, subject: String = "127
     try run("sh", "-c", text, "sh", directory, name, subject)
 }
 
+/// Serves `configuration` while `body` runs, on a thread apart.
+///
+/// - Parameters:
+///   - options: Beside those that every test needs.
+///   - asksForCertificates: client.crt of the server's directory is the authority of `--tls-ca`, and its own.
 func withLiveServer(
     _ configuration: String,
-    _ options: LiveOptions = LiveOptions(),
-    _ body: @Sendable (LiveServer) async throws -> Void
+    _ options: String...,
+    asksForCertificates: Bool = false,
+    _ body: @escaping @Sendable (LiveServer) throws -> Void
 ) async throws {
-    try await withTemporaryDirectory { directory in
-        let path = directory + "/haproxy.cfg"
-        try AtomicFile.replace(path, with: configuration, mode: 0o640)
-        try makeCertificate(directory, "server")
-        var files = TLSFiles(certificate: directory + "/server.crt", key: directory + "/server.key")
-        if let wanted = options.clientCertificate {
-            try makeCertificate(directory, "client", subject: "controller")
-            files.clientAuthority = directory + "/client.crt"
-            files.requiresClientCertificate = wanted == .required
-        }
-        var settings = DataPlane.Settings(path: path)
-        settings.directories.general = directory + "/general"
-        settings.certificateSuffices = options.certificateSuffices
-        let dataPlane = try DataPlane(
-            settings,
-            checker: HAProxyChecker(program: "haproxy"),
-            reloader: WillingReloader()
-        )
-        let (ports, continuation) = AsyncStream.makeStream(of: [Int].self)
-        let log = try FileDescriptor.open(directory + "/log", O_WRONLY | O_CREAT | O_APPEND, mode: 0o600)
-        let server = try APIServer(
-            dataPlane,
-            listeners: [
-                .https(host: "127.0.0.1", port: 0, files, options.limits),
-                .http(host: "127.0.0.1", port: 0, options.limits),
-            ],
-            logger: LogTarget(descriptor: log.raw).logger("test", level: .info)
-        ) { ports in
-            continuation.yield(ports.compactMap { $0 })
-        }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.run() }
-            var iterator = ports.makeAsyncIterator()
-            guard let ports = await iterator.next(), ports.count == 2 else { return }
-            try await body(LiveServer(directory: directory, port: ports[0], plainPort: ports[1], path: path))
-            group.cancelAll()
+    try await onThread {
+        try withTemporaryDirectory { directory in
+            try AtomicFile.replace(directory + "/haproxy.cfg", with: configuration, mode: 0o640)
+            try makeCertificate(directory, "server")
+            var arguments = [
+                try builtProgram("appliance-dataplaned"), "-f", "/dev/null", "--scheme=https", "--scheme=http",
+                "--host=127.0.0.1", "--tls-certificate=\(directory)/server.crt", "--tls-key=\(directory)/server.key",
+                "--config-file=\(directory)/haproxy.cfg", "--general-storage-dir=\(directory)/general",
+                "--haproxy-bin=haproxy", "--reload-cmd=true", "--reload-delay=0", "--log-level=info", "--log-to=file",
+                "--log-file=\(directory)/log",
+            ]
+            if asksForCertificates {
+                try makeCertificate(directory, "client", subject: "controller")
+                arguments.append("--tls-ca=\(directory)/client.crt")
+            }
+            let output = directory + "/output"
+            let process = try SpawnedProcess(arguments + options, output: output, isPatient: false)
+            var ports: [Int?] = []
+            let isServing = try eventually {
+                let log = try AtomicFile.readText(directory + "/log") ?? ""
+                ports = ["https", "http"].map { scheme in
+                    let place = log.ranges(of: "address=\(scheme)://127.0.0.1:").first
+                    return place.flatMap { Int(log[$0.upperBound...].prefix { $0.isNumber }) }
+                }
+                return !ports.contains(nil) || process.hasEnded
+            }
+            guard isServing, let port = ports[0], let plainPort = ports[1] else {
+                let words = try AtomicFile.readText(output) ?? ""
+                throw ProgramFailed(arguments: arguments, status: 1, text: words)
+            }
+            try body(LiveServer(directory: directory, port: port, plainPort: plainPort))
+            withExtendedLifetime(process) {}
         }
     }
 }
 
-/// Waits for what blocks on a thread apart: the few that run tasks are the server's.
-func onThread<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) async throws -> Result {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue.global().async { continuation.resume(with: Swift.Result { try body() }) }
+/// Waits for what blocks on a thread apart.
+func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
+    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+        startThread { continuation.resume(with: Swift.Result { try body() }) }
     }
 }

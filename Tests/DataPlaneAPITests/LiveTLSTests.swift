@@ -1,4 +1,3 @@
-@testable import DataPlaneAPI
 import Files
 import Syscalls
 import TestSupport
@@ -62,9 +61,7 @@ private let configuration = """
     @Test func aRenewedCertificateServesAndNoConnectionIsLost() async throws {
         try await withLiveServer(configuration) { live in
             try makeCertificate(live.directory, "new")
-            let output = try await onThread {
-                try run("python3", "-c", Self.renewal, live.directory, String(live.port))
-            }
+            let output = try run("python3", "-c", Self.renewal, live.directory, String(live.port))
             #expect(output == "renewed\n")
             #expect(try live.log.contains("certificate read again"))
             #expect(try live.log.contains("the certificate that was in use stays"))
@@ -76,28 +73,28 @@ private let configuration = """
     }
 
     @Test func aCertificateMayBeRequiredBesideThePassword() async throws {
-        try await withLiveServer(configuration, LiveOptions(clientCertificate: .required)) { live in
-            await #expect(throws: LiveServer.CurlFailed.self) { try await live.curl("GET", "/v2/info") }
+        try await withLiveServer(configuration, asksForCertificates: true) { live in
+            #expect(throws: LiveServer.CurlFailed.self) { try live.curl("GET", "/v2/info") }
             let own = shown(live, "client")
-            #expect(try await live.curl("GET", "/v2/info", own[0], own[1], own[2], own[3]).status == 200)
-            #expect(try await live.curl("GET", "/v2/info", own[0], own[1], own[2], own[3], user: nil).status == 401)
+            #expect(try live.curl("GET", "/v2/info", own[0], own[1], own[2], own[3]).status == 200)
+            #expect(try live.curl("GET", "/v2/info", own[0], own[1], own[2], own[3], user: nil).status == 401)
             try makeCertificate(live.directory, "stranger")
             let other = shown(live, "stranger")
-            await #expect(throws: LiveServer.CurlFailed.self) {
-                try await live.curl("GET", "/v2/info", other[0], other[1], other[2], other[3])
+            #expect(throws: LiveServer.CurlFailed.self) {
+                try live.curl("GET", "/v2/info", other[0], other[1], other[2], other[3])
             }
         }
     }
 
     @Test func aCertificateMayTakeThePlaceOfThePassword() async throws {
-        let options = LiveOptions(clientCertificate: .optional, certificateSuffices: true)
-        try await withLiveServer(configuration, options) { live in
-            #expect(try await live.curl("GET", "/v2/info").status == 200)
-            #expect(try await live.curl("GET", "/v2/info", user: nil).status == 401)
+        let options = ["--client-certificate=optional", "--client-certificate-suffices"]
+        try await withLiveServer(configuration, options[0], options[1], asksForCertificates: true) { live in
+            #expect(try live.curl("GET", "/v2/info").status == 200)
+            #expect(try live.curl("GET", "/v2/info", user: nil).status == 401)
             let own = shown(live, "client")
             let target = "/v2/services/haproxy/configuration/backends?version=1"
             let body = ["--header", "Content-Type: application/json", "--data", #"{"name":"a"}"#]
-            let created = try await live.curl(
+            let created = try live.curl(
                 "POST",
                 target,
                 own[0],
@@ -115,8 +112,8 @@ private let configuration = """
             #expect(try live.log.contains("user=controller"))
             try makeCertificate(live.directory, "stranger")
             let other = shown(live, "stranger")
-            await #expect(throws: LiveServer.CurlFailed.self) {
-                try await live.curl("GET", "/v2/info", other[0], other[1], other[2], other[3])
+            #expect(throws: LiveServer.CurlFailed.self) {
+                try live.curl("GET", "/v2/info", other[0], other[1], other[2], other[3])
             }
         }
     }

@@ -26,7 +26,7 @@ import Testing
                 checker: ModelChecker(),
                 reloader: WillingReloader()
             )
-            let threads = NIOThreadPool(numberOfThreads: 2)
+            let threads = WorkThreads()
             threads.start()
             var logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             if let log {
@@ -34,7 +34,7 @@ import Testing
             }
             let responder = APIResponder(dataPlane: dataPlane, threads: threads)
             try await Application(responder: responder, logger: logger).test(.router, body)
-            try await threads.shutdownGracefully()
+            try await threads.stop()
         }
     }
 

@@ -184,6 +184,12 @@ import Testing
     func timesAreThoseOfGo(text: String, milliseconds: Int?) {
         #expect(TimeOption(argument: text)?.duration == milliseconds.map { .milliseconds($0) })
     }
+
+    @Test(arguments: [(5, 5000), (0, 0), (-1, 0), (Int.max, 31_536_000_000)])
+    func aDelayIsWithinReason(seconds: Int, milliseconds: Int) {
+        let backEnd = BackEnd(program: "haproxy", reloadCommand: "true", reloadDelay: seconds)
+        #expect(backEnd.make().reloader.delayMilliseconds == milliseconds)
+    }
 }
 
 extension String {

@@ -20,20 +20,20 @@ import Testing
             let map = live.directory + "/hosts.map"
             try AtomicFile.replace(map, with: "10.0.0.1 one\n\r\n--not a boundary\n")
             let storage = "/v2/services/haproxy/storage/general"
-            let made = try await live.curl("POST", storage, "--form", "file_upload=@\(map)")
+            let made = try live.curl("POST", storage, "--form", "file_upload=@\(map)")
             #expect(made.status == 201, "\(made.body)")
             #expect(made.body.contains("\"storage_name\":\"hosts.map\""))
-            let got = try await live.curl("GET", storage + "/hosts.map")
+            let got = try live.curl("GET", storage + "/hosts.map")
             #expect(got.body == "10.0.0.1 one\n\r\n--not a boundary\n")
             #expect(got.headers.lowercased().contains("content-type: application/octet-stream"))
-            let form = try await live.curl(
+            let form = try live.curl(
                 "PUT",
                 "/v3/services/haproxy/storage/general/hosts.map",
                 "--form",
                 "file_upload=@\(live.directory)/haproxy.cfg"
             )
             #expect(form.status == 204, "\(form.body)")
-            #expect(try await live.curl("GET", storage + "/hosts.map").body == Self.configuration)
+            #expect(try live.curl("GET", storage + "/hosts.map").body == Self.configuration)
         }
     }
 

@@ -40,8 +40,12 @@ import Testing
         ("  http-check send hdr Authorization hunter2", "  http-check send hdr Authorization ***"),
         (
             "  http-check send hdr \"Authorization\" \"Basic x\" body y",
-            "  http-check send hdr Authorization *** body y"
+            "  http-check send hdr Authorization *** body ***"
         ),
+        (#"  tcp-check send "AUTH hunter2\r\n""#, "  tcp-check send ***"),
+        ("  tcp-check send-binary 50494e47 comment x", "  tcp-check send-binary *** comment x"),
+        ("  tcp-check expect string +PONG", "  tcp-check expect string +PONG"),
+        ("  http-check send meth GET uri /", "  http-check send meth GET uri /"),
         ("  # user admin insecure-password hunter2", "# ***"),
         ("  user admin password \"unmatched", "user ***"),
         ("  server s1 10.0.0.1:80 check", "  server s1 10.0.0.1:80 check"),

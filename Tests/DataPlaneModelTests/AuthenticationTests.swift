@@ -1,5 +1,6 @@
 import DataPlaneModel
 import Files
+import Glibc
 import Passwords
 import TestSupport
 import Testing
@@ -38,6 +39,25 @@ import Testing
         try withFixture(configuration("\(keyword) \(word)")) { fixture throws in
             // admin and no password
             #expect(status(fixture, "Basic YWRtaW46") == 401)
+        }
+    }
+
+    /// As HAProxy does: a dollar sign outside of double quotes is a dollar sign.
+    @Test(arguments: [
+        ("$HOME", "$HOME", true), ("'$HOME'", "$HOME", true), (#""\$HOME""#, "$HOME", true),
+        (#""$APPLIANCE_NET_NOT_SET" groups g"#, "groups", false), (#""x${APPLIANCE_NET_NOT_SET-y}""#, "xy", true),
+    ])
+    func onlyDoubleQuotesHaveVariables(word: String, password: String, isRight: Bool) throws {
+        try withFixture("userlist controller\n  group g\n  user admin insecure-password \(word)\n") { fixture throws in
+            let credentials = try run("base64", "--wrap=0", input: "admin:" + password)
+            #expect(status(fixture, "Basic " + credentials) == (isRight ? 200 : 401))
+        }
+    }
+
+    @Test func aVariableIsThePassword() throws {
+        setenv("APPLIANCE_NET_TEST_SECRET", "secret", 1)
+        try withFixture(configuration(#"insecure-password "${APPLIANCE_NET_TEST_SECRET}""#)) { fixture throws in
+            #expect(status(fixture, Fixture.authorization) == 200)
         }
     }
 

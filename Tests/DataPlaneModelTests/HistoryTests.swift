@@ -194,6 +194,22 @@ import Testing
         try DataPlane(DataPlane.Settings(path: path), checker: ModelChecker(), reloader: reloader)
     }
 
+    /// What `appliance-net config restore` does while a daemon runs.
+    @Test func aRestoreBesideTheDaemonIsKeptOnce() throws {
+        try withFixture { fixture throws in
+            add("a", fixture, version: 1)
+            #expect(try restarted(fixture.path).restored(1).version == 3)
+            #expect(fixture.send("GET", "configuration/version").text == "3\n")
+            let kept = try history(fixture).entries()
+            #expect(kept.map { $0.version } == [1, 2, 3])
+            #expect(kept.last?.origin == .restore)
+            // It was checked, and is no edit by hand.
+            let status = fixture.sendAbsolute("GET", "/v3/appliance/status").json?["configuration"]
+            #expect(status?["version"] == 3)
+            #expect(status?["edit"] == nil)
+        }
+    }
+
     private func version(_ api: DataPlane) -> String {
         api.respond(to: APIRequest("GET", "/v2/services/haproxy/configuration/version")).text
     }

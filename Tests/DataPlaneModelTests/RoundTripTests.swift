@@ -61,7 +61,7 @@ private struct Written {
                 pieces.append((sample.name, Line(words).raw))
             } else {
                 let kind = resource.section ?? ""
-                let section = schema.sections.make(kind: kind, object)
+                let section = schema.sections.make(kind: kind, named: object["name"]?.string, object)
                 #expect(
                     (schema.sections.decode(section) == object) != isAlias,
                     "\(title): \(section.lines.map { $0.raw })"

@@ -130,6 +130,23 @@ import Testing
         }
     }
 
+    /// Somebody may have put a longer one there than is taken.
+    @Test func aFileThatIsTooLongIsReplaced() throws {
+        try Self.withStorage { fixture, directory throws in
+            try AtomicFile.makeDirectory(directory + "/general")
+            let path = directory + "/general/long"
+            try AtomicFile.replace(path, with: "")
+            try syscall("truncate") { truncate(path, 17 << 20) }
+            let got = fixture.send("GET", "storage/general/long")
+            #expect(got.status == 400)
+            #expect(got.message.contains("longer than"))
+            #expect(fixture.send("GET", "storage/general").json?.array?.first?["size"] == .integer(17 << 20))
+            #expect(Self.put(fixture, "general/long", "short\n").status == 204)
+            #expect(fixture.send("GET", "storage/general/long").text == "short\n")
+            #expect(try AtomicFile.names(in: directory + "/general") == ["long"])
+        }
+    }
+
     @Test func whatIsUsedIsReloadedAndKept() throws {
         try withTemporaryDirectory { directory in
             let text =
@@ -158,6 +175,7 @@ import Testing
             fixture.reloader.answers.withLock { $0 = [.success(ReloadAnswer(success: false, text: "no\n"))] }
             #expect(Self.put(fixture, "maps/hosts.map?force_reload=true", "1.1.1.1 e\n").status == 400)
             #expect(try AtomicFile.readText(directory + "/maps/hosts.map") == "1.1.1.1 d\n")
+            #expect(try AtomicFile.names(in: directory + "/maps") == ["hosts.map"])
         }
     }
 }

@@ -137,6 +137,20 @@ private let text =
         }
     }
 
+    /// The name that stands for none makes none, and what was made is found again.
+    @Test func defaultsWithoutANameComeAndGo() throws {
+        try withService { fixture, send throws in
+            let path = "defaults/unnamed_defaults_1"
+            let body = #"{"name":"unnamed_defaults_1","mode":"tcp"}"#
+            #expect(send("POST", "defaults?version=1", body).status == 409)
+            #expect(send("DELETE", path + "?version=1", nil).status == 202)
+            #expect(send("GET", path, nil).status == 404)
+            #expect(send("POST", "defaults?version=2", body).status == 202)
+            #expect(send("GET", path, nil).json?["mode"] == "tcp")
+            #expect(try fixture.text.contains("\ndefaults\n  mode tcp\n"))
+        }
+    }
+
     @Test func defaultsGoByName() throws {
         try withService { fixture, send throws in
             #expect(send("GET", "defaults", nil).json?.array?.map { $0["name"] } == ["unnamed_defaults_1"])

@@ -1,12 +1,13 @@
 internal import NIOCore
 internal import Synchronization
 
-/// The connections of one listener, so that idle ones do not keep others out.
+/// The connections of one listener, so that those of which nothing comes keep nobody out.
 final class ConnectionTable: Sendable {
     private struct Entry {
         var channel: any Channel
-        /// Since when it waits for a request; nil while one is read or answered.
-        var idleSince: ContinuousClock.Instant?
+        var phase: RequestTimer.Phase
+        /// When the phase began.
+        var since: ContinuousClock.Instant
     }
 
     private let entries = Mutex<[ObjectIdentifier: Entry]>([:])
@@ -16,7 +17,8 @@ final class ConnectionTable: Sendable {
 
     var count: Int { entries.withLock { $0.count } }
 
-    /// Takes a new connection in. Beyond the limit the one that has been idle for the longest is closed.
+    /// Takes a new connection in. Beyond the limit the one that has been idle for the longest is closed; where none is,
+    /// the one whose request has been coming for the longest.
     ///
     /// - Returns: Whether there is room; not when every connection is at work.
     func opened(_ channel: any Channel, now: ContinuousClock.Instant) -> Bool {
@@ -24,12 +26,12 @@ final class ConnectionTable: Sendable {
         let (isRoom, victim) = entries.withLock { entries -> (Bool, (any Channel)?) in
             var victim: (any Channel)?
             if entries.count >= limit {
-                let longest = entries.compactMap { key, entry in entry.idleSince.map { (key, $0) } }
-                    .min { $0.1 < $1.1 }
-                guard let longest else { return (false, nil) }
-                victim = entries.removeValue(forKey: longest.0)?.channel
+                guard let key = Self.longest(.idle, entries) ?? Self.longest(.reading, entries) else {
+                    return (false, nil)
+                }
+                victim = entries.removeValue(forKey: key)?.channel
             }
-            entries[key] = Entry(channel: channel, idleSince: now)
+            entries[key] = Entry(channel: channel, phase: .idle, since: now)
             return (true, victim)
         }
         victim?.close(promise: nil)
@@ -38,7 +40,17 @@ final class ConnectionTable: Sendable {
         return true
     }
 
-    func changed(_ channel: any Channel, idleSince: ContinuousClock.Instant?) {
-        entries.withLock { $0[ObjectIdentifier(channel)]?.idleSince = idleSince }
+    func changed(_ channel: any Channel, _ phase: RequestTimer.Phase, since: ContinuousClock.Instant) {
+        entries.withLock {
+            $0[ObjectIdentifier(channel)]?.phase = phase
+            $0[ObjectIdentifier(channel)]?.since = since
+        }
+    }
+
+    private static func longest(
+        _ phase: RequestTimer.Phase,
+        _ entries: [ObjectIdentifier: Entry]
+    ) -> ObjectIdentifier? {
+        entries.lazy.filter { $0.value.phase == phase }.min { $0.value.since < $1.value.since }?.key
     }
 }

@@ -2,7 +2,8 @@ internal import NIOCore
 
 /// What one listener allows. Times as in the original's options of these names.
 public struct ServerLimits: Sendable, Hashable {
-    /// Most connections of one listener. One more closes the one that has been idle for the longest.
+    /// Most connections of one listener. One more closes the one that has been idle for the longest, or else the one
+    /// whose request has been coming for the longest.
     /// One with TLS takes about 80 kB.
     public var connections = 512
     /// Most bytes of all header fields of a request.

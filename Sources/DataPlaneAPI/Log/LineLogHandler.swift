@@ -35,8 +35,19 @@ struct LineLogHandler: LogHandler {
     }
 
     private static func quoted(_ text: String) -> String {
-        let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 != 0x22 && $0 != 0x3D && $0 != 0x7F }
+        let isPlain =
+            !text.isEmpty && text.unicodeScalars.allSatisfy { $0 != " " && $0 != "\"" && $0 != "=" && isShown($0) }
         return isPlain ? text : json(text)
+    }
+
+    /// Not control characters (those of 0x80 to 0x9F among them), line separators of Unicode, and characters that turn the
+    /// direction of what follows.
+    private static func isShown(_ scalar: Unicode.Scalar) -> Bool {
+        if scalar.value < 0x7F { return scalar.value >= 0x20 }
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator: return false
+        default: return true
+        }
     }
 
     /// In double quotes; no control character leaves the line or the terminal's state.
@@ -46,8 +57,8 @@ struct LineLogHandler: LogHandler {
             switch scalar {
             case "\"", "\\": quoted += "\\\(scalar)"
             case "\n": quoted += "\\n"
-            case _ where scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value): quoted += "?"
-            default: quoted.unicodeScalars.append(scalar)
+            case _ where isShown(scalar): quoted.unicodeScalars.append(scalar)
+            default: quoted += "?"
             }
         }
         return quoted + "\""

@@ -19,6 +19,8 @@ public struct APIRequest: Sendable {
     public var body: [UInt8]
     /// The header of that name: the media types that the client takes.
     public var accept: String?
+    /// When it came.
+    let arrival = ContinuousClock.now
 
     /// - Parameter target: The request target: `/v2/info?x=y`.
     public init(_ method: String, _ target: String, contentType: String? = nil, body: [UInt8] = []) {
@@ -38,15 +40,6 @@ public struct APIRequest: Sendable {
         let type = contentType?.split(separator: ";").first.map { $0.lowercased().filter { $0 != " " } }
         self.contentType = type == "" ? nil : type
         self.body = body
-    }
-
-    /// Whether answering may wait for the disk and for the proxy. Within a transaction only its commit does.
-    public var mayChangeFile: Bool {
-        switch method {
-        case "GET", "HEAD": false
-        case "PUT": parameter("transaction_id") == nil
-        default: parameter("transaction_id") == nil && !path.contains("transactions")
-        }
     }
 
     /// The query parameter's value; nil if it is absent or empty.

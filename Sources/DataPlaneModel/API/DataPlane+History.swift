@@ -55,6 +55,8 @@ extension DataPlane {
     func adopt(_ text: String, _ known: FileSignature?, _ state: inout State) {
         let former = state.workspace.snapshot
         state.workspace.adopt(ConfigurationFile(text, file: settings.path))
+        // What `appliance-net config restore` brought back is kept by that, and was checked.
+        if let signature = state.storage.known, history?.has(state.workspace.version, signature) ?? false { return }
         state.edit = HandEdit(version: state.workspace.version, time: state.now)
         guard let history, let signature = state.storage.known else { return }
         // Written in place, it is the former version's file too.

@@ -1,9 +1,9 @@
 internal import Glibc
 
 extension DataPlane {
-    func health() -> APIResponse {
+    func health(_ request: APIRequest) -> APIResponse {
         let state: JSONValue
-        switch reloader.isUp() {
+        switch probe.isUp(asOf: request.arrival, { reloader.isUp() }) {
         case true?: state = "up"
         case false?: state = "down"
         case nil: state = "unknown"
@@ -21,6 +21,7 @@ extension DataPlane {
             "os_string": .string("\(Self.text(name.sysname)) \(Self.text(name.release)) \(Self.text(name.version))"),
             "time": .integer(now.tv_sec * 1000 + now.tv_nsec / 1_000_000),
             "uptime": .integer(Self.uptime()),
+            "mem_info": MemoryFacts.object,
             "cpu_info": ["num_cpus": .integer(Int(sysconf(CInt(_SC_NPROCESSORS_ONLN))))],
         ]
         return APIResponse(200, ["api": ["version": .string(settings.buildVersion)], "system": system])

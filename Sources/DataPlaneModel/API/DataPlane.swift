@@ -52,6 +52,7 @@ public final class DataPlane: Sendable {
     /// Who changes the file.
     let turns = Turns()
     let lists = ListCache()
+    let probe = HealthProbe()
     /// The versions that were in effect; nil where none are kept.
     let history: ConfigurationHistory?
 
@@ -140,7 +141,7 @@ public final class DataPlane: Sendable {
     }
 
     private func answer(_ request: APIRequest) throws(APIError) -> APIResponse {
-        if request.path == ["health"], ["GET", "HEAD"].contains(request.method) { return health() }
+        if request.isHealth { return health(request) }
         let (route, keys) = try RouteTable.find(request.method, routedPath(request))
         if case .service(let service) = route.operation {
             return try serve(service, ServiceRequest(request: request, arguments: keys))
@@ -149,7 +150,7 @@ public final class DataPlane: Sendable {
         switch route.operation {
         case .service: throw APIError(404, "no such service")
         case .info: return info()
-        case .health: return health()
+        case .health: return health(request)
         case .specification: return APIResponse(200, Specification.document(route.version))
         case .specification3: return APIResponse(200, Specification.openAPI3(route.version))
         case .unserved:

@@ -14,15 +14,16 @@ struct UserList: Sendable {
     /// - Parameter users: Users beside those of the section; of one name, that of the section counts.
     init(_ name: String, in file: ConfigurationFile, beside users: [DataPlane.Settings.User] = []) {
         for user in users {
-            let word = Self.expanded(user.password)
+            let word = Self.setting(user.password)
             if !word.isEmpty { secrets[user.name] = user.isPlain ? .plain(word) : .hash(word) }
         }
         for line in file.section("userlist", name)?.lines ?? [] {
-            let words = line.words
-            guard words.count >= 4, words[0] == "user" else { continue }
+            let words = line.words { getenv($0).map { String(cString: $0) } }
+            // With a word less, the one behind an unset variable would be the password.
+            guard words.count >= 4, words[0] == "user", words.count >= line.words.count else { continue }
             // `groups` may stand before the password.
             for place in stride(from: 2, to: words.count - 1, by: 2) {
-                let word = Self.expanded(words[place + 1])
+                let word = words[place + 1]
                 // An empty one, which is what an unset variable leaves, is no password: it proves nothing.
                 guard !word.isEmpty else { continue }
                 switch words[place] {
@@ -34,17 +35,11 @@ struct UserList: Sendable {
         }
     }
 
-    /// The environment's value for `${NAME}` or `$NAME`, as HAProxy reads it between double quotes.
-    private static func expanded(_ word: String) -> String {
-        var name = word[...]
-        if name.hasPrefix("${"), name.hasSuffix("}") {
-            name = name.dropFirst(2).dropLast()
-        } else if name.hasPrefix("$") {
-            name = name.dropFirst()
-        } else {
-            return word
-        }
-        // `$6$salt$…` is a hash: names have letters, digits and underscores only.
+    /// The value of `${NAME}` in dataplaneapi.yaml; any other word is what it is.
+    private static func setting(_ word: String) -> String {
+        guard word.hasPrefix("${"), word.hasSuffix("}") else { return word }
+        let name = word.dropFirst(2).dropLast()
+        // Names have letters, digits and underscores only.
         guard !name.isEmpty, name.utf8.allSatisfy({ $0 == 0x5F || isalnum(CInt($0)) != 0 }) else { return word }
         return getenv(String(name)).map { String(cString: $0) } ?? ""
     }

@@ -77,8 +77,8 @@ struct SectionCoding: Sendable {
     }
 
     /// A new section that says `object`.
-    func make(kind: String, _ object: JSONObject) -> Section {
-        var section = Section(kind: kind, name: object["name"]?.string)
+    func make(kind: String, named name: String?, _ object: JSONObject) -> Section {
+        var section = Section(kind: kind, name: name)
         apply(object, to: &section)
         return section
     }

@@ -59,8 +59,4 @@ extension ConfigurationHistory {
         guard let status = try AtomicFile.status(path(of: entry)) else { return false }
         return entry.time == status.st_mtim.tv_sec && entry.nanoseconds == status.st_mtim.tv_nsec
     }
-
-    private func isFile(_ entry: Entry, _ signature: FileSignature) throws(SystemError) -> Bool {
-        try AtomicFile.status(path(of: entry)).map { FileSignature($0).isSameFile(as: signature) } ?? false
-    }
 }

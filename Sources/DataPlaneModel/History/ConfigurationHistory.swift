@@ -122,6 +122,16 @@ public struct ConfigurationHistory: Sendable {
         }
     }
 
+    /// Whether this very file is kept as this version, perhaps not acknowledged yet.
+    func has(_ version: Int, _ signature: FileSignature) -> Bool {
+        let entries = (try? all()) ?? []
+        return entries.contains { $0.version == version && (try? isFile($0, signature)) ?? false }
+    }
+
+    func isFile(_ entry: Entry, _ signature: FileSignature) throws(SystemError) -> Bool {
+        try AtomicFile.status(path(of: entry)).map { FileSignature($0).isSameFile(as: signature) } ?? false
+    }
+
     /// The pending version is in effect.
     func settle(_ entry: Entry) throws(SystemError) {
         var settled = entry

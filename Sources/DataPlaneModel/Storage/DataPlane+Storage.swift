@@ -1,3 +1,4 @@
+internal import Files
 internal import ProxyConfig
 
 extension ServiceRoute {
@@ -84,8 +85,10 @@ extension DataPlane {
         }
         return try changingFiles { () throws(APIError) in
             let wish = try ReloadWish(call)
-            let former = try file.read()
-            try file.write(try accepted(content, kind))
+            let content = try accepted(content, kind)
+            let former = try file.keep()
+            defer { former.discard() }
+            try file.write(content)
             let reload = try reloadIfUsed(file, former: former, wish)
             let object = kind == .certificates ? try description(of: file) : nil
             let done = kind == .certificates ? 200 : 204
@@ -175,7 +178,7 @@ extension DataPlane {
     /// - Returns: The reload's identifier, if one is under way or done for a client that did not ask to wait.
     private func reloadIfUsed(
         _ file: StoredFile,
-        former: [UInt8]?,
+        former: KeptFile?,
         _ wish: ReloadWish
     ) throws(APIError) -> String? {
         if wish.isSkipped { return nil }
@@ -185,7 +188,7 @@ extension DataPlane {
             let reload = try reloadFiles(isForced: wish.isForced)
             return wish.isForced ? nil : reload
         } catch {
-            if let former { try file.write(former) } else { try file.remove() }
+            if let former { try file.bringBack(former) } else { try file.remove() }
             throw error
         }
     }

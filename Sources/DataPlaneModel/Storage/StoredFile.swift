@@ -66,9 +66,15 @@ struct StoredFile {
         return Int(status.st_size)
     }
 
-    /// - Throws: 404 if there is no such file.
+    /// - Throws: 404 if there is no such file, 400 for one that is longer than any that is stored here.
     func read() throws(APIError) -> [UInt8] {
-        guard try size() != nil else { throw .missing("file \(name)") }
+        guard let size = try size() else { throw .missing("file \(name)") }
+        guard size <= kind.limit else {
+            throw APIError(
+                400,
+                "file \(name) was not stored here and is not shown: it is longer than \(kind.limit) bytes"
+            )
+        }
         return try attempt { () throws(SystemError) in try AtomicFile.read(path, limit: kind.limit) }
     }
 
@@ -78,6 +84,15 @@ struct StoredFile {
             try AtomicFile.makeDirectory(directory, mode: kind == .certificates ? 0o700 : 0o755)
             try AtomicFile.replace(path, with: bytes, mode: mode_t(kind.mode))
         }
+    }
+
+    /// Keeps the file as it is, for the time until another content has been taken.
+    func keep() throws(APIError) -> KeptFile {
+        try attempt { () throws(SystemError) in try KeptFile(path) }
+    }
+
+    func bringBack(_ former: KeptFile) throws(APIError) {
+        try attempt { () throws(SystemError) in try former.bringBack() }
     }
 
     func remove() throws(APIError) {

@@ -41,6 +41,12 @@ extension Objects {
         return JSONObject(["name": .string(Self.unnamed)], object)
     }
 
+    /// A new section; one that is called as those without a name are has none.
+    func make(_ kind: String, _ object: JSONObject) -> Section {
+        let name = object["name"]?.string
+        return schema.sections.make(kind: kind, named: Self.name(name, kind: kind), object)
+    }
+
     /// Sections without a name have none in the API, but for `defaults`.
     func isListed(_ section: Section) -> Bool { section.name != nil || section.kind == "defaults" }
 

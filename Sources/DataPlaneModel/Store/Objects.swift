@@ -38,7 +38,7 @@ struct Objects {
         case .section(let kind):
             let name = key(of: object)
             guard section(name, file) == nil else { throw .exists(label(name)) }
-            file.append(schema.sections.make(kind: kind, object))
+            file.append(make(kind, object))
         case .line:
             guard let parent, let section = file.section(parent) else { throw .missingParent(parentLabel) }
             let existing = lines(of: section)

@@ -116,6 +116,13 @@ public struct Line: Sendable, Hashable {
         set { replaceWords(newValue) }
     }
 
+    /// The arguments as HAProxy reads them: `"$NAME"` and `"${NAME}"` between double quotes are the variable's value, and
+    /// nothing else is. The word of a variable that is not set vanishes. Empty as ``words``.
+    public func words(expanding variable: @escaping @Sendable (String) -> String?) -> [String] {
+        let lexer = Lexer(self, variables: Variables(variable))
+        return lexer.problem == nil ? lexer.words : []
+    }
+
     /// Where each word starts in the file the line was parsed from; line 0 for a line made anew.
     public var wordPositions: [SourcePosition] {
         Lexer(self).spans.map { SourcePosition(line: Int(number), column: $0.lowerBound + 1) }

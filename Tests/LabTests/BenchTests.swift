@@ -1,0 +1,25 @@
+import Syscalls
+import TestSupport
+import Testing
+
+/// The benchmarks measure what they say: a few rounds of each, whose times are judged by nobody.
+@Suite("The benchmarks", .serialized)
+struct BenchTests {
+    @Test("The benchmark of the Data Plane API runs to its end, before our proxy and before HAProxy")
+    func api() throws {
+        let result = try Subprocess.run(
+            [Lab.repository + "/scripts/bench-api", "--smoke"],
+            environment: ["APPLIANCE_NET_BIN=" + builtProgram("")]
+        )
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
+        let names = result.output.split(separator: "\n").dropFirst().map { $0.prefix { $0 != " " } }
+        #expect(
+            names == [
+                "start", "get-backend", "list-backends", "change", "change-aim", "same-process", "transaction-of-20",
+                "transaction-of-20-aim", "list-backends-after-change", "memory",
+            ]
+        )
+        #expect(result.output.contains("same-process 1.000"))
+        #expect(result.errors.contains("transaction-of-20 haproxy: "))
+    }
+}
