@@ -94,6 +94,8 @@ let targets: [Target] = [
 
     // Network.
     library("Netlink", ["CMnl", "CLinux", "Syscalls", "Addresses"]),
+    // Who has which address on a link.
+    library("Discovery", ["CLinux", "Syscalls", "Addresses"]),
     library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     library("Guard", ["NetworkFiles", "Addresses"]),
     library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls"]),
@@ -192,6 +194,7 @@ let targets: [Target] = [
     tests("Files", ["Syscalls"]),
     tests("Passwords", []),
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
+    tests("Discovery", ["Netlink", "Addresses", "Syscalls"]),
     tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     tests(
         "NetworkState",
@@ -251,7 +254,8 @@ let base = [
     "FilesTests", "CCrypt", "Passwords", "PasswordsTests",
 ]
 let net = [
-    "CMnl", "Netlink", "NetworkFiles", "Guard", "NetworkState", "NetworkHistory", "RuntimeAPI", "NetworkWatch",
+    "CMnl", "Netlink", "Discovery", "DiscoveryTests", "NetworkFiles", "Guard", "NetworkState", "NetworkHistory",
+    "RuntimeAPI", "NetworkWatch",
     "NetlinkTests", "NetworkTestSupport", "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests",
     "NetworkWatchTests", "bench-net",
 ]

@@ -14,6 +14,7 @@
 #include "clinux_listen.h"
 #include "clinux_lock.h"
 #include "clinux_namespaces.h"
+#include "clinux_packets.h"
 #include "clinux_processes.h"
 #include "clinux_search.h"
 #include "clinux_sockets.h"

@@ -1,0 +1,18 @@
+internal import Glibc
+
+/// CLOCK_MONOTONIC
+enum MonotonicTime {
+    static var now: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    /// For poll(2); rounded up: a wait that ends too early would be waited again.
+    static func milliseconds(_ time: Duration) -> CInt {
+        let (seconds, attoseconds) = time.components
+        if seconds < 0 { return 0 }
+        if seconds > 86400 { return 86_400_000 }
+        return CInt(seconds) * 1000 + CInt((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
+    }
+}
