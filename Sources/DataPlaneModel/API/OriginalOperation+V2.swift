@@ -22,256 +22,104 @@ extension OriginalOperation {
         GET /info getInfo
         GET /services/haproxy/runtime/info getHaproxyProcessInfo
         ServiceDiscovery
-        GET /service_discovery/aws getAWSRegions
-        POST /service_discovery/aws createAWSRegion
-        GET /service_discovery/aws/{id} getAWSRegion
-        PUT /service_discovery/aws/{id} replaceAWSRegion
-        DELETE /service_discovery/aws/{id} deleteAWSRegion
-        GET /service_discovery/consul getConsuls
-        POST /service_discovery/consul createConsul
-        GET /service_discovery/consul/{id} getConsul
-        PUT /service_discovery/consul/{id} replaceConsul
-        DELETE /service_discovery/consul/{id} deleteConsul
+        * /service_discovery/aws/{id} AWSRegions AWSRegion
+        * /service_discovery/consul/{id} Consuls Consul
         ACL
-        GET ~/acls getAcls
-        POST ~/acls createAcl
-        GET ~/acls/{index} getAcl
-        PUT ~/acls/{index} replaceAcl
-        DELETE ~/acls/{index} deleteAcl
+        * ~/acls/{index} Acls Acl
         BackendSwitchingRule
-        GET ~/backend_switching_rules getBackendSwitchingRules
-        POST ~/backend_switching_rules createBackendSwitchingRule
-        GET ~/backend_switching_rules/{index} getBackendSwitchingRule
-        PUT ~/backend_switching_rules/{index} replaceBackendSwitchingRule
-        DELETE ~/backend_switching_rules/{index} deleteBackendSwitchingRule
+        * ~/backend_switching_rules/{index} BackendSwitchingRules BackendSwitchingRule
         Backend
-        GET ~/backends getBackends
-        POST ~/backends createBackend
-        GET ~/backends/{name} getBackend
-        PUT ~/backends/{name} replaceBackend
-        DELETE ~/backends/{name} deleteBackend
+        * ~/backends/{name} Backends Backend
         Bind
-        GET ~/binds getBinds
-        POST ~/binds createBind
-        GET ~/binds/{name} getBind
-        PUT ~/binds/{name} replaceBind
-        DELETE ~/binds/{name} deleteBind
+        * ~/binds/{name} Binds Bind
         Cache
-        GET ~/caches getCaches
-        POST ~/caches createCache
-        GET ~/caches/{name} getCache
-        PUT ~/caches/{name} replaceCache
-        DELETE ~/caches/{name} deleteCache
+        * ~/caches/{name} Caches Cache
         DeclareCapture
-        GET ~/captures getDeclareCaptures
-        POST ~/captures createDeclareCapture
-        GET ~/captures/{index} getDeclareCapture
-        PUT ~/captures/{index} replaceDeclareCapture
-        DELETE ~/captures/{index} deleteDeclareCapture
+        * ~/captures/{index} DeclareCaptures DeclareCapture
         Defaults
         GET ~/defaults getDefaults
         PUT ~/defaults replaceDefaults
-        GET ~/named_defaults getDefaultsSections
-        POST ~/named_defaults createDefaultsSection
-        GET ~/named_defaults/{name} getDefaultsSection
-        PUT ~/named_defaults/{name} replaceDefaultsSection
-        DELETE ~/named_defaults/{name} deleteDefaultsSection
+        * ~/named_defaults/{name} DefaultsSections DefaultsSection
         DgramBind
-        GET ~/dgram_binds getDgramBinds
-        POST ~/dgram_binds createDgramBind
-        GET ~/dgram_binds/{name} getDgramBind
-        PUT ~/dgram_binds/{name} replaceDgramBind
-        DELETE ~/dgram_binds/{name} deleteDgramBind
+        * ~/dgram_binds/{name} DgramBinds DgramBind
         FCGIApp
-        GET ~/fcgi_apps getFCGIApps
-        POST ~/fcgi_apps createFCGIApp
-        GET ~/fcgi_apps/{name} getFCGIApp
-        PUT ~/fcgi_apps/{name} replaceFCGIApp
-        DELETE ~/fcgi_apps/{name} deleteFCGIApp
+        * ~/fcgi_apps/{name} FCGIApps FCGIApp
         Filter
-        GET ~/filters getFilters
-        POST ~/filters createFilter
-        GET ~/filters/{index} getFilter
-        PUT ~/filters/{index} replaceFilter
-        DELETE ~/filters/{index} deleteFilter
+        * ~/filters/{index} Filters Filter
         Frontend
-        GET ~/frontends getFrontends
-        POST ~/frontends createFrontend
-        GET ~/frontends/{name} getFrontend
-        PUT ~/frontends/{name} replaceFrontend
-        DELETE ~/frontends/{name} deleteFrontend
+        * ~/frontends/{name} Frontends Frontend
         Global
         GET ~/global getGlobal
         PUT ~/global replaceGlobal
         Group
-        GET ~/groups getGroups
-        POST ~/groups createGroup
-        GET ~/groups/{name} getGroup
-        PUT ~/groups/{name} replaceGroup
-        DELETE ~/groups/{name} deleteGroup
+        * ~/groups/{name} Groups Group
         HTTPAfterResponseRule
-        GET ~/http_after_response_rules getHTTPAfterResponseRules
-        POST ~/http_after_response_rules createHTTPAfterResponseRule
-        GET ~/http_after_response_rules/{index} getHTTPAfterResponseRule
-        PUT ~/http_after_response_rules/{index} replaceHTTPAfterResponseRule
-        DELETE ~/http_after_response_rules/{index} deleteHTTPAfterResponseRule
+        * ~/http_after_response_rules/{index} HTTPAfterResponseRules HTTPAfterResponseRule
         HTTPCheck
-        GET ~/http_checks getHTTPChecks
-        POST ~/http_checks createHTTPCheck
-        GET ~/http_checks/{index} getHTTPCheck
-        PUT ~/http_checks/{index} replaceHTTPCheck
-        DELETE ~/http_checks/{index} deleteHTTPCheck
+        * ~/http_checks/{index} HTTPChecks HTTPCheck
         HTTPErrorRule
-        GET ~/http_error_rules getHTTPErrorRules
-        POST ~/http_error_rules createHTTPErrorRule
-        GET ~/http_error_rules/{index} getHTTPErrorRule
-        PUT ~/http_error_rules/{index} replaceHTTPErrorRule
-        DELETE ~/http_error_rules/{index} deleteHTTPErrorRule
+        * ~/http_error_rules/{index} HTTPErrorRules HTTPErrorRule
         HTTPErrors
-        GET ~/http_errors_sections getHTTPErrorsSections
-        POST ~/http_errors_sections createHTTPErrorsSection
-        GET ~/http_errors_sections/{name} getHTTPErrorsSection
-        PUT ~/http_errors_sections/{name} replaceHTTPErrorsSection
-        DELETE ~/http_errors_sections/{name} deleteHTTPErrorsSection
+        * ~/http_errors_sections/{name} HTTPErrorsSections HTTPErrorsSection
         HTTPRequestRule
-        GET ~/http_request_rules getHTTPRequestRules
-        POST ~/http_request_rules createHTTPRequestRule
-        GET ~/http_request_rules/{index} getHTTPRequestRule
-        PUT ~/http_request_rules/{index} replaceHTTPRequestRule
-        DELETE ~/http_request_rules/{index} deleteHTTPRequestRule
+        * ~/http_request_rules/{index} HTTPRequestRules HTTPRequestRule
         HTTPResponseRule
-        GET ~/http_response_rules getHTTPResponseRules
-        POST ~/http_response_rules createHTTPResponseRule
-        GET ~/http_response_rules/{index} getHTTPResponseRule
-        PUT ~/http_response_rules/{index} replaceHTTPResponseRule
-        DELETE ~/http_response_rules/{index} deleteHTTPResponseRule
+        * ~/http_response_rules/{index} HTTPResponseRules HTTPResponseRule
         LogForward
-        GET ~/log_forwards getLogForwards
-        POST ~/log_forwards createLogForward
-        GET ~/log_forwards/{name} getLogForward
-        PUT ~/log_forwards/{name} replaceLogForward
-        DELETE ~/log_forwards/{name} deleteLogForward
+        * ~/log_forwards/{name} LogForwards LogForward
         LogTarget
-        GET ~/log_targets getLogTargets
-        POST ~/log_targets createLogTarget
-        GET ~/log_targets/{index} getLogTarget
-        PUT ~/log_targets/{index} replaceLogTarget
-        DELETE ~/log_targets/{index} deleteLogTarget
+        * ~/log_targets/{index} LogTargets LogTarget
         MailerEntry
-        GET ~/mailer_entries getMailerEntries
-        POST ~/mailer_entries createMailerEntry
-        GET ~/mailer_entries/{name} getMailerEntry
-        PUT ~/mailer_entries/{name} replaceMailerEntry
-        DELETE ~/mailer_entries/{name} deleteMailerEntry
+        * ~/mailer_entries/{name} MailerEntries MailerEntry
         Mailers
-        GET ~/mailers_section getMailersSections
-        POST ~/mailers_section createMailersSection
-        GET ~/mailers_section/{name} getMailersSection
-        PUT ~/mailers_section/{name} editMailersSection
-        DELETE ~/mailers_section/{name} deleteMailersSection
+        * ~/mailers_section/{name} MailersSections MailersSection edit
         Nameserver
-        GET ~/nameservers getNameservers
-        POST ~/nameservers createNameserver
-        GET ~/nameservers/{name} getNameserver
-        PUT ~/nameservers/{name} replaceNameserver
-        DELETE ~/nameservers/{name} deleteNameserver
+        * ~/nameservers/{name} Nameservers Nameserver
         PeerEntry
-        GET ~/peer_entries getPeerEntries
-        POST ~/peer_entries createPeerEntry
-        GET ~/peer_entries/{name} getPeerEntry
-        PUT ~/peer_entries/{name} replacePeerEntry
-        DELETE ~/peer_entries/{name} deletePeerEntry
+        * ~/peer_entries/{name} PeerEntries PeerEntry
         Peer
         GET ~/peer_section getPeerSections
         POST ~/peer_section createPeer
         GET ~/peer_section/{name} getPeerSection
         DELETE ~/peer_section/{name} deletePeer
         ProcessManager
-        GET ~/programs getPrograms
-        POST ~/programs createProgram
-        GET ~/programs/{name} getProgram
-        PUT ~/programs/{name} replaceProgram
-        DELETE ~/programs/{name} deleteProgram
+        * ~/programs/{name} Programs Program
         Configuration
         GET ~/raw getHAProxyConfiguration
         POST ~/raw postHAProxyConfiguration
         GET ~/version getConfigurationVersion
         Resolver
-        GET ~/resolvers getResolvers
-        POST ~/resolvers createResolver
-        GET ~/resolvers/{name} getResolver
-        PUT ~/resolvers/{name} replaceResolver
-        DELETE ~/resolvers/{name} deleteResolver
+        * ~/resolvers/{name} Resolvers Resolver
         Ring
-        GET ~/rings getRings
-        POST ~/rings createRing
-        GET ~/rings/{name} getRing
-        PUT ~/rings/{name} replaceRing
-        DELETE ~/rings/{name} deleteRing
+        * ~/rings/{name} Rings Ring
         ServerSwitchingRule
-        GET ~/server_switching_rules getServerSwitchingRules
-        POST ~/server_switching_rules createServerSwitchingRule
-        GET ~/server_switching_rules/{index} getServerSwitchingRule
-        PUT ~/server_switching_rules/{index} replaceServerSwitchingRule
-        DELETE ~/server_switching_rules/{index} deleteServerSwitchingRule
+        * ~/server_switching_rules/{index} ServerSwitchingRules ServerSwitchingRule
         ServerTemplate
-        GET ~/server_templates getServerTemplates
-        POST ~/server_templates createServerTemplate
-        GET ~/server_templates/{prefix} getServerTemplate
-        PUT ~/server_templates/{prefix} replaceServerTemplate
-        DELETE ~/server_templates/{prefix} deleteServerTemplate
+        * ~/server_templates/{prefix} ServerTemplates ServerTemplate
         Server
-        GET ~/servers getServers
-        POST ~/servers createServer
-        GET ~/servers/{name} getServer
-        PUT ~/servers/{name} replaceServer
-        DELETE ~/servers/{name} deleteServer
+        * ~/servers/{name} Servers Server
         GET /services/haproxy/runtime/servers getRuntimeServers
         POST /services/haproxy/runtime/servers addRuntimeServer
         GET /services/haproxy/runtime/servers/{name} getRuntimeServer
         PUT /services/haproxy/runtime/servers/{name} replaceRuntimeServer
         DELETE /services/haproxy/runtime/servers/{name} deleteRuntimeServer
         StickRule
-        GET ~/stick_rules getStickRules
-        POST ~/stick_rules createStickRule
-        GET ~/stick_rules/{index} getStickRule
-        PUT ~/stick_rules/{index} replaceStickRule
-        DELETE ~/stick_rules/{index} deleteStickRule
+        * ~/stick_rules/{index} StickRules StickRule
         Table
-        GET ~/tables getTables
-        POST ~/tables createTable
-        GET ~/tables/{name} getTable
-        PUT ~/tables/{name} replaceTable
-        DELETE ~/tables/{name} deleteTable
+        * ~/tables/{name} Tables Table
         TCPCheck
-        GET ~/tcp_checks getTCPChecks
-        POST ~/tcp_checks createTCPCheck
-        GET ~/tcp_checks/{index} getTCPCheck
-        PUT ~/tcp_checks/{index} replaceTCPCheck
-        DELETE ~/tcp_checks/{index} deleteTCPCheck
+        * ~/tcp_checks/{index} TCPChecks TCPCheck
         TCPRequestRule
-        GET ~/tcp_request_rules getTCPRequestRules
-        POST ~/tcp_request_rules createTCPRequestRule
-        GET ~/tcp_request_rules/{index} getTCPRequestRule
-        PUT ~/tcp_request_rules/{index} replaceTCPRequestRule
-        DELETE ~/tcp_request_rules/{index} deleteTCPRequestRule
+        * ~/tcp_request_rules/{index} TCPRequestRules TCPRequestRule
         TCPResponseRule
-        GET ~/tcp_response_rules getTCPResponseRules
-        POST ~/tcp_response_rules createTCPResponseRule
-        GET ~/tcp_response_rules/{index} getTCPResponseRule
-        PUT ~/tcp_response_rules/{index} replaceTCPResponseRule
-        DELETE ~/tcp_response_rules/{index} deleteTCPResponseRule
+        * ~/tcp_response_rules/{index} TCPResponseRules TCPResponseRule
         Userlist
         GET ~/userlists getUserlists
         POST ~/userlists createUserlist
         GET ~/userlists/{name} getUserlist
         DELETE ~/userlists/{name} deleteUserlist
         User
-        GET ~/users getUsers
-        POST ~/users createUser
-        GET ~/users/{username} getUser
-        PUT ~/users/{username} replaceUser
-        DELETE ~/users/{username} deleteUser
+        * ~/users/{username} Users User
         Reloads
         GET /services/haproxy/reloads getReloads
         GET /services/haproxy/reloads/{id} getReload
@@ -299,31 +147,15 @@ extension OriginalOperation {
         GET /services/haproxy/runtime/stick_tables getStickTables
         GET /services/haproxy/runtime/stick_tables/{name} getStickTable
         Sites
-        GET /services/haproxy/sites getSites
-        POST /services/haproxy/sites createSite
-        GET /services/haproxy/sites/{name} getSite
-        PUT /services/haproxy/sites/{name} replaceSite
-        DELETE /services/haproxy/sites/{name} deleteSite
+        * /services/haproxy/sites/{name} Sites Site
         Spoe
-        GET /services/haproxy/spoe/spoe_agents getSpoeAgents
-        POST /services/haproxy/spoe/spoe_agents createSpoeAgent
-        GET /services/haproxy/spoe/spoe_agents/{name} getSpoeAgent
-        PUT /services/haproxy/spoe/spoe_agents/{name} replaceSpoeAgent
-        DELETE /services/haproxy/spoe/spoe_agents/{name} deleteSpoeAgent
+        * /services/haproxy/spoe/spoe_agents/{name} SpoeAgents SpoeAgent
         GET /services/haproxy/spoe/spoe_files getAllSpoeFiles
         POST /services/haproxy/spoe/spoe_files createSpoe
         GET /services/haproxy/spoe/spoe_files/{name} getOneSpoeFile
         DELETE /services/haproxy/spoe/spoe_files/{name} deleteSpoeFile
-        GET /services/haproxy/spoe/spoe_groups getSpoeGroups
-        POST /services/haproxy/spoe/spoe_groups createSpoeGroup
-        GET /services/haproxy/spoe/spoe_groups/{name} getSpoeGroup
-        PUT /services/haproxy/spoe/spoe_groups/{name} replaceSpoeGroup
-        DELETE /services/haproxy/spoe/spoe_groups/{name} deleteSpoeGroup
-        GET /services/haproxy/spoe/spoe_messages getSpoeMessages
-        POST /services/haproxy/spoe/spoe_messages createSpoeMessage
-        GET /services/haproxy/spoe/spoe_messages/{name} getSpoeMessage
-        PUT /services/haproxy/spoe/spoe_messages/{name} replaceSpoeMessage
-        DELETE /services/haproxy/spoe/spoe_messages/{name} deleteSpoeMessage
+        * /services/haproxy/spoe/spoe_groups/{name} SpoeGroups SpoeGroup
+        * /services/haproxy/spoe/spoe_messages/{name} SpoeMessages SpoeMessage
         GET /services/haproxy/spoe/spoe_scopes getSpoeScopes
         POST /services/haproxy/spoe/spoe_scopes createSpoeScope
         GET /services/haproxy/spoe/spoe_scopes/{name} getSpoeScope
