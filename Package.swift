@@ -84,6 +84,11 @@ let targets: [Target] = [
         pkgConfig: "libmnl",
         providers: [.apt(["libmnl-dev"]), .yum(["libmnl-devel"])]
     ),
+    .systemLibrary(
+        name: "CNftnl",
+        pkgConfig: "libnftnl",
+        providers: [.apt(["libnftnl-dev"]), .yum(["libnftnl-devel"])]
+    ),
     library("Syscalls", ["CLinux"]),
 
     // Values.
@@ -97,7 +102,8 @@ let targets: [Target] = [
     // Who has which address on a link.
     library("Discovery", ["CLinux", "Syscalls", "Addresses"]),
     library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
-    library("Guard", ["NetworkFiles", "Addresses"]),
+    library("Nftables", ["CNftnl", "CMnl", "Netlink", "Addresses"]),
+    library("Guard", ["Nftables", "NetworkFiles", "Addresses"]),
     library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls"]),
     library(
         "NetworkHistory",
@@ -195,6 +201,7 @@ let targets: [Target] = [
     tests("Passwords", []),
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
     tests("Discovery", ["Netlink", "Addresses", "Syscalls"]),
+    tests("Nftables", ["Netlink", "Addresses"]),
     tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     tests(
         "NetworkState",
@@ -254,9 +261,9 @@ let base = [
     "FilesTests", "CCrypt", "Passwords", "PasswordsTests",
 ]
 let net = [
-    "CMnl", "Netlink", "Discovery", "DiscoveryTests", "NetworkFiles", "Guard", "NetworkState", "NetworkHistory",
-    "RuntimeAPI", "NetworkWatch",
-    "NetlinkTests", "NetworkTestSupport", "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests",
+    "CMnl", "CNftnl", "Netlink", "Nftables", "Discovery", "NetworkFiles", "Guard", "NetworkState", "NetworkHistory",
+    "RuntimeAPI", "NetworkWatch", "NetlinkTests", "NftablesTests", "DiscoveryTests", "NetworkTestSupport",
+    "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests",
     "NetworkWatchTests", "bench-net",
 ]
 let slices: [String: [String]] = [

@@ -2,20 +2,20 @@ internal import CMnl
 internal import Glibc
 
 /// One message of the kernel's answer to a request.
-struct NetlinkAnswer {
+package struct NetlinkAnswer {
     /// The number of the request it answers.
-    var sequence: UInt32
+    package var sequence: UInt32
     /// The last message: an acknowledgement, or the end of a list.
-    var isEnd: Bool
+    package var isEnd: Bool
     /// The list changed while it was read: it must be read again.
-    var isInterrupted: Bool
+    package var isInterrupted: Bool
     /// What the kernel refuses: an errno value, and its own words where it gives some.
-    var refusal: (code: CInt, text: String?)?
-    var reply: NetlinkReply
+    package var refusal: (code: CInt, text: String?)?
+    package var reply: NetlinkReply
 
     /// The messages of a datagram that answer `count` requests numbered from `sequence` on, sent from the port id
     /// `port`; others are dropped.
-    static func read(
+    package static func read(
         _ datagram: ArraySlice<UInt8>,
         sequence: UInt32,
         count: Int = 1,
