@@ -133,9 +133,17 @@ let targets: [Target] = [
         ]
     ),
     library(
+        "Explanation",
+        [
+            "Netlink", "NetworkState", "NetworkFiles", "ProxyConfig", "RuntimeAPI", "Addresses", "Diagnostics", "Files",
+            "Syscalls",
+        ]
+    ),
+    library(
         "ApplianceCommands",
         [
-            "FirstBoot", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory",
+            "FirstBoot", "Explanation", "RuntimeAPI", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState",
+            "NetworkHistory",
             "NetworkWatch", "Netlink", "DataPlaneModel", "Files", "Syscalls",
             "Addresses",
             "Diagnostics", argumentParser,
@@ -235,6 +243,13 @@ let targets: [Target] = [
             "Appliance", argumentParser,
         ]
     ),
+    tests(
+        "Explanation",
+        [
+            "NetworkTestSupport", "Netlink", "NetworkState", "NetworkFiles", "ProxyConfig", "Addresses", "Files",
+            "Syscalls",
+        ]
+    ),
     tests("HealthChecks", []),
     tests("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["HealthChecks", "Addresses", "Syscalls", "CLinux"]),
@@ -273,7 +288,8 @@ let slices: [String: [String]] = [
         "lbloadTests", "HealthChecksTests", "ProxyConfigTests", "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [
-        "HealthChecks", "ProxyConfig", "DataPlaneModel", "OVF", "Appliance", "PKI", "FirstBoot", "ApplianceCommands",
+        "HealthChecks", "ProxyConfig", "DataPlaneModel", "OVF", "Appliance", "PKI", "FirstBoot", "Explanation",
+        "ExplanationTests", "ApplianceCommands",
         "appliance-net",
         "OVFTests",
         "ApplianceTests",

@@ -30,3 +30,9 @@ public struct NetlinkError: Error, Hashable, Sendable, CustomStringConvertible {
         "\(ErrnoName(code).name) \(action) \(object): \(kernelText ?? ErrnoName(code).words)"
     }
 }
+
+extension NetlinkError {
+    /// Of a lookup of what comes in: the kernel drops it because of its source, which the reverse-path filter does not let
+    /// in by that interface (rp_filter of ip-sysctl), or which is our own. Older kernels say EXDEV for the former.
+    public var isMartian: Bool { code == EXDEV || code == EINVAL }
+}

@@ -129,6 +129,24 @@ import Testing
         )
     }
 
+    @Test func lookups() throws {
+        let v4 = RouteLookup(from: IPAddress("10.13.200.34"), to: try #require(IPAddress("10.13.50.20")))
+        expect(
+            .find(v4),
+            "2c000000 1a00 0500 00000000 00000000",  // RTM_GETROUTE, REQUEST|ACK
+            "02 20 20 00 00 00 00 00 00300000",  // rtmsg: /32 from /32, FIB_MATCH|LOOKUP_TABLE
+            "0800 0100 0a0d3214",  // RTA_DST
+            "0800 0200 0a0dc822"  // RTA_SRC
+        )
+        expect(
+            .find(RouteLookup(to: try #require(IPAddress("fd00::1")), input: 3)),
+            "38000000 1a00 0500 00000000 00000000",
+            "0a 80 00 00 00 00 00 00 00200000",  // IPv6 refuses LOOKUP_TABLE
+            "1400 0100 fd000000000000000000000000000001",
+            "0800 0300 03000000"  // RTA_IIF
+        )
+    }
+
     @Test func routesOfSeveralHops() throws {
         var route = Route(try #require(IPNetwork("10.0.0.0/8")), table: RouteTable(1000))
         route.nextHops = [
