@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Diagnostics
 internal import Files
 internal import Glibc
@@ -19,6 +20,17 @@ enum NetworkCommand {
             let configuration = try load(options)
             Console.say(configuration.warnings)
             return try body(configuration, try NetworkReconciler(files: options.directory))
+        }
+    }
+
+    /// What the files say; nil where they are wrong, which is told and does not keep anybody from looking at the kernel.
+    static func configuration(_ options: RootOptions) -> NetworkConfiguration? {
+        do throws(DiagnosticsError) {
+            return try NetworkConfiguration.load(options.directory)
+        } catch {
+            Console.say(Array(error.diagnostics.prefix(mostProblems)))
+            Console.say("the configuration cannot be compared until that is mended")
+            return nil
         }
     }
 
@@ -60,6 +72,8 @@ enum NetworkCommand {
         } catch let error as BusyError {
             Console.say("\(error)\n    remedy: run it again when that one has ended")
             status = .busy
+        } catch let error as ValidationError {
+            throw error
         } catch {
             let isForbidden = geteuid() != 0
             Console.say(isForbidden ? "\(error)\n    remedy: run it as root" : "\(error)")

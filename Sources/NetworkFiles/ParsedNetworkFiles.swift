@@ -122,9 +122,12 @@ struct ParsedNetworkFiles: Sendable {
 
 extension RouteTablesFile.Entry {
     /// The table that additional workload networks are routed by.
-    public var isWorkload: Bool {
-        name.value == InterfaceRole.workload.rawValue
-            || name.value == RouteTablesFile.namePrefix + InterfaceRole.workload.rawValue
+    public var isWorkload: Bool { isNamed(.workload) }
+    /// The table by which answers to clients leave.
+    public var isFrontend: Bool { isNamed(.frontend) }
+
+    private func isNamed(_ role: InterfaceRole) -> Bool {
+        name.value == role.rawValue || name.value == RouteTablesFile.namePrefix + role.rawValue
     }
 }
 

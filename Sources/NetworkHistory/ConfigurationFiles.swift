@@ -1,7 +1,7 @@
-internal import Diagnostics
+public import Diagnostics
 public import Files
 internal import Glibc
-internal import NetworkFiles
+public import NetworkFiles
 public import Syscalls
 
 /// The network's configuration files, byte for byte, as they were at one moment.
@@ -89,10 +89,21 @@ public struct ConfigurationFiles: Sendable, Hashable, Codable {
         )
     }
 
+    /// These, with other text in one of them; its mode and owner stay.
+    public func replacing(_ path: String, with text: String) -> ConfigurationFiles {
+        ConfigurationFiles(
+            entries: entries.map { entry in
+                var entry = entry
+                if entry.path == path { entry.content = Array(text.utf8) }
+                return entry
+            }
+        )
+    }
+
     /// What they say, checked like files in place.
     ///
     /// - Throws: `DiagnosticsError`, naming the files as under `root`.
-    func configuration(_ root: Root) throws(DiagnosticsError) -> NetworkConfiguration {
+    public func configuration(_ root: Root) throws(DiagnosticsError) -> NetworkConfiguration {
         var texts: [String: String] = [:]
         for entry in entries { texts[entry.path] = entry.text }
         return try NetworkConfiguration.parse(texts, under: root)

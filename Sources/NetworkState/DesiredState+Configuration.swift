@@ -119,13 +119,6 @@ extension DesiredState {
     }
 }
 
-extension RouteTablesFile.Entry {
-    fileprivate var isFrontend: Bool {
-        name.value == InterfaceRole.frontend.rawValue
-            || name.value == RouteTablesFile.namePrefix + InterfaceRole.frontend.rawValue
-    }
-}
-
 extension Array where Element: Hashable {
     /// The first of each, in order. Elements are compared only where their keys are the same.
     fileprivate func withoutDuplicates<Key: Hashable>(_ key: (Element) -> Key) -> [Element] {

@@ -178,7 +178,7 @@ import Testing
     }
 
     /// Every name of the JSON stands in docs/cli.md.
-    private static func expectDocumented(_ json: String) throws {
+    static func expectDocumented(_ json: String) throws {
         let page = try DocumentationTests.page("cli.md")
         let names = try run("jq", "-r", "[.. | objects | keys[]] | unique[]", input: json).split(separator: "\n")
         #expect(!names.isEmpty)

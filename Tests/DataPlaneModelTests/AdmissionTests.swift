@@ -1,5 +1,6 @@
 @testable import DataPlaneModel
 import Files
+import ProxyConfig
 import TestSupport
 import Testing
 

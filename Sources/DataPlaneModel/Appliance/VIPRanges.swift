@@ -56,6 +56,7 @@ extension DataPlane {
         return try changingFiles { () throws(APIError) in
             var file = try rangesFile()
             guard file.add(range) else { throw .exists("VIP range \(range)") }
+            try check(range)
             try write(file)
             var object = Self.object(range, BindAddresses.all(in: try read { state in state.workspace.file }))
             let problem = applyNetwork()
@@ -77,9 +78,7 @@ extension DataPlane {
                 range.contains(bind.address)
             }
             guard bound.isEmpty else {
-                let places = bound.prefix(10).map { "\($0.address) of \($0.kind) \($0.frontend)" }
-                let more = bound.count > 10 ? ", and \(bound.count - 10) more" : ""
-                throw APIError(409, "VIP range \(range) is in use: \(places.joined(separator: ", "))\(more)")
+                throw APIError(409, "VIP range \(range) is in use: \(RangeUse.words(bound))")
             }
             try write(file)
             var response = APIResponse(204)
@@ -120,6 +119,14 @@ extension DataPlane {
         return parsed.value
     }
 
+    /// - Throws: 400 for a range that takes somebody's address away, by what the network's files say. Where these cannot be
+    ///   read, the service that applies them says why.
+    private func check(_ range: AddressRange) throws(APIError) {
+        guard let root = settings.applianceRoot, let network = try? NetworkConfiguration.load(root) else { return }
+        let problems = network.problems(ofRange: range).filter { $0.severity == .error }
+        guard problems.isEmpty else { throw APIError(400, problems.map { $0.message }.joined(separator: "\n")) }
+    }
+
     /// - Throws: 400 for ranges that overlap, or are none of unicast addresses.
     private func write(_ file: AnyIPRoutesFile) throws(APIError) {
         guard let root = settings.applianceRoot else { return }
@@ -152,22 +159,16 @@ extension DataPlane {
     }
 
     private static func object(_ range: AddressRange, _ binds: [BindAddresses.Bind]) -> JSONObject {
-        var frontends: [IPAddress: [String]] = [:]
-        for bind in binds where range.contains(bind.address) {
-            if !(frontends[bind.address]?.contains(bind.frontend) ?? false) {
-                frontends[bind.address, default: []].append(bind.frontend)
-            }
-        }
-        let size = Double(range.last.number - range.first.number) + 1
+        let use = RangeUse(range, binds)
         return [
             "range": .string("\(range)"), "first": .string("\(range.first)"), "last": .string("\(range.last)"),
-            "size": Int(exactly: size).map { .integer($0) } ?? .number(size), "used": .integer(frontends.count),
-            "utilisation": .number(Double(frontends.count) / size),
+            "size": Int(exactly: use.size).map { .integer($0) } ?? .number(use.size), "used": .integer(use.used),
+            "utilisation": .number(use.utilisation),
             "addresses": .array(
-                frontends.keys.sorted().map { address in
+                use.addresses.map { address in
                     [
-                        "address": .string("\(address)"),
-                        "frontends": .array((frontends[address] ?? []).map { .string($0) }),
+                        "address": .string("\(address.address)"),
+                        "frontends": .array(address.frontends.map { .string($0) }),
                     ]
                 }
             ),

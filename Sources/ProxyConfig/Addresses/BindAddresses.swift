@@ -1,18 +1,23 @@
-internal import Addresses
-internal import ProxyConfig
+public import Addresses
 
 /// The addresses that `bind` lines of a configuration ask for.
-enum BindAddresses {
+public enum BindAddresses {
     /// One address of one bind.
-    struct Bind: Hashable, Sendable {
+    public struct Bind: Hashable, Sendable {
         /// `frontend` or `listen`.
-        var kind: String
-        var frontend: String
-        var address: IPAddress
+        public var kind: String
+        public var frontend: String
+        public var address: IPAddress
+
+        public init(kind: String, frontend: String, address: IPAddress) {
+            self.kind = kind
+            self.frontend = frontend
+            self.address = address
+        }
     }
 
     /// The binds in sections of `next` that are not the same in `former`, and are not in those either.
-    static func added(from former: ConfigurationFile, to next: ConfigurationFile) -> [Bind] {
+    public static func added(from former: ConfigurationFile, to next: ConfigurationFile) -> [Bind] {
         var added: [Bind] = []
         for section in changed(from: former, to: next) where section.kind == "frontend" || section.kind == "listen" {
             let before = former.section(section.kind, section.name)
@@ -34,7 +39,8 @@ enum BindAddresses {
         return after[start..<(after.count - end)]
     }
 
-    static func all(in file: ConfigurationFile) -> [Bind] {
+    /// Those of all sections, in their order.
+    public static func all(in file: ConfigurationFile) -> [Bind] {
         file.sections.filter { $0.kind == "frontend" || $0.kind == "listen" }.flatMap { binds(of: $0) }
     }
 
@@ -46,7 +52,7 @@ enum BindAddresses {
 
     /// The addresses of `bind`'s first argument: several may stand with commas between. Wildcards, unix and abstract
     /// sockets, descriptors and names of the environment are none.
-    static func addresses(_ word: String) -> [IPAddress] {
+    public static func addresses(_ word: String) -> [IPAddress] {
         word.split(separator: ",").compactMap { part in
             var place = part[...]
             for prefix in ["ipv4@", "ipv6@", "tcp@", "tcp4@", "tcp6@", "udp@", "udp4@", "udp6@", "quic4@", "quic6@"]
