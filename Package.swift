@@ -208,7 +208,7 @@ let targets: [Target] = [
     tests("Files", ["Syscalls"]),
     tests("Passwords", []),
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
-    tests("Discovery", ["Netlink", "Addresses", "Syscalls"]),
+    tests("Discovery", ["Netlink", "Addresses", "Syscalls", "CLinux"]),
     tests("Nftables", ["Netlink", "Addresses"]),
     tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     tests(

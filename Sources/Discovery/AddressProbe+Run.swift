@@ -19,7 +19,7 @@ extension AddressProbe {
     ) throws(SystemError) -> Outcome {
         var settings = ClaimMachine.Settings()
         settings.timing = timing
-        let claims = try AddressClaims(settings, ownMACs: ownMACs)
+        let claims = try ClaimSockets(settings, ownMACs: ownMACs)
         let number = claims.probe(requests, at: MonotonicTime.now)
         var outcome = Outcome()
         while true {
@@ -41,7 +41,7 @@ extension AddressProbe {
         var settings = ClaimMachine.Settings()
         settings.announcements = 1
         settings.policy = .off
-        let claims = try AddressClaims(settings)
+        let claims = try ClaimSockets(settings)
         let begin = MonotonicTime.now
         claims.claim(requests, areVirtual: false, at: begin)
         // A link that takes nothing for a second is not waited for.
@@ -49,7 +49,7 @@ extension AddressProbe {
     }
 }
 
-extension AddressClaims {
+extension ClaimSockets {
     /// Waits for the next thing to do, and does it.
     fileprivate func wait() {
         let left = deadline.map { MonotonicTime.milliseconds($0 - MonotonicTime.now) } ?? 1000

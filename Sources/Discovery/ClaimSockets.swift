@@ -8,7 +8,7 @@ public import Syscalls
 /// For a loop that waits on ``descriptor`` (readable: ``hear(at:)``) and until ``deadline`` (``timer(at:)``), both cheap
 /// when there is nothing to do. Times are of CLOCK_MONOTONIC. Belongs to the thread and the network namespace that made
 /// it. Whatever arrives, one call works on a bounded part of it.
-public final class AddressClaims {
+public final class ClaimSockets {
     private var machine: ClaimMachine
     private var sockets: [SocketKey: PacketSocket] = [:]
     /// Of all sockets, so that who waits need not follow them as they come and go.
