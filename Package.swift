@@ -113,8 +113,8 @@ let targets: [Target] = [
     library(
         "NetworkWatch",
         [
-            "NetworkHistory", "NetworkState", "NetworkFiles", "Netlink", "RuntimeAPI", "Files", "Diagnostics",
-            "Addresses", "Syscalls", "CLinux",
+            "NetworkHistory", "NetworkState", "NetworkFiles", "Netlink", "Discovery", "RuntimeAPI", "Files",
+            "Diagnostics", "Addresses", "Syscalls", "CLinux",
         ]
     ),
 
@@ -225,8 +225,8 @@ let targets: [Target] = [
     tests(
         "NetworkWatch",
         [
-            "NetworkTestSupport", "NetworkState", "NetworkHistory", "NetworkFiles", "Netlink", "Files", "Addresses",
-            "Syscalls",
+            "NetworkTestSupport", "NetworkState", "NetworkHistory", "NetworkFiles", "Netlink", "Discovery", "Files",
+            "Addresses", "Syscalls", "CLinux",
         ]
     ),
     tests("OVF", ["Diagnostics"]),

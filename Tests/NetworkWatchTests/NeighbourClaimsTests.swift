@@ -1,0 +1,122 @@
+import Addresses
+import Discovery
+import Files
+import Glibc
+import NetworkFiles
+import NetworkHistory
+import NetworkTestSupport
+import TestSupport
+import Testing
+
+@testable import NetworkWatch
+
+/// The part that speaks on the links, with an appliance's interfaces; another host is frames at the other end.
+@Suite struct NeighbourClaimsTests {
+    private static let other = "02:00:00:00:00:99"
+
+    /// An appliance that is up, with its part.
+    private func with(_ body: @escaping @Sendable (NeighbourClaims, NetworkConfiguration) throws -> Void) throws {
+        try inAppliance { root in
+            let configuration = try NetworkConfiguration.load(root)
+            try Applier(root).apply(.apply, configuration)
+            try TestAppliance.settle()
+            let claims = try NeighbourClaims()
+            claims.applied(configuration, at: Self.now)
+            try body(claims, configuration)
+        }
+    }
+
+    @Test func probesOnTheRightInterface() throws {
+        try with { claims, _ in
+            let held = try #require(IPAddress("10.13.200.33"))
+            let texts = ["10.13.200.34", "10.13.201.40", "10.13.10.7", "192.0.2.1", "10.13.200.10"]
+            let free = texts.compactMap { IPAddress($0) }
+            var answer: [IPAddress: MACAddress]?
+            let witness = try Witness()
+            claims.probe([held] + free, at: Self.now) { conflicts, _ in answer = conflicts }
+            try Self.hold("\(held)", on: "peer2")
+            try Self.hold("10.13.200.34", on: "peer1")
+            #expect(Self.serve(claims) { answer != nil })
+            #expect(answer == [held: try #require(MACAddress(Self.other))])
+            // Not on management, not where a router is asked, not what the interface has.
+            let probes = witness.requests(peer: "peer2").union(witness.requests(peer: "peer1"))
+            #expect(probes.isSuperset(of: ["peer2 10.13.200.33", "peer2 10.13.200.34", "peer1 10.13.201.40"]))
+            #expect(witness.requests(peer: "peer0").isEmpty)
+            #expect(!probes.contains("peer2 192.0.2.1") && !probes.contains("peer2 10.13.200.10"))
+        }
+    }
+
+    @Test func conflictOfAClaimedAddressIsAProblemUntilItEnds() throws {
+        try with { claims, configuration in
+            let virtual = try #require(IPAddress("10.13.200.33"))
+            let mac = try #require(MACAddress(Self.other))
+            claims.announce([virtual], at: Self.now)
+            try Self.hold("\(virtual)", on: "peer2")
+            // What the interface itself has is watched as well.
+            try Self.hold("10.13.201.10", on: "peer1")
+            #expect(Self.serve(claims) { claims.conflicts.count == 2 })
+            #expect(claims.conflicts[virtual] == mac)
+            #expect(
+                claims.problems == [
+                    "10.13.200.33 dev frontend: another host uses it too, \(mac)",
+                    "10.13.201.10 dev workload: another host uses it too, \(mac)",
+                ]
+            )
+            #expect(claims.takeWishes().count == 2)
+            claims.release([virtual], at: Self.now)
+            #expect(claims.conflicts.count == 1)
+            claims.applied(configuration, at: Self.now)
+            #expect(claims.takeWishes().isEmpty)
+        }
+    }
+
+    /// What was claimed before its interface had a network, or while the cable was out, is announced when it can be.
+    @Test func announcesWhenTheLinkComesBack() throws {
+        try with { claims, configuration in
+            let virtual = try #require(IPAddress("10.13.200.33"))
+            claims.announce([virtual], at: Self.now)
+            try run("ip", "link", "set", "peer2", "down")
+            #expect(try eventually { try run("ip", "link", "show", "frontend").contains("NO-CARRIER") })
+            claims.applied(configuration, at: Self.now)
+            try run("ip", "link", "set", "peer2", "up")
+            try TestAppliance.settle()
+            let witness = try Witness()
+            claims.applied(configuration, at: Self.now)
+            #expect(Self.serve(claims) { witness.requests(peer: "peer2").contains("peer2 10.13.200.33") })
+        }
+    }
+
+    private static var now: Duration {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+    }
+
+    private static func serve(_ claims: NeighbourClaims, until condition: () -> Bool) -> Bool {
+        let deadline = now + .seconds(60)
+        while !condition() {
+            if now > deadline { return false }
+            var readable = claims.descriptors.map { pollfd(fd: $0, events: Int16(POLLIN), revents: 0) }
+            poll(&readable, nfds_t(readable.count), 5)
+            for descriptor in claims.descriptors { claims.hear(descriptor, at: now) }
+            claims.timer(at: now)
+        }
+        return true
+    }
+
+    /// Says "I have it" as another host.
+    private static func hold(_ address: String, on peer: String) throws {
+        try run(
+            "python3",
+            "-c",
+            """
+            import socket
+            raw = socket.socket(socket.AF_PACKET, socket.SOCK_RAW)
+            raw.bind(("\(peer)", 0))
+            mac = bytes.fromhex("020000000099")
+            address = socket.inet_aton("\(address)")
+            raw.send(b"\\xff" * 6 + mac + b"\\x08\\x06\\0\\x01\\x08\\0\\x06\\x04\\0\\x01" + mac + address + b"\\0" * 6 + address)
+            """
+        )
+    }
+}
