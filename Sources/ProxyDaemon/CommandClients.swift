@@ -3,22 +3,41 @@ internal import Glibc
 internal import RuntimeAPI
 internal import Syscalls
 
-/// Who speaks to the master socket: each may say one line and gets one answer. Nobody is waited for: a client that says
-/// nothing, or does not read its answer, holds up neither the master nor other clients.
+/// Who speaks to the master socket: each may say one line and gets one answer; who follows the listeners stays. Nobody is
+/// waited for: a client that says nothing, or does not read its answer, holds up neither the master nor other clients.
 struct CommandClients: ~Copyable {
+    private enum Stage {
+        case asking
+        case answering
+        /// Its answer is not known yet.
+        case waiting
+        case following
+    }
+
     private struct Client {
         var descriptor: CInt
         var door: CommandDoor
+        var stage = Stage.asking
         var input: [UInt8] = []
         var output: [UInt8] = []
         var sent = 0
         var deadline: UInt64
 
-        var isAnswered: Bool { !output.isEmpty }
+        var events: Int16 {
+            switch stage {
+            case .asking: Int16(POLLIN)
+            case .answering: Int16(POLLOUT)
+            // Its end is heard anyway.
+            case .waiting: 0
+            case .following: Int16(POLLIN) | (sent < output.count ? Int16(POLLOUT) : 0)
+            }
+        }
     }
 
     /// Most clients at a time; more wait in the kernel's queue.
     private static let most = 64
+    /// Most of them that stay.
+    static let mostFollowers = 8
     /// Milliseconds in which a client must go on with its line, or with reading its answer.
     private static let patience: UInt64 = 2000
     /// Longest line that is taken.
@@ -50,15 +69,54 @@ struct CommandClients: ~Copyable {
     func waits(now: UInt64) -> [pollfd] {
         let isOpen = clients.count < Self.most && now >= pausedUntil
         return doors.map { pollfd(fd: isOpen ? $0.listener : -1, events: Int16(POLLIN), revents: 0) }
-            + clients.map { pollfd(fd: $0.descriptor, events: Int16($0.isAnswered ? POLLOUT : POLLIN), revents: 0) }
+            + clients.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
     }
 
     /// Milliseconds until somebody's patience ends; -1 for never.
     func timeLeft(now: UInt64) -> CInt {
         let resume = pausedUntil > now ? [pausedUntil] : []
-        guard let next = (clients.map { $0.deadline } + resume).min() else { return -1 }
+        guard let next = (clients.map { $0.deadline } + resume).min(), next != .max else { return -1 }
         return next <= now ? 0 : CInt(clamping: next - now)
     }
+
+    // MARK: - Those who stay, and those who wait
+
+    /// The descriptors of those who follow.
+    var following: [CInt] { clients.filter { $0.stage == .following }.map { $0.descriptor } }
+
+    /// Takes a client in that waits for an answer; another program has read its line.
+    mutating func adopt(waiting client: CInt, at door: CommandDoor) {
+        _ = clinux_set_nonblocking(client)
+        clients.append(Client(descriptor: client, door: door, stage: .waiting, deadline: .max))
+    }
+
+    /// Gives the answer that came later; a client that has gone gets none.
+    mutating func finish(_ client: CInt, with text: String) {
+        guard let index = clients.firstIndex(where: { $0.descriptor == client && $0.stage == .waiting }) else { return }
+        clients[index].stage = .answering
+        say(text, index)
+    }
+
+    /// Tells one who follows; who does not read it in time is let go of.
+    mutating func tell(_ client: CInt, _ text: String) {
+        guard let index = clients.firstIndex(where: { $0.descriptor == client && $0.stage == .following }) else {
+            return
+        }
+        say(text, index)
+    }
+
+    private mutating func say(_ text: String, _ index: Int) {
+        clients[index].output += Array(text.utf8)
+        if clients[index].deadline == .max { clients[index].deadline = Clocks.monotonic() + Self.patience }
+        if write(index, Clocks.monotonic()) { drop([clients[index].descriptor]) }
+    }
+
+    private mutating func drop(_ ended: [CInt]) {
+        for descriptor in ended { Glibc.close(descriptor) }
+        clients.removeAll { ended.contains($0.descriptor) }
+    }
+
+    // MARK: - A turn
 
     /// - Parameter answer: What to say to a line that came in at a door, from the client behind a descriptor.
     mutating func turn(_ waits: ArraySlice<pollfd>, now: UInt64, answer: (String, CommandDoor, CInt) -> CommandAnswer) {
@@ -70,8 +128,7 @@ struct CommandClients: ~Copyable {
                 ended.append(clients[index].descriptor)
             }
         }
-        for descriptor in ended { Glibc.close(descriptor) }
-        clients.removeAll { ended.contains($0.descriptor) }
+        drop(ended)
         for (door, wait) in zip(doors, waits) where wait.revents != 0 { acceptAll(door.listener, door.door, now) }
     }
 
@@ -87,57 +144,42 @@ struct CommandClients: ~Copyable {
         }
     }
 
-    /// Sends sockets from a thread of its own: the other end acknowledges each part in its own time.
-    private static func handOver(_ listeners: [ListenerTransfer.Listener], to client: CInt) {
-        final class Work: Sendable {
-            let listeners: [ListenerTransfer.Listener]
-            let client: CInt
-
-            init(_ listeners: [ListenerTransfer.Listener], _ client: CInt) {
-                self.listeners = listeners
-                self.client = client
-            }
-
-            deinit {
-                for listener in listeners { Glibc.close(listener.descriptor) }
-                Glibc.close(client)
-            }
-        }
-        // Copies: ours may be closed meanwhile.
-        let copies = listeners.compactMap { listener -> ListenerTransfer.Listener? in
-            let copy = fcntl(listener.descriptor, F_DUPFD_CLOEXEC, 3)
-            guard copy >= 0 else { return nil }
-            var result = listener
-            result.descriptor = copy
-            return result
-        }
-        let copy = fcntl(client, F_DUPFD_CLOEXEC, 3)
-        let work = Work(copies, copy)
-        _ = fcntl(copy, F_SETFL, fcntl(copy, F_GETFL) & ~O_NONBLOCK)
-        try? UnixSocket.setTimeout(copy, milliseconds: 10000)
-        // Without a thread the client sees the end of the connection.
-        try? startDetachedThread("hand over listeners") { try? ListenerTransfer.answer(work.client, work.listeners) }
-    }
-
     /// Reads or writes what is possible; true when the client is done with.
     private mutating func goOn(
         _ index: Int,
         _ now: UInt64,
         _ answer: (String, CommandDoor, CInt) -> CommandAnswer
     ) -> Bool {
-        if !clients[index].isAnswered {
-            guard let line = line(of: index, now) else { return false }
-            guard let line else { return true }
-            switch answer(line, clients[index].door, clients[index].descriptor) {
-            case .text(let text): clients[index].output = Array(text.utf8)
-            case .listeners(let listeners):
-                Self.handOver(listeners, to: clients[index].descriptor)
-                return true
-            }
-            if clients[index].output.isEmpty { return true }
-            // The answer may have taken long: the client's time to read it starts now.
-            clients[index].deadline = Controller<WorkerLink>.now() + Self.patience
+        switch clients[index].stage {
+        case .waiting: return true
+        case .following: return hear(index, answer) || write(index, now)
+        case .answering: return write(index, now)
+        case .asking: break
         }
+        guard let line = line(of: index) else { return false }
+        guard let line else { return true }
+        switch answer(line, clients[index].door, clients[index].descriptor) {
+        case .text(let text): clients[index].output = Array(text.utf8)
+        case .listeners(let listeners):
+            ListenerHandover.handOver(listeners, to: clients[index].descriptor)
+            return true
+        case .follow:
+            (clients[index].stage, clients[index].deadline) = (.following, .max)
+            return false
+        case .later:
+            (clients[index].stage, clients[index].deadline) = (.waiting, .max)
+            return false
+        case .nothing: return true
+        }
+        if clients[index].output.isEmpty { return true }
+        clients[index].stage = .answering
+        // The answer may have taken long: the client's time to read it starts now.
+        clients[index].deadline = Clocks.monotonic() + Self.patience
+        return write(index, now)
+    }
+
+    /// Writes what can be; true when the client has gone, or all that it was to be told.
+    private mutating func write(_ index: Int, _ now: UInt64) -> Bool {
         while clients[index].sent < clients[index].output.count {
             let start = clients[index].sent
             let descriptor = clients[index].descriptor
@@ -148,25 +190,55 @@ struct CommandClients: ~Copyable {
             clients[index].sent += count
             clients[index].deadline = max(clients[index].deadline, now + Self.patience)
         }
-        return true
+        guard clients[index].stage == .following else { return true }
+        (clients[index].output, clients[index].sent, clients[index].deadline) = ([], 0, .max)
+        return false
+    }
+
+    /// The lines of one who follows; true when it has gone.
+    private mutating func hear(_ index: Int, _ answer: (String, CommandDoor, CInt) -> CommandAnswer) -> Bool {
+        while true {
+            switch receive(index) {
+            case nil: return false
+            case 0?: return true
+            default: break
+            }
+            while let line = takeLine(of: index) {
+                _ = answer(line, clients[index].door, clients[index].descriptor)
+            }
+            if clients[index].input.count > Self.longestLine { return true }
+        }
     }
 
     /// The client's line without its newline, or what came before it shut its side; nil within for a client that said
     /// nothing or too much; nil when there is more to come.
-    private mutating func line(of index: Int, _ now: UInt64) -> String?? {
-        var chunk = [UInt8](repeating: 0, count: 4096)
+    private mutating func line(of index: Int) -> String?? {
         while true {
-            let descriptor = clients[index].descriptor
-            let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { return errno == EAGAIN ? nil : .some(nil) }
+            guard let count = receive(index) else { return nil }
             let input = clients[index].input
             if count == 0 { return .some(input.isEmpty ? nil : String(decoding: input, as: UTF8.self)) }
-            clients[index].input += chunk.prefix(count)
-            if let end = clients[index].input.firstIndex(of: UInt8(ascii: "\n")) {
-                return String(decoding: clients[index].input[..<end], as: UTF8.self)
-            }
+            if let line = takeLine(of: index) { return line }
             if clients[index].input.count > Self.longestLine { return .some(nil) }
         }
+    }
+
+    /// Takes what has come into the client's input; its size, 0 at the end or on an error, nil if there is nothing yet.
+    private mutating func receive(_ index: Int) -> Int? {
+        var chunk = [UInt8](repeating: 0, count: 4096)
+        let descriptor = clients[index].descriptor
+        while true {
+            let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN { return nil }
+            if count < 0 { clients[index].input = [] }
+            clients[index].input += chunk.prefix(max(0, count))
+            return max(0, count)
+        }
+    }
+
+    private mutating func takeLine(of index: Int) -> String? {
+        guard let end = clients[index].input.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+        defer { clients[index].input.removeFirst(end + 1) }
+        return String(decoding: clients[index].input[..<end], as: UTF8.self)
     }
 }

@@ -9,6 +9,8 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     private(set) var kept: EncodedSnapshot
     private(set) var unserved: [LoadedConfiguration.Unserved] = []
     var book = ListenerBook()
+    /// Frontends of listeners that changed, for those who follow them; nil: nobody does.
+    private var renamed: [ListenAddress: String]?
     /// Another process has our sockets too, and may go on with them.
     var isHandedOut = false
     /// Another process asked for the ports (SIGTTOU).
@@ -51,6 +53,9 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         book.forget(difference.removedBinds.map { $0.listener.address })
         kept = next
         unserved = configuration.unserved
+        if renamed != nil {
+            for bind in difference.addedBinds + difference.keptBinds { renamed?[bind.listener.address] = bind.frontend }
+        }
         let text = isAnswered ? report(difference, listeners: configuration.needs.listeners) : ""
         // Sockets of a former process are there for the first configuration.
         book.dropInherited()
@@ -78,11 +83,28 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         return (difference, isAll ? next.outline : ProxySnapshot(settings: next.settings, frontends: latter))
     }
 
+    /// From now on ``takeChangedListeners()`` has something to say.
+    mutating func track() {
+        book.track()
+        renamed = [:]
+    }
+
+    /// Addresses that may have changed since this was last asked, with their frontends where those are known.
+    mutating func takeChangedListeners() -> [ListenAddress: String?] {
+        var result: [ListenAddress: String?] = [:]
+        for address in book.takeTouched() { result.updateValue(nil, forKey: address) }
+        for (address, frontend) in renamed ?? [:] { result.updateValue(frontend, forKey: address) }
+        if renamed?.isEmpty == false { renamed = [:] }
+        return result
+    }
+
     /// Tries quarantined listeners that are due; gives those that serve now.
-    mutating func retry() throws(SystemError) -> [ListenAddress] {
+    ///
+    /// - Parameter others: Some that are tried whether they are due or not.
+    mutating func retry(_ others: Set<ListenAddress> = []) throws(SystemError) -> [ListenAddress] {
         let now = Self.now()
-        guard !isPaused, let due = book.nextRetry, due <= now else { return [] }
-        let fresh = book.retryDue(kept.outline, now: now)
+        guard !isPaused, let due = book.nextRetry, due <= now || !others.isEmpty else { return [] }
+        let fresh = book.retryDue(kept.outline, now: now, and: others)
         if fresh.isEmpty { return [] }
         do {
             try target.serve(kept, fresh: fresh)

@@ -21,6 +21,8 @@ struct Handover: Equatable {
     var commandSocket: CInt?
     /// Who said `reload`.
     var client: CInt?
+    /// Somebody follows the listeners, and will again.
+    var isFollowed = false
     var workers: [Worker] = []
     var programs: [Programs.Running] = []
     var reloads = 0
@@ -93,6 +95,7 @@ struct Handover: Equatable {
         lines += named.map { "named \($0)" }
         if let commandSocket { lines.append("command \(commandSocket)") }
         if let client { lines.append("client \(client)") }
+        if isFollowed { lines.append("followed 1") }
         lines += workers.map { "worker \($0.pid) \($0.channel)" }
         lines += programs.map { program in
             "program \(program.pid) \(program.startedAt) \(program.reloads) \(program.isFormer ? 1 : 0) "
@@ -115,6 +118,7 @@ struct Handover: Equatable {
                 if words.count > 2 { namespaces[CInt(clamping: numbers[0])] = String(words[2]) }
             case ("named", 1...): named.append(CInt(clamping: numbers[0]))
             case ("command", 1...): commandSocket = CInt(clamping: numbers[0])
+            case ("followed", 1...): isFollowed = numbers[0] == 1
             case ("client", 1...): client = CInt(clamping: numbers[0])
             case ("worker", 2...):
                 workers.append(Worker(pid: Int32(clamping: numbers[0]), channel: CInt(clamping: numbers[1])))
@@ -153,6 +157,7 @@ extension Master {
             }
             handover.commandSocket = commandSocket >= 0 ? commandSocket : nil
             handover.client = client >= 0 ? client : nil
+            handover.isFollowed = !followers.isEmpty
             handover.workers = formerWorkers.map { Handover.Worker(pid: $0.pid, channel: $0.channel) }
             let channel = FileDescriptor(owning: try controller.target.duplicateChannel())
             if !workerStarts.isWaiting {
@@ -183,6 +188,10 @@ extension Master {
         guard let handover else { return }
         for worker in handover.workers { kill(worker.pid, SIGUSR1) }
         guard let client = handover.client else { return }
+        if followers.hold(answer, for: client, needsFollower: handover.isFollowed, now: Clocks.monotonic()) {
+            clients.adopt(waiting: client, at: .master)
+            return
+        }
         let socket = FileDescriptor(owning: client)
         _ = fcntl(client, F_SETFL, fcntl(client, F_GETFL) & ~O_NONBLOCK)
         try? UnixSocket.setTimeout(client, milliseconds: 2000)

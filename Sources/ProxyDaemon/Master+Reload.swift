@@ -84,8 +84,21 @@ extension Master {
         isAnswering = true
         defer { isAnswering = false }
         guard door == .master else { return runtimeAnswer(line, door) }
+        if followers.contains(client) {
+            followers.take(line, from: client)
+            return .nothing
+        }
         switch MasterCommand(line) {
-        case .reload: return .text(reload(for: client).wireText)
+        case .reload:
+            let answer = reload(for: client)
+            return followers.hold(answer, for: client, now: Clocks.monotonic()) ? .later : .text(answer.wireText)
+        case .listeners: return .text(listenerLines)
+        case .followListeners:
+            guard followers.clients.count + newFollowers.count < CommandClients.mostFollowers else {
+                return .text("Too many follow the listeners.\n")
+            }
+            newFollowers.append(client)
+            return .follow
         case .showProc: return .text(processTable)
         case .showQuarantine: return .text(quarantineLines.map { $0 + "\n" }.joined())
         case .help: return .text(MasterCommand.helpText)

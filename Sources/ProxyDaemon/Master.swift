@@ -12,6 +12,11 @@ final class Master {
     var configuration: LoadedConfiguration
     var controller: Controller<WorkerLink>
     var clients = CommandClients()
+    /// Where the proxy listens, and who follows that.
+    var feed = ListenerFeed()
+    var followers = Followers()
+    /// Those who said so just now.
+    var newFollowers: [CInt] = []
     var stats = StatsSockets()
     var programs = Programs()
     var lastGood: LastGood
@@ -132,6 +137,7 @@ final class Master {
             if let status = stopStep() { return status }
             try doWhatIsDue(Clocks.monotonic())
             moveDoors()
+            tellFollowers()
         }
     }
 
@@ -140,7 +146,8 @@ final class Master {
         func until(_ time: UInt64?) -> CInt { time.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1 }
         var wait = stopping != nil ? -1 : workerStarts.isWaiting ? workerStarts.wait(now) : controller.wait
         for next in [
-            clients.timeLeft(now: now), stopping?.wait(now) ?? -1, programs.wait(now), until(stats.nextRetry),
+            clients.timeLeft(now: now), followers.timeLeft(now: now), stopping?.wait(now) ?? -1, programs.wait(now),
+            until(stats.nextRetry),
             until(nextBeat), until(lastGood.due), until(names.due), until(recentCheck.due),
         ] { wait = shorter(wait, next) }
         return wait

@@ -3,6 +3,10 @@ public enum MasterCommand: Hashable, Sendable {
     case reload
     case showProc
     case showQuarantine
+    /// `listeners`: where the proxy listens.
+    case listeners
+    /// `listeners follow`: the same, and every change of it.
+    case followListeners
     case help
     /// `@1 …`, `@!PID …`: for the worker.
     case worker(String)
@@ -19,6 +23,8 @@ public enum MasterCommand: Hashable, Sendable {
             case ["reload"]: .reload
             case ["show", "proc"]: .showProc
             case ["show", "quarantine"]: .showQuarantine
+            case ["listeners"]: .listeners
+            case ["listeners", "follow"]: .followListeners
             case ["help"], []: .help
             default: .unknown(String(line.prefix(200).filter { !$0.isNewline }))
             }
@@ -28,6 +34,8 @@ public enum MasterCommand: Hashable, Sendable {
         The following commands are valid at this level:
           @1 <command>                            : a command of the worker: `@1 help` lists them
           help                                    : this message
+          listeners                               : show where the proxy listens
+          listeners follow                        : show where the proxy listens, and every change of it
           reload                                  : apply the configuration file and tell what changed
           show proc                               : show processes
           show quarantine                         : show binds that do not serve, and why

@@ -18,8 +18,17 @@ public struct ReloadAnswer: Hashable, Sendable {
         public var name: String
         public var endpoint: String
         public var outcome: Outcome
-        /// Why it is quarantined; empty otherwise.
+        /// Why it is quarantined, and what those who follow the listeners say of its address; empty otherwise.
         public var reason: String
+
+        /// `conflict <mac>`: who else has the address; nil if nobody is known to.
+        public var conflict: String? {
+            let words = reason.split(separator: " ")
+            guard let index = words.lastIndex(of: "conflict"), index + 1 < words.count else { return nil }
+            return String(words[index + 1])
+        }
+        /// `outside`: the address is in no range and on no network of the appliance.
+        public var isOutside: Bool { reason.split(separator: " ").contains("outside") }
 
         public init(name: String, endpoint: String, outcome: Outcome, reason: String = "") {
             self.name = name
@@ -43,12 +52,72 @@ public struct ReloadAnswer: Hashable, Sendable {
     public mutating func addQuarantined(_ lines: [String]) {
         guard !lines.isEmpty, success else { return }
         var all = text.split(separator: "\n").map { String($0) }
-        let counts = all.popLast() ?? ""
-        let words = counts.split(separator: " ").map { word in
-            guard word.hasPrefix("quarantined="), let count = Int(word.dropFirst(12)) else { return String(word) }
-            return "quarantined=\(count + lines.count)"
+        all.insert(contentsOf: lines, at: max(0, all.count - 1))
+        text = all.joined(separator: "\n") + "\n"
+        rewriteCounts { name, value in name == "quarantined" ? value + lines.count : value }
+    }
+
+    /// Binds that were quarantined, and serve after all.
+    public mutating func serves(_ endpoints: Set<String>) {
+        var count = 0
+        rewrite { words in
+            guard words[3] == "quarantined", endpoints.contains(String(words[2])) else { return nil }
+            count += 1
+            return words[..<3].joined(separator: " ") + " added"
         }
-        text = (all + lines + [words.joined(separator: " ")]).joined(separator: "\n") + "\n"
+        guard count > 0 else { return }
+        rewriteCounts { name, value in
+            switch name {
+            case "added": value + count
+            case "quarantined": value - count
+            default: value
+            }
+        }
+    }
+
+    /// Says of addresses what those who follow the listeners said: `conflict <mac>` or `outside` behind the lines of
+    /// their binds.
+    ///
+    /// - Parameter words: What to say of a place such as `10.0.0.1:80`; nil for nothing.
+    public mutating func note(_ words: (String) -> String?) {
+        rewrite { line in
+            guard line[3] != "removed" else { return nil }
+            return words(String(line[2])).map { line.joined(separator: " ") + " " + $0 }
+        }
+    }
+
+    /// Somebody who follows the listeners has not answered in time: the change is in effect, and may not be let through
+    /// yet.
+    public var isLate: Bool {
+        get { text.split(separator: "\n").contains("guard late") }
+        set {
+            guard success, newValue != isLate else { return }
+            var lines = text.split(separator: "\n").map { String($0) }.filter { $0 != "guard late" }
+            if newValue { lines.insert("guard late", at: max(0, lines.count - 1)) }
+            text = lines.joined(separator: "\n") + "\n"
+        }
+    }
+
+    /// Lines of binds, each in five words at most, as `body` says; nil leaves one as it is.
+    private mutating func rewrite(_ body: ([Substring]) -> String?) {
+        guard success, text.contains("bind ") else { return }
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { line -> String in
+            let words = line.split(separator: " ", maxSplits: 4)
+            guard words.count >= 4, words[0] == "bind" else { return String(line) }
+            return body(words) ?? String(line)
+        }
+        text = lines.joined(separator: "\n")
+    }
+
+    /// The numbers of the last line.
+    private mutating func rewriteCounts(_ body: (Substring, Int) -> Int) {
+        var all = text.split(separator: "\n").map { String($0) }
+        let counts = (all.popLast() ?? "").split(separator: " ").map { word -> String in
+            let parts = word.split(separator: "=")
+            guard parts.count == 2, let value = Int(parts[1]) else { return String(word) }
+            return "\(parts[0])=\(body(parts[0], value))"
+        }
+        text = (all + [counts.joined(separator: " ")]).joined(separator: "\n") + "\n"
     }
 
     /// Reads an answer; nil if its first line is not one of a `reload`.

@@ -1,4 +1,5 @@
 import Files
+import Glibc
 import NetworkFiles
 import NetworkHistory
 import NetworkTestSupport
@@ -37,19 +38,24 @@ final class Box {
         }
     }
 
-    init(_ root: Root, _ receiveBuffer: Int?) throws {
+    init(_ root: Root, _ receiveBuffer: Int?, _ parts: [any WatchPart] = []) throws {
         self.root = root
-        service = try Self.start(root, record, receiveBuffer)
+        service = try Self.start(root, record, receiveBuffer, parts)
     }
 
     /// Another service in the place of this one, as after a crash.
-    func restart() throws {
+    func restart(parts: [any WatchPart] = []) throws {
         record.log = []
         record.notes = []
-        service = try Self.start(root, record, nil)
+        service = try Self.start(root, record, nil, parts)
     }
 
-    private static func start(_ root: Root, _ record: Record, _ receiveBuffer: Int?) throws -> WatchService {
+    private static func start(
+        _ root: Root,
+        _ record: Record,
+        _ receiveBuffer: Int?,
+        _ parts: [any WatchPart]
+    ) throws -> WatchService {
         var applier = Applier(root, patience: .zero)
         var settings = WatchService.Settings(
             apply: { configuration, isAllowed in
@@ -61,6 +67,7 @@ final class Box {
             notify: { record.notes.append($0) }
         )
         settings.root = root
+        settings.parts = parts
         settings.takesSignals = false
         settings.receiveBuffer = receiveBuffer
         return try WatchService(settings)
@@ -80,6 +87,15 @@ final class Box {
     func quiet() throws {
         let settled = ContinuousClock.now + .milliseconds(1200)
         while ContinuousClock.now < settled { try service.turn(atMost: .milliseconds(50)) }
+    }
+
+    /// What the control socket answers to a line.
+    func ask(_ line: String) throws -> String {
+        let socket = try TestSocket.connect(unix: root[ControlServer.path])
+        try socket.send(line + "\n")
+        var wait = pollfd(fd: socket.raw, events: Int16(POLLIN), revents: 0)
+        _ = try turns { poll(&wait, 1, 0) == 1 }
+        return String(decoding: try socket.receive().dropLast(), as: UTF8.self)
     }
 
     func shell(_ script: String) throws { try run("sh", "-c", "cd \(root["/etc/vmware"]); " + script) }

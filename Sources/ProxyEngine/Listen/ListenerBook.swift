@@ -31,6 +31,9 @@ public struct ListenerBook: ~Copyable {
     public private(set) var sockets: [ListenAddress: CInt] = [:]
     public private(set) var quarantined: [ListenAddress: Quarantined] = [:]
 
+    /// Addresses that came, went or could not be bound; nil: nobody asks.
+    private var touched: Set<ListenAddress>?
+
     /// Sockets of a former process; they are taken before any is opened.
     public var inherited = InheritedListeners()
     /// Addresses whose socket was taken over.
@@ -39,6 +42,16 @@ public struct ListenerBook: ~Copyable {
     public init() {}
 
     deinit { for socket in sockets.values { close(socket) } }
+
+    /// From now on ``takeTouched()`` has something to say.
+    public mutating func track() { touched = [] }
+
+    /// Addresses that came, went or could not be bound since this was last asked; each may be what it was.
+    public mutating func takeTouched() -> Set<ListenAddress> {
+        guard let result = touched else { return [] }
+        touched = []
+        return result
+    }
 
     /// Opens what `snapshot` wants and is not open yet, quarantined addresses included, whatever their time.
     ///
@@ -79,6 +92,7 @@ public struct ListenerBook: ~Copyable {
     }
 
     private mutating func refuse(_ address: ListenAddress, _ error: SystemError, _ now: UInt64) {
+        touched?.insert(address)
         if quarantined[address] != nil {
             quarantined[address]?.reason = error
             quarantined[address]?.retry.failed(at: now)
@@ -106,13 +120,18 @@ public struct ListenerBook: ~Copyable {
     }
 
     /// Tries quarantined addresses that are due.
-    public mutating func retryDue(_ snapshot: ProxySnapshot, now: UInt64) -> [ListenAddress: CInt] {
+    ///
+    /// - Parameter others: Some that are tried whether they are due or not.
+    public mutating func retryDue(
+        _ snapshot: ProxySnapshot,
+        now: UInt64,
+        and others: Set<ListenAddress> = []
+    ) -> [ListenAddress: CInt] {
         var fresh: [ListenAddress: CInt] = [:]
         for (_, listener) in snapshot.listeners {
-            guard let entry = quarantined[listener.address], entry.retry.due <= now, fresh[listener.address] == nil
-            else {
-                continue
-            }
+            guard let entry = quarantined[listener.address], fresh[listener.address] == nil,
+                entry.retry.due <= now || others.contains(listener.address)
+            else { continue }
             if let socket = attempt(listener, snapshot, now) { fresh[listener.address] = socket }
         }
         return fresh
@@ -126,6 +145,7 @@ public struct ListenerBook: ~Copyable {
         for (address, socket) in fresh {
             sockets[address] = socket
             quarantined[address] = nil
+            touched?.insert(address)
         }
     }
 
@@ -146,6 +166,7 @@ public struct ListenerBook: ~Copyable {
     /// Closes and forgets these addresses.
     public mutating func forget(_ addresses: [ListenAddress]) {
         for address in addresses {
+            touched?.insert(address)
             if let socket = sockets.removeValue(forKey: address) {
                 close(socket)
                 settings[socket] = nil
@@ -160,6 +181,7 @@ public struct ListenerBook: ~Copyable {
         let wanted = Set(snapshot.listeners.map { $0.listener.address })
         for (address, socket) in sockets where !wanted.contains(address) {
             close(socket)
+            touched?.insert(address)
             sockets[address] = nil
             settings[socket] = nil
             files.removeValue(forKey: address)?.remove()
@@ -169,7 +191,10 @@ public struct ListenerBook: ~Copyable {
             file.remove()
             files[address] = nil
         }
-        quarantined = quarantined.filter { wanted.contains($0.key) }
+        for address in quarantined.keys where !wanted.contains(address) {
+            touched?.insert(address)
+            quarantined[address] = nil
+        }
     }
 
     /// Closes and forgets everything: a port is free only when nobody holds its socket.
