@@ -11,7 +11,7 @@ public struct AnyIPRoutesFile: Sendable, Hashable {
     private var document = LineDocument(header: Self.header)
 
     public init(ranges: [AddressRange] = []) {
-        self.ranges = ranges.map { Located($0, at: SourcePosition(line: 1, column: 1)) }
+        self.ranges = located(ranges)
     }
 
     public init(ranges: [IPNetwork]) { self.init(ranges: ranges.map { AddressRange($0) }) }
@@ -19,17 +19,13 @@ public struct AnyIPRoutesFile: Sendable, Hashable {
     /// Adds a range behind the others; false if it stands there already.
     @discardableResult
     public mutating func add(_ range: AddressRange) -> Bool {
-        if ranges.contains(where: { $0.value == range }) { return false }
-        ranges.append(Located(range, at: SourcePosition(line: 1, column: 1)))
-        return true
+        NetworkFiles.add(range, to: &ranges)
     }
 
     /// Removes a range; false if it is not there.
     @discardableResult
     public mutating func remove(_ range: AddressRange) -> Bool {
-        let count = ranges.count
-        ranges.removeAll { $0.value == range }
-        return ranges.count < count
+        NetworkFiles.remove(range, from: &ranges)
     }
 
     public static func parse(_ text: String, file: String = path) -> ParsedFile<AnyIPRoutesFile> {

@@ -109,3 +109,22 @@ func parseRange<Value>(_ line: Located<Substring>, _ parsed: inout ParsedFile<Va
     }
     return range
 }
+
+/// Values that no file has a place for yet.
+func located<Value>(_ values: [Value]) -> [Located<Value>] {
+    values.map { Located($0, at: SourcePosition(line: 1, column: 1)) }
+}
+
+/// Adds a value behind the others; false if it stands there already.
+func add<Value: Equatable>(_ value: Value, to list: inout [Located<Value>]) -> Bool {
+    if list.contains(where: { $0.value == value }) { return false }
+    list += located([value])
+    return true
+}
+
+/// Removes a value; false if it is not there.
+func remove<Value: Equatable>(_ value: Value, from list: inout [Located<Value>]) -> Bool {
+    let count = list.count
+    list.removeAll { $0.value == value }
+    return list.count < count
+}

@@ -13,23 +13,19 @@ public struct WorkloadNetworksFile: Sendable, Hashable {
     private var document = LineDocument(header: Self.header)
 
     public init(networks: [IPNetwork] = []) {
-        self.networks = networks.map { Located($0, at: SourcePosition(line: 1, column: 1)) }
+        self.networks = located(networks)
     }
 
     /// Adds a network behind the others; false if it stands there already.
     @discardableResult
     public mutating func add(_ network: IPNetwork) -> Bool {
-        if networks.contains(where: { $0.value == network }) { return false }
-        networks.append(Located(network, at: SourcePosition(line: 1, column: 1)))
-        return true
+        NetworkFiles.add(network, to: &networks)
     }
 
     /// Removes a network; false if it is not there.
     @discardableResult
     public mutating func remove(_ network: IPNetwork) -> Bool {
-        let count = networks.count
-        networks.removeAll { $0.value == network }
-        return networks.count < count
+        NetworkFiles.remove(network, from: &networks)
     }
 
     public static func parse(_ text: String, file: String = path) -> ParsedFile<WorkloadNetworksFile> {

@@ -1,5 +1,4 @@
 public import Files
-import Glibc
 import RuntimeAPI
 public import Syscalls
 
@@ -14,20 +13,11 @@ public enum ControlClient {
         _ root: Root = Root(),
         timeoutMilliseconds: Int = 3000
     ) throws(SystemError) -> String {
-        let path = root[ControlServer.path]
-        let socket = try UnixSocket.connect(path, timeoutMilliseconds: timeoutMilliseconds)
-        try UnixSocket.send(request.line + "\n", to: socket.raw, path: path)
-        var answer: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while !answer.contains(UInt8(ascii: "\n")) {
-            let raw = socket.raw
-            let count = try syscall("read from \(path)") {
-                chunk.withUnsafeMutableBytes { recv(raw, $0.baseAddress, $0.count, 0) }
-            }
-            if count == 0 { throw SystemError(code: ECONNRESET, operation: "read from \(path)") }
-            answer += chunk.prefix(count)
-            if answer.count > 1 << 22 { throw SystemError(code: EMSGSIZE, operation: "read from \(path)") }
-        }
-        return String(decoding: answer.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+        let answer = try UnixSocket.ask(
+            request.line,
+            at: root[ControlServer.path],
+            timeoutMilliseconds: timeoutMilliseconds
+        )
+        return String(decoding: answer, as: UTF8.self)
     }
 }

@@ -74,6 +74,32 @@ public enum UnixSocket {
         }
     }
 
+    /// Sends `request` with a newline and gives the line that is answered, without its newline.
+    ///
+    /// - Throws: ENOENT or ECONNREFUSED if nobody listens, EACCES if we may not ask, EAGAIN if there is no answer in time,
+    ///   ECONNRESET for a connection that ends before it, EMSGSIZE for an answer of more than 4 MiB.
+    public static func ask(
+        _ request: String,
+        at path: String,
+        timeoutMilliseconds: Int
+    ) throws(SystemError) -> [UInt8] {
+        let socket = try connect(path, timeoutMilliseconds: timeoutMilliseconds)
+        try send(request + "\n", to: socket.raw, path: path)
+        var answer: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while true {
+            let raw = socket.raw
+            let count = try syscall("read from \(path)") {
+                chunk.withUnsafeMutableBytes { recv(raw, $0.baseAddress, $0.count, 0) }
+            }
+            if count == 0 { throw SystemError(code: ECONNRESET, operation: "read from \(path)") }
+            let read = chunk.prefix(count)
+            if let end = read.firstIndex(of: UInt8(ascii: "\n")) { return answer + read[..<end] }
+            answer += read
+            if answer.count > 1 << 22 { throw SystemError(code: EMSGSIZE, operation: "read from \(path)") }
+        }
+    }
+
     private static func open(_ operation: String) throws(SystemError) -> CInt {
         let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         return try syscall(operation) { socket(AF_UNIX, type, 0) }

@@ -3,6 +3,7 @@ import Glibc
 import HealthChecks
 @testable import ProxyEngine
 import Syscalls
+import Synchronization
 import TestSupport
 import Testing
 
@@ -243,28 +244,13 @@ struct HealthTests {
 }
 
 /// A word that threads of a test share.
-final class SharedWord: @unchecked Sendable {
-    // The lock guards the word.
-    private let lock = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
-    private var word: String
+final class SharedWord: Sendable {
+    private let word: Mutex<String>
 
-    init(_ word: String) {
-        self.word = word
-        pthread_mutex_init(lock, nil)
-    }
-
-    deinit { lock.deallocate() }
+    init(_ word: String) { self.word = Mutex(word) }
 
     var value: String {
-        get {
-            pthread_mutex_lock(lock)
-            defer { pthread_mutex_unlock(lock) }
-            return word
-        }
-        set {
-            pthread_mutex_lock(lock)
-            word = newValue
-            pthread_mutex_unlock(lock)
-        }
+        get { word.withLock { $0 } }
+        set { word.withLock { $0 = newValue } }
     }
 }

@@ -19,22 +19,15 @@ struct NetworkService {
 
     /// Asks, and gives the JSON of the answer.
     ///
-    /// - Throws: ENOENT or ECONNREFUSED if no service runs, EPROTO for an answer that is none.
+    /// - Throws: ENOENT or ECONNREFUSED if no service runs, EPROTO for an answer that is no JSON.
     func ask(_ command: Command) throws(SystemError) -> JSONValue {
         let path = root[Self.path]
-        let socket = try UnixSocket.connect(path, timeoutMilliseconds: timeoutMilliseconds)
-        try UnixSocket.send("{\"command\":\"\(command.rawValue)\"}\n", to: socket.raw, path: path)
-        var answer: [UInt8] = []
-        var chunk = [UInt8](repeating: 0, count: 65536)
-        while !answer.contains(UInt8(ascii: "\n")) {
-            let raw = socket.raw
-            let count = try syscall("read from \(path)") {
-                chunk.withUnsafeMutableBytes { recv(raw, $0.baseAddress, $0.count, 0) }
-            }
-            if count == 0 || answer.count > 1 << 22 { throw SystemError(code: EPROTO, operation: "read from \(path)") }
-            answer += chunk.prefix(count)
-        }
-        guard let json = try? JSONParser.parse(Array(answer.prefix { $0 != UInt8(ascii: "\n") })) else {
+        let answer = try UnixSocket.ask(
+            "{\"command\":\"\(command.rawValue)\"}",
+            at: path,
+            timeoutMilliseconds: timeoutMilliseconds
+        )
+        guard let json = try? JSONParser.parse(answer) else {
             throw SystemError(code: EPROTO, operation: "read from \(path)")
         }
         return json

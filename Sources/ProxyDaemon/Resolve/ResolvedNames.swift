@@ -1,58 +1,38 @@
 internal import Addresses
-internal import Glibc
+internal import Synchronization
 
 /// What `resolvers` sections have found out, by section and name. Written by the resolver's thread, read when a
 /// configuration is compiled.
-final class ResolvedNames: @unchecked Sendable {
+final class ResolvedNames: Sendable {
     /// A name that some section resolves.
     struct Key: Hashable, Sendable {
         var section: String
         var name: String
     }
 
+    private struct Tables: Sendable {
+        var addresses: [Key: [IPAddress]] = [:]
+        var sources: [Key: String] = [:]
+    }
+
     /// Those of this process.
     static let shared = ResolvedNames()
 
-    // The lock guards the table.
-    private let lock: UnsafeMutablePointer<pthread_mutex_t>
-    private var table: [Key: [IPAddress]] = [:]
-    private var sources: [Key: String] = [:]
-
-    init() {
-        lock = .allocate(capacity: 1)
-        pthread_mutex_init(lock, nil)
-    }
-
-    deinit {
-        pthread_mutex_destroy(lock)
-        lock.deallocate()
-    }
+    private let tables = Mutex(Tables())
 
     /// The name server that the addresses of a name came from.
-    func source(_ key: Key) -> String? {
-        pthread_mutex_lock(lock)
-        defer { pthread_mutex_unlock(lock) }
-        return sources[key]
-    }
+    func source(_ key: Key) -> String? { tables.withLock { $0.sources[key] } }
 
     func set(_ addresses: [IPAddress], _ key: Key, from source: String?) {
-        pthread_mutex_lock(lock)
-        table[key] = addresses
-        if let source { sources[key] = source }
-        pthread_mutex_unlock(lock)
+        tables.withLock {
+            $0.addresses[key] = addresses
+            if let source { $0.sources[key] = source }
+        }
     }
 
     /// Empty: it has none any more. nil: nobody has answered yet.
     subscript(key: Key) -> [IPAddress]? {
-        get {
-            pthread_mutex_lock(lock)
-            defer { pthread_mutex_unlock(lock) }
-            return table[key]
-        }
-        set {
-            pthread_mutex_lock(lock)
-            table[key] = newValue
-            pthread_mutex_unlock(lock)
-        }
+        get { tables.withLock { $0.addresses[key] } }
+        set { tables.withLock { $0.addresses[key] = newValue } }
     }
 }

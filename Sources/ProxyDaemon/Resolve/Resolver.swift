@@ -3,6 +3,7 @@ internal import CLinux
 internal import Files
 internal import Glibc
 internal import ProxyConfig
+internal import Synchronization
 internal import Syscalls
 
 /// Asks name servers on a thread of its own, and rings when an address has changed.
@@ -35,9 +36,8 @@ final class Resolver: @unchecked Sendable {
         return result
     }
 
-    // The lock guards `incoming`; everything else belongs to the thread.
-    private let lock: UnsafeMutablePointer<pthread_mutex_t>
-    private var incoming: [Wanted]?
+    /// What the thread has not taken yet; everything else belongs to it.
+    private let incoming = Mutex<[Wanted]?>(nil)
     private let wake: FileDescriptor
     /// Rung when an address has changed.
     private let bell: CInt
@@ -67,22 +67,13 @@ final class Resolver: @unchecked Sendable {
     init(bell: CInt) throws(SystemError) {
         self.bell = bell
         wake = FileDescriptor(owning: try syscall("eventfd for the resolver") { clinux_eventfd(1) })
-        lock = .allocate(capacity: 1)
-        pthread_mutex_init(lock, nil)
-    }
-
-    deinit {
-        pthread_mutex_destroy(lock)
-        lock.deallocate()
     }
 
     /// Resolves these from now on; what is known of others stays for those who go back to them.
     func change(to wanted: [Wanted]) {
         if wanted == last { return }
         last = wanted
-        pthread_mutex_lock(lock)
-        incoming = wanted
-        pthread_mutex_unlock(lock)
+        incoming.withLock { $0 = wanted }
         Self.ring(wake.raw)
         guard !isRunning else { return }
         // Without a thread now the next change starts it.
@@ -96,10 +87,7 @@ final class Resolver: @unchecked Sendable {
 
     private func run() {
         while true {
-            pthread_mutex_lock(lock)
-            let wanted = incoming
-            incoming = nil
-            pthread_mutex_unlock(lock)
+            let wanted = incoming.withLock { $0.take() }
             let now = Clocks.monotonic()
             if let wanted { adopt(wanted, now) }
             for key in due(now) {
