@@ -38,7 +38,7 @@ struct APIResponder: HTTPResponder {
             if !isShort(request) { head.body = try await collect(request) }
             answer = try await threads.run(head.work) { [dataPlane, head] in dataPlane.respond(to: head) }
         } catch let error as APIError {
-            answer = APIResponse(error)
+            answer = dataPlane.refusal(error, of: head)
         }
         log(head, answer, client, user: user, context.logger)
         return Self.response(answer, withBody: request.method != .head)

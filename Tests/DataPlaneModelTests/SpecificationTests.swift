@@ -72,6 +72,35 @@ import Testing
         }
     }
 
+    /// The same in OpenAPI 3, which says bodies, forms, files and texts otherwise.
+    @Test(arguments: APIVersion.allCases) func theNewerFormSaysTheSame(version: APIVersion) throws {
+        let old = Specification.document(version)["paths"]?.object ?? JSONObject()
+        let document = Specification.openAPI3(version)
+        #expect(document["paths"]?.object?.members.map { $0.name } == old.members.map { $0.name })
+        #expect(!document.text.contains("#/definitions/"))
+        for (path, item) in document["paths"]?.object?.members ?? [] {
+            for (method, operation) in item.object?.members ?? [] {
+                let places = Set((operation["parameters"]?.array ?? []).compactMap { $0["in"]?.string })
+                #expect(places.isSubset(of: ["path", "query", "header"]), "\(method) \(path)")
+                #expect(operation["produces"] == nil && operation["consumes"] == nil)
+                #expect(!operation.text.contains(#""type":"file""#), "\(method) \(path)")
+            }
+        }
+        func types(_ path: String, _ method: String, _ status: String) -> [String]? {
+            let operation = document["paths"]?[path]?[method]
+            let part = status.isEmpty ? operation?["requestBody"] : operation?["responses"]?[status]
+            return part?["content"]?.object?.members.map { $0.name }
+        }
+        let map = "/services/haproxy/storage/maps"
+        #expect(types(map, "post", "") == ["multipart/form-data"])
+        #expect(types(map + "/{name}", "put", "") == ["text/plain"])
+        #expect(types(map + "/{name}", "get", "200") == ["application/octet-stream"])
+        #expect(types(map + "/{name}", "get", "404") == ["application/json"])
+        let kept = "/appliance/configuration/history/{version}"
+        #expect(types(kept, "get", "200") == ["text/plain"])
+        #expect(types(kept, "get", "404") == ["application/json"])
+    }
+
     /// Every operation of the original is served or answers 501 by its name.
     @Test(arguments: APIVersion.allCases) func everyOperationHasARoute(version: APIVersion) throws {
         let official = try OfficialDocument.of(version)

@@ -20,6 +20,11 @@ import Testing
     ])
     func splitsAsHAProxyDoes(_ raw: String, _ words: [String]) {
         #expect(Line(raw: raw).words == words)
+        if let first = words.first { #expect(Line(raw: raw).keyword == first) }
+    }
+
+    @Test(arguments: ["", "  \t", "# mode", " #mode", "\rmode"]) func aLineWithoutWordsHasNoKeyword(raw: String) {
+        #expect(Line(raw: raw).keyword.isEmpty)
     }
 
     @Test func expandsTheEnvironmentInsideDoubleQuotes() {

@@ -27,8 +27,8 @@ extension DataPlane {
     public func respond(to request: APIRequest, authorization: String?) -> APIResponse {
         switch admission(of: Client(authorization: authorization), to: request, mayHash: true) {
         case .accepted: respond(to: request)
-        case .refused(let error, _): APIResponse(error)
-        case nil: APIResponse(.unauthenticated)
+        case .refused(let error, _): refusal(error, of: request)
+        case nil: refusal(.unauthenticated, of: request)
         }
     }
 

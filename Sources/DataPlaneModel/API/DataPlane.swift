@@ -116,16 +116,21 @@ public final class DataPlane: Sendable {
         do throws(APIError) {
             return versioned(try answer(request), request)
         } catch {
-            var error = error
-            // Violations of the schema have no numbers of their own in v3.
-            if request.version == .v3, error.status == 422 { error.code = 422 }
-            var response = APIResponse(error)
-            // Where plain text is what there is, it is plain text that says so.
-            if Self.isText(request) {
-                response.headers = response.headers.map { ($0, $0 == "Content-Type" ? Self.plainText : $1) }
-            }
-            return versioned(response, request)
+            return versioned(refusal(error, of: request), request)
         }
+    }
+
+    /// The answer to a request that is refused.
+    public func refusal(_ error: APIError, of request: APIRequest) -> APIResponse {
+        var error = error
+        // Violations of the schema have no numbers of their own in v3.
+        if request.version == .v3, error.status == 422 { error.code = 422 }
+        var response = APIResponse(error)
+        // Where plain text is what there is, it is plain text that says so.
+        if Self.isText(request) {
+            response.headers = response.headers.map { ($0, $0 == "Content-Type" ? Self.plainText : $1) }
+        }
+        return response
     }
 
     /// What an administrator should know about the file as it is: its errors, and that nobody can log in.

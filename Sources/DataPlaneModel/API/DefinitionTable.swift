@@ -58,7 +58,8 @@ enum DefinitionTable {
         case .object(let fields): return schema(fields)
         case .map(let fields, _):
             return ["type": "object", "additionalProperties": schema(fields)]
-        case .free: return ["type": "object", "additionalProperties": ["type": "object"]]
+        // The original's says that the values are objects, and gives a text as its example.
+        case .free: return ["type": "object", "additionalProperties": true]
         }
     }
 }

@@ -28,25 +28,36 @@ extension Specification {
     }
 
     private static func converted(_ operation: JSONObject) -> JSONObject {
-        var result = operation
+        var result = operation.without("produces").without("consumes")
         var parameters: [JSONValue] = []
         for parameter in operation["parameters"]?.array ?? [] {
-            if parameter["in"] == "body" {
-                result["requestBody"] = [
-                    "required": true, "content": ["application/json": ["schema": parameter["schema"] ?? .null]],
-                ]
-                continue
+            switch parameter["in"]?.string {
+            case "body":
+                let types = operation["consumes"]?.array ?? [json]
+                result["requestBody"] = body(types, parameter["schema"] ?? .null)
+            case "formData":
+                let name = parameter["name"]?.string ?? ""
+                let properties = JSONValue.object([name: file])
+                let schema: JSONValue = ["type": "object", "required": [.string(name)], "properties": properties]
+                result["requestBody"] = body(["multipart/form-data"], schema)
+            default:
+                var schema: JSONObject = ["type": parameter["type"] ?? .null]
+                schema["enum"] = parameter["enum"]
+                let moved = (parameter.object ?? JSONObject()).without("type").without("enum")
+                parameters.append(.object(JSONObject(moved, ["schema": .object(schema)])))
             }
-            var schema: JSONObject = ["type": parameter["type"] ?? .null]
-            schema["enum"] = parameter["enum"]
-            let moved = (parameter.object ?? JSONObject()).without("type").without("enum")
-            parameters.append(.object(JSONObject(moved, ["schema": .object(schema)])))
         }
         result["parameters"] = .array(parameters)
+        let types = operation["produces"]?.array ?? [json]
         var responses = JSONObject()
         for (status, response) in operation["responses"]?.object?.members ?? [] {
             var answer = (response.object ?? JSONObject()).without("schema").without("headers")
-            if let schema = response["schema"] { answer["content"] = ["application/json": ["schema": schema]] }
+            // The first is what a success gives, the last what a refusal does.
+            let type = status.hasPrefix("2") ? types.first : types.last
+            if let schema = response["schema"] {
+                let isFile = schema["type"] == "file"
+                answer["content"] = content([type ?? json], isFile ? file : schema)
+            }
             if let headers = response["headers"]?.object {
                 var described = JSONObject()
                 for (name, type) in headers.members { described[name] = ["schema": type] }
@@ -56,6 +67,19 @@ extension Specification {
         }
         result["responses"] = .object(responses)
         return result
+    }
+
+    private static let json: JSONValue = "application/json"
+    private static let file: JSONValue = ["type": "string", "format": "binary"]
+
+    private static func body(_ types: [JSONValue], _ schema: JSONValue) -> JSONValue {
+        ["required": true, "content": content(types, schema)]
+    }
+
+    private static func content(_ types: [JSONValue], _ schema: JSONValue) -> JSONValue {
+        var content = JSONObject()
+        for type in types { content[type.string ?? ""] = ["schema": schema] }
+        return .object(content)
     }
 
     /// With references to where OpenAPI 3 has its definitions.

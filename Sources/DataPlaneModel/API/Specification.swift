@@ -48,16 +48,35 @@ enum Specification {
         var responses = OperationResponses(route).all
         responses["default"] = ["description": "Error", "schema": ["$ref": "#/definitions/error"]]
         operation["responses"] = .object(responses)
-        switch route.operation {
-        case .health: operation["security"] = []
-        case .readRaw where route.version == .v3: operation["produces"] = [.string(DataPlane.plainText)]
-        case .service(let service) where service.givesText: operation["produces"] = [.string(DataPlane.plainText)]
-        case .writeRaw:
-            let isText = route.version == .v3
-            operation["consumes"] = isText ? ["text/plain"] : ["text/plain", "application/json"]
-            operation["produces"] = isText ? ["text/plain"] : ["application/json"]
-        default: break
-        }
+        operation["consumes"] = consumes(route).map { .array($0.map { .string($0) }) }
+        operation["produces"] = produces(route).map { .array($0.map { .string($0) }) }
+        if case .health = route.operation { operation["security"] = [] }
         return operation
+    }
+
+    private static let json = "application/json"
+
+    /// Media types of the request; nil for JSON.
+    private static func consumes(_ route: Route) -> [String]? {
+        switch route.operation {
+        case .writeRaw: return [DataPlane.plainText] + (route.version == .v3 ? [] : [json])
+        case .service(let service):
+            switch service.body {
+            case .text: return [DataPlane.plainText]
+            case .upload: return ["multipart/form-data"]
+            case .json, nil: return nil
+            }
+        default: return nil
+        }
+    }
+
+    /// Media types of the answer; nil for JSON. That of refusals is the last: OpenAPI 2 cannot say it of some answers alone.
+    private static func produces(_ route: Route) -> [String]? {
+        switch route.operation {
+        case .readRaw where route.version == .v3, .writeRaw where route.version == .v3: [DataPlane.plainText]
+        case .service(let service) where service.givesText: [DataPlane.plainText, json]
+        case .service(let service) where service.schema?["type"] == "file": ["application/octet-stream", json]
+        default: nil
+        }
     }
 }

@@ -53,7 +53,8 @@ struct SectionCoding: Sendable {
     func decode(_ section: Section) -> JSONObject {
         var values: [Int: JSONValue] = [:]
         for line in section.lines {
-            guard let (index, value) = order.member(line.words) else { continue }
+            // Most lines of a long section are objects of their own: servers, binds, rules.
+            guard order.mayStateMember(line.keyword), let (index, value) = order.member(line.words) else { continue }
             if leaves[index].field.form.isManyLines, let others = values[index]?.array {
                 values[index] = .array(others + (value.array ?? []))
             } else {

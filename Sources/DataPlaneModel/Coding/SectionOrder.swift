@@ -31,6 +31,11 @@ struct SectionOrder: Sendable {
         self.byWord = byWord
     }
 
+    /// Whether a line that begins with this word may state a member.
+    func mayStateMember(_ keyword: String) -> Bool {
+        byWord[keyword]?.contains { $0.field != nil } ?? false
+    }
+
     private func entries(_ words: [String]) -> [Entry] {
         guard let first = words.first else { return [] }
         return (byWord[first] ?? []).filter { words.starts(with: $0.words) }

@@ -21,6 +21,7 @@ public enum BindAddresses {
         var added: [Bind] = []
         for section in changed(from: former, to: next) where section.kind == "frontend" || section.kind == "listen" {
             let before = former.section(section.kind, section.name)
+            if before?.isCopy(of: section) ?? false { continue }
             let known = Set(before.map { binds(of: $0) } ?? [])
             for bind in binds(of: section) where !known.contains(bind) && !added.contains(bind) { added.append(bind) }
         }

@@ -116,6 +116,18 @@ public struct Line: Sendable, Hashable {
         set { replaceWords(newValue) }
     }
 
+    /// The first of ``words`` without a look at the others; empty where there are none. A line that cannot be split may have
+    /// one all the same.
+    public var keyword: String {
+        let plain: String? = withBytes { bytes in
+            guard let start = bytes.firstIndex(where: { !Lexer.isBlank($0) }) else { return "" }
+            let end = bytes[start...].firstIndex { Lexer.isSpecial($0) } ?? bytes.count
+            guard end == bytes.count || Lexer.endsPlainWord(bytes[end]) else { return nil }
+            return String(decoding: bytes[start..<end], as: UTF8.self)
+        }
+        return plain ?? words.first ?? ""
+    }
+
     /// The arguments as HAProxy reads them: `"$NAME"` and `"${NAME}"` between double quotes are the variable's value, and
     /// nothing else is. The word of a variable that is not set vanishes. Empty as ``words``.
     public func words(expanding variable: @escaping @Sendable (String) -> String?) -> [String] {
