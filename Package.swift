@@ -103,7 +103,7 @@ let targets: [Target] = [
     library("Discovery", ["CLinux", "Syscalls", "Addresses"]),
     library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     library("Nftables", ["CNftnl", "CMnl", "Netlink", "Addresses"]),
-    library("Guard", ["Nftables", "NetworkFiles", "Addresses"]),
+    library("Guard", ["Nftables", "Netlink", "NetworkFiles", "Addresses"]),
     library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls"]),
     library(
         "NetworkHistory",
@@ -210,6 +210,7 @@ let targets: [Target] = [
     tests("Netlink", ["Addresses", "Syscalls", "CMnl", "CLinux"]),
     tests("Discovery", ["Netlink", "Addresses", "Syscalls", "CLinux"]),
     tests("Nftables", ["Netlink", "Addresses"]),
+    tests("Guard", ["Nftables", "Netlink", "NetworkFiles", "Addresses", "Syscalls"]),
     tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     tests(
         "NetworkState",
@@ -277,7 +278,8 @@ let base = [
 ]
 let net = [
     "CMnl", "CNftnl", "Netlink", "Nftables", "Discovery", "NetworkFiles", "Guard", "NetworkState", "NetworkHistory",
-    "RuntimeAPI", "NetworkWatch", "NetlinkTests", "NftablesTests", "DiscoveryTests", "NetworkTestSupport",
+    "RuntimeAPI", "NetworkWatch", "NetlinkTests", "NftablesTests", "GuardTests", "DiscoveryTests",
+    "NetworkTestSupport",
     "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests",
     "NetworkWatchTests", "bench-net",
 ]

@@ -1,0 +1,207 @@
+import Glibc
+public import Netlink
+import NetworkFiles
+public import Nftables
+
+/// The guard's tables in the kernel: made so, kept so, taken away. Belongs to the thread and the network namespace that
+/// made it.
+///
+/// Every change is one transaction. What the kernel holds is remembered, so that a change costs what changed; where others
+/// may have changed something since, it is read again.
+public final class Firewall {
+    private let socket: NftablesSocket
+    private let protection: Table.Protection
+    /// What the tables follow from; nil before the first ``update(to:)``, and when they are taken away.
+    public private(set) var state: GuardState?
+    private var elements = GuardElements(GuardState())
+    /// What the kernel holds as far as we know.
+    private var known: [Table.Identity: Table] = [:]
+    /// The kernel's generation that ``known`` is of; nil: not known.
+    private var generation: UInt32?
+
+    /// - Parameter protection: ``Nftables/Table/Protection/owned`` for the service: others cannot touch the tables while
+    ///   it runs. ``Nftables/Table/Protection/persistent`` for programs that end: the service adopts what they leave.
+    ///   Where the kernel knows neither, tables are plain.
+    public init(_ protection: Table.Protection = .owned) throws(NetlinkError) {
+        socket = try NftablesSocket()
+        self.protection = protection
+    }
+
+    /// Whether others are kept from the tables; false on kernels before 6.9.
+    public var canProtect: Bool { socket.canPersist }
+
+    /// The netlink port of another socket that owns one of the tables; nil: we may change them.
+    public func holder() throws(NetlinkError) -> UInt32? {
+        try statuses().values.compactMap { $0.owner }.first { $0 != socket.port }
+    }
+
+    private static let identities = [GuardRuleset.inet, GuardRuleset.arp]
+
+    private func statuses() throws(NetlinkError) -> [Table.Identity: TableStatus] {
+        let all = try socket.tables().filter { Self.identities.contains($0.identity) }
+        return Dictionary(all.map { ($0.identity, $0) }) { first, _ in first }
+    }
+
+    /// What the kernel holds, in the order inet, arp.
+    public func tables() throws(NetlinkError) -> [Table] {
+        try look()
+        return Self.identities.compactMap { known[$0] }
+    }
+
+    /// Reads again what is there, if anything was changed by others.
+    private func look() throws(NetlinkError) {
+        let now = try socket.generation()
+        if now == generation { return }
+        known = [:]
+        for identity in Self.identities { known[identity] = try socket.table(identity) }
+        // Changed while it was read: the next look reads again.
+        generation = now
+    }
+
+    /// What ``update(to:)`` would do.
+    public func plan(_ state: GuardState) throws(NetlinkError) -> [TableOperation] {
+        try look()
+        return operations(to: GuardRuleset.tables(for: state), try statuses())
+    }
+
+    private func operations(
+        to wanted: [Table],
+        _ statuses: [Table.Identity: TableStatus]
+    ) -> [TableOperation] {
+        Self.identities.flatMap { identity in
+            let to = wanted.first { $0.identity == identity }
+            guard to != nil, let status = statuses[identity], known[identity] != nil else {
+                return Table.diff(from: known[identity], to: to, protection: protection)
+            }
+            let target = canProtect ? protection : .none
+            let change = Table.diff(from: known[identity], to: to, protection: protection)
+            if status.protection == target, status.owner == nil || status.owner == socket.port, !status.isDormant {
+                // Owned without an owner cannot be.
+                return change
+            }
+            // Nobody's, but kept for whoever comes: ours from here on.
+            if status.protection == .persistent, !status.isDormant {
+                return [TableOperation(identity, .addTable(protection))] + change
+            }
+            return [TableOperation(identity, .deleteTable)] + Table.diff(from: nil, to: to, protection: protection)
+        }
+    }
+
+    /// Makes the tables what follows from the state.
+    ///
+    /// - Returns: What was changed; empty if everything was right.
+    /// - Throws: `NetlinkError`; EPERM if another socket owns the tables.
+    @discardableResult
+    public func update(to state: GuardState) throws(NetlinkError) -> [TableOperation] {
+        let wanted = GuardRuleset.tables(for: state)
+        let done = try converge(wanted)
+        self.state = state.policy.isEnabled ? state : nil
+        elements = GuardElements(state)
+        return done
+    }
+
+    /// Takes the tables away.
+    @discardableResult
+    public func remove() throws(NetlinkError) -> [TableOperation] {
+        let done = try converge([])
+        state = nil
+        return done
+    }
+
+    /// Makes the tables right again, if others changed them.
+    @discardableResult
+    public func repair() throws(NetlinkError) -> [TableOperation] {
+        guard let state else { return [] }
+        return try converge(GuardRuleset.tables(for: state))
+    }
+
+    /// - Parameter attempts: Each reads what is there first.
+    private func converge(_ wanted: [Table], attempts: Int = 3) throws(NetlinkError) -> [TableOperation] {
+        for attempt in 1... {
+            try look()
+            let before = generation
+            let operations = operations(to: wanted, try statuses())
+            if operations.isEmpty { return [] }
+            do throws(NetlinkError) {
+                try socket.execute(operations)
+                known = Dictionary(wanted.map { ($0.identity, $0) }) { first, _ in first }
+                try settle(before)
+                return operations
+            } catch {
+                generation = nil
+                // It is not as we thought, is in use, or the answer was lost: look, and try again.
+                guard attempt < attempts, Self.isWorthAnotherTry(error) else { throw error }
+                if attempt == attempts - 1 {
+                    // A difference will not do: the whole.
+                    let present = try statuses().keys.filter { Self.identities.contains($0) }
+                    let replacement =
+                        present.map { TableOperation($0, .deleteTable) }
+                        + wanted.flatMap { Table.diff(from: nil, to: $0, protection: protection) }
+                    try socket.execute(replacement)
+                    return replacement
+                }
+            }
+        }
+        return []
+    }
+
+    private static func isWorthAnotherTry(_ error: NetlinkError) -> Bool {
+        [ENOENT, EEXIST, ENOTEMPTY, EBUSY, ENOBUFS, EINTR, EAGAIN, ERESTART].contains(error.code)
+    }
+
+    /// After a change of ours: nobody else's came between if the generation is the next one.
+    private func settle(_ before: UInt32?) throws(NetlinkError) {
+        let now = try socket.generation()
+        generation = before.map { $0 &+ 1 } == now ? now : nil
+    }
+
+    /// Changes what a few listeners and claims change: one transaction of as many elements, however many others there
+    /// are. As ``update(to:)`` where there was none before, or where it does not go that way.
+    @discardableResult
+    public func change(_ change: GuardChange) throws(NetlinkError) -> [TableOperation] {
+        var next = state ?? GuardState()
+        // The state is held once: thousands of listeners are not copied for one.
+        state = nil
+        let addresses = change.addresses
+        var before: GuardElements.Entries = [:]
+        for address in addresses { elements.collect(address, next, into: &before) }
+        change.apply(to: &next, &elements.index)
+        var after: GuardElements.Entries = [:]
+        for address in addresses { elements.collect(address, next, into: &after) }
+        defer { state = next.policy.isEnabled ? next : nil }
+        let current = try socket.generation()
+        guard next.policy.isEnabled else { return [] }
+        guard !change.isWide, current == generation, !known.isEmpty else {
+            return try converge(GuardRuleset.tables(for: next))
+        }
+        var operations: [TableOperation] = []
+        for kind in GuardSet.allCases {
+            let gone = (before[kind] ?? []).subtracting(after[kind] ?? [])
+            let come = (after[kind] ?? []).subtracting(before[kind] ?? [])
+            let set = kind.definition
+            if !gone.isEmpty { operations.append(TableOperation(kind.table, .deleteElements(Array(gone), set: set))) }
+            if !come.isEmpty { operations.append(TableOperation(kind.table, .addElements(Array(come), set: set))) }
+            known[kind.table]?.sets[kind.name]?.elements.subtract(gone)
+            known[kind.table]?.sets[kind.name]?.elements.formUnion(come)
+        }
+        if operations.isEmpty { return [] }
+        do throws(NetlinkError) {
+            try socket.execute(operations)
+            try settle(current)
+            return operations
+        } catch {
+            generation = nil
+            guard Self.isWorthAnotherTry(error) else { throw error }
+            return try converge(GuardRuleset.tables(for: next))
+        }
+    }
+
+    /// What was dropped, by the names of ``GuardRuleset/counters`` and ``GuardRuleset/arpCounters``.
+    public func counters() throws(NetlinkError) -> [String: Counter] {
+        var all: [String: Counter] = [:]
+        for identity in Self.identities where known[identity] != nil {
+            all.merge(try socket.counters(identity)) { first, _ in first }
+        }
+        return all
+    }
+}
