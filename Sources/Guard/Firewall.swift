@@ -11,6 +11,8 @@ public import Nftables
 public final class Firewall {
     private let socket: NftablesSocket
     private let protection: Table.Protection
+    /// For who waits for changes of others.
+    let monitor: NftablesMonitor?
     /// What the tables follow from; nil before the first ``update(to:)``, and when they are taken away.
     public private(set) var state: GuardState?
     private var elements = GuardElements(GuardState())
@@ -19,12 +21,15 @@ public final class Firewall {
     /// The kernel's generation that ``known`` is of; nil: not known.
     private var generation: UInt32?
 
-    /// - Parameter protection: ``Nftables/Table/Protection/owned`` for the service: others cannot touch the tables while
+    /// - Parameters:
+    ///   - protection: ``Nftables/Table/Protection/owned`` for the service: others cannot touch the tables while
     ///   it runs. ``Nftables/Table/Protection/persistent`` for programs that end: the service adopts what they leave.
     ///   Where the kernel knows neither, tables are plain.
-    public init(_ protection: Table.Protection = .owned) throws(NetlinkError) {
+    ///   - listening: Whether changes of others are heard of, by ``descriptor``.
+    public init(_ protection: Table.Protection = .owned, listening: Bool = false) throws(NetlinkError) {
         socket = try NftablesSocket()
         self.protection = protection
+        monitor = listening ? try NftablesMonitor() : nil
     }
 
     /// Whether others are kept from the tables; false on kernels before 6.9.
@@ -50,8 +55,8 @@ public final class Firewall {
 
     /// Reads again what is there, if anything was changed by others.
     private func look() throws(NetlinkError) {
+        if try isUndisturbed() { return }
         let now = try socket.generation()
-        if now == generation { return }
         known = [:]
         for identity in Self.identities { known[identity] = try socket.table(identity) }
         // Changed while it was read: the next look reads again.
@@ -93,6 +98,7 @@ public final class Firewall {
     /// - Throws: `NetlinkError`; EPERM if another socket owns the tables.
     @discardableResult
     public func update(to state: GuardState) throws(NetlinkError) -> [TableOperation] {
+        if let change = self.state.flatMap({ GuardChange(from: $0, to: state) }) { return try self.change(change) }
         let wanted = GuardRuleset.tables(for: state)
         let done = try converge(wanted)
         self.state = state.policy.isEnabled ? state : nil
@@ -106,6 +112,16 @@ public final class Firewall {
         let done = try converge([])
         state = nil
         return done
+    }
+
+    /// Whether nobody but us can have changed the tables; what is known of them is good then.
+    func isUndisturbed() throws(NetlinkError) -> Bool {
+        let now = try socket.generation()
+        if now == generation { return true }
+        let statuses = try statuses()
+        guard generation != nil, known.keys.allSatisfy({ statuses[$0]?.owner == socket.port }) else { return false }
+        generation = now
+        return true
     }
 
     /// Makes the tables right again, if others changed them.
@@ -169,9 +185,8 @@ public final class Firewall {
         var after: GuardElements.Entries = [:]
         for address in addresses { elements.collect(address, next, into: &after) }
         defer { state = next.policy.isEnabled ? next : nil }
-        let current = try socket.generation()
         guard next.policy.isEnabled else { return [] }
-        guard !change.isWide, current == generation, !known.isEmpty else {
+        guard !change.isWide, !known.isEmpty, try isUndisturbed() else {
             return try converge(GuardRuleset.tables(for: next))
         }
         var operations: [TableOperation] = []
@@ -186,6 +201,7 @@ public final class Firewall {
         }
         if operations.isEmpty { return [] }
         do throws(NetlinkError) {
+            let current = generation
             try socket.execute(operations)
             try settle(current)
             return operations

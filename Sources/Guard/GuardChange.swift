@@ -23,6 +23,26 @@ public struct GuardChange: Hashable, Sendable {
         self.conflicts = conflicts
     }
 
+    /// What makes one state of another; nil where that takes more than elements of sets, or nearly all of them.
+    public init?(from: GuardState, to: GuardState) {
+        guard from.policy == to.policy, from.interfaces == to.interfaces, from.ranges == to.ranges,
+            from.tracksConnections == to.tracksConnections
+        else { return nil }
+        self.init()
+        if from.listeners != to.listeners {
+            adding = Array(to.listeners.subtracting(from.listeners))
+            removing = Array(from.listeners.subtracting(to.listeners))
+        }
+        if from.claimed != to.claimed {
+            claiming = Array(to.claimed.subtracting(from.claimed))
+            releasing = Array(from.claimed.subtracting(to.claimed))
+        }
+        for (address, holder) in to.conflicts where from.conflicts[address] != holder { conflicts[address] = holder }
+        for address in from.conflicts.keys where to.conflicts[address] == nil {
+            conflicts.updateValue(nil, forKey: address)
+        }
+    }
+
     /// The addresses whose elements it may change.
     var addresses: Set<IPAddress> {
         Set((adding + removing).map { $0.address } + claiming + releasing + conflicts.keys)

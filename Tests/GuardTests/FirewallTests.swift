@@ -41,7 +41,19 @@ import Testing
                         uniquingKeysWith: { first, _ in first }
                     )
                 )
-                try firewall.change(change)
+                if turn % 3 == 0 {
+                    // The same as a whole state, of which the difference is found.
+                    var next = try #require(firewall.state)
+                    next.listeners.subtract(change.removing)
+                    next.listeners.formUnion(change.adding)
+                    next.claimed.subtract(change.releasing)
+                    next.claimed.formUnion(change.claiming)
+                    for (address, holder) in change.conflicts { next.conflicts[address] = holder }
+                    try firewall.update(to: next)
+                    #expect(firewall.state == next)
+                } else {
+                    try firewall.change(change)
+                }
                 let state = try #require(firewall.state)
                 let wanted = GuardRuleset.tables(for: state)
                 #expect(try NftablesSocket().table(GuardRuleset.inet) == wanted.first)
@@ -98,6 +110,38 @@ import Testing
             let service = try Firewall()
             try service.update(to: state)
             #expect(try Firewall(.persistent).holder() != nil)
+        }
+    }
+
+    @Test func hearsOfOthers() throws {
+        try TestSite.with { site in
+            let firewall = try Firewall(.persistent, listening: true)
+            try firewall.update(to: try site.state("10.13.200.33:80"))
+            // Of what we did ourselves there is nothing to say.
+            #expect(!(try firewall.hear()))
+            try run("nft", "add", "table", "inet", "theirs")
+            #expect(!(try firewall.hear()))
+            try run("nft", "flush", "set", "inet", "appliance_net", "bound4")
+            let descriptor = try #require(firewall.descriptor)
+            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+            #expect(poll(&waiting, 1, 60_000) == 1)
+            #expect(try firewall.hear())
+            #expect(
+                try firewall.repair().map { "\($0)" } == ["add element inet appliance_net bound4 { 10.13.200.33 . 80 }"]
+            )
+            #expect(!(try firewall.hear()))
+        }
+    }
+
+    @Test func trackingIsSeen() throws {
+        try TestSite.with { site in
+            let firewall = try Firewall()
+            #expect(!firewall.tracksConnections)
+            try run("nft", "add", "table", "inet", "theirs")
+            try run("nft", "add", "chain", "inet", "theirs", "c", "{ type filter hook input priority 5; }")
+            try run("nft", "add", "rule", "inet", "theirs", "c", "ct state established accept")
+            try site.runOutside("ping", "-c", "1", "10.13.200.10")
+            #expect(firewall.tracksConnections)
         }
     }
 

@@ -1,0 +1,34 @@
+import Glibc
+public import Netlink
+import Nftables
+
+extension Firewall {
+    /// Something to wait for: somebody, we among them, has changed the packet filter. nil: nothing tells.
+    public var descriptor: CInt? { monitor?.descriptor }
+
+    /// Reads ``descriptor`` empty; whether the tables are not what was made any more.
+    public func hear() throws(NetlinkError) -> Bool {
+        guard try monitor?.news() == true, let state, try !isUndisturbed() else { return false }
+        return try !plan(state).isEmpty
+    }
+
+    /// As ``update(to:)``.
+    public func keep(_ state: GuardState) throws(NetlinkError) { try update(to: state) }
+
+    /// Packets that were dropped, by the names of ``GuardRuleset/counters`` and ``GuardRuleset/arpCounters``.
+    public func drops() throws(NetlinkError) -> [(reason: String, packets: UInt64)] {
+        try counters().map { (reason: $0.key, packets: $0.value.packets) }.sorted { $0.reason < $1.reason }
+    }
+
+    /// Whether something in this network namespace tracks connections. What we keep out of it cannot be seen, so this stays
+    /// true until the tables are taken away.
+    public var tracksConnections: Bool {
+        if state?.tracksConnections == true { return true }
+        // Only where a rule asks for connections does the kernel count any.
+        let file = open("/proc/sys/net/netfilter/nf_conntrack_count", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var digit: UInt8 = 0
+        return read(file, &digit, 1) == 1 && digit != UInt8(ascii: "0")
+    }
+}
