@@ -135,14 +135,22 @@ let targets: [Target] = [
     library(
         "Explanation",
         [
-            "Netlink", "NetworkState", "NetworkFiles", "ProxyConfig", "RuntimeAPI", "Addresses", "Diagnostics", "Files",
-            "Syscalls",
+            "Netlink", "NetworkState", "NetworkFiles", "Discovery", "ProxyConfig", "RuntimeAPI", "Addresses",
+            "Diagnostics", "Files", "Syscalls",
+        ]
+    ),
+    library(
+        "Doctor",
+        [
+            "Explanation", "Netlink", "NetworkState", "NetworkHistory", "NetworkFiles", "NetworkWatch", "Discovery",
+            "ProxyConfig", "PKI", "Addresses", "Diagnostics", "Files", "Syscalls", "CLinux",
         ]
     ),
     library(
         "ApplianceCommands",
         [
-            "FirstBoot", "Explanation", "RuntimeAPI", "ProxyConfig", "Appliance", "OVF", "NetworkFiles", "NetworkState",
+            "FirstBoot", "Explanation", "Doctor", "Discovery", "ProxyConfig", "Appliance", "OVF", "NetworkFiles",
+            "NetworkState",
             "NetworkHistory",
             "NetworkWatch", "Netlink", "DataPlaneModel", "Files", "Syscalls",
             "Addresses",
@@ -251,6 +259,10 @@ let targets: [Target] = [
             "Syscalls",
         ]
     ),
+    tests(
+        "Doctor",
+        ["Explanation", "NetworkTestSupport", "NetworkState", "NetworkFiles", "PKI", "Addresses", "Files", "Syscalls"]
+    ),
     tests("HealthChecks", []),
     tests("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["HealthChecks", "Addresses", "Syscalls", "CLinux"]),
@@ -291,7 +303,7 @@ let slices: [String: [String]] = [
     ],
     "boot": base + net + [
         "HealthChecks", "ProxyConfig", "DataPlaneModel", "OVF", "Appliance", "PKI", "FirstBoot", "Explanation",
-        "ExplanationTests", "ApplianceCommands",
+        "ExplanationTests", "Doctor", "DoctorTests", "ApplianceCommands",
         "appliance-net",
         "OVFTests",
         "ApplianceTests",

@@ -15,6 +15,7 @@ public struct ApplianceCommand: ParsableCommand {
             ValidateCommand.self, FirstBootCommand.self, PlanCommand.self, ApplyCommand.self, StatusCommand.self,
             DownCommand.self, UpCommand.self, WatchCommand.self, TryCommand.self, ConfirmCommand.self,
             RollbackCommand.self, HistoryCommand.self, RestoreCommand.self, VIPCommand.self, ExplainCommand.self,
+            DoctorCommand.self,
             ConfigCommand.self, GuardianCommand.self,
         ]
     )

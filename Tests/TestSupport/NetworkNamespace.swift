@@ -26,6 +26,14 @@ public func withNetworkNamespace<Result: Sendable>(_ body: @escaping @Sendable (
     return try outcome.get()
 }
 
+/// A path that leads to the calling thread's network namespace for as long as the thread is in it; for `nsenter --net=`
+/// and `ip link set … netns`.
+public func networkNamespacePath() throws -> String {
+    var bytes = [CChar](repeating: 0, count: 256)
+    let count = try syscall("readlink /proc/thread-self") { readlink("/proc/thread-self", &bytes, 255) }
+    return "/proc/" + String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/ns/net"
+}
+
 private class AnyWork {
     func run() {}
 }

@@ -4,7 +4,7 @@ internal import ArgumentParser
 struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Tell which way a packet goes, and what becomes of a virtual address.",
-        subcommands: [ExplainRouteCommand.self]
+        abstract: "Tell which way a packet goes, or what becomes of a virtual address.",
+        subcommands: [ExplainRouteCommand.self, ExplainVIPCommand.self]
     )
 }

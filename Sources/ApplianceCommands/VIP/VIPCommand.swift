@@ -4,11 +4,11 @@ internal import ArgumentParser
 struct VIPCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "vip",
-        abstract: "List, add and remove the ranges of virtual addresses.",
+        abstract: "List, add, remove and check the ranges of virtual addresses.",
         discussion: """
             /etc/vmware/anyip-routes.cfg stays the truth: add and remove change one line of it, keep the others and all \
             comments, and have it applied at once.
             """,
-        subcommands: [VIPListCommand.self, VIPAddCommand.self, VIPRemoveCommand.self]
+        subcommands: [VIPListCommand.self, VIPAddCommand.self, VIPRemoveCommand.self, VIPCheckCommand.self]
     )
 }

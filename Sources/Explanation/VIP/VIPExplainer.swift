@@ -1,0 +1,202 @@
+public import Addresses
+internal import Diagnostics
+internal import Netlink
+public import NetworkFiles
+internal import ProxyConfig
+
+/// Follows a connection to a virtual address: range, route, frontend, backend, servers.
+public struct VIPExplainer {
+    private let routes: RouteExplainer
+    /// nil where it could not be read.
+    private let configuration: NetworkConfiguration?
+    private let proxy: ProxyView
+
+    public init(_ routes: RouteExplainer, _ configuration: NetworkConfiguration?, _ proxy: ProxyView) {
+        self.routes = routes
+        self.configuration = configuration
+        self.proxy = proxy
+    }
+
+    /// - Parameters:
+    ///   - address: The virtual address.
+    ///   - port: nil for every port that something is bound to.
+    ///   - client: Where connections come from; for the reply's way.
+    ///   - conflict: Who else has the address; nil: nobody, as far as is known.
+    public func explain(
+        _ address: IPAddress,
+        port: UInt16?,
+        client: IPAddress,
+        conflict: MACAddress? = nil
+    ) -> VIPExplanation {
+        var explanation = VIPExplanation(
+            address: address,
+            port: port,
+            route: routes.explain(from: client, to: address)
+        )
+        addRange(&explanation)
+        if let conflict {
+            explanation.findings.append(
+                Finding(
+                    .failed,
+                    "conflict",
+                    "\(conflict) has \(address) too",
+                    remedy: "take the address away from that host, or the service to another address"
+                )
+            )
+        }
+        addRoute(&explanation)
+        addFrontends(&explanation)
+        return explanation
+    }
+
+    private func addRange(_ explanation: inout VIPExplanation) {
+        let address = explanation.address
+        guard let configuration else {
+            explanation.findings.append(Finding(.skipped, "range", "the network's files cannot be read"))
+            return
+        }
+        if let range = configuration.anyIPRoutes.ranges.first(where: { $0.value.contains(address) }) {
+            explanation.range = range.value
+            explanation.line = range.position.line
+            let place = "line \(range.position.line) of \(AnyIPRoutesFile.path)"
+            explanation.findings.append(.ok("range", "\(range.value), \(place)"))
+        } else if routes.isOurs(address) {
+            explanation.findings.append(.ok("range", "in none; it is an address of the appliance itself"))
+        } else {
+            explanation.findings.append(
+                Finding(
+                    .failed,
+                    "range",
+                    "in none, and no address of the appliance",
+                    remedy: "appliance-net vip add \(address)/\(address.family.bits), or a range around it"
+                )
+            )
+        }
+    }
+
+    private func addRoute(_ explanation: inout VIPExplanation) {
+        for leg in explanation.route.legs {
+            let subject = leg.kind == .reply ? "reply" : "route"
+            let words = leg.actual.text(routes.names)
+            if let difference = leg.difference {
+                explanation.findings.append(Finding(.failed, subject, difference.message, remedy: difference.remedy))
+            } else if leg.actual.failure != nil {
+                let remedy =
+                    "appliance-net explain route \(leg.lookup.source ?? explanation.address) \(leg.lookup.destination)"
+                explanation.findings.append(Finding(.failed, subject, words, remedy: remedy))
+            } else {
+                explanation.findings.append(.ok(subject, words))
+            }
+        }
+    }
+
+    private func addFrontends(_ explanation: inout VIPExplanation) {
+        guard let model = proxy.model else {
+            let why = proxy.file == nil ? "there is no \(proxy.path)" : "\(proxy.path) is refused"
+            explanation.findings.append(
+                Finding(
+                    .failed,
+                    "frontend",
+                    why,
+                    remedy: "appliance-net validate says why; the former one may still serve"
+                )
+            )
+            return
+        }
+        if let silence = proxy.silence {
+            explanation.findings.append(
+                Finding(.failed, "proxy", silence, remedy: "systemctl status appliance-proxy.service")
+            )
+        }
+        let serving = model.serving(explanation.address, port: explanation.port)
+        if serving.isEmpty {
+            explanation.findings.append(Self.nothing(explanation, model))
+        }
+        for item in serving { add(item, model, &explanation) }
+    }
+
+    private static func nothing(_ explanation: VIPExplanation, _ model: ProxyModel) -> Finding {
+        let others = explanation.port == nil ? [] : model.serving(explanation.address, port: nil)
+        let ports = others.map { $0.address.description }.joined(separator: ", ")
+        return Finding(
+            .failed,
+            "frontend",
+            "no frontend is bound to \(explanation.name)" + (others.isEmpty ? "" : ", but to \(ports)"),
+            remedy: "have the control plane make the service, or add a bind to haproxy.cfg"
+        )
+    }
+
+    private func add(_ item: ProxyModel.Serving, _ model: ProxyModel, _ explanation: inout VIPExplanation) {
+        let frontend = item.frontend
+        let bind = item.address.description
+        let line = frontend.place(of: item.bind.position).line
+        let quarantine =
+            proxy.quarantine(of: frontend.name, at: bind) ?? item.bind.quarantine ?? frontend.quarantine.first
+        let status = proxy.status(ofFrontend: frontend.name)
+        var part = VIPExplanation.Frontend(
+            name: frontend.name,
+            line: line,
+            bind: bind,
+            status: status?.words,
+            quarantine: quarantine,
+            backends: []
+        )
+        let subject = "frontend \(frontend.name)"
+        let words = "bind \(bind), line \(line) of \(proxy.path)"
+        if let quarantine {
+            let remedy = "mend what it says; it is tried again by itself"
+            explanation.findings.append(
+                Finding(.failed, subject, "\(words), does not serve: \(quarantine)", remedy: remedy)
+            )
+        } else if proxy.isRunning, status == nil {
+            explanation.findings.append(
+                Finding(
+                    .failed,
+                    subject,
+                    "\(words); the running proxy does not know it",
+                    remedy: "systemctl reload haproxy"
+                )
+            )
+        } else {
+            explanation.findings.append(.ok(subject, words + (status.map { ", \($0.words)" } ?? "")))
+        }
+        let backends = model.backends(of: frontend)
+        if backends.isEmpty {
+            explanation.findings.append(
+                Finding(.failed, "backend", "\(frontend.name) has none", remedy: "give it a default_backend")
+            )
+        }
+        for backend in backends { part.backends.append(add(backend, frontend, &explanation)) }
+        explanation.frontends.append(part)
+    }
+
+    private func add(
+        _ backend: Backend,
+        _ frontend: Frontend,
+        _ explanation: inout VIPExplanation
+    ) -> VIPExplanation.Backend {
+        let isConditional =
+            !(frontend.isListen && frontend.name == backend.name) && frontend.defaultBackend != backend.name
+        var part = VIPExplanation.Backend(name: backend.name, isConditional: isConditional, servers: [])
+        var servers: [Finding] = []
+        for server in backend.servers {
+            let (value, finding) = ServerRoutes(routes, configuration).explain(server, of: backend, proxy)
+            part.servers.append(value)
+            servers.append(finding)
+        }
+        let up = part.servers.count { $0.takesConnections ?? true }
+        let words = "\(up) of \(part.servers.count) server\(part.servers.count == 1 ? "" : "s") take connections"
+        let state: Finding.State = up > 0 ? .ok : isConditional ? .warning : .failed
+        let condition = isConditional ? ", for connections that use_backend says" : ""
+        explanation.findings.append(
+            Finding(
+                state,
+                "backend \(backend.name)",
+                words + condition,
+                remedy: up > 0 ? nil : "see what is wrong with its servers"
+            )
+        )
+        explanation.findings += servers
+        return part
+    }
+}

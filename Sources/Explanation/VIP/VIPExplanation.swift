@@ -1,0 +1,55 @@
+public import Addresses
+
+/// What becomes of connections to one virtual address, from the range to the servers.
+public struct VIPExplanation: Sendable, Hashable {
+    public struct Server: Sendable, Hashable {
+        public var name: String
+        /// `10.13.201.20:6443`
+        public var address: String
+        /// In the running proxy's words; nil if it was not asked.
+        public var status: String?
+        public var check: String?
+        public var takesConnections: Bool?
+        /// The way to it: `table 2, dev workload`.
+        public var route: String?
+    }
+
+    public struct Backend: Sendable, Hashable {
+        public var name: String
+        /// Connections go there only where a `use_backend` says so.
+        public var isConditional: Bool
+        public var servers: [Server]
+    }
+
+    public struct Frontend: Sendable, Hashable {
+        public var name: String
+        /// Of the bind, in the whole configuration.
+        public var line: Int
+        /// As the configuration has it.
+        public var bind: String
+        /// `OPEN`; nil if the running proxy was not asked, or does not know it.
+        public var status: String?
+        /// Why the bind does not serve.
+        public var quarantine: String?
+        public var backends: [Backend]
+    }
+
+    public var address: IPAddress
+    /// nil: every port that something is bound to.
+    public var port: UInt16?
+    /// nil: in none.
+    public var range: AddressRange?
+    /// The range's line in its file.
+    public var line: Int?
+    /// The way in, and the way of the reply.
+    public var route: RouteExplanation
+    public var frontends: [Frontend] = []
+    /// In the order of a connection's way.
+    public var findings: [Finding] = []
+
+    /// Whether clients are served.
+    public var isServed: Bool { !findings.contains { $0.state == .failed } }
+
+    /// `10.13.200.34:443`
+    public var name: String { port.map { Endpoint(address, port: $0).description } ?? "\(address)" }
+}

@@ -1,0 +1,123 @@
+import Files
+import NetworkTestSupport
+import Syscalls
+import TestSupport
+import Testing
+
+/// `appliance-net explain vip`: from the range to the servers, with a proxy that runs.
+@Suite struct ExplainVIPTests {
+    private static func configuration(_ directory: String) -> String {
+        """
+        global
+          \(HAProxyProcess.statsLine(in: directory))
+        defaults
+          mode tcp
+          timeout connect 1s
+          timeout client 1s
+          timeout server 1s
+        frontend web
+          bind 10.13.200.34:443
+          default_backend pods
+        backend pods
+          server up 10.13.201.10:9 check inter 100ms
+          server other 10.13.10.7:9
+          server drained 10.13.201.21:9 weight 0 disabled
+        listen quiet
+          bind 10.13.200.35:80
+          server s 10.13.21.7:80
+
+        """
+    }
+
+    private static func explain(_ root: Root, _ arguments: String...) throws -> Subprocess.Result {
+        let paths = ["--config-file", "/haproxy/haproxy.cfg", "--master-runtime", "/haproxy/master.sock"]
+        return try Subprocess.run(
+            [try builtProgram("appliance-net"), "explain", "vip"] + arguments + paths + ["--root", root.prefix]
+        )
+    }
+
+    private static func served(_ body: @escaping @Sendable (Root) throws -> Void) throws {
+        try inAppliance { root in
+            #expect(try WatchTests.program(root.prefix, "apply").status == 0)
+            try TestAppliance.settle()
+            let directory = root["/haproxy"]
+            try AtomicFile.makeDirectory(directory)
+            try AtomicFile.replace(directory + "/haproxy.cfg", with: configuration(directory))
+            try body(root)
+        }
+    }
+
+    @Test func followsAConnectionToTheServers() throws {
+        try Self.served { root in
+            let proxy = try HAProxyProcess(in: root["/haproxy"])
+            // The first check has failed: nobody listens there.
+            let isChecked = try eventually { try Self.explain(root, "10.13.200.34:443").output.contains("DOWN") }
+            #expect(isChecked)
+            let asked = try Self.explain(root, "10.13.200.34:443")
+            #expect(asked.status == 0, "\(asked.output)\(asked.errors)")
+            for line in [
+                "ok       range            10.13.200.32/27, line 2 of /etc/vmware/anyip-routes.cfg\n",
+                "ok       route            table local, local, dev lo\n",
+                "ok       reply            table 3, via 10.13.200.1 dev frontend\n",
+                "ok       frontend web     bind 10.13.200.34:443, line 9 of \(root["/haproxy/haproxy.cfg"]), OPEN\n",
+                "ok       backend pods     1 of 3 servers take connections\n",
+                "it is reached by management (table main, dev management)\n",
+                "\n10.13.200.34:443 is served\n",
+            ] {
+                #expect(asked.output.contains(line), "\(line) in \(asked.output)")
+            }
+            let json = try Self.explain(root, "10.13.200.34", "--json")
+            try CommandLineTests.expectDocumented(json.output)
+            let statuses = "[.served, (.frontends[0].backends[0].servers[] | .status)]"
+            let words = try run("jq", "-c", statuses, input: json.output)
+            #expect(words == #"[true,"DOWN","no check","MAINT"]"# + "\n")
+            withExtendedLifetime(proxy) {}
+        }
+    }
+
+    @Test func namesWhatIsMissing() throws {
+        try Self.served { root in
+            // No proxy runs, no bind, no range, no route.
+            let silent = try Self.explain(root, "10.13.200.34:443")
+            #expect(silent.status == 2)
+            #expect(silent.output.contains("failed   proxy "))
+            #expect(silent.output.hasSuffix("10.13.200.34:443 is NOT served\n"))
+            let unbound = try Self.explain(root, "10.13.200.35:81").output
+            #expect(unbound.contains("no frontend is bound to 10.13.200.35:81, but to 10.13.200.35:80\n"))
+            let outside = try Self.explain(root, "192.0.2.7:80").output
+            #expect(outside.contains("remedy: appliance-net vip add 192.0.2.7/32, or a range around it\n"))
+            try run("ip", "route", "delete", "local", "10.13.200.32/27", "dev", "lo", "table", "local")
+            let lost = try Self.explain(root, "10.13.200.34:443").output
+            #expect(lost.contains("because route local 10.13.200.32/27 dev lo table local is not there\n"))
+            #expect(try Self.explain(root, "web").status == 64)
+            #expect(try Self.explain(root, "10.13.200.34", "--client", "fd00::1").status == 64)
+        }
+    }
+
+    /// Another host on the link has the address.
+    @Test func namesWhoElseHasIt() throws {
+        try inNeighbourhood { root, others in
+            #expect(try WatchTests.program(root.prefix, "apply").status == 0)
+            func check(_ arguments: String...) throws -> Subprocess.Result {
+                let program = [try builtProgram("appliance-net"), "vip", "check"]
+                return try Subprocess.run(program + arguments + ["--root", root.prefix])
+            }
+            #expect(try eventually { try check().output == "no other host has one of 32 addresses\n" })
+            try others.run("ip", "address", "add", "10.13.200.34/24", "dev", "peer2")
+            let found = try check("--json")
+            #expect(found.status == 1)
+            try CommandLineTests.expectDocumented(found.output)
+            let picked = try run(
+                "jq",
+                "-c",
+                "[.checked, .conflicts[0].address, .conflicts[0].mac]",
+                input: found.output
+            )
+            #expect(picked == "[32,\"10.13.200.34\",\"02:00:00:00:00:02\"]\n")
+            #expect(try check("10.13.200.35", "10.13.200.40-10.13.200.41").output.hasSuffix("of 3 addresses\n"))
+            #expect(try check("10.0.0.0/8").status == 64)
+            let explained = try Self.explain(root, "10.13.200.34:443")
+            #expect(explained.output.contains("failed   conflict         02:00:00:00:00:02 has 10.13.200.34 too\n"))
+        }
+    }
+}
