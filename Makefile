@@ -43,8 +43,11 @@ bench-proxy: root ## Measure the proxy beside HAProxy and nginx (10 minutes); ex
 bench-api: root bootstrap ## Measure the Data Plane API with 5,000 services (5 minutes); exit 1 if a row is below
 	@scripts/bench-api --document docs/benchmarks.md
 
+bench-guard: root bootstrap ## Time changes of the guard, and what it costs a connection (2 minutes); exit 1 if a row is below
+	@scripts/bench-guard --document docs/benchmarks.md
+
 bench: root ## All benchmarks, on a machine that does nothing else
-	@status=0; for name in net proxy api; do $(MAKE) bench-$$name || status=1; done; exit $$status
+	@status=0; for name in net guard proxy api; do $(MAKE) bench-$$name || status=1; done; exit $$status
 
 soak: root bootstrap ## A thousand changes of the proxy's configuration during a million connections
 	@scripts/soak
@@ -68,4 +71,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-proxy bench-api lint man format clean
+.PHONY: conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-proxy bench-api lint man format clean

@@ -195,6 +195,7 @@ let targets: [Target] = [
 
     // Measures; not shipped.
     program("bench-net", ["NetworkState", "NetworkFiles", "Addresses", "Files", "Syscalls", "CLinux"]),
+    program("bench-guard", ["Guard", "Nftables", "NetworkFiles", "Addresses", "Syscalls", "CLinux"]),
     program("lbload", ["Syscalls", "CLinux"]),
 
     // Tests.
@@ -293,7 +294,7 @@ let net = [
     "RuntimeAPI", "NetworkWatch", "NetlinkTests", "NftablesTests", "GuardTests", "DiscoveryTests",
     "NetworkTestSupport",
     "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests",
-    "NetworkWatchTests", "bench-net",
+    "NetworkWatchTests", "bench-net", "bench-guard",
 ]
 let slices: [String: [String]] = [
     "net": base + net,

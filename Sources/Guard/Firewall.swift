@@ -147,18 +147,32 @@ public final class Firewall {
                 generation = nil
                 // It is not as we thought, is in use, or the answer was lost: look, and try again.
                 guard attempt < attempts, Self.isWorthAnotherTry(error) else { throw error }
-                if attempt == attempts - 1 {
-                    // A difference will not do: the whole.
-                    let present = try statuses().keys.filter { Self.identities.contains($0) }
-                    let replacement =
-                        present.map { TableOperation($0, .deleteTable) }
-                        + wanted.flatMap { Table.diff(from: nil, to: $0, protection: protection) }
-                    try socket.execute(replacement)
-                    return replacement
-                }
+                // A difference will not do: the whole.
+                if attempt == attempts - 1 { return try replace(with: wanted) }
             }
         }
         return []
+    }
+
+    /// Puts the whole in the place of whatever is there, in one transaction. Counters begin at zero.
+    @discardableResult
+    public func replace(with state: GuardState) throws(NetlinkError) -> [TableOperation] {
+        let done = try replace(with: GuardRuleset.tables(for: state))
+        self.state = state.policy.isEnabled ? state : nil
+        elements = GuardElements(state)
+        return done
+    }
+
+    private func replace(with wanted: [Table]) throws(NetlinkError) -> [TableOperation] {
+        let before = try socket.generation()
+        let operations =
+            try statuses().keys.map { TableOperation($0, .deleteTable) }
+            + wanted.flatMap { Table.diff(from: nil, to: $0, protection: protection) }
+        generation = nil
+        try socket.execute(operations)
+        known = Dictionary(wanted.map { ($0.identity, $0) }) { first, _ in first }
+        try settle(before)
+        return operations
     }
 
     private static func isWorthAnotherTry(_ error: NetlinkError) -> Bool {

@@ -1,0 +1,169 @@
+"""The benchmark of the guard: `make bench-guard` (scripts/bench-guard).
+
+    guard.py --programs DIRECTORY [--smoke] [--document FILE] [--rounds N]
+
+Rows go to standard output, figures to standard error.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from statistics import median
+
+from contenders import head, service
+from document import write_document
+from passes import say
+from rows import Row
+from world import PORT, SERVERS, BenchError, Daemon, Load, build, enter, inside, wait_for
+
+VIP = "10.9.3.1"
+PLACE = f"{VIP}:8001"
+INTERFACE = "client"
+REPLACE_MUST = 0.050
+PAIR_MUST = 0.002
+
+
+class Bench:
+    """All of it, in order."""
+
+    def __init__(self, programs: str, is_smoke: bool, rounds: int | None) -> None:
+        self.programs = programs
+        self.is_smoke = is_smoke
+        self.rounds = rounds or (1 if is_smoke else 11)
+        self.seconds = 0.3 if is_smoke else 1.5
+        self.rows: list[Row] = []
+        self.figures: list[str] = []
+
+    def note(self, line: str) -> None:
+        self.figures.append(line)
+        say(line)
+
+    def add(self, row: Row) -> None:
+        self.rows.append(row)
+        print(row, flush=True)
+
+    def guard(self, *words: str) -> str:
+        """Runs bench-guard in the proxy's namespace."""
+        command = inside("proxy", None, [f"{self.programs}/bench-guard", *words])
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise BenchError(f"bench-guard {' '.join(words)}: {done.stderr}")
+        return done.stdout
+
+    def times(self) -> None:
+        found = {}
+        for line in self.guard("times", str(3 if self.is_smoke else 21)).splitlines():
+            name, *seconds = line.split()
+            found[name] = [float(second) for second in seconds]
+            self.note(f"{name}: {median(found[name]) * 1000:.2f} ms, {max(found[name]) * 1000:.2f} ms at most")
+        for name in ["replace-5000", "change-5000"]:
+            self.add(Row(name, [second / REPLACE_MUST for second in found[name]], "<=1"))
+        for name in ["add-one-pair", "find-one-pair"]:
+            self.add(Row(name, [second / PAIR_MUST for second in found[name]], "<=1"))
+
+    def sample(self) -> tuple[float, float]:
+        """Seconds of processor time of the whole machine for each short connection, and connections a second."""
+        before = busy()
+        load = Load(f"{self.programs}/lbload", "short", PLACE, None, 64, self.seconds)
+        line = load.line()
+        load.end()
+        if line["errors"]:
+            raise BenchError(f"connections through the guard failed: {line}")
+        return (busy() - before) / line["whole"], line["rate"]
+
+    def cost(self) -> None:
+        """The guard on and off, in turn."""
+        found: dict[str, list[tuple[float, float]]] = {"on": [], "off": []}
+        for number in range(self.rounds + 1):
+            for state in ["on", "off"] if number % 2 == 0 else ["off", "on"]:
+                self.guard(*(["install", PLACE, INTERFACE] if state == "on" else ["remove"]))
+                sample = self.sample()
+                # The first round warms the caches up and is not counted.
+                if number > 0:
+                    found[state].append(sample)
+        for state, samples in found.items():
+            cpu = median(sample[0] for sample in samples)
+            rate = median(sample[1] for sample in samples)
+            self.note(f"short guard {state}: {cpu * 1e6:.1f} us of processor time each, {rate:.0f}/s")
+        pairs = zip(found["on"], found["off"])
+        self.add(Row("short-cpu", [on[0] / off[0] for on, off in pairs], "<=1.05"))
+
+    def losses(self) -> None:
+        """Segments sent again while connections go on and the whole is replaced all the time."""
+        seconds = 1 if self.is_smoke else 5
+        self.guard("install", PLACE, INTERFACE)
+        before = retransmitted()
+        load = Load(f"{self.programs}/lbload", "keepalive", PLACE, None, 16, seconds + 1)
+        time.sleep(0.3)
+        count = self.guard("churn", str(seconds), PLACE, INTERFACE).strip()
+        line = load.line()
+        load.end()
+        lost = retransmitted() - before + line["errors"]
+        self.note(f"{count} replacements during {line['whole']} requests: {lost} segments sent again or requests failed")
+        self.add(Row("established-lost", [float(lost)], "=0"))
+
+    def run(self) -> bool:
+        print("name ratio min max must ok|below", flush=True)
+        self.times()
+        with open("/run/guard.cfg", "w", encoding="utf-8") as file:
+            file.write(head(1, 4000) + service("web", [PLACE]))
+        subprocess.run(
+            inside("proxy", None, ["ip", "route", "replace", "local", "10.9.3.0/24", "dev", "lo"]), check=True
+        )
+        servers = [self.programs + "/lbload", "respond", *[f"{address}:{PORT}" for address in SERVERS]]
+        responder = Daemon("server", None, servers, "/run/lbload.errors")
+        wait_for(SERVERS[0], PORT, responder)
+        words = [f"{self.programs}/appliance-proxyd", "-W", "-f", "/run/guard.cfg", "-p", "/run/guard.pid"]
+        proxy = Daemon("proxy", None, words, "/run/guard.errors")
+        wait_for(VIP, 8001, proxy)
+        self.cost()
+        self.losses()
+        proxy.stop()
+        responder.stop()
+        return all(row.is_good for row in self.rows)
+
+
+def busy() -> float:
+    """Seconds that the machine's processors have not been idle: packets are handled outside of every process."""
+    with open("/proc/stat", encoding="ascii") as file:
+        user, nice, system, _, _, irq, softirq = [int(word) for word in file.readline().split()[1:8]]
+    return (user + nice + system + irq + softirq) / 100
+
+
+def retransmitted() -> int:
+    """TcpRetransSegs of client and proxy."""
+    total = 0
+    for name in ["client", "proxy"]:
+        text = subprocess.run(
+            inside(name, None, ["cat", "/proc/net/snmp"]), capture_output=True, text=True, check=True
+        ).stdout
+        keys, values = [line.split() for line in text.splitlines() if line.startswith("Tcp:")]
+        total += int(values[keys.index("RetransSegs")])
+    return total
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--programs", required=True)
+    parser.add_argument("--smoke", action="store_true")
+    parser.add_argument("--document")
+    parser.add_argument("--rounds", type=int)
+    options = parser.parse_args()
+    try:
+        build()
+        enter("client")
+        bench = Bench(options.programs, options.smoke, options.rounds)
+        begun = time.monotonic()
+        is_good = bench.run()
+        bench.note(f"took {time.monotonic() - begun:.0f} s")
+        if options.document:
+            write_document(options.document, bench.rows, bench.figures, "bench-guard")
+    except BenchError as error:
+        say(f"bench-guard: {error}")
+        return 70
+    return 0 if is_good or options.smoke else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
