@@ -104,7 +104,7 @@ let targets: [Target] = [
     library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     library("Nftables", ["CNftnl", "CMnl", "Netlink", "Addresses"]),
     library("Guard", ["Nftables", "Netlink", "NetworkFiles", "Addresses"]),
-    library("NetworkState", ["Netlink", "NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls"]),
+    library("NetworkState", ["Netlink", "Discovery", "NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls"]),
     library(
         "NetworkHistory",
         ["NetworkState", "NetworkFiles", "Netlink", "Diagnostics", "Files", "Syscalls", "CLinux"]

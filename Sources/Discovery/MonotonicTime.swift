@@ -10,8 +10,8 @@ enum MonotonicTime {
 
     /// For poll(2); rounded up: a wait that ends too early would be waited again.
     static func milliseconds(_ time: Duration) -> CInt {
+        if time <= .zero { return 0 }
         let (seconds, attoseconds) = time.components
-        if seconds < 0 { return 0 }
         if seconds > 86400 { return 86_400_000 }
         return CInt(seconds) * 1000 + CInt((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }

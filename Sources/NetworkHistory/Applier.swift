@@ -83,6 +83,7 @@ public struct Applier: Sendable {
     func reconciler() throws -> NetworkReconciler {
         let reconciler = try NetworkReconciler(files: root)
         reconciler.beforeOperation = beforeOperation
+        reconciler.asksNeighbours = true
         return reconciler
     }
 
@@ -93,7 +94,7 @@ public struct Applier: Sendable {
         _ files: ConfigurationFiles?,
         isDown: Bool = false
     ) -> Applied {
-        var applied = Applied(result: result)
+        var applied = Applied(result: result, warnings: result.warnings)
         do {
             let current = try store.current()
             let kept = try files ?? current?.files ?? ConfigurationFiles.read(root)

@@ -6,6 +6,8 @@ public struct ApplyResult: Sendable, Hashable {
     public var problems: [Problem]
     /// How every object stands now.
     public var objects: [ObjectStatus]
+    /// What did not go well and kept nothing from being done.
+    public var warnings: [String] = []
 
     public var isUnchanged: Bool { operations.isEmpty }
 }

@@ -19,6 +19,15 @@ extension Difference {
                     "somebody else has set it as \(other.address)",
                     remedy: "remove that address: IPv6 has an address once on a link, whatever its prefix length"
                 )
+            } else if let mac = held[address.key] {
+                block(
+                    .address,
+                    text,
+                    "another host has it: \(mac)",
+                    remedy:
+                        "give it another address in [interface.\(names[address.interface])], or take that host off the "
+                        + "network; conflict = \"warn\" in [guard] takes it all the same"
+                )
             } else {
                 note(.address, text, .missing)
                 run(.addAddress, .addAddress(address))
@@ -51,6 +60,7 @@ extension Difference {
     /// Addresses that a link has now or will have, without those that are going.
     func addresses(of link: Link) -> [InterfaceAddress] {
         let wanted = desired.interfaces.filter { resolved[.mac($0.mac)]?.index == link.index }.flatMap { $0.addresses }
+            .filter { held[LinkAddress.Key(interface: link.index, address: $0)] == nil }
         let kept = actual.addresses.filter {
             $0.interface == link.index && (!$0.isOurs || wanted.contains($0.address))
         }

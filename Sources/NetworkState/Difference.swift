@@ -5,6 +5,8 @@ import Netlink
 struct Difference {
     let desired: DesiredState
     let actual: ActualState
+    /// Addresses that other hosts were found to have: they are not added.
+    let held: [LinkAddress.Key: MACAddress]
 
     /// Phases in the order they run.
     enum Phase: Int, CaseIterable {
@@ -35,7 +37,8 @@ struct Difference {
     /// Names as they will be.
     var names: InterfaceNames
 
-    init(desired: DesiredState, actual: ActualState) {
+    init(desired: DesiredState, actual: ActualState, held: [LinkAddress.Key: MACAddress]) {
+        self.held = held
         self.desired = desired
         self.actual = actual
         names = actual.names

@@ -1,3 +1,4 @@
+internal import Discovery
 public import Files
 internal import Glibc
 public import Netlink
@@ -8,12 +9,15 @@ internal import Syscalls
 /// the thread that made it.
 public final class NetworkReconciler {
     /// nil: the kernel is left alone.
-    private let socket: NetlinkSocket?
+    let socket: NetlinkSocket?
     /// nil: no file is looked at.
     private let store: FileStore?
     /// Called before each operation of a plan with its number; what it throws fails the operation. For tests that fail
     /// every operation in turn.
     public var beforeOperation: ((Int, Operation) throws -> Void)?
+    /// Whether the hosts of a link are asked before an address is added to an interface, and told after.
+    public var asksNeighbours = false
+    var answers = NeighbourAnswers(.off)
     /// What was done and is not in effect yet, because another program has to take it up.
     private var untold: [Problem] = []
     /// Directories that were not there when the plan began.
@@ -58,7 +62,8 @@ public final class NetworkReconciler {
     @discardableResult
     public func apply(_ configuration: NetworkConfiguration) throws -> ApplyResult {
         let desired = desired(configuration)
-        return try converge { Plan.diff(desired: desired, actual: $0) }
+        answers = NeighbourAnswers(asksNeighbours && socket != nil ? .refuse : .off)
+        return try converge { Plan.diff(desired: desired, actual: $0, held: self.answers.held) }
     }
 
     /// Removes our rules, our routes in every table but main, and the AnyIP routes: what the old appliance's
@@ -66,7 +71,8 @@ public final class NetworkReconciler {
     /// management stays reachable.
     @discardableResult
     public func down(_ part: PolicyPart? = nil) throws -> ApplyResult {
-        try converge { Plan.down($0, part) }
+        answers = NeighbourAnswers(.off)
+        return try converge { Plan.down($0, part) }
     }
 
     /// What ``down()`` would do.
@@ -80,14 +86,17 @@ public final class NetworkReconciler {
         untold = []
         var plan = makePlan(former)
         var done: [Operation] = []
-        for _ in 0..<4 {
+        for _ in 0..<5 {
             if plan.isEmpty { return result(plan, done) }
             for batch in plan.operations.batches {
+                // Not with an address that another host has: another plan goes without it.
+                if isRefused(batch, former, plan.names) { break }
                 do {
                     try run(batch, plan.names, first: done.count)
                 } catch {
                     throw ApplyError(operation: error.operation, reason: "\(error)", leftOver: restore(former))
                 }
+                announce(batch, former)
                 done += batch
             }
             do {
@@ -106,7 +115,12 @@ public final class NetworkReconciler {
     }
 
     private func result(_ plan: Plan, _ done: [Operation]) -> ApplyResult {
-        ApplyResult(operations: done, problems: plan.problems + untold, objects: plan.objects)
+        ApplyResult(
+            operations: done,
+            problems: plan.problems + untold,
+            objects: plan.objects,
+            warnings: answers.warnings
+        )
     }
 
     /// Goes back to `former`, which was read in the same namespace and since the same boot; gives what could not be put

@@ -1,3 +1,4 @@
+import Addresses
 import Netlink
 
 /// The way from what is to what should be: what is new comes before what it replaces goes, so that nothing that works
@@ -17,7 +18,16 @@ public struct Plan: Sendable, Hashable {
 
     /// The operations that turn `actual` into `desired`.
     public static func diff(desired: DesiredState, actual: ActualState) -> Plan {
-        var difference = Difference(desired: desired, actual: actual)
+        diff(desired: desired, actual: actual, held: [:])
+    }
+
+    /// - Parameter held: Addresses that other hosts were found to have.
+    static func diff(
+        desired: DesiredState,
+        actual: ActualState,
+        held: [LinkAddress.Key: MACAddress]
+    ) -> Plan {
+        var difference = Difference(desired: desired, actual: actual, held: held)
         difference.compareLinks()
         difference.compareAddresses()
         difference.compareRoutes()

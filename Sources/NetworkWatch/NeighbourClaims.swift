@@ -155,7 +155,7 @@ public final class NeighbourClaims: AddressClaims {
     }
 
     /// Interfaces with a MAC address, and what they have.
-    private static func kernelLinks() throws -> [InterfaceState] {
+    static func kernelLinks() throws -> [InterfaceState] {
         let socket = try NetlinkSocket()
         let addresses = Dictionary(grouping: try socket.addresses(), by: { $0.interface })
         return try socket.links().compactMap { link in
@@ -180,7 +180,7 @@ public final class NeighbourClaims: AddressClaims {
             }
         }
         // A link that is down is told of elsewhere.
-        told = sockets.failures.filter { $0.value.code != ENETDOWN && $0.value.code != ENODEV }
+        told = sockets.failures.filter { ![ENETDOWN, ENODEV, ENXIO].contains($0.value.code) }
     }
 
     private func conflictText(_ key: ClaimKey, _ mac: MACAddress) -> String {

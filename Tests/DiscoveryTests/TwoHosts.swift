@@ -55,7 +55,7 @@ struct Own {
 
 func withTwoHosts(_ body: @escaping @Sendable (Own, Other) throws -> Void) throws {
     try withNetworkNamespace {
-        let other = Other(path: try ownNamespace())
+        let other = Other(path: try networkNamespacePath())
         try withNetworkNamespace {
             try run("ip", "link", "set", "lo", "up")
             try run("ip", "link", "add", "ours", "type", "veth", "peer", "name", "theirs")
@@ -82,13 +82,6 @@ func indexOfLink(_ name: String) throws -> Int {
         let link = try socket.links().first(where: { $0.name == name })
     else { throw SystemError(code: ENETDOWN, operation: "wait for the cable of \(name)") }
     return link.index
-}
-
-/// A path that leads to the calling thread's network namespace for as long as it is in it.
-private func ownNamespace() throws -> String {
-    var bytes = [CChar](repeating: 0, count: 256)
-    let count = try syscall("readlink") { readlink("/proc/thread-self", &bytes, 255) }
-    return "/proc/" + String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/ns/net"
 }
 
 /// Runs `body` on a thread in the other's namespace while `meanwhile` runs here.

@@ -20,8 +20,8 @@ final class Witness {
 
     deinit { for socket in sockets { close(socket.descriptor) } }
 
-    /// What was asked for and announced so far, by the appliance: `peer2 10.13.200.33`.
-    func requests(peer: String) -> Set<String> {
+    /// What was asked for and announced there so far: `probe 10.13.200.33`, `announce 10.13.200.33`.
+    func heard(_ peer: String) -> Set<String> {
         var bytes = [UInt8](repeating: 0, count: 64 * Int(CLINUX_FRAME_BATCH))
         var lengths = [UInt32](repeating: 0, count: Int(CLINUX_FRAME_BATCH))
         for socket in sockets where socket.peer == peer {
@@ -33,7 +33,9 @@ final class Witness {
                     guard let packet = frame.flatMap({ ARPPacket($0.payload) }), packet.operation == .request else {
                         continue
                     }
-                    heard[peer, default: []].insert("\(peer) \(packet.target)")
+                    heard[peer, default: []].insert(
+                        "\(packet.sender.isUnspecified ? "probe" : "announce") \(packet.target)"
+                    )
                 }
             }
         }

@@ -2,7 +2,11 @@ import Syscalls
 
 /// Runs a program and gives its standard output; a status other than 0 is an error that holds what it wrote.
 @discardableResult
-public func run(_ arguments: String..., input: String = "") throws -> String {
+public func run(_ arguments: String..., input: String = "") throws -> String { try run(arguments, input: input) }
+
+/// Runs a program and gives its standard output; a status other than 0 is an error that holds what it wrote.
+@discardableResult
+public func run(_ arguments: [String], input: String = "") throws -> String {
     let result = try Subprocess.run(arguments, input: Array(input.utf8))
     guard result.status == 0 else {
         throw ProgramFailed(arguments: arguments, status: result.status, text: result.errors + result.output)
