@@ -135,15 +135,16 @@ let targets: [Target] = [
     library(
         "Explanation",
         [
-            "Netlink", "NetworkState", "NetworkFiles", "Discovery", "ProxyConfig", "RuntimeAPI", "Addresses",
-            "Diagnostics", "Files", "Syscalls",
+            "Netlink", "NetworkState", "NetworkFiles", "Discovery", "Guard", "Nftables", "ProxyConfig", "RuntimeAPI",
+            "Addresses", "Diagnostics", "Files", "Syscalls",
         ]
     ),
     library(
         "Doctor",
         [
             "Explanation", "Netlink", "NetworkState", "NetworkHistory", "NetworkFiles", "NetworkWatch", "Discovery",
-            "ProxyConfig", "PKI", "Addresses", "Diagnostics", "Files", "Syscalls", "CLinux",
+            "Guard",
+            "Nftables", "RuntimeAPI", "ProxyConfig", "PKI", "Addresses", "Diagnostics", "Files", "Syscalls", "CLinux",
         ]
     ),
     library(

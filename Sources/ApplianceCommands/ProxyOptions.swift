@@ -1,3 +1,4 @@
+internal import Addresses
 internal import ArgumentParser
 internal import Files
 internal import ProxyConfig
@@ -16,9 +17,26 @@ struct ProxyOptions: ParsableArguments {
     var path: String { options.directory[configFile] }
     var masterSocket: String { options.directory[masterRuntime] }
 
-    /// What the binds of the configuration ask for; none where there is no file.
+    /// What the binds of the configuration ask for, and where the running proxy listens beside them: on what an edit has
+    /// taken out that it has not read yet.
     func binds() throws -> [BindAddresses.Bind] {
-        guard let text = try AtomicFile.readText(path) else { return [] }
-        return BindAddresses.all(in: ConfigurationFile(text, file: path))
+        let text = try AtomicFile.readText(path)
+        let binds = text.map { BindAddresses.all(in: ConfigurationFile($0, file: path)) } ?? []
+        let known = Set(binds.map { Place(frontend: $0.frontend, address: $0.address) })
+        let answer = (try? MasterClient(path: masterSocket, timeoutMilliseconds: 2000).send("listeners")) ?? ""
+        let running = answer.split(separator: "\n").compactMap { ProxyListener(line: $0) }.filter {
+            !$0.endpoint.address.isUnspecified
+                && !known.contains(Place(frontend: $0.frontend, address: $0.endpoint.address))
+        }
+        var seen: Set<Place> = []
+        return binds
+            + running.filter { seen.insert(Place(frontend: $0.frontend, address: $0.endpoint.address)).inserted }.map {
+                BindAddresses.Bind(kind: "frontend", frontend: $0.frontend, address: $0.endpoint.address)
+            }
+    }
+
+    private struct Place: Hashable {
+        var frontend: String
+        var address: IPAddress
     }
 }

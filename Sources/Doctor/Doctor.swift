@@ -6,7 +6,7 @@ public struct Doctor {
     public static let checks: [any DoctorCheck.Type] = [
         FilesCheck.self, InterfacesCheck.self, LinksCheck.self, NetworkCheck.self, GatewaysCheck.self,
         NameServersCheck.self, TimeCheck.self, RangesCheck.self, ConflictsCheck.self, RoutingCheck.self,
-        CertificateCheck.self, ServicesCheck.self, BackendsCheck.self,
+        GuardCheck.self, CertificateCheck.self, ServicesCheck.self, BackendsCheck.self,
     ]
 
     private let context: () throws -> DoctorContext

@@ -99,7 +99,7 @@ import Testing
             let before = try Self.doctor(root, "--fix")
             #expect(before.status == 1)
             #expect(before.output.contains("failed   certificate  ca: there is no CA in /etc/haproxy/ca.crt\n"))
-            #expect(before.output.hasSuffix("\n1 failure\n"), "\(before.output)")
+            #expect(before.output.contains("\n1 failure"), "\(before.output)")
 
             let names = "/CN=lb.example"
             try AtomicFile.makeDirectory(root["/etc/haproxy"])
@@ -131,13 +131,13 @@ import Testing
                 "[.healthy, (.fixed | length > 0), (.checks | length)]",
                 input: fixed.output
             )
-            #expect(words == "[true,true,13]\n")
+            #expect(words == "[true,true,14]\n")
             let chain = ["-CAfile", root["/etc/haproxy/ca.crt"], root["/etc/haproxy/server.crt"]]
             #expect(try run("openssl", "verify", chain[0], chain[1], chain[2]).hasSuffix(": OK\n"))
 
             let healthy = try Self.doctor(root)
             #expect(healthy.status == 0)
-            #expect(healthy.output.hasSuffix("\nhealthy\n"), "\(healthy.output)")
+            #expect(healthy.output.contains("\nhealthy"), "\(healthy.output)")
             for line in ["gateways     10.13.200.1: answers on frontend as ", "dns          10.13.10.1: answers\n"] {
                 #expect(healthy.output.contains("ok       \(line)"))
             }

@@ -75,6 +75,27 @@ import Testing
         }
     }
 
+    @Test func tellsWhatTheGuardDoes() throws {
+        try Self.served { root in
+            let bare = try Self.explain(root, "10.13.200.34:443").output
+            #expect(bare.contains("warning  guard            there is none: "))
+            let table = """
+                table inet appliance_net {
+                    set vip_ranges4 { type ipv4_addr; flags interval; elements = { 10.13.200.32/27 }; }
+                    set bound4 { type ipv4_addr . inet_service; elements = { 10.13.200.34 . 443 }; }
+                }
+                """
+            try run("nft", "-f", "-", input: table)
+            let open = try Self.explain(root, "10.13.200.34:443").output
+            #expect(open.contains("ok       guard            port 443 accepted: the address and port are bound\n"))
+            let closed = try Self.explain(root, "10.13.200.35:80", "--json")
+            #expect(closed.status == 2)
+            let words = try run("jq", "-c", ".guard[0] | [.port, .accepted]", input: closed.output)
+            #expect(words == "[80,false]\n")
+            #expect(closed.output.contains("packets for ports of virtual addresses that nothing is bound to"))
+        }
+    }
+
     @Test func namesWhatIsMissing() throws {
         try Self.served { root in
             // No proxy runs, no bind, no range, no route.

@@ -2,8 +2,10 @@ internal import Addresses
 internal import ArgumentParser
 internal import Discovery
 internal import Explanation
+internal import Guard
 internal import Netlink
 internal import NetworkState
+internal import Nftables
 internal import Syscalls
 
 /// `appliance-net explain vip`: from the address to the servers.
@@ -59,7 +61,12 @@ struct ExplainVIPCommand: ParsableCommand {
             let state = try ActualState.read(socket)
             let configuration = NetworkCommand.configuration(proxy.options)
             let view = try ProxyView.read(proxy.path, masterSocket: proxy.masterSocket)
-            let explainer = VIPExplainer(RouteExplainer(socket, state, configuration), configuration, view)
+            let explainer = VIPExplainer(
+                RouteExplainer(socket, state, configuration),
+                configuration,
+                view,
+                guard: try NftablesSocket().table(GuardRuleset.inet)
+            )
             let explanation = explainer.explain(
                 target.address,
                 port: target.port,

@@ -1,4 +1,5 @@
 internal import Explanation
+internal import Guard
 
 /// A virtual address as `explain vip --json` shows it.
 struct VIPJSON: Encodable {
@@ -25,16 +26,39 @@ struct VIPJSON: Encodable {
         var route: String?
     }
 
+    struct Verdict: Encodable {
+        var port: UInt16
+        var accepted: Bool
+        var reason: String
+    }
+
     var address: String
     var port: UInt16?
     var range: String?
     var line: Int?
     var served: Bool
     var findings: [FindingJSON]
+    /// Empty where there is no guard.
+    var guardVerdicts: [Verdict]
     var frontends: [Frontend]
     var route: RouteJSON
 
+    enum CodingKeys: String, CodingKey {
+        case address
+        case port
+        case range
+        case line
+        case served
+        case findings
+        case guardVerdicts = "guard"
+        case frontends
+        case route
+    }
+
     init(_ explanation: VIPExplanation) {
+        guardVerdicts = explanation.verdicts.map {
+            Verdict(port: $0.port, accepted: $0.verdict.isAccepted, reason: $0.verdict.words)
+        }
         address = "\(explanation.address)"
         port = explanation.port
         range = explanation.range.map { "\($0)" }

@@ -9,7 +9,7 @@ struct VIPListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "List the ranges, which of their addresses are bound, and by which frontends.",
-        discussion: "Binds are those of haproxy.cfg; those on addresses outside every range come last."
+        discussion: "Binds are those of haproxy.cfg and of the running proxy; what is outside every range comes last."
     )
 
     @OptionGroup var proxy: ProxyOptions

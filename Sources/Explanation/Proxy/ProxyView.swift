@@ -1,7 +1,7 @@
 public import Diagnostics
 internal import Files
 public import ProxyConfig
-internal import RuntimeAPI
+public import RuntimeAPI
 public import Syscalls
 
 /// What the proxy is to serve, and what the running one says of it.
@@ -38,6 +38,8 @@ public struct ProxyView: Sendable {
     public var diagnostics: [Diagnostic] = []
     /// nil: nobody answers on the master socket, or nobody knows the command.
     var statuses: [Name: Status]?
+    /// Where the running proxy listens; empty where it does not tell.
+    public var listeners: [ProxyListener] = []
     /// The lines of `show quarantine`.
     public var quarantine: [String] = []
     /// Why the running proxy could not be asked.
@@ -63,6 +65,9 @@ public struct ProxyView: Sendable {
             view.take(try client.run(ShowStat()))
         } catch {
             view.silence = "\(error)"
+        }
+        if view.silence == nil, let answer = try? MasterClient(path: masterSocket).send("listeners") {
+            view.listeners = answer.split(separator: "\n").compactMap { ProxyListener(line: $0) }
         }
         if view.silence == nil, let answer = try? MasterClient(path: masterSocket).send("show quarantine") {
             view.quarantine = answer.split(separator: "\n").map { String($0) }.filter { $0.contains(" quarantined") }

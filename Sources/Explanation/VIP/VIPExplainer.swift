@@ -1,7 +1,9 @@
 public import Addresses
 internal import Diagnostics
+internal import Guard
 internal import Netlink
 public import NetworkFiles
+public import Nftables
 internal import ProxyConfig
 
 /// Follows a connection to a virtual address: range, route, frontend, backend, servers.
@@ -10,11 +12,19 @@ public struct VIPExplainer {
     /// nil where it could not be read.
     private let configuration: NetworkConfiguration?
     private let proxy: ProxyView
+    /// The guard's table as the kernel has it; nil: there is none.
+    private let packetFilter: Table?
 
-    public init(_ routes: RouteExplainer, _ configuration: NetworkConfiguration?, _ proxy: ProxyView) {
+    public init(
+        _ routes: RouteExplainer,
+        _ configuration: NetworkConfiguration?,
+        _ proxy: ProxyView,
+        guard packetFilter: Table?
+    ) {
         self.routes = routes
         self.configuration = configuration
         self.proxy = proxy
+        self.packetFilter = packetFilter
     }
 
     /// - Parameters:
@@ -45,6 +55,7 @@ public struct VIPExplainer {
             )
         }
         addRoute(&explanation)
+        addVerdict(&explanation)
         addFrontends(&explanation)
         return explanation
     }
@@ -86,6 +97,31 @@ public struct VIPExplainer {
                 explanation.findings.append(Finding(.failed, subject, words, remedy: remedy))
             } else {
                 explanation.findings.append(.ok(subject, words))
+            }
+        }
+    }
+
+    /// What the guard does with connections, by the way that replies go.
+    private func addVerdict(_ explanation: inout VIPExplanation) {
+        guard let packetFilter else {
+            let remedy = "systemctl start appliance-net.service, unless [guard] is switched off"
+            let words = "there is none: every port that something listens on answers"
+            return explanation.findings.append(Finding(.warning, "guard", words, remedy: remedy))
+        }
+        let interface = explanation.route.legs.first { $0.kind == .incoming }?.lookup.input
+        let bound = proxy.model?.serving(explanation.address, port: nil).flatMap {
+            $0.address.ports.map { Array($0) } ?? []
+        }
+        let ports = explanation.port.map { [$0] } ?? Set(bound ?? []).sorted()
+        for port in ports.prefix(16) {
+            let verdict = GuardVerdict(packetFilter, explanation.address, port: port, by: interface)
+            explanation.verdicts.append(VIPExplanation.Verdict(port: port, verdict: verdict))
+            let words = "port \(port) \(verdict.words)"
+            if verdict.isAccepted {
+                explanation.findings.append(.ok("guard", words))
+            } else {
+                let remedy = "the guard follows the proxy's listeners: see whether it listens there"
+                explanation.findings.append(Finding(.failed, "guard", words, remedy: remedy))
             }
         }
     }

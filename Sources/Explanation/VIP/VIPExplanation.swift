@@ -1,4 +1,5 @@
 public import Addresses
+public import Guard
 
 /// What becomes of connections to one virtual address, from the range to the servers.
 public struct VIPExplanation: Sendable, Hashable {
@@ -34,6 +35,12 @@ public struct VIPExplanation: Sendable, Hashable {
         public var backends: [Backend]
     }
 
+    /// What the guard does with connections to a port.
+    public struct Verdict: Sendable, Hashable {
+        public var port: UInt16
+        public var verdict: GuardVerdict
+    }
+
     public var address: IPAddress
     /// nil: every port that something is bound to.
     public var port: UInt16?
@@ -43,6 +50,8 @@ public struct VIPExplanation: Sendable, Hashable {
     public var line: Int?
     /// The way in, and the way of the reply.
     public var route: RouteExplanation
+    /// Empty where there is no guard.
+    public var verdicts: [Verdict] = []
     public var frontends: [Frontend] = []
     /// In the order of a connection's way.
     public var findings: [Finding] = []
