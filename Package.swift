@@ -113,8 +113,8 @@ let targets: [Target] = [
     library(
         "NetworkWatch",
         [
-            "NetworkHistory", "NetworkState", "NetworkFiles", "Netlink", "Discovery", "RuntimeAPI", "Files",
-            "Diagnostics", "Addresses", "Syscalls", "CLinux",
+            "NetworkHistory", "NetworkState", "NetworkFiles", "Netlink", "Nftables", "Guard", "Discovery", "RuntimeAPI",
+            "Files", "Diagnostics", "Addresses", "Syscalls", "CLinux",
         ]
     ),
 
@@ -236,8 +236,8 @@ let targets: [Target] = [
     tests(
         "NetworkWatch",
         [
-            "NetworkTestSupport", "NetworkState", "NetworkHistory", "NetworkFiles", "Netlink", "Discovery", "Files",
-            "Addresses", "Syscalls", "CLinux",
+            "NetworkTestSupport", "NetworkState", "NetworkHistory", "NetworkFiles", "Netlink", "Guard", "RuntimeAPI",
+            "Discovery", "Files", "Addresses", "Syscalls", "CLinux",
         ]
     ),
     tests("OVF", ["Diagnostics"]),

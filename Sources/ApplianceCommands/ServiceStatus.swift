@@ -21,6 +21,8 @@ struct ServiceStatus: Codable {
     var reconcileCount: Int
     var driftCount: Int
     var problems: [String]
+    /// What may reach what.
+    var guarding: GuardStatus?
 
     enum CodingKeys: String, CodingKey {
         case state
@@ -29,6 +31,7 @@ struct ServiceStatus: Codable {
         case reconcileCount = "reconcile_count"
         case driftCount = "drift_count"
         case problems
+        case guarding = "guard"
     }
 
     /// nil if no service answers.

@@ -27,6 +27,7 @@ struct StatusCommand: ParsableCommand {
                     isInSync ? "the network is as the files want it" : "the network is NOT as the files want it"
                 )
                 if let service { Console.data(service.line) }
+                if let guarding = service?.guarding { Console.data(guarding.line) }
                 if let trial { Console.data(trial.line) }
                 for problem in service?.problems ?? [] { Console.say(problem) }
                 if isDown {

@@ -39,6 +39,7 @@ struct WatchCommand: ParsableCommand {
                 notify: { try? ServiceNotification.send($0) }
             )
             settings.root = root
+            settings.parts = WatchParts.make(root, log: settings.log)
             settings.watchdog = ServiceNotification.watchdogInterval
             try WatchService(settings).run()
             lock.release()

@@ -29,6 +29,12 @@ extension ApplianceFile {
                 if isFirst { parsed.value.api = api }
                 continue
             }
+            if head.value == "guard", table.path.count == 1 {
+                let isFirst = table.position == document.value.tables.first { $0.name == "guard" }?.position
+                let policy = parseGuard(table, &parsed)
+                if isFirst { parsed.value.guardPolicy = policy }
+                continue
+            }
             guard head.value == "interface", table.path.count == 2,
                 let role = InterfaceRole(rawValue: table.path[1].value)
             else {
@@ -48,7 +54,7 @@ extension ApplianceFile {
 
     private static func reportUnknown(_ table: TOMLTable, _ parsed: inout ParsedFile<Self>) {
         let name = table.name
-        let known = ["system", "api"] + InterfaceRole.allCases.map { "interface.\($0.rawValue)" }
+        let known = ["system", "api", "guard"] + InterfaceRole.allCases.map { "interface.\($0.rawValue)" }
         parsed.report(
             at: table.position,
             "unknown table [\(name)]",

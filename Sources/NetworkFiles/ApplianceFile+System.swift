@@ -39,7 +39,7 @@ extension ApplianceFile {
     }
 
     /// The strings of an array, each turned into a value; all that cannot be are reported.
-    private static func list<Value>(
+    static func list<Value>(
         _ key: String,
         of table: TOMLTable,
         _ wanted: String,

@@ -22,6 +22,9 @@ public struct ApplianceFile: Sendable, Hashable {
     /// Every key of the table `[api]`.
     public static let apiKeys = ["bind_admission"]
 
+    /// Every key of the table `[guard]`.
+    public static let guardKeys = ["enabled", "ping", "own_address", "conflict", "allow"]
+
     /// The table `[system]`; what is not given is left alone.
     public struct System: Sendable, Hashable {
         /// Of the machine, with or without its domain.
@@ -105,12 +108,20 @@ public struct ApplianceFile: Sendable, Hashable {
 
     public var system: System
     public var api: API
+    /// The table `[guard]`.
+    public var guardPolicy: GuardPolicy
     /// In the order of the roles.
     public var interfaces: [Interface]
 
-    public init(system: System = System(), api: API = API(), interfaces: [Interface] = []) {
+    public init(
+        system: System = System(),
+        api: API = API(),
+        guardPolicy: GuardPolicy = GuardPolicy(),
+        interfaces: [Interface] = []
+    ) {
         self.system = system
         self.api = api
+        self.guardPolicy = guardPolicy
         self.interfaces = interfaces.sorted { $0.role < $1.role }
     }
 
@@ -132,6 +143,7 @@ public struct ApplianceFile: Sendable, Hashable {
             + list("ntp_servers", system.ntpServers.map { $0.value })
         if !settings.isEmpty { text += "\n[system]\n" + settings }
         if let policy = api.bindAdmission { text += "\n[api]\n" + string("bind_admission", policy.value.rawValue) }
+        text += guardPolicy.text
         for interface in interfaces {
             text += "\n[interface.\(interface.role.rawValue)]\n"
             text += string("mac", interface.mac.value)
@@ -156,6 +168,13 @@ public struct ApplianceFile: Sendable, Hashable {
         # [api]
         #   bind_admission  of a bind whose address is in no VIP range and on no network of
         #                   the appliance: "refuse" (default), "warn" or "off"
+        #
+        # [guard]   what answers to whom; see docs/guard.md
+        #   enabled      false: everything answers everywhere, as without a firewall of ours
+        #   ping         which virtual addresses answer a ping: "bound" (default), "range", "never"
+        #   own_address  false: a bind outside every range gets no address of its own
+        #   conflict     of an address that another host has: "refuse" (default), "warn", "off"
+        #   allow        what other interfaces than management answer too, as ["tcp/179", "vrrp"]
         #
         # [interface.<role>]   role is management, workload or frontend
         #   mac       the interface is found by it, and named after its role

@@ -1,4 +1,4 @@
-import Addresses
+public import Addresses
 import Diagnostics
 import Netlink
 public import NetworkFiles
@@ -26,6 +26,16 @@ extension DesiredState {
         routes = routes.withoutDuplicates { $0.route.key }
         rules = rules.withoutDuplicates { $0.key }
         addFiles(configuration)
+    }
+
+    /// Virtual addresses outside every range, each of which has a route of its own.
+    public mutating func add(own addresses: Set<IPAddress>) {
+        if addresses.isEmpty { return }
+        routes += addresses.sorted().map { address in
+            let route = Route(IPNetwork(address), table: .local, type: .local, scope: .host)
+            return DesiredRoute(interface: .loopback, route: route)
+        }
+        routes = routes.withoutDuplicates { $0.route.key }
     }
 
     private mutating func addInterfaces(_ configuration: NetworkConfiguration) {

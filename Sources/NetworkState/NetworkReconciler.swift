@@ -44,7 +44,8 @@ public final class NetworkReconciler {
 
     /// What is wanted of what this reconciler looks at.
     private func desired(_ configuration: NetworkConfiguration) -> DesiredState {
-        let all = DesiredState(configuration)
+        var all = DesiredState(configuration)
+        if let store { all.add(own: ClaimedAddresses.read(store.root).own) }
         if socket != nil { return all }
         var files = DesiredState()
         files.files = all.files

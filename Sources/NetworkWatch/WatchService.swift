@@ -267,7 +267,7 @@ public final class WatchService {
     }
 
     /// CLOCK_MONOTONIC
-    private static var now: Duration {
+    static var now: Duration {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)

@@ -245,4 +245,28 @@ import Testing
         #expect(messages.contains("f:5001:1: error: table [t7] stands on line 8 already"))
         #expect(messages.contains("f:10003:1: error: key k7 stands on line 5010 already"))
     }
+
+    @Test func readsThePolicyOfTheGuard() throws {
+        var policy = GuardPolicy()
+        #expect(ApplianceFile.parse("[guard]\n").value.guardPolicy == policy)
+        (policy.isEnabled, policy.ping, policy.ownAddress, policy.conflict) = (false, .range, false, .warn)
+        policy.allowed = try ["tcp/179", "vrrp"].map { try #require(GuardPolicy.Service($0)) }
+        let file = ApplianceFile(guardPolicy: policy)
+        let parsed = ApplianceFile.parse(file.text)
+        #expect(parsed.diagnostics == [])
+        #expect(parsed.value == file)
+
+        let wrong = ApplianceFile.parse(
+            "[guard]\nenabled = \"no\"\nping = \"always\"\nallow = [\"tcp/0\"]\nconflicts = \"off\"\n[gard]\n",
+            file: "f"
+        )
+        #expect(
+            wrong.diagnostics.map { $0.description.split(separator: "\n").first.map { String($0) } } == [
+                "f:5:1: error: unknown key conflicts in [guard]", "f:2:11: error: enabled is a string",
+                "f:3:8: error: ping \"always\" cannot be read", "f:4:9: error: allow: \"tcp/0\" cannot be read",
+                "f:6:1: error: unknown table [gard]",
+            ]
+        )
+        #expect(wrong.diagnostics.allSatisfy { $0.remedy != nil })
+    }
 }

@@ -12,7 +12,11 @@ import Testing
 /// the test turns its loop by hand.
 final class Box {
     let root: Root
-    private(set) var service: WatchService
+    private var running: WatchService?
+    var service: WatchService {
+        guard let running else { preconditionFailure("the service has ended") }
+        return running
+    }
     private final class Record {
         var log: [String] = []
         var notes: [String] = []
@@ -40,14 +44,17 @@ final class Box {
 
     init(_ root: Root, _ receiveBuffer: Int?, _ parts: [any WatchPart] = []) throws {
         self.root = root
-        service = try Self.start(root, record, receiveBuffer, parts)
+        running = try Self.start(root, record, receiveBuffer, parts)
     }
+
+    /// It ends as by a crash: nothing of it is done any more.
+    func end() { running = nil }
 
     /// Another service in the place of this one, as after a crash.
     func restart(parts: [any WatchPart] = []) throws {
         record.log = []
         record.notes = []
-        service = try Self.start(root, record, nil, parts)
+        running = try Self.start(root, record, nil, parts)
     }
 
     private static func start(

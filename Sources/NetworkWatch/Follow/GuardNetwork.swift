@@ -1,0 +1,85 @@
+import Addresses
+import Diagnostics
+import Guard
+import Netlink
+import NetworkFiles
+
+/// What the guard follows from beside the proxy: the files, and the interfaces as the kernel has them.
+struct GuardNetwork: Hashable, Sendable {
+    /// What an address is to us.
+    enum Place: Hashable, Sendable {
+        /// In a range.
+        case range
+        /// In none, but in a network of the frontend or workload interface: it can have a route of its own.
+        case own
+        /// The machine's without us, or not for others: an interface's address, the loopback's.
+        case local
+        /// None of these.
+        case outside
+    }
+
+    var policy: GuardPolicy
+    var interfaces: [GuardState.Interface]
+    /// Sorted; they do not overlap.
+    private(set) var ranges: [IPNetwork]
+    /// Addresses that are others' for sure.
+    private var gateways: Set<IPAddress>
+
+    init(_ configuration: NetworkConfiguration, links: [Link] = [], addresses: [LinkAddress] = []) {
+        policy = configuration.appliance.guardPolicy
+        ranges = configuration.anyIPRoutes.ranges.flatMap { $0.value.networks }.sorted()
+        let entries = configuration.routeTables.entries
+        gateways = Set(entries.compactMap { $0.gateway?.value })
+        for interface in configuration.appliance.interfaces { gateways.formUnion(interface.gateways.map { $0.value }) }
+        let named = configuration.appliance.interfaces
+        let onLinks = Dictionary(grouping: addresses, by: { $0.interface })
+        interfaces = links.filter { !$0.isLoopback }.map { link in
+            let own = (onLinks[link.index] ?? []).map { $0.address }
+            let role = named.first { $0.mac.value == link.mac }?.role
+            var networks = own.map { $0.network }
+            networks += entries.filter { $0.mac.value == link.mac }.map { $0.network.value.network }
+            networks += (role.flatMap { configuration.appliance[$0] }?.addresses ?? []).map { $0.value.network }
+            return GuardState.Interface(
+                index: link.index,
+                name: link.name,
+                role: role,
+                networks: Set(networks.filter { !$0.address.isLinkLocal && $0.prefixLength > 0 }).sorted(),
+                addresses: own.map { $0.address }.sorted()
+            )
+        }
+    }
+
+    /// With the ranges of another too, while one takes the other's place.
+    func with(rangesOf other: GuardNetwork) -> GuardNetwork {
+        var both = self
+        both.ranges = Set(ranges + other.ranges).sorted()
+        return both
+    }
+
+    func place(of address: IPAddress) -> Place {
+        if address.isLoopback || address.isUnspecified { return .local }
+        if isInRange(address) { return .range }
+        if interfaces.contains(where: { $0.addresses.contains(address) }) { return .local }
+        guard policy.ownAddress, !gateways.contains(address), !address.isMulticast else { return .outside }
+        let isConnected = interfaces.contains { interface in
+            guard interface.role == .frontend || interface.role == .workload else { return false }
+            return interface.networks.contains { network in
+                // The first and the last address of a network are nobody's, but in the smallest.
+                guard network.contains(address), network.broadcast != address else { return false }
+                return network.first != address || network.prefixLength >= network.family.bits - 1
+            }
+        }
+        return isConnected ? .own : .outside
+    }
+
+    private func isInRange(_ address: IPAddress) -> Bool {
+        // The last range that does not begin behind it.
+        var bounds = 0..<ranges.count
+        while let low = bounds.first {
+            let middle = low + bounds.count / 2
+            bounds = ranges[middle].first <= address ? middle + 1..<bounds.upperBound : low..<middle
+        }
+        // While ranges are replaced they may overlap: then one that begins before may end behind.
+        return ranges[..<bounds.lowerBound].reversed().prefix(8).contains { $0.contains(address) }
+    }
+}

@@ -1,0 +1,277 @@
+internal import Addresses
+public import Files
+internal import Guard
+internal import Netlink
+public import NetworkFiles
+internal import NetworkState
+internal import RuntimeAPI
+
+/// The part that follows the proxy's listeners, and lets through what it listens on, and nothing else.
+public final class GuardPart: WatchPart {
+    /// The proxy's master socket, under the root.
+    public static let masterPath = "/run/haproxy-master.sock"
+    /// How long a start waits for the list, so that it closes nothing that is served.
+    static let startPatience = Duration.seconds(1)
+    /// From a failure of the packet filter to the next attempt.
+    static let retryPause = Duration.seconds(1)
+    /// From one question for addresses that others held to the next.
+    static let probePause = Duration.seconds(30)
+
+    private let root: Root
+    private let keeper: (any GuardKeeper)?
+    private let claims: (any AddressClaims)?
+    private var connection: MasterConnection
+    private var chain: GuardChain
+    private var wishes: [WatchWish] = []
+    private var isDown = false
+    /// What is wrong with the packet filter, and when it is tried again.
+    private var failure: String?
+    private var retryAt: Duration?
+    private var routeFailure: String?
+    private var lookFailure: String?
+    private var foreign: String?
+    private var probeAt: Duration?
+    private var repairs = 0
+    /// Answers that wait for the packet filter to take what they are about.
+    private var held: ListenerVerdict?
+
+    /// Connects to the proxy, if it is there.
+    ///
+    /// - Parameters:
+    ///   - keeper: nil: this kernel has no packet filter, or nobody wants one.
+    ///   - claims: Who is asked for addresses; nil: nobody.
+    public init(_ root: Root, keeper: (any GuardKeeper)?, claims: (any AddressClaims)?) {
+        let now = WatchService.now
+        self.root = root
+        self.keeper = keeper
+        self.claims = claims
+        connection = MasterConnection(root[Self.masterPath])
+        chain = GuardChain(claimed: ClaimedAddresses.read(root), canProbe: claims != nil)
+        take(connection.waitForList(Self.startPatience, at: now), now)
+    }
+
+    // MARK: - WatchPart
+
+    public var descriptors: [CInt] { [connection.descriptor, keeper?.descriptor].compactMap { $0 } }
+    public var deadline: Duration? { [connection.deadline, retryAt, probeAt].compactMap { $0 }.min() }
+
+    public func takeWishes() -> [WatchWish] {
+        defer { wishes = [] }
+        return wishes
+    }
+
+    public func hear(_ descriptor: CInt, at now: Duration) {
+        if descriptor == connection.descriptor {
+            take(connection.hear(at: now), now)
+        } else {
+            repair(now) { try $0.hear() && $0.putRight() }
+        }
+    }
+
+    public func timer(at now: Duration) {
+        take(connection.timer(at: now), now)
+        if let due = retryAt, due <= now {
+            retryAt = nil
+            if !isDown { perform([.protect(chain.state)], now) }
+        }
+        if let due = probeAt, due <= now {
+            probeAt = now + Self.probePause
+            perform(chain.probeAgain(), now)
+        }
+    }
+
+    public func prepare(_ configuration: NetworkConfiguration, at now: Duration) {
+        isDown = false
+        guard let next = look(configuration) else { return }
+        // What goes is guarded until it has gone.
+        change(to: chain.network.map { next.with(rangesOf: $0) } ?? next, isApplied: false, now)
+    }
+
+    public func applied(_ configuration: NetworkConfiguration, at now: Duration) {
+        guard let next = look(configuration) else { return }
+        change(to: next, isApplied: true, now)
+    }
+
+    public func standBy(_ isDown: Bool, at now: Duration) {
+        self.isDown = isDown
+        guard isDown else { return }
+        perform(chain.wentDown(), now)
+        (retryAt, failure, routeFailure) = (nil, nil, nil)
+        do {
+            try keeper?.takeAway()
+        } catch {
+            failure = "the guard could not be taken away: \(error)"
+        }
+    }
+
+    // MARK: - What comes
+
+    private func look(_ configuration: NetworkConfiguration) -> GuardNetwork? {
+        do {
+            let socket = try NetlinkSocket()
+            let (links, addresses) = (try socket.links(), try socket.addresses())
+            lookFailure = nil
+            return GuardNetwork(configuration, links: links, addresses: addresses)
+        } catch {
+            lookFailure = "the guard cannot know the interfaces: \(error)"
+            return nil
+        }
+    }
+
+    private func change(to network: GuardNetwork, isApplied: Bool, _ now: Duration) {
+        chain.tracks(keeper?.tracksConnections ?? false)
+        if isApplied { repair(now) { try $0.putRight() } }
+        perform(chain.changed(network, isApplied: isApplied), now)
+    }
+
+    private func take(_ news: [MasterConnection.News], _ now: Duration) {
+        for item in news {
+            switch item {
+            case .part(let part):
+                foreign = nil
+                if part.isWhole {
+                    wishes.append(.log(.info, "following the proxy: it listens at \(part.added.count) places"))
+                }
+                perform(chain.heard(part), now)
+            case .lost:
+                if chain.isFollowing {
+                    wishes.append(.log(.warning, "the proxy has gone; virtual addresses are closed until it is back"))
+                }
+                perform(chain.lost(), now)
+            case .foreign(let line):
+                foreign =
+                    "the proxy at \(connection.path) does not tell where it listens (it says: \(line)): virtual addresses "
+                    + "are closed; run appliance-proxyd, or set enabled = false in [guard]"
+            }
+        }
+    }
+
+    /// Somebody has changed the packet filter.
+    private func repair(_ now: Duration, _ look: (any GuardKeeper) throws -> Bool) {
+        guard let keeper else { return }
+        do {
+            guard try look(keeper), !isDown else { return }
+            repairs += 1
+            wishes.append(.log(.warning, "the guard's tables had been changed; put them back"))
+        } catch {
+            fail(error, now)
+        }
+    }
+
+    // MARK: - What is done
+
+    private func perform(_ actions: [GuardChain.Action], _ now: Duration) {
+        for action in actions { perform(action, now) }
+        if chain.conflicts.isEmpty { probeAt = nil } else if probeAt == nil { probeAt = now + Self.probePause }
+    }
+
+    private func perform(_ action: GuardChain.Action, _ now: Duration) {
+        switch action {
+        case .probe(let addresses):
+            claims?.probe(addresses, at: now) { [weak self] conflicts, later in
+                guard let self else { return }
+                self.tell(conflicts)
+                self.perform(self.chain.probed(addresses, conflicts), later)
+            }
+        case .protect(let state):
+            protect(now) { if state.policy.isEnabled { try $0.keep(state) } else { try $0.takeAway() } }
+        case .change(let change):
+            // What failed before is done as a whole.
+            if failure == nil { protect(now) { try $0.keep(change) } }
+        case .route(let new, let old): route(new, old)
+        case .remember(let claimed):
+            do {
+                try claimed.write(root)
+            } catch {
+                wishes.append(.log(.warning, "the claimed addresses could not be kept: \(error)"))
+            }
+        case .announce(let addresses): claims?.announce(addresses, at: now)
+        case .release(let addresses): claims?.release(addresses, at: now)
+        case .answer(let verdict):
+            held = verdict
+            if failure == nil { answer(now) }
+        case .retry: if let news = connection.say(ListenerVerdict.retry + "\n", at: now) { take([news], now) }
+        }
+    }
+
+    private func answer(_ now: Duration) {
+        guard let verdict = held else { return }
+        held = nil
+        if let news = connection.say(verdict.text, at: now) { take([news], now) }
+    }
+
+    private func protect(_ now: Duration, _ body: (any GuardKeeper) throws -> Void) {
+        do {
+            if let keeper { try body(keeper) }
+            if failure != nil { wishes.append(.log(.info, "the guard is right again")) }
+            (failure, retryAt) = (nil, nil)
+            // Whoever waits for what failed before.
+            answer(now)
+        } catch {
+            fail(error, now)
+        }
+    }
+
+    private func fail(_ error: any Error, _ now: Duration) {
+        failure = "the guard is not as it should be: \(error)"
+        retryAt = now + Self.retryPause
+    }
+
+    /// Routes of addresses of their own: the files know nothing of them.
+    private func route(_ new: [IPAddress], _ old: [IPAddress]) {
+        func route(_ address: IPAddress, _ loopback: Int) -> Route {
+            Route(IPNetwork(address), table: .local, type: .local, scope: .host, interface: loopback)
+        }
+        do {
+            let socket = try NetlinkSocket()
+            let links = try socket.links()
+            guard let loopback = links.first(where: { $0.isLoopback }) else { return }
+            let names = InterfaceNames([loopback.index: loopback.name])
+            let requests =
+                new.map { NetlinkRequest.add(route($0, loopback.index), names) }
+                + old.map { NetlinkRequest.delete(route($0, loopback.index), names) }
+            let failures = try socket.execute(requests).filter { !$0.error.isAlreadyThere && !$0.error.isAlreadyGone }
+            routeFailure = failures.first.map { "an address of its own: \($0.error)" }
+        } catch {
+            routeFailure = "addresses of their own: \(error)"
+        }
+    }
+
+    private func tell(_ conflicts: [IPAddress: MACAddress]) {
+        for (address, mac) in conflicts.sorted(by: { $0.key < $1.key }) where chain.conflicts[address] != mac {
+            wishes.append(.log(.warning, "\(address) is used by another host, \(mac)"))
+        }
+    }
+
+    // MARK: - How it stands
+
+    public var problems: [String] {
+        var problems = [failure, lookFailure, routeFailure, foreign].compactMap { $0 }
+        let policy = chain.network?.policy.conflict
+        for (address, mac) in chain.conflicts.sorted(by: { $0.key < $1.key }) {
+            problems.append(
+                "\(address) is used by another host, \(mac)" + (policy == .refuse ? ": it is not claimed" : "")
+            )
+        }
+        problems += chain.outside.sorted().map {
+            "the proxy wants to listen at \($0), which is in no range and on no network of the appliance"
+        }
+        return problems
+    }
+
+    public var status: [(name: String, json: String)] {
+        let state = chain.state
+        let conflicts = state.conflicts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
+        let drops = ((try? keeper?.drops()) ?? []).map { "\(FlatJSON.quoted($0.reason)):\($0.packets)" }
+        let members = [
+            "\"claimed\":\(state.claimed.count)", "\"conflicts\":{\(conflicts.joined(separator: ","))}",
+            "\"drops\":{\(drops.joined(separator: ","))}",
+            "\"enabled\":\(keeper != nil && chain.network?.policy.isEnabled == true && !isDown)",
+            "\"following\":\(chain.isFollowing)", "\"listeners\":\(state.listeners.count)",
+            "\"outside\":\(FlatJSON.list(chain.outside.sorted().map { "\($0)" }))",
+            "\"own_addresses\":\(FlatJSON.list(chain.claimed.own.sorted().map { "\($0)" }))",
+            "\"repairs\":\(repairs)",
+        ]
+        return [("guard", "{" + members.joined(separator: ",") + "}")]
+    }
+}

@@ -1,0 +1,126 @@
+import Glibc
+import RuntimeAPI
+import Syscalls
+
+/// The connection on which the proxy's master tells of its listeners; made again when it ends.
+struct MasterConnection: ~Copyable {
+    /// What came of a call.
+    enum News: Equatable {
+        case part(ListenerStream.Part)
+        /// Nobody is there.
+        case lost
+        /// It is no master that tells of its listeners.
+        case foreign(String)
+    }
+
+    /// From one attempt to connect to the next: the first, doubled up to the last.
+    static let firstPause = Duration.milliseconds(20)
+    static let longestPause = Duration.milliseconds(500)
+    /// Time that the list may take.
+    static let patience = Duration.seconds(2)
+
+    let path: String
+    /// -1: there is none.
+    private var socket: CInt = -1
+    private var stream = ListenerStream()
+    private var pause = MasterConnection.firstPause
+    private var nextAttempt: Duration?
+    /// When the list must be there.
+    private var listDue: Duration?
+
+    init(_ path: String) { self.path = path }
+
+    deinit { if socket >= 0 { close(socket) } }
+
+    var descriptor: CInt? { socket >= 0 ? socket : nil }
+    var deadline: Duration? { socket < 0 ? nextAttempt : listDue }
+
+    private mutating func disconnect() {
+        if socket >= 0 { close(socket) }
+        socket = -1
+    }
+
+    /// Connects, or says that nobody is there; then it is tried again.
+    mutating func connect(at now: Duration) -> News? {
+        do {
+            let new = try UnixSocket.connect(path, timeoutMilliseconds: 1)
+            try UnixSocket.send("listeners follow\n", to: new.raw, path: path)
+            let raw = new.raw
+            try syscall("listen to \(path)") { fcntl(raw, F_SETFL, fcntl(raw, F_GETFL) | O_NONBLOCK) }
+            disconnect()
+            socket = new.release()
+            stream = ListenerStream()
+            (nextAttempt, listDue) = (nil, now + Self.patience)
+            return nil
+        } catch {
+            return end(at: now)
+        }
+    }
+
+    private mutating func end(at now: Duration, isForeign: Bool = false) -> News {
+        disconnect()
+        listDue = nil
+        if isForeign { pause = Self.longestPause }
+        nextAttempt = now + pause
+        pause = min(pause * 2, Self.longestPause)
+        return .lost
+    }
+
+    /// Reads what has come. A connection that ends is made again at once: the program may just have been replaced.
+    mutating func hear(at now: Duration) -> [News] {
+        var news: [News] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while socket >= 0 {
+            let count = recv(socket, &chunk, chunk.count, 0)
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN { break }
+            if count <= 0 {
+                disconnect()
+                let hadList = listDue == nil
+                // Who was never told the list is not told it a moment later either.
+                news += (hadList ? connect(at: now) : end(at: now)).map { [$0] } ?? []
+                break
+            }
+            do throws(ListenerStream.Malformed) {
+                for part in try stream.take(chunk.prefix(count)) {
+                    if part.isWhole { (listDue, pause) = (nil, Self.firstPause) }
+                    news.append(.part(part))
+                }
+            } catch {
+                news += [.foreign(error.line), end(at: now, isForeign: true)]
+            }
+        }
+        return news
+    }
+
+    mutating func timer(at now: Duration) -> [News] {
+        guard let deadline, deadline <= now else { return [] }
+        return (socket < 0 ? connect(at: now) : end(at: now)).map { [$0] } ?? []
+    }
+
+    /// Waits for the list, but not long: for a start, at which nothing must be closed that is served.
+    mutating func waitForList(_ limit: Duration, at now: Duration) -> [News] {
+        var news = connect(at: now).map { [$0] } ?? []
+        var left = CInt(
+            clamping: limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000
+        )
+        while listDue != nil, left > 0, socket >= 0 {
+            var wait = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+            let step = min(left, 50)
+            poll(&wait, 1, step)
+            left -= step
+            if wait.revents != 0 { news += hear(at: now) }
+        }
+        return news
+    }
+
+    /// Says something; a master that does not read is let go of.
+    mutating func say(_ text: String, at now: Duration) -> News? {
+        guard socket >= 0 else { return nil }
+        let (bytes, raw) = (Array(text.utf8), socket)
+        let count = bytes.withUnsafeBytes {
+            send(raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+        }
+        return count == bytes.count ? nil : end(at: now)
+    }
+}

@@ -1,0 +1,234 @@
+import Addresses
+import Files
+import Glibc
+import Guard
+import NetworkFiles
+import NetworkHistory
+import NetworkState
+import NetworkTestSupport
+import TestSupport
+import Testing
+
+@testable import NetworkWatch
+
+/// From the proxy's listeners to the packet filter, in the kernel.
+@Suite struct GuardPartTests {
+    /// Others hold some addresses.
+    private final class Neighbours: AddressClaims {
+        var holders: [IPAddress: MACAddress] = [:]
+        private(set) var calls: [String] = []
+        var descriptors: [CInt] { [] }
+        var deadline: Duration? { nil }
+        func takeWishes() -> [WatchWish] { [] }
+        func hear(_ descriptor: CInt, at now: Duration) {}
+        func timer(at now: Duration) {}
+        var conflicts: [IPAddress: MACAddress] { [:] }
+
+        func probe(
+            _ addresses: [IPAddress],
+            at now: Duration,
+            done: @escaping ([IPAddress: MACAddress], Duration) -> Void
+        ) {
+            calls.append("probe " + addresses.map { "\($0)" }.joined(separator: " "))
+            done(holders.filter { addresses.contains($0.key) }, now)
+        }
+
+        func announce(_ addresses: [IPAddress], at now: Duration) {
+            calls.append("announce " + addresses.map { "\($0)" }.joined(separator: " "))
+        }
+
+        func release(_ addresses: [IPAddress], at now: Duration) {
+            calls.append("release " + addresses.map { "\($0)" }.joined(separator: " "))
+        }
+    }
+
+    /// An appliance, the service with its guard, and who is asked for addresses.
+    private static func with(_ body: @escaping @Sendable (Box, Neighbours) throws -> Void) throws {
+        try inAppliance { root in
+            let neighbours = Neighbours()
+            let box = try Box(root, nil, [GuardPart(root, keeper: try Firewall(listening: true), claims: neighbours)])
+            try #require(try box.turns { box.report.state == .inSync })
+            try body(box, neighbours)
+        }
+    }
+
+    private static func master(_ box: Box, _ listeners: Set<String> = []) throws -> FakeMaster {
+        let master = try FakeMaster(box.root[GuardPart.masterPath], listeners)
+        try #require(try box.turns { master.lines == ["ok 0"] })
+        return master
+    }
+
+    private static func set(_ name: String) throws -> String {
+        try run("nft", "list", "set", "inet", "appliance_net", name)
+    }
+
+    /// Whether the set says so and whoever waits has been told, after it.
+    private static func answers(_ box: Box, _ master: FakeMaster, _ sequence: Int) throws -> Bool {
+        try box.turns { master.lines.contains("ok \(sequence)") }
+    }
+
+    @Test func letsThroughWhatTheProxyListensOn() throws {
+        try Self.with { box, neighbours in
+            #expect(try !Self.set("bound4").contains("elements"))
+            let master = try Self.master(box, ["listen f 10.13.200.33:80", "listen f *:8080"])
+            #expect(try Self.set("bound4").contains("{ 10.13.200.33 . 80 }"))
+            #expect(try Self.set("bound_any").contains("{ 8080 }"))
+            #expect(neighbours.calls == ["probe 10.13.200.33", "announce 10.13.200.33"])
+            let more = try master.change(add: ["listen f 10.13.200.33:443", "listen g 10.13.200.34:80"])
+            #expect(try Self.answers(box, master, more))
+            for pair in ["33 . 80", "33 . 443", "34 . 80"] {
+                #expect(try Self.set("bound4").contains("10.13.200.\(pair)"))
+            }
+            let less = try master.change(remove: ["listen g 10.13.200.34:80", "listen f 10.13.200.33:443"])
+            #expect(try Self.answers(box, master, less))
+            #expect(try Self.set("bound4").contains("{ 10.13.200.33 . 80 }"))
+            #expect(
+                neighbours.calls.suffix(3) == ["probe 10.13.200.34", "announce 10.13.200.34", "release 10.13.200.34"]
+            )
+            #expect(try box.ask("{\"command\":\"status\"}").contains("\"following\":true,\"listeners\":2"))
+        }
+    }
+
+    /// Outside every range, in the frontend's network: it gets a route of its own, which is no drift, and goes with it.
+    @Test func aBindOutsideEveryRangeHasAnAddressOfItsOwn() throws {
+        try Self.with { box, neighbours in
+            let master = try Self.master(box)
+            let come = try master.change(add: ["want f 10.13.200.70:80"])
+            #expect(try Self.answers(box, master, come))
+            #expect(try box.hasRange("10.13.200.70"))
+            #expect(neighbours.calls == ["probe 10.13.200.70", "announce 10.13.200.70"])
+            let serves = try master.change(add: ["listen f 10.13.200.70:80"], remove: ["want f 10.13.200.70:80"])
+            #expect(try Self.answers(box, master, serves))
+            #expect(try Self.set("bound4").contains("{ 10.13.200.70 . 80 }"))
+            #expect(try Self.set("vip_ranges4").contains("10.13.200.70"))
+            try box.quiet()
+            #expect(try box.hasRange("10.13.200.70"))
+            #expect(box.report.state == .inSync)
+            #expect(box.report.driftCount == 0)
+            #expect(try NetworkReconciler(files: box.root).plan(try NetworkConfiguration.load(box.root)).isEmpty)
+            let gone = try master.change(remove: ["listen f 10.13.200.70:80"])
+            #expect(try Self.answers(box, master, gone))
+            #expect(try !box.hasRange("10.13.200.70"))
+            // Its own address, a gateway's, and one of nobody's network.
+            let outside = try master.change(
+                add: ["want f 10.13.200.1:80", "want f 192.0.2.1:80", "listen f 10.13.200.10:80"]
+            )
+            #expect(try Self.answers(box, master, outside))
+            #expect(master.lines.suffix(3) == ["outside 10.13.200.1", "outside 192.0.2.1", "ok \(outside)"])
+            #expect(box.report.problems.count == 2)
+            #expect(try Self.set("bound4").contains("{ 10.13.200.10 . 80 }"))
+        }
+    }
+
+    @Test func theProxyDiesAndComesBack() throws {
+        try Self.with { box, neighbours in
+            let master = try Self.master(box, ["listen f 10.13.200.33:80"])
+            master.die()
+            #expect(try box.turns { try !Self.set("bound4").contains("10.13.200.33") })
+            #expect(try box.ask("{\"command\":\"status\"}").contains("\"following\":false"))
+            let clock = ContinuousClock()
+            let start = clock.now
+            let next = try Self.master(box, ["listen f 10.13.200.33:80", "listen f 10.13.200.34:80"])
+            #expect(clock.now - start < .seconds(10))
+            #expect(try Self.set("bound4").contains("10.13.200.33 . 80"))
+            // What was ours is ours still: only the new one is asked for.
+            #expect(neighbours.calls.suffix(2) == ["probe 10.13.200.34", "announce 10.13.200.34"])
+            #expect(next.lines == ["ok 0"])
+        }
+    }
+
+    /// The service ends and another takes its place: the tables stay, and nothing of them is asked for anew.
+    @Test func anotherServiceGoesOn() throws {
+        try Self.with { box, _ in
+            let master = try Self.master(box, ["listen f 10.13.200.33:80"])
+            let neighbours = Neighbours()
+            box.end()
+            #expect(try Self.set("bound4").contains("10.13.200.33 . 80"))
+            try box.restart(parts: [GuardPart(box.root, keeper: try Firewall(listening: true), claims: neighbours)])
+            #expect(try Self.set("bound4").contains("10.13.200.33 . 80"))
+            #expect(try box.turns { box.report.state == .inSync })
+            #expect(try Self.set("bound4").contains("10.13.200.33 . 80"))
+            #expect(try box.turns { master.lines == ["ok 0", "ok 0"] })
+            #expect(neighbours.calls == ["announce 10.13.200.33"])
+        }
+    }
+
+    @Test func anAddressOfAnotherIsNotClaimed() throws {
+        try Self.with { box, neighbours in
+            let address = try #require(IPAddress("10.13.200.33"))
+            let mac = try #require(MACAddress("02:00:00:00:00:01"))
+            neighbours.holders[address] = mac
+            let master = try FakeMaster(box.root[GuardPart.masterPath], ["listen f 10.13.200.33:80"])
+            #expect(try box.turns { master.lines == ["conflict 10.13.200.33 02:00:00:00:00:01", "ok 0"] })
+            #expect(try !Self.set("bound4").contains("elements"))
+            #expect(
+                box.report.problems == ["10.13.200.33 is used by another host, 02:00:00:00:00:01: it is not claimed"]
+            )
+            // By policy it is.
+            try box.shell("printf '[guard]\\nconflict = \"warn\"\\n' >> ../appliance-net/appliance.toml")
+            neighbours.holders[try #require(IPAddress("10.13.200.34"))] = mac
+            #expect(try box.turns { try Self.set("bound4").contains("10.13.200.33 . 80") })
+            let more = try master.change(add: ["listen f 10.13.200.34:80"])
+            #expect(try Self.answers(box, master, more))
+            #expect(try Self.set("bound4").contains("10.13.200.34 . 80"))
+        }
+    }
+
+    /// Like every mistake: what was good stays, and the place of the mistake is told.
+    @Test func aMistakeInThePolicyKeepsTheTables() throws {
+        try Self.with { box, _ in
+            _ = try Self.master(box, ["listen f 10.13.200.33:80"])
+            let before = try run("nft", "list", "ruleset")
+            try box.shell("printf '[guard]\\nping = \"allways\"\\n' >> ../appliance-net/appliance.toml")
+            #expect(try box.turns { box.report.state == .degraded })
+            #expect(box.report.problems.first?.contains("ping \"allways\" cannot be read") == true)
+            #expect(try run("nft", "list", "ruleset") == before)
+            try box.shell("sed -i s/allways/never/ ../appliance-net/appliance.toml")
+            #expect(try box.turns { box.report.state == .inSync })
+            #expect(try run("nft", "list", "ruleset") != before)
+            try box.shell("sed -i 's/^ping.*/enabled = false/' ../appliance-net/appliance.toml")
+            #expect(try box.turns { try run("nft", "list", "tables") == "" })
+        }
+    }
+
+    /// Kernels that know no owners let others flush; there it is put back as soon as it is heard.
+    @Test func aFlushChangesNothingThatStays() throws {
+        try Self.with { box, _ in
+            _ = try Self.master(box, ["listen f 10.13.200.33:80"])
+            _ = try? run("nft", "flush", "ruleset")
+            try run("nft", "add", "table", "inet", "other")
+            #expect(try box.turns { (try? Self.set("bound4").contains("10.13.200.33 . 80")) == true })
+            #expect(try run("nft", "list", "tables").contains("table inet other"))
+            try box.quiet()
+            #expect(box.report.state == .inSync)
+        }
+    }
+
+    @Test func downTakesItAway() throws {
+        try Self.with { box, _ in
+            let master = try Self.master(box, ["listen f 10.13.200.33:80"])
+            try Applier(box.root).down()
+            #expect(try box.turns { try run("nft", "list", "tables") == "" })
+            // Nobody waits for a guard that is not there.
+            let more = try master.change(add: ["listen f 10.13.200.34:80"])
+            #expect(try Self.answers(box, master, more))
+            try Applier(box.root).apply(.apply)
+            #expect(try box.turns { (try? Self.set("bound4").contains("10.13.200.34 . 80")) == true })
+            #expect(try Self.set("bound4").contains("10.13.200.33 . 80"))
+        }
+    }
+
+    /// A range is changed: it is guarded before the kernel takes it for its own, and until it does not any more.
+    @Test func aRangeIsGuardedFirst() throws {
+        try Self.with { box, _ in
+            let master = try FakeMaster(box.root[GuardPart.masterPath], ["want f 10.13.202.65:80"])
+            #expect(try box.turns { master.lines == ["outside 10.13.202.65", "ok 0"] })
+            try box.shell("echo 10.13.202.64/27 > anyip-routes.cfg")
+            #expect(try box.turns { try Self.set("vip_ranges4").contains("10.13.202.64/27") })
+            #expect(try box.turns { try box.hasRange("10.13.202.64/27") })
+            #expect(try box.turns { try !Self.set("vip_ranges4").contains("10.13.200.32") })
+            // The proxy need not wait for its own next attempt.
+            #expect(try box.turns { master.lines.contains("retry") })
+        }
+    }
+}
