@@ -9,7 +9,7 @@
 ///
 /// `%headers hdr {name} {fmt}%` is there for each element of a list, `{codes*}` may be a list of words.
 /// A member of a member is `{httpchk_params.uri}`.
-public struct Template: Sendable, ExpressibleByStringLiteral {
+public struct Template: Sendable, ExpressibleByStringInterpolation {
     indirect enum Element: Sendable {
         case word([Piece])
         case rest(Slot)

@@ -9,7 +9,7 @@ extension Resource {
         newParents: [.defaults],
         addressing: .typedOrPath,
         fullName: "tcp_request_rule_list",
-        fields: [
+        fields: TCPRules.fields + [
             .slot(
                 "action",
                 .enumeration([
@@ -32,50 +32,26 @@ extension Resource {
                     "silent-drop", "switch-mode", "track-sc", "unset-var", "use-service", "set-retries", "do-log",
                 ])
             ).only(.v3),
-            .slot("bandwidth_limit_limit", .text),
-            .slot("bandwidth_limit_name", .text),
-            .slot("bandwidth_limit_period", .text),
             .slot("capture_len", .integer()),
             .slot("capture_sample", .string(.sample)),
-            .slot("cond", .condition),
-            .slot("cond_test", .text),
-            .slot("expr", .text),
             .slot("gpt_value", .text),
-            .slot(
-                "log_level",
-                .enumeration(["emerg", "alert", "crit", "err", "warning", "notice", "info", "debug", "silent"])
-            ),
-            .slot("lua_action", .word),
-            .slot("lua_params", .text),
-            .slot("mark_value", .string(.number)),
-            .slot("nice_value", .integer(-1024...1024)),
             .slot("resolve_protocol", .enumeration(["ipv4", "ipv6"])),
             .slot("resolve_resolvers", .text),
             .slot("resolve_var", .text),
-            .slot("rst_ttl", .integer()),
             .slot("sc_idx", .text),
             .slot("sc_inc_id", .text),
-            .slot("sc_int", .integer()),
             .slot("server_name", .text),
             .slot("service_name", .text),
             .slot("spoe_engine_name", .text),
             .slot("spoe_group_name", .text),
             .slot("switch_mode_proto", .text),
-            .slot("timeout", .time()),
-            .slot("tos_value", .string(.number)),
             .slot("track_key", .text),
             .slot("track_stick_counter", .integer()),
             .slot("track_table", .text),
             .slot("type", .enumeration(["connection", "content", "inspect-delay", "session"]), required: true),
-            .slot("var_format", .text),
-            .slot("var_name", .word),
-            .slot("var_scope", .word),
-            .slot("log_profile", .text).only(.v3),
         ],
         templates: [
             "tcp-request {type=inspect-delay} {timeout}",
-            "tcp-request {type} {action=accept} ?",
-            "tcp-request {type} {action=reject} ?",
             "tcp-request {type} {action=expect-proxy} layer4 ?",
             "tcp-request {type} {action=expect-netscaler-cip} layer4 ?",
             "tcp-request {type} {action=attach-srv} {server_name} ?",
@@ -100,8 +76,6 @@ extension Resource {
             "tcp-request {type} {action=set-priority-offset} {expr*} ?",
             "tcp-request {type} {action=set-bc-mark} {expr*} ?",
             "tcp-request {type} {action=set-bc-tos} {expr*} ?",
-            "tcp-request {type} {action=set-fc-mark} {expr*} ?",
-            "tcp-request {type} {action=set-fc-tos} {expr*} ?",
             "tcp-request {type} {action=set-retries} {expr*} ?",
             "tcp-request {type} {action=switch-mode} http [proto {switch_mode_proto}] ?",
             "tcp-request {type} {action=use-service} {service_name} ?",
@@ -110,20 +84,6 @@ extension Resource {
             "tcp-request {type} {action=track-sc2} {track_key*} [table {track_table}] ?",
             "tcp-request {type} {action=track-sc}{track_stick_counter} {track_key*} [table {track_table}] ?",
             "tcp-request {type} {action=send-spoe-group} {spoe_engine_name} {spoe_group_name} ?",
-            """
-            tcp-request {type} {action=set-bandwidth-limit} {bandwidth_limit_name} <[limit \
-            {bandwidth_limit_limit*}] [period {bandwidth_limit_period}]> ?
-            """,
-            "tcp-request {type} {action=set-log-level} {log_level} ?",
-            "tcp-request {type} {action=set-mark} {mark_value} ?",
-            "tcp-request {type} {action=set-tos} {tos_value} ?",
-            "tcp-request {type} {action=set-nice} {nice_value} ?",
-            "tcp-request {type} {action=set-var}({var_scope}.{var_name}) {expr*} ?",
-            "tcp-request {type} {action=set-var-fmt}({var_scope}.{var_name}) {var_format} ?",
-            "tcp-request {type} {action=unset-var}({var_scope}.{var_name}) ?",
-            "tcp-request {type} {action=silent-drop} [rst-ttl {rst_ttl}] ?",
-            "tcp-request {type} {action=lua}.{lua_action} [{lua_params*}] ?",
-            "tcp-request {type} {action=do-log} [profile {log_profile}] ?",
-        ]
+        ] + TCPRules.templates("tcp-request {type}")
     )
 }
