@@ -37,6 +37,31 @@ private struct EditingChecker: ConfigurationChecker {
         }
     }
 
+    /// What the guard says of addresses reaches who made the change.
+    @Test func warningsTellOfAddressesOfOthers() throws {
+        try withFixture { fixture throws in
+            let text = """
+                bind a/one 10.13.200.33:80 added conflict 02:00:00:00:00:01
+                bind a/two 10.13.200.34:80 added
+                bind a/far 192.0.2.1:80 quarantined EADDRNOTAVAIL (Cannot assign requested address) outside
+                guard late
+                kept=0 added=2 removed=0 quarantined=1
+
+                """
+            fixture.reloader.answers.withLock { $0 = [.success(ReloadAnswer(success: true, text: text))] }
+            let response = fixture.send("POST", "configuration/frontends?version=1", #"{"name":"a"}"#)
+            #expect(response.status == 202)
+            let warnings = response.headers.filter { $0.0 == "Warning" }.map { $0.1 }
+            #expect(
+                warnings == [
+                    "299 - \"bind a/one 10.13.200.33:80: another host has this address, 02:00:00:00:00:01\"",
+                    "299 - \"bind a/far 192.0.2.1:80: the address is in no VIP range and on no network of the "
+                        + "appliance\"", "299 - \"the guard has not let the change through yet\"",
+                ]
+            )
+        }
+    }
+
     @Test func aProxyThatIsAwayChangesNothingAndMayBeAskedAgain() throws {
         try withFixture { fixture throws in
             let id = try fixture.begin()

@@ -48,7 +48,7 @@ extension DataPlane {
         }
         _ = consume lock
         var committed = try outcome.get()
-        committed.warnings = warnings
+        committed.warnings = warnings + committed.warnings
         let difference = ConfigurationDifference(from: former.file, to: next)
         committed.change = ConfigurationChange(version: committed.version, difference)
         return committed
@@ -170,6 +170,7 @@ extension DataPlane {
         }
         let quarantined = answer.quarantined
         committed.reload = id
+        committed.warnings = answer.warnings
         if !quarantined.isEmpty { committed.add(remark: quarantined.joined(separator: "\n")) }
     }
 
