@@ -103,8 +103,14 @@ let targets: [Target] = [
     library("Discovery", ["CLinux", "Syscalls", "Addresses"]),
     library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     library("Nftables", ["CNftnl", "CMnl", "Netlink", "Addresses"]),
-    library("Guard", ["Nftables", "Netlink", "NetworkFiles", "Addresses"]),
-    library("NetworkState", ["Netlink", "Discovery", "NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls"]),
+    library("Guard", ["Nftables", "Netlink", "NetworkFiles", "Addresses", "Diagnostics"]),
+    library(
+        "NetworkState",
+        [
+            "Guard", "Nftables", "Netlink", "Discovery", "NetworkFiles", "Addresses", "Diagnostics", "Files",
+            "Syscalls",
+        ]
+    ),
     library(
         "NetworkHistory",
         ["NetworkState", "NetworkFiles", "Netlink", "Diagnostics", "Files", "Syscalls", "CLinux"]
@@ -224,7 +230,10 @@ let targets: [Target] = [
     tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
     tests(
         "NetworkState",
-        ["NetworkTestSupport", "NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files", "Syscalls"]
+        [
+            "NetworkTestSupport", "Guard", "Nftables", "NetworkFiles", "Netlink", "Addresses", "Diagnostics", "Files",
+            "Syscalls",
+        ]
     ),
     tests(
         "NetworkHistory",

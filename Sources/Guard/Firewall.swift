@@ -119,7 +119,7 @@ public final class Firewall {
         let now = try socket.generation()
         if now == generation { return true }
         let statuses = try statuses()
-        guard generation != nil, known.keys.allSatisfy({ statuses[$0]?.owner == socket.port }) else { return false }
+        guard generation != nil, !known.isEmpty, known.keys.allSatisfy({ statuses[$0]?.owner == socket.port }) else { return false }
         generation = now
         return true
     }
@@ -161,6 +161,13 @@ public final class Firewall {
         self.state = state.policy.isEnabled ? state : nil
         elements = GuardElements(state)
         return done
+    }
+
+    /// Makes the tables these, whatever they follow from.
+    @discardableResult
+    public func set(_ tables: [Table]) throws(NetlinkError) -> [TableOperation] {
+        state = nil
+        return try converge(tables)
     }
 
     private func replace(with wanted: [Table]) throws(NetlinkError) -> [TableOperation] {

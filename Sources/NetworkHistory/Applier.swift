@@ -34,7 +34,9 @@ public struct Applier: Sendable {
             // What is recorded is what is applied, whatever an editor does meanwhile.
             let files = configuration == nil ? try readFiles() : nil
             let wanted = try configuration ?? (files ?? ConfigurationFiles()).configuration(root)
-            var applied = record(try reconciler().apply(wanted), origin, files)
+            // The service keeps the guard by itself.
+            let reconciler = try reconciler(firewall: origin != .watch)
+            var applied = record(try reconciler.apply(wanted), origin, files)
             // The service that stood by after down goes on from here. It does not say so itself: down may be said while
             // it works.
             if origin != .watch { try StandbyMarker(root).clear() }
@@ -80,8 +82,8 @@ public struct Applier: Sendable {
         try ApplianceLock.hold(root, origin, patience: patience) { try body(try settle()) }
     }
 
-    func reconciler() throws -> NetworkReconciler {
-        let reconciler = try NetworkReconciler(files: root)
+    func reconciler(firewall: Bool = true) throws -> NetworkReconciler {
+        let reconciler = try NetworkReconciler(files: root, firewall: firewall)
         reconciler.beforeOperation = beforeOperation
         reconciler.asksNeighbours = true
         return reconciler

@@ -26,6 +26,8 @@ extension ActualState {
             result.sysctls[sysctl] = now.sysctls[sysctl]
         }
         for (path, state) in files where made.files[path] == state { result.files[path] = now.files[path] }
+        // What is bound and claimed goes with the proxy.
+        if made.firewall == firewall { result.firewall = now.firewall }
         if made.hostname == hostname { result.hostname = now.hostname }
         return result
     }

@@ -10,6 +10,8 @@ public struct ActualState: Sendable, Hashable, Codable {
     public var sysctls: [Sysctl: String]
     /// By path, as seen from the root; empty if no files are looked at.
     public var files: [String: FileState] = [:]
+    /// nil: not looked at.
+    public var firewall: FirewallState?
     /// The kernel's name of the machine; nil if it is not looked at.
     public var hostname: String?
 

@@ -1,5 +1,6 @@
 public import Addresses
 import Diagnostics
+import Guard
 import Netlink
 public import NetworkFiles
 
@@ -26,6 +27,7 @@ extension DesiredState {
         routes = routes.withoutDuplicates { $0.route.key }
         rules = rules.withoutDuplicates { $0.key }
         addFiles(configuration)
+        guardSettings = GuardSettings(configuration)
     }
 
     /// Virtual addresses outside every range, each of which has a route of its own.

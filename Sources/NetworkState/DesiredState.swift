@@ -1,4 +1,5 @@
 public import Addresses
+public import Guard
 public import Netlink
 internal import NetworkFiles
 
@@ -38,6 +39,8 @@ public struct DesiredState: Sendable, Hashable {
     /// Tables that are ours: what others put into them is shown.
     public var tables: Set<RouteTable> = []
     public var files: [DesiredFile] = []
+    /// nil leaves the guard alone.
+    public var guardSettings: GuardSettings?
     /// The kernel's name of the machine; nil leaves it alone.
     public var hostname: String?
 }

@@ -24,6 +24,7 @@ struct Difference {
         case deleteRule
         case deleteRoute
         case deleteAddress
+        case firewall
         /// Last: what strands the box comes first, and is undone before a file says otherwise.
         case file
     }

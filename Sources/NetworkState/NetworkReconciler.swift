@@ -1,6 +1,8 @@
 internal import Discovery
 public import Files
 internal import Glibc
+internal import Guard
+internal import Nftables
 public import Netlink
 public import NetworkFiles
 internal import Syscalls
@@ -20,6 +22,9 @@ public final class NetworkReconciler {
     var answers = NeighbourAnswers(.off)
     /// What was done and is not in effect yet, because another program has to take it up.
     private var untold: [Problem] = []
+    /// Whether the guard is looked at; the service itself keeps it by other means.
+    private let looksAtFirewall: Bool
+    private var firewall: Firewall?
     /// Directories that were not there when the plan began.
     private var missingDirectories: [String] = []
 
@@ -28,9 +33,11 @@ public final class NetworkReconciler {
     ///     the host name alone.
     ///   - kernel: false leaves the kernel alone, its name of the machine too: for image builds. That name is also left
     ///     alone where the root is not the machine's own.
+    ///   - firewall: false leaves the guard alone.
     /// - Throws: ``Netlink/NetlinkError`` if the kernel cannot be asked.
-    public init(files: Root? = nil, kernel: Bool = true) throws(NetlinkError) {
+    public init(files: Root? = nil, kernel: Bool = true, firewall: Bool = true) throws(NetlinkError) {
         socket = kernel ? try NetlinkSocket() : nil
+        looksAtFirewall = kernel && firewall
         store = files.map { FileStore(root: $0) }
     }
 
@@ -38,8 +45,15 @@ public final class NetworkReconciler {
     public func actual() throws -> ActualState {
         var state = try socket.map { try ActualState.read($0) } ?? ActualState()
         state.files = store?.read() ?? [:]
+        state.firewall = readFirewall()
         if socket != nil, store?.root.isReal == true { state.hostname = try HostNameOfKernel.read() }
         return state
+    }
+
+    func openFirewall() -> Firewall? {
+        // Without one, or without the right to have one, there is nothing to compare.
+        if looksAtFirewall, firewall == nil { firewall = try? Firewall(.persistent) }
+        return firewall
     }
 
     /// What is wanted of what this reconciler looks at.
@@ -101,7 +115,11 @@ public final class NetworkReconciler {
                 done += batch
             }
             do {
-                plan = makePlan(try actual())
+                plan = try awaitService(makePlan(try actual())) { makePlan(try actual()) }
+                if plan.operations.contains(where: { $0.isServices }) {
+                    plan.operations.removeAll { $0.isServices }
+                    untold.append(.lateService)
+                }
             } catch {
                 throw ApplyError(operation: nil, reason: "reading back failed: \(error)", leftOver: restore(former))
             }
@@ -204,6 +222,7 @@ public final class NetworkReconciler {
     /// An operation that is not one netlink request.
     private func perform(_ operation: Operation) throws {
         switch operation.action {
+        case .setFirewall(_, let tables): try setFirewall(tables)
         case .setFile(let path, _, let state):
             try store?.write(path, state)
             if let problem = store?.tell(path) { untold.append(problem) }

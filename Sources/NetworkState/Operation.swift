@@ -1,4 +1,5 @@
 public import Netlink
+public import Nftables
 
 /// One change of the kernel's state.
 public struct Operation: Hashable, Sendable, CustomStringConvertible {
@@ -23,6 +24,8 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
         case address
         case route
         case rule
+        /// The guard's tables.
+        case firewall
         /// The kernel's name of the machine.
         case hostname
         case file
@@ -42,6 +45,10 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
         case deleteRoute(Route)
         case addRule(Rule)
         case deleteRule(Rule)
+        /// The guard's tables, in one transaction.
+        case setFirewall(from: [Table], to: [Table])
+        /// The same by the service, which owns them and hears of the files by itself.
+        case awaitFirewall(from: [Table], to: [Table])
         case setFile(String, from: FileState, to: FileState)
         case setHostName(from: String, to: String)
     }
@@ -71,6 +78,11 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
         case .deleteRoute(let route): (verb, object, text) = (.delete, .route, route.text(names))
         case .addRule(let rule): (verb, object, text) = (.add, .rule, rule.text)
         case .deleteRule(let rule): (verb, object, text) = (.delete, .rule, rule.text)
+        case .setFirewall(let from, let to), .awaitFirewall(let from, let to):
+            object = .firewall
+            verb = from.isEmpty ? .add : to.isEmpty ? .delete : .change
+            let count = FirewallState.changes(from: from, to: to).count
+            text = verb == .change ? "\(FirewallState.name) (\(count) changes)" : FirewallState.name
         case .setFile(let path, .absent, _): (verb, object, text) = (.add, .file, path)
         case .setFile(let path, _, .absent): (verb, object, text) = (.delete, .file, path)
         case .setFile(let path, _, _): (verb, object, text) = (.change, .file, path)
@@ -79,9 +91,15 @@ public struct Operation: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
-    /// Of a file, the lines that go and come: `-nameserver 10.0.0.1`, `+nameserver 10.0.0.2`. Empty for others.
+    /// Of a file, the lines that go and come: `-nameserver 10.0.0.1`, `+nameserver 10.0.0.2`; of the guard, what changes in
+    /// the words of `nft`. Empty for others.
     public var difference: [String] {
-        if case .setFile(_, let from, let to) = action { from.difference(to: to) } else { [] }
+        switch action {
+        case .setFile(_, let from, let to): from.difference(to: to)
+        case .setFirewall(let from, let to), .awaitFirewall(let from, let to):
+            FirewallState.changes(from: from, to: to)
+        default: []
+        }
     }
 
     /// `+ rule from 10.13.201.0/24 lookup 2`

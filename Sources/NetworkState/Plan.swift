@@ -32,6 +32,7 @@ public struct Plan: Sendable, Hashable {
         difference.compareAddresses()
         difference.compareRoutes()
         difference.compareRules()
+        difference.compareFirewall()
         difference.compareHostName()
         difference.compareFiles()
         return difference.plan
@@ -48,9 +49,14 @@ public struct Plan: Sendable, Hashable {
         let rules = part == .ranges ? [] : actual.rules.filter { $0.isOurs }.map { Operation(.deleteRule($0), names) }
         let routes = actual.routes.filter { $0.isOurs && $0.origin == .applianceNet && part?.holds($0) != false }
             .map { Operation(.deleteRoute($0), names) }
+        var all = rules + routes
+        // The service takes its own away: it stands by from now on.
+        if part == nil, let firewall = actual.firewall, !firewall.isHeld, !firewall.tables.isEmpty {
+            all.append(Operation(.setFirewall(from: firewall.tables, to: []), names))
+        }
         return Plan(
-            operations: rules + routes,
-            objects: (rules + routes).map { ObjectStatus($0.object, $0.text, .surplus) },
+            operations: all,
+            objects: all.map { ObjectStatus($0.object, $0.text, .surplus) },
             names: names
         )
     }

@@ -5,6 +5,13 @@ public struct Problem: Hashable, Sendable, CustomStringConvertible {
     public var message: String
     public var remedy: String
 
+    /// The service is there, and does not do its part.
+    static let lateService = Problem(
+        .firewall,
+        "the service has not changed the guard yet as the files say",
+        remedy: "see appliance-net status and the log of appliance-net.service"
+    )
+
     public init(_ object: Operation.Object, _ message: String, remedy: String) {
         self.object = object
         self.message = message

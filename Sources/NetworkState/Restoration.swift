@@ -11,7 +11,7 @@ struct Restoration {
     /// Empty: everything is as it was.
     var operations: [Operation] {
         renames + mtus + sysctls + ups + addedAddresses + addedRoutes + addedRules + deletedRules + deletedRoutes
-            + deletedAddresses + downs + files + hostName
+            + deletedAddresses + downs + firewall + files + hostName
     }
 
     private func operation(_ action: Operation.Action) -> Operation { Operation(action, former.names) }
@@ -59,6 +59,14 @@ struct Restoration {
             if case .other = now, state == .absent { return nil }
             return operation(.setFile(path, from: now, to: state))
         }
+    }
+
+    private var firewall: [Operation] {
+        // The service goes back by itself when the files do.
+        guard let former = former.firewall, let now = current.firewall, !former.isHeld, !now.isHeld,
+            former.tables != now.tables
+        else { return [] }
+        return [operation(.setFirewall(from: now.tables, to: former.tables))]
     }
 
     private var hostName: [Operation] {

@@ -1,19 +1,19 @@
 /// A list of rules.
-public struct Chain: Hashable, Sendable {
+public struct Chain: Hashable, Sendable, Codable {
     /// What a base chain does with a packet that no rule decided.
-    public enum Policy: UInt32, Hashable, Sendable {
+    public enum Policy: UInt32, Hashable, Sendable, Codable {
         case drop = 0
         case accept = 1
     }
 
-    public enum Kind: String, Hashable, Sendable {
+    public enum Kind: String, Hashable, Sendable, Codable {
         case filter
         case route
         case nat
     }
 
     /// Where a base chain stands: `type filter hook input priority 0; policy accept;`.
-    public struct Hook: Hashable, Sendable {
+    public struct Hook: Hashable, Sendable, Codable {
         public var kind: Kind
         /// `NF_INET_*` or `NF_ARP_*`; see the constants.
         public var number: UInt32

@@ -1,16 +1,16 @@
 /// One step of a rule, as the kernel runs it. What fails to match ends the rule.
 ///
 /// Each is what one line of `nft --debug=netlink` shows; ``Match`` puts together what one word of `nft` means.
-public enum Expression: Hashable, Sendable {
+public enum Expression: Hashable, Sendable, Codable {
     /// Where an offset counts from.
-    public enum Header: UInt32, Hashable, Sendable {
+    public enum Header: UInt32, Hashable, Sendable, Codable {
         case link = 0
         case network = 1
         case transport = 2
     }
 
     /// What is known of a packet besides its bytes: `meta <key>` in `nft`.
-    public enum MetaKey: UInt32, Hashable, Sendable {
+    public enum MetaKey: UInt32, Hashable, Sendable, Codable {
         case mark = 3
         /// `iif`: the index of the interface it came by, in the byte order of the machine.
         case inputInterface = 4
@@ -28,7 +28,7 @@ public enum Expression: Hashable, Sendable {
         case packetType = 19
     }
 
-    public enum Comparison: UInt32, Hashable, Sendable {
+    public enum Comparison: UInt32, Hashable, Sendable, Codable {
         case equal = 0
         case notEqual = 1
         case less = 2
@@ -37,7 +37,7 @@ public enum Expression: Hashable, Sendable {
         case greaterOrEqual = 5
     }
 
-    public enum RateUnit: UInt64, Hashable, Sendable {
+    public enum RateUnit: UInt64, Hashable, Sendable, Codable {
         case second = 1
         case minute = 60
         case hour = 3600
@@ -45,7 +45,7 @@ public enum Expression: Hashable, Sendable {
     }
 
     /// How a refused packet is answered: `reject with …`.
-    public enum Rejection: Hashable, Sendable {
+    public enum Rejection: Hashable, Sendable, Codable {
         /// `reject with tcp reset`
         case tcpReset
         /// `reject with icmp <code>`, `reject with icmpv6 <code>`, of the table's family.

@@ -1,5 +1,5 @@
 /// One rule of a chain.
-public struct FilterRule: Hashable, Sendable {
+public struct FilterRule: Hashable, Sendable, Codable {
     public var expressions: [Expression]
     /// Shown by `nft list ruleset`; at most 127 bytes.
     public var comment: String?

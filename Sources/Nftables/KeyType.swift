@@ -1,5 +1,5 @@
 /// What a field of a set's key, or the value of a map, is.
-public enum KeyType: UInt32, Hashable, Sendable, CaseIterable {
+public enum KeyType: UInt32, Hashable, Sendable, Codable, CaseIterable {
     // The numbers are nft's own; the kernel only keeps them for whoever lists the set.
     case ipv4Address = 7
     case ipv6Address = 8

@@ -1,7 +1,7 @@
 /// A set or a map of a table: `set bound4 { type ipv4_addr . inet_service; }`.
-public struct NamedSet: Hashable, Sendable {
+public struct NamedSet: Hashable, Sendable, Codable {
     /// What a map has for each key.
-    public enum Target: Hashable, Sendable {
+    public enum Target: Hashable, Sendable, Codable {
         case value(KeyType)
         case verdict
     }

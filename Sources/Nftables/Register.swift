@@ -2,7 +2,7 @@
 ///
 /// There are sixteen of 4 bytes side by side; a value of 16 bytes takes four from one whose number is a multiple of four.
 /// A concatenation is what stands in neighbouring registers.
-public struct Register: Hashable, Sendable, CustomStringConvertible {
+public struct Register: Hashable, Sendable, Codable, CustomStringConvertible {
     /// 0 to 15.
     public var slot: Int
 

@@ -1,9 +1,9 @@
 public import Addresses
 
 /// An element of a set, or an entry of a map.
-public struct SetElement: Hashable, Sendable {
+public struct SetElement: Hashable, Sendable, Codable {
     /// What a map has for the key.
-    public enum Value: Hashable, Sendable {
+    public enum Value: Hashable, Sendable, Codable {
         case bytes([UInt8])
         case verdict(Verdict)
     }

@@ -1,7 +1,7 @@
 /// A table and all that is in it, as a value. Read back from the kernel it is equal to what was written.
-public struct Table: Hashable, Sendable {
+public struct Table: Hashable, Sendable, Codable {
     /// What keeps others from changing it.
-    public enum Protection: Hashable, Sendable {
+    public enum Protection: Hashable, Sendable, Codable {
         /// Nothing.
         case none
         /// `flags persist` (Linux 6.9): stays when its owner goes, and can be adopted by another.
@@ -12,7 +12,7 @@ public struct Table: Hashable, Sendable {
     }
 
     /// Which table it is.
-    public struct Identity: Hashable, Sendable, CustomStringConvertible {
+    public struct Identity: Hashable, Sendable, Codable, CustomStringConvertible {
         public var family: TableFamily
         public var name: String
 

@@ -1,5 +1,5 @@
 /// Which packets a table sees: the word behind `table` in `nft`.
-public enum TableFamily: UInt8, Hashable, Sendable, CaseIterable {
+public enum TableFamily: UInt8, Hashable, Sendable, Codable, CaseIterable {
     /// IPv4 and IPv6 alike.
     case inet = 1
     case ip = 2

@@ -1,5 +1,5 @@
 /// What becomes of a packet.
-public enum Verdict: Hashable, Sendable, CustomStringConvertible {
+public enum Verdict: Hashable, Sendable, Codable, CustomStringConvertible {
     /// Past this chain; others of the hook still see it.
     case accept
     /// Gone, and nobody is told.
