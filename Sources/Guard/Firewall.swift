@@ -119,7 +119,9 @@ public final class Firewall {
         let now = try socket.generation()
         if now == generation { return true }
         let statuses = try statuses()
-        guard generation != nil, !known.isEmpty, known.keys.allSatisfy({ statuses[$0]?.owner == socket.port }) else { return false }
+        guard generation != nil, !known.isEmpty, known.keys.allSatisfy({ statuses[$0]?.owner == socket.port }) else {
+            return false
+        }
         generation = now
         return true
     }
