@@ -119,9 +119,10 @@ extension DataPlane {
         // What is in a transaction is asked for less often, and would push out what is in effect.
         let cache = request.parameter("transaction_id") == nil ? lists : ListCache()
         let name = "\(objects.version) \(objects.resource.name)"
+        var memory = SectionCoding.Memory()
         let list = cache.list(name, of: snapshot.file.sections) { section in
             guard section.kind == kind, objects.isListed(section) else { return nil }
-            return JSONValue.object(objects.decode(section)).utf8
+            return JSONValue.object(objects.decode(section, &memory)).utf8
         }
         var response = APIResponse(200)
         response.headers.append(("Content-Type", "application/json"))

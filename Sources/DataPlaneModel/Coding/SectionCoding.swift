@@ -50,11 +50,32 @@ struct SectionCoding: Sendable {
         }
     }
 
+    /// What lines say that were read before: in thousands of sections most lines are one of a few.
+    struct Memory {
+        fileprivate var known: [Line: (index: Int, value: JSONValue)?] = [:]
+
+        /// Most lines that are remembered.
+        fileprivate static let capacity = 512
+    }
+
+    private func member(_ line: Line, _ memory: inout Memory) -> (index: Int, value: JSONValue)? {
+        // Most lines of a long section are objects of their own: servers, binds, rules.
+        guard order.mayStateMember(line.keyword) else { return nil }
+        if let known = memory.known[line] { return known }
+        let member = order.member(line.words)
+        if memory.known.count < Memory.capacity { memory.known[line] = .some(member) }
+        return member
+    }
+
     func decode(_ section: Section) -> JSONObject {
+        var memory = Memory()
+        return decode(section, &memory)
+    }
+
+    func decode(_ section: Section, _ memory: inout Memory) -> JSONObject {
         var values: [Int: JSONValue] = [:]
         for line in section.lines {
-            // Most lines of a long section are objects of their own: servers, binds, rules.
-            guard order.mayStateMember(line.keyword), let (index, value) = order.member(line.words) else { continue }
+            guard let (index, value) = member(line, &memory) else { continue }
             if leaves[index].field.form.isManyLines, let others = values[index]?.array {
                 values[index] = .array(others + (value.array ?? []))
             } else {

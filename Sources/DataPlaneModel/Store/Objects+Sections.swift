@@ -36,7 +36,12 @@ extension Objects {
     }
 
     func decode(_ section: Section) -> JSONObject {
-        let object = schema.sections.decode(section)
+        var memory = SectionCoding.Memory()
+        return decode(section, &memory)
+    }
+
+    func decode(_ section: Section, _ memory: inout SectionCoding.Memory) -> JSONObject {
+        let object = schema.sections.decode(section, &memory)
         guard case .section("defaults") = resource.placement, section.name == nil else { return object }
         return JSONObject(["name": .string(Self.unnamed)], object)
     }

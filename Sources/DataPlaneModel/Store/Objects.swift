@@ -14,7 +14,8 @@ struct Objects {
         case .singleton(let kind):
             return file.sections.first { $0.kind == kind }.map { [schema.sections.decode($0)] } ?? []
         case .section(let kind):
-            return file.sections.filter { $0.kind == kind && isListed($0) }.map { decode($0) }
+            var memory = SectionCoding.Memory()
+            return file.sections.filter { $0.kind == kind && isListed($0) }.map { decode($0, &memory) }
         case .line:
             return parent.flatMap { file.section($0) }.map { lines(of: $0).map { $0.object } } ?? []
         }
