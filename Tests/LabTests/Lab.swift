@@ -22,7 +22,10 @@ struct Lab: Sendable {
 
     /// The standard output of a program inside `node`; a status other than 0 is an error.
     @discardableResult
-    func exec(_ node: String, _ arguments: String...) throws -> String {
+    func exec(_ node: String, _ arguments: String...) throws -> String { try exec(node, arguments) }
+
+    @discardableResult
+    func exec(_ node: String, _ arguments: [String]) throws -> String {
         let result = try command(["exec", node] + arguments)
         try #require(result.status == 0, "\(arguments): \(result.errors)\(result.output)")
         return result.output

@@ -2,7 +2,8 @@
 
     services.py prepare                    directories and sysctls of the shipped tree
     services.py boot OPTION FILE           `appliance-net firstboot OPTION FILE`, then start
-    services.py start|stop [PROXY|DATAPLANE unit]
+    services.py start|stop [UNIT]          appliance-proxy and appliance-dataplane, or the one that is named;
+                                           appliance-net, which watches the network, starts by its name alone
 
 `boot` writes its times in milliseconds to /run/lab/boot.json.
 """
@@ -21,6 +22,7 @@ from glob import glob
 from units import Unit
 
 UNITS = {"appliance-proxy": "/var/log/appliance-proxy.log", "appliance-dataplane": "/var/log/appliance-dataplane.log"}
+LOGS = UNITS | {"appliance-net": "/var/log/appliance-net.log"}
 PATIENCE = 15.0
 
 
@@ -55,7 +57,7 @@ def spawn(name: str) -> tuple[subprocess.Popen, list[str], float]:
     command = service.commands("ExecStart")[0]
     environment = os.environ | service.environment()
     limit_files(service)
-    with open(UNITS[name], "ab") as log:
+    with open(LOGS[name], "ab") as log:
         begin = time.monotonic()
         process = subprocess.Popen(
             command, env=environment, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
@@ -131,7 +133,24 @@ def start_dataplane() -> float:
     return (wait("appliance-dataplaned", process, lambda: api_answers(address, int(port), context)) - begin) * 1000
 
 
-STARTERS = {"appliance-proxy": start_proxy, "appliance-dataplane": start_dataplane}
+def watch_is_content() -> bool:
+    """The network is as the files want it, and what is wrong with it is known."""
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.settimeout(2)
+        try:
+            connection.connect("/run/appliance-net/control.sock")
+            connection.sendall(b'{"command":"status"}\n')
+            return json.loads(connection.makefile().readline())["state"] in ("in-sync", "degraded")
+        except (OSError, ValueError):
+            return False
+
+
+def start_watch() -> float:
+    process, _, begin = spawn("appliance-net")
+    return (wait("appliance-net watch", process, watch_is_content) - begin) * 1000
+
+
+STARTERS = {"appliance-proxy": start_proxy, "appliance-dataplane": start_dataplane, "appliance-net": start_watch}
 
 
 def running(name: str) -> int | None:
@@ -205,7 +224,7 @@ if __name__ == "__main__":
         main(sys.argv[1:])
     except (StartError, OSError, subprocess.CalledProcessError) as error:
         print(f"lab: {error}", file=sys.stderr)
-        for log in UNITS.values():
+        for log in LOGS.values():
             if os.path.exists(log):
                 with open(log, encoding="utf-8", errors="replace") as file:
                     print(f"--- {log}", *file.read().splitlines()[-20:], sep="\n", file=sys.stderr)

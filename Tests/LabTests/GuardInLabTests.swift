@@ -1,0 +1,227 @@
+import Glibc
+import Synchronization
+import Syscalls
+import TestSupport
+import Testing
+
+/// What answers to whom on a whole appliance: proxy, API, and the service that follows the proxy.
+@Suite("The guard in the lab", .serialized)
+struct GuardInLabTests {
+    private static let scripts = Lab.repository + "/scripts/lab.d/"
+    private static let configuration = "/v3/services/haproxy/configuration"
+    private static let service = "10.13.200.34:443"
+
+    /// One request from the control plane: status line, headers and body.
+    @discardableResult
+    private func call(_ lab: Lab, _ method: String, _ path: String, _ body: String) throws -> String {
+        let script = """
+            curl --include --silent --show-error --fail-with-body --insecure --user admin:example-password \
+            --request \(method) --header 'Content-Type: application/json' --data '\(body)' \
+            'https://10.13.10.199:5556\(Self.configuration)\(path)'
+            """
+        return try lab.exec("control", "sh", "-c", script)
+    }
+
+    /// A lab whose appliance watches, with one service at 10.13.200.34:443 and somebody who listens everywhere on 22.
+    private func withGuard(_ name: String, _ body: (Lab) throws -> Void) throws {
+        try withLab(name, "--ovf-env", Lab.example) { lab throws in
+            try start(lab, "appliance-net")
+            let everywhere = "setsid python3 \(Self.scripts)responder ssh 22 >/dev/null 2>&1 </dev/null &"
+            try lab.exec("appliance", "sh", "-c", everywhere)
+            try call(lab, "POST", "/backends?version=1", #"{"name":"web","mode":"tcp"}"#)
+            let server = #"{"name":"b1","address":"10.13.201.20","port":443}"#
+            try call(lab, "POST", "/backends/web/servers?version=2", server)
+            try call(lab, "POST", "/frontends?version=3", #"{"name":"f","mode":"tcp","default_backend":"web"}"#)
+            try bind(lab, 4, "10.13.200.34", 443)
+            try #require(eventually { (try? lab.exec("appliance", "curl", "-s", "http://127.0.0.1:22/")) != nil })
+            try body(lab)
+        }
+    }
+
+    private func start(_ lab: Lab, _ unit: String) throws {
+        try lab.exec("appliance", "python3", Self.scripts + "services.py", "start", unit)
+    }
+
+    @discardableResult
+    private func bind(_ lab: Lab, _ version: Int, _ address: String, _ port: Int) throws -> String {
+        let body = #"{"name":"b\#(version)","address":"\#(address)","port":\#(port)}"#
+        return try call(lab, "POST", "/frontends/f/binds?version=\(version)", body)
+    }
+
+    /// What `http://place/` answers to a node; nil for nothing at all.
+    private func ask(_ lab: Lab, _ node: String, _ place: String, seconds: Int = 20) throws -> String? {
+        let result = try lab.command([
+            "exec", node, "curl", "--silent", "--insecure", "--max-time", "\(seconds)", "http://\(place)/",
+        ])
+        return result.status == 0 ? result.output : nil
+    }
+
+    /// `guard` of `status --json`, through a filter of jq.
+    private func status(_ lab: Lab, _ filter: String) throws -> String {
+        try lab.exec("appliance", "sh", "-c", "appliance-net status --json | jq -c '.service.guard | \(filter)'")
+    }
+
+    /// Makes the neighbours send to the appliance what is for addresses that it does not answer for: that nobody finds
+    /// them is no reason to be open.
+    private func sendToAll(_ lab: Lab) throws {
+        let mac = try lab.exec("appliance", "cat", "/sys/class/net/frontend/address").dropLast()
+        for node in ["gateway", "client2"] {
+            let script = """
+                dev=$(ip -j route get 10.13.200.36 | jq -r '.[0].dev')
+                for last in $(seq 33 62); do
+                    ip neigh replace 10.13.200.$last lladdr \(mac) nud permanent dev $dev
+                done
+                """
+            try lab.exec(node, "sh", "-c", script)
+        }
+    }
+
+    @Test("Exactly the bound ports of the virtual addresses answer, and what did not is counted")
+    func ports() throws {
+        try withGuard("scan") { lab throws in
+            try bind(lab, 5, "10.13.200.35", 8443)
+            // Outside the range, in the frontend's network: it serves as soon as it is told.
+            try bind(lab, 6, "10.13.200.100", 443)
+            #expect(try ask(lab, "client", "10.13.200.100:443")?.hasPrefix("backend1 443 ") == true)
+            #expect(try status(lab, ".own_addresses") == "[\"10.13.200.100\"]\n")
+
+            try sendToAll(lab)
+            let before = try #require(Int(try status(lab, ".drops.vip_closed").dropLast()))
+            // Every port of one that is bound and of one that is not; of all of the range those that are listened on here.
+            let whole = try lab.exec("client", Self.scripts + "scan", "10.13.200.34", "10.13.200.36")
+            #expect(whole == "10.13.200.34 443 syn-ack\nsent 131070\n")
+            // Links may lose a few.
+            let dropped = try #require(Int(try status(lab, ".drops.vip_closed").dropLast())) - before
+            #expect(dropped > 130_000 && dropped <= 131_069)
+            let range = (33...62).map { "10.13.200.\($0)" } + ["10.13.200.100"]
+            let open = "10.13.200.34 443 syn-ack\n10.13.200.100 443 syn-ack\nsent 31744\n"
+            #expect(try lab.exec("client2", ["\(Self.scripts)scan"] + range + ["1-1024"]) == open)
+            let api = try lab.exec("client2", ["\(Self.scripts)scan"] + range + ["5556-5556"])
+            #expect(api == "sent 31\n")
+            let other = try lab.exec("client2", ["\(Self.scripts)scan"] + range + ["8443-8443"])
+            #expect(other == "10.13.200.35 8443 syn-ack\nsent 31\n")
+        }
+    }
+
+    @Test("SSH and the API answer on management only; pings where the proxy listens")
+    func management() throws {
+        try withGuard("ssh") { lab throws in
+            #expect(try ask(lab, "control", "10.13.10.199:22")?.hasPrefix("ssh 22 ") == true)
+            #expect(
+                try lab.exec("control", "curl", "-s", "-k", "https://10.13.10.199:5556/v2/info", "-w", "%{http_code}")
+                    .hasSuffix("401")
+            )
+            for (node, address) in [
+                ("client", "10.13.200.10"), ("client", "10.13.200.34"), ("client", "10.13.201.10"),
+                ("client2", "10.13.200.10"), ("client2", "10.13.200.40"), ("backend1", "10.13.201.10"),
+                ("backend1", "10.13.200.34"),
+            ] {
+                let found = try lab.exec(node, Self.scripts + "scan", address, "1-6000").split(separator: "\n")
+                let served = address == "10.13.200.34" ? ["10.13.200.34 443 syn-ack", "sent 6000"] : ["sent 6000"]
+                #expect(found.map { String($0) } == served, "\(address) from \(node)")
+            }
+            func pings(_ address: String) throws -> Bool {
+                try lab.command(["exec", "client2", "ping", "-c", "2", "-W", "1", address]).status == 0
+            }
+            #expect(try pings("10.13.200.34"))
+            #expect(try !pings("10.13.200.40"))
+            #expect(try pings("10.13.200.10"))
+            let settings = "/etc/appliance-net/appliance.toml"
+            try lab.exec("appliance", "sh", "-c", "printf '[guard]\\nping = \"range\"\\n' >> \(settings)")
+            #expect(try eventually { try pings("10.13.200.40") })
+            // A mistake changes nothing, and is told with its place.
+            try lab.exec("appliance", "sed", "-i", "s/^ping = .*/ping = \"all\"/", settings)
+            let problems = "appliance-net status 2>&1 | grep -F 'ping \"all\" cannot be read'"
+            #expect(try eventually { try lab.command(["exec", "appliance", "sh", "-c", problems]).status == 0 })
+            #expect(try pings("10.13.200.40"))
+            #expect(try ask(lab, "control", "10.13.10.199:22") != nil)
+        }
+    }
+
+    @Test("Whatever dies or is flushed, the service goes on, and what is closed stays closed")
+    func faults() throws {
+        try withGuard("faults") { lab throws in
+            let end = "/tmp/\(lab.id).end"
+            defer { unlink(end) }
+            let polled = startPolling(lab, until: end, [Self.service, "10.13.200.34:22", "10.13.200.40:22"])
+            // Others flush; changes come and go; the service is killed and starts again.
+            _ = try lab.command(["exec", "appliance", "nft", "flush", "ruleset"])
+            #expect(try ask(lab, "client", Self.service) != nil)
+            for version in 5...8 { try bind(lab, version, "10.13.200.\(version + 40)", 443) }
+            for _ in 1...2 {
+                try lab.exec("appliance", "sh", "-c", "kill -9 $(cat /run/lab/appliance-net.pid)")
+                #expect(try ask(lab, "client", Self.service) != nil)
+                try start(lab, "appliance-net")
+            }
+            #expect(try status(lab, ".listeners") == "5\n")
+            try run("touch", end)
+            let lines = polled.lines
+            #expect(lines.count == 3)
+            #expect(
+                lines.first?.wholeMatch(of: #/10.13.200.34:443 answered [1-9]\d* refused 0 silent 0 longest \d+/#)
+                    != nil,
+                "\(lines)"
+            )
+            for line in lines.dropFirst() { #expect(line.contains(" answered 0 refused 0 silent "), "\(line)") }
+        }
+    }
+
+    @Test("The proxy is killed and comes back: its service is right again within a second, and nothing else opens")
+    func proxy() throws {
+        try withGuard("proxy") { lab throws in
+            let end = "/tmp/\(lab.id).end"
+            defer { unlink(end) }
+            let polled = startPolling(lab, until: end, ["10.13.200.34:22", "10.13.200.40:443"])
+            for _ in 1...2 {
+                try lab.exec("appliance", "sh", "-c", "kill -9 $(cat /run/lab/appliance-proxy.pid)")
+                #expect(try eventually { try status(lab, ".following") == "false\n" })
+                #expect(try lab.exec("client2", Self.scripts + "scan", "10.13.200.34", "443-443") == "sent 1\n")
+                try start(lab, "appliance-proxy")
+                let script = """
+                    begin=$(date +%s%N)
+                    until appliance-net status --json | jq -e '.service.guard.listeners == 1' >/dev/null; do :; done
+                    echo $((($(date +%s%N) - begin) / 1000000))
+                    """
+                let waited = try #require(Int(try lab.exec("appliance", "sh", "-c", script).dropLast()))
+                print("the guard followed the proxy's return after \(waited) ms")
+                #expect(try ask(lab, "client", Self.service)?.hasPrefix("backend1 443 ") == true)
+            }
+            try run("touch", end)
+            let lines = polled.lines
+            #expect(lines.count == 2)
+            for line in lines { #expect(line.contains(" answered 0 refused 0 silent "), "\(line)") }
+        }
+    }
+
+    @Test("Connections through the proxy are not tracked, even where something else tracks")
+    func tracking() throws {
+        try withGuard("conntrack") { lab throws in
+            let count = "cat /proc/sys/net/netfilter/nf_conntrack_count 2>/dev/null || echo 0"
+            for _ in 1...5 { #expect(try ask(lab, "client", Self.service) != nil) }
+            #expect(try lab.exec("appliance", "sh", "-c", count) == "0\n")
+        }
+    }
+
+    /// What was polled, once it is.
+    private final class Polled: Sendable {
+        private let found = Mutex<[String]?>(nil)
+
+        func end(_ lines: [String]) { found.withLock { $0 = lines } }
+
+        /// Waits for the end.
+        var lines: [String] {
+            _ = eventually { found.withLock { $0 != nil } }
+            return found.withLock { $0 ?? [] }
+        }
+    }
+
+    /// Polls places from `client` until the file is there.
+    private func startPolling(_ lab: Lab, until end: String, _ places: [String]) -> Polled {
+        let polled = Polled()
+        startThread {
+            let result = try? lab.command(["exec", "client", Self.scripts + "poll", end] + places)
+            polled.end((result?.output ?? "").split(separator: "\n").map { String($0) })
+        }
+        return polled
+    }
+}
