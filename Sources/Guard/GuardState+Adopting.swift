@@ -25,6 +25,11 @@ extension GuardState {
             claimed.formUnion(elements(set).compactMap { IPAddress(bytes: $0.first) })
         }
         claimed.formUnion(elements(.arpAnswered).compactMap { IPAddress(bytes: $0.first.dropFirst(4)) })
+        // One that waits for its proxy: of IPv4 it is among those that are answered for.
+        for element in elements(.ranges6) where element.first == element.last {
+            guard let address = IPAddress(bytes: element.first), !isVirtual(address) else { continue }
+            claimed.insert(address)
+        }
         for set in [GuardSet.held4, .held6] {
             let unknown = MACAddress(bytes: [0, 0, 0, 0, 0, 0])
             for address in elements(set).compactMap({ IPAddress(bytes: $0.first) }) { conflicts[address] = unknown }

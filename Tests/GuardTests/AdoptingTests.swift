@@ -18,7 +18,7 @@ import Testing
                 ),
             ],
             ranges: ["10.13.200.32/27", "2001:db8::/64"].compactMap { IPNetwork($0) },
-            claimed: Set(["10.13.200.33", "10.13.200.99", "2001:db8::5"].compactMap { IPAddress($0) }),
+            claimed: Set(["10.13.200.33", "10.13.200.99", "2001:db8::5", "fd00::5"].compactMap { IPAddress($0) }),
             listeners: Set(
                 ["10.13.200.33:80", "10.13.200.99:443", "[2001:db8::5]:80", "10.13.200.10:8080", "0.0.0.0:81"]
                     .compactMap { TestSite.listener($0) }

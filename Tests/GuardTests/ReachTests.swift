@@ -111,6 +111,21 @@ import Testing
         }
     }
 
+    /// Rules match indexes: an interface that somebody renames stays what it is.
+    @Test func renamedInterfaces() throws {
+        try TestSite.with { site in
+            let listeners = try TestListeners("0.0.0.0:22", "0.0.0.0:80")
+            let firewall = try Firewall()
+            try firewall.update(to: try site.state("10.13.200.33:80"))
+            for (name, other) in [("management", "aside"), ("frontend", "management"), ("aside", "frontend")] {
+                try run("ip", "link", "set", name, "name", other)
+            }
+            let open = ["10.13.200.33:80", "10.13.10.10:22"]
+            #expect(try site.connect(["10.13.200.10:22"] + open, open: open) == open)
+            withExtendedLifetime(listeners) {}
+        }
+    }
+
     @Test func answersAndPolicy() throws {
         try TestSite.with { site in
             let firewall = try Firewall()

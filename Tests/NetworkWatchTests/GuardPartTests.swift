@@ -67,6 +67,31 @@ import Testing
         try box.turns { master.lines.contains("ok \(sequence)") }
     }
 
+    /// What the service keeps is what plan and apply want, whatever the proxy does.
+    @Test func planAgrees() throws {
+        try Self.with { box, _ in
+            func differences() throws -> [String] {
+                let plan = try NetworkReconciler().plan(try NetworkConfiguration.load(box.root))
+                #expect(plan.objects.contains { $0.object == .firewall })
+                return plan.operations.flatMap { $0.difference }
+            }
+            #expect(try differences() == [])
+            let master = try Self.master(
+                box,
+                ["listen f 10.13.200.33:80", "listen f *:8080", "listen g 10.13.200.70:80", "listen h 10.13.10.199:81"]
+            )
+            #expect(try differences() == [])
+            let path = box.root[ApplianceFile.path]
+            let settings = try AtomicFile.readText(path) ?? ""
+            try AtomicFile.replace(path, with: settings + "\n[guard]\nping = \"range\"\nallow = [\"tcp/179\"]\n")
+            #expect(try differences().contains { $0.contains("policy: tcp/179") })
+            #expect(try box.turns { try differences() == [] })
+            master.die()
+            #expect(try box.turns { try !Self.set("bound4").contains("elements") })
+            #expect(try differences() == [])
+        }
+    }
+
     @Test func letsThroughWhatTheProxyListensOn() throws {
         try Self.with { box, neighbours in
             #expect(try !Self.set("bound4").contains("elements"))

@@ -26,27 +26,12 @@ struct GuardNetwork: Hashable, Sendable {
     private var gateways: Set<IPAddress>
 
     init(_ configuration: NetworkConfiguration, links: [Link] = [], addresses: [LinkAddress] = []) {
-        policy = configuration.appliance.guardPolicy
-        ranges = configuration.anyIPRoutes.ranges.flatMap { $0.value.networks }.sorted()
-        let entries = configuration.routeTables.entries
-        gateways = Set(entries.compactMap { $0.gateway?.value })
+        // As plan and apply see it.
+        let settings = GuardSettings(configuration)
+        (policy, ranges) = (settings.policy, settings.ranges)
+        interfaces = settings.interfaces(links: links, addresses: addresses)
+        gateways = Set(configuration.routeTables.entries.compactMap { $0.gateway?.value })
         for interface in configuration.appliance.interfaces { gateways.formUnion(interface.gateways.map { $0.value }) }
-        let named = configuration.appliance.interfaces
-        let onLinks = Dictionary(grouping: addresses, by: { $0.interface })
-        interfaces = links.filter { !$0.isLoopback }.map { link in
-            let own = (onLinks[link.index] ?? []).map { $0.address }
-            let role = named.first { $0.mac.value == link.mac }?.role
-            var networks = own.map { $0.network }
-            networks += entries.filter { $0.mac.value == link.mac }.map { $0.network.value.network }
-            networks += (role.flatMap { configuration.appliance[$0] }?.addresses ?? []).map { $0.value.network }
-            return GuardState.Interface(
-                index: link.index,
-                name: link.name,
-                role: role,
-                networks: Set(networks.filter { !$0.address.isLinkLocal && $0.prefixLength > 0 }).sorted(),
-                addresses: own.map { $0.address }.sorted()
-            )
-        }
     }
 
     /// With the ranges of another too, while one takes the other's place.
