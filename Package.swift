@@ -167,7 +167,7 @@ let targets: [Target] = [
 
     // Proxy. None of these links Foundation or SwiftNIO.
     library("HealthChecks"),
-    library("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses"]),
+    library("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
     library("ProxyEngine", ["HealthChecks", "CTLS", "CLinux", "Syscalls", "Addresses"]),
     library("RuntimeAPI", ["CLinux", "Syscalls", "Addresses"]),
     library(

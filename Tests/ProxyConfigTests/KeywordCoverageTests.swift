@@ -17,8 +17,8 @@ import Testing
         let accepted = Self.words(of: cases.filter { $0.verdict == .accepted })
         let all = Self.words(of: cases)
         let keywords =
-            Set(ProxyKeyword.names).union(ProxyOption.names).union(GlobalKeywords.all).union(LineOptions.bind.keys)
-            .union(LineOptions.server.keys)
+            Set(ProxyKeyword.names).union(ProxyOption.names).union(GlobalKeywords.all).union(LineOptions.bind.words)
+            .union(LineOptions.server.words)
         #expect(keywords.subtracting(all).isEmpty)
         #expect(keywords.subtracting(accepted).subtracting(Self.onlyRefused).isEmpty)
     }

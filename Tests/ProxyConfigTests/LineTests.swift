@@ -70,4 +70,16 @@ import Testing
         line.comment = "x"
         #expect(line.raw == "\tserver s1 \"${ADDR}\":80 no-check # x")
     }
+
+    /// Eight bytes are looked at together; wherever a special one stands among them, it is found.
+    @Test func everySpecialByteEndsAPlainWord() {
+        for byte in UInt8.min...UInt8.max {
+            for place in 0..<20 {
+                var bytes = [UInt8](repeating: UInt8(ascii: "a"), count: 20)
+                bytes[place] = byte
+                let end = bytes.withUnsafeBufferPointer { Lexer.plainEnd($0, from: 0) }
+                #expect(end == (Lexer.isSpecial(byte) ? place : 20), "byte \(byte) at \(place)")
+            }
+        }
+    }
 }

@@ -24,15 +24,6 @@ struct AddressText {
     init(_ text: String, for purpose: Purpose, resolve: ((String) -> IPAddress?)?) throws(Failure) {
         hasPort = false
         address = .unix("")
-        var text = text
-        // `stream+ipv4@…`: the kind of socket, then the address.
-        if text.hasPrefix("stream+") { text.removeFirst(7) }
-        if purpose == .bind, text.hasPrefix("dgram+") || text.hasPrefix("udp") && text.contains("@") {
-            throw Failure(
-                message: "dgram-type address not acceptable in '\(text)'",
-                remedy: "write an address that connections can be made to"
-            )
-        }
         // Nearly every address starts with a digit and is none of the special forms.
         if let first = text.utf8.first, (48...57).contains(first) {
             if purpose != .source, let place = Self.plain(text) {
@@ -42,6 +33,15 @@ struct AddressText {
             }
             try readInternet(text, for: purpose, resolve: resolve)
             return
+        }
+        var text = text
+        // `stream+ipv4@…`: the kind of socket, then the address.
+        if text.hasPrefix("stream+") { text.removeFirst(7) }
+        if purpose == .bind, text.hasPrefix("dgram+") || text.hasPrefix("udp") && text.contains("@") {
+            throw Failure(
+                message: "dgram-type address not acceptable in '\(text)'",
+                remedy: "write an address that connections can be made to"
+            )
         }
         if let path = Self.path(of: text) {
             address = .unix(path)

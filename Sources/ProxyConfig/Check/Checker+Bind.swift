@@ -13,9 +13,10 @@ extension Checker {
         }
         var addresses: [SocketAddress] = []
         // An empty part, as behind a last comma, is nothing to HAProxy.
-        for part in text.split(separator: ",") {
+        let parts = text.contains(byte: UInt8(ascii: ",")) ? text.split(separator: ",").map { String($0) } : [text]
+        for part in parts {
             do throws(AddressText.Failure) {
-                addresses.append(try AddressText(String(part), for: .bind, resolve: surroundings.resolve).address)
+                addresses.append(try AddressText(part, for: .bind, resolve: surroundings.resolve).address)
             } catch {
                 self.error(at: 1, "'bind' : \(error.message)", remedy: error.remedy)
                 return
@@ -41,7 +42,7 @@ extension Checker {
                     option,
                     at: index,
                     of: "'bind \(text)' in section '\(draft?.kind.rawValue ?? "")':",
-                    among: LineOptions.bind.keys
+                    among: LineOptions.bind.words
                 )
                 return
             }

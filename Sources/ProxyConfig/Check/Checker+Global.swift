@@ -167,7 +167,7 @@ extension Checker {
         while !word(index).isEmpty {
             let option = word(index)
             guard let arity = LineOptions.bind[option] else {
-                unknownOption(option, at: index, of: "'stats socket' :", among: LineOptions.bind.keys)
+                unknownOption(option, at: index, of: "'stats socket' :", among: LineOptions.bind.words)
                 return
             }
             let value = word(index + 1)

@@ -78,12 +78,10 @@ extension Checker {
     }
 
     private static func isNameByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true
-        // Digits and the colon behind them; the minus sign and the full stop.
-        case UInt8(ascii: "0")...UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"): true
-        default: false
-        }
+        // A bit for each: the digits and the colon behind them, the minus sign and the full stop; letters and `_`.
+        let low: UInt64 = 0x7ff << 48 | 3 << 45
+        let high: UInt64 = 0x3ff_ffff << 1 | 0x3ff_ffff << 33 | 1 << 31
+        return byte < 0x80 && (byte < 64 ? low : high) >> UInt64(byte & 63) & 1 == 1
     }
 
     /// Names consist of letters, digits and `-_.:`.

@@ -112,7 +112,7 @@ extension Checker {
                 continue
             }
             guard let arity = LineOptions.server[option] else {
-                unknownOption(option, at: index, of: "'server \(label(name))' :", among: LineOptions.server.keys)
+                unknownOption(option, at: index, of: "'server \(label(name))' :", among: LineOptions.server.words)
                 return false
             }
             if arity == 1, word(index + 1).isEmpty, !ServerOption.mayBeEmpty.contains(option) {

@@ -20,7 +20,7 @@ extension ConfigurationFile {
 
 /// Walks a configuration line by line. Each extension reads one kind of section.
 struct Checker {
-    let surroundings: Surroundings
+    private(set) var surroundings: Surroundings
     /// The files that were begun, and the number of lines above each.
     private(set) var sources: [(name: String, linesAbove: Int)] = []
     /// The line that is read.
@@ -51,7 +51,7 @@ struct Checker {
     var found = FormerCheck()
     /// The section whose check is under way, while it could be kept.
     var recorded: CheckedSection?
-    let consultation: Consultation
+    private(set) var consultation: Consultation
     var hasReused = false
     /// A section that was taken over is wrong beside the others.
     var mustCheckAll = false
@@ -59,6 +59,8 @@ struct Checker {
     var tracksServers = false
     /// No two checks count from the same number, so that revisions of different checks differ.
     private var nextRevision = UInt64.random(in: 0...UInt64.max)
+    /// So many proxies in a row are worth a second thread.
+    var leastAhead = 1024
     var names = ProxyNames()
     /// Where each name was given first, for either half.
     var frontendPlaces = ProxyPlaces()
@@ -143,23 +145,20 @@ struct Checker {
         let sections = document.sections
         found.begin(document)
         former?.begin(document)
-        for (index, section) in sections.enumerated() {
-            for line in section.leading where read(line) {
+        let proxies = former == nil ? document.proxiesAtEnd : 0..<0
+        var ahead: CheckAhead?
+        for index in sections.indices {
+            // The first of them has ended the `defaults` that they begin with.
+            if index == proxies.lowerBound + 1 { ahead = CheckAhead(self, sections, proxies) }
+            for line in sections[index].leading where read(line) {
                 recorded?.dependsOnOthers = true
                 checkStatement()
             }
-            let next = index + 1 < sections.count ? sections[index + 1] : nil
-            if let known = former?.take(section), reuse(known, section, before: next) { continue }
-            noteQuestions()
-            if read(section.header) {
-                startSection()
-                found.add(recorded)
-            } else {
-                // Its lines go to the section before it.
-                recorded?.dependsOnOthers = true
-                found.add(nil)
+            if let known = former?.take(sections[index]) ?? ahead?.take(index, &names) {
+                let next = index + 1 < sections.count ? sections[index + 1] : nil
+                if reuse(known, sections[index], before: next) { continue }
             }
-            for line in section.lines where read(line) { checkStatement() }
+            found.add(readLines(of: sections[index]))
         }
         finishSection()
         section = nil
@@ -181,6 +180,51 @@ struct Checker {
                 remedy: "end the file with a newline"
             )
         }
+    }
+
+    /// Reads the header and what is below it; nil for a section that must be checked again next time.
+    private mutating func readLines(of section: Section) -> CheckedSection? {
+        noteQuestions()
+        var result: CheckedSection?
+        if read(section.header) {
+            startSection()
+            result = recorded
+        } else {
+            // Its lines go to the section before it.
+            recorded?.dependsOnOthers = true
+        }
+        for line in section.lines where read(line) { checkStatement() }
+        return result
+    }
+
+    /// A checker that goes on from `lines` lines further down with sections of its own, for another thread.
+    func continued(after lines: Int) -> Checker {
+        var other = self
+        other.consultation = consultation.another
+        other.surroundings = other.consultation.noting
+        other.lexer.variables = lexer.variables.asking(other.surroundings.variable)
+        other.number += lines
+        other.lexer.variables.line += lines
+        // The section that is read is this one's.
+        other.draft = nil
+        other.recorded = nil
+        other.diagnostics = []
+        return other
+    }
+
+    /// What is found of these sections; nothing if anything is wrong with them.
+    mutating func found(of sections: ArraySlice<Section>) -> [CheckedSection?] {
+        var result: [CheckedSection?] = []
+        result.reserveCapacity(sections.count)
+        for section in sections {
+            for line in section.leading where read(line) {
+                recorded?.dependsOnOthers = true
+                checkStatement()
+            }
+            result.append(readLines(of: section))
+        }
+        finishSection()
+        return diagnostics.contains { $0.severity == .error } ? [] : result
     }
 
     /// Splits the next line; true if there is something to check.

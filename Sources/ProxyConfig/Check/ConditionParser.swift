@@ -29,7 +29,7 @@ struct ConditionParser {
         var terms: [Condition] = []
         var index = 0
         while index < words.count {
-            var word = Substring(words[index])
+            var word = words[index]
             if word == "or" || word == "||" {
                 alternatives.append(Self.all(terms))
                 terms = []
@@ -39,11 +39,11 @@ struct ConditionParser {
             var isNegated = false
             while word.utf8.first == UInt8(ascii: "!") {
                 isNegated.toggle()
-                word = word.dropFirst()
+                word = String(word.dropFirst())
                 if word.isEmpty {
                     index += 1
                     guard index < words.count else { break }
-                    word = Substring(words[index])
+                    word = words[index]
                 }
             }
             guard !word.isEmpty else { break }
@@ -55,7 +55,7 @@ struct ConditionParser {
                 parsed = try expression(words[(index + 1)..<end], surroundings, &references)
                 index = end
             } else {
-                parsed = try named(String(word), surroundings, &references)
+                parsed = try named(word, surroundings, &references)
             }
             quarantine = quarantine ?? parsed.quarantine
             terms.append(isNegated ? .not(parsed.condition) : parsed.condition)
@@ -164,6 +164,10 @@ struct ConditionParser {
         var ranges: [ClosedRange<Int>] = []
         var relation = "eq"
         for value in values {
+            if relation == "eq", let number = Int(value) {
+                ranges.append(number...number)
+                continue
+            }
             if ["eq", "ge", "gt", "le", "lt"].contains(value) {
                 relation = value
                 continue

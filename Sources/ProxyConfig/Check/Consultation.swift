@@ -20,6 +20,9 @@ final class Consultation: @unchecked Sendable {
 
     init(_ surroundings: Surroundings) { self.surroundings = surroundings }
 
+    /// One with the same surroundings that notes for itself.
+    var another: Consultation { Consultation(surroundings) }
+
     /// True if the answer is still the same.
     func holds(_ answer: Answer) -> Bool { ask(answer.question) == answer.isTrue }
 

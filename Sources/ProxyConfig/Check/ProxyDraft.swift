@@ -12,7 +12,12 @@ final class ProxyDraft {
     var frontend: Frontend
     var backend: Backend
     /// What `default-server` lines give every server.
-    var serverTemplate: Server
+    var serverTemplate: Server {
+        get { template.server }
+        set { template = ServerTemplate(newValue) }
+    }
+    /// Shared with the defaults until a line says more.
+    private var template: ServerTemplate
     var conditions = ConditionParser()
     /// `log global`
     var usesGlobalLog = false
@@ -59,7 +64,9 @@ final class ProxyDraft {
         guard let defaults else {
             frontend = Frontend(name: name, position: position)
             backend = Backend(name: name, position: position)
-            serverTemplate = Server(name: "default-server", address: .name("", ports: nil), position: position)
+            template = ServerTemplate(
+                Server(name: "default-server", address: .name("", ports: nil), position: position)
+            )
             return
         }
         // A half that the section has not is left empty: to copy what defaults say of it would be for nothing.
@@ -73,7 +80,7 @@ final class ProxyDraft {
         backend.position = position
         backend.mode = defaults.backend.mode
         backend.isDisabled = defaults.backend.isDisabled
-        serverTemplate = defaults.serverTemplate
+        template = defaults.template
         usesGlobalLog = defaults.usesGlobalLog
         logTargets = defaults.logTargets
         httpLogPosition = defaults.httpLogPosition
@@ -116,4 +123,10 @@ final class ProxyDraft {
             backend.mode = newValue
         }
     }
+}
+
+private final class ServerTemplate: Sendable {
+    let server: Server
+
+    init(_ server: Server) { self.server = server }
 }

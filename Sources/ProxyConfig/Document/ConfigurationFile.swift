@@ -32,7 +32,22 @@ public struct ConfigurationFile: Sendable, Hashable {
 
     public init(_ text: String, file: String) {
         var text = text
-        var reader = DocumentReader(text.withUTF8 { TextBytes($0) })
+        self.init(text.withUTF8 { TextBytes($0) }, file: file)
+    }
+
+    /// Bytes that are not UTF-8 become U+FFFD.
+    public init(_ bytes: [UInt8], file: String) {
+        // What is only ASCII, as nearly every file, need not become a string.
+        let text = bytes.withUnsafeBufferPointer { $0.isASCII ? TextBytes($0) : nil }
+        if let text {
+            self.init(text, file: file)
+        } else {
+            self.init(String(decoding: bytes, as: UTF8.self), file: file)
+        }
+    }
+
+    private init(_ text: TextBytes, file: String) {
+        var reader = DocumentReader(text)
         reader.read()
         self.file = file
         preamble = reader.preamble
@@ -70,6 +85,15 @@ public struct ConfigurationFile: Sendable, Hashable {
 
     /// The place of the first section that has the kind and the name of `header`.
     func place(of header: Line) -> Int? { index.place(of: header, list) }
+
+    /// The proxies behind the last section that is none.
+    var proxiesAtEnd: Range<Int> {
+        var start = 0
+        for kind in SectionKind.allCases where !kind.isProxy {
+            if let place = index.lastPlace(kind.rawValue, list) { start = max(start, place + 1) }
+        }
+        return start..<list.count
+    }
 
     /// Changes the first section of this kind and name; false if there is none.
     @discardableResult

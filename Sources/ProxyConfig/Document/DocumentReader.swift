@@ -5,7 +5,10 @@ struct DocumentReader {
     /// New lines end as the first line does.
     private(set) var endsLinesWithReturn = false
 
-    private let text: TextBytes
+    /// What lines hold: the bytes of the whole, counted anew for every stretch of sections.
+    private var text: TextBytes
+    private var stretchStart = 0
+    private static let stretch = 1 << 16
     /// Where a line is; the lines themselves are made when their section ends.
     private struct Cut {
         var start: Int
@@ -38,6 +41,10 @@ struct DocumentReader {
             let cut = Cut(start: start, end: end, ending: ending, number: number)
             if SectionKind.startsSection(UnsafeBufferPointer(rebasing: bytes[start..<end])) {
                 finishSection()
+                if start - stretchStart >= Self.stretch {
+                    text = TextBytes(sharing: text)
+                    stretchStart = start
+                }
                 header = line(cut)
             } else {
                 cuts.append(cut)

@@ -49,7 +49,7 @@ struct Lexer {
                 return
             }
             let start = index
-            while index < bytes.count, !Lexer.isSpecial(bytes[index]) { index += 1 }
+            index = Lexer.plainEnd(bytes, from: start)
             if index == bytes.count || Lexer.endsPlainWord(bytes[index]) {
                 words.append(String(decoding: bytes[start..<index], as: UTF8.self))
                 spans.append(start..<index)
@@ -221,6 +221,24 @@ extension Lexer {
         byte > singleQuote
             ? byte == backslash
             : endsPlainWord(byte) || byte == doubleQuote || byte == singleQuote
+    }
+
+    /// Offset of the first special byte from `start` on.
+    static func plainEnd(_ bytes: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+        var index = start
+        let raw = UnsafeRawBufferPointer(bytes)
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        // Eight bytes at a time: whether one of them is at most "'" or a backslash.
+        while index + 8 <= raw.count {
+            let eight = raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let other = eight ^ (ones &* UInt64(backslash))
+            let low = (eight &- ones &* UInt64(singleQuote + 1)) & ~eight
+            let zero = (other &- ones) & ~other
+            if (low | zero) & (ones << 7) != 0 { break }
+            index += 8
+        }
+        while index < raw.count, !isSpecial(raw[index]) { index += 1 }
+        return index
     }
 
     static func isNameByte(_ byte: UInt8, first: Bool) -> Bool {

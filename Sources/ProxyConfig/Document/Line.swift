@@ -87,14 +87,14 @@ public struct Line: Sendable, Hashable {
     /// The text from the start of this line to the end of `last`, newlines and all, if they were cut from the same text.
     func withBytes<Result>(through last: Line, _ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result? {
         let end = Int(last.start + last.count) + last.ending.bytes.utf8CodeUnitCount
-        guard bytes === last.bytes, Int(start) <= end else { return nil }
+        guard bytes.start == last.bytes.start, Int(start) <= end else { return nil }
         defer { withExtendedLifetime(bytes) {} }
         return body(UnsafeBufferPointer(start: bytes.start + Int(start), count: end - Int(start)))
     }
 
     /// True if the text of `next` begins where this line and its newline end.
     func isFollowed(by next: Line) -> Bool {
-        guard bytes === next.bytes, ending != .unset else { return false }
+        guard bytes.start == next.bytes.start, ending != .unset else { return false }
         return Int(start) + Int(count) + ending.bytes.utf8CodeUnitCount == Int(next.start)
     }
 

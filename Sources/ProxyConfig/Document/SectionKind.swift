@@ -17,6 +17,8 @@ public enum SectionKind: String, Sendable, Hashable, CaseIterable {
     case fcgiApp = "fcgi-app"
     case namespaceList = "namespace_list"
 
+    var isProxy: Bool { self == .frontend || self == .backend || self == .listen }
+
     /// Nearly every line of a file is asked: the first letter and the length tell most of them apart.
     private static let byLetter: [[(place: Int, bytes: [UInt8])]] = {
         var table = [[(place: Int, bytes: [UInt8])]](repeating: [], count: 26)

@@ -2,7 +2,7 @@
 /// of them, and the pseudo-variables `.FILE`, `.LINE` and `.SECTION` (configuration manual, section 2.3).
 struct Variables: Sendable {
     /// The environment that the check began with.
-    private let initial: @Sendable (String) -> String?
+    private var initial: @Sendable (String) -> String?
     /// What the configuration changed; nil for a variable that it removed.
     private(set) var changes: [String: String?] = [:]
     /// The variables that the last `resetenv` kept; nil without one.
@@ -32,6 +32,13 @@ struct Variables: Sendable {
         case ".SECTION": section
         default: nil
         }
+    }
+
+    /// The same, with another way to the environment that the check began with.
+    func asking(_ initial: @escaping @Sendable (String) -> String?) -> Variables {
+        var result = self
+        result.initial = initial
+        return result
     }
 
     mutating func set(_ name: String, to value: String) { changes[name] = value }

@@ -53,8 +53,8 @@ enum LineOptions {
         "no-tlsv10", "no-tlsv11", "no-tlsv12", "no-tlsv13",
     ]
 
-    private static func table(flags: [String], valued: [String]) -> [String: Int] {
-        Dictionary(flags.map { ($0, 0) } + valued.map { ($0, 1) }) { first, _ in first }
+    private static func table(flags: [String], valued: [String]) -> WordTable<Int> {
+        WordTable(flags.map { ($0, 0) } + valued.map { ($0, 1) })
     }
 
     private static func words(_ text: String) -> [String] {

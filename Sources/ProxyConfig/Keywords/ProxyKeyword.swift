@@ -48,8 +48,7 @@ enum ProxyKeyword: String, CaseIterable {
     case useFastCGI = "use-fcgi-app"
     case useServer = "use-server"
 
-    /// By name; a dictionary, because a large file asks 80,000 times.
-    static let byName = Dictionary(uniqueKeysWithValues: allCases.map { ($0.rawValue, $0) })
+    static let byName = WordTable(allCases.map { ($0.rawValue, $0) })
     static let names = allCases.map(\.rawValue)
 
     /// Where a keyword is of use; a line elsewhere is ignored with a warning.

@@ -20,6 +20,6 @@ public struct UseBackend: Sendable, Hashable {
 extension UseBackend {
     /// True for a name that is a log-format expression: `%[req.ssl_sni]`.
     static func isComputed(_ name: String) -> Bool {
-        name.utf8.contains(UInt8(ascii: "%")) && name.contains("%[")
+        name.contains(byte: UInt8(ascii: "%")) && name.contains("%[")
     }
 }

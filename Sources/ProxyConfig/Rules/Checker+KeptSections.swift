@@ -136,7 +136,7 @@ extension Checker {
             var index = 2
             while !word(index).isEmpty {
                 guard let arity = LineOptions.bind[word(index)] else {
-                    let similar = Spelling.nearest(word(index), in: LineOptions.bind.keys)
+                    let similar = Spelling.nearest(word(index), in: LineOptions.bind.words)
                     let guess = similar.map { "; did you mean '\($0)' maybe ?" } ?? ""
                     return word(0) == "bind"
                         ? "'bind \(value)' in section 'log-forward': unknown keyword '\(word(index))'\(guess)"
