@@ -3,6 +3,8 @@ internal import Addresses
 /// Appends numbers, strings and lists to a byte array.
 struct ByteWriter {
     var bytes: [UInt8] = []
+    /// The name of the proxy that is written. Most strings of a proxy begin as its name does, and are written by the rest.
+    private var name: Range<Int>?
 
     mutating func number(_ value: some FixedWidthInteger) {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
@@ -10,9 +12,36 @@ struct ByteWriter {
 
     mutating func flag(_ value: Bool) { bytes.append(value ? 1 : 0) }
 
+    /// A number in as few bytes as it takes: seven bits in each, the low ones first.
+    mutating func count(_ value: Int) {
+        var rest = UInt(bitPattern: value)
+        while rest > 0x7f {
+            bytes.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        bytes.append(UInt8(truncatingIfNeeded: rest))
+    }
+
     mutating func string(_ value: String) {
-        number(UInt32(value.utf8.count))
-        bytes.append(contentsOf: value.utf8)
+        var value = value
+        value.withUTF8 { text in
+            var shared = 0
+            if let name {
+                let most = min(name.count, text.count)
+                while shared < most, text[shared] == bytes[name.lowerBound + shared] { shared += 1 }
+            }
+            count(shared)
+            count(text.count - shared)
+            bytes.append(contentsOf: text[shared...])
+        }
+    }
+
+    /// A proxy, which begins with its name.
+    mutating func proxy(_ name: String, _ body: (inout ByteWriter) -> Void) {
+        string(name)
+        self.name = bytes.count - name.utf8.count..<bytes.count
+        body(&self)
+        self.name = nil
     }
 
     mutating func list<Element>(_ elements: [Element], _ body: (inout ByteWriter, Element) -> Void) {
@@ -32,8 +61,12 @@ struct ByteWriter {
 
     mutating func address(_ address: IPAddress) {
         number(address.family.rawValue)
-        number(UInt64(truncatingIfNeeded: address.number))
-        number(UInt64(truncatingIfNeeded: address.number >> 64))
+        if address.family == .v4 {
+            number(UInt32(truncatingIfNeeded: address.number))
+        } else {
+            number(UInt64(truncatingIfNeeded: address.number))
+            number(UInt64(truncatingIfNeeded: address.number >> 64))
+        }
     }
 
     mutating func network(_ network: IPNetwork) {
@@ -51,6 +84,9 @@ struct ByteWriter {
 struct ByteReader {
     private let bytes: [UInt8]
     private var position: Int
+    /// Where the name of the proxy is that is read, and where the string ended that was read last.
+    private var name = 0..<0
+    private var last = 0..<0
     /// The one that was read last: most are set up alike.
     var lastServer: Server?
 
@@ -72,11 +108,39 @@ struct ByteReader {
 
     mutating func flag() throws(MalformedSnapshot) -> Bool { try number(UInt8.self) != 0 }
 
+    mutating func count() throws(MalformedSnapshot) -> Int {
+        var value = 0
+        for shift in stride(from: 0, to: 35, by: 7) {
+            let byte = try number(UInt8.self)
+            value |= Int(byte & 0x7f) << shift
+            if byte < 0x80 { return value }
+        }
+        throw MalformedSnapshot()
+    }
+
     mutating func string() throws(MalformedSnapshot) -> String {
-        let count = Int(try number(UInt32.self))
-        guard bytes.count - position >= count else { throw MalformedSnapshot() }
-        defer { position += count }
-        return String(decoding: bytes[position..<position + count], as: UTF8.self)
+        let shared = try count()
+        let count = try count()
+        guard shared <= name.count, bytes.count - position >= count else { throw MalformedSnapshot() }
+        let rest = position..<position + count
+        position += count
+        last = rest
+        if shared == 0 { return String(decoding: bytes[rest], as: UTF8.self) }
+        return String(unsafeUninitializedCapacity: shared + count) { buffer in
+            _ = buffer.initialize(fromContentsOf: bytes[name.prefix(shared)])
+            _ = buffer[shared...].initialize(fromContentsOf: bytes[rest])
+            return shared + count
+        }
+    }
+
+    /// A proxy, which begins with its name.
+    mutating func proxy<Proxy>(
+        _ body: (inout ByteReader, String) throws(MalformedSnapshot) -> Proxy
+    ) throws(MalformedSnapshot) -> Proxy {
+        let text = try string()
+        name = last
+        defer { name = 0..<0 }
+        return try body(&self, text)
     }
 
     mutating func list<Element>(
@@ -99,6 +163,7 @@ struct ByteReader {
 
     mutating func address() throws(MalformedSnapshot) -> IPAddress {
         guard let family = IPAddress.Family(rawValue: try number()) else { throw MalformedSnapshot() }
+        if family == .v4 { return IPAddress(v4: try number()) }
         let low = try number(UInt64.self)
         return IPAddress(family: family, number: UInt128(low) | UInt128(try number(UInt64.self)) << 64)
     }

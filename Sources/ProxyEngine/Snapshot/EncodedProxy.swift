@@ -33,9 +33,15 @@ public struct EncodedProxy: Sendable {
 
     /// The name that an encoded proxy begins with.
     static func name(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        var count = 0
-        for (index, byte) in bytes.prefix(4).enumerated() { count |= Int(byte) << (8 * index) }
-        return bytes.dropFirst(4).prefix(count)
+        // Behind the length that it has in common with itself, which is none.
+        var (count, shift) = (0, 0)
+        var rest = bytes.dropFirst()
+        while let byte = rest.popFirst() {
+            count |= Int(byte & 0x7f) << shift
+            shift += 7
+            if byte < 0x80 { break }
+        }
+        return rest.prefix(count)
     }
 
     /// The frontend, if it is one.

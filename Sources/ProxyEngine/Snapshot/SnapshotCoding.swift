@@ -32,7 +32,10 @@ public struct MalformedSnapshot: Error, Hashable, Sendable {
 
 extension ByteWriter {
     mutating func write(_ frontend: Frontend) {
-        string(frontend.name)
+        proxy(frontend.name) { $0.write(partsOf: frontend) }
+    }
+
+    private mutating func write(partsOf frontend: Frontend) {
         list(frontend.listeners) { $0.write($1) }
         list(frontend.rules) {
             $0.string($1.backend)
@@ -72,7 +75,10 @@ extension ByteWriter {
     }
 
     mutating func write(_ backend: Backend) {
-        string(backend.name)
+        proxy(backend.name) { $0.write(partsOf: backend) }
+    }
+
+    private mutating func write(partsOf backend: Backend) {
         list(backend.servers) { $0.write($1) }
         optional(backend.connectTimeout) { $0.number($1) }
         optional(backend.serverTimeout) { $0.number($1) }
@@ -107,7 +113,11 @@ extension ByteWriter {
 
 extension ByteReader {
     mutating func frontend() throws(MalformedSnapshot) -> Frontend {
-        var frontend = Frontend(name: try string())
+        try proxy { (reader, name) throws(MalformedSnapshot) in try reader.frontend(name) }
+    }
+
+    private mutating func frontend(_ name: String) throws(MalformedSnapshot) -> Frontend {
+        var frontend = Frontend(name: name)
         frontend.listeners = try list { (reader) throws(MalformedSnapshot) in try reader.listener() }
         frontend.rules = try list { (reader) throws(MalformedSnapshot) in
             SwitchingRule(
@@ -145,7 +155,11 @@ extension ByteReader {
     }
 
     mutating func backend() throws(MalformedSnapshot) -> Backend {
-        var backend = Backend(name: try string())
+        try proxy { (reader, name) throws(MalformedSnapshot) in try reader.backend(name) }
+    }
+
+    private mutating func backend(_ name: String) throws(MalformedSnapshot) -> Backend {
+        var backend = Backend(name: name)
         backend.servers = try list { (reader) throws(MalformedSnapshot) in try reader.server() }
         backend.connectTimeout = try optionalNumber()
         backend.serverTimeout = try optionalNumber()
