@@ -72,6 +72,8 @@ extension Master {
             return
         }
         let before = Set(configuration.unresolved)
+        // Names that serve need descriptors.
+        guard (try? next.fit(descriptors: DescriptorRoom.raise(next))) != nil else { return }
         guard (try? bringIntoEffect(next)) != nil else { return }
         next.settle()
         configuration = next

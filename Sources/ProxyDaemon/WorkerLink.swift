@@ -20,6 +20,8 @@ final class WorkerLink: SnapshotTarget {
     private var served: EncodedSnapshot?
     /// It has not said yet that it is ready.
     private var isStarting = false
+    /// Answers that are still to come. Those that nobody waited for to the end come first.
+    private var owed = 0
 
     /// Starts this very program again as a worker.
     init(_ process: ProcessSettings, _ settings: EngineSettings) throws(SystemError) {
@@ -31,7 +33,7 @@ final class WorkerLink: SnapshotTarget {
         pid = try Self.spawn(theirs.raw)
         _ = consume theirs
         try UnixSocket.setTimeout(channel.socket.raw, milliseconds: Int(Self.patience))
-        try channel.send(ChannelMessage(kind: .setup, bytes: process.encoded(settings)))
+        try send(ChannelMessage(kind: .setup, bytes: process.encoded(settings)))
         isStarting = true
     }
 
@@ -49,7 +51,7 @@ final class WorkerLink: SnapshotTarget {
     func askForSign() throws(SystemError) {
         guard askedAt == nil else { return }
         try waitForStart()
-        try channel.send(ChannelMessage(kind: .beat))
+        try send(ChannelMessage(kind: .beat))
         askedAt = Clocks.monotonic()
     }
 
@@ -73,7 +75,7 @@ final class WorkerLink: SnapshotTarget {
         let payload = ServePayload.encoded(addresses, next.edit(after: served))
         // Nobody knows what it serves if this fails half-way.
         served = nil
-        try channel.send(
+        try send(
             ChannelMessage(kind: .serve, bytes: payload, descriptors: addresses.compactMap { fresh[$0] })
         )
         try waitUntilDone()
@@ -82,17 +84,27 @@ final class WorkerLink: SnapshotTarget {
 
     func ask(_ question: EngineQuestion) throws(SystemError) -> [UInt8] {
         try takeSign()
-        try channel.send(ChannelMessage(kind: .ask, bytes: question.encoded()))
+        try send(ChannelMessage(kind: .ask, bytes: question.encoded()))
         return try waitUntilDone()
     }
 
-    /// What the answer says.
+    private func send(_ message: ChannelMessage) throws(SystemError) {
+        try channel.send(message)
+        owed += 1
+    }
+
+    /// What the last answer says.
     @discardableResult
     private func waitUntilDone() throws(SystemError) -> [UInt8] {
-        guard let answer = try channel.receive(), answer.kind == .done else {
-            throw SystemError(code: ECONNRESET, operation: "speak to worker \(pid)")
+        var bytes: [UInt8] = []
+        while owed > 0 {
+            guard let answer = try channel.receive(), answer.kind == .done else {
+                throw SystemError(code: ECONNRESET, operation: "speak to worker \(pid)")
+            }
+            owed -= 1
+            bytes = answer.bytes
         }
-        return answer.bytes
+        return bytes
     }
 
     /// fork(2) is not for a program with threads; posix_spawn(3) of /proc/self/exe is.

@@ -47,15 +47,16 @@ struct DoorTests {
     }
 
     /// They have been told that they are connected: whoever closed the listener would reset them.
-    @Test(arguments: [Place.frontend, .bind], [1, 4])
+    @Test(arguments: Place.allCases, [1, 4])
     func whoWaitsOutsideComesInWhenTheListenerGoes(place: Place, threads: Int) throws {
         let server = try QueueTests.keeping("s")
         var snapshot = ProxySnapshot.single([Server("s", port: server.port)])
         snapshot.settings.threads = threads
-        if place == .bind {
-            snapshot.frontends[0].listeners[0].maxConnections = 1
-        } else {
-            snapshot.frontends[0].maxConnections = 1
+        snapshot.frontends[0].listeners[0].backlog = 64
+        switch place {
+        case .process: snapshot.settings.maxConnections = 1
+        case .frontend: snapshot.frontends[0].maxConnections = 1
+        case .bind: snapshot.frontends[0].listeners[0].maxConnections = 1
         }
         let fixture = try EngineFixture(snapshot)
         let clients = try (0..<4).map { _ in

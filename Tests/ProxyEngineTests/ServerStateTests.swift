@@ -23,6 +23,23 @@ struct ServerStateTests {
         #expect(try clients[1].receiveAll() == "")
     }
 
+    /// It gets no new connections as it is, and keeps those that it has until it is down.
+    @Test(arguments: [false, true]) func aDrainingServerThatGoesDownEndsItsSessions(isAdministered: Bool) throws {
+        let server = try QueueTests.keeping("a")
+        var snapshot = ProxySnapshot.single([Server("a", port: server.port)])
+        snapshot.backends[0].servers[0].shutsSessionsWhenDown = true
+        let fixture = try EngineFixture(snapshot)
+        let client = try TestSocket.connect(port: fixture.port())
+        try client.send("?")
+        #expect(try client.receive() == Array("a".utf8))
+        let control = try #require(fixture.engine.control(backend: "be", server: "a"))
+        if isAdministered { control.administer(.drain) } else { control.hold() }
+        #expect(fixture.engine.isUp(backend: "be", server: "a") == false)
+        #expect(fixture.engine.connections == 1)
+        control.markDown()
+        #expect(try Self.isEnded(client))
+    }
+
     @Test func aServerThatComesUpEndsTheSessionsOfBackups() throws {
         let servers = try ["a", "b"].map { try QueueTests.keeping($0) }
         var snapshot = ProxySnapshot.single([Server("a", port: servers[0].port), Server("b", port: servers[1].port)])

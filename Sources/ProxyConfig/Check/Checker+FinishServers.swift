@@ -74,6 +74,9 @@ extension Checker {
     /// `track [<backend>/]<server>` shares the health of a server that has some.
     mutating func checkTracking() {
         let model = ModelParts(rest: model, proxies: proxies).model
+        let backends = Dictionary(model.backends.indices.map { (model.backends[$0].name, $0) }) { first, _ in first }
+        // The servers of those that are followed.
+        var servers: [Int: [String: Int]] = [:]
         for place in model.backends.indices {
             for index in model.backends[place].servers.indices {
                 guard let track = model.backends[place].servers[index].track else { continue }
@@ -83,7 +86,7 @@ extension Checker {
                 let parts = track.split(separator: "/", maxSplits: 1)
                 let place = parts.count == 2 ? String(parts[0]) : backend.name
                 let label = "'server \(backend.name)/\(server.name)'"
-                guard let proxy = model.backend(place) else {
+                guard let followed = backends[place] else {
                     report(
                         .error,
                         at: position,
@@ -92,7 +95,12 @@ extension Checker {
                     )
                     continue
                 }
-                guard let other = proxy.servers.first(where: { $0.name == parts.last.map { String($0) } }) else {
+                let list = model.backends[followed].servers
+                let names =
+                    servers[followed]
+                    ?? Dictionary(list.indices.map { (list[$0].name, $0) }) { first, _ in first }
+                servers[followed] = names
+                guard let other = names[String(parts.last ?? "")].map({ list[$0] }) else {
                     report(
                         .error,
                         at: position,

@@ -21,6 +21,8 @@ struct ServerCells: Counted {
     var weight: UInt32 = 1
     /// What somebody said who administers it: ``Administration``.
     var administration: UInt8 = 0
+    /// 1 if its health takes no new connections and leaves those that exist (`NOLB`, an agent's `drain`).
+    var isHeld: UInt8 = 0
     /// In place of the configured weight, while it runs; `max` for none.
     var weightOverride: UInt16 = .max
     /// The part of the configured weight that an agent asks for; 100 without one.
@@ -46,6 +48,11 @@ struct ServerCells: Counted {
     let backend: UnsafeMutablePointer<BackendCells>
 
     init(backend: UnsafeMutablePointer<BackendCells>) { self.backend = backend }
+
+    /// Those connections end that `on-marked-down` speaks of.
+    var isOut: Bool {
+        administration == Administration.maintenance.rawValue || (isHealthy == 0 && isHeld == 0)
+    }
 
     /// Makes the configured limits those that count, or an agent's in their place.
     mutating func applyLimits() {

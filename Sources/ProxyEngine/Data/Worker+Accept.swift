@@ -27,7 +27,7 @@ extension Worker {
             if frontend.pointee.maxSessionRate > 0 { countSession(frontend) }
             count(frontend.pointee.cells)
             begin(client, peer, entry, slot)
-            if !accepting { return taken + 1 }
+            if !accepting, !isEmptying { return taken + 1 }
         }
         return Self.acceptBatch
     }

@@ -9,7 +9,10 @@ extension Worker {
     mutating func enterDoor(_ slot: Int, _ entry: UnsafePointer<ListenerEntry>) -> Bool {
         let frontend = entry.pointee.frontend
         let process = shared
-        guard Self.take(&process.pointee.connections, clinux_atomic_load(&process.pointee.maxConnections)) else {
+        guard
+            Self.take(&process.pointee.connections, clinux_atomic_load(&process.pointee.maxConnections))
+                || overrun(&process.pointee.connections)
+        else {
             pauseAccepting(for: 0)
             return false
         }

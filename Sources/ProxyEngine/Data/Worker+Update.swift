@@ -112,7 +112,7 @@ extension Worker {
         }
         isEmptying = true
         // One turn takes a batch; who waits behind it must not be reset.
-        while accepting, accept(slot: slot) == Self.acceptBatch {}
+        while accept(slot: slot) == Self.acceptBatch {}
         isEmptying = false
         listeners[slot].entry = nil
         slotOf[socket] = nil

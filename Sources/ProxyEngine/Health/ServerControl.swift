@@ -83,10 +83,13 @@ struct ServerControl {
     }
 
     private func mark(isUp: Bool, depth: Int, endsSessions: Bool = true) -> Effect {
-        // What is so already takes no lock: this is asked of every server at every change of the configuration.
-        if (clinux_atomic_load(&cells.cells.pointee.isHealthy) != 0) == isUp { return Effect() }
+        // What is so already takes no lock: this is asked of every server at every change of the configuration. One that was
+        // held may go down.
+        let isKnown = (clinux_atomic_load(&cells.cells.pointee.isHealthy) != 0) == isUp
+        if isKnown, isUp || !endsSessions { return Effect() }
         return change(depth: depth, endsSessions: endsSessions) {
             clinux_atomic_store(&$0.pointee.isHealthy, isUp ? 1 : 0)
+            $0.pointee.isHeld = isUp || endsSessions ? 0 : 1
         }
     }
 
@@ -99,32 +102,36 @@ struct ServerControl {
         var effect = Effect()
         var reactions: ServerReactions?
         var isUp = false
+        var endsNow = false
         withLock {
             let own = cells.cells
+            let wasOut = own.pointee.isOut
             body(own)
+            // A server that drains is not used, and may still go down.
+            if endsSessions, !wasOut, own.pointee.isOut, cells.reactions?.shutsSessionsWhenDown == true {
+                endsNow = true
+                _ = clinux_atomic_add(&own.pointee.epoch, 1)
+            }
             isUp = clinux_atomic_load(&own.pointee.isHealthy) != 0 && own.pointee.administration == 0
+            reactions = cells.reactions
             guard self.isUp != isUp else { return }
             effect.hasChanged = true
-            reactions = cells.reactions
             clinux_atomic_store(&own.pointee.isUp, isUp ? 1 : 0)
             own.pointee.history.turn(isUp: isUp, second: Clock.second())
             if isUp {
                 own.pointee.startedAt = own.pointee.slowStart > 0 ? Clock.second() : 0
             } else {
                 effect.requeued = Placement.dismiss(own, own.pointee.backend)
-                if endsSessions, reactions?.shutsSessionsWhenDown == true {
-                    _ = clinux_atomic_add(&own.pointee.epoch, 1)
-                }
             }
             effect.waiting = Int(own.pointee.queue.length)
         }
         guard let reactions else { return effect }
+        if endsNow { reactions.endings.announce() }
+        guard effect.hasChanged else { return effect }
         if isUp, cells.cells.pointee.currentWeight > 0 {
             for backup in reactions.backups { _ = clinux_atomic_add(&backup.cells.pointee.epoch, 1) }
         }
-        if isUp ? !reactions.backups.isEmpty : endsSessions && reactions.shutsSessionsWhenDown {
-            reactions.endings.announce()
-        }
+        if isUp, !reactions.backups.isEmpty { reactions.endings.announce() }
         // A server may follow one that follows another; the limit ends a circle.
         if depth < 16 {
             for follower in reactions.followers {
