@@ -5,7 +5,9 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <malloc.h>
+#include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -93,11 +95,67 @@ int clinux_process_descriptor(int process, int number) { return (int)syscall(SYS
 
 int clinux_memory_file(const char *name) { return memfd_create(name, 0); }
 
-void clinux_trim_heap(void) { malloc_trim(0); }
+static const int HEAP_PAD = 64 << 10, HEAP_LARGE = 96 << 10;
+static int heap_arenas = 1;
 
-void clinux_settle_heap(void) {
-    mallopt(M_ARENA_MAX, 1);
-    mallopt(M_MMAP_THRESHOLD, 96 << 10);
+// Frees more than malloc consolidates at: the thread's arena gives back what is free at its end, which malloc_trim(3) does
+// for the first arena alone. A new thread has an arena that no other has.
+static void *trim_arena(void *unused) {
+    void *volatile block = malloc(80 << 10);
+    free(block);
+    return unused;
+}
+
+void clinux_trim_heap(void) {
+    mallopt(M_TOP_PAD, HEAP_PAD);
+    mallopt(M_MMAP_THRESHOLD, HEAP_LARGE);
+    pthread_t thread;
+    if (heap_arenas > 1 && pthread_create(&thread, NULL, trim_arena, NULL) == 0) pthread_join(thread, NULL);
+    malloc_trim(0);
+}
+
+// Memory that is made ready by a thread meanwhile.
+static char *ready_start, *ready_end;
+static pthread_t ready_thread;
+static int is_readying;
+
+static void populate(char *start, char *end) {
+    unsigned long page = (unsigned long)sysconf(_SC_PAGESIZE);
+    start += -(unsigned long)start & (page - 1);
+    // In steps: whoever maps memory waits for one of them.
+    for (; start < end; start += 1 << 20)
+        madvise(start, end - start < 1 << 20 ? (unsigned long)(end - start) : 1 << 20, MADV_POPULATE_WRITE);
+}
+
+static void *make_ready(void *unused) {
+    populate(ready_start, ready_end);
+    // The arena of the next thread.
+    unsigned long size = (unsigned long)(ready_end - ready_start) * 2 / 3;
+    char *volatile block = heap_arenas > 1 ? malloc(size) : NULL;
+    if (block) populate(block, block + size);
+    free(block);
+    return unused;
+}
+
+void clinux_ready_heap(unsigned long size) {
+    mallopt(M_TOP_PAD, (int)size);
+    mallopt(M_MMAP_THRESHOLD, 32 << 20);
+    ready_start = sbrk(0);
+    void *volatile block = malloc(256 << 10);
+    free(block);
+    ready_end = sbrk(0);
+    is_readying = ready_end > ready_start && pthread_create(&ready_thread, NULL, make_ready, NULL) == 0;
+}
+
+void clinux_wait_for_heap(void) {
+    if (is_readying) pthread_join(ready_thread, NULL);
+    is_readying = 0;
+}
+
+void clinux_settle_heap(int arenas) {
+    heap_arenas = arenas;
+    mallopt(M_ARENA_MAX, arenas);
+    mallopt(M_MMAP_THRESHOLD, HEAP_LARGE);
     mallopt(M_TRIM_THRESHOLD, 128 << 10);
-    mallopt(M_TOP_PAD, 64 << 10);
+    mallopt(M_TOP_PAD, HEAP_PAD);
 }

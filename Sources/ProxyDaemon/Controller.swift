@@ -8,16 +8,28 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     var target: Target
     private(set) var kept: EncodedSnapshot
     private(set) var unserved: [LoadedConfiguration.Unserved] = []
-    var book = ListenerBook()
+    var book: ListenerBook
     /// Frontends of listeners that changed, for those who follow them; nil: nobody does.
     private var renamed: [ListenAddress: String]?
+    /// Sockets that were opened for the first configuration before there was a target.
+    private var ahead: [ListenAddress: CInt]?
     /// Another process has our sockets too, and may go on with them.
     var isHandedOut = false
     /// Another process asked for the ports (SIGTTOU).
     private(set) var isPaused = false
 
-    init(_ target: Target, settings: EngineSettings) {
+    /// - Parameters:
+    ///   - book: Holds what a former process left, and knows what is open already.
+    ///   - ahead: What ``ListenerBook/open(_:now:)`` has opened for the first configuration.
+    init(
+        _ target: Target,
+        settings: EngineSettings,
+        book: consuming ListenerBook = ListenerBook(),
+        ahead: [ListenAddress: CInt]? = nil
+    ) {
         self.target = target
+        self.book = book
+        self.ahead = ahead
         kept = EncodedSnapshot(settings: settings)
     }
 
@@ -37,7 +49,8 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         settings.log = self.settings.log
         let next = configuration.snapshot.with(settings)
         let (difference, wanted) = difference(to: next, configuration.outline, isAnswered)
-        let fresh = isPaused ? [:] : book.open(wanted, now: Self.now())
+        let fresh = isPaused ? [:] : ahead ?? book.open(wanted, now: Self.now())
+        ahead = nil
         let going = isHandedOut ? [] : difference.removedBinds.map { $0.listener.address }
         book.take(false, at: going)
         do {
@@ -143,14 +156,16 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     /// Takes the ports again (SIGTTIN).
     mutating func resume() throws(SystemError) {
         guard isPaused else { return }
-        isPaused = false
         let fresh = book.open(kept.outline, now: Self.now())
         do {
             try target.serve(kept, fresh: fresh)
         } catch {
             for socket in fresh.values { close(socket) }
+            // It is paused still.
+            book.closeAll()
             throw error
         }
+        isPaused = false
         book.keep(fresh)
     }
 

@@ -88,6 +88,13 @@ struct Handover: Equatable {
         return ours.st_ino == theirs.st_ino && ours.st_dev == theirs.st_dev ? nil : path
     }
 
+    /// The listeners, to be taken by a new configuration.
+    var inherited: InheritedListeners {
+        var inherited = InheritedListeners()
+        for listener in listeners { inherited.add(listener, namespace: namespaces[listener] ?? "") }
+        return inherited
+    }
+
     // MARK: - Text
 
     var text: String {
@@ -175,9 +182,6 @@ extension Master {
 
     /// Takes what the program before us left.
     func takeOver(_ handover: Handover) {
-        for listener in handover.listeners {
-            controller.book.inherited.add(listener, namespace: handover.namespaces[listener] ?? "")
-        }
         formerWorkers = handover.workers.map { ($0.pid, $0.channel) }
         programs = Programs(handover.programs)
         reloads = handover.reloads

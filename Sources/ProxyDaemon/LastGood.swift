@@ -8,17 +8,17 @@ struct LastGood {
     static let delay: UInt64 = 1000
 
     private let path: String?
-    private var texts: [String] = []
+    private var contents: [[UInt8]] = []
     /// The hash of what was saved last.
     private var saved: Int?
     private(set) var due: UInt64?
 
     init(path: String?) { self.path = path }
 
-    /// Takes what serves: the text of each file.
-    mutating func keep(_ texts: [String], now: UInt64) {
-        guard path != nil, texts.hashValue != saved else { return }
-        self.texts = texts
+    /// Takes what serves: the content of each file.
+    mutating func keep(_ contents: [[UInt8]], now: UInt64) {
+        guard path != nil, contents.hashValue != saved else { return }
+        self.contents = contents
         due = now + Self.delay
     }
 
@@ -27,8 +27,8 @@ struct LastGood {
         self.due = nil
         if let slash = path.lastIndex(of: "/") { mkdir(String(path[..<slash]), 0o700) }
         // It may hold passwords.
-        guard (try? AtomicFile.replace(path, with: texts.joined(), mode: 0o600)) != nil else { return }
-        saved = texts.hashValue
-        texts = []
+        guard (try? AtomicFile.replace(path, with: Array(contents.joined()), mode: 0o600)) != nil else { return }
+        saved = contents.hashValue
+        contents = []
     }
 }

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Diagnostics
 internal import Files
 internal import Glibc
@@ -7,7 +8,10 @@ internal import Syscalls
 
 /// A configuration that was read and checked: the snapshot to run and what the process itself needs.
 struct LoadedConfiguration: Sendable {
+    /// Has no proxies while ``unencoded`` is there.
     var snapshot: EncodedSnapshot
+    /// What is left to do by ``encode()``.
+    private var unencoded: Unencoded?
     /// The listeners as values, where nothing serves yet.
     var outline: ProxySnapshot?
     /// What the process must make room for.
@@ -20,7 +24,7 @@ struct LoadedConfiguration: Sendable {
     var global = Global()
     var programs: [ProgramSettings] = []
     /// What was read: all files in order; empty once it serves.
-    var texts: [String] = []
+    var contents: [[UInt8]] = []
     /// Tells other texts apart.
     var fingerprint = 0
     /// By it, the next configuration is read where it differs; nil if that is not possible.
@@ -60,9 +64,10 @@ struct LoadedConfiguration: Sendable {
 
     /// Lets go of what is needed only until it serves: thousands of services take megabytes.
     mutating func settle() {
+        unencoded = nil
         snapshot = EncodedSnapshot(settings: snapshot.settings)
         outline = nil
-        texts = []
+        contents = []
         warnings = []
     }
 
@@ -91,10 +96,12 @@ struct LoadedConfiguration: Sendable {
     /// - Parameters:
     ///   - former: What runs: what says the same is not made again.
     ///   - checked: How what was read is checked.
+    ///   - encodes: False leaves ``encode()`` to the caller: listeners can be opened before it.
     static func load(
         _ options: CommandLineOptions,
         after former: FormerConfiguration? = nil,
-        checked: Check = wholeCheck
+        checked: Check = wholeCheck,
+        encodes: Bool = true
     ) throws(Refused) -> LoadedConfiguration {
         var contents: [[UInt8]] = []
         let names = try expanded(options.files)
@@ -109,7 +116,9 @@ struct LoadedConfiguration: Sendable {
         if let former, names.count == 1, let changed = changed(contents[0], names[0], options, former) {
             configuration = changed
         } else {
-            let files = zip(contents, names).map { ConfigurationFile(String(decoding: $0, as: UTF8.self), file: $1) }
+            readyHeap(contents)
+            let files = zip(contents, names).map { ConfigurationFile($0, file: $1) }
+            clinux_wait_for_heap()
             configuration = try check(
                 files,
                 options,
@@ -118,12 +127,27 @@ struct LoadedConfiguration: Sendable {
                 text: names.count == 1 ? contents[0] : nil
             )
         }
-        // Only a copy of it needs it again.
-        if options.lastGood != nil { configuration.texts = contents.map { String(decoding: $0, as: UTF8.self) } }
+        configuration.contents = contents
+        if encodes { configuration.encode() }
+        return configuration
+    }
+
+    /// Does what can wait until listeners are open.
+    mutating func encode() {
+        if let unencoded {
+            self.unencoded = nil
+            digest = unencoded.digest
+            snapshot = unencoded.snapshot.with(snapshot.settings)
+        }
         var hasher = Hasher()
         for content in contents { content.withUnsafeBytes { hasher.combine(bytes: $0) } }
-        configuration.fingerprint = hasher.finalize()
-        return configuration
+        fingerprint = hasher.finalize()
+    }
+
+    /// A large file takes many times its size while it is read.
+    private static func readyHeap(_ contents: [[UInt8]]) {
+        let size = contents.reduce(0) { $0 + $1.count }
+        if size > 1 << 20 { clinux_ready_heap(UInt(min(4 * size, 48 << 20))) }
     }
 
     /// What was read of the one file where it has changed; nil if it must be read as a whole. Whatever is wrong or has to
@@ -139,7 +163,8 @@ struct LoadedConfiguration: Sendable {
         }
         guard let part else { return nil }
         let file = ConfigurationFile(part.text, file: name)
-        guard let read = try? check([file], options, text: Array(part.text.utf8)) else { return nil }
+        guard var read = try? check([file], options, text: Array(part.text.utf8)) else { return nil }
+        read.encode()
         return former.whole(part, read)
     }
 
@@ -174,12 +199,13 @@ struct LoadedConfiguration: Sendable {
             let words = "config : Some warnings were found and 'zero-warning' is set. Aborting."
             throw Refused(lines: lines + [Talk.line(.alert, words)])
         }
-        return try compile(model, options, lines, hasWarnings, files, former, text)
+        return try compile(model, result, options, lines, hasWarnings, files, former, text)
     }
 
     /// What the files mean, compiled.
     private static func compile(
         _ checked: ProxyModel,
+        _ result: CheckResult,
         _ options: CommandLineOptions,
         _ lines: [String],
         _ hasWarnings: Bool,
@@ -211,9 +237,16 @@ struct LoadedConfiguration: Sendable {
         }
         // Lines that are said of the whole cannot be said of a part.
         let isSilent = lines.isEmpty && notes.isEmpty && names.unresolved.isEmpty && files.count == 1
-        let digest = text.flatMap { isSilent ? ConfigurationDigest($0, files[0], checked, snapshot) : nil }
         return LoadedConfiguration(
-            snapshot: EncodedSnapshot(snapshot, sharing: former),
+            snapshot: EncodedSnapshot(settings: snapshot.settings, stickTables: snapshot.stickTables),
+            unencoded: Unencoded(
+                values: snapshot,
+                former: former,
+                files: files,
+                result: result,
+                model: checked,
+                text: isSilent ? text : nil
+            ),
             outline: former == nil ? ProxySnapshot(frontends: snapshot.frontends) : nil,
             needs: needs,
             process: process,
@@ -221,7 +254,6 @@ struct LoadedConfiguration: Sendable {
             warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") },
             global: model.global,
             programs: model.programs.map { ProgramSettings($0) },
-            digest: digest,
             hasWarnings: hasWarnings,
             unresolved: names.unresolved,
             resolving: Resolver.wanted(checked),

@@ -51,15 +51,23 @@ final class Master {
             SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP, SIGCHLD, SIGTTOU, SIGTTIN,
         ])
         let handover = Handover.take()
+        let door = try commandSocket(options, handover)
+        var book = ListenerBook()
+        var ahead: [ListenAddress: CInt]?
+        if let handover {
+            book.inherited = handover.inherited
+        } else {
+            book.inherited = FormerProcess.listeners(options, talk)
+            // From here on connections wait, and are not refused, while the rest is done.
+            ahead = configuration.outline.map { book.open($0, now: Clocks.monotonic()) }
+        }
         let link = try WorkerLink(configuration.process, configuration.snapshot.settings)
         talk(.notice, "New worker (\(link.pid)) forked")
-        let master = Master(options, talk, configuration, link, signals, try NameRetry())
-        try master.openCommandSocket(handover)
-        if let handover {
-            master.takeOver(handover)
-        } else {
-            master.controller.book.inherited = FormerProcess.listeners(options, talk)
-        }
+        configuration.encode()
+        let controller = Controller(link, settings: configuration.snapshot.settings, book: book, ahead: ahead)
+        let master = Master(options, talk, configuration, controller, signals, try NameRetry())
+        master.openDoor(door)
+        if let handover { master.takeOver(handover) }
         let answer = try master.controller.apply(configuration, isAnswered: handover?.client != nil)
         for line in master.controller.failedBindLines { talk(.warning, line) }
         master.changeSurroundings(configuration)
@@ -74,7 +82,7 @@ final class Master {
         _ options: CommandLineOptions,
         _ talk: Talk,
         _ configuration: LoadedConfiguration,
-        _ link: WorkerLink,
+        _ controller: consuming Controller<WorkerLink>,
         _ signals: consuming Signals,
         _ names: NameRetry
     ) {
@@ -84,7 +92,7 @@ final class Master {
         self.configuration = configuration
         self.signals = signals
         lastGood = LastGood(path: options.lastGood)
-        controller = Controller(link, settings: configuration.snapshot.settings)
+        self.controller = controller
         // Twice in the time that systemd gives, and in any case often enough to notice a worker that hangs.
         let watchdog = ServiceNotification.watchdogInterval.map {
             UInt64(clamping: $0.components.seconds * 1000 + $0.components.attoseconds / 1_000_000_000_000_000)
@@ -93,19 +101,25 @@ final class Master {
         nextBeat = Clocks.monotonic() + beatInterval
     }
 
-    private func openCommandSocket(_ handover: Handover?) throws(SystemError) {
-        guard let path = options.masterSocketPath else { return }
-        if let inherited = handover?.commandSocket {
-            commandSocket = inherited
-        } else {
-            let access = options.masterSocketAccess
-            let listener = try UnixSocket.listen(path, mode: access.mode)
-            if !path.hasPrefix("@"), access.user != .max || access.group != .max {
-                try syscall("give \(path) its owner") { chown(path, access.user, access.group) }
-            }
-            commandSocket = listener.release()
+    /// The descriptor of the master socket; nil if none is asked for.
+    private static func commandSocket(
+        _ options: CommandLineOptions,
+        _ handover: Handover?
+    ) throws(SystemError) -> CInt? {
+        guard let path = options.masterSocketPath else { return nil }
+        if let inherited = handover?.commandSocket { return inherited }
+        let access = options.masterSocketAccess
+        let listener = try UnixSocket.listen(path, mode: access.mode)
+        if !path.hasPrefix("@"), access.user != .max || access.group != .max {
+            try syscall("give \(path) its owner") { chown(path, access.user, access.group) }
         }
-        clients.open(.master, FileDescriptor(owning: commandSocket))
+        return listener.release()
+    }
+
+    private func openDoor(_ door: CInt?) {
+        guard let door else { return }
+        commandSocket = door
+        clients.open(.master, FileDescriptor(owning: door))
     }
 
     /// Reading a configuration takes several times the memory that stays of it. Given back when the answer is out.
@@ -183,7 +197,7 @@ final class Master {
         names.change(to: next.unresolved, now: now)
         if resolver == nil, !next.resolving.isEmpty { resolver = try? Resolver(bell: names.event.raw) }
         resolver?.change(to: next.resolving)
-        if !next.isLastGood { lastGood.keep(next.texts, now: now) }
+        if !next.isLastGood { lastGood.keep(next.contents, now: now) }
         moveDoors()
     }
 

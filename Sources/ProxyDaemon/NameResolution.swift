@@ -35,23 +35,34 @@ struct NameResolution {
     var warnings: [String] { kept.map { "the name '\($0)' does not resolve now, and keeps the address it had" } }
 
     mutating func resolve(_ model: inout ProxyModel) {
-        for index in model.frontends.indices {
-            for bind in model.frontends[index].binds.indices
-            where mayNeed(model.frontends[index].binds[bind].quarantine) {
-                resolve(&model.frontends[index].binds[bind])
-            }
-        }
-        for index in model.backends.indices {
-            for server in model.backends[index].servers.indices
-            where mayNeed(model.backends[index].servers[server].quarantine) {
-                let name = model.backends[index].name
-                resolve(&model.backends[index].servers[server], of: name)
-            }
+        let (binds, servers) = Self.quarantined(model)
+        for (frontend, bind) in binds { resolve(&model.frontends[frontend].binds[bind]) }
+        for (backend, server) in servers {
+            let name = model.backends[backend].name
+            resolve(&model.backends[backend].servers[server], of: name)
         }
     }
 
     /// Whoever has no quarantine has no name; asking first saves a copy of the whole model.
-    private func mayNeed(_ quarantine: String?) -> Bool { quarantine != nil }
+    private static func quarantined(
+        _ model: ProxyModel
+    ) -> (binds: [(frontend: Int, bind: Int)], servers: [(backend: Int, server: Int)]) {
+        var binds: [(Int, Int)] = []
+        for frontend in model.frontends.indices {
+            for bind in model.frontends[frontend].binds.indices
+            where model.frontends[frontend].binds[bind].quarantine != nil {
+                binds.append((frontend, bind))
+            }
+        }
+        var servers: [(Int, Int)] = []
+        for backend in model.backends.indices {
+            for server in model.backends[backend].servers.indices
+            where model.backends[backend].servers[server].quarantine != nil {
+                servers.append((backend, server))
+            }
+        }
+        return (binds, servers)
+    }
 
     private mutating func resolve(_ bind: inout Bind) {
         guard bind.quarantine?.hasPrefix(Self.mark) ?? false else { return }

@@ -11,11 +11,16 @@ struct NotFollowed {
     /// One line for each kind of thing, whatever the number of those who ask for it.
     static func warnings(_ model: ProxyModel) -> [String] {
         var result = NotFollowed()
-        for frontend in model.frontends where !frontend.isDisabled { result.look(frontend) }
+        // By index: a copy of each costs more than the look at it.
+        for index in model.frontends.indices where !model.frontends[index].isDisabled {
+            result.look(model.frontends, index)
+        }
         for table in model.stickTables where table.peers != nil {
             result.add("stick-table peers", "entries stay in this process", table.name)
         }
-        for backend in model.backends where !backend.isDisabled { result.look(backend) }
+        for index in model.backends.indices where !model.backends[index].isDisabled {
+            result.look(model.backends, index)
+        }
         return result.found.map { entry in
             let shown = entry.places.prefix(3).joined(separator: ", ")
             let rest = entry.places.count > 3 ? " and \(entry.places.count - 3) more" : ""
@@ -32,16 +37,16 @@ struct NotFollowed {
         }
     }
 
-    private mutating func look(_ frontend: ProxyConfig.Frontend) {
-        let place = frontend.name
-        if frontend.omitsNormalLogs { add("option dontlog-normal", "every connection is logged", place) }
-        if frontend.logsEarly { add("option logasap", "connections are logged when they end", place) }
-        if case .custom = frontend.logFormat { add("log-format", "connections are not logged", place) }
-        if case .basic = frontend.logFormat, !frontend.logTargets.isEmpty {
+    private mutating func look(_ list: [ProxyConfig.Frontend], _ index: Int) {
+        let place = list[index].name
+        if list[index].omitsNormalLogs { add("option dontlog-normal", "every connection is logged", place) }
+        if list[index].logsEarly { add("option logasap", "connections are logged when they end", place) }
+        if case .custom = list[index].logFormat { add("log-format", "connections are not logged", place) }
+        if case .basic = list[index].logFormat, !list[index].logTargets.isEmpty {
             add("log without option tcplog", "connections are not logged", place)
         }
-        look(frontend.logTargets, place)
-        if let format = frontend.uniqueIDFormat, UniqueIDFormat(format) == nil {
+        look(list[index].logTargets, place)
+        if let format = list[index].uniqueIDFormat, UniqueIDFormat(format) == nil {
             add("unique-id-format \(format)", "no id is sent to servers", place)
         }
     }
@@ -56,13 +61,13 @@ struct NotFollowed {
         }
     }
 
-    private mutating func look(_ backend: ProxyConfig.Backend) {
-        let place = backend.name
-        if case .request(let text) = backend.balance { add("balance \(text)", "servers take turns", place) }
-        if backend.servers.contains(where: { $0.isChecked }) {
-            if let what = backend.checkNotFollowed { add(what, "checks connect only", place) }
+    private mutating func look(_ list: [ProxyConfig.Backend], _ index: Int) {
+        let place = list[index].name
+        if case .request(let text) = list[index].balance { add("balance \(text)", "servers take turns", place) }
+        if list[index].servers.indices.contains(where: { list[index].servers[$0].isChecked }) {
+            if let what = list[index].checkNotFollowed { add(what, "checks connect only", place) }
         }
-        for rule in backend.stickRules {
+        for rule in list[index].stickRules {
             if case .other(let text) = rule.pattern { add("stick … \(text)", "connections do not stick", place) }
             if let reason = rule.quarantine { add("stick", "\(reason); connections do not stick", place) }
         }

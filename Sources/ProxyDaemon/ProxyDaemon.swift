@@ -13,9 +13,11 @@ public enum ProxyDaemon {
     /// - Returns: The exit status: 0, or 1 for anything that stops it, as HAProxy.
     public static func run(_ arguments: [String]) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
-        clinux_settle_heap()
         ProcessName.take()
-        if let channel = getenv(WorkerProcess.variable).flatMap({ CInt(String(cString: $0)) }) {
+        let channel = getenv(WorkerProcess.variable).flatMap { CInt(String(cString: $0)) }
+        // Two threads read a configuration.
+        clinux_settle_heap(channel == nil ? 2 : 1)
+        if let channel {
             unsetenv(WorkerProcess.variable)
             return WorkerProcess.run(channel)
         }
@@ -121,7 +123,7 @@ public enum ProxyDaemon {
     private static func loadFitting(
         _ options: CommandLineOptions
     ) throws(LoadedConfiguration.Refused) -> LoadedConfiguration {
-        var configuration = try LoadedConfiguration.load(options)
+        var configuration = try LoadedConfiguration.load(options, encodes: false)
         if !options.checkOnly { try configuration.fit(descriptors: DescriptorRoom.raise(configuration)) }
         return configuration
     }

@@ -90,6 +90,7 @@ extension SnapshotCompiler {
 enum ServerNumbers {
     /// Those of `id`; for the others the lowest that is free, counted from their place on.
     static func numbers(of servers: [ProxyConfig.Server]) -> [UInt32] {
+        if servers.indices.allSatisfy({ servers[$0].id == nil }) { return (0..<servers.count).map { UInt32($0 + 1) } }
         var taken = Set(servers.compactMap { $0.id })
         var next = 1
         return servers.map { server in

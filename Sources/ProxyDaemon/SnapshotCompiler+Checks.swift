@@ -48,9 +48,9 @@ extension SnapshotCompiler {
 
     /// Some check speaks TLS.
     static func wantsTLS(_ backends: [ProxyEngine.Backend]) -> Bool {
-        backends.contains { backend in
-            backend.servers.contains { $0.check?.tls?.isUsed == true }
-                || backend.check.rules.contains { $0.first == "connect" && $0.contains("ssl") }
+        backends.indices.contains { index in
+            backends[index].servers.indices.contains { backends[index].servers[$0].check?.tls?.isUsed == true }
+                || backends[index].check.rules.contains { $0.first == "connect" && $0.contains("ssl") }
         }
     }
 

@@ -83,8 +83,9 @@ extension SnapshotCompiler {
 
     static func wildcardPorts(_ model: ProxyModel) -> Set<WildcardPort> {
         var result: Set<WildcardPort> = []
-        for frontend in model.frontends where !frontend.isDisabled {
-            for bind in frontend.binds {
+        let frontends = model.frontends
+        for index in frontends.indices where !frontends[index].isDisabled {
+            for bind in frontends[index].binds {
                 for case .ip(let ip, let ports?) in bind.addresses where ip.family == .v4 && ip.number == 0 {
                     for port in ports {
                         result.insert(

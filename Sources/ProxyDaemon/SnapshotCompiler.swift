@@ -2,9 +2,10 @@ internal import Addresses
 internal import Glibc
 internal import ProxyConfig
 internal import ProxyEngine
+internal import Syscalls
 
 /// Turns what the file means into what the engine runs. What cannot be served yet is named in ``unserved``.
-struct SnapshotCompiler {
+struct SnapshotCompiler: Sendable {
     let model: ProxyModel
     private let options: CommandLineOptions
     let bindsV6Only = Self.bindsV6Only()
@@ -21,22 +22,40 @@ struct SnapshotCompiler {
 
     mutating func compile() -> ProxySnapshot {
         var snapshot = ProxySnapshot(settings: settings)
+        let beside = model.backends.count < Self.many ? nil : Beside { [self] in compiledBackends() }
         var seen: Set<ListenAddress> = []
         snapshot.frontends.reserveCapacity(model.frontends.count)
-        snapshot.backends.reserveCapacity(model.backends.count)
         seen.reserveCapacity(model.frontends.count)
-        for frontend in model.frontends where !frontend.isDisabled {
-            if !frontend.quarantine.isEmpty {
-                refuse(frontend, frontend.quarantine.joined(separator: "; "))
+        // By index: a copy of each costs more than the look at it.
+        let frontends = model.frontends
+        for index in frontends.indices where !frontends[index].isDisabled {
+            if !frontends[index].quarantine.isEmpty {
+                refuse(frontends[index], frontends[index].quarantine.joined(separator: "; "))
                 continue
             }
-            snapshot.frontends.append(compile(frontend, &seen))
+            snapshot.frontends.append(compile(frontends[index], &seen))
         }
-        for backend in model.backends { snapshot.backends.append(compile(backend)) }
+        let (backends, others) = beside?.value() ?? compiledBackends()
+        snapshot.backends = backends
+        unserved += others.unserved
+        authorities.merge(others.authorities) { first, _ in first }
         snapshot.stickTables = model.stickTables.map { Self.stickTable($0) }
         snapshot.authorities = authorities
         snapshot.settings.loadsTLS = Self.wantsTLS(snapshot.backends)
         return snapshot
+    }
+
+    /// So many backends that a second thread is worth its while.
+    private static let many = 512
+
+    /// The backends, and what else was found by compiling them.
+    private func compiledBackends() -> ([ProxyEngine.Backend], SnapshotCompiler) {
+        var other = self
+        other.unserved = []
+        var backends: [ProxyEngine.Backend] = []
+        backends.reserveCapacity(model.backends.count)
+        for index in model.backends.indices { backends.append(other.compile(model.backends[index])) }
+        return (backends, other)
     }
 
     var settings: EngineSettings {
@@ -138,9 +157,9 @@ struct SnapshotCompiler {
         } else if !backend.isDisabled {
             let ids = ServerNumbers.numbers(of: backend.servers)
             result.servers.reserveCapacity(backend.servers.count)
-            for (server, id) in zip(backend.servers, ids) {
-                guard var server = compile(server, of: backend) else { continue }
-                server.id = id
+            for index in backend.servers.indices {
+                guard var server = compile(backend.servers[index], of: backend) else { continue }
+                server.id = ids[index]
                 result.servers.append(server)
             }
             balance(&result, backend)

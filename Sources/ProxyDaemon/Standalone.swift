@@ -18,6 +18,7 @@ enum Standalone {
         let engine = try Engine(settings, isHeld: true)
         var controller = Controller(LocalTarget(engine: engine), settings: settings)
         controller.book.inherited = FormerProcess.listeners(options, talk)
+        configuration.encode()
         _ = try controller.apply(configuration, isAnswered: false)
         for line in controller.failedBindLines { talk(.warning, line) }
         var stats = StatsSockets()

@@ -31,6 +31,7 @@ enum WorkerProcess {
         } catch {
             throw SystemError(code: EPROTO, operation: "read the set-up")
         }
+        DescriptorTable.reserve(2 * settings.maxConnections + 512)
         // Before the drop: it opens the log's descriptor anew, which the chroot would hide.
         let engine = try Engine(settings, isHeld: true)
         var null = Daemonizer.isBackground ? clinux_open("/dev/null", O_WRONLY, 0) : -1

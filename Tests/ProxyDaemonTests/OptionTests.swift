@@ -115,10 +115,11 @@ struct OptionTests {
     /// `-N`: for frontends that say nothing themselves.
     @Test func theDefaultLimitOfAFrontend() throws {
         let text = "frontend a\n  bind 127.0.0.1:1\nfrontend b\n  bind 127.0.0.1:2\n  maxconn 7\n"
-        let loaded = try LoadedConfiguration.check(
+        var loaded = try LoadedConfiguration.check(
             [ConfigurationFile(text, file: "x")],
             try CommandLineOptions(["-N", "50"])
         )
+        loaded.encode()
         #expect(try loaded.snapshot.decoded().frontends.map { $0.maxConnections } == [50, 7])
     }
 

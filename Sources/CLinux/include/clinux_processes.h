@@ -27,10 +27,15 @@ int clinux_process_descriptor(int process, int number);
 // memfd_create(2) is declared only under _GNU_SOURCE: a file without a name; descends to a program that is executed.
 int clinux_memory_file(const char *name);
 
-// malloc_trim(3): gives the kernel back what is free. <malloc.h> is not in Swift's Glibc module.
+// malloc_trim(3), for all arenas: gives the kernel back what is free. <malloc.h> is not in Swift's Glibc module.
 void clinux_trim_heap(void);
-// mallopt(3) for a program whose threads allocate seldom: one arena for all of them, and memory of its own for what is
+// Makes room for so many bytes at once, and for two thirds of it for another thread, until the heap is trimmed: a page fault
+// for each page takes several times as long (madvise(2), MADV_POPULATE_WRITE). A thread does it; whoever starts another one
+// waits for it first.
+void clinux_ready_heap(unsigned long size);
+void clinux_wait_for_heap(void);
+// mallopt(3) for a program whose threads allocate seldom: few arenas for all of them, and memory of its own for what is
 // larger than the blocks that connections borrow, so that it goes back to the kernel whatever lies beside it.
-void clinux_settle_heap(void);
+void clinux_settle_heap(int arenas);
 
 #endif

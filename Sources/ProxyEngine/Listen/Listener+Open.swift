@@ -116,15 +116,18 @@ extension Listener {
         }
         if case .abstract = address.place { return }
         // An inherited descriptor may be a unix socket.
-        if old == nil, isUnix(socket) { return }
-        let former = Self.values(old ?? ListenerOptions())
-        for (option, before) in zip(Self.values(options), former) where option.value != before.value {
+        if old == nil, case .descriptor = address.place, isUnix(socket) { return }
+        if options != old ?? ListenerOptions() { try change(socket, from: old ?? ListenerOptions()) }
+        if old == nil { _ = clinux_set_option(socket, CInt(IPPROTO_TCP), CInt(CLINUX_NODELAY), 1) }
+        if let keepAlive = options.keepAlive { keepAlive.set(on: socket) }
+    }
+
+    private func change(_ socket: CInt, from old: ListenerOptions) throws(SystemError) {
+        for (option, before) in zip(Self.values(options), Self.values(old)) where option.value != before.value {
             try syscall("set \(option.name) of \(address)") {
                 clinux_set_option(socket, option.level, option.option, option.value)
             }
         }
-        if old == nil { _ = clinux_set_option(socket, CInt(IPPROTO_TCP), CInt(CLINUX_NODELAY), 1) }
-        if let keepAlive = options.keepAlive { keepAlive.set(on: socket) }
     }
 
     private static func values(

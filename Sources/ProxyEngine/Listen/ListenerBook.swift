@@ -58,7 +58,8 @@ public struct ListenerBook: ~Copyable {
     /// - Returns: The sockets that are new.
     public mutating func open(_ snapshot: ProxySnapshot, now: UInt64) -> [ListenAddress: CInt] {
         var fresh: [ListenAddress: CInt] = [:]
-        let wanted = snapshot.listeners.map { $0.listener }.filter { sockets[$0.address] == nil }
+        var wanted = snapshot.listeners.map { $0.listener }
+        if !sockets.isEmpty { wanted.removeAll { sockets[$0.address] != nil } }
         if wanted.count >= ListenersAtOnce.least, inherited.isEmpty, ListenersAtOnce.areApart(wanted) {
             openAtOnce(wanted, snapshot, now, &fresh)
             adjust(to: snapshot)
@@ -103,6 +104,7 @@ public struct ListenerBook: ~Copyable {
 
     /// Sockets that stay take over what has changed about them. Options are those of the socket, whoever holds a copy.
     private mutating func adjust(to snapshot: ProxySnapshot) {
+        if sockets.isEmpty { return }
         for (_, listener) in snapshot.listeners {
             let backlog = Self.backlog(of: listener, snapshot)
             guard let socket = sockets[listener.address], let old = settings[socket],
