@@ -139,14 +139,8 @@ final class Checker: @unchecked Sendable {
         let events = UnsafeMutablePointer<clinux_event>.allocate(capacity: Int(CLINUX_EVENT_BATCH))
         defer { events.deallocate() }
         while true {
-            let (stop, updates, around) = locked {
-                defer { incoming = [] }
-                return (stopping, incoming, surroundings)
-            }
-            if stop { break }
-            known = around
-            for update in updates { adopt(update, now: Clock.monotonic()) }
-            if updates.contains(where: { $0.targets.count > Self.many }) { clinux_trim_heap() }
+            guard let taken = takeUpdates() else { break }
+            if taken > Self.many { clinux_trim_heap() }
             let now = Clock.monotonic()
             let next = queue.next
             let limit = next.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1
@@ -171,6 +165,18 @@ final class Checker: @unchecked Sendable {
         probes = [:]
         servers = [:]
         tls.free()
+    }
+
+    /// Most servers that came with one update; nil: stop. What came is free when this returns.
+    private func takeUpdates() -> Int? {
+        let (stop, updates, around) = locked {
+            defer { incoming = [] }
+            return (stopping, incoming, surroundings)
+        }
+        if stop { return nil }
+        known = around
+        for update in updates { adopt(update, now: Clock.monotonic()) }
+        return updates.map { $0.targets.count }.max() ?? 0
     }
 
     private func obey(_ order: Order) {
