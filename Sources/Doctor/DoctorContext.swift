@@ -40,7 +40,7 @@ public struct DoctorContext {
             configuration: configuration,
             diagnostics: diagnostics,
             proxy: try ProxyView.read(configFile, masterSocket: masterSocket),
-            routes: RouteExplainer(socket, state, configuration)
+            routes: RouteExplainer(socket, state, configuration, own: ClaimedAddresses.read(root).own)
         )
     }
 

@@ -72,6 +72,9 @@ import Testing
                 hostname = "lb.example"
                 nameservers = ["10.13.10.1"]
                 ntp_servers = ["time.example"]
+                [guard]
+                # A real HAProxy does not tell where it listens.
+                enabled = false
 
                 """
             try AtomicFile.replace(root[ApplianceFile.path], with: system + TestAppliance.settings)
@@ -138,7 +141,10 @@ import Testing
             let healthy = try Self.doctor(root)
             #expect(healthy.status == 0)
             #expect(healthy.output.contains("\nhealthy"), "\(healthy.output)")
-            for line in ["gateways     10.13.200.1: answers on frontend as ", "dns          10.13.10.1: answers\n"] {
+            for line in [
+                "gateways     10.13.200.1: answers on frontend as ", "dns          10.13.10.1: answers\n",
+                "guard        switched off by [guard]\n",
+            ] {
                 #expect(healthy.output.contains("ok       \(line)"))
             }
         }

@@ -60,7 +60,7 @@ import Testing
                 "ok       route            table local, local, dev lo\n",
                 "ok       reply            table 3, via 10.13.200.1 dev frontend\n",
                 "ok       frontend web     bind 10.13.200.34:443, line 9 of \(root["/haproxy/haproxy.cfg"]), OPEN\n",
-                "ok       backend pods     1 of 3 servers take connections\n",
+                "ok       backend pods     servers that take connections: 1 of 3\n",
                 "it is reached by management (table main, dev management)\n",
                 "\n10.13.200.34:443 is served\n",
             ] {

@@ -46,7 +46,12 @@ struct ExplainRouteCommand: ParsableCommand {
             let socket = try NetlinkSocket()
             let state = try ActualState.read(socket)
             let input = try interface.map { try index(of: $0, state) }
-            let explainer = RouteExplainer(socket, state, NetworkCommand.configuration(options))
+            let explainer = RouteExplainer(
+                socket,
+                state,
+                NetworkCommand.configuration(options),
+                own: ClaimedAddresses.read(options.directory).own
+            )
             let explanation = explainer.explain(from: source, to: destination, input: input)
             if options.json {
                 try Console.json(RouteJSON(explanation))

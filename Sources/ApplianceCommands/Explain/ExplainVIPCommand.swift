@@ -62,7 +62,7 @@ struct ExplainVIPCommand: ParsableCommand {
             let configuration = NetworkCommand.configuration(proxy.options)
             let view = try ProxyView.read(proxy.path, masterSocket: proxy.masterSocket)
             let explainer = VIPExplainer(
-                RouteExplainer(socket, state, configuration),
+                RouteExplainer(socket, state, configuration, own: ClaimedAddresses.read(proxy.options.directory).own),
                 configuration,
                 view,
                 guard: try NftablesSocket().table(GuardRuleset.inet)

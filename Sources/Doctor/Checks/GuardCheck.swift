@@ -1,7 +1,9 @@
 internal import Addresses
 internal import Explanation
 internal import Guard
+internal import NetworkFiles
 internal import Nftables
+internal import ProxyConfig
 internal import RuntimeAPI
 
 /// The guard's tables are in the kernel, and let through what the proxy listens on.
@@ -12,18 +14,30 @@ struct GuardCheck: DoctorCheck {
     private static let most = 10
 
     func findings(_ context: DoctorContext) throws -> [Finding] {
+        let isEnabled = context.configuration?.appliance.guardPolicy.isEnabled ?? true
         let socket = try NftablesSocket()
         guard let table = try socket.table(GuardRuleset.inet) else {
+            if !isEnabled { return [.ok(Self.name, "switched off by [guard]")] }
             return [
                 Finding(
                     .warning,
                     Self.name,
                     "there is none: every address of the ranges answers, on every port that something listens on",
-                    remedy: "systemctl start appliance-net.service, unless [guard] is switched off"
+                    remedy: "systemctl start appliance-net.service: it makes the guard"
                 )
             ]
         }
         var findings: [Finding] = []
+        if context.proxy.isRunning, context.proxy.listeners.isEmpty, context.proxy.model?.hasAddresses ?? false {
+            findings.append(
+                Finding(
+                    .failed,
+                    Self.name,
+                    "the proxy does not tell where it listens: every virtual address is closed",
+                    remedy: "run appliance-proxyd, or set enabled = false in [guard] of \(ApplianceFile.path)"
+                )
+            )
+        }
         let closed = context.proxy.listeners.filter { listener in
             let endpoint = listener.endpoint
             return listener.state == .listen && !endpoint.address.isUnspecified && !endpoint.address.isLoopback
@@ -50,5 +64,16 @@ struct GuardCheck: DoctorCheck {
             findings.append(Finding(.failed, "\(GuardRuleset.arp)", "the table is not there", remedy: remedy))
         }
         return findings.isEmpty ? [.ok(Self.name, "lets through what the proxy listens on")] : findings
+    }
+}
+
+extension ProxyModel {
+    /// Whether anything is bound to an address.
+    fileprivate var hasAddresses: Bool {
+        frontends.contains { frontend in
+            frontend.binds.contains { bind in
+                bind.addresses.contains { if case .ip = $0 { true } else { false } }
+            }
+        }
     }
 }

@@ -12,17 +12,30 @@ public struct RouteExplainer {
     /// nil where the configuration could not be read.
     public let configured: RoutingTables?
     private let state: ActualState
+    /// Virtual addresses outside every range that have routes of their own.
+    let own: Set<IPAddress>
     private let tableNames: [RouteTable: String]
 
     /// - Parameters:
     ///   - socket: Answers for the namespace that it belongs to.
     ///   - state: What was read over it.
     ///   - configuration: nil if it cannot be read; then nothing is compared.
-    public init(_ socket: NetlinkSocket, _ state: ActualState, _ configuration: NetworkConfiguration?) {
+    ///   - own: Virtual addresses outside every range that have routes of their own.
+    public init(
+        _ socket: NetlinkSocket,
+        _ state: ActualState,
+        _ configuration: NetworkConfiguration?,
+        own: Set<IPAddress> = []
+    ) {
         self.socket = socket
         self.state = state
+        self.own = own
         kernel = RoutingTables(state)
-        configured = configuration.map { RoutingTables(DesiredState($0), state) }
+        configured = configuration.map { configuration in
+            var desired = DesiredState(configuration)
+            desired.add(own: own)
+            return RoutingTables(desired, state)
+        }
         let entries = configuration?.routeTables.entries ?? []
         tableNames = Dictionary(
             entries.map { (RouteTable(UInt32($0.table.value)), RouteTablesFile.namePrefix + $0.name.value) }

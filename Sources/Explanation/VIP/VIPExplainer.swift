@@ -71,6 +71,8 @@ public struct VIPExplainer {
             explanation.line = range.position.line
             let place = "line \(range.position.line) of \(AnyIPRoutesFile.path)"
             explanation.findings.append(.ok("range", "\(range.value), \(place)"))
+        } else if routes.own.contains(address) {
+            explanation.findings.append(.ok("range", "in none; it has a route of its own, by own_address of [guard]"))
         } else if routes.isOurs(address) {
             explanation.findings.append(.ok("range", "in none; it is an address of the appliance itself"))
         } else {
@@ -103,8 +105,11 @@ public struct VIPExplainer {
 
     /// What the guard does with connections, by the way that replies go.
     private func addVerdict(_ explanation: inout VIPExplanation) {
+        if packetFilter == nil, configuration?.appliance.guardPolicy.isEnabled == false {
+            return explanation.findings.append(.ok("guard", "switched off by [guard]: what listens answers"))
+        }
         guard let packetFilter else {
-            let remedy = "systemctl start appliance-net.service, unless [guard] is switched off"
+            let remedy = "systemctl start appliance-net.service: it makes the guard"
             let words = "there is none: every port that something listens on answers"
             return explanation.findings.append(Finding(.warning, "guard", words, remedy: remedy))
         }
@@ -221,7 +226,7 @@ public struct VIPExplainer {
             servers.append(finding)
         }
         let up = part.servers.count { $0.takesConnections ?? true }
-        let words = "\(up) of \(part.servers.count) server\(part.servers.count == 1 ? "" : "s") take connections"
+        let words = "servers that take connections: \(up) of \(part.servers.count)"
         let state: Finding.State = up > 0 ? .ok : isConditional ? .warning : .failed
         let condition = isConditional ? ", for connections that use_backend says" : ""
         explanation.findings.append(
