@@ -1,6 +1,7 @@
 internal import Files
 internal import Glibc
 internal import Logging
+internal import NIOCore
 internal import NIOSSL
 internal import Synchronization
 
@@ -65,6 +66,9 @@ final class CertificateStore: Sendable {
             )
             configuration.minimumTLSVersion = .tlsv12
             configuration.applicationProtocols = ["http/1.1"]
+            // An answer is with the kernel before its connection is closed. Who keeps one that is idle says nothing to its
+            // end, and the program would wait for that when it stops.
+            configuration.shutdownTimeout = .milliseconds(500)
             if let authority = files.clientAuthority {
                 let roots = try NIOSSLCertificate.fromPEMFile(authority)
                 guard !roots.isEmpty else { throw CertificateError("\(authority) holds no certificate") }

@@ -10,6 +10,8 @@ public struct ConfigurationStorage: Sendable {
     private(set) var known: FileSignature?
     /// Whether the marks are those of a file of ours, which every later write changes.
     private var isExact = false
+    /// Of the bytes that were read last, by a key that this process drew; nil for a file of ours.
+    private var digest: Int?
 
     public init(path: String) { self.path = path }
 
@@ -24,9 +26,15 @@ public struct ConfigurationStorage: Sendable {
         let signature = FileSignature(status)
         if signature == known, isExact || signature.seconds < now - 2 { return nil }
         let bytes = try AtomicFile.read(path)
+        var hasher = Hasher()
+        bytes.withUnsafeBytes { hasher.combine(bytes: $0) }
+        let digest = hasher.finalize()
+        let isSame = signature == known && digest == self.digest
         known = signature
         isExact = false
-        return EscapedBytes.text(bytes)
+        self.digest = digest
+        // Making a text of it takes longer than reading it.
+        return isSame ? nil : EscapedBytes.text(bytes)
     }
 
     /// Writes `file` beside the one that is there, safe on the disk, ready to take its place.
@@ -38,5 +46,6 @@ public struct ConfigurationStorage: Sendable {
     mutating func took(_ signature: FileSignature) {
         known = signature
         isExact = true
+        digest = nil
     }
 }
