@@ -248,20 +248,6 @@ public struct ClaimMachine: Sendable {
         }
     }
 
-    // MARK: - Frames
-
-    private func send(_ frames: [[UInt8]], _ key: ClaimKey, _ actions: inout [ClaimAction]) {
-        actions.append(.send(interface: key.interface, key.address.family, frames))
-    }
-
-    /// By interface and family: each has a socket of its own.
-    private func send(_ frames: [(AddressProbe.Request, [UInt8])], _ actions: inout [ClaimAction]) {
-        for (_, group) in Dictionary(grouping: frames, by: { SocketKey($0.0) }).sorted(by: { $0.key < $1.key }) {
-            let request = group[0].0
-            actions.append(.send(interface: request.interface, request.address.family, group.map { $0.1 }))
-        }
-    }
-
     /// Who else uses what is claimed.
     public var conflicts: [ClaimKey: MACAddress] {
         Dictionary(uniqueKeysWithValues: contested.compactMap { key in claims[key]?.conflict.map { (key, $0.mac) } })
@@ -281,22 +267,5 @@ public struct ClaimMachine: Sendable {
             for request in machine.requests { result[SocketKey(request), default: []].insert(request.address) }
         }
         return result
-    }
-}
-
-/// One interface, one family.
-struct SocketKey: Hashable, Sendable, Comparable {
-    var interface: Int
-    var family: IPAddress.Family
-
-    init(_ interface: Int, _ family: IPAddress.Family) {
-        self.interface = interface
-        self.family = family
-    }
-
-    init(_ request: AddressProbe.Request) { self.init(request.interface, request.address.family) }
-
-    static func < (a: SocketKey, b: SocketKey) -> Bool {
-        (a.interface, a.family.rawValue) < (b.interface, b.family.rawValue)
     }
 }

@@ -41,7 +41,10 @@ public final class ClaimSockets {
 
     public var settings: ClaimMachine.Settings {
         get { machine.settings }
-        set { machine.settings = newValue }
+        set {
+            machine.settings = newValue
+            tidy()
+        }
     }
 
     public var ownMACs: Set<MACAddress> {

@@ -13,6 +13,9 @@ extension ApplianceFile {
         policy.conflict =
             value("conflict", of: table, conflicts, &parsed) { GuardPolicy.Conflict(rawValue: $0) }?.value
             ?? policy.conflict
+        let probes = oneOf(GuardPolicy.Probe.allCases.map { $0.rawValue })
+        policy.probe =
+            value("probe", of: table, probes, &parsed) { GuardPolicy.Probe(rawValue: $0) }?.value ?? policy.probe
         let services = "protocols and ports, such as [\"tcp/179\", \"udp/3784\", \"vrrp\"]"
         policy.allowed = list("allow", of: table, services, &parsed) { GuardPolicy.Service($0) }.map { $0.value }
         return policy
@@ -39,6 +42,7 @@ extension GuardPolicy {
         if ping != usual.ping { lines.append("ping = \"\(ping.rawValue)\"") }
         if ownAddress != usual.ownAddress { lines.append("own_address = \(ownAddress)") }
         if conflict != usual.conflict { lines.append("conflict = \"\(conflict.rawValue)\"") }
+        if probe != usual.probe { lines.append("probe = \"\(probe.rawValue)\"") }
         if !allowed.isEmpty {
             lines.append("allow = [" + allowed.map { "\"\($0)\"" }.joined(separator: ", ") + "]")
         }

@@ -23,7 +23,7 @@ public struct ApplianceFile: Sendable, Hashable {
     public static let apiKeys = ["bind_admission"]
 
     /// Every key of the table `[guard]`.
-    public static let guardKeys = ["enabled", "ping", "own_address", "conflict", "allow"]
+    public static let guardKeys = ["enabled", "ping", "own_address", "conflict", "probe", "allow"]
 
     /// The table `[system]`; what is not given is left alone.
     public struct System: Sendable, Hashable {
@@ -174,6 +174,7 @@ public struct ApplianceFile: Sendable, Hashable {
         #   ping         which virtual addresses answer a ping: "bound" (default), "range", "never"
         #   own_address  false: a bind outside every range gets no address of its own
         #   conflict     of an address that another host has: "refuse" (default), "warn", "off"
+        #   probe        how such a host is looked for: "fast" (default, 150 ms), "rfc5227" (7 s)
         #   allow        what other interfaces than management answer too, as ["tcp/179", "vrrp"]
         #
         # [interface.<role>]   role is management, workload or frontend

@@ -20,6 +20,14 @@ public struct GuardPolicy: Hashable, Sendable {
         case off
     }
 
+    /// When an address is asked for before it is claimed.
+    public enum Probe: String, Hashable, Sendable, CaseIterable {
+        /// Three times within 150 ms.
+        case fast
+        /// As RFC 5227 has it: three times within seven seconds.
+        case rfc5227
+    }
+
     /// Something that the appliance's own addresses answer for on every interface, not on management alone.
     public struct Service: Hashable, Sendable, LosslessStringConvertible {
         /// IANA's number: 6 is TCP, 17 is UDP, 112 is VRRP.
@@ -58,6 +66,7 @@ public struct GuardPolicy: Hashable, Sendable {
     /// workload network.
     public var ownAddress = true
     public var conflict = Conflict.refuse
+    public var probe = Probe.fast
     /// What other interfaces than management answer for beside the proxy: `["tcp/179", "vrrp"]`.
     public var allowed: [Service] = []
 

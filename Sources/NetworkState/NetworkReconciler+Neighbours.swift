@@ -6,6 +6,7 @@ internal import Netlink
 /// What the hosts of the links say about addresses that are about to be added.
 struct NeighbourAnswers {
     let policy: ConflictPolicy
+    let timing: AddressProbe.Timing
     /// Nobody is asked twice in one change.
     var asked: Set<LinkAddress.Key> = []
     /// Addresses that are not added, because another host has them.
@@ -13,7 +14,10 @@ struct NeighbourAnswers {
     /// What did not go well and keeps nothing from being done.
     var warnings: [String] = []
 
-    init(_ policy: ConflictPolicy) { self.policy = policy }
+    init(_ policy: ConflictPolicy, _ timing: AddressProbe.Timing = .fast) {
+        self.policy = policy
+        self.timing = timing
+    }
 }
 
 extension NetworkReconciler {
@@ -34,7 +38,8 @@ extension NetworkReconciler {
         waitForCarrier(Set(requests.map { $0.interface }))
         let outcome: AddressProbe.Outcome
         do {
-            outcome = try AddressProbe.run(requests, ownMACs: Set(state.links.compactMap { $0.mac }))
+            let own = Set(state.links.compactMap { $0.mac })
+            outcome = try AddressProbe.run(requests, timing: answers.timing, ownMACs: own)
         } catch {
             answers.warnings.append("nobody could be asked whether an address is in use: \(error)")
             return false

@@ -77,7 +77,8 @@ public final class NetworkReconciler {
     @discardableResult
     public func apply(_ configuration: NetworkConfiguration) throws -> ApplyResult {
         let desired = desired(configuration)
-        answers = NeighbourAnswers(asksNeighbours && socket != nil ? .refuse : .off)
+        let claims = configuration.appliance.guardPolicy.claimSettings
+        answers = NeighbourAnswers(asksNeighbours && socket != nil ? claims.policy : .off, claims.timing)
         return try converge { Plan.diff(desired: desired, actual: $0, held: self.answers.held) }
     }
 

@@ -4,6 +4,7 @@ internal import Discovery
 internal import Glibc
 internal import Netlink
 public import NetworkFiles
+internal import NetworkState
 internal import Syscalls
 
 /// The part that probes, announces and watches addresses: ``AddressClaims`` on the links (ARP, neighbour discovery).
@@ -107,6 +108,10 @@ public final class NeighbourClaims: AddressClaims {
         managementMAC = configuration.appliance[.management]?.mac.value
         managed = Set(configuration.appliance.interfaces.map { $0.mac.value })
         managed.formUnion(configuration.routeTables.entries.map { $0.mac.value })
+        let wanted = configuration.appliance.guardPolicy.claimSettings
+        var settings = sockets.settings
+        (settings.policy, settings.timing) = (wanted.policy, wanted.timing)
+        if settings != sockets.settings { sockets.settings = settings }
         look(now, isChanged: true)
         tell(now)
     }

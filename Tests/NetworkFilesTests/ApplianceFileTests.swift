@@ -250,6 +250,7 @@ import Testing
         var policy = GuardPolicy()
         #expect(ApplianceFile.parse("[guard]\n").value.guardPolicy == policy)
         (policy.isEnabled, policy.ping, policy.ownAddress, policy.conflict) = (false, .range, false, .warn)
+        policy.probe = .rfc5227
         policy.allowed = try ["tcp/179", "vrrp"].map { try #require(GuardPolicy.Service($0)) }
         let file = ApplianceFile(guardPolicy: policy)
         let parsed = ApplianceFile.parse(file.text)

@@ -67,6 +67,22 @@ import Testing
         }
     }
 
+    /// Who says so takes it all the same, and is told.
+    @Test(arguments: GuardPolicy.Conflict.allCases)
+    func isTakenByPolicy(_ policy: GuardPolicy.Conflict) throws {
+        try inApplianceBesideAnother { root, other in
+            _ = try other("ip", "address", "add", "10.13.200.10/24", "dev", "peer2")
+            let text = try AtomicFile.readText(root[ApplianceFile.path]) ?? ""
+            let table = "\n[guard]\nconflict = \"\(policy.rawValue)\"\n"
+            try AtomicFile.replace(root[ApplianceFile.path], with: text + table)
+            let applied = try Applier(root).apply(.apply)
+            #expect(try TestAppliance.witness().contains("\"10.13.200.10\"") == (policy != .refuse))
+            #expect(applied.result.problems.isEmpty == (policy != .refuse))
+            let warning = "address 10.13.200.10/24 dev frontend: another host has it, 02:00:00:00:00:99"
+            #expect(applied.warnings == (policy == .warn ? [warning] : []))
+        }
+    }
+
     /// An appliance whose frontend's cable leads to another machine.
     private func inApplianceBesideAnother(
         _ body: @escaping @Sendable (Root, @Sendable (String...) throws -> String) throws -> Void

@@ -72,6 +72,27 @@ import Testing
         }
     }
 
+    /// As the files say, from the moment they say it.
+    @Test func followsThePolicy() throws {
+        try with { claims, configuration in
+            let virtual = try #require(IPAddress("10.13.200.33"))
+            var off = configuration
+            off.appliance.guardPolicy.conflict = .off
+            claims.applied(off, at: Self.now)
+            claims.announce([virtual], at: Self.now)
+            var answer: [IPAddress: MACAddress]?
+            claims.probe([virtual], at: Self.now) { conflicts, _ in answer = conflicts }
+            #expect(answer == [:], "nobody is asked, nothing is waited for")
+            try Self.hold("\(virtual)", on: "peer2")
+            claims.hear(claims.descriptors[0], at: Self.now)
+            #expect(claims.conflicts.isEmpty)
+
+            claims.applied(configuration, at: Self.now)
+            try Self.hold("\(virtual)", on: "peer2")
+            #expect(Self.serve(claims) { claims.conflicts.count == 1 })
+        }
+    }
+
     /// What was claimed before its interface had a network, or while the cable was out, is announced when it can be.
     @Test func announcesWhenTheLinkComesBack() throws {
         try with { claims, configuration in
