@@ -26,7 +26,7 @@ public struct Doctor {
             do {
                 report.fixes += try check.init().fix(try context())
             } catch {
-                report.fixes.append("\(check.name) could not be mended: \(error)")
+                report.obstacles.append("\(check.name) could not be mended: \(error)")
             }
         }
         if !report.fixes.isEmpty {

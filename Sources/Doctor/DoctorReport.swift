@@ -20,6 +20,8 @@ public struct DoctorReport: Sendable, Hashable {
     public var results: [Result]
     /// What was mended, in words.
     public var fixes: [String] = []
+    /// What was to be mended and could not be, with the reason.
+    public var obstacles: [String] = []
 
     public func count(_ state: Finding.State) -> Int {
         results.reduce(0) { $0 + $1.findings.count { $0.state == state } }

@@ -201,6 +201,13 @@ import Testing
             let fixed = try Self.doctor(root, "--fix")
             #expect(fixed.output.hasPrefix("fixed    applied: + rule from 10.13.200.0/24 lookup 3\n"))
             #expect(fixed.output.contains("ok       network      as the files want it\n"))
+            // While a try waits, nobody applies.
+            try TestAppliance.writeRanges(root, TestAppliance.ranges + "\n10.13.200.64/27")
+            #expect(try WatchTests.program(root.prefix, "try", "--timeout", "600").status == 0)
+            try run("ip", "rule", "delete", "priority", "1003")
+            let busy = try Self.doctor(root, "--fix")
+            #expect(busy.errors.contains("network could not be mended: a try (generation "))
+            #expect(try WatchTests.program(root.prefix, "confirm").status == 0)
             // After down it is not what somebody wants.
             #expect(try WatchTests.program(root.prefix, "down").status == 0)
             let down = try Self.doctor(root, "--fix")

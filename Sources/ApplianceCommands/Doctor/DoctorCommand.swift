@@ -40,6 +40,7 @@ struct DoctorCommand: ParsableCommand {
                 for result in report.results { Self.lines(result).forEach(Console.data) }
                 Console.data(Self.summary(report))
             }
+            for obstacle in report.obstacles { Console.say(obstacle) }
             return report.isHealthy ? .ok : .failed
         }
     }
@@ -74,10 +75,13 @@ struct DoctorCommand: ParsableCommand {
         var checks: [Check]
         /// What `--fix` did.
         var fixed: [String]
+        /// What it could not mend.
+        var obstacles: [String]
 
         init(_ report: DoctorReport) {
             healthy = report.isHealthy
             fixed = report.fixes
+            obstacles = report.obstacles
             checks = report.results.map {
                 Check(name: $0.name, state: $0.state.rawValue, findings: $0.findings.map { FindingJSON($0) })
             }

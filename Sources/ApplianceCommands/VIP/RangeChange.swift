@@ -46,13 +46,18 @@ struct RangeChange {
         if case .running? = try applier.outlook()?.verdict {
             throw BusyError("a try waits for its confirmation: appliance-net confirm keeps it, rollback takes it back")
         }
-        try next.write(root)
+        // The other files are none of ours, and whoever changed this one meanwhile must not be overwritten.
+        guard try ConfigurationFiles.read(root) == former else {
+            throw BusyError("somebody changed the network's files at the same moment")
+        }
+        let path = AnyIPRoutesFile.path
+        try ConfigurationFiles(entries: next.entries.filter { $0.path == path }).write(root)
         if StandbyMarker(root).isSet { return nil }
         do {
             return try apply(applier)
         } catch {
             // The service reads it again by itself.
-            try former.write(root)
+            try ConfigurationFiles(entries: former.entries.filter { $0.path == path }).write(root)
             throw error
         }
     }

@@ -55,7 +55,7 @@ enum VIPChange {
                 Console.say("appliance-net down was run: appliance-net up brings it into effect")
                 return .ok
             }
-            if !isInEffect { Console.say("it is in the file, but not in effect: see appliance-net status") }
+            if !isInEffect { Console.say("the file says so, but it is not in effect: see appliance-net status") }
             return isInEffect ? .ok : .failed
         }
     }
