@@ -199,6 +199,22 @@ struct GuardInLabTests {
             let count = "cat /proc/sys/net/netfilter/nf_conntrack_count 2>/dev/null || echo 0"
             for _ in 1...5 { #expect(try ask(lab, "client", Self.service) != nil) }
             #expect(try lab.exec("appliance", "sh", "-c", count) == "0\n")
+            // Another program asks for connections: from then on the kernel tracks all that nobody exempts.
+            let rule =
+                "nft add table inet other && nft add chain inet other c '{ type filter hook input priority 0; }' "
+            try lab.exec("appliance", "sh", "-c", rule + "&& nft add rule inet other c ct state established counter")
+            #expect(try ask(lab, "control", "10.13.10.199:22") != nil)
+            let untracked = "nft list table inet appliance_net | grep -q notrack"
+            #expect(try eventually { try lab.command(["exec", "appliance", "sh", "-c", untracked]).status == 0 })
+            for _ in 1...5 { #expect(try ask(lab, "client", "10.13.200.34:443") != nil) }
+            let entries = try lab.exec(
+                "appliance",
+                "sh",
+                "-c",
+                "conntrack -L 2>/dev/null || cat /proc/net/nf_conntrack"
+            )
+            #expect(entries.contains("src=10.13.10."))
+            #expect(!entries.contains("dst=10.13.200.34") || !entries.contains("dport=443"), "\(entries)")
         }
     }
 

@@ -28,6 +28,8 @@ struct GuardChain {
     }
 
     private(set) var network: GuardNetwork?
+    /// What the kernel's is.
+    private var applied: GuardNetwork?
     /// What the proxy says; nil: nobody says anything.
     private(set) var listeners: Set<ProxyListener>?
     /// How many of them an address has.
@@ -103,14 +105,17 @@ struct GuardChain {
             isStateNew = true
         }
         var actions = settle(isOther ? Set(counts.keys).union(claimed.all) : [])
-        if isOther, isApplied, listeners?.contains(where: { $0.state == .want }) == true { actions.append(.retry) }
+        guard isApplied, applied != next else { return actions }
+        applied = next
+        if listeners?.contains(where: { $0.state == .want }) == true { actions.append(.retry) }
         return actions
     }
 
     /// Whether something tracks connections in this network namespace.
-    mutating func tracks(_ isTracking: Bool) {
-        if state.tracksConnections == isTracking { return }
+    mutating func tracks(_ isTracking: Bool) -> [Action] {
+        if state.tracksConnections == isTracking { return [] }
         (state.tracksConnections, isStateNew) = (isTracking, true)
+        return network == nil ? [] : finish([], [])
     }
 
     /// `down` was said: nothing of ours is there.

@@ -34,13 +34,6 @@ struct GuardNetwork: Hashable, Sendable {
         for interface in configuration.appliance.interfaces { gateways.formUnion(interface.gateways.map { $0.value }) }
     }
 
-    /// With the ranges of another too, while one takes the other's place.
-    func with(rangesOf other: GuardNetwork) -> GuardNetwork {
-        var both = self
-        both.ranges = Set(ranges + other.ranges).sorted()
-        return both
-    }
-
     func place(of address: IPAddress) -> Place {
         if address.isLoopback || address.isUnspecified { return .local }
         if isInRange(address) { return .range }
@@ -64,7 +57,6 @@ struct GuardNetwork: Hashable, Sendable {
             let middle = low + bounds.count / 2
             bounds = ranges[middle].first <= address ? middle + 1..<bounds.upperBound : low..<middle
         }
-        // While ranges are replaced they may overlap: then one that begins before may end behind.
-        return ranges[..<bounds.lowerBound].reversed().prefix(8).contains { $0.contains(address) }
+        return ranges[..<bounds.lowerBound].last?.contains(address) ?? false
     }
 }

@@ -14,6 +14,8 @@ public final class GuardPart: WatchPart {
     static let startPatience = Duration.seconds(1)
     /// From a failure of the packet filter to the next attempt.
     static let retryPause = Duration.seconds(1)
+    /// From one look whether something tracks connections to the next: nothing tells of it.
+    static let trackingPause = Duration.seconds(10)
     /// From one question for addresses that others held to the next.
     static let probePause = Duration.seconds(30)
 
@@ -31,6 +33,7 @@ public final class GuardPart: WatchPart {
     private var lookFailure: String?
     private var foreign: String?
     private var probeAt: Duration?
+    private var trackAt: Duration?
     private var repairs = 0
     /// Answers that wait for the packet filter to take what they are about.
     private var held: ListenerVerdict?
@@ -53,7 +56,7 @@ public final class GuardPart: WatchPart {
     // MARK: - WatchPart
 
     public var descriptors: [CInt] { [connection.descriptor, keeper?.descriptor].compactMap { $0 } }
-    public var deadline: Duration? { [connection.deadline, retryAt, probeAt].compactMap { $0 }.min() }
+    public var deadline: Duration? { [connection.deadline, retryAt, probeAt, trackAt].compactMap { $0 }.min() }
 
     public func takeWishes() -> [WatchWish] {
         defer { wishes = [] }
@@ -74,6 +77,7 @@ public final class GuardPart: WatchPart {
             retryAt = nil
             if !isDown { perform([.protect(chain.state)], now) }
         }
+        if let due = trackAt, due <= now { track(now) }
         if let due = probeAt, due <= now {
             probeAt = now + Self.probePause
             perform(chain.probeAgain(), now)
@@ -82,21 +86,18 @@ public final class GuardPart: WatchPart {
 
     public func prepare(_ configuration: NetworkConfiguration, at now: Duration) {
         isDown = false
-        guard let next = look(configuration) else { return }
-        // What goes is guarded until it has gone.
-        change(to: chain.network.map { next.with(rangesOf: $0) } ?? next, isApplied: false, now)
+        if let next = look(configuration) { change(to: next, isApplied: false, now) }
     }
 
     public func applied(_ configuration: NetworkConfiguration, at now: Duration) {
-        guard let next = look(configuration) else { return }
-        change(to: next, isApplied: true, now)
+        if let next = look(configuration) { change(to: next, isApplied: true, now) }
     }
 
     public func standBy(_ isDown: Bool, at now: Duration) {
         self.isDown = isDown
         guard isDown else { return }
         perform(chain.wentDown(), now)
-        (retryAt, failure, routeFailure) = (nil, nil, nil)
+        (retryAt, trackAt, failure, routeFailure) = (nil, nil, nil, nil)
         do {
             try keeper?.takeAway()
         } catch {
@@ -119,9 +120,20 @@ public final class GuardPart: WatchPart {
     }
 
     private func change(to network: GuardNetwork, isApplied: Bool, _ now: Duration) {
-        chain.tracks(keeper?.tracksConnections ?? false)
+        track(now)
         if isApplied { repair(now) { try $0.putRight() } }
         perform(chain.changed(network, isApplied: isApplied), now)
+    }
+
+    /// Looks whether something tracks connections, as long as nothing does.
+    private func track(_ now: Duration) {
+        guard let keeper, !isDown, chain.network?.policy.isEnabled != false else {
+            trackAt = nil
+            return
+        }
+        let isTracking = keeper.tracksConnections
+        trackAt = isTracking ? nil : now + Self.trackingPause
+        perform(chain.tracks(isTracking), now)
     }
 
     private func take(_ news: [MasterConnection.News], _ now: Duration) {
