@@ -182,7 +182,6 @@ public final class GuardPart: WatchPart {
         case .probe(let addresses):
             claims?.probe(addresses, at: now) { [weak self] conflicts, later in
                 guard let self else { return }
-                self.tell(conflicts)
                 self.perform(self.chain.probed(addresses, conflicts), later)
             }
         case .protect(let state):
@@ -246,12 +245,6 @@ public final class GuardPart: WatchPart {
             routeFailure = failures.first.map { "an address of its own: \($0.error)" }
         } catch {
             routeFailure = "addresses of their own: \(error)"
-        }
-    }
-
-    private func tell(_ conflicts: [IPAddress: MACAddress]) {
-        for (address, mac) in conflicts.sorted(by: { $0.key < $1.key }) where chain.conflicts[address] != mac {
-            wishes.append(.log(.warning, "\(address) is used by another host, \(mac)"))
         }
     }
 
