@@ -6,10 +6,19 @@ import Nftables
 struct GuardElements {
     var index: ListenerIndex
     let ranges: RangeIndex
+    /// Networks of IPv4 and the interface that each is on, the narrowest first: ``GuardState/interface(for:)`` for
+    /// thousands of addresses.
+    private let places: [(network: IPNetwork, interface: Int)]
+    /// Where addresses are answered for that lie in no network.
+    private let place: Int?
 
     init(_ state: GuardState) {
         index = ListenerIndex(state.listeners)
         ranges = RangeIndex(state.ranges)
+        let others = state.interfaces.filter { $0.role != .management }
+        places = others.flatMap { interface in interface.networks.map { (network: $0, interface: interface.index) } }
+            .sorted { $0.network.prefixLength > $1.network.prefixLength }
+        place = (others.first { $0.role == .frontend } ?? others.first { $0.role == .workload })?.index
     }
 
     typealias Entries = [GuardSet: Set<SetElement>]
@@ -33,8 +42,8 @@ struct GuardElements {
                 entries[isV4 ? .ranges4 : .ranges6, default: []].insert(network)
                 if isV4 { entries[.arpRanges, default: []].insert(network) }
             }
-            if isV4, let interface = state.interface(for: address) {
-                entries[.arpAnswered, default: []].insert(SetElement(.interface(interface.index), .address(address)))
+            if isV4, let interface = places.first(where: { $0.network.contains(address) })?.interface ?? place {
+                entries[.arpAnswered, default: []].insert(SetElement(.interface(interface), .address(address)))
             }
             if !ports.isEmpty { entries[isV4 ? .vips4 : .vips6, default: []].insert(alone) }
         } else if state.conflicts[address] != nil {

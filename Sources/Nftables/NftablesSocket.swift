@@ -87,6 +87,7 @@ public final class NftablesSocket {
             sendBuffer = batch.bytes.count + 65536
             setBuffer([SO_SNDBUFFORCE, SO_SNDBUF], sendBuffer)
         }
+        forget()
         while mnl_socket_sendto(socket, batch.bytes, batch.bytes.count) < 0 {
             if errno != EINTR { throw words(errno, operations.count == 1 ? 0 : nil) }
         }
@@ -135,6 +136,7 @@ public final class NftablesSocket {
             if attempt > 0 { poll(nil, 0, CInt(1) << CInt(attempt - 1)) }
             sequence &+= 1
             let number = sequence
+            forget()
             let isSent = withUnsafeTemporaryAllocation(of: CChar.self, capacity: 4096) { scratch in
                 guard let start = scratch.baseAddress,
                     let header = nftnl_nlmsg_build_hdr(
@@ -167,7 +169,15 @@ public final class NftablesSocket {
         throw error(EINTR, "the list changed ten times while it was read")
     }
 
-    /// One datagram's messages that answer us.
+    /// Throws away what is left of answers to what failed before, so that the next has room.
+    private func forget() {
+        let descriptor = mnl_socket_get_fd(socket)
+        while recv(descriptor, nil, 0, CInt(MSG_DONTWAIT) | CInt(MSG_TRUNC)) >= 0 || errno == ENOBUFS || errno == EINTR
+        {}
+    }
+
+    /// One datagram's messages that answer us. The kernel has answered when sendto(2) returns, and goes on with a list
+    /// when a part of it is read: what is not there had no room, and is lost.
     private func receive(
         _ words: NetlinkError,
         sequence: UInt32,
@@ -185,7 +195,7 @@ public final class NftablesSocket {
                         descriptor,
                         $0.baseAddress,
                         $0.count,
-                        CInt(MSG_TRUNC),
+                        CInt(MSG_TRUNC) | CInt(MSG_DONTWAIT),
                         address.baseAddress?.assumingMemoryBound(to: sockaddr.self),
                         &length
                     )
@@ -202,7 +212,7 @@ public final class NftablesSocket {
                 return NetlinkAnswer.read(buffer[..<size], sequence: sequence, count: count, port: port, take)
             }
             if errno == EINTR { continue }
-            error.code = errno
+            error.code = errno == EAGAIN ? ENOBUFS : errno
             throw error
         }
     }

@@ -76,6 +76,8 @@ extension NamedSet {
 }
 
 extension Set<SetElement> {
-    /// By key, so that what is sent and said does not depend on chance.
-    var inOrder: [SetElement] { sorted { $0.first.lexicographicallyPrecedes($1.first) } }
+    /// By key, so that what is said does not depend on chance; of very many, which nobody reads, in any order.
+    var inOrder: [SetElement] {
+        count > 100 ? Array(self) : sorted { $0.first.lexicographicallyPrecedes($1.first) }
+    }
 }

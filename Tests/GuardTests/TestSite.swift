@@ -42,7 +42,10 @@ struct TestSite: Sendable {
     }
 
     @discardableResult
-    func runOutside(_ arguments: String...) throws -> String {
+    func runOutside(_ arguments: String...) throws -> String { try runOutside(arguments) }
+
+    @discardableResult
+    func runOutside(_ arguments: [String]) throws -> String {
         let result = try Subprocess.run(["nsenter", "--net=" + outside] + arguments)
         guard result.status == 0 else {
             throw ProgramFailed(arguments: arguments, status: result.status, text: result.errors + result.output)

@@ -6,6 +6,8 @@ import NetworkFiles
 import NetworkHistory
 import NetworkState
 import NetworkTestSupport
+import Synchronization
+import Syscalls
 import TestSupport
 import Testing
 
@@ -89,6 +91,40 @@ import Testing
             master.die()
             #expect(try box.turns { try !Self.set("bound4").contains("elements") })
             #expect(try differences() == [])
+        }
+    }
+
+    /// Runs `body` beside the service.
+    private static func beside<Value: Sendable>(
+        _ box: Box,
+        _ body: @escaping @Sendable () throws -> Value
+    ) throws -> Value {
+        let outcome = Outcome<Value>()
+        startThread { outcome.set(Result { try body() }) }
+        try #require(try box.turns { outcome.value != nil })
+        return try #require(outcome.value).get()
+    }
+
+    /// A try of the policy is in force when it is answered, and taken back when it is: by the service, which owns the
+    /// tables.
+    @Test func triesAreTakenBack() throws {
+        try Self.with { box, _ in
+            let root = box.root
+            let before = try run("nft", "list", "ruleset")
+            let settings = try AtomicFile.readText(root[ApplianceFile.path]) ?? ""
+            let text = settings + "\n[guard]\nping = \"never\"\n"
+            let candidate = ConfigurationFiles(entries: [.init(path: ApplianceFile.path, content: Array(text.utf8))])
+            let guardian = Guardian()
+            let trial = try Self.beside(box) {
+                try Applier(root).try(timeout: 600, candidate: candidate) { _ in try guardian.take(root) }
+            }
+            #expect(trial?.applied.result.problems == [])
+            #expect(trial?.applied.result.operations.contains { $0.object == .firewall } == true)
+            #expect(try run("nft", "list", "ruleset") != before)
+            let taken = try Self.beside(box) { try Applier(root).rollback() }
+            #expect(taken == .cancelled(id: trial?.id ?? 0, leftOver: []))
+            #expect(try box.turns { try run("nft", "list", "ruleset") == before })
+            guardian.release()
         }
     }
 
@@ -256,4 +292,26 @@ import Testing
             #expect(try box.turns { master.lines.contains("retry") })
         }
     }
+}
+
+/// What a thread came to.
+private final class Outcome<Value: Sendable>: Sendable {
+    private let result = Mutex<Result<Value, any Error>?>(nil)
+
+    func set(_ value: Result<Value, any Error>) { result.withLock { $0 = value } }
+
+    var value: Result<Value, any Error>? { result.withLock { $0 } }
+}
+
+/// Who would take a try back.
+private final class Guardian: Sendable {
+    private let lock = Mutex<CInt>(-1)
+
+    func take(_ root: Root) throws {
+        guard let descriptor = try GuardianLock.take(root) else { return }
+        let copy = dup(descriptor.raw)
+        lock.withLock { $0 = copy }
+    }
+
+    func release() { lock.withLock { _ = close($0) } }
 }

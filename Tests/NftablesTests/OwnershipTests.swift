@@ -86,6 +86,20 @@ import Testing
         }
     }
 
+    /// More refusals than the socket holds: those that are lost are no reason to wait for them.
+    @Test func thousandsOfRefusals() throws {
+        try withNetworkNamespace {
+            let socket = try NftablesSocket()
+            try socket.execute(Table.diff(from: nil, to: Self.table()))
+            let wrong = (0..<30000).map { TableOperation(Self.identity, .deleteCounter("c\($0)")) }
+            let error = #expect(throws: NetlinkError.self) { try socket.execute(wrong) }
+            #expect(error?.code == ENOENT || error?.code == ENOBUFS)
+            #expect(try socket.table(Self.identity) == Self.table())
+            try socket.execute([TableOperation(Self.identity, .addCounter("c"))])
+            #expect(try socket.counters(Self.identity).keys.sorted() == ["c"])
+        }
+    }
+
     @Test func refusalsAreNamed() throws {
         try withNetworkNamespace {
             let socket = try NftablesSocket()
