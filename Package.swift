@@ -101,26 +101,28 @@ let targets: [Target] = [
     library("Netlink", ["CMnl", "CLinux", "Syscalls", "Addresses"]),
     // Who has which address on a link.
     library("Discovery", ["CLinux", "Syscalls", "Addresses"]),
-    library("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
+    // What DHCP gives: values, their files, and what becomes of the clients.
+    library("Leases", ["Addresses", "Files", "Syscalls"]),
+    library("NetworkFiles", ["Leases", "Addresses", "Diagnostics", "Files"]),
     library("Nftables", ["CNftnl", "CMnl", "Netlink", "Addresses"]),
     library("Guard", ["Nftables", "Netlink", "NetworkFiles", "Addresses", "Diagnostics"]),
     library(
         "NetworkState",
         [
-            "Guard", "Nftables", "Netlink", "Discovery", "NetworkFiles", "Addresses", "Diagnostics", "Files",
+            "Guard", "Nftables", "Netlink", "Discovery", "NetworkFiles", "Leases", "Addresses", "Diagnostics", "Files",
             "Syscalls",
         ]
     ),
     library(
         "NetworkHistory",
-        ["NetworkState", "NetworkFiles", "Netlink", "Diagnostics", "Files", "Syscalls", "CLinux"]
+        ["NetworkState", "NetworkFiles", "Leases", "Netlink", "Diagnostics", "Files", "Syscalls", "CLinux"]
     ),
 
     library(
         "NetworkWatch",
         [
             "NetworkHistory", "NetworkState", "NetworkFiles", "Netlink", "Nftables", "Guard", "Discovery", "RuntimeAPI",
-            "Files", "Diagnostics", "Addresses", "Syscalls", "CLinux",
+            "Files", "Leases", "Diagnostics", "Addresses", "Syscalls", "CLinux",
         ]
     ),
 
@@ -159,7 +161,7 @@ let targets: [Target] = [
             "FirstBoot", "Explanation", "Doctor", "Discovery", "ProxyConfig", "Appliance", "OVF", "NetworkFiles",
             "NetworkState",
             "NetworkHistory",
-            "NetworkWatch", "Netlink", "DataPlaneModel", "Files", "Syscalls",
+            "NetworkWatch", "Leases", "Netlink", "DataPlaneModel", "Files", "Syscalls",
             "Addresses",
             "Diagnostics", argumentParser,
         ]
@@ -227,7 +229,8 @@ let targets: [Target] = [
     tests("Discovery", ["Netlink", "Addresses", "Syscalls", "CLinux"]),
     tests("Nftables", ["Netlink", "Addresses"]),
     tests("Guard", ["Nftables", "Netlink", "NetworkFiles", "Addresses", "Syscalls"]),
-    tests("NetworkFiles", ["Addresses", "Diagnostics", "Files"]),
+    tests("Leases", ["Addresses", "Files"]),
+    tests("NetworkFiles", ["Leases", "Addresses", "Diagnostics", "Files"]),
     tests(
         "NetworkState",
         [
@@ -302,7 +305,7 @@ let base = [
 let net = [
     "CMnl", "CNftnl", "Netlink", "Nftables", "Discovery", "NetworkFiles", "Guard", "NetworkState", "NetworkHistory",
     "RuntimeAPI", "NetworkWatch", "NetlinkTests", "NftablesTests", "GuardTests", "DiscoveryTests",
-    "NetworkTestSupport",
+    "NetworkTestSupport", "Leases", "LeasesTests",
     "NetworkFilesTests", "NetworkStateTests", "NetworkHistoryTests",
     "NetworkWatchTests", "bench-net", "bench-guard",
 ]
@@ -326,7 +329,7 @@ let slices: [String: [String]] = [
     ],
     "lab": ["CLinux", "Syscalls", "Files", "Diagnostics", "Addresses", "TestSupport", "LabTests"],
     "api": base + [
-        "HealthChecks", "ProxyConfig", "NetworkFiles", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI",
+        "HealthChecks", "ProxyConfig", "Leases", "NetworkFiles", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI",
         "appliance-dataplaned",
         "DataPlaneModelTests", "RuntimeAPITests", "NetworkFilesTests",
         "DataPlaneAPITests",

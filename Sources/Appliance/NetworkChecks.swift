@@ -33,11 +33,11 @@ struct NetworkChecks {
         if let address = interface.address {
             checkAddress(address, role.addressKey, &values)
             checkGateway(interface.gateway, role.gatewayKey, of: address, role.addressKey, &values)
-        } else if !values.isSet(role.addressKey), !values.isSet(role.address6Key) {
+        } else if !values.isSet(role.addressKey), !values.isSet(role.address6Key), interface.mac == nil {
             values.report(
                 role.addressKey,
-                "it is not set, so \(role.rawValue) is to use DHCP, which this release does not do yet",
-                remedy: "give an address such as 10.13.10.199/24",
+                "it is not set, so \(role.rawValue) is to use DHCP, and no network adapter is given for it",
+                remedy: "give an address such as 10.13.10.199/24, or connect the adapter",
                 severity: .warning
             )
         }
@@ -187,11 +187,12 @@ struct NetworkChecks {
 
     private func checkAdditionalNetworks(_ values: inout PropertyValues) {
         let networks = network.additionalWorkloadNetworks
-        if !networks.isEmpty, !values.isSet(.workloadAddress), !values.isSet(.workloadAddress6) {
+        let hasAddress = values.isSet(.workloadAddress) || values.isSet(.workloadAddress6)
+        if !networks.isEmpty, !hasAddress, network.workload.mac == nil {
             values.report(
                 .additionalWorkloadNetworks,
                 "they are routed by the table of the workload network, and there is none without "
-                    + PropertyKey.workloadAddress.rawValue,
+                    + PropertyKey.workloadAddress.rawValue + " or an adapter that uses DHCP",
                 remedy: "give \(PropertyKey.workloadAddress.rawValue) and its gateway, or leave this empty"
             )
         }

@@ -16,7 +16,7 @@ public struct ApplianceCommand: ParsableCommand {
             DownCommand.self, UpCommand.self, WatchCommand.self, TryCommand.self, ConfirmCommand.self,
             RollbackCommand.self, HistoryCommand.self, RestoreCommand.self, VIPCommand.self, ExplainCommand.self,
             DoctorCommand.self,
-            ConfigCommand.self, GuardianCommand.self,
+            ConfigCommand.self, GuardianCommand.self, DHCPHookCommand.self,
         ]
     )
 
@@ -27,6 +27,9 @@ public struct ApplianceCommand: ParsableCommand {
 
     /// Runs what the command line asks for, and ends the program.
     public static func start() {
+        if let arguments = DHCPHookCommand.arguments(Array(CommandLine.arguments.dropFirst())) {
+            return main(arguments)
+        }
         guard let name = CommandLine.arguments.first.flatMap({ FormerName(program: $0) }) else { return main() }
         if let word = CommandLine.arguments.dropFirst().first, ["-h", "--help", "help"].contains(word) {
             Console.data(name.usage)

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Leases
 internal import NetworkHistory
 internal import NetworkState
 
@@ -17,15 +18,17 @@ struct StatusCommand: ParsableCommand {
             let isInSync = plan.isEmpty && plan.problems.isEmpty
             let service = ServiceStatus.ask(options.directory)
             let trial = try TrialStatus(Applier(options.directory))
+            let leases = LeaseStatus.all(configuration, LeaseStore(options.directory).read())
             let isDown = StandbyMarker(options.directory).isSet
             if options.json {
-                try Console.json(Result(plan, isInSync: isInSync, isDown: isDown, service, trial))
+                try Console.json(Result(plan, isInSync: isInSync, isDown: isDown, leases, service, trial))
             } else {
                 for object in plan.objects { Console.data(Self.line(object)) }
                 NetworkCommand.say(plan.problems)
                 Console.data(
                     isInSync ? "the network is as the files want it" : "the network is NOT as the files want it"
                 )
+                for line in leases.map({ $0.line }) + LeaseStatus.waiting(configuration, leases) { Console.data(line) }
                 if let service { Console.data(service.line) }
                 if let guarding = service?.guarding { Console.data(guarding.line) }
                 if let trial { Console.data(trial.line) }
@@ -54,6 +57,7 @@ struct StatusCommand: ParsableCommand {
         var isDown: Bool
         var objects: [ObjectJSON]
         var problems: [ProblemJSON]
+        var leases: [LeaseStatus]
         /// null if the service does not run.
         var service: ServiceStatus?
         /// null if no try is open.
@@ -64,15 +68,24 @@ struct StatusCommand: ParsableCommand {
             case isDown = "down"
             case objects
             case problems
+            case leases
             case service
             case trial = "try"
         }
 
-        init(_ plan: Plan, isInSync: Bool, isDown: Bool, _ service: ServiceStatus?, _ trial: TrialStatus?) {
+        init(
+            _ plan: Plan,
+            isInSync: Bool,
+            isDown: Bool,
+            _ leases: [LeaseStatus],
+            _ service: ServiceStatus?,
+            _ trial: TrialStatus?
+        ) {
             inSync = isInSync
             self.isDown = isDown
             objects = plan.objects.map { ObjectJSON($0) }
             problems = plan.problems.map { ProblemJSON($0) }
+            self.leases = leases
             self.service = service
             self.trial = trial
         }

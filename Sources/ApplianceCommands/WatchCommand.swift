@@ -39,12 +39,21 @@ struct WatchCommand: ParsableCommand {
                 notify: { try? ServiceNotification.send($0) }
             )
             settings.root = root
-            settings.parts = WatchParts.make(root, log: settings.log)
+            let leases = LeaseKeeper(root, hook: try Self.program())
+            settings.parts = WatchParts.make(root, log: settings.log) + [leases]
             settings.watchdog = ServiceNotification.watchdogInterval
             try WatchService(settings).run()
+            leases.end()
             lock.release()
             return .ok
         }
+    }
+
+    /// The path of this program, which is its clients' hook too.
+    private static func program() throws(SystemError) -> String {
+        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+        let count = try syscall("readlink /proc/self/exe") { readlink("/proc/self/exe", &buffer, buffer.count) }
+        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// Two would take the control socket from each other; nil if one runs, and that has been said.

@@ -15,7 +15,7 @@ public struct GuardSettings: Hashable, Sendable {
     public init(_ configuration: NetworkConfiguration) {
         policy = configuration.appliance.guardPolicy
         ranges = configuration.anyIPRoutes.ranges.flatMap { $0.value.networks }.sorted()
-        for entry in configuration.routeTables.entries {
+        for entry in configuration.tables {
             networks[entry.mac.value, default: []].append(entry.network.value.network)
         }
         for interface in configuration.appliance.interfaces {

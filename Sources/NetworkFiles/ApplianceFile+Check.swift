@@ -47,7 +47,7 @@ extension ApplianceFile {
     }
 
     /// Why an interface cannot have an address; nil if it can.
-    private static func addressProblem(_ address: InterfaceAddress) -> String? {
+    static func addressProblem(_ address: InterfaceAddress) -> String? {
         let network = address.network
         if address.prefixLength == 0 || !IPNetwork(address.address).isUnicast {
             return "no interface can have the address \(address)"

@@ -109,6 +109,7 @@ extension ApplianceFile {
         interface.gateway6 =
             role == .management && address6 == nil && (table["address6"] != nil || !isWhole) ? nil : gateway6
         interface.mtu = parseMTU(table, &parsed)
+        interface.dhcp = parseDHCP(table, &parsed)
         return interface
     }
 
@@ -124,6 +125,22 @@ extension ApplianceFile {
             return nil
         }
         return Located(mtu, at: written.position)
+    }
+
+    private static func parseDHCP(_ table: TOMLTable, _ parsed: inout ParsedFile<Self>) -> Located<Bool>? {
+        guard let written = table["dhcp"] else { return nil }
+        guard case .boolean(let wanted) = written.value else {
+            parsed.report(at: written.position, "dhcp is \(written.value.kind)", remedy: "write true or false")
+            return nil
+        }
+        if wanted, table["address"] != nil || table["address6"] != nil {
+            parsed.report(
+                at: written.position,
+                "dhcp = true beside an address",
+                remedy: "remove the addresses and gateways, or dhcp: DHCP gives all of them"
+            )
+        }
+        return Located(wanted, at: written.position)
     }
 
     private static func parseAPI(_ table: TOMLTable, _ parsed: inout ParsedFile<Self>) -> API {

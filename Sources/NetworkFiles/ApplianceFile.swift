@@ -1,5 +1,6 @@
 public import Addresses
 public import Diagnostics
+import Leases
 
 /// `/etc/appliance-net/appliance.toml`: the settings of our own.
 ///
@@ -16,7 +17,7 @@ public import Diagnostics
 public struct ApplianceFile: Sendable, Hashable {
     public static let path = "/etc/appliance-net/appliance.toml"
     /// Every key of a table `[interface.<role>]`.
-    public static let interfaceKeys = ["mac", "address", "gateway", "address6", "gateway6", "mtu"]
+    public static let interfaceKeys = ["mac", "address", "gateway", "address6", "gateway6", "dhcp", "mtu"]
     /// Every key of the table `[system]`.
     public static let systemKeys = ["hostname", "nameservers", "search_domains", "ntp_servers"]
     /// Every key of the table `[api]`.
@@ -52,7 +53,7 @@ public struct ApplianceFile: Sendable, Hashable {
     public struct Interface: Sendable, Hashable {
         public var role: InterfaceRole
         public var mac: Located<MACAddress>
-        /// nil: by DHCP.
+        /// nil: by DHCP, if ``address6`` is nil too.
         public var address: Located<InterfaceAddress>?
         /// The machine's default route; on management only.
         public var gateway: Located<IPAddress>?
@@ -60,11 +61,31 @@ public struct ApplianceFile: Sendable, Hashable {
         public var address6: Located<InterfaceAddress>?
         /// The machine's IPv6 default route; on management only.
         public var gateway6: Located<IPAddress>?
+        /// Whether an interface without an address asks for one; nil: it does.
+        public var dhcp: Located<Bool>?
         /// Bytes; nil leaves the link's alone.
         public var mtu: Located<Int>?
+        /// What it was given by DHCP; nil: nothing is known. Never part of the file.
+        public var leased: LeasedNetwork?
 
-        public var addresses: [Located<InterfaceAddress>] { [address, address6].compactMap { $0 } }
-        public var gateways: [Located<IPAddress>] { [gateway, gateway6].compactMap { $0 } }
+        /// Whether it is to get its addresses by DHCP and router advertisements.
+        public var usesDHCP: Bool { address == nil && address6 == nil && dhcp?.value != false }
+
+        /// Those that it is to have, written or leased.
+        public var addresses: [Located<InterfaceAddress>] {
+            [address, address6].compactMap { $0 }
+                + (leased?.settings.addresses ?? []).map { Located($0, at: mac.position) }
+        }
+
+        /// The machine's default routes, written or leased: one of each family, and of management only.
+        public var gateways: [Located<IPAddress>] {
+            let written = [gateway, gateway6].compactMap { $0 }
+            guard role == .management, let settings = leased?.settings else { return written }
+            let given = IPAddress.Family.allCases.compactMap { family in
+                settings.gateways.first { $0.family == family }
+            }
+            return written + given.map { Located($0, at: mac.position) }
+        }
 
         public init(
             role: InterfaceRole,
@@ -151,6 +172,7 @@ public struct ApplianceFile: Sendable, Hashable {
             text += string("gateway", interface.gateway?.value)
             text += string("address6", interface.address6?.value)
             text += string("gateway6", interface.gateway6?.value)
+            if let dhcp = interface.dhcp { text += "dhcp = \(dhcp.value)\n" }
             if let mtu = interface.mtu { text += "mtu = \(mtu.value)\n" }
         }
         return text
@@ -179,11 +201,12 @@ public struct ApplianceFile: Sendable, Hashable {
         #
         # [interface.<role>]   role is management, workload or frontend
         #   mac       the interface is found by it, and named after its role
-        #   address   address and prefix length; left out: DHCP
+        #   address   address and prefix length; without address and address6: by DHCP
         #   gateway   the machine's default route (management only; the gateways of
         #             the others are in /etc/vmware/route-tables.cfg)
         #   address6  IPv6 address and prefix length, beside an IPv4 address
         #   gateway6  the machine's IPv6 default route (management only)
+        #   dhcp      false: an interface without an address has none
         #   mtu       bytes of the largest packet
 
         """

@@ -7,10 +7,10 @@ public enum IPRoute2Names {
     public static let protocolsPath = "/etc/iproute2/rt_protos.d/appliance-net.conf"
 
     /// Content of ``tablesPath``.
-    public static func tables(_ file: RouteTablesFile) -> String {
+    public static func tables(_ entries: [RouteTablesFile.Entry]) -> String {
         var text = "# Written by appliance-net from \(RouteTablesFile.path).\n"
         var seen: Set<Int> = []
-        for entry in file.entries.sorted(by: { $0.table.value < $1.table.value })
+        for entry in entries.sorted(by: { $0.table.value < $1.table.value })
         where seen.insert(entry.table.value).inserted {
             text += "\(entry.table.value)\t\(RouteTablesFile.namePrefix)\(entry.name.value)\n"
         }

@@ -1,5 +1,6 @@
 public import Diagnostics
 public import Files
+import Leases
 public import Syscalls
 
 /// Everything the files say about the network, as one value.
@@ -10,6 +11,8 @@ public struct NetworkConfiguration: Sendable, Hashable {
     public var appliance: ApplianceFile
     /// What loading found that forbids nothing.
     public var warnings: [Diagnostic] = []
+    /// What interfaces were given by DHCP and cannot have.
+    public var leaseProblems: [Diagnostic] = []
 
     public init(
         routeTables: RouteTablesFile = RouteTablesFile(),
@@ -27,7 +30,8 @@ public struct NetworkConfiguration: Sendable, Hashable {
     /// workload-networks.cfg is for those who have more networks.
     static let required = [RouteTablesFile.path, AnyIPRoutesFile.path, ApplianceFile.path]
 
-    /// Reads and checks the four files under `root`. Only workload-networks.cfg may be missing, and counts as empty then.
+    /// Reads and checks the four files under `root`, and adds the leases that are known there. Only
+    /// workload-networks.cfg may be missing, and counts as empty then.
     public static func load(_ root: Root = Root()) throws(DiagnosticsError) -> NetworkConfiguration {
         try requireDirectory(root)
         var unreadable: [Diagnostic] = []
@@ -39,7 +43,7 @@ public struct NetworkConfiguration: Sendable, Hashable {
                 unreadable.append(Diagnostic(file: root[path], "cannot be read: \(error)"))
             }
         }
-        return try parse(texts, under: root, unreadable: unreadable)
+        return try parse(texts, under: root, unreadable: unreadable).leased(LeaseStore(root).read())
     }
 
     /// A root that is mistyped is not one without files, and is not made.

@@ -72,7 +72,9 @@ struct ParsedNetworkFiles: Sendable {
 
     private var missingWorkloadTable: [Diagnostic] {
         guard let first = workloadNetworks.value.networks.first,
-            !routeTables.value.entries.contains(where: { $0.isWorkload })
+            !routeTables.value.entries.contains(where: { $0.isWorkload }),
+            // A lease brings the table.
+            appliance.value[.workload]?.usesDHCP != true
         else { return [] }
         return [
             workloadNetworks.source.diagnostic(

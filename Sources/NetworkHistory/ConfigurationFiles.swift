@@ -1,6 +1,7 @@
 public import Diagnostics
 public import Files
 internal import Glibc
+internal import Leases
 public import NetworkFiles
 public import Syscalls
 
@@ -106,7 +107,7 @@ public struct ConfigurationFiles: Sendable, Hashable, Codable {
     public func configuration(_ root: Root) throws(DiagnosticsError) -> NetworkConfiguration {
         var texts: [String: String] = [:]
         for entry in entries { texts[entry.path] = entry.text }
-        return try NetworkConfiguration.parse(texts, under: root)
+        return try NetworkConfiguration.parse(texts, under: root).leased(LeaseStore(root).read())
     }
 
     public subscript(_ path: String) -> Entry? { entries.first { $0.path == path } }

@@ -2,6 +2,7 @@ public import Addresses
 import Diagnostics
 import Guard
 import Netlink
+import Leases
 public import NetworkFiles
 
 extension DesiredState {
@@ -9,11 +10,14 @@ extension DesiredState {
     public init(_ configuration: NetworkConfiguration) {
         // A file that was lost or cut short must not take the management address away.
         let management = configuration.appliance[.management]
-        if management?.address == nil { keptBase.insert(.v4) }
-        if management?.addresses.isEmpty ?? true { keptBase.insert(.v6) }
+        // Where DHCP is to give it, the one there is stays until something is known.
+        let known = management?.usesDHCP == true ? management?.leased?.families ?? [] : []
+        if management?.address == nil, !known.contains(.v4) { keptBase.insert(.v4) }
+        if management?.addresses.isEmpty ?? true, !known.contains(.v6) { keptBase.insert(.v6) }
         addInterfaces(configuration)
         addManagementRoute(configuration)
-        for entry in configuration.routeTables.entries { addTable(entry) }
+        for entry in configuration.tables { addTable(entry) }
+        addLeasedRoutes(configuration)
         addRangeRules(configuration)
         addWorkloadNetworks(configuration)
         for range in configuration.anyIPRoutes.ranges {
@@ -41,18 +45,20 @@ extension DesiredState {
     }
 
     private mutating func addInterfaces(_ configuration: NetworkConfiguration) {
-        let routed = Set(configuration.routeTables.entries.map { $0.mac.value })
+        let routed = Set(configuration.tables.map { $0.mac.value })
         for interface in configuration.appliance.interfaces {
             // A changed address leaves the old one's network without a gap only if the new one is promoted in time.
             var sysctls = ["promote_secondaries": "1"]
             // Strict reverse-path filtering looks at the main table and would drop what policy routing allows.
             if interface.role != .management || routed.contains(interface.mac.value) { sysctls["rp_filter"] = "2" }
+            // The kernel would set addresses, and default routes on every interface, beside those that we know of.
+            if interface.usesDHCP { sysctls["accept_ra"] = "0" }
             interfaces.append(
                 Interface(
                     mac: interface.mac.value,
                     role: interface.role,
                     addresses: interface.addresses.map { $0.value },
-                    mtu: interface.mtu?.value,
+                    mtu: interface.mtu?.value ?? interface.leased?.settings.mtu,
                     sysctls: sysctls
                 )
             )
@@ -70,6 +76,29 @@ extension DesiredState {
         for gateway in management.gateways.map({ $0.value }) {
             guard let any = IPNetwork(containing: gateway, prefixLength: 0) else { continue }
             add(Route(any, origin: .applianceBase, gateway: gateway), on: .mac(management.mac.value))
+        }
+    }
+
+    /// Classless static routes: those of management in the main table, those of the others in their own table only.
+    private mutating func addLeasedRoutes(_ configuration: NetworkConfiguration) {
+        problems += configuration.leaseProblems.map { Problem(.address, $0.message, remedy: $0.remedy ?? "") }
+        for interface in configuration.appliance.interfaces {
+            guard let settings = interface.leased?.settings else { continue }
+            let isManagement = interface.role == .management
+            let table = isManagement ? 254 : configuration.table(of: interface)
+            guard let table else { continue }
+            for given in settings.routes {
+                let source = settings.addresses.first { $0.address.family == given.destination.family }?.address
+                let route = Route(
+                    given.destination,
+                    table: RouteTable(UInt32(table)),
+                    scope: given.gateway == nil ? .link : .universe,
+                    origin: isManagement ? .applianceBase : .applianceNet,
+                    gateway: given.gateway,
+                    preferredSource: given.gateway == nil ? source : nil
+                )
+                add(route, on: .mac(interface.mac.value))
+            }
         }
     }
 
@@ -91,7 +120,7 @@ extension DesiredState {
     /// Replies from a range that no table's network holds would leave by management: they go by the frontend's table,
     /// or by the workload's where there is no frontend.
     private mutating func addRangeRules(_ configuration: NetworkConfiguration) {
-        let entries = configuration.routeTables.entries.filter { $0.gateway != nil }
+        let entries = configuration.tables.filter { $0.gateway != nil }
         for network in configuration.anyIPRoutes.ranges.flatMap({ $0.value.networks })
         where !entries.contains(where: { $0.network.value.network.contains(network) }) {
             let candidates = entries.filter { $0.network.value.address.family == network.family }
@@ -103,7 +132,7 @@ extension DesiredState {
 
     private mutating func addWorkloadNetworks(_ configuration: NetworkConfiguration) {
         for (index, network) in configuration.workloadNetworks.networks.enumerated() {
-            guard let entry = configuration.routeTables.entries.first(where: { $0.isWorkload }) else { return }
+            guard let entry = configuration.tables.first(where: { $0.isWorkload }) else { return }
             rules.append(
                 Rule(
                     family: network.value.family,

@@ -45,12 +45,12 @@ extension DesiredState {
                 )
             )
         }
-        addResolver(system)
+        addResolver(configuration)
         addSysctls()
         addLinkFiles(configuration)
-        add(IPRoute2Names.tablesPath, IPRoute2Names.tables(configuration.routeTables))
+        add(IPRoute2Names.tablesPath, IPRoute2Names.tables(configuration.tables))
         add(IPRoute2Names.protocolsPath, IPRoute2Names.protocols)
-        addTimeServers(system)
+        addTimeServers(configuration)
     }
 
     private mutating func add(_ path: String, _ text: String) { files.append(DesiredFile(path, .whole(text))) }
@@ -63,14 +63,15 @@ extension DesiredState {
         return (addresses.isEmpty ? ["127.0.1.1"] : addresses).map { "\($0) \(names)" }
     }
 
-    private mutating func addResolver(_ system: ApplianceFile.System) {
-        if system.nameservers.isEmpty { return }
-        let domains = system.searchDomains.map { $0.value }.joined(separator: " ")
+    private mutating func addResolver(_ configuration: NetworkConfiguration) {
+        let servers = configuration.nameservers
+        if servers.isEmpty { return }
+        let domains = configuration.searchDomains.joined(separator: " ")
         add(
             ManagedFile.resolver,
             Self.head
                 + (domains.isEmpty ? "" : "search \(domains)\n")
-                + system.nameservers.map { "nameserver \($0.value)\n" }.joined()
+                + servers.map { "nameserver \($0)\n" }.joined()
         )
     }
 
@@ -81,7 +82,7 @@ extension DesiredState {
             guard let role = interface.role else { continue }
             for (key, value) in interface.sysctls.sorted(by: { $0.key < $1.key }) {
                 // The dash: no error where the interface is not there yet.
-                text += "-net.ipv4.conf.\(role.rawValue).\(key) = \(value)\n"
+                text += "-net.\(Sysctl.family(key)).conf.\(role.rawValue).\(key) = \(value)\n"
             }
         }
         add(ManagedFile.sysctl, text)
@@ -102,12 +103,13 @@ extension DesiredState {
         }
     }
 
-    private mutating func addTimeServers(_ system: ApplianceFile.System) {
-        if system.ntpServers.isEmpty {
+    private mutating func addTimeServers(_ configuration: NetworkConfiguration) {
+        let servers = configuration.ntpServers
+        if servers.isEmpty {
             files.append(DesiredFile(ManagedFile.timeServers, .absent))
             return
         }
-        add(ManagedFile.timeServers, Self.head + system.ntpServers.map { "server \($0.value) iburst\n" }.joined())
+        add(ManagedFile.timeServers, Self.head + servers.map { "server \($0) iburst\n" }.joined())
     }
 
     private static let head = "# Written by appliance-net from \(ApplianceFile.path).\n"

@@ -19,7 +19,7 @@ public struct DesiredState: Sendable, Hashable {
         public var addresses: [InterfaceAddress]
         /// Bytes; nil leaves it alone.
         public var mtu: Int?
-        /// Values of `/proc/sys/net/ipv4/conf/<interface>/`.
+        /// Values of `/proc/sys/net/ipv4/conf/<interface>/`; ``Sysctl/known`` has those of IPv6.
         public var sysctls: [String: String]
     }
 
@@ -43,6 +43,8 @@ public struct DesiredState: Sendable, Hashable {
     public var guardSettings: GuardSettings?
     /// The kernel's name of the machine; nil leaves it alone.
     public var hostname: String?
+    /// What leases give and cannot be had.
+    public var problems: [Problem] = []
 }
 
 /// Priorities of our rules. `from` rules are asked before `to` rules: else replies of a virtual address to an

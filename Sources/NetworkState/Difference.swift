@@ -43,6 +43,7 @@ struct Difference {
         self.desired = desired
         self.actual = actual
         names = actual.names
+        problems = desired.problems
     }
 
     var plan: Plan {

@@ -1,5 +1,6 @@
 import Diagnostics
 import Files
+import Leases
 import NetworkFiles
 import Syscalls
 
@@ -36,6 +37,8 @@ struct ConfigurationStore {
                 )
             }
             if current == nil { readLastGood() }
+            // Leases are no part of the files.
+            current = current?.leased(LeaseStore(root).read())
         }
     }
 

@@ -107,7 +107,7 @@ public final class NeighbourClaims: AddressClaims {
     public func applied(_ configuration: NetworkConfiguration, at now: Duration) {
         managementMAC = configuration.appliance[.management]?.mac.value
         managed = Set(configuration.appliance.interfaces.map { $0.mac.value })
-        managed.formUnion(configuration.routeTables.entries.map { $0.mac.value })
+        managed.formUnion(configuration.tables.map { $0.mac.value })
         let wanted = configuration.appliance.guardPolicy.claimSettings
         var settings = sockets.settings
         (settings.policy, settings.timing) = (wanted.policy, wanted.timing)

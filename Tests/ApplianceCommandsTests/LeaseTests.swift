@@ -7,7 +7,8 @@ import Syscalls
 import TestSupport
 import Testing
 
-/// An address of management that a DHCP client sets: the service hears of every lease, and leaves it alone.
+/// An address of management that another DHCP client sets (`dhcp = false`): the service hears of every lease, and leaves
+/// it alone.
 @Suite struct LeaseTests {
     /// What udhcpc calls for each lease, in the words of udhcpc(8).
     private static let script = """
@@ -25,8 +26,10 @@ import Testing
             let text = try AtomicFile.readText(root[ApplianceFile.path]) ?? ""
             let kept = text.split(separator: "\n", omittingEmptySubsequences: false)
                 .filter { !$0.contains("10.13.10.") }.joined(separator: "\n")
+                .replacing("[interface.management]", with: "[interface.management]\ndhcp = false")
             try AtomicFile.replace(root[ApplianceFile.path], with: kept)
-            let server = try DHCPServer(root)
+            let segment = try Segment("peer0", "10.13.10.1/24")
+            let server = try segment.dnsmasq(root.prefix, "--dhcp-range=10.13.10.50,10.13.10.60,1h")
             let service = try WatchProcess(root: root.prefix)
             #expect(eventually { service.notes() == [WatchTests.ready] }, "\(service.log)")
 
@@ -35,7 +38,7 @@ import Testing
                 let before = try Self.count("reconcile_count", root)
                 try Self.lease(address, client: client, root)
                 let heard = try eventually { try Self.count("reconcile_count", root) > before }
-                #expect(heard, "\(service.log)\(server.log())")
+                #expect(heard, "\(service.log)\(server.log)")
                 // Looked at while it was there, and at rest since: the lease stands.
                 _ = try run("sh", "-c", #"echo '{"command":"reconcile"}' | \#(Self.ask(root))"#)
                 let addresses = try run("ip", "-4", "-brief", "address", "show", "dev", "management")
@@ -86,38 +89,4 @@ import Testing
             root.prefix + "/udhcpc.pid"
         )
     }
-}
-
-/// The real dnsmasq on the other end of management's cable; ended when it goes.
-private final class DHCPServer {
-    private let pidFile: String
-    private let logFile: String
-
-    init(_ root: Root) throws {
-        pidFile = root.prefix + "/dnsmasq.pid"
-        logFile = root.prefix + "/dnsmasq.log"
-        try run("ip", "address", "add", "10.13.10.1/24", "dev", "peer0")
-        try run(
-            "dnsmasq",
-            "--conf-file=/dev/null",
-            "--port=0",
-            "--interface=peer0",
-            "--bind-interfaces",
-            "--user=root",
-            "--dhcp-range=10.13.10.50,10.13.10.60,1h",
-            "--dhcp-authoritative",
-            "--no-ping",
-            "--dhcp-leasefile=\(root.prefix)/leases",
-            "--pid-file=\(pidFile)",
-            "--log-facility=\(logFile)"
-        )
-    }
-
-    deinit {
-        if let text = try? AtomicFile.readText(pidFile), let pid = pid_t(text.filter { $0.isNumber }) {
-            kill(pid, SIGTERM)
-        }
-    }
-
-    func log() -> String { (try? AtomicFile.readText(logFile)) ?? "" }
 }

@@ -14,11 +14,13 @@ final class WatchProcess {
     /// - Parameters:
     ///   - environment: `NAME=value` beside NOTIFY_SOCKET.
     ///   - options: Of the command.
+    ///   - prefix: What runs it: a program that becomes another.
     ///   - death: Killed when it makes this system call for the so-manieth time; nil: not.
     init(
         root: String,
         _ environment: [String] = [],
         options: [String] = [],
+        prefix: [String] = [],
         death: (call: String, step: Int)? = nil
     ) throws {
         let path = root + "/notify"
@@ -37,7 +39,7 @@ final class WatchProcess {
         posix_spawn_file_actions_init(&actions)
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_addopen(&actions, 2, errorPath, O_WRONLY | O_CREAT | O_TRUNC, 0o600)
-        var arguments = [try builtProgram("appliance-net"), "watch", "--root", root] + options
+        var arguments = prefix + [try builtProgram("appliance-net"), "watch", "--root", root] + options
         if let death {
             // -D: what is started here is the program, and strace stands aside.
             let inject = "inject=\(death.call):signal=KILL:when=\(death.step)"

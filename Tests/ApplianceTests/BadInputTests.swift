@@ -207,13 +207,6 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput(.serviceRanges, "255.255.255.0/24", "no host can have", "unicast"),
         BadInput(.additionalWorkloadNetworks, "127.0.0.0/8", "no host can have", "unicast"),
         BadInput(.additionalWorkloadNetworks, "0.0.0.0/0", "no host can have", "unicast"),
-        BadInput(
-            [.workloadAddress: "", .workloadGateway: ""],
-            .additionalWorkloadNetworks,
-            "10.13.21.0/24",
-            "none without network.workload_ip",
-            "or leave this empty"
-        ),
         BadInput(.additionalWorkloadNetworks, "10.13.200.0/24", "the network of network.frontend_ip", "behind"),
     ])
     func refusesWrongNetworks(_ bad: BadInput) throws { try check(bad) }

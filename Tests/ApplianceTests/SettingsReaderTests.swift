@@ -48,15 +48,15 @@ import Testing
         #expect(settings.loadBalance.serviceRanges == [IPNetwork("fd00:200::100/120")])
     }
 
-    @Test func warnsOfDHCP() throws {
+    @Test func anAddressThatIsEmptyMeansDHCP() throws {
         let changes: [PropertyKey: String] = [.managementAddress: ""]
         let reading = SettingsReader.read(try environment(changes))
         let settings = try #require(reading.settings)
         #expect(settings.network.management.address == nil)
         #expect(settings.network.management.mac == MACAddress("00:50:56:b4:0a:c7"))
-        #expect(reading.problems.map(\.severity) == [.warning, .warning])
-        #expect(reading.problems.map(\.key) == ["network.management_ip", "network.management_gateway"])
-        #expect(reading.problems.map { $0.reason.contains("DHCP") } == [true, false])
+        // A gateway beside it is not used.
+        #expect(reading.problems.map(\.severity) == [.warning])
+        #expect(reading.problems.map(\.key) == ["network.management_gateway"])
     }
 
     @Test func givesAdaptersTheirRolesByUnitNumber() throws {
@@ -72,8 +72,19 @@ import Testing
         let changes: [PropertyKey: String] = [.frontendAddress: "", .frontendGateway: ""]
         let reading = SettingsReader.read(try environment(changes))
         #expect(reading.settings?.network.topology == .frontend)
-        #expect(reading.problems.map(\.key) == ["network.frontend_ip"])
-        #expect(reading.problems.map(\.severity) == [.warning])
+        #expect(reading.problems.isEmpty)
+    }
+
+    /// A lease brings the table that they are routed by; without an adapter there is no lease.
+    @Test func additionalNetworksNeedAWorkloadNetwork() throws {
+        var environment = try environment([
+            .workloadAddress: "", .workloadGateway: "", .additionalWorkloadNetworks: "10.13.21.0/24",
+        ])
+        #expect(SettingsReader.read(environment).problems.isEmpty)
+        environment.adapters = []
+        let problems = SettingsReader.read(environment).problems
+        #expect(problems.map(\.key) == ["network.workload_ip", "network.additional_workload_networks"])
+        #expect(problems.map(\.severity) == [.warning, .error])
     }
 
     @Test func needsNoAdapters() throws {

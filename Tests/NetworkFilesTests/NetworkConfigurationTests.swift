@@ -61,7 +61,7 @@ import Testing
             #expect(loaded.routeTables.text == configuration.routeTables.text)
             #expect(loaded.workloadNetworks.text == configuration.workloadNetworks.text)
             #expect(try loaded.write(root).map { $0.outcome } == Array(repeating: .unchanged, count: 4))
-            let names = IPRoute2Names.tables(loaded.routeTables)
+            let names = IPRoute2Names.tables(loaded.routeTables.entries)
             #expect(names.hasSuffix("\n2\trtctl_workload\n3\trtctl_frontend\n"))
             #expect(IPRoute2Names.protocols.hasSuffix("\n201\tappliance-net\n202\tappliance-base\n"))
         }

@@ -11,7 +11,7 @@ struct NameServers {
 
     /// Those of the settings, else those that resolv.conf(5) has.
     init(_ context: DoctorContext) {
-        let configured = context.configuration?.appliance.system.nameservers.map { $0.value } ?? []
+        let configured = context.configuration?.nameservers ?? []
         guard configured.isEmpty else {
             servers = configured
             return

@@ -58,7 +58,7 @@ struct GatewaysCheck: DoctorCheck {
         for interface in configuration.appliance.interfaces {
             for gateway in interface.gateways { add(gateway.value, interface.mac.value) }
         }
-        for entry in configuration.routeTables.entries {
+        for entry in configuration.tables {
             if let gateway = entry.gateway { add(gateway.value, entry.mac.value) }
         }
         return gateways

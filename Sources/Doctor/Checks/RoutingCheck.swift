@@ -15,7 +15,7 @@ struct RoutingCheck: DoctorCheck {
         for range in configuration.anyIPRoutes.ranges.map({ $0.value }) {
             findings += Self.findings("\(range)", range.middle, context)
         }
-        for entry in configuration.routeTables.entries where entry.gateway != nil {
+        for entry in configuration.tables where entry.gateway != nil {
             guard let own = entry.ownAddress else { continue }
             findings += Self.findings("\(own)", own, context)
         }

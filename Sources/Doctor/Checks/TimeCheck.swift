@@ -16,7 +16,7 @@ struct TimeCheck: DoctorCheck {
     func findings(_ context: DoctorContext) throws -> [Finding] {
         // chronyd is the machine's, not that of a root elsewhere.
         if context.root.isReal, let finding = Self.chrony() { return [finding] }
-        let servers = context.configuration?.appliance.system.ntpServers.map { $0.value } ?? []
+        let servers = context.configuration?.ntpServers ?? []
         guard !servers.isEmpty else {
             let remedy = "set ntp_servers in [system] of \(ApplianceFile.path)"
             return [Finding(.warning, Self.name, "there is no time server", remedy: remedy)]

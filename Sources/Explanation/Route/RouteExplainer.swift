@@ -36,7 +36,7 @@ public struct RouteExplainer {
             desired.add(own: own)
             return RoutingTables(desired, state)
         }
-        let entries = configuration?.routeTables.entries ?? []
+        let entries = configuration?.tables ?? []
         tableNames = Dictionary(
             entries.map { (RouteTable(UInt32($0.table.value)), RouteTablesFile.namePrefix + $0.name.value) }
         ) { first, _ in first }

@@ -30,7 +30,7 @@ struct GuardNetwork: Hashable, Sendable {
         let settings = GuardSettings(configuration)
         (policy, ranges) = (settings.policy, settings.ranges)
         interfaces = settings.interfaces(links: links, addresses: addresses)
-        gateways = Set(configuration.routeTables.entries.compactMap { $0.gateway?.value })
+        gateways = Set(configuration.tables.compactMap { $0.gateway?.value })
         for interface in configuration.appliance.interfaces { gateways.formUnion(interface.gateways.map { $0.value }) }
     }
 
