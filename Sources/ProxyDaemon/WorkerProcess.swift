@@ -37,6 +37,7 @@ enum WorkerProcess {
         var null = Daemonizer.isBackground ? clinux_open("/dev/null", O_WRONLY, 0) : -1
         try process.drop()
         try engine.release()
+        engine.holdsChecks = true
         try channel.send(ChannelMessage(kind: .done))
         var stopping: StopSchedule?
         var current = settings
@@ -68,6 +69,7 @@ enum WorkerProcess {
                 } else if let settings = try act(message, engine) {
                     current = settings
                 }
+                engine.startHeldChecks()
                 Daemonizer.silence(null)
                 null = -1
                 if message.kind == .finish { stopping = StopSchedule(now: 0, grace: nil, hardStopAfter: nil) }

@@ -20,6 +20,11 @@ public final class Engine {
     private var descriptors: [ListenAddress: CInt] { plan.descriptors }
     /// Checks that begin with the threads.
     private var waitingChecks: [Checker.Update] = []
+    /// Whoever applies a change calls ``startHeldChecks()`` when what he read it from is free again. The checks of thousands
+    /// of servers are made of memory that stays: between what a change is read from, it would hold that.
+    public var holdsChecks = false
+    private var heldChecks: [Checker.Update] = []
+    private var heldSurroundings: Checker.Surroundings?
     /// When connections to what a change took away are ended, in order.
     var sweeps: [Sweep] = []
 
@@ -221,7 +226,17 @@ public final class Engine {
         for list in followers.values { for follower in list { follower.align() } }
         if checker == nil, updates.allSatisfy({ $0.targets.isEmpty }) { return }
         if checker == nil { checker = Checker(sink: sink, alarm: alarm) }
-        checker?.take(updates, Checker.Surroundings(plan.settings, followers: followers))
+        heldChecks += updates
+        heldSurroundings = Checker.Surroundings(plan.settings, followers: followers)
+        if !holdsChecks { startHeldChecks() }
+    }
+
+    /// See ``holdsChecks``.
+    public func startHeldChecks() {
+        guard let surroundings = heldSurroundings else { return }
+        checker?.take(heldChecks, surroundings)
+        heldChecks = []
+        heldSurroundings = nil
     }
 }
 
