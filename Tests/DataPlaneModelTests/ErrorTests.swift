@@ -21,6 +21,8 @@ import Testing
             #expect(refused("backends?", #"{"name":"a","balance":{}}"#).2 == "balance.algorithm in body is required")
             #expect(refused("binds?frontend=a&", #"{"address":"10.0.0.1","port":70000}"#).1 == 608)
             #expect(refused("binds?frontend=a&", #"{"name":"x"}"#).1 == 602)
+            #expect(refused("servers?backend=a&", #"{"name":"x","address":":80"}"#).1 == 605)
+            #expect(refused("nameservers?resolver=a&", #"{"name":"x","address":":53"}"#).2.hasPrefix("address in body"))
             #expect(refused("frontends?", "{").0 == 400)
             #expect(refused("frontends?", "{").2.hasPrefix("parsing data body from \"\" failed, because "))
             #expect(refused("frontends?", "") == (422, 602, "data in body is required"))

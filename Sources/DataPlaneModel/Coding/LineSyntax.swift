@@ -28,7 +28,19 @@ struct LineSyntax: Sendable {
 
     /// - Throws: 422 for an object that cannot be a line: what its kind has not, or what it lacks.
     func check(_ object: JSONObject) throws(APIError) {
-        guard !templates.isEmpty else { return }
+        let said = try read(object)
+        // `:80` for an address is a port once it is a line.
+        for field in grammar.fields where field.isRequired {
+            // Its place says it, not the line.
+            if case .index = field.form { continue }
+            guard let value = object[field.name], said[field.name] == nil else { continue }
+            throw .violation(.pattern, "\(field.name) in body is none once it is a line: \(value.text.prefix(200))")
+        }
+    }
+
+    /// What the line of `object` says.
+    private func read(_ object: JSONObject) throws(APIError) -> JSONObject {
+        if templates.isEmpty { return grammar.decode(encode(object)).object }
         guard let words = templates.encode(object) else {
             guard let surplus = templates.surplus(object) else {
                 throw .violation(.required, "body lacks members that its kind must have, or has a kind that is none")
@@ -36,8 +48,9 @@ struct LineSyntax: Sendable {
             let names = surplus.joined(separator: ", ")
             throw .violation(.unknown, "\(names) in body does not go with the other members")
         }
-        guard templates.decode(words) != nil else {
+        guard let said = templates.decode(words) else {
             throw .violation(.pattern, "body cannot be told apart from another object once it is a line")
         }
+        return said
     }
 }
