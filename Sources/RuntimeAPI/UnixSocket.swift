@@ -28,13 +28,14 @@ public enum UnixSocket {
         var (address, length) = try Self.address(place)
         let raw = socket.raw
         if !place.hasPrefix("@") { unlink(place) }
-        let before = umask(0o777 & ~mode)
-        defer { umask(before) }
         try syscall("bind \(path)") {
             withUnsafePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.bind(raw, $0, length) }
             }
         }
+        // Before anybody can connect. umask(2) instead would be the whole process's: two threads here at once would leave
+        // it as neither found it.
+        if !place.hasPrefix("@") { try syscall("change the mode of \(path)") { chmod(place, mode) } }
         try syscall("listen on \(path)") { Glibc.listen(raw, 32) }
         if place != path {
             let from = place
