@@ -14,8 +14,9 @@ public final class GuardPart: WatchPart {
     static let startPatience = Duration.seconds(1)
     /// From a failure of the packet filter to the next attempt.
     static let retryPause = Duration.seconds(1)
-    /// From one look whether something tracks connections to the next: nothing tells of it.
-    static let trackingPause = Duration.seconds(10)
+    /// From one look whether something tracks connections to the next: nothing tells of it but a change of the packet
+    /// filter, and looking is no reason to wake up often.
+    static let trackingPause = Duration.seconds(300)
     /// From one question for addresses that others held to the next.
     static let probePause = Duration.seconds(30)
 
@@ -55,7 +56,9 @@ public final class GuardPart: WatchPart {
 
     // MARK: - WatchPart
 
-    public var descriptors: [CInt] { [connection.descriptor, keeper?.descriptor].compactMap { $0 } }
+    public var descriptors: [CInt] {
+        [connection.descriptor, connection.fileDescriptor, keeper?.descriptor].compactMap { $0 }
+    }
     public var deadline: Duration? { [connection.deadline, retryAt, probeAt, trackAt].compactMap { $0 }.min() }
 
     public func takeWishes() -> [WatchWish] {
@@ -66,8 +69,12 @@ public final class GuardPart: WatchPart {
     public func hear(_ descriptor: CInt, at now: Duration) {
         if descriptor == connection.descriptor {
             take(connection.hear(at: now), now)
+        } else if descriptor == connection.fileDescriptor {
+            take(connection.look(at: now), now)
         } else {
             repair(now) { try $0.hear() && $0.putRight() }
+            // Who made a rule may have begun to track connections.
+            track(now)
         }
     }
 

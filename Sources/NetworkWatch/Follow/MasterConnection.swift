@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import RuntimeAPI
 import Syscalls
@@ -16,10 +17,14 @@ struct MasterConnection: ~Copyable {
     /// From one attempt to connect to the next: the first, doubled up to the last.
     static let firstPause = Duration.milliseconds(20)
     static let longestPause = Duration.milliseconds(500)
+    /// Where the file tells of the next master.
+    static let restingPause = Duration.seconds(30)
     /// Time that the list may take.
     static let patience = Duration.seconds(2)
 
     let path: String
+    /// Tells when a master comes, so that nobody is asked again and again where there is none. nil: out of inotify.
+    private let watcher: FileWatcher?
     /// -1: there is none.
     private var socket: CInt = -1
     private var stream = ListenerStream()
@@ -28,11 +33,16 @@ struct MasterConnection: ~Copyable {
     /// When the list must be there.
     private var listDue: Duration?
 
-    init(_ path: String) { self.path = path }
+    init(_ path: String) {
+        self.path = path
+        watcher = try? FileWatcher([path])
+    }
 
     deinit { if socket >= 0 { close(socket) } }
 
     var descriptor: CInt? { socket >= 0 ? socket : nil }
+    /// Readable when the master's socket may be another: ``look(at:)``.
+    var fileDescriptor: CInt? { watcher?.descriptor }
     var deadline: Duration? { socket < 0 ? nextAttempt : listDue }
 
     private mutating func disconnect() {
@@ -42,7 +52,7 @@ struct MasterConnection: ~Copyable {
 
     /// Connects, or says that nobody is there; then it is tried again.
     mutating func connect(at now: Duration) -> News? {
-        do {
+        do throws(SystemError) {
             let new = try UnixSocket.connect(path, timeoutMilliseconds: 1)
             try UnixSocket.send("listeners follow\n", to: new.raw, path: path)
             let raw = new.raw
@@ -53,8 +63,17 @@ struct MasterConnection: ~Copyable {
             (nextAttempt, listDue) = (nil, now + Self.patience)
             return nil
         } catch {
-            return end(at: now)
+            let news = end(at: now)
+            if error.code == ENOENT, watcher != nil { nextAttempt = now + Self.restingPause }
+            return news
         }
+    }
+
+    /// The file of the socket may have come, or be another.
+    mutating func look(at now: Duration) -> [News] {
+        guard let changes = try? watcher?.changes(), !changes.isEmpty, socket < 0 else { return [] }
+        pause = Self.firstPause
+        return connect(at: now).map { [$0] } ?? []
     }
 
     private mutating func end(at now: Duration, isForeign: Bool = false) -> News {
@@ -62,7 +81,7 @@ struct MasterConnection: ~Copyable {
         listDue = nil
         if isForeign { pause = Self.longestPause }
         nextAttempt = now + pause
-        pause = min(pause * 2, Self.longestPause)
+        pause = min(pause * 2, watcher == nil ? Self.longestPause : Self.restingPause)
         return .lost
     }
 
