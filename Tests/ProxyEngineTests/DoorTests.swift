@@ -65,7 +65,8 @@ struct DoorTests {
             return socket
         }
         #expect(eventually { clients.contains { Self.hasAnswer($0) } })
-        #expect(fixture.engine.connections == 1)
+        // Another thread may be at the door for a moment.
+        #expect(eventually { fixture.engine.connections == 1 })
         snapshot.frontends = []
         try fixture.change(to: snapshot)
         for socket in clients {
