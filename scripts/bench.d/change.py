@@ -28,9 +28,10 @@ class Change:
         contender.write(base + service("web", binds, contender.options))
         contender.launch()
         wait_for(PROXY, contender.port, contender.daemon)
-        before = worker(contender.daemon)
         load = Load(lbload, "short", contender.target, None, 16, changes * 0.5 + 1.5) if lbload else None
         time.sleep(0.7)
+        # Not earlier: the ports are open before the worker starts.
+        before = worker(contender.daemon)
         for number in range(changes):
             binds.append(f"{PROXY}:{FIRST_PORT + number}")
             contender.write(base + service("web", binds, contender.options))
