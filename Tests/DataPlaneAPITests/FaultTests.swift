@@ -28,7 +28,8 @@ import Testing
                 --reload-cmd=true --backups-number=200 -c "$file" >"$log" 2>&1 &
             pid=$!
             port=
-            while kill -0 "$pid" 2>/dev/null; do
+            for _ in $(seq 6000); do
+                kill -0 "$pid" 2>/dev/null || break
                 port=$(sed -n 's/.*address=http:..127.0.0.1:\([0-9]*\).*/\1/p' "$log")
                 [ -n "$port" ] && break
                 sleep 0.01
@@ -56,7 +57,10 @@ import Testing
         version=$(version)
         strace -qq -f -y --detach-on=execve -o "$trace" "$@" -p "$pid" &
         tracer=$!
-        while kill -0 "$tracer" && grep -qs '^TracerPid:.0$' /proc/"$pid"/task/*/status; do sleep 0.01; done
+        for _ in $(seq 6000); do
+            kill -0 "$tracer" && grep -qs '^TracerPid:.0$' /proc/"$pid"/task/*/status || break
+            sleep 0.01
+        done
         add "$name" "$version" | tail -1
         kill -9 "$pid" 2>/dev/null
         wait "$pid"

@@ -60,7 +60,7 @@ import Testing
                 let addresses = texts.compactMap { IPAddress($0) }
                 return try AddressProbe.run(addresses.map { AddressProbe.Request($0, interface: index, mac: mac) })
             } meanwhile: {
-                begun.wait()
+                try begun.wait()
                 mine = try AddressProbe.run(texts.map { try own.request($0) })
             }
             for address in texts.compactMap({ IPAddress($0) }) {

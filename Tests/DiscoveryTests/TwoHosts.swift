@@ -93,7 +93,7 @@ func inOther<Result: Sendable>(
     let work = OtherWork(other: other, body: body)
     try startDetachedThread("be the other machine") { work.run() }
     let mine = Swift.Result { try meanwhile() }
-    work.finished.wait()
+    try work.finished.wait()
     try mine.get()
     guard let outcome = work.outcome else { throw SystemError(code: EINVAL, operation: "be the other machine") }
     return try outcome.get()
@@ -128,5 +128,8 @@ final class Flag: Sendable {
 
     var isRaised: Bool { mutex.withLock { $0 } }
 
-    func wait() { while !isRaised { usleep(200) } }
+    /// - Throws: ETIMEDOUT after a minute.
+    func wait() throws {
+        guard eventually({ isRaised }) else { throw SystemError(code: ETIMEDOUT, operation: "wait for a flag") }
+    }
 }
