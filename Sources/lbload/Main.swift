@@ -17,7 +17,8 @@ import Syscalls
             guard let command = arguments.first else { throw UsageError(text: "which command?") }
             raiseDescriptorLimit()
             if command == "respond" {
-                var responder = try Responder(arguments.dropFirst().map { try Endpoint($0) })
+                let endpoints = try arguments.dropFirst().map { try Endpoint($0) }
+                var responder = try Responder(endpoints, sending: try Responder.makeBulk())
                 try responder.run()
             } else if let load = Load(rawValue: command) {
                 var generator = try Generator(load, try Options(Array(arguments.dropFirst())))
