@@ -129,14 +129,15 @@ class Contender:
         self.launch(cores)
         wait_for(PROXY, self.port, self.daemon)
 
-    def launch(self, cores: str | None = None) -> None:
-        """Starts it on the configuration that is there."""
+    def launch(self, cores: str | None = None, node: str | None = "proxy") -> None:
+        """Starts it on the configuration that is there; without a node in the namespace of this process, with no other
+        program before it."""
         if self.name == "nginx":
             words = [self.program, "-c", self.configuration, "-e", "stderr"]
         else:
             words = [self.program, "-W", "-f", self.configuration, "-p", f"{self.directory}/pid"]
             words += ["-S", f"{self.directory}/master.sock"]
-        self.daemon = Daemon("proxy", cores, words, f"{self.directory}/errors")
+        self.daemon = Daemon(node, cores, words, f"{self.directory}/errors")
 
     def stop(self) -> None:
         if self.daemon:

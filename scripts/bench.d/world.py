@@ -71,10 +71,11 @@ def enter(name: str) -> None:
             raise BenchError(f"setns {name}: {os.strerror(ctypes.get_errno())}")
 
 
-def inside(name: str, cores: str | None, words: list[str]) -> list[str]:
-    """The command line that runs words in the namespace, on the given cores."""
+def inside(name: str | None, cores: str | None, words: list[str]) -> list[str]:
+    """The command line that runs words in the namespace (None: in that of this process), on the given cores."""
+    go = ["nsenter", f"--net=/run/netns/{name}"] if name else []
     pin = ["taskset", "-c", cores] if cores else []
-    return ["nsenter", f"--net=/run/netns/{name}", *pin, *words]
+    return [*go, *pin, *words]
 
 
 def is_alive(pid: int) -> bool:
@@ -89,7 +90,7 @@ def is_alive(pid: int) -> bool:
 class Daemon:
     """A program that serves until it is stopped, with all the processes it makes."""
 
-    def __init__(self, node: str, cores: str | None, words: list[str], errors: str) -> None:
+    def __init__(self, node: str | None, cores: str | None, words: list[str], errors: str) -> None:
         self.words = words
         self.errors = errors
         with open(errors, "ab") as file:
