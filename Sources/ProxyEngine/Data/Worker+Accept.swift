@@ -2,16 +2,19 @@ internal import CLinux
 internal import Glibc
 
 extension Worker {
-    /// Most connections taken from a listener per turn.
-    static let acceptBatch = 64
+    /// Connections taken from a listener in a turn of so many events. They are few, as `tune.maxaccept` of HAProxy is: whoever
+    /// took all that wait would serve them alone, while the other threads sleep. Where much goes on a turn is long, and
+    /// those who wait for it are more.
+    @inline(__always)
+    static func share(of events: CInt) -> Int { 1 + Int(events) / 32 }
 
-    /// Takes connections from a listener; gives how many, ``acceptBatch`` if there may be more.
+    /// Takes connections from a listener; gives how many, `most` if there may be more.
     @discardableResult
-    mutating func accept(slot: Int) -> Int {
+    mutating func accept(slot: Int, atMost most: Int) -> Int {
         guard slot < listenerHigh, let entry = listeners[slot].entry, !listeners[slot].isPaused else { return 0 }
         let frontend = entry.pointee.frontend
         var peer = clinux_peer()
-        for taken in 0..<Self.acceptBatch {
+        for taken in 0..<most {
             guard enterDoor(slot, entry) else { return taken }
             let client = clinux_accept(listeners[slot].descriptor, &peer)
             if client < 0 {
@@ -29,7 +32,7 @@ extension Worker {
             begin(client, peer, entry, slot)
             if !accepting, !isEmptying { return taken + 1 }
         }
-        return Self.acceptBatch
+        return most
     }
 
     private mutating func begin(

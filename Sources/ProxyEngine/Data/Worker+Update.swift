@@ -111,8 +111,8 @@ extension Worker {
             _ = clinux_epoll_remove(epoll, socket)
         }
         isEmptying = true
-        // One turn takes a batch; who waits behind it must not be reset.
-        while accept(slot: slot) == Self.acceptBatch {}
+        // Whoever is left behind would be reset.
+        while accept(slot: slot, atMost: 64) == 64 {}
         isEmptying = false
         listeners[slot].entry = nil
         slotOf[socket] = nil

@@ -171,7 +171,9 @@ struct Worker: ~Copyable {
         while index < count {
             let event = events[index]
             index += 1
-            if event.tag & 3 == Side.listener.rawValue { accept(slot: Int(event.tag >> 2)) }
+            if event.tag & 3 == Side.listener.rawValue {
+                accept(slot: Int(event.tag >> 2), atMost: Self.share(of: count))
+            }
         }
     }
 
