@@ -7,8 +7,8 @@ extension Firewall {
     public var descriptor: CInt? { monitor?.descriptor }
 
     /// Reads ``descriptor`` empty; whether the tables are not what was made any more.
-    public func hear() throws(NetlinkError) -> Bool {
-        guard try monitor?.news() == true, let state, try !isUndisturbed() else { return false }
+    public func hear() throws -> Bool {
+        guard try monitor?.news().isEmpty == false, let state, try !isUndisturbed() else { return false }
         return try !plan(state).isEmpty
     }
 

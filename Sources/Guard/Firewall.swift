@@ -12,9 +12,10 @@ public final class Firewall {
     private let socket: NftablesSocket
     private let protection: Table.Protection
     /// For who waits for changes of others.
-    let monitor: NftablesMonitor?
+    let monitor: NetlinkMonitor?
     /// What the tables follow from; nil before the first ``update(to:)``, and when they are taken away.
     public private(set) var state: GuardState?
+    /// Of ``state``; of an empty one where there is none.
     private var elements = GuardElements(GuardState())
     /// What the kernel holds as far as we know.
     private var known: [Table.Identity: Table] = [:]
@@ -26,10 +27,10 @@ public final class Firewall {
     ///   it runs. ``Nftables/Table/Protection/persistent`` for programs that end: the service adopts what they leave.
     ///   Where the kernel knows neither, tables are plain.
     ///   - listening: Whether changes of others are heard of, by ``descriptor``.
-    public init(_ protection: Table.Protection = .owned, listening: Bool = false) throws(NetlinkError) {
+    public init(_ protection: Table.Protection = .owned, listening: Bool = false) throws {
         socket = try NftablesSocket()
         self.protection = protection
-        monitor = listening ? try NftablesMonitor() : nil
+        monitor = listening ? try .nftables() : nil
     }
 
     /// Whether others are kept from the tables; false on kernels before 6.9.

@@ -18,36 +18,53 @@ public final class NetlinkMonitor {
     }
 
     private let socket: FileDescriptor
+    private let operation: String
     private var buffer = [UInt8](repeating: 0, count: 32768)
 
     /// Readable when ``news()`` has something.
     public var descriptor: CInt { socket.raw }
 
     /// - Parameter receiveBuffer: Bytes that the kernel keeps for us (SO_RCVBUF); nil for 1 MiB.
-    public init(receiveBuffer: Int? = nil) throws(SystemError) {
+    public convenience init(receiveBuffer: Int? = nil) throws(SystemError) {
+        let groups = Self.groups.map { $0.rawValue }
+        try self.init(NETLINK_ROUTE, "rtnetlink", groups: groups, receiveBuffer: receiveBuffer ?? 1 << 20)
+    }
+
+    /// Hears of what the kernel tells these groups.
+    ///
+    /// - Parameters:
+    ///   - family: `NETLINK_ROUTE`, `NETLINK_NETFILTER`.
+    ///   - name: What errors call it.
+    ///   - groups: At least one must be there. A kernel without IPv6 or policy routing does not know all.
+    ///   - receiveBuffer: nil for the kernel's usual.
+    package init(
+        _ family: CInt,
+        _ name: String,
+        groups: [UInt32],
+        receiveBuffer: Int? = nil
+    ) throws(SystemError) {
         let type = CInt(SOCK_RAW.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
         socket = FileDescriptor(
-            owning: try syscall("open rtnetlink monitor") { Glibc.socket(AF_NETLINK, type, NETLINK_ROUTE) }
+            owning: try syscall("open \(name) monitor") { Glibc.socket(AF_NETLINK, type, family) }
         )
+        operation = "read \(name) events"
         let raw = socket.raw
-        var size = CInt(truncatingIfNeeded: receiveBuffer ?? 1 << 20)
-        // SO_RCVBUFFORCE goes beyond net.core.rmem_max, and only root may.
-        for option in [SO_RCVBUFFORCE, SO_RCVBUF] {
-            if setsockopt(raw, SOL_SOCKET, option, &size, socklen_t(MemoryLayout<CInt>.size)) == 0 { break }
-        }
+        if let receiveBuffer { setSocketBuffer(raw, [SO_RCVBUFFORCE, SO_RCVBUF], receiveBuffer) }
         var address = sockaddr_nl()
         address.nl_family = sa_family_t(AF_NETLINK)
-        try syscall("bind rtnetlink monitor") {
+        try syscall("bind \(name) monitor") {
             withUnsafePointer(to: &address) { pointer in
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                     Glibc.bind(raw, $0, socklen_t(MemoryLayout<sockaddr_nl>.size))
                 }
             }
         }
-        for group in Self.groups {
-            var number = group.rawValue
+        var unknown: SystemError?
+        var isJoined = false
+        for group in groups {
+            var number = group
             do throws(SystemError) {
-                try syscall("join rtnetlink group \(number)") {
+                try syscall("join \(name) group \(number)") {
                     setsockopt(
                         raw,
                         SOL_NETLINK,
@@ -56,11 +73,12 @@ public final class NetlinkMonitor {
                         socklen_t(MemoryLayout<UInt32>.size)
                     )
                 }
+                isJoined = true
             } catch  where error.code == EINVAL {
-                // A kernel without IPv6 or policy routing does not know the group.
-                continue
+                unknown = error
             }
         }
+        if let unknown, !isJoined { throw unknown }
     }
 
     private static let groups = [
@@ -77,7 +95,7 @@ public final class NetlinkMonitor {
         for _ in 0..<1024 {
             let raw = socket.raw
             do throws(SystemError) {
-                let count = try syscallNonBlocking("read rtnetlink events") {
+                let count = try syscallNonBlocking(operation) {
                     buffer.withUnsafeMutableBytes { recv(raw, $0.baseAddress, $0.count, 0) }
                 }
                 guard count != nil else { return news }
