@@ -238,7 +238,7 @@ import Testing
     /// Like every mistake: what was good stays, and the place of the mistake is told.
     @Test func aMistakeInThePolicyKeepsTheTables() throws {
         try Self.with { box, _ in
-            _ = try Self.master(box, ["listen f 10.13.200.33:80"])
+            let master = try Self.master(box, ["listen f 10.13.200.33:80"])
             let before = try run("nft", "list", "ruleset")
             try box.shell("printf '[guard]\\nping = \"allways\"\\n' >> ../appliance-net/appliance.toml")
             #expect(try box.turns { box.report.state == .degraded })
@@ -249,6 +249,10 @@ import Testing
             #expect(try run("nft", "list", "ruleset") != before)
             try box.shell("sed -i 's/^ping.*/enabled = false/' ../appliance-net/appliance.toml")
             #expect(try box.turns { try run("nft", "list", "tables") == "" })
+            // What is switched off stays so, whatever the proxy listens on.
+            let more = try master.change(add: ["listen f 10.13.200.34:80"])
+            #expect(try Self.answers(box, master, more))
+            #expect(try run("nft", "list", "tables") == "")
         }
     }
 

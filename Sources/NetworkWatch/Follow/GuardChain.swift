@@ -250,7 +250,7 @@ struct GuardChain {
         var actions: [Action] = []
         if isStateNew {
             actions.append(.protect(state))
-        } else if change != GuardChange() {
+        } else if change != GuardChange(), state.policy.isEnabled {
             actions.append(.change(change))
         }
         (isStateNew, change) = (false, GuardChange())
