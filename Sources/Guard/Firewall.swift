@@ -100,10 +100,9 @@ public final class Firewall {
     @discardableResult
     public func update(to state: GuardState) throws(NetlinkError) -> [TableOperation] {
         if let change = self.state.flatMap({ GuardChange(from: $0, to: state) }) { return try self.change(change) }
-        let wanted = GuardRuleset.tables(for: state)
-        let done = try converge(wanted)
-        self.state = state.policy.isEnabled ? state : nil
-        elements = GuardElements(state)
+        let elements = GuardElements(state)
+        let done = try converge(GuardRuleset.tables(for: state, elements))
+        remember(state, elements)
         return done
     }
 
@@ -111,7 +110,7 @@ public final class Firewall {
     @discardableResult
     public func remove() throws(NetlinkError) -> [TableOperation] {
         let done = try converge([])
-        state = nil
+        (state, elements) = (nil, GuardElements(GuardState()))
         return done
     }
 
@@ -131,7 +130,7 @@ public final class Firewall {
     @discardableResult
     public func repair() throws(NetlinkError) -> [TableOperation] {
         guard let state else { return [] }
-        return try converge(GuardRuleset.tables(for: state))
+        return try converge(GuardRuleset.tables(for: state, elements))
     }
 
     /// - Parameter attempts: Each reads what is there first.
@@ -160,16 +159,21 @@ public final class Firewall {
     /// Puts the whole in the place of whatever is there, in one transaction. Counters begin at zero.
     @discardableResult
     public func replace(with state: GuardState) throws(NetlinkError) -> [TableOperation] {
-        let done = try replace(with: GuardRuleset.tables(for: state))
-        self.state = state.policy.isEnabled ? state : nil
-        elements = GuardElements(state)
+        let elements = GuardElements(state)
+        let done = try replace(with: GuardRuleset.tables(for: state, elements))
+        remember(state, elements)
         return done
+    }
+
+    private func remember(_ state: GuardState, _ elements: GuardElements) {
+        self.state = state.policy.isEnabled ? state : nil
+        self.elements = state.policy.isEnabled ? elements : GuardElements(GuardState())
     }
 
     /// Makes the tables these, whatever they follow from.
     @discardableResult
     public func set(_ tables: [Table]) throws(NetlinkError) -> [TableOperation] {
-        state = nil
+        (state, elements) = (nil, GuardElements(GuardState()))
         return try converge(tables)
     }
 
@@ -211,7 +215,7 @@ public final class Firewall {
         defer { state = next.policy.isEnabled ? next : nil }
         guard next.policy.isEnabled else { return [] }
         guard !change.isWide, !known.isEmpty, try isUndisturbed() else {
-            return try converge(GuardRuleset.tables(for: next))
+            return try converge(GuardRuleset.tables(for: next, elements))
         }
         var operations: [TableOperation] = []
         for kind in GuardSet.allCases {
@@ -232,7 +236,7 @@ public final class Firewall {
         } catch {
             generation = nil
             guard Self.isWorthAnotherTry(error) else { throw error }
-            return try converge(GuardRuleset.tables(for: next))
+            return try converge(GuardRuleset.tables(for: next, elements))
         }
     }
 

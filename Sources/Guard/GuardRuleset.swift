@@ -28,19 +28,21 @@ public enum GuardRuleset {
     ]
 
     /// The tables that the guard consists of; none if the policy has it off.
-    public static func tables(for state: GuardState) -> [Table] {
+    public static func tables(for state: GuardState) -> [Table] { tables(for: state, GuardElements(state)) }
+
+    static func tables(for state: GuardState, _ elements: GuardElements) -> [Table] {
         if !state.policy.isEnabled { return [] }
-        let entries = GuardElements(state).all(state)
-        return [table(for: state, entries), addressResolution(for: state, entries)]
+        let entries = elements.all(state)
+        return [table(for: state, elements.index, entries), addressResolution(for: state, elements.index, entries)]
     }
 
-    /// `table inet appliance_net` alone.
-    public static func table(for state: GuardState) -> Table { table(for: state, GuardElements(state).all(state)) }
-
-    private static func table(for state: GuardState, _ entries: GuardElements.Entries) -> Table {
-        let ports = ListenerIndex(state.listeners).wildcardPorts
+    private static func table(
+        for state: GuardState,
+        _ index: ListenerIndex,
+        _ entries: GuardElements.Entries
+    ) -> Table {
         var sets = sets(of: inet, entries)
-        sets.append(NamedSet("bound_any", .service, elements: Set(ports.map { SetElement(.port($0)) })))
+        sets.append(NamedSet("bound_any", .service, elements: Set(index.wildcardPorts.map { SetElement(.port($0)) })))
         sets.append(managementSet(state))
         sets.append(NamedSet("others", .interfaceIndex, elements: indexes(of: state.others)))
         sets.append(NamedSet("answers", .service, elements: Set([53, 67, 123, 547].map { SetElement(.port($0)) })))
@@ -59,7 +61,11 @@ public enum GuardRuleset {
     }
 
     /// Who answers for a virtual address: the interface that its network belongs to, and only if it is claimed.
-    private static func addressResolution(for state: GuardState, _ entries: GuardElements.Entries) -> Table {
+    private static func addressResolution(
+        for state: GuardState,
+        _ index: ListenerIndex,
+        _ entries: GuardElements.Entries
+    ) -> Table {
         var sets = sets(of: arp, entries)
         var rules = [
             FilterRule([Match.arpTarget(), .lookup(set: "held4"), .namedCounter("arp_held")], .drop),
@@ -72,7 +78,7 @@ public enum GuardRuleset {
             ),
         ]
         // A bind to every address is one to each of the ranges.
-        if state.policy.ping == .range || state.listeners.contains(where: { $0.isWildcard }) {
+        if state.policy.ping == .range || !index.wildcardPorts.isEmpty {
             for interface in state.others {
                 let ranges = state.ranges.filter { $0.family == .v4 && state.interface(for: $0.first) == interface }
                 if ranges.isEmpty { continue }

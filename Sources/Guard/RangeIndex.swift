@@ -1,11 +1,11 @@
-import Addresses
+package import Addresses
 
 /// Ranges of addresses, to be asked for thousands of addresses: sorted, and those that overlap put together.
-struct RangeIndex: Hashable, Sendable {
+package struct RangeIndex: Hashable, Sendable {
     /// In order, and none touches the one before it with an address of its own.
     private(set) var ranges: [AddressRange] = []
 
-    init(_ networks: [IPNetwork]) {
+    package init(_ networks: [IPNetwork]) {
         for network in networks.sorted() {
             let next = AddressRange(network)
             if let last = ranges.last, last.overlaps(next) {
@@ -16,7 +16,7 @@ struct RangeIndex: Hashable, Sendable {
         }
     }
 
-    func contains(_ address: IPAddress) -> Bool {
+    package func contains(_ address: IPAddress) -> Bool {
         var low = 0
         var high = ranges.count
         while low < high {

@@ -32,8 +32,13 @@ struct PartLoop {
     }
 
     mutating func timers(at now: Duration) {
-        for part in parts { if let deadline = part.deadline, deadline <= now { part.timer(at: now) } }
-        arrange()
+        var isDue = false
+        for part in parts {
+            guard let deadline = part.deadline, deadline <= now else { continue }
+            isDue = true
+            part.timer(at: now)
+        }
+        if isDue { arrange() }
     }
 
     mutating func prepare(_ configuration: NetworkConfiguration, at now: Duration) {

@@ -38,7 +38,7 @@ import Testing
         ("fd99:0:0:1::1", 443, 3, .dropped(counter: "service_closed")),
     ])
     func follows(_ address: String, _ port: UInt16, _ interface: Int, _ verdict: GuardVerdict) throws {
-        let table = GuardRuleset.table(for: try Self.state())
+        let table = try #require(GuardRuleset.tables(for: try Self.state()).first)
         #expect(GuardVerdict(table, try #require(IPAddress(address)), port: port, by: interface) == verdict)
     }
 }

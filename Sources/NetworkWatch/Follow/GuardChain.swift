@@ -63,6 +63,8 @@ struct GuardChain {
     mutating func heard(_ part: ListenerStream.Part) -> [Action] {
         var touched: Set<IPAddress> = []
         var known = listeners ?? []
+        // Held once: thousands are not copied for one.
+        listeners = nil
         if part.isWhole {
             touched.formUnion(claimed.all)
             touched.formUnion(counts.keys)

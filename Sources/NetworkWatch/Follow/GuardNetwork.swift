@@ -20,8 +20,8 @@ struct GuardNetwork: Hashable, Sendable {
 
     var policy: GuardPolicy
     var interfaces: [GuardState.Interface]
-    /// Sorted; they do not overlap.
     private(set) var ranges: [IPNetwork]
+    private var rangeIndex: RangeIndex
     /// Addresses that are others' for sure.
     private var gateways: Set<IPAddress>
 
@@ -29,6 +29,7 @@ struct GuardNetwork: Hashable, Sendable {
         // As plan and apply see it.
         let settings = GuardSettings(configuration)
         (policy, ranges) = (settings.policy, settings.ranges)
+        rangeIndex = RangeIndex(ranges)
         interfaces = settings.interfaces(links: links, addresses: addresses)
         gateways = Set(configuration.tables.compactMap { $0.gateway?.value })
         for interface in configuration.appliance.interfaces { gateways.formUnion(interface.gateways.map { $0.value }) }
@@ -36,7 +37,7 @@ struct GuardNetwork: Hashable, Sendable {
 
     func place(of address: IPAddress) -> Place {
         if address.isLoopback || address.isUnspecified { return .local }
-        if isInRange(address) { return .range }
+        if rangeIndex.contains(address) { return .range }
         if interfaces.contains(where: { $0.addresses.contains(address) }) { return .local }
         guard policy.ownAddress, !gateways.contains(address), !address.isMulticast else { return .outside }
         let isConnected = interfaces.contains { interface in
@@ -48,15 +49,5 @@ struct GuardNetwork: Hashable, Sendable {
             }
         }
         return isConnected ? .own : .outside
-    }
-
-    private func isInRange(_ address: IPAddress) -> Bool {
-        // The last range that does not begin behind it.
-        var bounds = 0..<ranges.count
-        while let low = bounds.first {
-            let middle = low + bounds.count / 2
-            bounds = ranges[middle].first <= address ? middle + 1..<bounds.upperBound : low..<middle
-        }
-        return ranges[..<bounds.lowerBound].last?.contains(address) ?? false
     }
 }
