@@ -103,7 +103,7 @@ public final class WatchService {
         machine = WatchMachine(pace: settings.pace, watchdog: settings.watchdog)
         store = ConfigurationStore(root: settings.root)
         events = marker.isSet ? [.standBy(true), .start] : [.start]
-        if marker.isSet { parts.standBy(true, at: Self.now) }
+        if marker.isSet { parts.standBy(true, at: MonotonicTime.now) }
         hearParts()
     }
 
@@ -120,19 +120,20 @@ public final class WatchService {
     public func turn(atMost limit: Duration? = nil) throws(SystemError) -> Bool {
         if events.isEmpty { try wait(limit) }
         while !events.isEmpty, !hasEnded {
-            let actions = machine.handle(events.removeFirst(), at: Self.now)
+            let actions = machine.handle(events.removeFirst(), at: MonotonicTime.now)
             for action in actions { perform(action) }
         }
         return !hasEnded
     }
 
     private func wait(_ limit: Duration?) throws(SystemError) {
-        let until = [deadline, control.deadline, parts.deadline, limit.map { Self.now + $0 }].compactMap { $0 }.min()
+        let until = [deadline, control.deadline, parts.deadline, limit.map { MonotonicTime.now + $0 }].compactMap { $0 }
+            .min()
         var batch = [clinux_event](repeating: clinux_event(), count: Int(CLINUX_EVENT_BATCH))
-        let milliseconds = until.map { Self.milliseconds($0 - Self.now) } ?? -1
+        let milliseconds = until.map { MonotonicTime.milliseconds($0 - MonotonicTime.now) } ?? -1
         let raw = epoll.raw
         let count = try syscall("epoll_wait") { clinux_epoll_wait(raw, &batch, milliseconds) }
-        let now = Self.now
+        let now = MonotonicTime.now
         for event in batch.prefix(Int(count)) {
             let tag = Int(event.tag)
             switch Tag(rawValue: tag) {
@@ -175,14 +176,14 @@ public final class WatchService {
             events.append(.request(request, client: client))
             return
         }
-        let answer = parts.answer(command, members, at: Self.now)
+        let answer = parts.answer(command, members, at: MonotonicTime.now)
         hearParts()
         send(.part(answer ?? .refused("nobody answers \(command) now")), to: client)
     }
 
     private func send(_ answer: ControlAnswer, to client: Int) {
-        let line = answer.line(now: Self.now, unixTime: time(nil), status: parts.status)
-        if let next = control.answer(client, line, Self.now) { take(next, client) }
+        let line = answer.line(now: MonotonicTime.now, unixTime: time(nil), status: parts.status)
+        if let next = control.answer(client, line, MonotonicTime.now) { take(next, client) }
     }
 
     private func hearSignals() {
@@ -196,7 +197,7 @@ public final class WatchService {
     private func hearFiles() throws(SystemError) {
         var changes = try files.changes()
         if changes.removeValue(forKey: marker.file) != nil {
-            parts.standBy(marker.isSet, at: Self.now)
+            parts.standBy(marker.isSet, at: MonotonicTime.now)
             events.append(.standBy(marker.isSet))
         }
         if changes.keys.contains(where: { managed.contains($0) }) {
@@ -227,7 +228,7 @@ public final class WatchService {
         guard let wanted = store.current else { return ReconcileOutcome(.applied, badFiles: store.badFiles) }
         let isKnown = inForce == wanted
         let marker = marker
-        parts.prepare(wanted, at: Self.now)
+        parts.prepare(wanted, at: MonotonicTime.now)
         do {
             // New files are read under the lock by who records them; else what was good stays good.
             let applied = try settings.apply(isKnown || !store.badFiles.isEmpty ? wanted : nil) {
@@ -235,7 +236,7 @@ public final class WatchService {
             }
             let result = applied.result
             inForce = wanted
-            parts.applied(wanted, at: Self.now)
+            parts.applied(wanted, at: MonotonicTime.now)
             var badFiles = store.badFiles
             if !isKnown {
                 do throws(SystemError) {
@@ -264,20 +265,5 @@ public final class WatchService {
             inForce = nil
             return ReconcileOutcome(.failed("\(error)"), badFiles: store.badFiles)
         }
-    }
-
-    /// CLOCK_MONOTONIC
-    static var now: Duration {
-        var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
-        return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
-    }
-
-    /// Rounded up: a wait that ends too early would be waited again.
-    private static func milliseconds(_ time: Duration) -> CInt {
-        if time <= .zero { return 0 }
-        let (seconds, attoseconds) = time.components
-        if seconds > 86400 { return 86_400_000 }
-        return CInt(seconds) * 1000 + CInt((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000)
     }
 }

@@ -5,6 +5,7 @@ internal import Netlink
 public import NetworkFiles
 internal import NetworkState
 internal import RuntimeAPI
+internal import Syscalls
 
 /// The part that follows the proxy's listeners, and lets through what it listens on, and nothing else.
 public final class GuardPart: WatchPart {
@@ -45,7 +46,7 @@ public final class GuardPart: WatchPart {
     ///   - keeper: nil: this kernel has no packet filter, or nobody wants one.
     ///   - claims: Who is asked for addresses; nil: nobody.
     public init(_ root: Root, keeper: (any GuardKeeper)?, claims: (any AddressClaims)?) {
-        let now = WatchService.now
+        let now = MonotonicTime.now
         self.root = root
         self.keeper = keeper
         self.claims = claims

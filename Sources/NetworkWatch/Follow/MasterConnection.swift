@@ -120,9 +120,7 @@ struct MasterConnection: ~Copyable {
     /// Waits for the list, but not long: for a start, at which nothing must be closed that is served.
     mutating func waitForList(_ limit: Duration, at now: Duration) -> [News] {
         var news = connect(at: now).map { [$0] } ?? []
-        var left = CInt(
-            clamping: limit.components.seconds * 1000 + limit.components.attoseconds / 1_000_000_000_000_000
-        )
+        var left = MonotonicTime.milliseconds(limit)
         while listDue != nil, left > 0, socket >= 0 {
             var wait = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
             let step = min(left, 50)

@@ -1,15 +1,16 @@
-internal import Glibc
+import Glibc
 
 /// CLOCK_MONOTONIC
-enum MonotonicTime {
-    static var now: Duration {
+public enum MonotonicTime {
+    public static var now: Duration {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
-    /// For poll(2); rounded up: a wait that ends too early would be waited again.
-    static func milliseconds(_ time: Duration) -> CInt {
+    /// For poll(2) and epoll_wait(2): never negative, which would wait for ever, at most a day, and rounded up: a wait that
+    /// ends too early would be waited again.
+    public static func milliseconds(_ time: Duration) -> CInt {
         if time <= .zero { return 0 }
         let (seconds, attoseconds) = time.components
         if seconds > 86400 { return 86_400_000 }
