@@ -22,19 +22,12 @@ import Testing
     }
 
     private static func proxy(_ directory: String) -> String {
-        """
-        global
-          \(HAProxyProcess.statsLine(in: directory))
-        defaults
-          mode tcp
-          timeout connect 1s
-          timeout client 1s
-          timeout server 1s
-        listen web
-          bind 10.13.200.34:443
-          server pod 10.13.201.20:443
+        HAProxyProcess.head(in: directory) + """
+            listen web
+              bind 10.13.200.34:443
+              server pod 10.13.201.20:443
 
-        """
+            """
     }
 
     /// Answers one question after the other: as a name server with 10.13.10.1, as a time server that is `offset`

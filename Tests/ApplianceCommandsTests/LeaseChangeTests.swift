@@ -29,7 +29,7 @@ import Testing
         try AtomicFile.replace(box.root.prefix + "/servers", with: text)
     }
 
-    private static func start(_ box: DHCPBox, _ segment: Segment) throws -> Running {
+    private static func start(_ box: DHCPBox, _ segment: Segment) throws -> SpawnedProcess {
         let program = DocumentationTests.root.appending(path: "Tests/Fixtures/dhcp/server.py").path(
             percentEncoded: false
         )

@@ -17,7 +17,7 @@ import Testing
     @Test func aRouterAndAServer() throws {
         try DHCPBox.with(.management, prepare: Self.raise) { box in
             let segment = try Segment("peer0", "2001:db8:10::1/64")
-            var server: Running? = try segment.dnsmasq(
+            var server: SpawnedProcess? = try segment.dnsmasq(
                 box.root.prefix,
                 "--dhcp-range=2001:db8:10::100,2001:db8:10::100,slaac,64,1h",
                 "--enable-ra",

@@ -16,11 +16,7 @@ struct Other: Sendable {
     /// Runs a program on the other machine.
     @discardableResult
     func run(_ arguments: String...) throws -> String {
-        let result = try Subprocess.run(["nsenter", "--net=" + path] + arguments)
-        guard result.status == 0 else {
-            throw ProgramFailed(arguments: arguments, status: result.status, text: result.errors + result.output)
-        }
-        return result.output
+        try TestSupport.run(["nsenter", "--net=" + path] + arguments)
     }
 
     /// Runs a part of a script with raw sockets: `send(HEX)` sends a frame.

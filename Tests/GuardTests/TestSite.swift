@@ -17,7 +17,7 @@ struct TestSite: Sendable {
 
     static func with(_ body: @escaping @Sendable (TestSite) throws -> Void) throws {
         try withNetworkNamespace {
-            let site = TestSite(outside: try ownNamespace())
+            let site = TestSite(outside: try networkNamespacePath())
             try withNetworkNamespace {
                 try site.lay()
                 try body(site)
@@ -46,11 +46,7 @@ struct TestSite: Sendable {
 
     @discardableResult
     func runOutside(_ arguments: [String]) throws -> String {
-        let result = try Subprocess.run(["nsenter", "--net=" + outside] + arguments)
-        guard result.status == 0 else {
-            throw ProgramFailed(arguments: arguments, status: result.status, text: result.errors + result.output)
-        }
-        return result.output
+        try run(["nsenter", "--net=" + outside] + arguments)
     }
 
     /// Begins to connect to all of `places` at once, and waits until those of `open` are; gives those that are open then.
@@ -165,11 +161,4 @@ final class TestListeners {
             throw ProgramFailed(arguments: places, status: 1, text: (try? run("cat", output)) ?? "")
         }
     }
-}
-
-/// A path that leads to the calling thread's network namespace for as long as it is in it.
-private func ownNamespace() throws -> String {
-    var bytes = [CChar](repeating: 0, count: 256)
-    let count = try syscall("readlink") { readlink("/proc/thread-self", &bytes, 255) }
-    return "/proc/" + String(decoding: bytes[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self) + "/ns/net"
 }

@@ -1,5 +1,4 @@
 public import Files
-import Syscalls
 import TestSupport
 
 /// What is at the other ends of the appliance's cables: another namespace, where the gateways are.
@@ -10,11 +9,7 @@ public struct Neighbourhood: Sendable {
     /// Runs a program there.
     @discardableResult
     public func run(_ arguments: String...) throws -> String {
-        let result = try Subprocess.run(["nsenter", "--net=" + path] + arguments)
-        guard result.status == 0 else {
-            throw ProgramFailed(arguments: arguments, status: result.status, text: result.errors + result.output)
-        }
-        return result.output
+        try TestSupport.run(["nsenter", "--net=" + path] + arguments)
     }
 }
 

@@ -12,11 +12,24 @@ public final class HAProxyProcess {
     public var masterSocket: String { directory + "/master.sock" }
     /// Of level admin; there if the configuration has ``statsLine(in:)``.
     public var statsSocket: String { directory + "/stats.sock" }
-    private var logPath: String { directory + "/log" }
 
     /// A line of the section `global` for the runtime API.
     public static func statsLine(in directory: String) -> String {
         "stats socket \(directory)/stats.sock mode 600 level admin"
+    }
+
+    /// Sections `global` and `defaults` that it and our proxy take: the runtime API, TCP, and time enough.
+    public static func head(in directory: String) -> String {
+        """
+        global
+          \(statsLine(in: directory))
+        defaults
+          mode tcp
+          timeout connect 1h
+          timeout client 1h
+          timeout server 1h
+
+        """
     }
 
     /// Starts it with `haproxy.cfg` of `directory`; it answers on its sockets when this returns.
@@ -40,10 +53,5 @@ public final class HAProxyProcess {
     }
 
     /// What it has logged.
-    public var log: String {
-        guard let file = try? FileDescriptor.open(logPath, O_RDONLY), let bytes = try? file.readToEnd() else {
-            return ""
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
+    public var log: String { process.log }
 }
