@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The program itself: exit codes, what goes to which stream, and that nothing is applied half.
-@Suite struct CommandLineTests {
+@Suite(.blocking) struct CommandLineTests {
     @Test func validPropertiesAreValid() throws {
         let result = try program("validate", "--ovf-env", Self.example)
         #expect(result.status == 0, "\(result.errors)")

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The versions of haproxy.cfg without the daemon.
-@Suite struct ConfigCommandTests {
+@Suite(.blocking) struct ConfigCommandTests {
     private static let configuration = """
         global
           maxconn 100

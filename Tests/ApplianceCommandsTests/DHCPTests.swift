@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Addresses by DHCP from a real dnsmasq: what is leased becomes the network, as what is written does.
-@Suite struct DHCPTests {
+@Suite(.blocking) struct DHCPTests {
     @Test func aLeaseOfManagementIsTheNetwork() throws {
         try DHCPBox.with(.management) { box in
             let segment = try Segment("peer0", "10.13.10.1/24")

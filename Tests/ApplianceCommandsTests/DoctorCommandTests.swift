@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// `appliance-net doctor` on an appliance with gateways, a name server and a time server on its links.
-@Suite struct DoctorCommandTests {
+@Suite(.blocking) struct DoctorCommandTests {
     private static func doctor(_ root: Root, _ arguments: String...) throws -> Subprocess.Result {
         let paths = ["--config-file", "/haproxy/haproxy.cfg", "--master-runtime", "/haproxy/master.sock"]
         return try Subprocess.run(

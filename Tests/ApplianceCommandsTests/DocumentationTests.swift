@@ -9,7 +9,7 @@ import Testing
 @testable import ApplianceCommands
 
 /// What exists is documented: a subcommand, an option or a property without its place in docs/ and the man page fails the build.
-@Suite struct DocumentationTests {
+@Suite(.blocking) struct DocumentationTests {
     @Test(arguments: ApplianceCommand.configuration.subcommands.map { $0.configuration.commandName ?? "" })
     func everySubcommandHasItsSection(_ name: String) throws {
         #expect(try Self.page("cli.md").contains("\n## \(name)\n"))

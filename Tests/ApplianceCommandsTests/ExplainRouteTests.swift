@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `appliance-net explain route`: what it prints, and its exit codes.
-@Suite struct ExplainRouteTests {
+@Suite(.blocking) struct ExplainRouteTests {
     private static func explain(_ root: Root, _ arguments: String...) throws -> Subprocess.Result {
         try Subprocess.run(
             [try builtProgram("appliance-net"), "explain", "route"] + arguments + ["--root", root.prefix]

@@ -5,28 +5,21 @@ import TestSupport
 import Testing
 
 /// `appliance-net explain vip`: from the range to the servers, with a proxy that runs.
-@Suite struct ExplainVIPTests {
+@Suite(.blocking) struct ExplainVIPTests {
     private static func configuration(_ directory: String) -> String {
-        """
-        global
-          \(HAProxyProcess.statsLine(in: directory))
-        defaults
-          mode tcp
-          timeout connect 1s
-          timeout client 1s
-          timeout server 1s
-        frontend web
-          bind 10.13.200.34:443
-          default_backend pods
-        backend pods
-          server up 10.13.201.10:9 check inter 100ms
-          server other 10.13.10.7:9
-          server drained 10.13.201.21:9 weight 0 disabled
-        listen quiet
-          bind 10.13.200.35:80
-          server s 10.13.21.7:80
+        HAProxyProcess.head(in: directory) + """
+            frontend web
+              bind 10.13.200.34:443
+              default_backend pods
+            backend pods
+              server up 10.13.201.10:9 check inter 100ms
+              server other 10.13.10.7:9
+              server drained 10.13.201.21:9 weight 0 disabled
+            listen quiet
+              bind 10.13.200.35:80
+              server s 10.13.21.7:80
 
-        """
+            """
     }
 
     private static func explain(_ root: Root, _ arguments: String...) throws -> Subprocess.Result {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import ApplianceCommands
 
-@Suite struct FormerNameTests {
+@Suite(.blocking) struct FormerNameTests {
     @Test func knowsTheNames() {
         #expect(FormerName(program: "/var/lib/vmware/anyiproutectl") == .anyIPRoutes)
         #expect(FormerName(program: "routetablectl") == .routeTables)
@@ -48,7 +48,7 @@ import Testing
     }
 }
 
-@Suite struct OperationTextTests {
+@Suite(.blocking) struct OperationTextTests {
     @Test func colorsOnATerminalOnly() throws {
         try withNetworkNamespace {
             try withTemporaryDirectory { directory in

@@ -6,7 +6,7 @@ import Testing
 
 /// What becomes of a lease: renewals that bring something else, refusals, silence. The server is one of our own, whose
 /// leases last seconds.
-@Suite struct LeaseChangeTests {
+@Suite(.blocking) struct LeaseChangeTests {
     /// One server of `Tests/Fixtures/dhcp/server.py`; times in seconds.
     private struct Server: Encodable {
         var server = "10.13.10.1"

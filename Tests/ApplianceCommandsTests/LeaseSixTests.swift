@@ -6,7 +6,7 @@ import Testing
 
 /// IPv6 by router advertisements and DHCPv6 from a real dnsmasq; what the kernel would make of the advertisements itself
 /// is not there.
-@Suite struct LeaseSixTests {
+@Suite(.blocking) struct LeaseSixTests {
     private static let advertised = "2001:db8:10:0:250:56ff:feb4:aa01/64"
 
     /// The service asks where there is a link-local address to ask from.

@@ -9,7 +9,7 @@ import Testing
 
 /// An address of management that another DHCP client sets (`dhcp = false`): the service hears of every lease, and leaves
 /// it alone.
-@Suite struct LeaseTests {
+@Suite(.blocking) struct LeaseTests {
     /// What udhcpc calls for each lease, in the words of udhcpc(8).
     private static let script = """
         #!/bin/sh

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// docs/runbooks/change-vip-range.md, walked beside the service as an admin would.
-@Suite struct RunbookTests {
+@Suite(.blocking) struct RunbookTests {
     @Test func theRangeIsChanged() throws {
         try WatchTests.withAppliance { root in
             let service = try WatchProcess(root: root)

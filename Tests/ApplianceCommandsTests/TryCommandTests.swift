@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// `try` as processes: its guardian, and everything that can happen to either.
-@Suite struct TryCommandTests {
+@Suite(.blocking) struct TryCommandTests {
     @Test func staysWhenConfirmed() throws {
         try inTriedAppliance { box in
             let result = try box.program("try", "--timeout", "60")

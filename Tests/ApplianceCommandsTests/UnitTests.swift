@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The files under `etc/`, read by the programs they are for.
-@Suite struct UnitTests {
+@Suite(.blocking) struct UnitTests {
     private static let directory = DocumentationTests.root.appending(path: "etc").path(percentEncoded: false)
 
     /// `systemd-analyze verify` says of every key it does not know, and ends with 0 all the same.

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// The ranges of virtual addresses from the command line: in their file, and in the kernel when the command returns.
-@Suite struct VIPCommandTests {
+@Suite(.blocking) struct VIPCommandTests {
     private static let proxy = """
         frontend web
           mode tcp

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The service as a program: signals, the service manager, its death, `down` and `up`, and who talks to its socket.
-@Suite struct WatchTests {
+@Suite(.blocking) struct WatchTests {
     /// A configured appliance in a namespace of its own.
     static func withAppliance(_ body: @escaping @Sendable (String) throws -> Void) throws {
         try inAppliance { root in try body(root.prefix) }

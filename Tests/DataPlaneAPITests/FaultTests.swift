@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// What a kill at each system call of a change leaves, and what a full disk does.
-@Suite struct FaultTests {
+@Suite(.blocking) struct FaultTests {
     private static let configuration = """
         global
           master-worker

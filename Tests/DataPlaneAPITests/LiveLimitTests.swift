@@ -22,7 +22,7 @@ private let configuration = """
 private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
 
 /// What strangers send and hold, over real sockets; the API goes on for the others.
-@Suite struct LiveLimitTests {
+@Suite(.blocking) struct LiveLimitTests {
     private func answers(_ live: LiveServer) throws -> Bool {
         try live.curl("GET", "/v2/services/haproxy/configuration/version").status == 200
     }

@@ -19,7 +19,7 @@ private let configuration = """
     """
 
 /// Certificates of the server and of its clients.
-@Suite struct LiveTLSTests {
+@Suite(.blocking) struct LiveTLSTests {
     /// Arguments: directory and port. A connection that there is goes on over a renewal; new ones see the new certificate,
     /// and between the two renames still the old one.
     private static let renewal = """

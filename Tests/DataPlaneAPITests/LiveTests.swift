@@ -19,7 +19,7 @@ private let configuration = """
 
     """
 
-@Suite struct LiveTests {
+@Suite(.blocking) struct LiveTests {
     @Test func servesTheSupervisorOverTLS() async throws {
         try await withLiveServer(configuration) { live in
             let json = ["--header", "Content-Type: application/json", "--data"]

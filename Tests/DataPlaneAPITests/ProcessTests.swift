@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The program as a process, started from the original's settings file.
-@Suite struct ProcessTests {
+@Suite(.blocking) struct ProcessTests {
     /// Arguments: program, directory. Says what each step gave.
     private static let life = #"""
         set -u

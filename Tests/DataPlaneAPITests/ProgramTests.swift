@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// The program itself: its exit codes, and what a kill leaves of its file.
-@Suite(.serialized) struct ProgramTests {
+@Suite(.serialized, .blocking) struct ProgramTests {
     private static let configuration = """
         global
           master-worker

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Uploads as curl sends them, and certificates as the library of TLS reads them.
-@Suite struct StorageUploadTests {
+@Suite(.blocking) struct StorageUploadTests {
     private static let configuration = """
         global
           maxconn 100

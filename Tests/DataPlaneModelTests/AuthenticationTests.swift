@@ -5,7 +5,7 @@ import Passwords
 import TestSupport
 import Testing
 
-@Suite struct AuthenticationTests {
+@Suite(.blocking) struct AuthenticationTests {
     private func configuration(_ user: String) -> String {
         "global\n  master-worker\n\nuserlist controller\n  user admin \(user)\n"
     }

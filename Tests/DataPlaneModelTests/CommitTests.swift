@@ -23,7 +23,7 @@ private struct EditingChecker: ConfigurationChecker {
 }
 
 /// A change is on disk and in effect, or it has not been.
-@Suite struct CommitTests {
+@Suite(.blocking) struct CommitTests {
     @Test func whatTheProxyRefusesIsTakenBack() throws {
         try withFixture { fixture throws in
             let alert = "[ALERT] (1) : config : [\(fixture.path):40] : no such thing\n"

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The real HAProxy behind its master socket, in a network namespace.
-@Suite struct HAProxyBackEndTests {
+@Suite(.blocking) struct HAProxyBackEndTests {
     private static func configuration(_ directory: String) -> String {
         """
         # _version=1

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The versions that were in effect, and the way back to them.
-@Suite struct HistoryTests {
+@Suite(.blocking) struct HistoryTests {
     private func add(_ name: String, _ fixture: Fixture, version: Int) {
         let answer = fixture.send("POST", "configuration/backends?version=\(version)", #"{"name":"\#(name)"}"#)
         #expect(answer.status == 202)

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct RawTests {
+@Suite(.blocking) struct RawTests {
     private func post(_ fixture: Fixture, _ query: String, _ text: String, type: String = "text/plain") -> APIResponse {
         let target = "/v2/services/haproxy/configuration/raw?" + query
         return fixture.api.respond(

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Runtime endpoints against the real HAProxy.
-@Suite struct RuntimeTests {
+@Suite(.blocking) struct RuntimeTests {
     private static func configuration(_ directory: String) -> String {
         """
         global

@@ -7,7 +7,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-@Suite struct StorageTests {
+@Suite(.blocking) struct StorageTests {
     private static func withStorage(_ text: String = shipped, _ body: (Fixture, String) throws -> Void) throws {
         try withTemporaryDirectory { directory in
             let fixture = try Fixture(directory, text) { settings in

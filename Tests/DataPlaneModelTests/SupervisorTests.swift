@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite struct SupervisorTests {
+@Suite(.blocking) struct SupervisorTests {
     @Test func programsTheSeedsConfiguration() throws {
         try withFixture { fixture throws in
             for service in [SupervisorService.apiServer, .storage] {

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The Supervisor's sequence as a client of v3 would send it: the file is the same.
-@Suite struct SupervisorV3Tests {
+@Suite(.blocking) struct SupervisorV3Tests {
     private static let base = "/v3/services/haproxy/"
 
     /// The calls of v2 in v3: parents and the index are in the path.

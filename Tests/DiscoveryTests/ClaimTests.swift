@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Claimed addresses on a real link, with the kernel of another machine as the witness.
-@Suite struct ClaimTests {
+@Suite(.blocking) struct ClaimTests {
     /// All of the other's neighbours have our MAC address in the place of an old one.
     @Test(arguments: [IPAddress.Family.v4, .v6])
     func thousandAreAnnounced(_ family: IPAddress.Family) throws {

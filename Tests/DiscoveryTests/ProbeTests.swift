@@ -7,7 +7,7 @@ import TestSupport
 import Testing
 
 /// Probing on a real link, with the kernel of another machine, or a program on it, as the one who has the address.
-@Suite struct ProbeTests {
+@Suite(.blocking) struct ProbeTests {
     @Test func freeAddresses() throws {
         try withTwoHosts { own, _ in
             let requests = try ["10.13.200.33", "2001:db8::33", "10.13.200.34"].map { try own.request($0) }

@@ -11,7 +11,7 @@ import Testing
 @testable import Explanation
 
 /// The kernel asked in a namespace with the appliance's interfaces, with `ip route get` as the witness.
-@Suite struct RouteExplainerTests {
+@Suite(.blocking) struct RouteExplainerTests {
     /// Runs `body` on an applied appliance.
     private static func applied(_ body: @escaping @Sendable (NetworkConfiguration) throws -> Void) throws {
         try inAppliance { root in

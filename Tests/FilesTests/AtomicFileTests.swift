@@ -4,7 +4,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-@Suite struct AtomicFileTests {
+@Suite(.blocking) struct AtomicFileTests {
     @Test func replacesOnlyWhatDiffers() throws {
         try withTemporaryDirectory { directory in
             let path = directory + "/a/b/file"
@@ -79,7 +79,7 @@ import Testing
     }
 }
 
-@Suite struct SubprocessTests {
+@Suite(.blocking) struct SubprocessTests {
     @Test func passesInputAndStatus() throws {
         let input = String(repeating: "x", count: 300_000)
         #expect(try run("cat", input: input) == input)
@@ -89,7 +89,7 @@ import Testing
     }
 }
 
-@Suite struct FileLockTests {
+@Suite(.blocking) struct FileLockTests {
     @Test func holdsTheOthersOff() throws {
         try withTemporaryDirectory { directory in
             let path = directory + "/run/lock"

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Whatever an editor, a script or an image update does to a file is heard, and nothing else.
-@Suite struct FileWatcherTests {
+@Suite(.blocking) struct FileWatcherTests {
     private static func watching(_ body: (String, FileWatcher) throws -> Void) throws {
         try withTemporaryDirectory { directory in
             try run("mkdir", "-p", directory + "/etc/vmware")

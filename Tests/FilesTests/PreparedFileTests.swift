@@ -4,7 +4,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-@Suite struct PreparedFileTests {
+@Suite(.blocking) struct PreparedFileTests {
     private func withFile(_ body: (String, FileSignature) throws -> Void) throws {
         try withTemporaryDirectory { directory in
             let path = directory + "/file"

@@ -13,7 +13,7 @@ import Testing
 @testable import FirstBoot
 
 /// First boot into a directory of its own, as an image build does it.
-@Suite struct FirstBootTests {
+@Suite(.blocking) struct FirstBootTests {
     @Test func writesEveryFileAndThenNothing() throws {
         try withTemporaryDirectory { directory in
             let context = try Self.context(root: directory)

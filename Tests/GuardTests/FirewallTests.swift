@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// The tables are what follows from the state, whatever others do, and however they came to it.
-@Suite struct FirewallTests {
+@Suite(.blocking) struct FirewallTests {
     /// A change of a few elements leaves what a whole update would make.
     @Test func changesAreTheSameAsTheWhole() throws {
         let seed = UInt64.random(in: 0 ... .max)

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What answers to whom, from outside an appliance with sockets on every address.
-@Suite struct ReachTests {
+@Suite(.blocking) struct ReachTests {
     @Test func virtualAddressesAnswerOnBoundPairsOnly() throws {
         try TestSite.with { site in
             let listeners = try TestListeners("0.0.0.0:22", "0.0.0.0:80", "[::]:22", "[::]:443")

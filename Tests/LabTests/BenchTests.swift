@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The benchmarks measure what they say: a few rounds of each, whose times are judged by nobody.
-@Suite("The benchmarks", .serialized)
+@Suite("The benchmarks", .serialized, .blocking)
 struct BenchTests {
     @Test("The benchmark of the Data Plane API runs to its end, before our proxy and before HAProxy")
     func api() throws {

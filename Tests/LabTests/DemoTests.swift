@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The main job from first boot to first byte: every step of the demo checks what it says.
-@Suite("The demo", .serialized)
+@Suite("The demo", .serialized, .blocking)
 struct DemoTests {
     @Test("Every step of the demo is as it says", arguments: ["frontend", "default", "seed000"])
     func demo(example: String) throws {

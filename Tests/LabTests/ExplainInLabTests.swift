@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// `explain vip`, `vip` and `doctor` on a whole appliance: the proxy, the service with its guard, the API, real clients.
-@Suite("Explaining in the lab", .serialized)
+@Suite("Explaining in the lab", .serialized, .blocking)
 struct ExplainInLabTests {
     private static let api = "https://10.13.10.199:5556/v2/services/haproxy"
 

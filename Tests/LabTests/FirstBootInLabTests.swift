@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The real programs in the real topology, with `ip -j` as the witness.
-@Suite("First boot in the lab", .serialized)
+@Suite("First boot in the lab", .serialized, .blocking)
 struct FirstBootInLabTests {
     /// Compares what the kernel holds with what the settings ask for; the witness fails on any line more or less.
     private func checkNetwork(_ lab: Lab, _ state: String) throws -> Subprocess.Result {

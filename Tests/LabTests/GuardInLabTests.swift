@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What answers to whom on a whole appliance: proxy, API, and the service that follows the proxy.
-@Suite("The guard in the lab", .serialized)
+@Suite("The guard in the lab", .serialized, .blocking)
 struct GuardInLabTests {
     private static let scripts = Lab.repository + "/scripts/lab.d/"
     private static let configuration = "/v3/services/haproxy/configuration"

@@ -2,7 +2,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-@Suite("A lab comes and goes", .serialized)
+@Suite("A lab comes and goes", .serialized, .blocking)
 struct LabLifecycleTests {
     /// Mounts of this machine; `/run/netns` belongs to everybody who names a namespace.
     private func mounts() throws -> [Substring] {

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The lab itself, without our programs: that it carries what a right appliance sends, and loses what a wrong one does.
-@Suite("The lab's networks", .serialized)
+@Suite("The lab's networks", .serialized, .blocking)
 struct LabNetworkTests {
     /// The frontend interface of seed 001 with one VIP, and a listener on it. `policy`: with the rule that keeps replies
     /// on the frontend.

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// What the Data Plane API asks of the appliance's own proxy, over the master socket, on a whole appliance.
-struct RuntimeInLabTests {
+@Suite(.blocking) struct RuntimeInLabTests {
     private static let api = "https://10.13.10.199:5556"
 
     /// One request from the control plane, and its body without what is indented.

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What is kept of what is heard.
-@Suite struct LeaseBookTests {
+@Suite(.blocking) struct LeaseBookTests {
     private static func lease(_ address: String, since: Int64 = 0, until: Int64? = 120) throws -> Lease {
         var settings = LeasedSettings()
         settings.addresses = [try #require(InterfaceAddress(address))]

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every kind of change is heard, IPv4 and IPv6, and loss is told.
-@Suite struct MonitorTests {
+@Suite(.blocking) struct MonitorTests {
     @Test func hearsEveryKind() throws {
         try withNetworkNamespace {
             try run("ip", "link", "add", "one", "type", "veth", "peer", "name", "two")

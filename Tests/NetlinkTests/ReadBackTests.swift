@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Every verb against the kernel, in a namespace of its own, with `ip` as the witness.
-@Suite struct ReadBackTests {
+@Suite(.blocking) struct ReadBackTests {
     @Test func links() throws {
         try withNetworkNamespace {
             let socket = try veth()

@@ -8,7 +8,7 @@ import NetworkTestSupport
 import TestSupport
 import Testing
 
-@Suite struct ApplierTests {
+@Suite(.blocking) struct ApplierTests {
     @Test func recordsWhatItDid() throws {
         try inAppliance { root in
             let applier = Applier(root, clock: HistoryClock(wall: { 1_700_000_000 }, boot: { 0 }))

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// An interface's address that another machine has: it is not added, and named; the rest is.
-@Suite struct DuplicateAddressTests {
+@Suite(.blocking) struct DuplicateAddressTests {
     @Test func isNotAddedUntilItIsFree() throws {
         try inApplianceBesideAnother { root, other in
             _ = try other("ip", "address", "add", "10.13.200.10/24", "dev", "peer2")

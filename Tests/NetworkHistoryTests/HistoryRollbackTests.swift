@@ -4,7 +4,7 @@ import NetworkTestSupport
 import TestSupport
 import Testing
 
-@Suite struct HistoryRollbackTests {
+@Suite(.blocking) struct HistoryRollbackTests {
     @Test func walksBackThroughFilesAndKernel() throws {
         try inAppliance { root in
             let applier = Applier(root)

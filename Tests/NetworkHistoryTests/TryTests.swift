@@ -10,7 +10,7 @@ import TestSupport
 import Testing
 
 /// Try and rollback inside one process; the test is the guardian, and the clock stands still.
-@Suite struct TryTests {
+@Suite(.blocking) struct TryTests {
     @Test func isTakenBackExactly() throws {
         try inTry { root, applier, files, before in
             #expect { try applier.apply(.apply) } throws: { ($0 as? BusyError)?.milliseconds == 60_000 }

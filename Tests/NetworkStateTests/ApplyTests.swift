@@ -6,7 +6,7 @@ import NetworkTestSupport
 import TestSupport
 import Testing
 
-@Suite struct ApplyTests {
+@Suite(.blocking) struct ApplyTests {
     @Test func makesTheStateOfTheOldAppliance() throws {
         try withNetworkNamespace {
             try TestAppliance.plugIn()

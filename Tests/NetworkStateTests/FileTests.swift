@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Files in the plan, under a root of their own and without a kernel.
-@Suite struct FileTests {
+@Suite(.blocking) struct FileTests {
     @Test func writesEveryFileAndThenNothing() throws {
         try withTemporaryDirectory { directory in
             let reconciler = try NetworkReconciler(files: Root(directory), kernel: false)

@@ -10,7 +10,7 @@ import Testing
 
 /// The guard in plan, apply, verification and rollback. Nothing but the service makes one; from then on it is an object
 /// like others.
-@Suite struct FirewallPlanTests {
+@Suite(.blocking) struct FirewallPlanTests {
     /// The guard as a service left it: one address is bound, and claimed.
     private static func guardedAppliance(
         _ protection: Table.Protection = .persistent

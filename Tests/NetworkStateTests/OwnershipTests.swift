@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What is ours, where the number alone does not say so.
-@Suite struct OwnershipTests {
+@Suite(.blocking) struct OwnershipTests {
     /// With our number, but of a kind that we never make: it could not be removed by its words alone, and what stands
     /// beside it with the same words would go instead.
     @Test func leavesWhatItCannotPutIntoWords() throws {

@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 
 /// The files that others read, read by those: systemd-udevd, systemd-sysctl, iproute2, chronyd.
-@Suite struct ReaderTests {
+@Suite(.blocking) struct ReaderTests {
     /// `udevadm test-builtin net_setup_link` is what systemd-udevd does when an adapter appears.
     @Test func udevNamesTheAdapters() throws {
         try withWrittenFiles { directory in

@@ -7,7 +7,7 @@ import NetworkTestSupport
 import TestSupport
 import Testing
 
-@Suite struct RollbackTests {
+@Suite(.blocking) struct RollbackTests {
     /// Fails operation after operation until one apply goes through; each failure must leave what was before.
     private func failEveryOperation(
         files: Root? = nil,

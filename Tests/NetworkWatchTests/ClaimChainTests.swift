@@ -8,7 +8,7 @@ import Testing
 @testable import NetworkWatch
 
 /// The service with all of its parts, beside a machine on the frontend's link: who is asked, told and answered.
-@Suite struct ClaimChainTests {
+@Suite(.blocking) struct ClaimChainTests {
     /// The other machine's end of the frontend's cable.
     private static let link = "peer2"
 

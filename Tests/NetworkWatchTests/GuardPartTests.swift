@@ -14,7 +14,7 @@ import Testing
 @testable import NetworkWatch
 
 /// From the proxy's listeners to the packet filter, in the kernel.
-@Suite struct GuardPartTests {
+@Suite(.blocking) struct GuardPartTests {
     /// Others hold some addresses.
     private final class Neighbours: AddressClaims {
         var holders: [IPAddress: MACAddress] = [:]

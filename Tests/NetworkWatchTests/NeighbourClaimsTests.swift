@@ -11,7 +11,7 @@ import Testing
 @testable import NetworkWatch
 
 /// The part that speaks on the links, with an appliance's interfaces; another host is frames at the other end.
-@Suite struct NeighbourClaimsTests {
+@Suite(.blocking) struct NeighbourClaimsTests {
     private static let other = "02:00:00:00:00:99"
 
     /// An appliance that is up, with its part.

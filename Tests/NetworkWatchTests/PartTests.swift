@@ -10,7 +10,7 @@ import Testing
 @testable import NetworkWatch
 
 /// What the service does with its parts.
-@Suite struct PartTests {
+@Suite(.blocking) struct PartTests {
     /// Hears a pipe, and remembers what it was called for.
     private final class Pipe: WatchPart {
         var calls: [String] = []

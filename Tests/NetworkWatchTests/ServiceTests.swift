@@ -8,7 +8,7 @@ import Testing
 @testable import NetworkWatch
 
 /// The service against the kernel: files change, objects go, and it is all put right.
-@Suite struct ServiceTests {
+@Suite(.blocking) struct ServiceTests {
     @Test(arguments: [
         "echo 10.13.200.64/27 > anyip-routes.cfg",
         "echo 10.13.200.64/27 > new; mv new anyip-routes.cfg",

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Any table becomes any other, in the order that the kernel takes.
-@Suite struct DifferenceTests {
+@Suite(.blocking) struct DifferenceTests {
     @Test func ordersAreThoseOfTheKernel() throws {
         let seed = UInt64.random(in: 0 ... .max)
         print("seed \(seed)")

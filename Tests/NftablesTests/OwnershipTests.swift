@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Who may change a table, and what becomes of it without its owner. On a kernel before 6.9 tables are plain.
-@Suite struct OwnershipTests {
+@Suite(.blocking) struct OwnershipTests {
     private static let identity = Table.Identity(.inet, "test")
 
     private static func table(_ port: UInt16 = 80) -> Table {

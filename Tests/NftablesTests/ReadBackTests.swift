@@ -6,7 +6,7 @@ import Testing
 
 /// Every feature against the kernel, in a namespace of its own: what is read back is what was written, and `nft` lists
 /// it as it says things itself.
-@Suite struct ReadBackTests {
+@Suite(.blocking) struct ReadBackTests {
     struct Case: Sendable, CustomTestStringConvertible {
         var words: String
         var expressions: [Expression]

@@ -6,7 +6,7 @@ import X509
 
 @testable import PKI
 
-@Suite struct CertificateTests {
+@Suite(.blocking) struct CertificateTests {
     static let addresses = ["10.13.10.199", "10.13.201.10", "10.13.200.10", "fd00::10"].compactMap { IPAddress($0) }
 
     static func names() throws -> ServerNames {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import PKI
 
-@Suite struct PKIStoreTests {
+@Suite(.blocking) struct PKIStoreTests {
     static let addresses = [IPAddress("10.13.10.199"), IPAddress("10.13.200.10")].compactMap { $0 }
 
     /// One appliance's disk.

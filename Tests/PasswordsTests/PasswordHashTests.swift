@@ -2,7 +2,7 @@ import Passwords
 import TestSupport
 import Testing
 
-@Suite struct PasswordHashTests {
+@Suite(.blocking) struct PasswordHashTests {
     @Test(arguments: ["-1", "-5", "-6"])
     func agreesWithOpenSSL(_ method: String) throws {
         let hash = PasswordHash(

@@ -7,7 +7,7 @@ import Testing
 @testable import ProxyConfig
 
 /// Several `-f` options, and directories.
-@Suite struct SeveralFilesTests {
+@Suite(.blocking) struct SeveralFilesTests {
     private static let sets: [[String]] = [
         ["global\n maxconn 4\n", "backend b\n", "frontend f\n bind :80\n default_backend b\n"],
         ["frontend f\n bind :80\n default_backend b\n", "backend b\n"],

@@ -5,7 +5,7 @@ import Testing
 
 /// When servers are checked, and what connections of clients say of them, beside the real HAProxy. An interval of an hour
 /// never ends in a test: what is checked again has another reason, however slow the machine is.
-struct CheckIntervalTests {
+@Suite(.blocking) struct CheckIntervalTests {
     /// Refused first, and accepted once both proxies have seen that.
     @Test func aServerThatChangesIsCheckedAtOtherIntervals() throws {
         try withDaemonRoom { directory in

@@ -4,7 +4,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-struct CommandLineTests {
+@Suite(.blocking) struct CommandLineTests {
     @Test func optionsOfTheShippedUnit() throws {
         let options = try CommandLineOptions([
             "-Ws", "-f", "/etc/haproxy/haproxy.cfg", "-p", "/run/haproxy.pid", "-S", "/run/master.sock,mode,600",

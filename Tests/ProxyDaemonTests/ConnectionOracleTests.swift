@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What lines of the configuration do to connections, beside the real HAProxy.
-struct ConnectionOracleTests {
+@Suite(.blocking) struct ConnectionOracleTests {
     @Test func optionsOfBothSidesAreHAProxys() throws {
         try withDaemonRoom { directory in
             let servers = try (0..<4).map { _ in try TestServer.staying("s") }

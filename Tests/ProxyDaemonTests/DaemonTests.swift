@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `-D`, and what health checks write.
-struct DaemonTests {
+@Suite(.blocking) struct DaemonTests {
     @Test func aDaemonLetsGoOfItsTerminalOnceItServes() throws {
         try withDaemonRoom { directory in
             let server = try TestServer.named("s1")

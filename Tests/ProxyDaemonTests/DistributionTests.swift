@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The same connections reach the same servers as with the real HAProxy.
-struct DistributionTests {
+@Suite(.blocking) struct DistributionTests {
     @Test func everyConnectionReachesTheServerThatHAProxyChooses() throws {
         try withDaemonRoom { directory in
             let servers = try (1...5).map { number in

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// docs/proxy.md and docs/architecture.md name all that there is.
-struct DocumentationTests {
+@Suite(.blocking) struct DocumentationTests {
     private static let root = #filePath.split(separator: "/").dropLast(3).reduce("") { $0 + "/" + $1 }
 
     private static func text(_ path: String) throws -> String {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `listeners follow`: who follows is told of every listener before a reload is answered.
-struct FollowTests {
+@Suite(.blocking) struct FollowTests {
     /// The other end of `listeners follow`.
     private final class Follower {
         private let socket: TestSocket

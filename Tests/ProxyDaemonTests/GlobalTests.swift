@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Lines of the `global` section that change what the process does.
-struct GlobalTests {
+@Suite(.blocking) struct GlobalTests {
     /// The master that the file asks for, its pid file, and what programs are told.
     @Test func theFileAsksForAMasterAndItsFile() throws {
         try withDaemonRoom { directory in

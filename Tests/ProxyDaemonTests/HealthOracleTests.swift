@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Every kind of health check, beside the real HAProxy and on the same servers: the same verdicts, in the same words.
-struct HealthOracleTests {
+@Suite(.blocking) struct HealthOracleTests {
     typealias Case = HealthCase
 
     private static func answer(_ status: String, _ body: String = "") -> [ServerStep] {

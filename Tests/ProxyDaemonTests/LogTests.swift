@@ -4,7 +4,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-struct LogTests {
+@Suite(.blocking) struct LogTests {
     /// What both programs log for the same connections, their times and ports masked.
     @Test func tcplogLinesAreHAProxys() throws {
         try withDaemonRoom { directory in

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What must not disturb the master, and what it must survive.
-struct MasterFaultTests {
+@Suite(.blocking) struct MasterFaultTests {
     private static func body(_ server: TestServer) -> String {
         "listen l\n  bind 127.0.0.1:80\n  server s1 127.0.0.1:\(server.port)\n"
     }

@@ -4,7 +4,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-struct MasterTests {
+@Suite(.blocking) struct MasterTests {
     @Test func aReloadChangesWhatMustAndKeepsTheRest() throws {
         try withDaemonRoom { directory in
             let server = try TestServer.named("s1")

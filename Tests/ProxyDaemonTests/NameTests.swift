@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Host names in the configuration: resolved when it is read, quarantined without an address, asked for again.
-struct NameTests {
+@Suite(.blocking) struct NameTests {
     @Test func eachNameIsAskedForOnce() throws {
         let text = """
             defaults

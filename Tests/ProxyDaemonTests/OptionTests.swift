@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 /// Options of `haproxy -h`, beside the real one where it says something.
-struct OptionTests {
+@Suite(.blocking) struct OptionTests {
     private static func write(_ text: String, _ directory: String) throws -> String {
         let path = "\(directory)/haproxy.cfg"
         try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600).writeAll(Array(text.utf8))

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// `program` sections: started beside the worker, replaced at a change or kept, told of the end.
-struct ProgramTests {
+@Suite(.blocking) struct ProgramTests {
     private static func section(_ name: String, _ lines: String...) -> String {
         "program \(name)\n" + lines.map { "  \($0)\n" }.joined()
     }

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// `accept-proxy` and `send-proxy`, with the real HAProxy at the other end or beside.
-struct ProxyProtocolTests {
+@Suite(.blocking) struct ProxyProtocolTests {
     private static let signature = Array("\r\n\r\n\0\r\nQUIT\n".utf8)
     private static let endpoints: [UInt8] = [192, 0, 2, 1, 192, 0, 2, 2, 0x1f, 0x90, 0x01, 0xbb]
 

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// The lines of connections that waited for a server are HAProxy's.
-struct QueueLogTests {
+@Suite(.blocking) struct QueueLogTests {
     private static let body = """
         frontend f
           bind 127.0.0.1:80

@@ -7,7 +7,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-struct ResolverTests {
+@Suite(.blocking) struct ResolverTests {
     private static let one = IPAddress(v4: 0x7f00_0002)
     private static let two = IPAddress(v4: 0x7f00_0003)
 

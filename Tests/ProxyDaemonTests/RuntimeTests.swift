@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The commands of a stats socket beside those of the real HAProxy, after the same traffic.
-@Suite struct RuntimeTests {
+@Suite(.blocking) struct RuntimeTests {
     private static let compared = [
         "qcur", "scur", "stot", "bin", "bout", "econ", "eresp", "wretr", "wredis", "status", "weight", "act", "bck",
         "chkfail", "chkdown", "sid", "lbtot", "tracked", "type", "check_status", "check_code", "check_desc",

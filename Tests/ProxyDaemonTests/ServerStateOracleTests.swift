@@ -3,7 +3,7 @@ import Testing
 
 /// What servers that go down and come up do to sessions and to the choice, beside the real HAProxy. Agents say when: an
 /// agent that is slow to answer changes nothing, so that nothing here hangs on how fast the machine is.
-struct ServerStateOracleTests {
+@Suite(.blocking) struct ServerStateOracleTests {
     @Test func sessionsEndWithTheirServerWhereHAProxyEndsThem() throws {
         try withDaemonRoom { directory in
             let main = try TestServer.staying("a")

@@ -6,7 +6,7 @@ import Testing
 
 /// Changes without an end under connections without an end: nobody is refused or cut, the worker stays, and memory and
 /// descriptors are where they were. `make soak` makes a thousand changes during a million connections; here it is fewer.
-struct SoakTests {
+@Suite(.blocking) struct SoakTests {
     private static func number(_ name: String, _ otherwise: Int) -> Int {
         getenv(name).flatMap { Int(String(cString: $0)) } ?? otherwise
     }

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// What `bind`, `server` and `option` lines say about sockets.
-struct SocketTests {
+@Suite(.blocking) struct SocketTests {
     @Test func everyKindOfBindServes() throws {
         try withDaemonRoom { directory in
             let server = try TestServer.named("s1")

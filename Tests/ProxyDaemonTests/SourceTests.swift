@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// Where connections to servers come from, and to which port they go.
-struct SourceTests {
+@Suite(.blocking) struct SourceTests {
     @Test func serversWithoutAPortTakeTheClients() throws {
         try withDaemonRoom { directory in
             let low = try TestServer.tellingPeers()

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// `stick-table` and `stick`, beside the real HAProxy.
-struct StickinessTests {
+@Suite(.blocking) struct StickinessTests {
     /// Clients from many addresses, as PROXY headers say, one after the other: both send each to the same server.
     @Test func clientsStickWhereHAProxySticksThem() throws {
         try withDaemonRoom { directory in

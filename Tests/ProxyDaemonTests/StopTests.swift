@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// How a proxy ends: `grace`, `hard-stop-after`, the drain of what a change took away, and the ports lent to another.
-struct StopTests {
+@Suite(.blocking) struct StopTests {
     @Test func theScheduleOfAStop() {
         var plain = StopSchedule(now: 100, grace: nil, hardStopAfter: nil)
         #expect(plain.step(100) == .stopListening)

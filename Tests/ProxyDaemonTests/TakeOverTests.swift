@@ -7,7 +7,7 @@ import Testing
 
 /// A new process takes the listening sockets of the one before it, over `-x` or by `-sf` alone, and nobody is refused:
 /// from ours to ours, from the real HAProxy to ours, and back.
-struct TakeOverTests {
+@Suite(.blocking) struct TakeOverTests {
     /// Who is started, and how it finds the sockets of the former one.
     struct Change: CustomStringConvertible, Sendable {
         var from: String

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// A new program on disk goes on in the master's process at the next change; a start on a broken file.
-struct UpgradeTests {
+@Suite(.blocking) struct UpgradeTests {
     @Test func aNewProgramGoesOnInTheSameProcess() throws {
         try withDaemonRoom { directory in
             let server = try TestServer.named("s1")

@@ -5,7 +5,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-struct BalanceTests {
+@Suite(.blocking) struct BalanceTests {
     @Test func equalWeightsRotateStrictly() throws {
         let servers = try ["a", "b", "c"].map { try TestServer.named($0) }
         let names = ["a", "b", "c"]

@@ -5,7 +5,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-struct ChangeTests {
+@Suite(.blocking) struct ChangeTests {
     @Test func aConnectionSurvivesTheRemovalOfEverythingItUses() throws {
         let server = try TestServer.echo()
         let fixture = try EngineFixture(.single([Server("s1", port: server.port)]))

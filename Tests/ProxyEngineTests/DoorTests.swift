@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// How many connections come in: `maxconn` of the process, a frontend and a bind line, and `rate-limit sessions`.
-struct DoorTests {
+@Suite(.blocking) struct DoorTests {
     enum Place: CaseIterable {
         case process
         case frontend

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Servers that fail in the middle of things.
-struct FaultTests {
+@Suite(.blocking) struct FaultTests {
     /// The server answers and resets while the client is still sending: what it said arrives all the same.
     @Test func theLastWordsOfAServerThatResetsAreDelivered() throws {
         let answer = [UInt8](repeating: 7, count: 200_000)

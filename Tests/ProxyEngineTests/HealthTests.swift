@@ -7,7 +7,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-struct HealthTests {
+@Suite(.blocking) struct HealthTests {
     // MARK: - Values
 
     @Test func fifteenThousandServersMakeNoBurst() {

@@ -2,7 +2,7 @@
 import TestSupport
 import Testing
 
-struct ProxyHeaderTests {
+@Suite(.blocking) struct ProxyHeaderTests {
     private static let signature = Array("\r\n\r\n\0\r\nQUIT\n".utf8)
 
     private static func read(_ bytes: [UInt8]) -> ProxyHeaderReader.Reading {

@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Places at servers: `maxconn` and who waits for it.
-struct QueueTests {
+@Suite(.blocking) struct QueueTests {
     /// Answers with its name, and keeps the connection until the client ends it.
     static func keeping(_ name: String) throws -> TestServer {
         try TestServer { connection in

@@ -4,7 +4,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-struct RelayTests {
+@Suite(.blocking) struct RelayTests {
     @Test func bytesGoBothWaysAndAHalfCloseIsPassedOn() throws {
         // It answers only after the end of what it gets: that end must arrive while the way back stays open.
         let server = try TestServer { connection in

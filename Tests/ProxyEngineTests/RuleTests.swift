@@ -3,7 +3,7 @@ import ProxyEngine
 import TestSupport
 import Testing
 
-struct RuleTests {
+@Suite(.blocking) struct RuleTests {
     private let a: TestServer
     private let b: TestServer
 

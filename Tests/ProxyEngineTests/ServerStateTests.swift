@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// What a server's health, weight and starting do to the choice, and to the sessions that exist.
-struct ServerStateTests {
+@Suite(.blocking) struct ServerStateTests {
     @Test func aServerThatGoesDownEndsItsSessionsWhereThatIsAsked() throws {
         let servers = try ["a", "b"].map { try QueueTests.keeping($0) }
         var snapshot = ProxySnapshot.single([Server("a", port: servers[0].port), Server("b", port: servers[1].port)])

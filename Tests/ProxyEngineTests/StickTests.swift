@@ -5,7 +5,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-struct StickTests {
+@Suite(.blocking) struct StickTests {
     private func key(_ number: UInt32) throws -> StickKey {
         try #require(StickKey(Party(number: UInt128(number), family: 4), for: .v4, length: 32))
     }

@@ -5,7 +5,7 @@ import Syscalls
 import TestSupport
 import Testing
 
-struct ValueTests {
+@Suite(.blocking) struct ValueTests {
     private var snapshot: ProxySnapshot {
         get throws {
             var snapshot = ProxySnapshot.single([

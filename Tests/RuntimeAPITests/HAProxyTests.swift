@@ -4,31 +4,25 @@ import TestSupport
 import Testing
 
 /// The commands against the real HAProxy, over both of its sockets.
-@Suite struct HAProxyTests {
+@Suite(.blocking) struct HAProxyTests {
     private static func withHAProxy(_ body: (RuntimeClient, String) throws -> Void) throws {
         try withTemporaryDirectory { directory in
-            let configuration = """
-                global
-                  \(HAProxyProcess.statsLine(in: directory))
-                defaults
-                  mode tcp
-                  timeout connect 1h
-                  timeout client 1h
-                  timeout server 1h
-                frontend f
-                  bind unix@\(directory)/f.sock
-                  acl bad src -f \(directory)/bad.acl
-                  tcp-request connection reject if bad
-                  tcp-request connection set-var(sess.x) src,map(\(directory)/m.map,none)
-                  tcp-request connection track-sc0 src table st
-                  default_backend b
-                backend b
-                  server s1 127.0.0.1:9 weight 5
-                  server s2 [::1]:9 disabled
-                backend st
-                  stick-table type string size 1k expire 1h store conn_cur,conn_rate(10s),gpc0
+            let configuration =
+                HAProxyProcess.head(in: directory) + """
+                    frontend f
+                      bind unix@\(directory)/f.sock
+                      acl bad src -f \(directory)/bad.acl
+                      tcp-request connection reject if bad
+                      tcp-request connection set-var(sess.x) src,map(\(directory)/m.map,none)
+                      tcp-request connection track-sc0 src table st
+                      default_backend b
+                    backend b
+                      server s1 127.0.0.1:9 weight 5
+                      server s2 [::1]:9 disabled
+                    backend st
+                      stick-table type string size 1k expire 1h store conn_cur,conn_rate(10s),gpc0
 
-                """
+                    """
             try write(configuration, to: directory + "/haproxy.cfg")
             try write("# none\n10.0.0.1 one\n10.0.0.2 two words\n", to: directory + "/m.map")
             try write("10.0.0.0/8\n", to: directory + "/bad.acl")

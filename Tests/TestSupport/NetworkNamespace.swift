@@ -6,8 +6,9 @@ import Syscalls
 ///
 /// The namespace belongs to that thread only, so suites can run side by side; programs that `body` starts with
 /// ``Syscalls/Subprocess`` are in it too. It is gone when the last descriptor and process in it are. Needs root, and
-/// fails (never skips) without.
+/// fails (never skips) without. The suite must be ``Testing/Trait/blocking``.
 public func withNetworkNamespace<Result: Sendable>(_ body: @escaping @Sendable () throws -> Result) throws -> Result {
+    try BlockingThreads.check("a network namespace")
     let work = Work(body: body)
     var thread = pthread_t()
     let code = pthread_create(

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// The generator against its own servers, in a namespace without anything between them.
-@Suite struct LoadTests {
+@Suite(.blocking) struct LoadTests {
     @Test(arguments: ["short", "keepalive", "bulk"])
     func everyLoadIsAnswered(_ load: String) throws {
         let program = try builtProgram("lbload")
