@@ -28,4 +28,7 @@ public struct FileLock: ~Copyable, Sendable {
 
     /// Lets the next one in.
     public consuming func release() {}
+
+    // A program that another thread starts has the descriptor too until it executes: closing ours alone would leave the lock.
+    deinit { flock(descriptor.raw, LOCK_UN) }
 }
