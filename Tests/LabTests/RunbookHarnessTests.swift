@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// What executes the runbooks: it has to see every difference.
-@Suite struct RunbookHarnessTests {
+@Suite(.blocking) struct RunbookHarnessTests {
     private static let page = """
         # A page
 
