@@ -17,4 +17,6 @@ public protocol AddressClaims: WatchPart {
     func release(_ addresses: [IPAddress], at now: Duration)
     /// Who holds which of the claimed addresses too, as far as it was heard since they were announced.
     var conflicts: [IPAddress: MACAddress] { get }
+    /// Called when ``conflicts`` has changed.
+    var conflictsChanged: ((Duration) -> Void)? { get set }
 }

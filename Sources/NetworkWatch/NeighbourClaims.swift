@@ -72,6 +72,8 @@ public final class NeighbourClaims: AddressClaims {
         Dictionary(sockets.conflicts.map { ($0.key.address, $0.value) }) { first, _ in first }
     }
 
+    public var conflictsChanged: ((Duration) -> Void)?
+
     private func request(for address: IPAddress) -> AddressProbe.Request? {
         let allowed = interfaces.filter { managed.contains($0.probe.mac) && $0.probe.mac != managementMAC }
         return ProbeInterface.request(for: address, among: allowed.map { $0.probe })
@@ -179,9 +181,12 @@ public final class NeighbourClaims: AddressClaims {
             case .probed(let number, let conflicts):
                 let done = waiting.removeValue(forKey: number)
                 done?(Dictionary(conflicts.map { ($0.key.address, $0.value) }) { first, _ in first }, now)
-            case .conflict(let key, let mac): wishes.append(.log(.warning, conflictText(key, mac)))
+            case .conflict(let key, let mac):
+                wishes.append(.log(.warning, conflictText(key, mac)))
+                conflictsChanged?(now)
             case .conflictOver(let key):
                 wishes.append(.log(.info, "\(key.address) dev \(name(key.interface)): no other host uses it any more"))
+                conflictsChanged?(now)
             }
         }
         // A link that is down is told of elsewhere.

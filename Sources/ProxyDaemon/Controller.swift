@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Glibc
 internal import ProxyEngine
 internal import RuntimeAPI
@@ -209,6 +210,17 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
             lines.append(line(bind, "quarantined") + " \(ErrnoName(entry.reason.code))")
         }
         return lines + unserved.map { $0.line }
+    }
+
+    /// One line per bind that serves, and of whose address there is something to say.
+    func keptLines(_ notes: [IPAddress: String]) -> [String] {
+        if notes.isEmpty { return [] }
+        return kept.outline.listeners.compactMap { frontend, listener in
+            guard let note = listener.address.endpoint.flatMap({ notes[$0.address] }),
+                book.quarantined[listener.address] == nil
+            else { return nil }
+            return line(SnapshotDifference.Bind(frontend: frontend, listener: listener), "kept") + " " + note
+        }
     }
 
     private func line(_ bind: SnapshotDifference.Bind, _ outcome: String) -> String {

@@ -21,7 +21,8 @@ extension Master {
             followers.attempted(at: index, serving: retryMissing())
         }
         publish()
-        for (client, answer) in followers.takeAnswers(now: Clocks.monotonic()) {
+        for (client, var answer) in followers.takeAnswers(now: Clocks.monotonic()) {
+            answer.addKept(controller.keptLines(followers.notes))
             clients.finish(client, with: answer.wireText)
         }
     }

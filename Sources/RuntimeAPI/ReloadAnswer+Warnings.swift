@@ -1,6 +1,9 @@
 extension ReloadAnswer {
+    /// So many binds are warned of, each in words of its own.
+    static let mostWarnings = 20
+
     /// What whoever made the change should know though it is in effect: what those who follow the listeners said of the
-    /// addresses of its binds.
+    /// addresses of binds.
     public var warnings: [String] {
         var warnings: [String] = []
         for bind in binds where bind.outcome != .removed {
@@ -11,6 +14,10 @@ extension ReloadAnswer {
                     "bind \(bind.name) \(bind.endpoint): the address is in no VIP range and on no network of the appliance"
                 )
             }
+        }
+        if warnings.count > Self.mostWarnings {
+            let left = warnings.count - Self.mostWarnings
+            warnings = warnings.prefix(Self.mostWarnings) + ["\(left) more binds have such an address"]
         }
         if isLate { warnings.append("the guard has not let the change through yet") }
         return warnings

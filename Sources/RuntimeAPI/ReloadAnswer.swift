@@ -1,17 +1,18 @@
 /// What the master answers to `reload`.
 ///
-/// `Success=1` or `Success=0`, a line `--`, then text. On success one line per bind that changed or does not serve, and a
-/// last line with the counts; on failure HAProxy's `[ALERT]` lines. Rules, backends and servers that cannot be followed have
+/// `Success=1` or `Success=0`, a line `--`, then text. On success one line per bind that changed, does not serve, or has an
+/// address of which there is something to say, and a last line with the counts; on failure HAProxy's `[ALERT]` lines. Rules, backends and servers that cannot be followed have
 /// lines of the same form, with `rule`, `backend` or `server` before the name and `-` where there is no address.
 public struct ReloadAnswer: Hashable, Sendable {
-    /// One bind that changed or does not serve:
-    /// `bind <frontend>/<name> <address:port> <added|removed|quarantined>[ <reason>]`.
+    /// One bind: `bind <frontend>/<name> <address:port> <added|removed|quarantined|kept>[ <reason>]`.
     public struct Bind: Hashable, Sendable {
         public enum Outcome: String, Hashable, Sendable {
             case added
             case removed
             /// It could not be bound; the rest serves, and binding is tried again.
             case quarantined
+            /// It serves as before; those who follow the listeners have something to say of its address.
+            case kept
         }
 
         /// `frontend/name`. Names may hold any character but blanks.
@@ -48,12 +49,24 @@ public struct ReloadAnswer: Hashable, Sendable {
         self.text = text
     }
 
-    /// Adds lines of what does not serve before the counts, and counts them.
-    public mutating func addQuarantined(_ lines: [String]) {
+    /// Adds lines of binds that are as they were, unless they have one, before the counts, which they are counted in.
+    public mutating func addKept(_ lines: [String]) {
+        if lines.isEmpty { return }
+        let named = Set(binds.map { "bind \($0.name) \($0.endpoint)" })
+        insert(lines.filter { !named.contains($0.split(separator: " ").prefix(3).joined(separator: " ")) })
+    }
+
+    private mutating func insert(_ lines: [String]) {
         guard !lines.isEmpty, success else { return }
         var all = text.split(separator: "\n").map { String($0) }
         all.insert(contentsOf: lines, at: max(0, all.count - 1))
         text = all.joined(separator: "\n") + "\n"
+    }
+
+    /// Adds lines of what does not serve before the counts, and counts them.
+    public mutating func addQuarantined(_ lines: [String]) {
+        guard !lines.isEmpty, success else { return }
+        insert(lines)
         rewriteCounts { name, value in name == "quarantined" ? value + lines.count : value }
     }
 

@@ -24,7 +24,8 @@ import Testing
         func takeWishes() -> [WatchWish] { [] }
         func hear(_ descriptor: CInt, at now: Duration) {}
         func timer(at now: Duration) {}
-        var conflicts: [IPAddress: MACAddress] { [:] }
+        var conflicts: [IPAddress: MACAddress] = [:] { didSet { conflictsChanged?(MonotonicTime.now) } }
+        var conflictsChanged: ((Duration) -> Void)?
 
         func probe(
             _ addresses: [IPAddress],
@@ -178,6 +179,56 @@ import Testing
             #expect(master.lines.suffix(3) == ["outside 10.13.200.1", "outside 192.0.2.1", "ok \(outside)"])
             #expect(box.report.problems.count == 2)
             #expect(try Self.set("bound4").contains("{ 10.13.200.10 . 80 }"))
+        }
+    }
+
+    /// The same of IPv6.
+    @Test func aBindOutsideEveryRangeHasAnAddressOfItsOwnInIPv6() throws {
+        try Self.with { box, neighbours in
+            func routes() throws -> String { try run("ip", "-6", "route", "show", "table", "local", "dev", "lo") }
+            try box.shell("echo 'address6 = \"fd00:200::10/64\"' >> ../appliance-net/appliance.toml")
+            #expect(try box.turns { try run("ip", "address").contains("fd00:200::10/64") })
+            let master = try Self.master(box, ["listen f [fd00:200::10]:80"])
+            let come = try master.change(add: ["want f [fd00:200::70]:80", "want f [fd00:201::70]:80"])
+            #expect(try Self.answers(box, master, come))
+            #expect(try routes().contains("local fd00:200::70 proto 201 "))
+            #expect(master.lines.suffix(2) == ["outside fd00:201::70", "ok \(come)"])
+            #expect(neighbours.calls == ["probe fd00:200::70", "announce fd00:200::70"])
+            let serves = try master.change(
+                add: ["listen f [fd00:200::70]:80"],
+                remove: ["want f [fd00:200::70]:80", "want f [fd00:201::70]:80"]
+            )
+            #expect(try Self.answers(box, master, serves))
+            #expect(try Self.set("bound6").contains("fd00:200::70 . 80"))
+            #expect(try Self.set("vip_ranges6").contains("fd00:200::70"))
+            try box.quiet()
+            #expect(box.report.state == .inSync && box.report.driftCount == 0, "\(box.log)")
+            #expect(try NetworkReconciler(files: box.root).plan(try NetworkConfiguration.load(box.root)).isEmpty)
+            let gone = try master.change(remove: ["listen f [fd00:200::70]:80"])
+            #expect(try Self.answers(box, master, gone))
+            #expect(try !routes().contains("fd00:200::70"))
+        }
+    }
+
+    /// Somebody comes with an address that is ours already: the proxy hears of it, so that its next answer says so, and
+    /// hears when that is over.
+    @Test func whoComesLaterIsToldToTheProxy() throws {
+        try Self.with { box, neighbours in
+            let address = try #require(IPAddress("10.13.200.33"))
+            let master = try Self.master(box, ["listen f 10.13.200.33:80"])
+            neighbours.conflicts = [
+                address: try #require(MACAddress("02:00:00:00:00:01")),
+                try #require(IPAddress("10.13.200.10")): try #require(MACAddress("02:00:00:00:00:02")),
+            ]
+            #expect(try box.turns { master.lines == ["ok 0", "conflict 10.13.200.33 02:00:00:00:00:01", "ok 0"] })
+            let status = "\"conflicts\":{\"10.13.200.33\":\"02:00:00:00:00:01\"}"
+            #expect(try box.ask("{\"command\":\"status\"}").contains(status))
+            let more = try master.change(add: ["listen f 10.13.200.34:80"])
+            #expect(try Self.answers(box, master, more))
+            #expect(master.lines.suffix(2) == ["conflict 10.13.200.33 02:00:00:00:00:01", "ok \(more)"])
+            neighbours.conflicts = [:]
+            #expect(try box.turns { master.lines.last == "ok \(more)" && master.lines.count == 6 })
+            #expect(try Self.set("bound4").contains("10.13.200.33 . 80"))
         }
     }
 

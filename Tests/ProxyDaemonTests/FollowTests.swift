@@ -98,8 +98,12 @@ import Testing
 
                     """
             )
-            // What changes nothing of it waits for nobody.
-            #expect(try daemon.client.reload().success)
+            // What changes nothing of it waits for nobody, and says it again, also what was heard since.
+            try follower.say("conflict 127.0.0.1 02:00:00:00:00:02\nok \(part.sequence)\n")
+            let repeated = "bind f/b 127.0.0.1:81 kept conflict 02:00:00:00:00:02\n"
+            #expect(try eventually { try daemon.client.reload().text.hasPrefix(repeated) })
+            try follower.say("ok \(part.sequence)\n")
+            #expect(try eventually { try daemon.client.reload().text == "kept=1 added=0 removed=0 quarantined=0\n" })
         }
     }
 
@@ -123,6 +127,7 @@ import Testing
             let second = try follower.next()
             #expect(second.added.map { "\($0)" } == ["listen f 192.0.2.1:80"])
             #expect(second.removed.map { "\($0)" } == ["want f 192.0.2.1:80"])
+            try follower.say("outside 192.0.2.2\n")
             try follower.answer(second)
             #expect(
                 try reload.receiveAll() == """

@@ -39,6 +39,8 @@ public final class GuardPart: WatchPart {
     private var repairs = 0
     /// Answers that wait for the packet filter to take what they are about.
     private var held: ListenerVerdict?
+    /// What the proxy was told last; nil: it has told of no listeners yet.
+    private var told: ListenerVerdict?
 
     /// Connects to the proxy, if it is there.
     ///
@@ -53,6 +55,7 @@ public final class GuardPart: WatchPart {
         connection = MasterConnection(root[Self.masterPath])
         chain = GuardChain(claimed: ClaimedAddresses.read(root), canProbe: claims != nil)
         take(connection.waitForList(Self.startPatience, at: now), now)
+        claims?.conflictsChanged = { [weak self] now in self?.tellAgain(now) }
     }
 
     // MARK: - WatchPart
@@ -150,6 +153,7 @@ public final class GuardPart: WatchPart {
             case .part(let part):
                 foreign = nil
                 if part.isWhole {
+                    told = nil
                     wishes.append(.log(.info, "following the proxy: it listens at \(part.added.count) places"))
                 }
                 perform(chain.heard(part), now)
@@ -157,6 +161,7 @@ public final class GuardPart: WatchPart {
                 if chain.isFollowing {
                     wishes.append(.log(.warning, "the proxy has gone; virtual addresses are closed until it is back"))
                 }
+                told = nil
                 perform(chain.lost(), now)
             case .foreign(let line):
                 foreign =
@@ -183,6 +188,7 @@ public final class GuardPart: WatchPart {
     private func perform(_ actions: [GuardChain.Action], _ now: Duration) {
         for action in actions { perform(action, now) }
         if chain.conflicts.isEmpty { probeAt = nil } else if probeAt == nil { probeAt = now + Self.probePause }
+        tellAgain(now)
     }
 
     private func perform(_ action: GuardChain.Action, _ now: Duration) {
@@ -207,7 +213,7 @@ public final class GuardPart: WatchPart {
         case .announce(let addresses): claims?.announce(addresses, at: now)
         case .release(let addresses): claims?.release(addresses, at: now)
         case .answer(let verdict):
-            held = verdict
+            held = current(verdict)
             if failure == nil { answer(now) }
         case .retry: if let news = connection.say(ListenerVerdict.retry + "\n", at: now) { take([news], now) }
         }
@@ -215,8 +221,25 @@ public final class GuardPart: WatchPart {
 
     private func answer(_ now: Duration) {
         guard let verdict = held else { return }
-        held = nil
+        (held, told) = (nil, verdict)
         if let news = connection.say(verdict.text, at: now) { take([news], now) }
+    }
+
+    /// Who else has which address, whether it was found out before the address was claimed or since.
+    private var conflicts: [IPAddress: MACAddress] {
+        let later = (claims?.conflicts ?? [:]).filter { chain.claimed.all(contain: $0.key) }
+        return chain.conflicts.merging(later) { _, latest in latest }
+    }
+
+    private func current(_ verdict: ListenerVerdict) -> ListenerVerdict {
+        ListenerVerdict(sequence: verdict.sequence, conflicts: conflicts, outside: verdict.outside)
+    }
+
+    /// Says what has changed of addresses since the proxy was told, so that its answer to the next change has it.
+    private func tellAgain(_ now: Duration) {
+        guard held == nil, let told, current(told) != told else { return }
+        held = current(told)
+        answer(now)
     }
 
     private func protect(_ now: Duration, _ body: (any GuardKeeper) throws -> Void) {
@@ -274,7 +297,7 @@ public final class GuardPart: WatchPart {
 
     public var status: [(name: String, json: String)] {
         let state = chain.state
-        let conflicts = state.conflicts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
+        let conflicts = conflicts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
         let drops = ((try? keeper?.drops()) ?? []).map { "\(FlatJSON.quoted($0.reason)):\($0.packets)" }
         let members = [
             "\"claimed\":\(state.claimed.count)", "\"conflicts\":{\(conflicts.joined(separator: ","))}",

@@ -25,7 +25,7 @@ struct Followers {
     private var acknowledged: [CInt: Int] = [:]
     private var verdicts: [CInt: ListenerVerdict] = [:]
     /// What was said of addresses last, in the words of a reload's answer.
-    private var notes: [IPAddress: String] = [:]
+    private(set) var notes: [IPAddress: String] = [:]
     private(set) var waiting: [Waiting] = []
     /// A follower asked to try what could not be bound.
     private(set) var wantsRetry = false
@@ -68,6 +68,8 @@ struct Followers {
         }
         verdicts[client] = nil
         acknowledged[client] = max(acknowledged[client] ?? -1, min(verdict.sequence, sequence))
+        // It says all that it has to say each time.
+        notes = [:]
         for (address, mac) in verdict.conflicts { notes[address] = "conflict \(mac)" }
         for address in verdict.outside { notes[address] = "outside" }
     }
