@@ -12,6 +12,13 @@ struct StatusCommand: ParsableCommand {
 
     @OptionGroup var options: RootOptions
 
+    @Flag(help: "Numbers for Prometheus on standard output, and exit 0 whatever they are.")
+    var metrics = false
+
+    func validate() throws {
+        if metrics, options.json { throw ValidationError("--json and --metrics exclude each other") }
+    }
+
     func run() throws {
         try NetworkCommand.run(options) { configuration, reconciler in
             let plan = try reconciler.plan(configuration)
@@ -19,6 +26,12 @@ struct StatusCommand: ParsableCommand {
             let service = ServiceStatus.ask(options.directory)
             let trial = try TrialStatus(Applier(options.directory))
             let leases = LeaseStatus.all(configuration, LeaseStore(options.directory).read())
+            if metrics {
+                let problems = plan.problems.count
+                let all = Metrics(isInSync: isInSync, problems: problems, leases: leases, service: service)
+                Console.data(String(all.text.dropLast()))
+                return .ok
+            }
             let isDown = StandbyMarker(options.directory).isSet
             if options.json {
                 try Console.json(Result(plan, isInSync: isInSync, isDown: isDown, leases, service, trial))

@@ -82,6 +82,16 @@ import Testing
         for role in InterfaceRole.allCases { #expect(page.contains("`\(role.rawValue)`")) }
     }
 
+    @Test func everyMetricIsDescribed() throws {
+        let page = try Self.page("cli.md")
+        for metric in Metrics.all {
+            #expect(page.contains("\n| `\(metric.name)` | \(metric.kind.rawValue) | "), "\(metric.name)")
+        }
+        for match in page.matches(of: #/`(appliance_net_[a-z_]+)`/#) {
+            #expect(Metrics.all.contains { $0.name == match.output.1 }, "there is no \(match.output.1)")
+        }
+    }
+
     static let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent()
 
