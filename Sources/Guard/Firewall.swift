@@ -21,6 +21,10 @@ public final class Firewall {
     private var known: [Table.Identity: Table] = [:]
     /// The kernel's generation that ``known`` is of; nil: not known.
     private var generation: UInt32?
+    /// How a transaction is carried out; tests have others come between.
+    var transact: (NftablesSocket, [TableOperation]) throws(NetlinkError) -> Void = {
+        (socket, operations) throws(NetlinkError) in try socket.execute(operations)
+    }
 
     /// - Parameters:
     ///   - protection: ``Nftables/Table/Protection/owned`` for the service: others cannot touch the tables while
@@ -141,7 +145,7 @@ public final class Firewall {
             let operations = operations(to: wanted, try statuses())
             if operations.isEmpty { return [] }
             do throws(NetlinkError) {
-                try socket.execute(operations)
+                try execute(operations)
                 known = Dictionary(wanted.map { ($0.identity, $0) }) { first, _ in first }
                 try settle(before)
                 return operations
@@ -183,14 +187,18 @@ public final class Firewall {
             try statuses().keys.map { TableOperation($0, .deleteTable) }
             + wanted.flatMap { Table.diff(from: nil, to: $0, protection: protection) }
         generation = nil
-        try socket.execute(operations)
+        try execute(operations)
         known = Dictionary(wanted.map { ($0.identity, $0) }) { first, _ in first }
         try settle(before)
         return operations
     }
 
+    private func execute(_ operations: [TableOperation]) throws(NetlinkError) {
+        try transact(socket, operations)
+    }
+
     private static func isWorthAnotherTry(_ error: NetlinkError) -> Bool {
-        [ENOENT, EEXIST, ENOTEMPTY, EBUSY, ENOBUFS, EINTR, EAGAIN, ERESTART].contains(error.code)
+        [ENOENT, EEXIST, ENOTEMPTY, EBUSY, ENOBUFS, EINTR, EAGAIN, ERESTART, EOPNOTSUPP].contains(error.code)
     }
 
     /// After a change of ours: nobody else's came between if the generation is the next one.
@@ -230,7 +238,7 @@ public final class Firewall {
         if operations.isEmpty { return [] }
         do throws(NetlinkError) {
             let current = generation
-            try socket.execute(operations)
+            try execute(operations)
             try settle(current)
             return operations
         } catch {

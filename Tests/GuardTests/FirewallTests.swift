@@ -1,11 +1,12 @@
 import Addresses
 import Glibc
-import Guard
 import Netlink
 import NetworkFiles
 import Nftables
 import TestSupport
 import Testing
+
+@testable import Guard
 
 /// The tables are what follows from the state, whatever others do, and however they came to it.
 @Suite(.blocking) struct FirewallTests {
@@ -91,7 +92,8 @@ import Testing
             first = nil
             #expect(try run("nft", "list", "ruleset").contains("chain vip"))
             let second = try Firewall()
-            #expect(try second.holder() == nil)
+            // A program that another test starts just now has the first one's descriptor too, until it executes.
+            #expect(try eventually { try second.holder() == nil })
             let done = try second.update(to: state)
             #expect(done.map { "\($0)" } == ["add table inet appliance_net", "add table arp appliance_net"])
             #expect(try run("nft", "list", "ruleset") == listed)
@@ -163,6 +165,79 @@ import Testing
             try firewall.change(GuardChange(adding: [try #require(TestSite.listener("10.13.200.33:81"))]))
             try firewall.change(GuardChange(removing: [try #require(TestSite.listener("10.13.200.33:81"))]))
             #expect(try run("nft", "list", "ruleset") == listed)
+        }
+    }
+
+    /// Somebody changes something between our look and our transaction, so that the kernel refuses it; or the answer is lost,
+    /// before or after it was done. The tables are right all the same, at once.
+    @Test(arguments: [
+        // What is to go is gone.
+        (ENOENT, "delete element inet appliance_net bound4 { 10.13.200.33 . 80 }"),
+        // What is to go is in use.
+        (EBUSY, "add rule arp appliance_net input arp daddr ip @ranges_INDEX accept"),
+        // What is to come overlaps with what is there.
+        (EEXIST, "add element inet appliance_net vip_ranges4 { 10.13.200.66-10.13.200.70 }"),
+        (ENOBUFS, "list tables"),
+    ])
+    func whatTheKernelRefusesIsTriedAgain(_ code: CInt, _ script: String) throws {
+        try TestSite.with { site in
+            let firewall = try Firewall(.persistent)
+            // Binds to every address have a set of their own in the table of ARP.
+            let before = try site.state("10.13.200.33:80", "0.0.0.0:81")
+            var after = try site.state("10.13.200.34:80")
+            after.ranges.append(try #require(IPNetwork("10.13.200.64/27")))
+            let index = try #require(before.interfaces.first { $0.role == .frontend }?.index)
+            for isDoneFirst in code == ENOBUFS ? [false, true] : [false] {
+                try firewall.replace(with: before)
+                var codes: [CInt] = []
+                firewall.transact = { (socket, operations) throws(NetlinkError) in
+                    let isFirst = codes.isEmpty
+                    if isFirst { _ = try? run("nft", script.replacing("INDEX", with: "\(index)")) }
+                    do throws(NetlinkError) {
+                        if code != ENOBUFS || !isFirst || isDoneFirst { try socket.execute(operations) }
+                        codes.append(isFirst && code == ENOBUFS ? code : 0)
+                    } catch {
+                        codes.append(error.code)
+                        throw error
+                    }
+                    if isFirst, code == ENOBUFS {
+                        throw NetlinkError(code: code, action: "changing", object: "nftables")
+                    }
+                }
+                try firewall.update(to: after)
+                // Where it was done all the same, looking shows that.
+                #expect(codes == (isDoneFirst ? [code] : [code, 0]))
+                #expect(try firewall.plan(after).isEmpty)
+                #expect(try NftablesSocket().table(GuardRuleset.inet) == GuardRuleset.tables(for: after).first)
+                #expect(try NftablesSocket().table(GuardRuleset.arp) == GuardRuleset.tables(for: after).last)
+            }
+        }
+    }
+
+    /// Ten thousand pairs are made, one of them is changed, and they come back when somebody takes them away.
+    @Test func tenThousandPairs() throws {
+        try TestSite.with { site in
+            let firewall = try Firewall(.persistent)
+            var state = try site.state()
+            let addresses = (33...62).compactMap { IPAddress("10.13.200.\($0)") }
+            state.claimed.formUnion(addresses)
+            for number in 0..<10000 {
+                let address = addresses[number % addresses.count]
+                let port = UInt16(1 + number / addresses.count)
+                state.listeners.insert(Listener(address: address, port: port, frontend: "f"))
+            }
+            func count() throws -> Int {
+                try run("nft", "list", "set", "inet", "appliance_net", "bound4").split(separator: ",").count
+            }
+            try firewall.update(to: state)
+            #expect(try count() == 10000)
+            let one = try #require(TestSite.listener("10.13.200.33:40000"))
+            #expect(try firewall.change(GuardChange(adding: [one])).count == 1)
+            #expect(try firewall.change(GuardChange(removing: [one])).count == 1)
+            try run("nft", "flush", "ruleset")
+            #expect(!(try firewall.repair()).isEmpty)
+            #expect(try count() == 10000)
+            #expect(try firewall.plan(state).isEmpty)
         }
     }
 

@@ -47,8 +47,9 @@ import Testing
             try first?.execute(Table.diff(from: nil, to: Self.table(), protection: .owned))
             first = nil
             let second = try NftablesSocket()
+            // A program that another test starts just now has the first one's descriptor too, until it executes.
+            #expect(try eventually { try second.tables().map { $0.owner } == [nil] })
             #expect(try second.tables().map { $0.protection } == [.persistent])
-            #expect(try second.tables().map { $0.owner } == [nil])
             #expect(try second.table(Self.identity) == Self.table())
             let adopt = TableOperation(Self.identity, .addTable(.owned))
             try second.execute([adopt] + Table.diff(from: Self.table(), to: Self.table(81)))
@@ -97,6 +98,21 @@ import Testing
             #expect(try socket.table(Self.identity) == Self.table())
             try socket.execute([TableOperation(Self.identity, .addCounter("c"))])
             #expect(try socket.counters(Self.identity).keys.sorted() == ["c"])
+        }
+    }
+
+    /// The kernel's own words for a refusal (NLMSGERR_ATTR_MSG) take the place of those of the error's number.
+    @Test func theKernelsWordsAreTold() throws {
+        try withNetworkNamespace {
+            // NFT_TABLE_MAXNAMELEN is 256.
+            let name = String(repeating: "x", count: 300)
+            let error = #expect(throws: NetlinkError.self) {
+                try NftablesSocket().execute([TableOperation(Table.Identity(.inet, name), .addTable(.none))])
+            }
+            #expect(error?.kernelText == "Attribute failed policy validation")
+            #expect(
+                error.map { "\($0)" } == "ERANGE adding table inet \(name): Attribute failed policy validation"
+            )
         }
     }
 
