@@ -45,7 +45,9 @@ struct APIResponder: HTTPResponder {
     }
 
     private func client(_ request: Request, _ context: Context) async -> Client {
-        let address = context.channel.remoteAddress?.ipAddress ?? ""
+        var address = context.channel.remoteAddress?.ipAddress ?? ""
+        // Who comes by IPv4 to a socket of both families.
+        if address.hasPrefix("::ffff:"), address.contains(".") { address.removeFirst("::ffff:".count) }
         let authorization = request.headers[.authorization]
         var certificate: String?
         if asksForCertificates { certificate = await context.channel.clientCertificateName() }

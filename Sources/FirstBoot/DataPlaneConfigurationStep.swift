@@ -7,7 +7,8 @@ struct DataPlaneConfigurationStep: FirstBootStep {
 
     func run(_ context: FirstBootContext) throws -> [String] {
         let settings = context.settings
-        let host = settings.network.management.addresses.first.map { "\($0.address.address)" } ?? "0.0.0.0"
+        // A leased address may change: then it listens everywhere, in both families, and the guard lets only management in.
+        let host = settings.network.management.addresses.first.map { "\($0.address.address)" } ?? "::"
         let variables = [
             ("LOG_LEVEL", "warning"),
             ("LOG_TO", "stdout"),

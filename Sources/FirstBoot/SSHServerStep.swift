@@ -1,6 +1,7 @@
 internal import Addresses
 internal import Appliance
-/// A drop-in for sshd: whether root may log in, and that it listens on the management address only.
+/// A drop-in for sshd: whether root may log in, and that it listens on the management address only. One that is leased may
+/// change: then sshd listens everywhere, and the guard lets only management in.
 struct SSHServerStep: FirstBootStep {
     let name = "SSH server"
 

@@ -57,6 +57,9 @@ public final class LeaseKeeper: WatchPart {
             + (storeProblem.map { [$0] } ?? [])
     }
 
+    /// The first lease of each interface, as far as a client asks for one.
+    public var isPending: Bool { unanswered.keys.contains { machine.problems[$0] == nil } }
+
     public func takeWishes() -> [WatchWish] {
         defer { wishes = [] }
         return wishes

@@ -19,6 +19,7 @@ struct PartLoop {
     /// When a part has something to do.
     var deadline: Duration? { parts.compactMap { $0.deadline }.min() }
     var problems: [String] { parts.flatMap { $0.problems } }
+    var isPending: Bool { parts.contains { $0.isPending } }
     var status: [(name: String, json: String)] { parts.flatMap { $0.status } }
 
     mutating func takeWishes() -> [WatchWish] { parts.flatMap { $0.takeWishes() } }

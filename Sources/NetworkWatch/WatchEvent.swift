@@ -11,6 +11,8 @@ public enum WatchEvent: Sendable, Hashable {
     case asked
     /// What is wrong with the parts; all of it.
     case partProblems([String])
+    /// Whether a part still waits for something without which the network is not what it is to be.
+    case partsPending(Bool)
     /// SIGHUP
     case hangUp
     /// SIGTERM

@@ -56,7 +56,8 @@ extension WatchMachine {
         report.problems = ownProblems + partProblems
         enter(report.problems.isEmpty ? .inSync : .degraded, now)
         tellProblems(&actions)
-        becomeReady(&actions)
+        let latest = startedAt + pace.latestReady
+        if isReady || !isPending || now >= latest { becomeReady(&actions) } else { readyDue = latest }
     }
 
     private mutating func failed(
@@ -126,7 +127,7 @@ extension WatchMachine {
     /// `READY=1`: the first time, and after each reload.
     mutating func becomeReady(_ actions: inout [WatchAction]) {
         if isReady, !isReloading { return }
-        (isReady, isReloading) = (true, false)
+        (isReady, isReloading, readyDue) = (true, false, nil)
         lastStatus = report.statusText
         actions.append(.notify("READY=1\nSTATUS=\(lastStatus)"))
     }

@@ -15,6 +15,10 @@ public struct WatchMachine: Sendable {
     private var isEnding = false
     private var hasEnded = false
     var isReady = false
+    /// A part waits for something that the network depends on.
+    var isPending = false
+    /// It would be ready but for that; said at the latest then.
+    var readyDue: Duration?
     var isReloading = false
 
     /// The first network event that no reconcile has answered.
@@ -65,6 +69,7 @@ public struct WatchMachine: Sendable {
         case .network: if !isStandingBy, networkSince == nil { networkSince = now }
         case .asked: if !isStandingBy { isUrgent = true }
         case .partProblems(let problems): note(problems, now, &actions)
+        case .partsPending(let isPending): self.isPending = isPending
         case .hangUp: hangUp(&actions)
         case .terminate: isEnding = true
         case .standBy(let isWanted): standBy(isWanted, now, &actions)
@@ -101,7 +106,9 @@ public struct WatchMachine: Sendable {
         }
         repairs.removeAll { $0 + pace.fightWindow < now }
         if !isRunning, let due, due <= now { begin(now, &actions) }
-        let next = [nextWatchdog, isRunning ? nil : due].compactMap { $0 }.min()
+        // What a part waited for is in force once no reconcile is wanted any more.
+        if let last = readyDue, last <= now || !(isPending || isRunning || isUrgent) { becomeReady(&actions) }
+        let next = [nextWatchdog, readyDue, isRunning ? nil : due].compactMap { $0 }.min()
         if next != armed {
             armed = next
             actions.append(.arm(next))

@@ -18,9 +18,9 @@ public struct WatchPace: Sendable, Hashable {
     /// So many repairs within ``fightWindow`` are a fight: from then on each makes us slower.
     public var fightLimit = 10
     public var fightWindow = Duration.seconds(60)
-    /// The service manager is told "ready" at the latest when a failure comes after so long: units that wait for the
-    /// network must not wait for ever.
-    public var latestReady = Duration.seconds(10)
+    /// The service manager is told "ready" so long after the start at the latest, or with the first failure after that,
+    /// though nothing works or no lease has come: units that wait for the network must not wait for ever.
+    public var latestReady = Duration.seconds(15)
 
     public init() {}
 

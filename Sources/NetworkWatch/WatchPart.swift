@@ -15,6 +15,9 @@ public protocol WatchPart: AnyObject {
     func takeWishes() -> [WatchWish]
     /// What is wrong, as long as it is: the service is degraded, and `status` says so.
     var problems: [String] { get }
+    /// Whether the network cannot be what it is to be yet, because something has to come first: the service manager is not
+    /// told "ready" before, unless it takes too long.
+    var isPending: Bool { get }
     /// Members of the service's `status`, each a name and its value as JSON.
     var status: [(name: String, json: String)] { get }
 
@@ -37,6 +40,7 @@ public protocol WatchPart: AnyObject {
 
 extension WatchPart {
     public var problems: [String] { [] }
+    public var isPending: Bool { false }
     public var commands: Set<String> { [] }
     public var status: [(name: String, json: String)] { [] }
     public func prepare(_ configuration: NetworkConfiguration, at now: Duration) {}

@@ -60,6 +60,7 @@ public final class WatchService {
     private let managed: Set<String>
     private var parts: PartLoop
     private var toldProblems: [String] = []
+    private var toldPending = false
     private var machine: WatchMachine
     private var store: ConfigurationStore
     /// What the network was made last.
@@ -165,6 +166,10 @@ public final class WatchService {
                 events.append(.asked)
             }
         }
+        if parts.isPending != toldPending {
+            toldPending.toggle()
+            events.append(.partsPending(toldPending))
+        }
         let problems = parts.problems
         guard problems != toldProblems else { return }
         toldProblems = problems
@@ -210,8 +215,10 @@ public final class WatchService {
     private func perform(_ action: WatchAction) {
         switch action {
         case .reconcile(let readingFiles):
-            events.append(.reconciled(reconcile(readingFiles)))
+            let outcome = reconcile(readingFiles)
+            // First what the parts have to say: whether it is ready depends on them.
             hearParts()
+            events.append(.reconciled(outcome))
         case .arm(let time): deadline = time
         case .notify(let state):
             settings.notify(state == WatchAction.reloading ? ServiceNotification.reloading : state)

@@ -255,6 +255,18 @@ import Testing
         }
     }
 
+    /// Nothing has to follow a lease: what is for management listens everywhere then, and the guard keeps others from it.
+    @Test func withoutAnAddressOfManagementTheServicesListenEverywhere() throws {
+        try withTemporaryDirectory { directory in
+            var context = try Self.context(root: directory)
+            context.settings.network.management.address = nil
+            #expect(FirstBoot.run(context).failed.isEmpty)
+            #expect(try Self.read(directory, "/etc/haproxy/dataplaneapi.cfg").contains("TLS_HOST=::\n"))
+            let sshd = try Self.read(directory, "/etc/ssh/sshd_config.d/10-appliance-net.conf")
+            #expect(!sshd.contains("ListenAddress"))
+        }
+    }
+
     static func context(root: String) throws -> FirstBootContext {
         let settings = try #require(SettingsReader.read(try environment()).settings)
         return FirstBootContext(

@@ -159,6 +159,35 @@ import Testing
         #expect(world.notes == ["READY=1\nSTATUS=Failing, will try again: no"])
     }
 
+    /// A first lease, say: whoever waits for the network finds it there.
+    @Test func readyWaitsForWhatAPartWaitsFor() {
+        var world = World()
+        world.say(.partsPending(true))
+        world.say(.start)
+        world.pass(.seconds(4))
+        #expect(world.starts.count == 1)
+        #expect(world.notes == [])
+        // What has come is in force first.
+        world.say(.asked)
+        world.say(.partsPending(false))
+        #expect(world.starts.count == 2)
+        #expect(world.notes.count == 1)
+        #expect(world.armed == world.now + .seconds(300))
+    }
+
+    @Test func readyWaitsForNobodyForEver() {
+        var world = World()
+        world.say(.partsPending(true))
+        world.say(.start)
+        world.pass(.seconds(14))
+        #expect(world.notes == [])
+        world.pass(.seconds(2))
+        #expect(world.notes == ["READY=1\nSTATUS=The network is as the files want it."])
+        world.say(.partsPending(false))
+        world.say(.hangUp)
+        #expect(world.notes.suffix(2) == ["RELOADING=1", "READY=1\nSTATUS=The network is as the files want it."])
+    }
+
     @Test func aFightIsFoughtSlower() {
         var world = World.settled()
         world.outcome = ReconcileOutcome(.applied, changes: ["rule x had been deleted; added it again"], isDrift: true)
