@@ -31,6 +31,46 @@ struct Lab: Sendable {
         return result.output
     }
 
+    /// One request from the control plane to the Data Plane API: status line, headers and body.
+    ///
+    /// - Parameter path: Below `/v3/services/haproxy`, such as `/configuration/backends?version=1`.
+    @discardableResult
+    func api(_ method: String, _ path: String, _ body: String? = nil) throws -> String {
+        let data = body.map { ["--header", "Content-Type: application/json", "--data", $0] } ?? []
+        return try exec(
+            "control",
+            ["curl", "--include", "--silent", "--show-error", "--fail-with-body", "--insecure"]
+                + ["--user", "admin:example-password", "--request", method] + data
+                + ["https://10.13.10.199:5556/v3/services/haproxy\(path)"]
+        )
+    }
+
+    /// A service on virtual addresses, as the control plane makes it, whose only server is `backend1`; the version after it
+    /// is 4 and one more for each bind.
+    func program(_ frontend: String, _ places: (address: String, port: Int)...) throws {
+        let configuration = "/configuration"
+        try api("POST", configuration + "/backends?version=1", #"{"name":"pods","mode":"tcp"}"#)
+        let server = #"{"name":"b1","address":"10.13.201.20","port":443}"#
+        try api("POST", configuration + "/backends/pods/servers?version=2", server)
+        let body = #"{"name":"\#(frontend)","mode":"tcp","default_backend":"pods"}"#
+        try api("POST", configuration + "/frontends?version=3", body)
+        for (index, place) in places.enumerated() {
+            try bind(frontend, version: 4 + index, place.address, place.port)
+        }
+    }
+
+    /// A bind is added to version `version`; gives the answer with its headers.
+    @discardableResult
+    func bind(_ frontend: String, version: Int, _ address: String, _ port: Int) throws -> String {
+        let body = #"{"name":"b\#(version)","address":"\#(address)","port":\#(port)}"#
+        return try api("POST", "/configuration/frontends/\(frontend)/binds?version=\(version)", body)
+    }
+
+    /// `scripts/lab.d/services.py` inside the appliance: what systemd does on the real one.
+    func services(_ arguments: String...) throws {
+        try exec("appliance", ["python3", Lab.repository + "/scripts/lab.d/services.py"] + arguments)
+    }
+
     /// The namespaces of one node, as the kernel names them: `net:[4026532001]`.
     func namespaces(of node: String) throws -> [String] {
         try exec(node, "readlink", "/proc/self/ns/net", "/proc/self/ns/mnt", "/proc/self/ns/uts", "/proc/self/ns/pid")

@@ -57,7 +57,7 @@ struct LabLifecycleTests {
             let lab = Lab(id: "bad-settings")
             let result = try lab.command("up", "--no-firstboot", "--properties", file)
             #expect(result.status == 1)
-            #expect(result.errors.contains("network.management_gateway must both be set"))
+            #expect(result.errors.contains("network.management_gateway must both be set, or neither"))
             #expect(try !run("ip", "netns", "list").contains("bad-settings"))
         }
     }

@@ -62,6 +62,8 @@ boot_again() {
 take_network_down() {
     expect_exit 0 appliance-net down
     compare_network none
+    inside appliance nft list tables >"$scratch/tables"
+    [[ ! -s $scratch/tables ]] || wrong "tables are left: $(<"$scratch/tables")"
 }
 
 bring_network_back() {

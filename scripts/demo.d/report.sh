@@ -69,7 +69,7 @@ finish() {
 
 show_logs() {
     local log
-    for log in appliance-proxy appliance-dataplane; do
+    for log in appliance-net appliance-proxy appliance-dataplane; do
         printf -- '--- %s, its last lines\n' "$log"
         "$here/lab" exec appliance tail -n 20 "/var/log/$log.log" 2>/dev/null || true
     done

@@ -52,7 +52,8 @@ program_apiserver() {
     wait "$poller" || wrong "nothing answers on $vip1:443 after the commit"
     poller=
     elapsed=$((($(sed -n 2p "$scratch/first-byte") - api_sent) / 1000))
-    figure "commit sent to first answer through the new VIP" "$elapsed" 100 ms
+    # Its link is asked for 150 ms whether another host has the address.
+    figure "commit sent to first answer through the new VIP" "$elapsed" 250 ms
     note "$vip1:443 answered a client $elapsed ms after the control plane sent its commit"
     check_reload
 }
@@ -68,6 +69,15 @@ start_poller() {
         sleep 0.01
     done
     [[ $(<"$scratch/first-byte") == silent ]] || wrong "$1:$2 answers before the commit: $(<"$scratch/first-byte")"
+}
+
+# What the proxy listens on answers to whoever scans, and nothing else does: not the API, which is on management only.
+check_guard() {
+    inside client "$here/lab.d/scan" "$vip1" 1-7000 >"$scratch/scan" 2>&1 || wrong "$(<"$scratch/scan")"
+    printf '%s syn-ack\n' "$vip1 443" "$vip1 6443" | diff - <(grep -v '^sent ' "$scratch/scan") >"$scratch/difference" ||
+        wrong "other ports of $vip1 answer than 443 and 6443:" "$(<"$scratch/difference")"
+    note "client -> $vip1: of ports 1 to 7000 only 443 and 6443 answer"
+    note "$(inside appliance appliance-net status 2>/dev/null | grep '^guard: ')"
 }
 
 check_file_apiserver() { compare_file seed001-apiserver.cfg; }
@@ -110,15 +120,16 @@ check_round_robin() {
 }
 
 reach_second_network() {
-    local network
+    local network deadline=$((SECONDS + 20))
     network=$(setting '.networks.workload2.network')
     if [[ $(setting '.additional | length') -gt 0 ]]; then
         note "$network came with the settings (additional_workload_networks)"
     else
         inside appliance bash -c 'printf "%s\n" "$1" >>/etc/vmware/workload-networks.cfg' _ "$network"
-        expect_exit 2 appliance-net plan
-        expect_exit 0 appliance-net apply
-        note "an admin adds $network to /etc/vmware/workload-networks.cfg and says apply"
+        until inside appliance appliance-net plan >"$scratch/output" 2>&1; do
+            [[ $SECONDS -lt $deadline ]] || wrong "20 s later there is still something to do:" "$(<"$scratch/output")"
+        done
+        note "an admin adds $network to /etc/vmware/workload-networks.cfg, and the service makes it so"
     fi
     inside appliance ip route get "$(host_of backend4)" >"$scratch/route" || wrong "no route to backend4"
     grep -q ' dev workload ' "$scratch/route" || wrong "backend4 is not reached by workload: $(<"$scratch/route")"

@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# scripts/lab boot: first boot inside the appliance, then the daemons of the shipped units.
+# scripts/lab boot: first boot inside the appliance, then the services of the shipped units.
 
 lab_boot() {
     [[ $# -eq 0 ]] || fail "usage: scripts/lab boot" 64

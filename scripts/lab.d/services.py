@@ -2,8 +2,8 @@
 
     services.py prepare                    directories and sysctls of the shipped tree
     services.py boot OPTION FILE           `appliance-net firstboot OPTION FILE`, then start
-    services.py start|stop [UNIT]          appliance-proxy and appliance-dataplane, or the one that is named;
-                                           appliance-net, which watches the network, starts by its name alone
+    services.py start|stop [UNIT...]       appliance-net, which keeps the network and the guard, appliance-proxy and
+                                           appliance-dataplane, or those that are named
 
 `boot` writes its times in milliseconds to /run/lab/boot.json.
 """
@@ -21,9 +21,10 @@ from glob import glob
 
 from units import Unit
 
-UNITS = {"appliance-proxy": "/var/log/appliance-proxy.log", "appliance-dataplane": "/var/log/appliance-dataplane.log"}
-LOGS = UNITS | {"appliance-net": "/var/log/appliance-net.log"}
-PATIENCE = 15.0
+# In the order in which systemd starts them: Before= and After= of the units.
+UNITS = ["appliance-net", "appliance-proxy", "appliance-dataplane"]
+LOGS = {name: f"/var/log/{name}.log" for name in UNITS}
+PATIENCE = 30.0
 
 
 class StartError(Exception):
@@ -48,14 +49,14 @@ def option(words: list[str], *names: str) -> str | None:
     return None
 
 
-def spawn(name: str) -> tuple[subprocess.Popen, list[str], float]:
+def spawn(name: str, more: dict[str, str] | None = None) -> tuple[subprocess.Popen, list[str], float]:
     service = unit(name)
     for path, mode in service.directories():
         os.makedirs(path, mode, exist_ok=True)
     for command in service.commands("ExecStartPre"):
         subprocess.run(command, check=True)
     command = service.commands("ExecStart")[0]
-    environment = os.environ | service.environment()
+    environment = os.environ | service.environment() | (more or {})
     limit_files(service)
     with open(LOGS[name], "ab") as log:
         begin = time.monotonic()
@@ -129,25 +130,28 @@ def start_dataplane() -> float:
         raise StartError("ExecStart of appliance-dataplane.service gives no --tls-host and --tls-port")
     context = ssl.create_default_context()
     context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
-    address = "127.0.0.1" if host == "0.0.0.0" else host
+    address = "127.0.0.1" if host in ("0.0.0.0", "::") else host
     return (wait("appliance-dataplaned", process, lambda: api_answers(address, int(port), context)) - begin) * 1000
 
 
-def watch_is_content() -> bool:
-    """The network is as the files want it, and what is wrong with it is known."""
-    with socket.socket(socket.AF_UNIX) as connection:
-        connection.settimeout(2)
-        try:
-            connection.connect("/run/appliance-net/control.sock")
-            connection.sendall(b'{"command":"status"}\n')
-            return json.loads(connection.makefile().readline())["state"] in ("in-sync", "degraded")
-        except (OSError, ValueError):
-            return False
-
-
 def start_watch() -> float:
-    process, _, begin = spawn("appliance-net")
-    return (wait("appliance-net watch", process, watch_is_content) - begin) * 1000
+    """Type=notify: ready when it says so (sd_notify(3))."""
+    path = "/run/lab/notify"
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as notify:
+        notify.bind(path)
+        notify.setblocking(False)
+
+        def is_ready() -> bool:
+            try:
+                return b"READY=1" in notify.recv(4096).splitlines()
+            except BlockingIOError:
+                return False
+
+        try:
+            process, _, begin = spawn("appliance-net", {"NOTIFY_SOCKET": path})
+            return (wait("appliance-net watch", process, is_ready) - begin) * 1000
+        finally:
+            os.unlink(path)
 
 
 STARTERS = {"appliance-proxy": start_proxy, "appliance-dataplane": start_dataplane, "appliance-net": start_watch}
@@ -185,7 +189,7 @@ def boot(choice: str, path: str) -> None:
     times = {"firstboot": (time.monotonic() - begin) * 1000}
     if code != 0:
         raise StartError(f"appliance-net firstboot ended with code {code}")
-    times |= start(list(UNITS))
+    times |= start(UNITS)
     times["ready"] = (time.monotonic() - begin) * 1000
     with open("/run/lab/boot.json", "w", encoding="utf-8") as file:
         json.dump(times, file)
@@ -212,7 +216,7 @@ def main(arguments: list[str]) -> None:
         case ["boot", choice, path]:
             boot(choice, path)
         case ["start", *names]:
-            print(json.dumps(start(names or list(UNITS))))
+            print(json.dumps(start(names or UNITS)))
         case ["stop", *names]:
             stop(names or list(reversed(UNITS)))
         case _:

@@ -15,18 +15,27 @@ ESX = "{http://www.vmware.com/schema/ovfenv}"
 DEFAULT_MACS = ["00:50:56:01:ab:01", "00:50:56:01:ab:02", "00:50:56:01:ab:03"]
 
 
+# What DHCP servers of the lab give to an interface without an address, and their own: those of seed 001.
+LEASES = {
+    "management": ("10.13.10.199/24", "10.13.10.1"),
+    "workload": ("10.13.201.10/24", "10.13.201.1"),
+    "frontend": ("10.13.200.10/24", "10.13.200.1"),
+}
+
+
 class SettingsError(Exception):
     """Something the lab cannot be built from, in words."""
 
 
 @dataclass
 class Interface:
-    """One interface of the appliance: its role, its MAC, and what the properties give it."""
+    """One interface of the appliance: its role, its MAC, and what the properties or a DHCP server give it."""
 
     role: str
     mac: str
     address: ipaddress.IPv4Interface
     gateway: ipaddress.IPv4Address
+    is_leased: bool = False
 
 
 @dataclass
@@ -89,18 +98,19 @@ def read(path: str, ovf: bool) -> Settings:
     def get(key: str) -> str:
         return properties.get(key, "")
 
-    roles = ["management", "workload"] + (["frontend"] if get("network.frontend_ip") else [])
+    roles = ["management", "workload"] + (["frontend"] if get("network.frontend_ip") or len(adapters) > 2 else [])
     macs = macs_by_role(roles, adapters) if adapters else dict(zip(roles, DEFAULT_MACS))
     interfaces = []
     for role in roles:
-        if not get(f"network.{role}_ip") or not get(f"network.{role}_gateway"):
-            raise SettingsError(f"network.{role}_ip and network.{role}_gateway must both be set: the lab has no DHCP")
+        address, gateway = get(f"network.{role}_ip"), get(f"network.{role}_gateway")
+        is_leased = not address and not gateway
+        if is_leased:
+            address, gateway = LEASES[role]
+        if not address or not gateway:
+            raise SettingsError(f"network.{role}_ip and network.{role}_gateway must both be set, or neither: then by DHCP")
         interfaces.append(
             Interface(
-                role,
-                macs[role],
-                ipaddress.IPv4Interface(get(f"network.{role}_ip")),
-                ipaddress.IPv4Address(get(f"network.{role}_gateway")),
+                role, macs[role], ipaddress.IPv4Interface(address), ipaddress.IPv4Address(gateway), is_leased
             )
         )
     return Settings(

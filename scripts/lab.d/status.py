@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 # What must run in a node for it to do its work.
-EXPECTED = {"appliance": ["appliance-proxyd", "appliance-dataplaned"]} | {
+EXPECTED = {"appliance": ["appliance-net", "appliance-proxyd", "appliance-dataplaned"]} | {
     f"backend{number}": ["responder"] for number in range(1, 5)
 }
 HIDDEN = {"sleep", "node-init", "ps"}

@@ -2,8 +2,9 @@
 
     topology.py LAB_ID (--ovf-env|--properties) FILE DIRECTORY
 
-DIRECTORY gets `topology.json` (what status, the demo and the tests read), `hosts`, `switch.batch`, and for each node
-`nodes/NODE.batch` and `nodes/NODE.sysctl`. Nothing secret is written.
+DIRECTORY gets `topology.json` (what status, the demo and the tests read), `hosts`, `switch.batch`, `dhcp.conf` (of the
+gateway's dnsmasq, where an interface has no address), and for each node `nodes/NODE.batch` and `nodes/NODE.sysctl`.
+Nothing secret is written.
 """
 
 import ipaddress
@@ -148,6 +149,19 @@ def switch_batch(lab: str, networks: dict[str, Network], nodes: list[Node]) -> l
     return lines
 
 
+def dhcp(settings: Settings) -> list[str]:
+    """Leases of an hour, each the address that the lab knows the interface by."""
+    leased = [each for each in settings.interfaces if each.is_leased]
+    lines = ["port=0", "no-ping", "bind-interfaces", "dhcp-authoritative", "except-interface=lo"] if leased else []
+    for each in leased:
+        lines += [
+            f"interface={each.role}",
+            f"dhcp-range=set:{each.role},{each.address.network.network_address},static,{each.address.netmask},1h",
+            f"dhcp-host={each.mac},{each.address.ip}",
+        ]
+    return lines
+
+
 def describe(settings: Settings, networks: dict[str, Network], nodes: list[Node]) -> dict:
     return {
         "networks": {
@@ -189,6 +203,7 @@ def main(lab: str, option: str, path: str, directory: str) -> None:
     os.makedirs(f"{directory}/nodes", exist_ok=True)
     write(f"{directory}/hosts", hosts(nodes, settings))
     write(f"{directory}/switch.batch", switch_batch(lab, networks, nodes))
+    write(f"{directory}/dhcp.conf", dhcp(settings))
     for node in nodes:
         batch = ["link set lo up"] if node.name == "appliance" else node.batch()
         write(f"{directory}/nodes/{node.name}.batch", batch)

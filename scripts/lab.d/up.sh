@@ -24,6 +24,7 @@ lab_up() {
     build_topology "$option" "$file"
     start_nodes
     start_responders
+    start_dhcp
     furnish_appliance "$option" "$file"
     # From here on the lab stands: what a program gets wrong can be looked at in it.
     trap - EXIT
@@ -100,6 +101,14 @@ start_responders() {
         in_node "$node" "$python" "$lab_d/wait-listening" 443 6443 2112 2113 ||
             fail "the responder of $node did not start: $(<"$state/nodes/$node.log")"
     done
+}
+
+# The interfaces without an address get the one that the lab knows them by.
+start_dhcp() {
+    [[ -s $state/dhcp.conf ]] || return 0
+    command -v dnsmasq >/dev/null || fail "\"dnsmasq\" is not installed: run scripts/bootstrap"
+    in_node gateway setsid dnsmasq --keep-in-foreground --log-facility=- --user=root --pid-file= \
+        --conf-file=- --dhcp-leasefile=/run/lab/leases <"$state/dhcp.conf" >>"$state/nodes/gateway.log" 2>&1 &
 }
 
 # The shipped tree, and the settings where only the appliance sees them.

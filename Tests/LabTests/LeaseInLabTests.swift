@@ -1,0 +1,49 @@
+import Syscalls
+import TestSupport
+import Testing
+
+/// An appliance whose properties give no address: all three interfaces by DHCP, and it serves.
+@Suite(.blocking) struct LeaseInLabTests {
+    private static let properties = """
+        {
+          "network.hostname": "lb.corp.example",
+          "loadbalance.service_ip_range": "10.13.200.32/27",
+          "loadbalance.haproxy_user": "admin",
+          "loadbalance.haproxy_pwd": "example-password",
+          "appliance.root_pwd": "example-root-password",
+          "adapters": [
+            { "mac": "00:50:56:b4:0a:c7", "network": "Management", "unit_number": 7 },
+            { "mac": "00:50:56:b4:ca:fd", "network": "Workload", "unit_number": 8 },
+            { "mac": "00:50:56:b4:ef:d1", "network": "Frontend", "unit_number": 9 }
+          ]
+        }
+        """
+
+    @Test(
+        "An appliance boots with what DHCP servers give, and serves; only management is let in to what listens everywhere"
+    )
+    func boots() throws {
+        try withTemporaryDirectory { directory throws in
+            let file = directory + "/properties.json"
+            try run("tee", file, input: Self.properties)
+            try withLab("leases", "--properties", file) { lab throws in
+                // Ready means that each interface has its lease, unless servers take more than fifteen seconds.
+                let check = ["python3", Lab.repository + "/scripts/demo.d/check-network", lab.id, "settings"]
+                #expect(try eventually { try Subprocess.run(check).status == 0 })
+                let status = try lab.exec("appliance", "appliance-net", "status")
+                for role in ["management 10.13.10.199/24", "workload 10.13.201.10/24", "frontend 10.13.200.10/24"] {
+                    #expect(status.contains("lease: \(role), by "), "\(status)")
+                }
+                try lab.program("f", ("10.13.200.34", 443))
+                let curl = ["curl", "--silent", "--max-time", "20", "http://10.13.200.34:443/"]
+                #expect(try lab.exec("client", curl).hasPrefix("backend1 443 from "))
+
+                #expect(try lab.exec("appliance", "ss", "-Hltn", "sport = :5556").contains("*:5556"))
+                for address in ["10.13.200.10", "10.13.200.34"] {
+                    let found = try lab.exec("client2", Lab.repository + "/scripts/lab.d/scan", address, "5556-5556")
+                    #expect(found == "sent 1\n")
+                }
+            }
+        }
+    }
+}
