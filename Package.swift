@@ -27,10 +27,9 @@ let x509 = Target.Dependency.product(name: "X509", package: "swift-certificates"
 let swiftASN1 = Target.Dependency.product(name: "SwiftASN1", package: "swift-asn1")
 let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
 let cryptoExtras = Target.Dependency.product(name: "_CryptoExtras", package: "swift-crypto")
-let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore = Target.Dependency.product(name: "HummingbirdCore", package: "hummingbird")
-let hummingbirdTesting = Target.Dependency.product(name: "HummingbirdTesting", package: "hummingbird")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioEmbedded = Target.Dependency.product(name: "NIOEmbedded", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
 let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioHTTPTypes = Target.Dependency.product(name: "NIOHTTPTypes", package: "swift-nio-extras")
@@ -191,7 +190,7 @@ let targets: [Target] = [
     library(
         "DataPlaneAPI",
         [
-            "DataPlaneModel", "ProxyConfig", "Files", "Syscalls", "Diagnostics", "CLinux", hummingbird, hummingbirdCore,
+            "DataPlaneModel", "ProxyConfig", "Files", "Syscalls", "Diagnostics", "CLinux", hummingbirdCore,
             nioCore, nioHTTP1, nioPosix, nioSSL, nioHTTPTypes, httpTypes, logging, serviceLifecycle, unixSignals,
             argumentParser,
         ]
@@ -286,7 +285,7 @@ let targets: [Target] = [
     tests(
         "DataPlaneAPI",
         [
-            "DataPlaneModel", "RuntimeAPI", "Files", "Syscalls", hummingbird, hummingbirdTesting, nioCore, nioPosix,
+            "DataPlaneModel", "RuntimeAPI", "Files", "Syscalls", hummingbirdCore, nioCore, nioEmbedded,
             httpTypes, logging, argumentParser, "Diagnostics",
         ]
     ),

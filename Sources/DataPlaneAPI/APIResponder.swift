@@ -1,16 +1,14 @@
 internal import DataPlaneModel
 internal import HTTPTypes
-internal import Hummingbird
 internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
+internal import NIOHTTP1
 
 /// HTTP in front of ``DataPlaneModel/DataPlane``: bounds the body, moves the work off the event loop, logs.
 ///
 /// It routes nothing itself: what a path means is said by the descriptions of the resources, once for all versions.
-struct APIResponder: HTTPResponder {
-    typealias Context = ConnectionContext
-
+struct APIResponder: Sendable {
     /// Longest body that is read.
     static let bodyLimit = 16 << 20
     /// Longest body that is read of anybody.
@@ -20,15 +18,40 @@ struct APIResponder: HTTPResponder {
     let threads: WorkThreads
     var asksForCertificates = false
     var audit = AuditLog(Logger(label: "audit") { _ in SwiftLogNoOpLogHandler() })
+    let logger: Logger
 
-    func respond(to request: Request, context: Context) async throws -> Response {
+    /// Answers a request on its connection, whatever becomes of it.
+    ///
+    /// - Throws: What the connection cannot go on after.
+    @concurrent func serve(_ request: Request, _ writer: consuming ResponseWriter, _ channel: any Channel) async throws
+    {
+        var response: Response
+        do {
+            response = try await respond(to: request, on: channel)
+        } catch let error as HTTPParserError {
+            // The connection says so itself.
+            throw error
+        } catch {
+            logger.error("request failed", metadata: ["error": "\(error)"])
+            response = Response(status: .internalServerError)
+        }
+        response.headers[.date] = HTTPDate.now
+        do {
+            try await writer.write(response: response.head, body: response.body)
+        } catch is HTTPParserError {
+            // An answer has begun: another one must not follow.
+            throw ChannelError.inputClosed
+        }
+    }
+
+    func respond(to request: Request, on channel: any Channel) async throws -> Response {
         var head = APIRequest(
             request.method.rawValue,
             request.head.path ?? "/",
             contentType: request.headers[.contentType]
         )
         head.accept = request.headers[.accept]
-        let client = await client(request, context)
+        let client = await client(request, channel)
         var user: String?
         var answer: APIResponse
         do {
@@ -40,17 +63,17 @@ struct APIResponder: HTTPResponder {
         } catch let error as APIError {
             answer = dataPlane.refusal(error, of: head)
         }
-        log(head, answer, client, user: user, context.logger)
+        log(head, answer, client, user: user, logger)
         return Self.response(answer, withBody: request.method != .head)
     }
 
-    private func client(_ request: Request, _ context: Context) async -> Client {
-        var address = context.channel.remoteAddress?.ipAddress ?? ""
+    private func client(_ request: Request, _ channel: any Channel) async -> Client {
+        var address = channel.remoteAddress?.ipAddress ?? ""
         // Who comes by IPv4 to a socket of both families.
         if address.hasPrefix("::ffff:"), address.contains(".") { address.removeFirst("::ffff:".count) }
         let authorization = request.headers[.authorization]
         var certificate: String?
-        if asksForCertificates { certificate = await context.channel.clientCertificateName() }
+        if asksForCertificates { certificate = await channel.clientCertificateName() }
         return Client(address: address, authorization: authorization, certificate: certificate)
     }
 
@@ -124,16 +147,5 @@ struct APIResponder: HTTPResponder {
         case 401, 429: logger.warning("request refused", metadata: metadata)
         default: logger.info("request", metadata: metadata)
         }
-    }
-}
-
-/// What a request comes with beside itself: its connection.
-struct ConnectionContext: InitializableFromSource {
-    let channel: any Channel
-    let logger: Logger
-
-    init(source: ApplicationRequestContextSource) {
-        channel = source.channel
-        logger = source.logger
     }
 }

@@ -1,5 +1,4 @@
 public import DataPlaneModel
-internal import Hummingbird
 internal import HummingbirdCore
 public import Logging
 internal import NIOCore
@@ -10,7 +9,7 @@ internal import UnixSignals
 
 /// The Data Plane API on its listeners, until SIGTERM.
 public struct APIServer: Sendable {
-    private let applications: [Application<APIResponder>]
+    private let servers: [any Service]
     private let threads: WorkThreads
     private let gracefulTimeout: Duration
     private let logger: Logger
@@ -39,14 +38,15 @@ public struct APIServer: Sendable {
         self.logger = logger
         self.stopping = stopping
         places = listeners.map { $0.description(port: nil) }.joined(separator: " and ")
-        applications = try listeners.enumerated().map { index, listener in
+        servers = try listeners.enumerated().map { index, listener in
             let responder = APIResponder(
                 dataPlane: dataPlane,
                 threads: threads,
                 asksForCertificates: listener.asksForCertificates,
-                audit: AuditLog(audit ?? logger)
+                audit: AuditLog(audit ?? logger),
+                logger: logger
             )
-            return try Self.application(listener, responder, logger) { channel in
+            return try Self.server(listener, responder, logger) { channel in
                 let port = channel.localAddress?.port
                 logger.notice("listening", metadata: ["address": "\(listener.description(port: port))"])
                 await starting.started(index, port: port)
@@ -57,7 +57,7 @@ public struct APIServer: Sendable {
     /// Serves until SIGTERM or SIGINT, or until the task is cancelled; requests that have begun are answered.
     public func run() async throws {
         threads.start()
-        var services = applications.map {
+        var services = servers.map {
             ServiceGroupConfiguration.ServiceConfiguration(
                 service: $0,
                 successTerminationBehavior: .gracefullyShutdownGroup
@@ -87,12 +87,12 @@ public struct APIServer: Sendable {
     /// Whether a request would find a thread to work on it.
     func isAlive() async -> Bool { (try? await threads.run(.memory) { true }) ?? false }
 
-    private static func application(
+    private static func server(
         _ listener: Listener,
         _ responder: APIResponder,
         _ logger: Logger,
         onRunning: @escaping @Sendable (any Channel) async -> Void
-    ) throws -> Application<APIResponder> {
+    ) throws -> any Service {
         let address: BindAddress
         let limits: ServerLimits
         var certificates: CertificateStore?
@@ -103,14 +103,15 @@ public struct APIServer: Sendable {
             (address, limits) = (.hostname(host, port: port), allowed)
             certificates = try CertificateStore(files)
         }
-        let server = HTTPServerBuilder { [certificates] responder in
-            ListenerChannel(responder, limits, certificates)
-        }
-        return Application(
-            responder: responder,
-            server: server,
-            configuration: ApplicationConfiguration(address: address),
+        let channels = ListenerChannel(
+            { request, writer, channel in try await responder.serve(request, writer, channel) },
+            limits,
+            certificates
+        )
+        return channels.server(
+            configuration: ServerConfiguration(address: address),
             onServerRunning: onRunning,
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton,
             logger: logger
         )
     }

@@ -3,11 +3,10 @@ import DataPlaneModel
 import Files
 import Glibc
 import HTTPTypes
-import Hummingbird
-import HummingbirdTesting
+import HummingbirdCore
 import Logging
 import NIOCore
-import NIOPosix
+import NIOEmbedded
 import Syscalls
 import TestSupport
 import Testing
@@ -16,7 +15,7 @@ import Testing
 @Suite struct ResponderTests {
     private func withClient(
         log: CInt? = nil,
-        _ body: @Sendable (any TestClientProtocol) async throws -> Void
+        _ body: (Client) async throws -> Void
     ) async throws {
         try await withTemporaryDirectory { directory in
             let path = directory + "/haproxy.cfg"
@@ -32,10 +31,44 @@ import Testing
             if let log {
                 logger = Logger(label: "test") { _ in LineLogHandler(LogTarget(descriptor: log), level: .info) }
             }
-            let responder = APIResponder(dataPlane: dataPlane, threads: threads)
-            try await Application(responder: responder, logger: logger).test(.router, body)
+            try await body(Client(responder: APIResponder(dataPlane: dataPlane, threads: threads, logger: logger)))
             try await threads.stop()
         }
+    }
+
+    /// Asks without a connection.
+    private struct Client {
+        let responder: APIResponder
+
+        func execute(
+            uri: String,
+            method: HTTPRequest.Method,
+            headers: HTTPFields = [:],
+            body: ByteBuffer = ByteBuffer(),
+            _ check: (Answer) throws -> Void
+        ) async throws {
+            var headers = headers
+            if body.readableBytes > 0 { headers[.contentLength] = "\(body.readableBytes)" }
+            let head = HTTPRequest(method: method, scheme: nil, authority: nil, path: uri, headerFields: headers)
+            let request = Request(head: head, body: RequestBody(buffer: body))
+            let response = try await responder.respond(to: request, on: NIOAsyncTestingChannel())
+            let collected = Collected()
+            try await response.body.write(collected)
+            try check(Answer(status: response.status, headers: response.headers, body: collected.bytes))
+        }
+    }
+
+    private struct Answer {
+        let status: HTTPResponse.Status
+        let headers: HTTPFields
+        let body: ByteBuffer
+    }
+
+    private final class Collected: ResponseBodyWriter {
+        var bytes = ByteBuffer()
+
+        func write(_ buffer: ByteBuffer) async throws { bytes.writeImmutableBuffer(buffer) }
+        func finish(_ trailingHeaders: HTTPFields?) async throws {}
     }
 
     private static let authorization: HTTPFields = [.authorization: "Basic YWRtaW46c2VjcmV0"]
@@ -89,5 +122,11 @@ import Testing
             #expect(log.contains("msg=\"request refused\" from=unix method=POST path=/v2/info status=401"), "\(log)")
             #expect(!log.contains("hidden"))
         }
+    }
+
+    @Test func saysTimesAsHTTPDoes() {
+        #expect(HTTPDate.text(784_111_777) == "Sun, 06 Nov 1994 08:49:37 GMT")
+        #expect(HTTPDate.text(1_709_164_800) == "Thu, 29 Feb 2024 00:00:00 GMT")
+        #expect(HTTPDate.text(0) == "Thu, 01 Jan 1970 00:00:00 GMT")
     }
 }

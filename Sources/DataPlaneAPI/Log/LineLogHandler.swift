@@ -23,7 +23,7 @@ struct LineLogHandler: LogHandler {
         let all = metadata.merging(event.metadata ?? [:]) { $1 }
         let fields =
             [("level", "\(event.level)"), ("msg", event.message.description)]
-            + all.sorted { $0.key < $1.key }.filter { $0.key != "hb.request.id" }.map { ($0.key, "\($0.value)") }
+            + all.sorted { $0.key < $1.key }.map { ($0.key, "\($0.value)") }
         switch format {
         case .text:
             let words = fields.map { "\($0)=\(Self.quoted($1))" }.joined(separator: " ")
