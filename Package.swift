@@ -128,7 +128,10 @@ let targets: [Target] = [
     // First boot.
     library("OVF", ["Diagnostics"]),
     library("Appliance", ["OVF", "Addresses", "Diagnostics"]),
-    library("PKI", ["Addresses", "Files", x509, swiftASN1, crypto, cryptoExtras]),
+    library(
+        "PKI",
+        ["NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls", x509, swiftASN1, crypto, cryptoExtras]
+    ),
     library(
         "FirstBoot",
         [
@@ -157,7 +160,7 @@ let targets: [Target] = [
     library(
         "ApplianceCommands",
         [
-            "FirstBoot", "Explanation", "Doctor", "Discovery", "ProxyConfig", "Appliance", "OVF", "NetworkFiles",
+            "FirstBoot", "PKI", "Explanation", "Doctor", "Discovery", "ProxyConfig", "Appliance", "OVF", "NetworkFiles",
             "NetworkState",
             "NetworkHistory",
             "NetworkWatch", "Leases", "Netlink", "DataPlaneModel", "Files", "Syscalls",
@@ -253,7 +256,7 @@ let targets: [Target] = [
     ),
     tests("OVF", ["Diagnostics"]),
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
-    tests("PKI", ["Addresses", x509]),
+    tests("PKI", ["NetworkFiles", "Addresses", "Files", "Syscalls", x509]),
     tests(
         "FirstBoot",
         ["Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]
@@ -261,7 +264,8 @@ let targets: [Target] = [
     tests(
         "ApplianceCommands",
         [
-            "NetworkTestSupport", "Addresses", "NetworkFiles", "NetworkHistory", "Files", "Syscalls", "CLinux",
+            "NetworkTestSupport", "PKI", "NetworkWatch", "Addresses", "NetworkFiles", "NetworkHistory", "Files",
+            "Syscalls", "CLinux",
             "Appliance", argumentParser,
         ]
     ),

@@ -10,6 +10,8 @@ public struct PropertyDefinition: Sendable, Hashable {
         case port
         /// One or more PEM blocks; their line ends may have become blanks.
         case pem
+        /// The kind of the keys that are made.
+        case keyType
         /// One address.
         case address
         /// Addresses with commas between them.
@@ -47,5 +49,5 @@ public struct PropertyDefinition: Sendable, Hashable {
     }
 
     /// Whether no output may show its value.
-    public var isSecret: Bool { kind == .password || key == .caKey }
+    public var isSecret: Bool { kind == .password || key == .caKey || key == .serverKey }
 }

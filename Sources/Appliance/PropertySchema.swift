@@ -29,6 +29,24 @@ public enum PropertySchema {
             "1.4. TLS Certificate Authority Private Key (ca.key)",
             "Private key of that authority."
         ),
+        PropertyDefinition(
+            .serverCertificate,
+            .pem,
+            "1.5. TLS Server Certificate (server.crt)",
+            "Certificate of the Data Plane API with its chain; empty has the authority above issue one."
+        ),
+        PropertyDefinition(
+            .serverKey,
+            .pem,
+            "1.6. TLS Server Private Key (server.key)",
+            "Private key of that certificate."
+        ),
+        PropertyDefinition(
+            .keyType,
+            .keyType,
+            "1.7. TLS Key Type",
+            "Kind of the keys that the appliance makes: p256, p384, rsa-2048 or rsa-3072; empty means p256."
+        ),
         PropertyDefinition(.hostname, .hostname, default: "haproxy.local", "2.1. Host Name", "Name of the appliance."),
         PropertyDefinition(
             .nameservers,

@@ -92,11 +92,22 @@ extension PropertyValues {
             report(key, "it is longer than 65535 bytes", remedy: "give only what is needed of the chain")
             return nil
         }
-        guard key != .caCertificate || !text.contains("PRIVATE KEY-----") else {
-            report(key, "it holds a private key", remedy: "give the key in \(PropertyKey.caKey.rawValue) only")
+        let keys = [PropertyKey.caCertificate: PropertyKey.caKey, .serverCertificate: .serverKey]
+        if let place = keys[key], text.contains("PRIVATE KEY-----") {
+            report(key, "it holds a private key", remedy: "give the key in \(place.rawValue) only")
             return nil
         }
         return text
+    }
+
+    mutating func keyType(_ key: PropertyKey) -> CertificateKeyType? {
+        guard let text = text(key) else { return nil }
+        let type = CertificateKeyType(rawValue: text.lowercased())
+        if type == nil {
+            let known = CertificateKeyType.allCases.map(\.rawValue).joined(separator: ", ")
+            report(key, "there is no such kind of key", remedy: "give one of \(known), or nothing for p256")
+        }
+        return type
     }
 
     // MARK: Addresses

@@ -49,17 +49,33 @@ public enum SettingsReader {
             rootPassword: values.password(.rootPassword),
             permitRootLogin: values.boolean(.permitRootLogin),
             caCertificate: values.pem(.caCertificate),
-            caKey: values.pem(.caKey).map { Secret($0) }
+            caKey: values.pem(.caKey).map { Secret($0) },
+            serverCertificate: values.pem(.serverCertificate),
+            serverKey: values.pem(.serverKey).map { Secret($0) },
+            keyType: values.keyType(.keyType)
         )
-        for (set, missing) in [(PropertyKey.caCertificate, PropertyKey.caKey), (.caKey, .caCertificate)]
-        where values.isSet(set) && !values.isSet(missing) {
+        let hasServer = values.isSet(.serverCertificate) && values.isSet(.serverKey)
+        // With the server's own pair the authority's certificate alone says who signed it.
+        requirePair(.caCertificate, .caKey, of: "the authority", certificateAlone: hasServer, &values)
+        requirePair(.serverCertificate, .serverKey, of: "the server", &values)
+        return settings
+    }
+
+    private static func requirePair(
+        _ certificate: PropertyKey,
+        _ key: PropertyKey,
+        of owner: String,
+        certificateAlone: Bool = false,
+        _ values: inout PropertyValues
+    ) {
+        for (set, missing) in [(certificate, key), (key, certificate)]
+        where values.isSet(set) && !values.isSet(missing) && !(certificateAlone && missing == key) {
             values.report(
                 missing,
                 "it is missing although \(set.rawValue) is set",
-                remedy: "give certificate and key of the authority, or neither"
+                remedy: "give certificate and key of \(owner), or neither"
             )
         }
-        return settings
     }
 
     private static func readNetwork(_ values: inout PropertyValues) -> NetworkSettings {

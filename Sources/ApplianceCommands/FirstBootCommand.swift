@@ -75,7 +75,7 @@ struct FirstBootCommand: ParsableCommand {
             root: options.directory,
             filesOnly: filesOnly,
             handsOver: !noHandover,
-            now: Int64(time(nil))
+            now: FirstBoot.now
         )
         let report = FirstBoot.run(context) { step in
             if let failure = step.failure { Console.say("firstboot: \(step.name): FAILED: \(failure)") }

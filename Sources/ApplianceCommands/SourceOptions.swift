@@ -35,8 +35,8 @@ struct SourceOptions: ParsableArguments {
     static func settings(_ environment: OVFEnvironment) -> (settings: Settings?, diagnostics: [Diagnostic]) {
         let reading = SettingsReader.read(environment)
         guard let settings = reading.settings else { return (nil, reading.diagnostics) }
-        let material = FirstBoot.check(settings, from: environment, now: Int64(time(nil)))
-        return (material.isEmpty ? settings : nil, reading.diagnostics + material)
+        let material = FirstBoot.check(settings, from: environment, now: FirstBoot.now)
+        return (material.contains { $0.severity == .error } ? nil : settings, reading.diagnostics + material)
     }
 
     private static let limit = 4 << 20

@@ -31,14 +31,17 @@ extension FirstBoot {
                 remedy: "connect the adapter, or give its MAC address under adapters of the JSON properties"
             )
         }
-        do {
-            _ = try CertificatesStep.providedAuthority(
-                settings.appliance,
-                now: Date(timeIntervalSince1970: Double(now))
-            )
-        } catch {
-            for problem in error.problems { report(problem.subject, problem.message, remedy: problem.remedy) }
+        let time = Date(timeIntervalSince1970: Double(now))
+        func check<Value>(_ body: () throws(PKIError) -> Value?) -> Value? {
+            do throws(PKIError) {
+                return try body()
+            } catch {
+                for problem in error.problems { report(problem.subject, problem.message, remedy: problem.remedy) }
+                return nil
+            }
         }
+        _ = check { () throws(PKIError) in try CertificatesStep.providedAuthority(settings.appliance, now: time) }
+        let server = check { () throws(PKIError) in try CertificatesStep.providedServer(settings.appliance, now: time) }
         if problems.isEmpty {
             // Whatever the checks of the properties let through, the files are never written wrong.
             let refused = NetworkFilesStep.configuration(settings).checked().filter { $0.severity == .error }
@@ -50,6 +53,27 @@ extension FirstBoot {
                 )
             }
         }
+        if let server {
+            problems += remarks(server, settings, time).map {
+                environment.diagnostic(
+                    .warning,
+                    at: environment[$0.subject]?.position,
+                    "\($0.subject): \($0.message)",
+                    remedy: $0.remedy
+                )
+            }
+        }
         return problems
+    }
+    /// What of a server certificate that can be used is not as it should be.
+    private static func remarks(
+        _ server: ServerCertificate,
+        _ settings: Settings,
+        _ now: Date
+    ) -> [PKIError.Problem] {
+        let configuration = NetworkFilesStep.configuration(settings)
+        let request = try? CertificateRequest(configuration, hostName: settings.network.hostname, now: now)
+        guard let request else { return [] }
+        return PEMIntake.remarks(server, request.names, of: PropertyKey.serverCertificate.rawValue, now: now)
     }
 }

@@ -1,4 +1,6 @@
 internal import Files
+internal import FoundationEssentials
+internal import PKI
 
 /// Turns settings into a configured appliance: files, network, certificates, proxy and API configuration.
 public enum FirstBoot {
@@ -13,6 +15,9 @@ public enum FirstBoot {
         DataPlaneConfigurationStep(),
         HandOverStep(),
     ]
+
+    /// The time for the certificates, seconds since 1970.
+    public static var now: Int64 { Int64(CertificateClock.now().timeIntervalSince1970) }
 
     /// Runs every step, those after a failed one too.
     ///

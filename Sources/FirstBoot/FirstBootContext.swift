@@ -11,7 +11,7 @@ public struct FirstBootContext: Sendable {
     public var filesOnly: Bool
     /// Starts or reloads the units at the end.
     public var handsOver: Bool
-    /// Seconds since 1970, from the system clock; for certificates.
+    /// Seconds since 1970; for certificates (`CertificateClock.now()`).
     public var now: Int64
 
     /// What the steps before this one changed.
@@ -38,7 +38,9 @@ public struct FirstBootContext: Sendable {
     func write(_ path: String, _ text: String, mode: mode_t = 0o644) throws -> [String] {
         let record = root[Self.derived + path]
         let exists = try AtomicFile.status(root[path]) != nil
-        if exists, try AtomicFile.readText(record) == text { return [] }
+        if exists, let former = try AtomicFile.readText(record), Self.statements(former) == Self.statements(text) {
+            return []
+        }
         let changes = try replace(path, text, mode: mode)
         // After the file: a power cut in between writes the same text once more.
         try root.confine(Self.derived + path)
@@ -47,20 +49,34 @@ public struct FirstBootContext: Sendable {
         return changes
     }
 
+    /// The lines that say something: another version's comments are no reason to write over what the admin added.
+    private static func statements(_ text: String) -> [Substring] {
+        text.split(separator: "\n").filter { !$0.hasPrefix("#") }
+    }
+
     /// Whether this password of this user was put in place before: then one that is there now instead is the admin's,
     /// who changed it since.
     func isSettled(_ user: String, _ password: String, record: String) throws -> Bool {
-        let text = try AtomicFile.readText(root[Self.derived + record]) ?? ""
+        let text = try settled(record) ?? ""
         guard let blank = text.firstIndex(of: " "), text[..<blank] == user else { return false }
         return PasswordHash(String(text[text.index(after: blank)...])).matches(password)
     }
 
     /// Remembers, as a hash, that a password was put in place.
     func settle(_ user: String, _ hash: PasswordHash, record: String) throws {
+        try settle(record, "\(user) \(hash.text)")
+    }
+
+    /// What ``settle(_:_:)`` remembered; nil if nothing.
+    func settled(_ record: String) throws -> String? { try AtomicFile.readText(root[Self.derived + record]) }
+
+    /// Remembers what was put in place.
+    func settle(_ record: String, _ text: String) throws {
         let path = root[Self.derived + record]
         try root.confine(Self.derived + record)
         try AtomicFile.makeDirectory(AtomicFile.directory(of: path))
-        try AtomicFile.replace(path, with: "\(user) \(hash.text)", mode: 0o600)
+        try PreparedFile.sweep(beside: path)
+        try AtomicFile.replace(path, with: text, mode: 0o600)
     }
 
     /// Writes a file under the root, its directory too, whoever changed it last.

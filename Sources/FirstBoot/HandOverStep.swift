@@ -30,7 +30,8 @@ struct HandOverStep: FirstBootStep {
         ),
         Unit(
             name: "appliance-dataplane.service",
-            files: ["/etc/haproxy/dataplaneapi.cfg", "/etc/haproxy/server.crt", "/etc/haproxy/server.key"],
+            // It reads its certificate again by itself.
+            files: ["/etc/haproxy/dataplaneapi.cfg"],
             verb: "restart",
             starts: true
         ),

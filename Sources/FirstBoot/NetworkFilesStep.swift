@@ -62,6 +62,7 @@ struct NetworkFilesStep: FirstBootStep {
                     searchDomains: network.searchDomains,
                     ntpServers: network.ntpServers
                 ),
+                certificates: ApplianceFile.Certificates(keyType: settings.appliance.keyType),
                 interfaces: named
             )
         )

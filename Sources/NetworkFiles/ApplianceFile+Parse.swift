@@ -16,23 +16,12 @@ extension ApplianceFile {
                 }
                 continue
             }
-            if head.value == "system", table.path.count == 1 {
+            if table.path.count == 1, singleTables.contains(head.value) {
                 // A second table is reported already, and does not replace the first.
-                let isFirst = table.position == document.value.tables.first { $0.name == "system" }?.position
-                let system = parseSystem(table, &parsed)
-                if isFirst { parsed.value.system = system }
-                continue
-            }
-            if head.value == "api", table.path.count == 1 {
-                let isFirst = table.position == document.value.tables.first { $0.name == "api" }?.position
-                let api = parseAPI(table, &parsed)
-                if isFirst { parsed.value.api = api }
-                continue
-            }
-            if head.value == "guard", table.path.count == 1 {
-                let isFirst = table.position == document.value.tables.first { $0.name == "guard" }?.position
-                let policy = parseGuard(table, &parsed)
-                if isFirst { parsed.value.guardPolicy = policy }
+                let isFirst = table.position == document.value.tables.first { $0.name == head.value }?.position
+                var value = parsed.value
+                parseSingle(table, &value, &parsed)
+                if isFirst { parsed.value = value }
                 continue
             }
             guard head.value == "interface", table.path.count == 2,
@@ -52,9 +41,22 @@ extension ApplianceFile {
         return parsed
     }
 
+    /// Tables that are there once at most.
+    private static let singleTables = ["system", "api", "guard", "certificates"]
+
+    private static func parseSingle(_ table: TOMLTable, _ value: inout Self, _ parsed: inout ParsedFile<Self>) {
+        switch table.name {
+        case "system": value.system = parseSystem(table, &parsed)
+        case "api": value.api = parseAPI(table, &parsed)
+        case "guard": value.guardPolicy = parseGuard(table, &parsed)
+        case "certificates": value.certificates = parseCertificates(table, &parsed)
+        default: break
+        }
+    }
+
     private static func reportUnknown(_ table: TOMLTable, _ parsed: inout ParsedFile<Self>) {
         let name = table.name
-        let known = ["system", "api", "guard"] + InterfaceRole.allCases.map { "interface.\($0.rawValue)" }
+        let known = singleTables + InterfaceRole.allCases.map { "interface.\($0.rawValue)" }
         parsed.report(
             at: table.position,
             "unknown table [\(name)]",

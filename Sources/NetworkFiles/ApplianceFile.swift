@@ -131,6 +131,8 @@ public struct ApplianceFile: Sendable, Hashable {
     public var api: API
     /// The table `[guard]`.
     public var guardPolicy: GuardPolicy
+    /// The table `[certificates]`.
+    public var certificates: Certificates
     /// In the order of the roles.
     public var interfaces: [Interface]
 
@@ -138,11 +140,13 @@ public struct ApplianceFile: Sendable, Hashable {
         system: System = System(),
         api: API = API(),
         guardPolicy: GuardPolicy = GuardPolicy(),
+        certificates: Certificates = Certificates(),
         interfaces: [Interface] = []
     ) {
         self.system = system
         self.api = api
         self.guardPolicy = guardPolicy
+        self.certificates = certificates
         self.interfaces = interfaces.sorted { $0.role < $1.role }
     }
 
@@ -164,7 +168,7 @@ public struct ApplianceFile: Sendable, Hashable {
             + list("ntp_servers", system.ntpServers.map { $0.value })
         if !settings.isEmpty { text += "\n[system]\n" + settings }
         if let policy = api.bindAdmission { text += "\n[api]\n" + string("bind_admission", policy.value.rawValue) }
-        text += guardPolicy.text
+        text += guardPolicy.text + certificates.text
         for interface in interfaces {
             text += "\n[interface.\(interface.role.rawValue)]\n"
             text += string("mac", interface.mac.value)
@@ -198,6 +202,10 @@ public struct ApplianceFile: Sendable, Hashable {
         #   conflict     of an address that another host has: "refuse" (default), "warn", "off"
         #   probe        how such a host is looked for: "fast" (default, 150 ms), "rfc5227" (7 s)
         #   allow        what other interfaces than management answer too, as ["tcp/179", "vrrp"]
+        #
+        # [certificates]   of the API
+        #   key_type  of new keys: "p256" (default), "p384", "rsa-2048", "rsa-3072"
+        #   names     more names and addresses to be valid for, as ["lb.corp.example"]
         #
         # [interface.<role>]   role is management, workload or frontend
         #   mac       the interface is found by it, and named after its role

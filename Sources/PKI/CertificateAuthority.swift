@@ -1,3 +1,4 @@
+public import Addresses
 internal import Crypto
 public import FoundationEssentials
 internal import SwiftASN1
@@ -10,23 +11,50 @@ public struct CertificateAuthority: Sendable {
     let chain: [EncodedCertificate]
     let key: Certificate.PrivateKey
 
-    /// Makes a new CA: P-256, ECDSA with SHA-256, ten years, for leaves only (path length 0).
+    /// Makes a new CA: ECDSA or RSA with SHA-256 or better, ten years, for leaves only (path length 0).
     ///
     /// - Parameters:
     ///   - hostName: Makes its name (`appliance-net CA lb-01.example.com`) tell one appliance from another.
-    ///   - now: The time; validity begins 24 hours earlier.
-    public static func make(hostName: String, now: Date) throws(PKIError) -> CertificateAuthority {
-        try make(hostName: hostName, key: Certificate.PrivateKey(P256.Signing.PrivateKey()), now: now)
+    ///   - keyType: The kind of its key.
+    ///   - now: The time; validity begins at a moment that no right clock is before.
+    public static func make(
+        hostName: String,
+        keyType: CertificateKeyType = .usual,
+        now: Date
+    ) throws(PKIError) -> CertificateAuthority {
+        try made(commonName(hostName), key: try newKey(keyType), now: now)
     }
 
     /// A new certificate for a key that is there already.
     static func make(hostName: String, key: Certificate.PrivateKey, now: Date) throws(PKIError) -> CertificateAuthority
     {
+        try made(commonName(hostName), key: key, now: now)
+    }
+
+    /// Makes the CA that is to come after this one. It may vouch for this one (path length 1), and has another name:
+    /// clients tell issuers by their names.
+    func successor(hostName: String, keyType: CertificateKeyType, now: Date) throws(PKIError) -> CertificateAuthority {
+        let key = try Self.newKey(keyType)
+        let mark = SubjectKeyIdentifier(hash: key.publicKey).keyIdentifier.prefix(4).map { Hexadecimal.text($0) }
+        return try Self.made(Self.commonName(hostName, " " + mark.joined()), key: key, pathLength: 1, now: now)
+    }
+
+    private static func made(
+        _ name: String,
+        key: Certificate.PrivateKey,
+        pathLength: Int = 0,
+        now: Date
+    ) throws(PKIError) -> CertificateAuthority {
         do {
+            let subject = try DistinguishedName { CommonName(name) }
+            let identifier = SubjectKeyIdentifier(hash: key.publicKey)
             let certificate = try CertificateTemplate.authority(
-                commonName: commonName(hostName),
-                key: key,
-                validity: Validity(now: now, life: Validity.authority)
+                subject: subject,
+                publicKey: key.publicKey,
+                keyIdentifier: identifier,
+                pathLength: pathLength,
+                validity: Validity.ofAuthority(now: now),
+                issuer: (subject, key, identifier)
             )
             return CertificateAuthority(certificate: certificate, chain: [], key: key)
         } catch {
@@ -34,9 +62,37 @@ public struct CertificateAuthority: Sendable {
         }
     }
 
-    /// Issues a server certificate with a new P-256 key: 397 days, or up to the CA's end if that is earlier.
-    public func issue(for names: ServerNames, now: Date) throws(PKIError) -> ServerCertificate {
-        try issue(for: names, key: Certificate.PrivateKey(P256.Signing.PrivateKey()), now: now)
+    /// The former CA's name and key, signed by this one: who trusts this CA trusts by it what the former one signed.
+    ///
+    /// - Returns: nil where this CA may not sign other CAs, or is the one above the former anyway.
+    func vouch(for former: CertificateAuthority, now: Date) throws(PKIError) -> EncodedCertificate? {
+        guard case .isCertificateAuthority(let length) = try? certificate.certificate.extensions.basicConstraints,
+            length ?? 1 > 0, former.certificate.certificate.subject != certificate.certificate.subject
+        else { return nil }
+        let end = min(former.notValidAfter, notValidAfter)
+        let start = max(CertificateClock.earliest, former.notValidBefore, notValidBefore)
+        guard start < end else { return nil }
+        do {
+            return try CertificateTemplate.authority(
+                subject: former.certificate.certificate.subject,
+                publicKey: former.certificate.certificate.publicKey,
+                keyIdentifier: former.certificate.keyIdentifier,
+                pathLength: 0,
+                validity: Validity(notBefore: start, notAfter: end),
+                issuer: (certificate.certificate.subject, key, certificate.keyIdentifier)
+            )
+        } catch {
+            throw cannotSign("the former CA's certificate")
+        }
+    }
+
+    /// Issues a server certificate with a new key: 397 days, or up to the CA's end if that is earlier.
+    public func issue(
+        for names: ServerNames,
+        keyType: CertificateKeyType = .usual,
+        now: Date
+    ) throws(PKIError) -> ServerCertificate {
+        try issue(for: names, key: try Self.newKey(keyType), now: now)
     }
 
     func issue(
@@ -48,22 +104,62 @@ public struct CertificateAuthority: Sendable {
             let leaf = try CertificateTemplate.server(
                 names: names,
                 publicKey: serverKey.publicKey,
-                validity: Validity(now: now, life: Validity.server, limit: certificate.certificate.notValidAfter),
+                validity: leafValidity(now),
                 issuer: certificate,
                 issuerKey: key
             )
-            return ServerCertificate(leaf: leaf, chain: [certificate] + chain, key: serverKey)
+            return ServerCertificate(leaf: leaf, chain: certificates, key: serverKey)
         } catch {
-            throw PKIError(
-                "CA",
-                "the CA \(subject) could not sign a server certificate",
-                remedy: "give a CA whose key is RSA, P-256, P-384 or P-521"
-            )
+            throw cannotSign("a server certificate")
         }
     }
 
+    /// Issues a certificate for a client of the API: clientAuth only, 397 days, or up to the CA's end.
+    public func issueClient(
+        name: String,
+        keyType: CertificateKeyType = .usual,
+        now: Date
+    ) throws(PKIError) -> ServerCertificate {
+        let clientKey = try Self.newKey(keyType)
+        do {
+            let leaf = try CertificateTemplate.client(
+                name: name,
+                publicKey: clientKey.publicKey,
+                validity: leafValidity(now),
+                issuer: certificate,
+                issuerKey: key
+            )
+            return ServerCertificate(leaf: leaf, chain: certificates, key: clientKey)
+        } catch {
+            throw cannotSign("a client certificate")
+        }
+    }
+
+    private func leafValidity(_ now: Date) -> Validity {
+        Validity(now: now, life: Validity.server, limit: notValidAfter)
+    }
+
+    private static func newKey(_ type: CertificateKeyType) throws(PKIError) -> Certificate.PrivateKey {
+        do {
+            return try type.makeKey()
+        } catch {
+            throw PKIError("key", "a \(type.rawValue) key could not be made", remedy: "report this as a bug")
+        }
+    }
+
+    private func cannotSign(_ what: String) -> PKIError {
+        PKIError(
+            "CA",
+            "the CA \(subject) could not sign \(what)",
+            remedy: "give a CA whose key is RSA, P-256, P-384 or P-521"
+        )
+    }
+
+    /// Itself and those above it.
+    var certificates: [EncodedCertificate] { [certificate] + chain }
+
     /// The CA's certificate and those above it, as they stand in `ca.crt`.
-    public var certificatePEM: String { ([certificate] + chain).pem }
+    public var certificatePEM: String { certificates.pem }
 
     /// SHA-256 of the CA certificate, as `openssl x509 -fingerprint -sha256` prints it: `3A:0F:…`.
     public var fingerprint: String { certificate.fingerprint }
@@ -75,18 +171,16 @@ public struct CertificateAuthority: Sendable {
     public var notValidAfter: Date { certificate.certificate.notValidAfter }
 
     /// The private key as PEM. Secret.
-    var keyPEM: String {
-        get throws { try key.serializeAsPEM().pemString + "\n" }
-    }
+    func keyText() throws(PKIError) -> String { try PrivateKeyText.make(key) }
 
     func isSame(as other: CertificateAuthority) -> Bool {
         certificate == other.certificate && chain == other.chain
     }
 
     /// X.509 limits a common name to 64 characters.
-    private static func commonName(_ hostName: String) -> String {
+    private static func commonName(_ hostName: String, _ suffix: String = "") -> String {
         let name = "appliance-net CA \(hostName)"
-        return String(decoding: name.utf8.prefix(64), as: UTF8.self)
+        return String(decoding: name.utf8.prefix(64 - suffix.utf8.count), as: UTF8.self) + suffix
     }
 }
 

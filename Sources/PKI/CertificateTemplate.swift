@@ -1,33 +1,39 @@
 internal import FoundationEssentials
 internal import SwiftASN1
 internal import X509
+internal import _CryptoExtras
 
 /// The fields of the certificates that we issue (RFC 5280).
 enum CertificateTemplate {
-    /// A self-signed CA that may sign leaves only.
+    /// A CA, signed by itself or, under another name, by another.
+    ///
+    /// - Parameters:
+    ///   - pathLength: How many CAs may stand between it and a leaf.
+    ///   - issuer: Name and key of who signs.
     static func authority(
-        commonName: String,
-        key: Certificate.PrivateKey,
-        validity: Validity
+        subject: DistinguishedName,
+        publicKey: Certificate.PublicKey,
+        keyIdentifier: SubjectKeyIdentifier,
+        pathLength: Int,
+        validity: Validity,
+        issuer: (name: DistinguishedName, key: Certificate.PrivateKey, identifier: SubjectKeyIdentifier)
     ) throws -> EncodedCertificate {
-        let name = try DistinguishedName { CommonName(commonName) }
-        let keyIdentifier = SubjectKeyIdentifier(hash: key.publicKey)
-        return try EncodedCertificate(
+        try EncodedCertificate(
             Certificate(
                 version: .v3,
                 serialNumber: serialNumber(),
-                publicKey: key.publicKey,
+                publicKey: publicKey,
                 notValidBefore: validity.notBefore,
                 notValidAfter: validity.notAfter,
-                issuer: name,
-                subject: name,
+                issuer: issuer.name,
+                subject: subject,
                 extensions: Certificate.Extensions {
-                    Critical(BasicConstraints.isCertificateAuthority(maxPathLength: 0))
+                    Critical(BasicConstraints.isCertificateAuthority(maxPathLength: pathLength))
                     Critical(KeyUsage(keyCertSign: true, cRLSign: true))
                     keyIdentifier
-                    AuthorityKeyIdentifier(keyIdentifier: keyIdentifier.keyIdentifier)
+                    AuthorityKeyIdentifier(keyIdentifier: issuer.identifier.keyIdentifier)
                 },
-                issuerPrivateKey: key
+                issuerPrivateKey: issuer.key
             )
         )
     }
@@ -40,8 +46,47 @@ enum CertificateTemplate {
         issuer: EncodedCertificate,
         issuerKey: Certificate.PrivateKey
     ) throws -> EncodedCertificate {
-        let issuerIdentifier =
-            try issuer.certificate.extensions.subjectKeyIdentifier ?? SubjectKeyIdentifier(hash: issuerKey.publicKey)
+        try leaf(
+            commonName: names.commonName,
+            publicKey: publicKey,
+            validity: validity,
+            usages: [.serverAuth, .clientAuth],
+            names: names.extensionValue,
+            issuer: issuer,
+            issuerKey: issuerKey
+        )
+    }
+
+    /// A TLS client.
+    static func client(
+        name: String,
+        publicKey: Certificate.PublicKey,
+        validity: Validity,
+        issuer: EncodedCertificate,
+        issuerKey: Certificate.PrivateKey
+    ) throws -> EncodedCertificate {
+        try leaf(
+            commonName: name,
+            publicKey: publicKey,
+            validity: validity,
+            usages: [.clientAuth],
+            names: nil,
+            issuer: issuer,
+            issuerKey: issuerKey
+        )
+    }
+
+    private static func leaf(
+        commonName: String,
+        publicKey: Certificate.PublicKey,
+        validity: Validity,
+        usages: [ExtendedKeyUsage.Usage],
+        names: SubjectAlternativeNames?,
+        issuer: EncodedCertificate,
+        issuerKey: Certificate.PrivateKey
+    ) throws -> EncodedCertificate {
+        // With RSA, clients of TLS 1.2 may encrypt the secret with the key instead of having it sign.
+        let isRSA = _RSA.Signing.PublicKey(publicKey) != nil
         return try EncodedCertificate(
             Certificate(
                 version: .v3,
@@ -50,14 +95,14 @@ enum CertificateTemplate {
                 notValidBefore: validity.notBefore,
                 notValidAfter: validity.notAfter,
                 issuer: issuer.certificate.subject,
-                subject: try DistinguishedName { CommonName(names.commonName) },
+                subject: try DistinguishedName { CommonName(commonName) },
                 extensions: Certificate.Extensions {
                     Critical(BasicConstraints.notCertificateAuthority)
-                    Critical(KeyUsage(digitalSignature: true))
-                    try ExtendedKeyUsage([.serverAuth, .clientAuth])
-                    names.extensionValue
+                    Critical(KeyUsage(digitalSignature: true, keyEncipherment: isRSA))
+                    try ExtendedKeyUsage(usages)
+                    if let names { names }
                     SubjectKeyIdentifier(hash: publicKey)
-                    AuthorityKeyIdentifier(keyIdentifier: issuerIdentifier.keyIdentifier)
+                    AuthorityKeyIdentifier(keyIdentifier: issuer.keyIdentifier.keyIdentifier)
                 },
                 issuerPrivateKey: issuerKey
             )

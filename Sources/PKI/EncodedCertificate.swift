@@ -28,13 +28,18 @@ struct EncodedCertificate: Sendable, Hashable {
 
     /// SHA-256 of the DER bytes as `openssl x509 -fingerprint -sha256` prints it: `3A:0F:…`.
     var fingerprint: String {
-        SHA256.hash(data: der)
-            .map { byte in
-                let digits = String(byte, radix: 16, uppercase: true)
-                return digits.count == 1 ? "0" + digits : digits
-            }
-            .joined(separator: ":")
+        SHA256.hash(data: der).map { Hexadecimal.text($0) }.joined(separator: ":")
     }
+
+    /// What other certificates name its key by.
+    var keyIdentifier: SubjectKeyIdentifier {
+        guard let own = try? certificate.extensions.subjectKeyIdentifier else {
+            return SubjectKeyIdentifier(hash: certificate.publicKey)
+        }
+        return own
+    }
+
+    var isSelfSigned: Bool { isSigned(by: self) }
 
     /// Whether `issuer`'s key made this certificate's signature, and its name is the one this certificate gives.
     func isSigned(by issuer: EncodedCertificate) -> Bool {
@@ -46,4 +51,12 @@ struct EncodedCertificate: Sendable, Hashable {
 extension [EncodedCertificate] {
     /// The blocks one after the other.
     var pem: String { map { $0.pem }.joined() }
+}
+
+enum Hexadecimal {
+    /// Two digits.
+    static func text(_ byte: UInt8) -> String {
+        let digits = String(byte, radix: 16, uppercase: true)
+        return digits.utf8.count == 1 ? "0" + digits : digits
+    }
 }

@@ -13,28 +13,63 @@ public enum PEMIntake {
     /// - Parameters:
     ///   - certificate: The certificate, with its chain if it has one.
     ///   - key: Its private key.
-    ///   - now: The time, for the dates of the certificate.
+    ///   - now: The time, for the dates of the certificates; nil leaves them unchecked.
     /// - Throws: ``PKIError`` with every problem of both texts.
     public static func authority(
         certificate: PEMSource,
         key: PEMSource,
-        now: Date
+        now: Date?
     ) throws(PKIError) -> CertificateAuthority {
+        let pair = try pair(certificate, key) { mayIssue($0.certificate) }
+        let chain = issuers(of: pair.own, among: pair.certificates)
+        let problems = CertificateChecks(certificate, now: now).authority(pair.own, chain)
+        guard problems.isEmpty else { throw PKIError(problems) }
+        return CertificateAuthority(certificate: pair.own, chain: chain, key: pair.key)
+    }
+
+    /// The server's own certificate out of the certificate and its private key; repaired as for ``authority``.
+    ///
+    /// - Parameters:
+    ///   - certificate: The certificate, with its chain.
+    ///   - key: Its private key.
+    ///   - now: The time, for the dates of the certificate.
+    /// - Throws: ``PKIError`` with every problem of both texts.
+    public static func server(
+        certificate: PEMSource,
+        key: PEMSource,
+        now: Date?
+    ) throws(PKIError) -> ServerCertificate {
+        let pair = try pair(certificate, key) { !mayIssue($0.certificate) }
+        let chain = issuers(of: pair.own, among: pair.certificates)
+        let problems = CertificateChecks(certificate, now: now).server(pair.own, chain)
+        guard problems.isEmpty else { throw PKIError(problems) }
+        return ServerCertificate(leaf: pair.own, chain: chain, key: pair.key)
+    }
+
+    /// What is not as it should be with a server certificate that can be used all the same.
+    public static func remarks(
+        _ server: ServerCertificate,
+        _ names: ServerNames,
+        of source: String = PKIPaths.serverCertificate,
+        now: Date
+    ) -> [PKIError.Problem] {
+        CertificateChecks.remarks(server, names, of: source, now: now)
+    }
+
+    /// The key, the certificate that it belongs to, and all that came with it.
+    private static func pair(
+        _ certificate: PEMSource,
+        _ key: PEMSource,
+        preferring isRight: (EncodedCertificate) -> Bool
+    ) throws(PKIError) -> (own: EncodedCertificate, key: Certificate.PrivateKey, certificates: [EncodedCertificate]) {
         var problems: [PKIError.Problem] = []
         let certificates = certificates(in: certificate, &problems)
         let keys = keys(in: key, &problems)
         guard problems.isEmpty else { throw PKIError(problems) }
-
         for candidate in keys {
             let matching = certificates.filter { $0.certificate.publicKey == candidate.publicKey }
-            guard let own = matching.first(where: { mayIssue($0.certificate) }) ?? matching.first else { continue }
-            problems = check(own, certificate, now: now)
-            guard problems.isEmpty else { throw PKIError(problems) }
-            return CertificateAuthority(
-                certificate: own,
-                chain: issuers(of: own, among: certificates),
-                key: candidate
-            )
+            guard let own = matching.first(where: isRight) ?? matching.first else { continue }
+            return (own, candidate, certificates)
         }
         let subjects = certificates.map { $0.certificate.subject.description }.joined(separator: " and ")
         let kinds = keys.map { kind($0) }.joined(separator: " and ")
@@ -50,7 +85,7 @@ public enum PEMIntake {
         let wanted = "the whole certificate"
         let scan = PEMScanner(source.text)
         problems += scan.defects.map { source.problem("it \($0)", give: wanted) }
-        if scan.blocks.contains(where: { $0.kind.isPrivateKey }), source.origin == .pasted {
+        if scan.blocks.contains(where: { $0.kind.isPrivateKey }), source.origin.isPasted {
             let problem = source.problem(
                 "it holds a private key, which does not belong into a field that is not kept secret",
                 remedy: "paste the key into the field of the private key only"
@@ -62,6 +97,9 @@ public enum PEMIntake {
         for block in scan.blocks where block.kind == .certificate {
             if let certificate = try? EncodedCertificate(der: block.bytes) {
                 if !found.contains(certificate) { found.append(certificate) }
+            } else if let words = RawCertificate(block.bytes)?.unusableKey {
+                let remedy = "have a certificate made for an RSA key of 2048 bits or more, or for a P-256 key"
+                problems.append(source.problem("it has a certificate with \(words)", remedy: remedy))
             } else {
                 problems.append(source.problem("it has a certificate that cannot be decoded", give: wanted))
             }
@@ -132,39 +170,7 @@ public enum PEMIntake {
         return words.joined(separator: " and ")
     }
 
-    /// Whether a certificate may act as CA today.
-    private static func check(_ own: EncodedCertificate, _ source: PEMSource, now: Date) -> [PKIError.Problem] {
-        let certificate = own.certificate
-        let subject = certificate.subject.description
-        var problems: [PKIError.Problem] = []
-        if !mayIssue(certificate) {
-            let problem = source.problem(
-                "the certificate \(subject) is not a CA certificate (basicConstraints CA:TRUE, keyUsage keyCertSign)",
-                remedy: "give the certificate of a CA that may sign others, with its key"
-            )
-            problems.append(problem)
-        }
-        if Validity.effective(now) >= certificate.notValidAfter {
-            let problem = source.problem(
-                "the certificate \(subject) expired on \(Validity.text(certificate.notValidAfter))"
-                    + " (the clock says \(Validity.text(now)))",
-                remedy: "check the clock, or give a CA certificate that is still valid"
-            )
-            problems.append(problem)
-        }
-        // A clock that was never set says nothing, and one in the wrong time zone is off by hours only.
-        if Validity.isPlausible(now), now + Validity.backdating < certificate.notValidBefore {
-            let problem = source.problem(
-                "the certificate \(subject) is not valid before \(Validity.text(certificate.notValidBefore))"
-                    + " (the clock says \(Validity.text(now)))",
-                remedy: "check the clock, or give a CA certificate that is valid already"
-            )
-            problems.append(problem)
-        }
-        return problems
-    }
-
-    private static func mayIssue(_ certificate: Certificate) -> Bool {
+    static func mayIssue(_ certificate: Certificate) -> Bool {
         guard case .isCertificateAuthority = try? certificate.extensions.basicConstraints else { return false }
         do {
             return try certificate.extensions.keyUsage?.keyCertSign ?? true

@@ -2,7 +2,10 @@
 public struct PEMSource: Sendable {
     enum Origin: Sendable {
         case pasted
-        case file
+        /// - Parameter orElse: What helps beside mending the file.
+        case file(orElse: String)
+
+        var isPasted: Bool { if case .pasted = self { true } else { false } }
     }
 
     /// The property key or the path, as the admin knows it.
@@ -16,15 +19,24 @@ public struct PEMSource: Sendable {
     }
 
     /// The content of a file of ours.
-    public static func file(_ path: String, _ text: String) -> PEMSource {
-        PEMSource(name: path, text: text, origin: .file)
+    static func file(
+        _ path: String,
+        _ text: String,
+        orElse: String = "remove the CA's certificate and key to have new ones made"
+    ) -> PEMSource {
+        PEMSource(name: path, text: text, origin: .file(orElse: orElse))
+    }
+
+    /// The content of a file that an admin named.
+    public static func given(_ path: String, _ text: String) -> PEMSource {
+        PEMSource(name: path, text: text, origin: .file(orElse: "name another file"))
     }
 
     func problem(_ message: String, remedy: String? = nil, give thing: String = "") -> PKIError.Problem {
         let standard =
             switch origin {
             case .pasted: "paste \(thing), from its BEGIN line to its END line"
-            case .file: "put \(thing) into the file, or remove the CA's certificate and key to have new ones made"
+            case .file(let orElse): "put \(thing) into the file, or \(orElse)"
             }
         return PKIError.Problem(name, message, remedy: remedy ?? standard)
     }

@@ -3,6 +3,12 @@ public enum PKIPaths {
     /// Root only: the Data Plane API's user can reach its own key, never the CA's.
     public static let directory = "/var/lib/appliance-net/pki"
     public static let caKey = "/var/lib/appliance-net/pki/ca.key"
+    /// The key of the CA that is to come, while there are two.
+    public static let nextKey = "/var/lib/appliance-net/pki/next.key"
+    /// Its certificate, then the one by which it vouches for the CA of now.
+    public static let nextCertificate = "/var/lib/appliance-net/pki/next.crt"
+    /// The fingerprint of the server certificate that an admin provided: it is never replaced by one of ours.
+    public static let providedServer = "/var/lib/appliance-net/pki/server.provided"
     public static let proxyDirectory = "/etc/haproxy"
     public static let caCertificate = "/etc/haproxy/ca.crt"
     /// The old appliance's place, which runbooks name: a link to ``caKey``.
@@ -12,4 +18,11 @@ public enum PKIPaths {
     public static let caKeyLinkTarget = "../../var/lib/appliance-net/pki/ca.key"
     public static let serverCertificate = "/etc/haproxy/server.crt"
     public static let serverKey = "/etc/haproxy/server.key"
+    /// Held (flock) while one changes them.
+    public static let lock = "/run/appliance-net/pki.lock"
+
+    /// Everything that is kept, in the order in which it is written.
+    static let all = [
+        caKey, nextKey, nextCertificate, caKeyLink, caCertificate, providedServer, serverKey, serverCertificate,
+    ]
 }

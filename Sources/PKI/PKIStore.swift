@@ -1,13 +1,10 @@
-public import Addresses
 public import Files
-public import FoundationEssentials
 public import Glibc
 internal import Syscalls
-internal import X509
 
 /// The CA and the server certificate on disk.
 ///
-/// Not safe against a second run at the same time: the caller holds the lock of first boot or of apply.
+/// One run at a time: each holds a lock.
 public struct PKIStore: Sendable {
     /// Who reads the server's key; nil keeps the owner of an existing file, or makes it ours.
     public struct Owner: Sendable, Hashable {
@@ -20,17 +17,45 @@ public struct PKIStore: Sendable {
         }
     }
 
-    /// What ``ensure(names:addresses:ca:serverKeyOwner:now:)`` found and did.
+    /// What ``ensure(_:)`` found and did.
     public struct Outcome: Sendable {
         public struct File: Sendable, Hashable {
+            public enum Change: Sendable, Hashable {
+                case created
+                case replaced
+                case removed
+                case unchanged
+
+                init(_ outcome: AtomicFile.Outcome) {
+                    self =
+                        switch outcome {
+                        case .created: .created
+                        case .replaced: .replaced
+                        case .unchanged: .unchanged
+                        }
+                }
+            }
+
             /// As seen from inside the root: `/etc/haproxy/ca.crt`.
             public var path: String
-            public var outcome: AtomicFile.Outcome
+            public var outcome: Change
+
+            /// `rewrote /etc/haproxy/ca.crt`; nil if nothing was done.
+            public var words: String? {
+                switch outcome {
+                case .created: "created \(path)"
+                case .replaced: "rewrote \(path)"
+                case .removed: "removed \(path)"
+                case .unchanged: nil
+                }
+            }
         }
 
         /// In the order of writing.
         public var files: [File]
         public var authority: CertificateAuthority
+        /// The CA that is to come, while there are two.
+        public var next: CertificateAuthority?
         public var server: ServerCertificate
         /// Why the server certificate was issued; nil if it was kept.
         public var issued: IssueReason?
@@ -43,76 +68,60 @@ public struct PKIStore: Sendable {
 
     public init(root: Root) { self.root = root }
 
-    /// Makes sure that CA and server certificate are there and right. A second run changes nothing.
+    /// Makes sure that CA and server certificate are there and right, and does what is asked for beside. A second run
+    /// without that changes nothing.
     ///
     /// An existing CA is kept. The server certificate is kept while the CA signed it, its names are exactly those
-    /// wanted, its key belongs to it and two thirds of its life have not passed; otherwise it is issued anew under the
-    /// same CA, with the same key unless age is the reason.
+    /// wanted, its key belongs to it and is of the kind that is wanted, and two thirds of its life have not passed;
+    /// otherwise it is issued anew under the same CA, with the same key where that can be. One that an admin provided is
+    /// kept in any case.
     ///
-    /// Keys are written before certificates, so a power cut leaves a key without its certificate, never the reverse:
-    /// the next run makes the certificate for that key.
+    /// Whatever step a power cut comes after: the files can be used, and the next run finishes.
     ///
-    /// - Parameters:
-    ///   - names: DNS names of the appliance, the host name first; `localhost` is added.
-    ///   - addresses: Every interface's address; 127.0.0.1 is added.
-    ///   - provided: A CA out of the properties (``PEMIntake``); replaces the one on disk if it differs.
-    ///   - serverKeyOwner: The Data Plane API's user, which reads the server's key.
-    ///   - now: The time.
     /// - Throws: ``PKIError`` if what is on disk cannot be used; it is never thrown away. `SystemError` for files.
-    public func ensure(
-        names: [String],
-        addresses: [IPAddress],
-        ca provided: CertificateAuthority?,
-        serverKeyOwner: Owner = Owner(),
-        now: Date
-    ) throws -> Outcome {
-        let serverNames = try ServerNames(names: names, addresses: addresses)
-        let ca = try caPlan(provided: provided, hostName: serverNames.commonName, now: now)
-        let server = try serverPlan(authority: ca.authority, names: serverNames, now: now)
-
+    public func ensure(_ request: CertificateRequest) throws -> Outcome {
+        try root.confine(PKIPaths.lock)
+        let lock = try FileLock.wait(root[PKIPaths.lock])
+        var planner = PKIPlanner(try files(), request)
+        let plan = try planner.plan()
         try makeDirectories()
-        var files: [Outcome.File] = []
-        func write(_ path: String, _ bytes: [UInt8], _ mode: mode_t, _ owner: Owner = Owner()) throws {
-            let outcome = try AtomicFile.replace(
-                root[path],
-                with: bytes,
-                mode: mode,
-                owner: owner.user,
-                group: owner.group
-            )
-            files.append(Outcome.File(path: path, outcome: outcome))
-        }
-        try write(PKIPaths.caKey, ca.key, 0o600)
-        let link = try AtomicFile.replaceLink(root[PKIPaths.caKeyLink], target: PKIPaths.caKeyLinkTarget)
-        files.append(Outcome.File(path: PKIPaths.caKeyLink, outcome: link))
-        try write(PKIPaths.caCertificate, ca.certificate, 0o644)
-        try write(PKIPaths.serverKey, server.key, 0o600, serverKeyOwner)
-        try write(PKIPaths.serverCertificate, Array(server.server.certificatePEM.utf8), 0o644)
-        return Outcome(files: files, authority: ca.authority, server: server.server, issued: server.reason)
-    }
-
-    /// SHA-256 of the CA certificate on disk, as `openssl x509 -fingerprint -sha256` prints it; nil if there is none.
-    /// Needs no access to the key.
-    public func fingerprint() throws -> String? {
-        guard let text = try read(PKIPaths.caCertificate) else { return nil }
-        var problems: [PKIError.Problem] = []
-        let certificates = PEMIntake.certificates(in: .file(PKIPaths.caCertificate, text), &problems)
-        guard let certificate = certificates.first else { throw PKIError(problems) }
-        return certificate.fingerprint
-    }
-
-    /// The CA on disk; nil if there is neither certificate nor key.
-    ///
-    /// - Throws: ``PKIError`` if they cannot be used.
-    public func authority(now: Date) throws -> CertificateAuthority? {
-        let certificate = try read(PKIPaths.caCertificate)
-        let key = try read(PKIPaths.caKey)
-        if certificate == nil, key == nil { return nil }
-        return try PEMIntake.authority(
-            certificate: .file(PKIPaths.caCertificate, certificate ?? ""),
-            key: .file(PKIPaths.caKey, key ?? ""),
-            now: now
+        let files = try plan.steps.map { Outcome.File(path: $0.path, outcome: try perform($0)) }
+        lock.release()
+        return Outcome(
+            files: files,
+            authority: plan.authority,
+            next: plan.next,
+            server: plan.server,
+            issued: plan.reason
         )
+    }
+
+    func perform(_ step: PKIPlan.Step) throws(SystemError) -> Outcome.File.Change {
+        switch step {
+        case .write(let path, let bytes, let mode, let owner):
+            Outcome.File.Change(
+                try AtomicFile.replace(
+                    root[path],
+                    with: bytes,
+                    mode: mode,
+                    owner: owner == nil ? geteuid() : owner?.user,
+                    group: owner == nil ? getegid() : owner?.group
+                )
+            )
+        case .link:
+            Outcome.File.Change(
+                try AtomicFile.replaceLink(root[PKIPaths.caKeyLink], target: PKIPaths.caKeyLinkTarget)
+            )
+        case .remove(let path): try AtomicFile.remove(root[path]) ? .removed : .unchanged
+        }
+    }
+
+    /// What is there.
+    func files() throws(SystemError) -> PKIFiles {
+        var files = PKIFiles()
+        for path in PKIPaths.all { files[path] = try read(path) }
+        files.hasLink = try AtomicFile.linkTarget(of: root[PKIPaths.caKeyLink]) != nil
+        return files
     }
 
     /// A file's text, nil if it is not there.
@@ -120,17 +129,26 @@ public struct PKIStore: Sendable {
         try AtomicFile.readText(root[path], limit: 1 << 20)
     }
 
-    private func makeDirectories() throws(SystemError) {
-        for path in [
-            PKIPaths.directory, PKIPaths.caKey, PKIPaths.proxyDirectory, PKIPaths.caCertificate,
-            PKIPaths.serverCertificate, PKIPaths.serverKey,
-        ] {
+    func makeDirectories() throws(SystemError) {
+        for path in [PKIPaths.directory, PKIPaths.proxyDirectory] + PKIPaths.all where path != PKIPaths.caKeyLink {
             try root.confine(path)
         }
         try AtomicFile.makeDirectory(root[PKIPaths.proxyDirectory])
         let directory = root[PKIPaths.directory]
         try AtomicFile.makeDirectory(directory, mode: 0o700)
-        guard let status = try AtomicFile.status(directory), status.st_mode & 0o7777 != 0o700 else { return }
-        try syscall("chmod \(directory)") { chmod(directory, 0o700) }
+        if let status = try AtomicFile.status(directory), status.st_mode & 0o7777 != 0o700 {
+            try syscall("chmod \(directory)") { chmod(directory, 0o700) }
+        }
+        // What a power cut left half-written holds keys.
+        for path in [PKIPaths.caKey, PKIPaths.serverKey] { try PreparedFile.sweep(beside: root[path]) }
+    }
+}
+
+extension PKIPlan.Step {
+    var path: String {
+        switch self {
+        case .write(let path, _, _, _), .remove(let path): path
+        case .link: PKIPaths.caKeyLink
+        }
     }
 }

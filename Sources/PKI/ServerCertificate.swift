@@ -1,13 +1,14 @@
+internal import Addresses
 internal import Crypto
 public import FoundationEssentials
 internal import SwiftASN1
 internal import X509
 
-/// The certificate that the Data Plane API shows to its clients, with its key.
+/// The certificate that the Data Plane API shows to its clients, or one of a client, with its key.
 public struct ServerCertificate: Sendable {
     let leaf: EncodedCertificate
-    /// The CA and the certificates above it.
-    let chain: [EncodedCertificate]
+    /// What goes with it: the CA and the certificates above it.
+    var chain: [EncodedCertificate]
     let key: Certificate.PrivateKey
 
     /// The leaf and its chain, as they stand in `server.crt`.
@@ -20,14 +21,10 @@ public struct ServerCertificate: Sendable {
     public var notValidAfter: Date { leaf.certificate.notValidAfter }
 
     /// When it is renewed: at two thirds of its life.
-    public var renewalDate: Date {
-        notValidBefore + notValidAfter.timeIntervalSince(notValidBefore) * 2 / 3
-    }
+    public var renewalDate: Date { Validity(notBefore: notValidBefore, notAfter: notValidAfter).renewal }
 
     /// The private key as PEM. Secret.
-    var keyPEM: String {
-        get throws { try key.serializeAsPEM().pemString + "\n" }
-    }
+    public func keyText() throws(PKIError) -> String { try PrivateKeyText.make(key) }
 }
 
 /// Prints the fingerprint only.
@@ -43,7 +40,9 @@ public enum IssueReason: String, Sendable, Hashable, CaseIterable {
     case keyMismatch
     case otherAuthority
     case otherNames
+    case otherKeyType
     case age
+    case asked
 
     /// After "issued because".
     public var words: String {
@@ -53,7 +52,9 @@ public enum IssueReason: String, Sendable, Hashable, CaseIterable {
         case .keyMismatch: "key and certificate did not belong together"
         case .otherAuthority: "the CA changed"
         case .otherNames: "addresses or names changed"
+        case .otherKeyType: "another kind of key is wanted"
         case .age: "two thirds of its life had passed"
+        case .asked: "it was asked for"
         }
     }
 }
@@ -67,16 +68,18 @@ extension ServerCertificate {
         key: Certificate.PrivateKey,
         authority: CertificateAuthority,
         names: ServerNames,
+        keyType: CertificateKeyType? = nil,
         now: Date
     ) -> IssueReason? {
         let certificate = leaf.certificate
         if certificate.publicKey != key.publicKey { return .keyMismatch }
         if !leaf.isSigned(by: authority.certificate) { return .otherAuthority }
         if !names.matches(certificate) { return .otherNames }
+        if let keyType, CertificateKeyType(certificate.publicKey) != keyType { return .otherKeyType }
         let validity = Validity(notBefore: certificate.notValidBefore, notAfter: certificate.notValidAfter)
         guard validity.isDue(now: now) else { return nil }
         let lastsAsLongAsTheAuthority = certificate.notValidAfter >= authority.notValidAfter
-        let isValid = (validity.notBefore..<validity.notAfter).contains(Validity.effective(now))
+        let isValid = (validity.notBefore..<validity.notAfter).contains(CertificateClock.effective(now))
         return lastsAsLongAsTheAuthority && isValid ? nil : .age
     }
 }

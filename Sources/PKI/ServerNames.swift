@@ -7,9 +7,12 @@ internal import X509
 /// 127.0.0.1 and `localhost` always belong to it.
 public struct ServerNames: Sendable, Hashable {
     /// Sorted, each once.
-    public let addresses: [IPAddress]
+    public private(set) var addresses: [IPAddress]
     /// The host name first, then sorted, each once; lower case.
-    public let names: [String]
+    public private(set) var names: [String]
+    /// Whether there are no others. Without it a certificate that has more names serves too: they may be those that
+    /// nobody knows yet.
+    public var isComplete = true
 
     /// - Parameters:
     ///   - names: DNS names, the host name first. Text that is an IP address is taken as one.
@@ -54,10 +57,33 @@ public struct ServerNames: Sendable, Hashable {
         )
     }
 
-    /// Whether the certificate names exactly these, no more and no less.
+    /// Whether the certificate names exactly these, no more and no less; those and more if there may be others.
     func matches(_ certificate: Certificate) -> Bool {
         guard let found = try? certificate.extensions.subjectAlternativeNames else { return false }
-        return Set(found) == Set(extensionValue)
+        return isComplete ? Set(found) == Set(extensionValue) : Set(found).isSuperset(of: extensionValue)
+    }
+
+    /// Adds the names and addresses of a certificate.
+    mutating func add(namesOf certificate: Certificate) {
+        let (names, addresses) = Self.names(of: certificate)
+        self.names += names.filter { !self.names.contains($0) }
+        self.names = self.names.prefix(1) + self.names.dropFirst().sorted()
+        self.addresses = Set(self.addresses + addresses).sorted()
+    }
+
+    /// Those that a certificate is valid for.
+    static func names(of certificate: Certificate) -> (names: [String], addresses: [IPAddress]) {
+        var names: [String] = []
+        var addresses: [IPAddress] = []
+        guard let found = try? certificate.extensions.subjectAlternativeNames else { return ([], []) }
+        for name in found {
+            switch name {
+            case .dnsName(let name): names.append(name)
+            case .ipAddress(let bytes): if let address = IPAddress(bytes: bytes.bytes) { addresses.append(address) }
+            default: continue
+            }
+        }
+        return (names, addresses)
     }
 
     private static func isName(_ name: String) -> Bool {

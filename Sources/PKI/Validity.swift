@@ -11,10 +11,6 @@ struct Validity: Sendable, Hashable {
     /// Apple's and the CA/Browser Forum's limit of 398 days, less one.
     static let server = 397 * day
 
-    /// No clock that is right shows an earlier time (2026-01-01). A machine whose clock has not been set yet (1970)
-    /// would issue certificates that nobody accepts once it has.
-    static let earliestNow = Date(timeIntervalSince1970: 1_767_225_600)
-
     let notBefore: Date
     let notAfter: Date
 
@@ -23,7 +19,7 @@ struct Validity: Sendable, Hashable {
     ///   - life: Seconds from beginning to end.
     ///   - limit: The issuer's own end; nothing outlives its issuer.
     init(now: Date, life: TimeInterval, limit: Date = .distantFuture) {
-        let start = Self.effective(now) - Self.backdating
+        let start = CertificateClock.effective(now) - Self.backdating
         notBefore = Date(timeIntervalSince1970: start.timeIntervalSince1970.rounded(.down))
         notAfter = min(notBefore + life, limit)
     }
@@ -33,16 +29,21 @@ struct Validity: Sendable, Hashable {
         self.notAfter = notAfter
     }
 
-    static func isPlausible(_ now: Date) -> Bool { now >= earliestNow }
-
-    /// The time to reckon with: the clock's, but never before ``earliestNow``.
-    static func effective(_ now: Date) -> Date { max(now, earliestNow) }
+    /// Of a CA that is made now. It begins where no right clock has ever been: a CA is not made anew when the clock turns
+    /// out to have been ahead, and clients must never be told that the one they trust is not valid yet.
+    static func ofAuthority(now: Date) -> Validity {
+        let end = CertificateClock.effective(now).timeIntervalSince1970.rounded(.down) + authority
+        return Validity(notBefore: CertificateClock.earliest, notAfter: Date(timeIntervalSince1970: end))
+    }
 
     /// Whether two thirds of the life have passed, or it has not begun.
     func isDue(now: Date) -> Bool {
-        let now = Self.effective(now)
-        return now < notBefore || now >= notBefore + (notAfter.timeIntervalSince(notBefore)) * 2 / 3
+        let now = CertificateClock.effective(now)
+        return now < notBefore || now >= renewal
     }
+
+    /// When two thirds of the life have passed.
+    var renewal: Date { notBefore + notAfter.timeIntervalSince(notBefore) * 2 / 3 }
 
     /// `2026-11-21`, for messages.
     static func text(_ date: Date) -> String { date.formatted(.iso8601.year().month().day()) }

@@ -131,7 +131,7 @@ import Testing
     @Test func theSchemaHasEveryKeyOnce() {
         #expect(PropertySchema.properties.map(\.key) == PropertyKey.allCases)
         #expect(
-            PropertySchema.properties.filter(\.isSecret).map(\.key) == [.rootPassword, .caKey, .password]
+            PropertySchema.properties.filter(\.isSecret).map(\.key) == [.rootPassword, .caKey, .serverKey, .password]
         )
         #expect(PropertySchema[.dataplanePort]?.defaultValue == "5556")
     }

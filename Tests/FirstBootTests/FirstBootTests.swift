@@ -231,6 +231,22 @@ import Testing
         #expect(problems.allSatisfy { $0.file == environment.file && $0.position != nil })
     }
 
+    /// A new version's comments are no reason to write over what an admin added.
+    @Test func commentsAreNoReasonToWrite() throws {
+        try withTemporaryDirectory { directory in
+            let context = try Self.context(root: directory)
+            _ = FirstBoot.run(context)
+            let path = "/etc/appliance-net/appliance.toml"
+            let record = directory + FirstBootContext.derived + path
+            let former = try #require(try AtomicFile.readText(record))
+            try AtomicFile.replace(record, with: "# Settings, as another version had them.\n" + former, mode: 0o600)
+            let edited = try Self.read(directory, path) + "\n[guard]\nping = \"never\"\n"
+            try AtomicFile.replace(directory + path, with: edited)
+            #expect(FirstBoot.run(context).changes == [])
+            #expect(try Self.read(directory, path) == edited)
+        }
+    }
+
     /// A file that reading would refuse is a problem before it is written.
     @Test func checksTheFilesItWouldWrite() throws {
         let environment = try Self.environment()
@@ -301,7 +317,6 @@ import Testing
     @Test(arguments: [
         ("appliance-proxy.service", "/etc/haproxy/haproxy.cfg", "start", "reload"),
         ("appliance-dataplane.service", "/etc/haproxy/dataplaneapi.cfg", "start", "restart"),
-        ("appliance-dataplane.service", "/etc/haproxy/server.crt", "start", "restart"),
         ("ssh.service", "/etc/ssh/sshd_config.d/10-appliance-net.conf", nil, "reload"),
     ])
     func aRunningUnitTakesUpWhatChanged(_ unit: String, _ file: String, _ stopped: String?, _ running: String) {

@@ -57,6 +57,46 @@ struct Pasted: Sendable {
     }
 }
 
+extension Pasted {
+    /// A certificate that `issuer` signed.
+    init(
+        _ kind: KeyKind,
+        subject: String,
+        signedBy issuer: Pasted,
+        extensions: [String],
+        days: Int = 300,
+        options: [String] = []
+    ) throws {
+        var generated = try openssl(kind.generate)
+        if kind.isTraditional { generated = try openssl(["pkey", "-traditional"], input: generated) }
+        key = generated
+        certificate = try withTemporaryDirectory { directory in
+            let files = [
+                ("key", generated), ("ca.crt", issuer.certificate), ("ca.key", issuer.key),
+                ("ext", extensions.joined(separator: "\n") + "\n"),
+            ]
+            for (name, text) in files { try run("tee", "\(directory)/\(name)", input: text) }
+            let request = try openssl(["req", "-new", "-key", directory + "/key", "-subj", subject])
+            return try openssl(
+                [
+                    "x509", "-req", "-CA", directory + "/ca.crt", "-CAkey", directory + "/ca.key", "-days", "\(days)",
+                    "-extfile", directory + "/ext", "-CAcreateserial",
+                ] + options,
+                input: request
+            )
+        }
+    }
+
+    static let server = [
+        "basicConstraints=CA:FALSE", "extendedKeyUsage=serverAuth", "subjectAltName=DNS:lb-01.example.com",
+    ]
+
+    /// As the CA that an admin pasted.
+    func authority(now: Date? = Date()) throws -> CertificateAuthority {
+        try PEMIntake.authority(certificate: certificateProperty(certificate), key: keyProperty(key), now: now)
+    }
+}
+
 /// Runs openssl with these arguments and gives its standard output.
 @discardableResult
 func openssl(_ arguments: [String], input: String = "") throws -> String {

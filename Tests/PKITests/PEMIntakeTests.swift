@@ -55,7 +55,7 @@ enum Mangling: String, CaseIterable, Sendable {
             #expect(authority.certificatePEM == pasted.certificate, "\(mangling)")
             #expect(fingerprint.hasSuffix("=\(authority.fingerprint)\n"), "\(mangling)")
             let before = try openssl(["pkey", "-outform", "PEM"], input: pasted.key)
-            #expect(try openssl(["pkey", "-outform", "PEM"], input: authority.keyPEM) == before, "\(mangling)")
+            #expect(try openssl(["pkey", "-outform", "PEM"], input: try authority.keyText()) == before, "\(mangling)")
         }
     }
 
@@ -71,7 +71,7 @@ enum Mangling: String, CaseIterable, Sendable {
         let pasted = [other.certificatePEM, root.certificatePEM, intermediate.certificate, root.certificatePEM].joined()
         let found = try PEMIntake.authority(
             certificate: certificateProperty(pasted),
-            key: keyProperty(signed.keyPEM),
+            key: keyProperty(signed.keyText()),
             now: Date()
         )
         #expect(found.fingerprint == signed.fingerprint)
@@ -144,7 +144,7 @@ enum Mangling: String, CaseIterable, Sendable {
         let short = try Pasted(.ecPKCS8, days: 3)
         let expired = problems(short.certificate, short.key, now: Date() + 4 * day)
         #expect(expired.first?.message.contains("expired on") == true)
-        let early = problems(short.certificate, short.key, now: max(Date() - 4 * day, Validity.earliestNow))
+        let early = problems(short.certificate, short.key, now: max(Date() - 4 * day, CertificateClock.earliest))
         #expect(early.first?.message.contains("is not valid before") == true)
         // A clock that was never set is no reason to refuse.
         #expect(problems(short.certificate, short.key, now: Date(timeIntervalSince1970: 0)).isEmpty)
@@ -171,7 +171,7 @@ enum Mangling: String, CaseIterable, Sendable {
     /// Whatever bytes come, the answer is a CA or a list of problems.
     @Test func survivesAnyInput() throws {
         let seed = UInt64.random(in: 0 ... .max)
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(state: seed)
         let pasted = try Pasted(.ecPKCS8)
         var scan = PEMScanner(pasted.certificate)
         let certificate = try #require(scan.blocks.first).bytes
@@ -214,7 +214,7 @@ enum Mangling: String, CaseIterable, Sendable {
         #expect(!secrets.isEmpty)
         let other = try Pasted(.ecPKCS8)
         let seed = UInt64.random(in: 0 ... .max)
-        var generator = Generator(state: seed)
+        var generator = SeededGenerator(state: seed)
         var said = ""
         for round in 0..<60 {
             var bytes = Array(pasted.key.utf8)
@@ -257,18 +257,5 @@ private func signIntermediate(key: String, root: Pasted) throws -> String {
             ],
             input: request
         )
-    }
-}
-
-/// SplitMix64, so that a printed seed repeats a run.
-struct Generator: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -10,46 +10,7 @@ import Testing
 @Suite(.blocking) struct PKIStoreTests {
     static let addresses = [IPAddress("10.13.10.199"), IPAddress("10.13.200.10")].compactMap { $0 }
 
-    /// One appliance's disk.
-    struct Disk {
-        let root: Root
-        var store: PKIStore { PKIStore(root: root) }
-
-        func ensure(
-            names: [String] = ["lb-01.example.com"],
-            addresses: [IPAddress] = PKIStoreTests.addresses,
-            ca: CertificateAuthority? = nil,
-            now: Date = noon
-        ) throws -> PKIStore.Outcome {
-            let outcome = try store.ensure(names: names, addresses: addresses, ca: ca, now: now)
-            try verify(now: max(now, Validity.earliestNow))
-            return outcome
-        }
-
-        /// Whatever happened before: openssl accepts what is there now.
-        func verify(now: Date) throws {
-            try openssl([
-                "verify", "-CAfile", root[PKIPaths.caCertificate], "-purpose", "sslserver", "-attime",
-                "\(Int(now.timeIntervalSince1970))", root[PKIPaths.serverCertificate],
-            ])
-            for (certificate, key) in [
-                (PKIPaths.caCertificate, PKIPaths.caKeyLink), (PKIPaths.serverCertificate, PKIPaths.serverKey),
-            ] {
-                let fromKey = try openssl(["pkey", "-pubout", "-in", root[key]])
-                #expect(try openssl(["x509", "-noout", "-pubkey", "-in", root[certificate]]) == fromKey)
-            }
-        }
-
-        func bytes(_ path: String) throws -> [UInt8] { try AtomicFile.read(root[path]) }
-
-        func mode(_ path: String) throws -> mode_t? { try AtomicFile.status(root[path]).map { $0.st_mode & 0o7777 } }
-    }
-
-    func withDisk(_ body: (Disk) throws -> Void) throws {
-        try withTemporaryDirectory { try body(Disk(root: Root($0))) }
-    }
-
-    func outcomes(_ outcome: PKIStore.Outcome) -> [AtomicFile.Outcome] { outcome.files.map { $0.outcome } }
+    func outcomes(_ outcome: PKIStore.Outcome) -> [PKIStore.Outcome.File.Change] { outcome.files.map { $0.outcome } }
 
     @Test func makesEverythingOnce() throws {
         try withDisk { disk in
@@ -68,7 +29,7 @@ import Testing
             #expect(try disk.mode(PKIPaths.serverKey) == 0o600)
             #expect(try disk.mode(PKIPaths.serverCertificate) == 0o644)
             #expect(try disk.store.fingerprint() == first.authority.fingerprint)
-            #expect(try disk.store.authority(now: noon)?.fingerprint == first.authority.fingerprint)
+            #expect(try disk.store.examine(disk.request())?.authority.fingerprint == first.authority.fingerprint)
 
             let second = try disk.ensure(now: noon + 10 * day)
             #expect(!second.isChanged)
@@ -198,13 +159,13 @@ import Testing
             let key = try disk.bytes(PKIPaths.caKey)
             func refuses(_ words: String, now: Date = noon) {
                 do {
-                    _ = try disk.store.ensure(names: ["lb-01"], addresses: [], ca: nil, now: now)
+                    _ = try disk.store.ensure(disk.request(now: now))
                     Issue.record("accepted: \(words)")
                 } catch {
                     #expect("\(error)".contains(words))
                 }
             }
-            refuses("expired on 2036-11-19 (the clock says 2099-", now: Date(timeIntervalSince1970: 4_083_000_000))
+            refuses("expired on 2036-11-20 (the clock says 2040-", now: Date(timeIntervalSince1970: 2_221_000_000))
             try AtomicFile.replace(disk.root[PKIPaths.caCertificate], with: "damaged\n")
             refuses("/etc/haproxy/ca.crt: it holds text without any BEGIN line")
             try AtomicFile.replace(disk.root[PKIPaths.caCertificate], with: certificate)
@@ -236,14 +197,9 @@ import Testing
 
     @Test func givesTheServersKeyToItsReader() throws {
         try withDisk { disk in
-            let owner = PKIStore.Owner(user: 4242, group: 4243)
-            _ = try disk.store.ensure(
-                names: ["lb-01"],
-                addresses: [],
-                ca: nil,
-                serverKeyOwner: owner,
-                now: noon
-            )
+            var request = try disk.request()
+            request.serverKeyOwner = PKIStore.Owner(user: 4242, group: 4243)
+            _ = try disk.store.ensure(request)
             let owners = try run(
                 "stat",
                 "-c",
@@ -252,7 +208,7 @@ import Testing
                 disk.root[PKIPaths.caKey]
             )
             #expect(owners == "4242:4243\n\(geteuid()):\(getegid())\n")
-            #expect(try !disk.ensure(names: ["lb-01"], addresses: []).isChanged)
+            #expect(try !disk.ensure().isChanged)
         }
     }
 }

@@ -1,9 +1,7 @@
-internal import Addresses
 internal import Diagnostics
 internal import Explanation
 internal import Files
 internal import FoundationEssentials
-internal import Glibc
 internal import NetworkFiles
 internal import PKI
 
@@ -16,11 +14,7 @@ struct CertificateCheck: DoctorCheck {
         let store = PKIStore(root: context.root)
         let state: PKIStore.Examination?
         do {
-            state = try store.examine(
-                names: Self.names(configuration),
-                addresses: Self.addresses(configuration),
-                now: Date()
-            )
+            state = try store.examine(try Self.request(configuration))
         } catch let error as PKIError {
             return error.problems.map { Finding(.failed, $0.subject, $0.message, remedy: $0.remedy) }
         }
@@ -29,8 +23,9 @@ struct CertificateCheck: DoctorCheck {
             return [Finding(.failed, "ca", "there is no CA in \(PKIPaths.caCertificate)", remedy: remedy)]
         }
         var findings = [Self.authority(state.authority)]
+        let expires = state.server?.notAfter
         if let reason = state.reason {
-            let isExpired = state.expires.map { $0 < Date() } ?? true
+            let isExpired = expires.map { $0 < CertificateClock.now() } ?? true
             let isDue = reason == .age && !isExpired
             let words =
                 isDue ? "it is due for renewal, as \(reason.words)" : "it must be issued anew, because \(reason.words)"
@@ -39,26 +34,32 @@ struct CertificateCheck: DoctorCheck {
                     isDue ? .warning : .failed,
                     PKIPaths.serverCertificate,
                     words,
-                    remedy: "doctor --fix issues it under the same CA, or appliance-net firstboot"
+                    remedy: "doctor --fix issues it under the same CA, or appliance-net cert renew"
                 )
             )
-        } else if let expires = state.expires {
-            let days = Int(expires.timeIntervalSinceNow / 86400)
+        } else if let expires, state.remarks.isEmpty {
+            let days = Self.days(expires)
             findings.append(
                 .ok(PKIPaths.serverCertificate, "belongs to its key, names this appliance, \(days) days left")
             )
         }
+        findings += state.remarks.map { Finding(.warning, $0.subject, $0.message, remedy: $0.remedy) }
+        if state.next != nil {
+            findings.append(.ok("ca", "a second one is to take over: appliance-net cert rotate-ca --finish"))
+        }
         return findings
     }
 
-    private static func authority(_ authority: CertificateAuthority) -> Finding {
-        let days = Int(authority.notValidAfter.timeIntervalSinceNow / 86400)
+    private static func days(_ end: Date) -> Int { Int(end.timeIntervalSince(CertificateClock.now()) / 86400) }
+
+    private static func authority(_ authority: CertificateFacts) -> Finding {
+        let days = days(authority.notAfter)
         if days > 90 { return .ok("ca", "\(days) days left") }
         return Finding(
             days > 0 ? .warning : .failed,
             "ca",
             days > 0 ? "\(days) days left" : "it has expired",
-            remedy: "make a new one, and give it to the control plane before the old one ends"
+            remedy: "appliance-net cert rotate-ca makes the next one, which clients are to trust before this one ends"
         )
     }
 
@@ -66,24 +67,12 @@ struct CertificateCheck: DoctorCheck {
     func fix(_ context: DoctorContext) throws -> [String] {
         guard let configuration = context.configuration else { return [] }
         let store = PKIStore(root: context.root)
-        let (names, addresses) = (Self.names(configuration), Self.addresses(configuration))
-        guard let state = try store.examine(names: names, addresses: addresses, now: Date()), state.reason != nil else {
-            return []
-        }
-        let outcome = try store.ensure(names: names, addresses: addresses, ca: nil, now: Date())
-        return outcome.files.filter { $0.outcome != .unchanged }.map { "wrote \($0.path)" }
-            + ["the Data Plane API shows it after: systemctl restart appliance-dataplane.service"]
+        let request = try Self.request(configuration)
+        guard let state = try store.examine(request), state.reason != nil else { return [] }
+        return try store.ensure(request).files.filter { $0.outcome != .unchanged }.map { "wrote \($0.path)" }
     }
 
-    /// As first boot has them.
-    private static func names(_ configuration: NetworkConfiguration) -> [String] {
-        if let name = configuration.appliance.system.hostname?.value { return [name] }
-        var buffer = [CChar](repeating: 0, count: 65)
-        guard gethostname(&buffer, buffer.count - 1) == 0 else { return [] }
-        return [String(decoding: buffer.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)]
-    }
-
-    private static func addresses(_ configuration: NetworkConfiguration) -> [IPAddress] {
-        configuration.appliance.interfaces.flatMap { $0.addresses.map { $0.value.address } }
+    private static func request(_ configuration: NetworkConfiguration) throws -> CertificateRequest {
+        try CertificateRequest(configuration, now: CertificateClock.now())
     }
 }

@@ -1,0 +1,24 @@
+internal import Glibc
+
+/// What is to be on disk, worked out before anything is written.
+struct PKIPlan: Sendable {
+    enum Step: Sendable {
+        /// Content, mode, and who owns it; nil: whoever runs this.
+        case write(String, [UInt8], mode: mode_t, owner: PKIStore.Owner?)
+        case link
+        case remove(String)
+    }
+
+    /// In their order: after each of them the files can be used, and another run finishes.
+    var steps: [Step]
+    var authority: CertificateAuthority
+    /// The CA that is to come, while there are two.
+    var next: CertificateAuthority?
+    var server: ServerCertificate
+    /// Whether an admin provided the server certificate.
+    var isServerProvided: Bool
+    /// Why the server certificate is issued; nil if it is kept.
+    var reason: IssueReason?
+    /// What clients should trust.
+    var trust: [EncodedCertificate]
+}

@@ -1,0 +1,92 @@
+import Appliance
+import Diagnostics
+import Files
+import Foundation
+import PKI
+import TestSupport
+import Testing
+
+@testable import FirstBoot
+
+/// Certificates out of the properties.
+@Suite(.blocking) struct FirstBootCertificateTests {
+    /// A CA of the properties is put in place once; one that took its place since stays, until the properties say another.
+    @Test func aReplacedAuthorityStaysUntilItsPropertiesChange() throws {
+        try withTemporaryDirectory { directory in
+            func authority(_ name: String) throws -> (certificate: String, key: Secret) {
+                let key = try run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout")
+                let path = directory + "/\(name).key"
+                try AtomicFile.replace(path, with: key, mode: 0o600)
+                let made = ["openssl", "req", "-x509", "-new", "-key", path, "-subj", "/CN=\(name)", "-days", "900"]
+                return (try run(made), Secret(key))
+            }
+            var context = try FirstBootTests.context(root: directory + "/root")
+            let first = try authority("First")
+            (context.settings.appliance.caCertificate, context.settings.appliance.caKey) = first
+            #expect(FirstBoot.run(context).failed.map(\.failure) == [])
+            let file = directory + "/root" + PKIPaths.caCertificate
+            func subject() throws -> String { try run("openssl", "x509", "-in", file, "-noout", "-subject") }
+            #expect(try subject() == "subject=CN = First\n")
+
+            let store = PKIStore(root: context.root)
+            var request = try CertificatesStep.request(context, now: Date())
+            request.change = .beginRotation(nil)
+            _ = try store.ensure(request)
+            #expect(FirstBoot.run(context).changes == [])
+            request.change = .finishRotation
+            let next = try store.ensure(request).authority
+            #expect(FirstBoot.run(context).changes == [])
+            #expect(try store.fingerprint() == next.fingerprint)
+
+            let second = try authority("Second")
+            (context.settings.appliance.caCertificate, context.settings.appliance.caKey) = second
+            #expect(FirstBoot.run(context).changes.contains("rewrote \(PKIPaths.caCertificate)"))
+            #expect(try subject() == "subject=CN = Second\n")
+            // Scrubbed: absent means keep.
+            (context.settings.appliance.caCertificate, context.settings.appliance.caKey) = (nil, nil)
+            #expect(FirstBoot.run(context).changes == [])
+            #expect(try subject() == "subject=CN = Second\n")
+        }
+    }
+
+    /// The API's own certificate with the CA above it; what can be used and is not as it should be is a warning.
+    @Test func takesTheServersOwnCertificate() throws {
+        try withTemporaryDirectory { directory in
+            func file(_ name: String) -> String { directory + "/" + name }
+            for name in ["ca", "own"] {
+                try run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", file(name + ".key"))
+            }
+            let authority = [
+                "openssl", "req", "-x509", "-new", "-key", file("ca.key"), "-subj", "/CN=Corp", "-days", "900",
+            ]
+            try AtomicFile.replace(file("ca.crt"), with: try run(authority))
+            try AtomicFile.replace(file("ext"), with: "subjectAltName=DNS:haproxy.local,IP:10.13.10.199\n")
+            let wish = try run("openssl", "req", "-new", "-key", file("own.key"), "-subj", "/CN=haproxy.local")
+            let sign = ["openssl", "x509", "-req", "-CA", file("ca.crt"), "-CAkey", file("ca.key"), "-CAcreateserial"]
+            let leaf = try run(sign + ["-days", "300", "-extfile", file("ext")], input: wish)
+
+            var context = try FirstBootTests.context(root: directory + "/root")
+            context.settings.appliance.serverCertificate = leaf.replacing("\n", with: " ")
+            context.settings.appliance.serverKey = Secret(try #require(try AtomicFile.readText(file("own.key"))))
+            context.settings.appliance.caCertificate = try AtomicFile.readText(file("ca.crt"))
+            let environment = try FirstBootTests.environment()
+            let remarks = FirstBoot.check(context.settings, from: environment, now: FirstBoot.now)
+            #expect(remarks.map(\.severity) == [.warning])
+            #expect(remarks.first?.message == "appliance.server_cert: it is not valid for 10.13.200.10, 10.13.201.10")
+            #expect(FirstBoot.run(context).failed.map(\.failure) == [])
+            let root = directory + "/root"
+            #expect(try FirstBootTests.read(root, PKIPaths.serverCertificate).hasPrefix(leaf))
+            let server = root + PKIPaths.serverCertificate
+            #expect(try run("openssl", "verify", "-CAfile", root + PKIPaths.caCertificate, server).contains("OK"))
+            #expect(
+                try FirstBootTests.read(root, PKIPaths.caCertificate).hasPrefix(
+                    try FirstBootTests.read(directory, "/ca.crt")
+                )
+            )
+            #expect(FirstBoot.run(context).changes == [])
+            (context.settings.appliance.serverCertificate, context.settings.appliance.serverKey) = (nil, nil)
+            context.settings.appliance.caCertificate = nil
+            #expect(FirstBoot.run(context).changes == [])
+        }
+    }
+}

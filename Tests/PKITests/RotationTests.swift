@@ -1,0 +1,277 @@
+import Addresses
+import Files
+import FoundationEssentials
+import Syscalls
+import TestSupport
+import Testing
+import X509
+
+@testable import PKI
+
+/// One CA follows another: openssl stands for the clients.
+@Suite(.blocking) struct RotationTests {
+    /// Where the first CA comes from.
+    enum First: String, CaseIterable, Sendable {
+        case own, givenRoot, givenBelowAnother
+    }
+
+    /// Whether a client that trusts `trust`, with no other certificates than the server sends, accepts the server.
+    static func accepts(_ disk: Disk, trusting trust: String, now: Date) throws -> Bool {
+        try withTemporaryDirectory { directory in
+            try run("tee", directory + "/trust", input: trust)
+            let server = disk.root[PKIPaths.serverCertificate]
+            let result = try Subprocess.run([
+                "openssl", "verify", "-x509_strict", "-CAfile", directory + "/trust", "-untrusted", server, "-purpose",
+                "sslserver", "-attime", "\(Int(now.timeIntervalSince1970))", server,
+            ])
+            return result.status == 0
+        }
+    }
+
+    static func make(_ first: First, _ disk: Disk, now: Date) throws -> (trust: String, outcome: PKIStore.Outcome) {
+        let identifiers = ["subjectKeyIdentifier=hash", "keyUsage=critical,keyCertSign,cRLSign"]
+        switch first {
+        case .own:
+            let outcome = try disk.ensure(now: now)
+            return (outcome.authority.certificatePEM, outcome)
+        case .givenRoot:
+            let extensions = ["basicConstraints=critical,CA:TRUE,pathlen:0"] + identifiers
+            let pasted = try Pasted(.rsaPKCS8, subject: "/CN=Given", extensions: extensions)
+            return (pasted.certificate, try disk.ensure(ca: pasted.authority(), now: now))
+        case .givenBelowAnother:
+            let root = try Pasted(.ecPKCS8, subject: "/CN=Root", extensions: [Pasted.authority] + identifiers)
+            let extensions =
+                ["basicConstraints=critical,CA:TRUE,pathlen:0", "authorityKeyIdentifier=keyid"] + identifiers
+            var given = try Pasted(.p384, subject: "/CN=Below", signedBy: root, extensions: extensions, days: 3000)
+            given.certificate = root.certificate + given.certificate
+            return (root.certificate, try disk.ensure(ca: given.authority(), now: now))
+        }
+    }
+
+    @Test(arguments: First.allCases) func noClientIsRefusedUntilTheEnd(_ first: First) throws {
+        let now = Date() + 60
+        try withDisk { disk in
+            let (old, before) = try Self.make(first, disk, now: now)
+            var request = try disk.request(now: now)
+            request.change = .beginRotation(nil)
+            let begun = try disk.store.ensure(request)
+            let next = try #require(begun.next)
+            #expect(begun.authority.fingerprint == before.authority.fingerprint)
+            #expect(begun.server.fingerprint == before.server.fingerprint)
+            // Who follows the runbook has both.
+            let both = try #require(try disk.store.trust())
+            #expect(both.fingerprints.first == begun.authority.fingerprint)
+            #expect(both.fingerprints.contains(next.fingerprint))
+            #expect(try Self.accepts(disk, trusting: old, now: now))
+            #expect(try Self.accepts(disk, trusting: both.pem, now: now))
+            // A CA below another stays in front: its clients may trust only the top.
+            let newAlone = try Self.accepts(disk, trusting: next.certificatePEM, now: now)
+            #expect(newAlone == (first != .givenBelowAnother))
+
+            // Nothing that happens meanwhile ends it.
+            #expect(try !disk.ensure(now: now).isChanged)
+            #expect(try disk.ensure(names: ["lb-02.example.com"], now: now).issued == .otherNames)
+            #expect(try disk.ensure(now: now).next?.fingerprint == next.fingerprint)
+            #expect(try Self.accepts(disk, trusting: old, now: now))
+            #expect(try Self.accepts(disk, trusting: next.certificatePEM, now: now) == newAlone)
+            // A second time it is the same.
+            #expect(try !disk.store.ensure(request).isChanged)
+
+            request.change = .finishRotation
+            let finished = try disk.ensure(request)
+            #expect(finished.authority.fingerprint == next.fingerprint)
+            #expect(finished.next == nil)
+            #expect(finished.issued == .otherAuthority)
+            #expect(try disk.store.trust()?.fingerprints == [next.fingerprint])
+            #expect(try Self.accepts(disk, trusting: next.certificatePEM, now: now))
+            #expect(try Self.accepts(disk, trusting: both.pem, now: now))
+            #expect(try !Self.accepts(disk, trusting: old, now: now))
+            #expect(try !disk.ensure(now: now).isChanged)
+            #expect(try run("ls", disk.root[PKIPaths.directory]) == "ca.key\n")
+            #expect(throws: PKIError.self) { try disk.store.ensure(request) }
+        }
+    }
+
+    @Test func cancellingLeavesNothing() throws {
+        try withDisk { disk in
+            let before = try disk.ensure()
+            let files = try disk.store.files()
+            var request = try disk.request()
+            #expect(throws: PKIError.self) {
+                request.change = .cancelRotation
+                _ = try disk.store.ensure(request)
+            }
+            request.change = .beginRotation(nil)
+            _ = try disk.store.ensure(request)
+            request.change = .cancelRotation
+            let after = try disk.ensure(request)
+            #expect(after.authority.fingerprint == before.authority.fingerprint)
+            #expect(try disk.store.files() == files)
+            // One that cannot be read goes too.
+            try AtomicFile.replace(disk.root[PKIPaths.nextCertificate], with: "damaged\n")
+            #expect(throws: PKIError.self) { try disk.ensure() }
+            _ = try disk.ensure(request)
+            #expect(try disk.store.files() == files)
+        }
+    }
+
+    @Test func takesAnAdminsSecondAuthority() throws {
+        let now = Date() + 60
+        let identifiers = ["subjectKeyIdentifier=hash", "keyUsage=critical,keyCertSign"]
+        let extensions = [Pasted.authority + ",pathlen:0"] + identifiers
+        let given = try Pasted(.rsaPKCS1, subject: "/CN=Second", extensions: extensions).authority()
+        try withDisk { disk in
+            let first = try disk.ensure(now: now)
+            var request = try disk.request(now: now)
+            request.change = .beginRotation(given)
+            #expect(try disk.store.ensure(request).next?.fingerprint == given.fingerprint)
+            // It may not vouch for another: who trusts the first is served, who trusts it alone has to wait.
+            #expect(try Self.accepts(disk, trusting: first.authority.certificatePEM, now: now))
+            #expect(try !Self.accepts(disk, trusting: given.certificatePEM, now: now))
+            request.change = .beginRotation(try Pasted(.ecSEC1).authority())
+            #expect(throws: PKIError.self) { try disk.store.ensure(request) }
+            request.change = .finishRotation
+            #expect(try disk.ensure(request).authority.fingerprint == given.fingerprint)
+            #expect(try Self.accepts(disk, trusting: given.certificatePEM, now: now))
+            request.change = .beginRotation(given)
+            #expect(throws: PKIError.self) { try disk.store.ensure(request) }
+        }
+    }
+
+    /// There is nothing to overlap with: it takes over at once.
+    @Test func replacesAnAuthorityThatHasExpired() throws {
+        try withDisk { disk in
+            let first = try disk.ensure()
+            let later = first.authority.notValidAfter + day
+            #expect(throws: PKIError.self) { try disk.store.ensure(disk.request(now: later)) }
+            var request = try disk.request(now: later)
+            request.change = .beginRotation(nil)
+            let outcome = try disk.ensure(request)
+            #expect(outcome.next == nil)
+            #expect(outcome.authority.fingerprint != first.authority.fingerprint)
+            #expect(try Self.accepts(disk, trusting: outcome.authority.certificatePEM, now: later))
+            #expect(try !disk.ensure(now: later).isChanged)
+        }
+    }
+
+    @Test func certificatesOfClientsAreTrustedNowAndLater() throws {
+        try withDisk { disk in
+            _ = try disk.ensure()
+            var request = try disk.request()
+            func verify(_ client: ServerCertificate) throws -> Bool {
+                try withTemporaryDirectory { directory in
+                    try run("tee", directory + "/client.pem", input: client.keyText() + client.certificatePEM)
+                    let result = try Subprocess.run([
+                        "openssl", "verify", "-CAfile", disk.root[PKIPaths.caCertificate], "-purpose", "sslclient",
+                        "-attime", "\(Int(noon.timeIntervalSince1970))", directory + "/client.pem",
+                    ])
+                    return result.status == 0
+                }
+            }
+            let early = try disk.store.issueClient(name: "vcenter", request)
+            let text = try openssl(["x509", "-noout", "-text"], input: early.certificatePEM)
+            #expect(text.contains("Subject: CN = vcenter\n"))
+            #expect(text.contains("TLS Web Client Authentication\n"))
+            #expect(!text.contains("TLS Web Server Authentication"))
+            request.change = .beginRotation(nil)
+            _ = try disk.store.ensure(request)
+            request.change = nil
+            let late = try disk.store.issueClient(name: "vcenter", request)
+            #expect(try verify(early))
+            #expect(try verify(late))
+            request.change = .finishRotation
+            _ = try disk.store.ensure(request)
+            #expect(try !verify(early))
+            #expect(try verify(late))
+        }
+    }
+
+    // MARK: Power cuts
+
+    /// What is begun when the power goes.
+    enum Work: String, CaseIterable, Sendable {
+        case first, renew, names, begin, finish, cancel, provided, providedWhileTwo, providedServer, ownServer
+    }
+
+    /// After every step of everything that is ever done: a client that trusts what clients trusted before or after is
+    /// served (or, in the middle of a pair, the next run mends it), the next look finishes, and a repeated request comes
+    /// to the same end.
+    @Test(arguments: Work.allCases) func everyStepCanBeTheLast(_ work: Work) throws {
+        let now = Date() + 60
+        let given = try Pasted(.ecPKCS8, subject: "/CN=Given").authority()
+        let issuer = try Pasted(.ecPKCS8, subject: "/CN=Issuer")
+        let pasted = try Pasted(.ecPKCS8, subject: "/CN=lb-01.example.com", signedBy: issuer, extensions: Pasted.server)
+        let server = try PEMIntake.server(
+            certificate: .property("appliance.server_cert", pasted.certificate + issuer.certificate),
+            key: .property("appliance.server_key", pasted.key),
+            now: now
+        )
+        func prepare(_ disk: Disk) throws -> CertificateRequest {
+            var request = try disk.request(now: now)
+            if work == .first { return request }
+            _ = try disk.ensure(request)
+            switch work {
+            case .first: break
+            case .renew: request.change = .renew(own: false)
+            case .names: request = try disk.request(names: ["lb-02.example.com"], now: now)
+            case .begin: request.change = .beginRotation(nil)
+            case .provided: request.authority = given
+            case .finish, .cancel, .providedWhileTwo:
+                request.change = .beginRotation(nil)
+                _ = try disk.store.ensure(request)
+                request.change = work == .finish ? .finishRotation : work == .cancel ? .cancelRotation : nil
+                if work == .providedWhileTwo { request.authority = given }
+            case .providedServer: request.server = server
+            case .ownServer:
+                request.server = server
+                _ = try disk.store.ensure(request)
+                request.server = nil
+                request.change = .renew(own: true)
+            }
+            return request
+        }
+        var step = 0
+        while true {
+            var isLast = false
+            try withDisk { disk in
+                let request = try prepare(disk)
+                let before = try disk.store.trust()?.pem ?? ""
+                var planner = PKIPlanner(try disk.store.files(), request)
+                let plan = try planner.plan()
+                isLast = step == plan.steps.count
+                try disk.store.makeDirectories()
+                for done in plan.steps.prefix(step) { _ = try disk.store.perform(done) }
+                // The service looks, or the next boot, without what was asked for.
+                var plain = request
+                plain.change = nil
+                plain.authority = nil
+                plain.server = nil
+                let state = try disk.store.ensure(plain)
+                try disk.verify(now: now)
+                #expect(try !disk.store.ensure(plain).isChanged, "\(work) \(step)")
+                let after = try disk.store.trust()?.pem ?? ""
+                let isServed = try Self.accepts(disk, trusting: before + after, now: now)
+                #expect(isServed, "\(work) \(step)")
+                // And it is asked for again.
+                let mayBeDone = step > 0 && (work == .finish || work == .cancel)
+                if mayBeDone, state.next == nil {
+                    #expect(throws: PKIError.self) { try disk.store.ensure(request) }
+                } else {
+                    _ = try disk.store.ensure(request)
+                }
+                let end = try disk.store.ensure(plain)
+                #expect(!end.isChanged, "\(work) \(step)")
+                switch work {
+                case .begin: #expect(end.next != nil)
+                case .provided, .providedWhileTwo: #expect(end.authority.fingerprint == given.fingerprint)
+                case .providedServer: #expect(end.server.fingerprint == server.fingerprint)
+                case .ownServer: #expect(end.server.fingerprint != server.fingerprint)
+                default: #expect(end.next == nil)
+                }
+            }
+            if isLast { break }
+            step += 1
+        }
+        #expect(step > 3)
+    }
+}
