@@ -16,7 +16,7 @@ public struct ApplianceCommand: ParsableCommand {
             DownCommand.self, UpCommand.self, WatchCommand.self, TryCommand.self, ConfirmCommand.self,
             RollbackCommand.self, HistoryCommand.self, RestoreCommand.self, VIPCommand.self, ExplainCommand.self,
             DoctorCommand.self,
-            ConfigCommand.self, GuardianCommand.self, DHCPHookCommand.self,
+            ConfigCommand.self, CertificateCommand.self, GuardianCommand.self, DHCPHookCommand.self,
         ]
     )
 

@@ -21,6 +21,24 @@ struct ServiceStatus: Codable {
     var reconcileCount: Int
     var driftCount: Int
     var problems: [String]
+    struct Certificates: Codable {
+        /// SHA-256.
+        var caFingerprint: String
+        /// RFC 3339, UTC, like the others.
+        var caNotAfter: String
+        var serverNotAfter: String?
+        /// When the API's certificate is renewed.
+        var renewal: String?
+
+        enum CodingKeys: String, CodingKey {
+            case caFingerprint = "ca_fingerprint"
+            case caNotAfter = "ca_not_after"
+            case serverNotAfter = "server_not_after"
+            case renewal
+        }
+    }
+
+    var certificates: Certificates?
     /// What may reach what.
     var guarding: GuardStatus?
 
@@ -31,6 +49,7 @@ struct ServiceStatus: Codable {
         case reconcileCount = "reconcile_count"
         case driftCount = "drift_count"
         case problems
+        case certificates
         case guarding = "guard"
     }
 

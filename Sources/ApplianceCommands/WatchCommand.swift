@@ -4,6 +4,7 @@ internal import Glibc
 internal import NetworkFiles
 internal import NetworkHistory
 internal import NetworkWatch
+internal import PKI
 internal import Syscalls
 
 /// `appliance-net watch`: the service that makes the network right and keeps it so.
@@ -41,6 +42,7 @@ struct WatchCommand: ParsableCommand {
             settings.root = root
             let leases = LeaseKeeper(root, hook: try Self.program())
             settings.parts = WatchParts.make(root, log: settings.log) + [leases]
+            settings.parts.append(try CertificateKeeper(PKIStore(root: root)))
             settings.watchdog = ServiceNotification.watchdogInterval
             try WatchService(settings).run()
             leases.end()

@@ -1,7 +1,7 @@
 #ifndef CLINUX_EPOLL_H
 #define CLINUX_EPOLL_H
 
-// <sys/epoll.h>, <sys/eventfd.h> and <sys/signalfd.h> are not in Swift's Glibc module. struct epoll_event is packed on
+// <sys/epoll.h>, <sys/eventfd.h>, <sys/signalfd.h> and <sys/timerfd.h> are not in Swift's Glibc module. struct epoll_event is packed on
 // some architectures, so events are copied into this one.
 struct clinux_event {
     unsigned events;
@@ -31,6 +31,8 @@ int clinux_epoll_wait(int epoll, struct clinux_event *events, int milliseconds);
 
 // eventfd(2), non-blocking or not, close-on-exec.
 int clinux_eventfd(int nonblocking);
+// A timerfd that can be read (read(2) fails with ECANCELED) when CLOCK_REALTIME was set: timerfd_create(2).
+int clinux_clock_alarm(void);
 // signalfd(2) for a set of `count` signals, which are blocked in the calling thread (sigset_t macros).
 int clinux_signalfd(const int *signals, int count);
 // The next signal of a signalfd; -1 and EAGAIN if there is none.

@@ -1,0 +1,40 @@
+internal import FoundationEssentials
+internal import PKI
+
+/// What a command has changed, as text and as JSON.
+enum CertificateOutcome {
+    static func tell(_ outcome: PKIStore.Outcome, json: Bool) throws {
+        for words in outcome.files.compactMap({ $0.words }) { Console.say(words) }
+        if json { try Console.json(Result(outcome)) }
+    }
+
+    private struct Result: Encodable {
+        /// Fingerprints.
+        var ca: String
+        var nextCA: String?
+        var server: String
+        /// RFC 3339, UTC: the end of the server certificate.
+        var notAfter: String
+        /// Why it was issued.
+        var issued: String?
+        var changed: [String]
+
+        init(_ outcome: PKIStore.Outcome) {
+            ca = outcome.authority.fingerprint
+            nextCA = outcome.next?.fingerprint
+            server = outcome.server.fingerprint
+            notAfter = CertificateRun.text(outcome.server.notValidAfter).rfc3339
+            issued = outcome.issued?.words
+            changed = outcome.files.filter { $0.outcome != .unchanged }.map { $0.path }
+        }
+
+        enum CodingKeys: String, CodingKey {
+            case ca
+            case nextCA = "next_ca"
+            case server
+            case notAfter = "not_after"
+            case issued
+            case changed
+        }
+    }
+}

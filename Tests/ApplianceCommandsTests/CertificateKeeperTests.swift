@@ -1,0 +1,141 @@
+import Addresses
+import Files
+import FoundationEssentials
+import Glibc
+import NetworkFiles
+import NetworkTestSupport
+import NetworkWatch
+import PKI
+import Synchronization
+import Syscalls
+import TestSupport
+import Testing
+
+@testable import ApplianceCommands
+
+/// The part of the service that keeps the certificates.
+@Suite(.blocking) struct CertificateKeeperTests {
+    private final class Clock: Sendable {
+        private let time: Mutex<Date>
+
+        init(_ time: Date) { self.time = Mutex(time) }
+
+        var now: Date { time.withLock { $0 } }
+
+        func set(_ time: Date) { self.time.withLock { $0 = time } }
+    }
+
+    private static let start = Date(timeIntervalSince1970: 1_795_262_400)
+    private static let day = 86400.0
+
+    /// Waits for the part's thread, and lets it tell.
+    private static func hear(_ keeper: CertificateKeeper, at now: Duration) throws -> [String] {
+        let bell = try #require(keeper.descriptors.first)
+        var poll = pollfd(fd: bell, events: Int16(POLLIN), revents: 0)
+        #expect(Glibc.poll(&poll, 1, 20_000) == 1)
+        keeper.hear(bell, at: now)
+        return keeper.takeWishes().compactMap { if case .log(_, let text) = $0 { text } else { nil } }
+    }
+
+    @Test func looksInTimeAndWhenTheClockIsSet() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            try TestAppliance.writeFiles(root)
+            var configuration = try NetworkConfiguration.load(root)
+            let store = PKIStore(root: root)
+            let clock = Clock(Self.start)
+            let keeper = try CertificateKeeper(store) { clock.now }
+
+            // A CA is not made here.
+            keeper.applied(configuration, at: .zero)
+            #expect(try Self.hear(keeper, at: .zero) == [])
+            #expect(try !store.hasAuthority)
+            #expect(keeper.status.isEmpty)
+            let first = try store.ensure(CertificateRequest(configuration, now: Self.start))
+
+            // Each hour, though nothing happens.
+            #expect(keeper.deadline == CertificateKeeper.interval)
+            keeper.timer(at: CertificateKeeper.interval)
+            #expect(try Self.hear(keeper, at: CertificateKeeper.interval) == [])
+            #expect(keeper.status.first?.json.contains("\"renewal\":\"2027-08-12T") == true)
+
+            // Two thirds have passed; then the clock turns out to have been ahead.
+            let issued =
+                "certificates: the API's certificate was issued anew, because two thirds of its life had passed"
+            for time in [first.server.renewalDate, Self.start] {
+                clock.set(time)
+                keeper.hear(try #require(keeper.descriptors.last), at: .seconds(7200))
+                #expect(try Self.hear(keeper, at: .seconds(7200)).last == issued)
+            }
+            // A configuration that is the same is no reason, another is.
+            let deadline = keeper.deadline
+            keeper.applied(configuration, at: .seconds(9000))
+            #expect(keeper.deadline == deadline)
+            configuration.appliance.certificates = .init(names: ["lb.corp.example"])
+            keeper.applied(configuration, at: .seconds(9000))
+            let log = try Self.hear(keeper, at: .seconds(9000))
+            #expect(
+                log.last == "certificates: the API's certificate was issued anew, because addresses or names changed"
+            )
+            #expect(keeper.problems == [])
+
+            // What cannot be done is told, and tried again soon.
+            let file = root[PKIPaths.caCertificate]
+            let good = try AtomicFile.read(file)
+            try AtomicFile.replace(file, with: "damaged\n")
+            keeper.timer(at: .seconds(20000))
+            #expect(try Self.hear(keeper, at: .seconds(20000)) == [])
+            #expect(
+                keeper.problems.first?.contains("/etc/haproxy/ca.crt: it holds text without any BEGIN line") == true
+            )
+            #expect(keeper.deadline == .seconds(20000) + CertificateKeeper.retry)
+            try AtomicFile.replace(file, with: good)
+            clock.set(first.authority.notValidAfter - 80 * Self.day)
+            keeper.timer(at: .seconds(20060))
+            _ = try Self.hear(keeper, at: .seconds(20060))
+            #expect(keeper.problems.first?.contains("appliance-net cert rotate-ca makes the next one") == true)
+        }
+    }
+
+    /// What nobody knows yet is no reason to issue a certificate without it.
+    @Test func aLeaseThatIsNotKnownYetChangesNothing() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            try TestAppliance.writeFiles(root)
+            let written = try NetworkConfiguration.load(root)
+            var leasing = written
+            for index in leasing.appliance.interfaces.indices { leasing.appliance.interfaces[index].address = nil }
+            let store = PKIStore(root: root)
+            _ = try store.ensure(CertificateRequest(written, now: Self.start))
+            #expect(try !store.ensure(CertificateRequest(leasing, now: Self.start)).isChanged)
+            // It is renewed with the names that it had.
+            let later = Self.start + 300 * Self.day
+            #expect(try store.ensure(CertificateRequest(leasing, now: later)).issued == .age)
+            #expect(try !store.ensure(CertificateRequest(written, now: later)).isChanged)
+        }
+    }
+
+    @Test func theServiceKeepsThem() throws {
+        try inAppliance { root in
+            let configuration = try NetworkConfiguration.load(root)
+            let store = PKIStore(root: root)
+            let first = try store.ensure(CertificateRequest(configuration, now: CertificateClock.now()))
+            let service = try WatchProcess(root: root.prefix)
+            #expect(eventually { service.notes() == [WatchTests.ready] }, "\(service.log)")
+            let settings = root[ApplianceFile.path]
+            let text = try AtomicFile.readText(settings) ?? ""
+            try AtomicFile.replace(settings, with: text + "\n[certificates]\nnames = [\"lb.corp.example\"]\n")
+            let server = root[PKIPaths.serverCertificate]
+            func names() throws -> String {
+                try run("openssl", "x509", "-in", server, "-noout", "-ext", "subjectAltName")
+            }
+            #expect(try eventually { try names().contains("DNS:lb.corp.example") }, "\(service.log)")
+            let line = "certificates: the API's certificate was issued anew, because addresses or names changed\n"
+            #expect(eventually { service.log.contains(line) })
+            try run("openssl", "verify", "-CAfile", root[PKIPaths.caCertificate], server)
+            let status = try WatchTests.program(root.prefix, "status", "--json").output
+            let told = try run("jq", "-r", ".service.certificates.ca_fingerprint", input: status)
+            #expect(told == first.authority.fingerprint + "\n")
+        }
+    }
+}
