@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <link.h>
 #include <linux/capability.h>
 #include <malloc.h>
 #include <pthread.h>
@@ -113,6 +114,23 @@ void clinux_trim_heap(void) {
     if (heap_arenas > 1 && pthread_create(&thread, NULL, trim_arena, NULL) == 0) pthread_join(thread, NULL);
     malloc_trim(0);
 }
+
+static int release_instructions(struct dl_phdr_info *program, size_t size, void *unused) {
+    (void)size;
+    (void)unused;
+    unsigned long page = (unsigned long)sysconf(_SC_PAGESIZE);
+    for (int i = 0; i < program->dlpi_phnum; i++) {
+        const ElfW(Phdr) *part = &program->dlpi_phdr[i];
+        if (part->p_type != PT_LOAD || part->p_flags != (PF_R | PF_X)) continue;
+        unsigned long start = program->dlpi_addr + part->p_vaddr, end = start + part->p_memsz;
+        start -= start % page;
+        madvise((void *)start, end - start, MADV_DONTNEED);
+    }
+    // The first is the program itself.
+    return 1;
+}
+
+void clinux_release_program(void) { dl_iterate_phdr(release_instructions, NULL); }
 
 // Memory that is made ready by a thread meanwhile.
 static char *ready_start, *ready_end;

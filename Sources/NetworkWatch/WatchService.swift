@@ -114,7 +114,13 @@ public final class WatchService {
     public var report: WatchReport { machine.report }
 
     /// Serves until SIGTERM or SIGINT.
-    public func run() throws(SystemError) { while try turn() {} }
+    public func run() throws(SystemError) {
+        guard try turn() else { return }
+        // Most of what the start has touched is not needed again for days.
+        clinux_trim_heap()
+        clinux_release_program()
+        while try turn() {}
+    }
 
     /// Waits for events, not longer than told, and does what they ask for; false once it has ended.
     @discardableResult

@@ -29,6 +29,9 @@ int clinux_memory_file(const char *name);
 
 // malloc_trim(3), for all arenas: gives the kernel back what is free. <malloc.h> is not in Swift's Glibc module.
 void clinux_trim_heap(void);
+// Unmaps what has been touched of the program's instructions, which only its file knows the place of (dl_iterate_phdr(3),
+// MADV_DONTNEED): they come back, one by one, as they are needed again.
+void clinux_release_program(void);
 // Makes room for so many bytes at once, and for two thirds of it for another thread, until the heap is trimmed: a page fault
 // for each page takes several times as long (madvise(2), MADV_POPULATE_WRITE). A thread does it; whoever starts another one
 // waits for it first.
