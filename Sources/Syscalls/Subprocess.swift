@@ -15,7 +15,7 @@ public struct Subprocess: Sendable {
 
     /// Runs `arguments[0]` (found by PATH) and waits for it.
     ///
-    /// The child is in the network namespace of the calling thread.
+    /// The child is in the network namespace of the calling thread; it blocks and ignores no signal.
     ///
     /// - Parameters:
     ///   - arguments: The program and its arguments.
@@ -61,6 +61,16 @@ public struct Subprocess: Sendable {
         posix_spawn_file_actions_adddup2(&actions, childIn, 0)
         posix_spawn_file_actions_adddup2(&actions, childOut, 1)
         posix_spawn_file_actions_adddup2(&actions, childErr, 2)
+        // Signals that our thread blocks or ignores are for us: a program must end when it is told to.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        posix_spawnattr_setsigmask(&attributes, &signals)
+        sigfillset(&signals)
+        posix_spawnattr_setsigdefault(&attributes, &signals)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK) | Int16(POSIX_SPAWN_SETSIGDEF))
 
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) }
         argv.append(nil)
@@ -71,7 +81,7 @@ public struct Subprocess: Sendable {
             for pointer in envp { free(pointer) }
         }
         var pid: pid_t = 0
-        let code = posix_spawnp(&pid, name, &actions, nil, argv, envp)
+        let code = posix_spawnp(&pid, name, &actions, &attributes, argv, envp)
         if code != 0 { throw SystemError(code: code, operation: "run \(name)") }
         return pid
     }

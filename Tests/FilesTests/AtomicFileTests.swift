@@ -79,16 +79,6 @@ import Testing
     }
 }
 
-@Suite(.blocking) struct SubprocessTests {
-    @Test func passesInputAndStatus() throws {
-        let input = String(repeating: "x", count: 300_000)
-        #expect(try run("cat", input: input) == input)
-        #expect(try Subprocess.run(["sh", "-c", "echo to-stderr >&2; exit 3"]).status == 3)
-        #expect(try Subprocess.run(["sh", "-c", "kill -9 $$"]).status == 256 + 9)
-        #expect(throws: SystemError.self) { try Subprocess.run(["/nonexistent"]) }
-    }
-}
-
 @Suite(.blocking) struct FileLockTests {
     @Test func holdsTheOthersOff() throws {
         try withTemporaryDirectory { directory in
