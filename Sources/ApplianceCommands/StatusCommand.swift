@@ -20,18 +20,13 @@ struct StatusCommand: ParsableCommand {
     }
 
     func run() throws {
+        if metrics { return try NetworkCommand.guarded(printMetrics) }
         try NetworkCommand.run(options) { configuration, reconciler in
             let plan = try reconciler.plan(configuration)
             let isInSync = plan.isEmpty && plan.problems.isEmpty
             let service = ServiceStatus.ask(options.directory)
             let trial = try TrialStatus(Applier(options.directory))
             let leases = LeaseStatus.all(configuration, LeaseStore(options.directory).read())
-            if metrics {
-                let problems = plan.problems.count
-                let all = Metrics(isInSync: isInSync, problems: problems, leases: leases, service: service)
-                Console.data(String(all.text.dropLast()))
-                return .ok
-            }
             let isDown = StandbyMarker(options.directory).isSet
             if options.json {
                 try Console.json(Result(plan, isInSync: isInSync, isDown: isDown, leases, service, trial))
@@ -54,6 +49,21 @@ struct StatusCommand: ParsableCommand {
             }
             return isInSync ? .ok : .pending
         }
+    }
+
+    /// Also where the files are wrong, which is when somebody has to hear of it.
+    private func printMetrics() throws -> ExitStatus {
+        let configuration = NetworkCommand.configuration(options)
+        let plan = try configuration.map { try NetworkReconciler(files: options.directory).plan($0) }
+        let leases = configuration.map { LeaseStatus.all($0, LeaseStore(options.directory).read()) }
+        let metrics = Metrics(
+            isInSync: plan.map { $0.isEmpty && $0.problems.isEmpty } ?? false,
+            problems: plan?.problems.count ?? 1,
+            leases: leases ?? [],
+            service: ServiceStatus.ask(options.directory)
+        )
+        Console.data(String(metrics.text.dropLast()))
+        return .ok
     }
 
     /// `in-sync    rule     from 10.13.201.0/24 lookup 2`

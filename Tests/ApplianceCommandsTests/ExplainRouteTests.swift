@@ -57,6 +57,7 @@ import Testing
             #expect(try Self.explain(root, "203.0.113.9", "10.13.200.34", "--interface", "no").status == 64)
             let foreign = try Self.explain(root, "203.0.113.9", "198.51.100.7")
             #expect(foreign.status == 1)
+            #expect(foreign.output == "")
             #expect(foreign.errors.contains("neither address is the appliance's"))
         }
     }

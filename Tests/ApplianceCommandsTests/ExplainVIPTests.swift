@@ -86,6 +86,13 @@ import Testing
             let words = try run("jq", "-c", ".guard[0] | [.port, .accepted]", input: closed.output)
             #expect(words == "[80,false]\n")
             #expect(closed.output.contains("packets for ports of virtual addresses that nothing is bound to"))
+            // What is missing is the frontend, and not that the guard lets it through.
+            let unbound = try Self.explain(root, "10.13.200.36:80").output
+            #expect(
+                unbound.contains("nothing is bound to: as it should be, no frontend is bound to it\n"),
+                "\(unbound)"
+            )
+            #expect(unbound.contains("failed   frontend         no frontend is bound to 10.13.200.36:80\n"))
         }
     }
 
@@ -98,6 +105,8 @@ import Testing
             #expect(silent.output.hasSuffix("10.13.200.34:443 is NOT served\n"))
             let unbound = try Self.explain(root, "10.13.200.35:81").output
             #expect(unbound.contains("no frontend is bound to 10.13.200.35:81, but to 10.13.200.35:80\n"))
+            let own = try Self.explain(root, "10.13.10.199:5556").output
+            #expect(own.contains("is bound to 10.13.10.199:5556, which is an address of the appliance itself\n"))
             let outside = try Self.explain(root, "192.0.2.7:80").output
             #expect(outside.contains("remedy: appliance-net vip add 192.0.2.7/32, or a range around it\n"))
             try run("ip", "route", "delete", "local", "10.13.200.32/27", "dev", "lo", "table", "local")

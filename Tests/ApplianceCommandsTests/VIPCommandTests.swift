@@ -56,6 +56,21 @@ import Testing
         }
     }
 
+    /// What is no range is told with what may have been meant.
+    @Test(arguments: [
+        ("10.13.200.70", "write 10.13.200.70/32 for the one address."),
+        ("fd00::1", "write fd00::1/128 for the one address."),
+        (
+            "10.13.200.33/27",
+            "it is an address in 10.13.200.32/27; write that, or 10.13.200.33/32 for the one address."
+        ), ("web", "write 10.13.200.32/27, or 10.13.200.33-10.13.200.62."),
+    ])
+    func tellsWhatARangeIs(_ text: String, _ advice: String) throws {
+        let refused = try Subprocess.run([try builtProgram("appliance-net"), "vip", "add", text])
+        #expect(refused.status == 64)
+        #expect(refused.errors.contains("\(text) is no range: \(advice)"), "\(refused.errors)")
+    }
+
     /// Without the service: as `apply` does it.
     @Test func addsAndRemovesAtOnce() throws {
         try inAppliance { root in

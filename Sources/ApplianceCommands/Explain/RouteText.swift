@@ -5,7 +5,8 @@ internal import Netlink
 enum RouteText {
     static func lines(_ explanation: RouteExplanation) -> [String] {
         var lines = explanation.legs.flatMap { leg in [title(leg, explanation)] + Self.lines(leg, explanation) }
-        if explanation.isAsConfigured, explanation.legs.allSatisfy({ $0.configured != nil }) {
+        if !explanation.legs.isEmpty, explanation.isAsConfigured, explanation.legs.allSatisfy({ $0.configured != nil })
+        {
             lines.append("as the configuration says")
         }
         return lines

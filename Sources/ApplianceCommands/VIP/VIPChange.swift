@@ -12,9 +12,21 @@ enum VIPChange {
 
     static func range(_ text: String) throws -> AddressRange {
         guard let range = AddressRange(text) else {
-            throw ValidationError("\(text) is no range: write 10.13.200.32/27, or 10.13.200.33-10.13.200.62.")
+            throw ValidationError("\(text) is no range: \(advice(text)).")
         }
         return range
+    }
+
+    /// What somebody may have meant.
+    private static func advice(_ text: String) -> String {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        if let address = IPAddress(text) { return "write \(IPNetwork(address)) for the one address" }
+        if parts.count == 2, let address = IPAddress(parts[0]), let length = Int(parts[1]),
+            let network = IPNetwork(containing: address, prefixLength: length)
+        {
+            return "it is an address in \(network); write that, or \(IPNetwork(address)) for the one address"
+        }
+        return "write 10.13.200.32/27, or 10.13.200.33-10.13.200.62"
     }
 
     /// What became of a range, as `--json` shows it.

@@ -124,6 +124,8 @@ public struct VIPExplainer {
             let words = "port \(port) \(verdict.words)"
             if verdict.isAccepted {
                 explanation.findings.append(.ok("guard", words))
+            } else if let model = proxy.model, model.serving(explanation.address, port: port).isEmpty {
+                explanation.findings.append(.ok("guard", words + ": as it should be, no frontend is bound to it"))
             } else {
                 let remedy = "the guard follows the proxy's listeners: see whether it listens there"
                 explanation.findings.append(Finding(.failed, "guard", words, remedy: remedy))
@@ -150,15 +152,22 @@ public struct VIPExplainer {
             )
         }
         let serving = model.serving(explanation.address, port: explanation.port)
-        if serving.isEmpty {
-            explanation.findings.append(Self.nothing(explanation, model))
-        }
+        if serving.isEmpty { explanation.findings.append(nothing(explanation, model)) }
         for item in serving { add(item, model, &explanation) }
     }
 
-    private static func nothing(_ explanation: VIPExplanation, _ model: ProxyModel) -> Finding {
+    private func nothing(_ explanation: VIPExplanation, _ model: ProxyModel) -> Finding {
         let others = explanation.port == nil ? [] : model.serving(explanation.address, port: nil)
         let ports = others.map { $0.address.description }.joined(separator: ", ")
+        let isVirtual = explanation.range != nil || routes.own.contains(explanation.address)
+        if !isVirtual, routes.isOurs(explanation.address) {
+            return Finding(
+                .failed,
+                "frontend",
+                "no frontend is bound to \(explanation.name), which is an address of the appliance itself",
+                remedy: "give a virtual address; appliance-net doctor looks at the API and the other services"
+            )
+        }
         return Finding(
             .failed,
             "frontend",
