@@ -22,4 +22,20 @@ struct BenchTests {
         #expect(result.output.contains("same-process 1.000"))
         #expect(result.errors.contains("transaction-of-20 haproxy: "))
     }
+
+    @Test("The benchmark of the guard runs to its end, and loses nothing")
+    func guarding() throws {
+        let result = try Subprocess.run(
+            [Lab.repository + "/scripts/bench-guard", "--smoke"],
+            environment: ["APPLIANCE_NET_BIN=" + builtProgram("")]
+        )
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
+        let names = result.output.split(separator: "\n").dropFirst().map { $0.prefix { $0 != " " } }
+        #expect(
+            names == [
+                "replace-5000", "change-5000", "add-one-pair", "find-one-pair", "short-cpu", "established-lost",
+            ]
+        )
+        #expect(result.output.contains("established-lost 0.000 0.000 0.000 =0 ok"))
+    }
 }

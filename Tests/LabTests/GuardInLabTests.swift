@@ -108,6 +108,9 @@ struct GuardInLabTests {
             try lab.exec("appliance", "sed", "-i", "s/^ping = .*/ping = \"all\"/", settings)
             let problems = "appliance-net status 2>&1 | grep -F 'ping \"all\" cannot be read'"
             #expect(try eventually { try lab.command(["exec", "appliance", "sh", "-c", problems]).status == 0 })
+            let metrics = try lab.exec("appliance", "appliance-net", "status", "--metrics")
+            #expect(metrics.contains("\nappliance_net_in_sync 0\n"), "\(metrics)")
+            #expect(metrics.contains("\nappliance_net_service_state{state=\"degraded\"} 1\n"), "\(metrics)")
             #expect(try pings("10.13.200.40"))
             #expect(try ask(lab, "control", "10.13.10.199:22") != nil)
         }

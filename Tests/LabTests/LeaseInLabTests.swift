@@ -20,30 +20,71 @@ import Testing
         """
 
     @Test(
-        "An appliance boots with what DHCP servers give, and serves; only management is let in to what listens everywhere"
+        "An appliance boots with what DHCP servers give, and serves; another lease moves it; only management is let in"
     )
     func boots() throws {
         try withTemporaryDirectory { directory throws in
             let file = directory + "/properties.json"
             try run("tee", file, input: Self.properties)
             try withLab("leases", "--properties", file) { lab throws in
-                // Ready means that each interface has its lease, unless servers take more than fifteen seconds.
-                let check = ["python3", Lab.repository + "/scripts/demo.d/check-network", lab.id, "settings"]
-                #expect(try eventually { try Subprocess.run(check).status == 0 })
-                let status = try lab.exec("appliance", "appliance-net", "status")
-                for role in ["management 10.13.10.199/24", "workload 10.13.201.10/24", "frontend 10.13.200.10/24"] {
-                    #expect(status.contains("lease: \(role), by "), "\(status)")
-                }
+                try look(lab)
                 try lab.program("f", ("10.13.200.34", 443))
-                let curl = ["curl", "--silent", "--max-time", "20", "http://10.13.200.34:443/"]
-                #expect(try lab.exec("client", curl).hasPrefix("backend1 443 from "))
-
-                #expect(try lab.exec("appliance", "ss", "-Hltn", "sport = :5556").contains("*:5556"))
-                for address in ["10.13.200.10", "10.13.200.34"] {
-                    let found = try lab.exec("client2", Lab.repository + "/scripts/lab.d/scan", address, "5556-5556")
-                    #expect(found == "sent 1\n")
+                try serve(lab)
+                try moveFrontend(lab)
+                let moved = [
+                    "default via 10.13.200.254 dev frontend proto appliance-net",
+                    "10.13.200.0/24 dev frontend proto appliance-net scope link src 10.13.200.11",
+                ]
+                for route in moved {
+                    #expect(try eventually { try routes(lab).contains(route) }, "\(route)")
                 }
+                try serve(lab)
             }
+        }
+    }
+
+    /// The network is what the lab's settings say, and it is said where that comes from.
+    private func look(_ lab: Lab) throws {
+        // Ready means that each interface has its lease, unless servers take more than fifteen seconds.
+        let check = ["python3", Lab.repository + "/scripts/demo.d/check-network", lab.id, "settings"]
+        #expect(try eventually { try Subprocess.run(check).status == 0 })
+        let status = try lab.exec("appliance", "appliance-net", "status")
+        for role in ["management 10.13.10.199/24", "workload 10.13.201.10/24", "frontend 10.13.200.10/24"] {
+            #expect(status.contains("lease: \(role), by "), "\(status)")
+        }
+    }
+
+    /// The virtual address is reached from outside; the API, which listens on every address, by management only.
+    private func serve(_ lab: Lab) throws {
+        let curl = ["curl", "--silent", "--max-time", "20", "http://10.13.200.34:443/"]
+        #expect(try lab.exec("client", curl).hasPrefix("backend1 443 from "))
+        #expect(try lab.exec("appliance", "ss", "-Hltn", "sport = :5556").contains("*:5556"))
+        for address in ["10.13.200.10", "10.13.200.11", "10.13.200.34"] {
+            let found = try lab.exec("client2", Lab.repository + "/scripts/lab.d/scan", address, "5556-5556")
+            #expect(found == "sent 1\n")
+        }
+    }
+
+    private func routes(_ lab: Lab) throws -> String {
+        try lab.command(["exec", "appliance", "ip", "route", "show", "table", "3"]).output
+    }
+
+    /// The server of the frontend has another address for it from now on, and another router; the cable is pulled and put
+    /// back.
+    private func moveFrontend(_ lab: Lab) throws {
+        let settings = try run("cat", "/run/appliance-net-lab/\(lab.id)/dhcp.conf")
+            .replacing("10.13.200.10", with: "10.13.200.11")
+        let router = "dhcp-option=tag:frontend,option:router,10.13.200.254"
+        let script = """
+            pkill -x dnsmasq
+            while pgrep -x dnsmasq >/dev/null; do sleep 0.01; done
+            ip address add 10.13.200.254/24 dev frontend
+            printf '%s\\n' '\(settings)' '\(router)' |
+                dnsmasq --conf-file=- --user=root --pid-file= --dhcp-leasefile=/run/lab/leases >/dev/null 2>&1
+            """
+        try lab.exec("gateway", "sh", "-c", script)
+        for state in ["down", "up"] {
+            try run("ip", "-netns", "\(lab.id)-switch", "link", "set", "appliance.0", state)
         }
     }
 }

@@ -26,6 +26,9 @@ import Testing
         }
         try second.exec("gateway", "ip", "link", "set", "frontend", "down")
         try second.exec("client2", "ip", "link", "set", "eth0", "down")
+        // A bridge passes on nothing before it has seen that the cable is in.
+        let ping = ["exec", "client2", "ping", "-c", "1", "-W", "1", "10.13.200.11"]
+        #expect(try eventually { try first.command(ping).status == 0 })
     }
 
     @Test("A virtual address that a second appliance serves is named with its adapter, and left to it")
