@@ -39,7 +39,7 @@ struct FirstBootCommand: ParsableCommand {
             Console.say("firstboot: no properties given; applying the network from its files")
             return try ApplyCommand.apply(options, .firstboot)
         }
-        let (settings, diagnostics) = SourceOptions.settings(environment)
+        let (settings, diagnostics) = SourceOptions.settings(environment, options.directory)
         Console.say(diagnostics)
         guard let settings else {
             if options.json { try Console.json(ProblemsJSON(diagnostics)) }

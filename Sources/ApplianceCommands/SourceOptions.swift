@@ -32,10 +32,15 @@ struct SourceOptions: ParsableArguments {
     }
 
     /// Every check of the properties, down to the CA material; settings only if none found an error.
-    static func settings(_ environment: OVFEnvironment) -> (settings: Settings?, diagnostics: [Diagnostic]) {
+    ///
+    /// - Parameter root: Where they are for.
+    static func settings(
+        _ environment: OVFEnvironment,
+        _ root: Root
+    ) -> (settings: Settings?, diagnostics: [Diagnostic]) {
         let reading = SettingsReader.read(environment)
         guard let settings = reading.settings else { return (nil, reading.diagnostics) }
-        let material = FirstBoot.check(settings, from: environment, now: FirstBoot.now)
+        let material = FirstBoot.check(settings, from: environment, root: root, now: FirstBoot.now)
         return (material.contains { $0.severity == .error } ? nil : settings, reading.diagnostics + material)
     }
 

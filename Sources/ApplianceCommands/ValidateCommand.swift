@@ -31,7 +31,7 @@ struct ValidateCommand: ParsableCommand {
     private func problems() -> [Diagnostic] {
         do {
             if let environment = try source.environment() {
-                return SourceOptions.settings(environment).diagnostics
+                return SourceOptions.settings(environment, options.directory).diagnostics
             }
         } catch let error as DiagnosticsError {
             return error.diagnostics

@@ -8,22 +8,25 @@ internal import PKI
 struct CertificatesStep: FirstBootStep {
     let name = "certificates"
 
-    /// What was put in place of the properties last, by fingerprint: an admin may have replaced it since.
-    static let record = "/certificates"
-
     func run(_ context: FirstBootContext) throws -> [String] {
         let now = Date(timeIntervalSince1970: Double(context.now))
         let store = PKIStore(root: context.root)
+        let placed = ProvidedCertificates.Placed(context.root)
         var request = try Self.request(context, now: now)
-        request.authority = try Self.providedAuthority(context.settings.appliance, now: now)
-        request.server = try Self.providedServer(context.settings.appliance, now: now)
-        let record = [request.authority?.fingerprint, request.server?.fingerprint].map { $0 ?? "-" } + [""]
-        let settled = try context.settled(Self.record)?.split(separator: "\n") ?? []
-        let isUsable = (try? store.examine(request.withoutProvided)) ?? nil != nil
-        if isUsable, settled.first.map({ String($0) }) == request.authority?.fingerprint { request.authority = nil }
-        if isUsable, settled.last.map({ String($0) }) == request.server?.fingerprint { request.server = nil }
+        // Where what is there cannot be used, the properties' is put in place again.
+        let isUsable = (try? store.examine(request)) ?? nil != nil
+        let settled = isUsable ? placed : ProvidedCertificates.Placed(authority: nil, server: nil)
+        let provided = ProvidedCertificates(context.settings.appliance, placed: settled, now: now)
+        guard provided.problems.isEmpty else { throw PKIError(provided.problems) }
+        if provided.placed.authority != settled.authority { request.authority = provided.authority }
+        if provided.placed.server != settled.server { request.server = provided.server }
         let outcome = try store.ensure(request)
-        try context.settle(Self.record, record.joined(separator: "\n"))
+        // Scrubbed is not changed.
+        let kept = ProvidedCertificates.Placed(
+            authority: provided.placed.authority ?? placed.authority,
+            server: provided.placed.server ?? placed.server
+        )
+        try context.settle(ProvidedCertificates.Placed.record, kept.text)
         return outcome.files.compactMap { $0.words }
     }
 
@@ -36,34 +39,4 @@ struct CertificatesStep: FirstBootStep {
             now: now
         )
     }
-
-    /// The CA out of the properties; nil if none is given.
-    static func providedAuthority(
-        _ settings: ApplianceSettings,
-        now: Date
-    ) throws(PKIError) -> CertificateAuthority? {
-        guard let certificate = settings.caCertificate, let key = settings.caKey else { return nil }
-        return try PEMIntake.authority(
-            certificate: .property(PropertyKey.caCertificate.rawValue, certificate),
-            key: .property(PropertyKey.caKey.rawValue, key.revealed()),
-            now: now
-        )
-    }
-
-    /// The server's own certificate out of the properties; nil if none is given. The authority's certificate without its
-    /// key is a part of its chain.
-    static func providedServer(_ settings: ApplianceSettings, now: Date) throws(PKIError) -> ServerCertificate? {
-        guard let certificate = settings.serverCertificate, let key = settings.serverKey else { return nil }
-        let above = settings.caKey == nil ? settings.caCertificate ?? "" : ""
-        return try PEMIntake.server(
-            certificate: .property(PropertyKey.serverCertificate.rawValue, certificate + "\n" + above),
-            key: .property(PropertyKey.serverKey.rawValue, key.revealed()),
-            now: now
-        )
-    }
-}
-
-extension CertificateRequest {
-    /// What there is to do without the properties.
-    fileprivate var withoutProvided: CertificateRequest { CertificateRequest(names: names, keyType: keyType, now: now) }
 }

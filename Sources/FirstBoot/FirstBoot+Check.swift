@@ -1,6 +1,7 @@
 internal import Addresses
 public import Appliance
 public import Diagnostics
+public import Files
 internal import FoundationEssentials
 internal import NetworkFiles
 public import OVF
@@ -15,8 +16,14 @@ extension FirstBoot {
     /// - Parameters:
     ///   - settings: What the properties ask for.
     ///   - environment: Where they come from, for the places of the problems.
+    ///   - root: Where it would run: what is in place there already needs no dates.
     ///   - now: Seconds since 1970.
-    public static func check(_ settings: Settings, from environment: OVFEnvironment, now: Int64) -> [Diagnostic] {
+    public static func check(
+        _ settings: Settings,
+        from environment: OVFEnvironment,
+        root: Root = Root(),
+        now: Int64
+    ) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         func report(_ key: String, _ message: String, remedy: String) {
             problems.append(
@@ -32,16 +39,8 @@ extension FirstBoot {
             )
         }
         let time = Date(timeIntervalSince1970: Double(now))
-        func check<Value>(_ body: () throws(PKIError) -> Value?) -> Value? {
-            do throws(PKIError) {
-                return try body()
-            } catch {
-                for problem in error.problems { report(problem.subject, problem.message, remedy: problem.remedy) }
-                return nil
-            }
-        }
-        _ = check { () throws(PKIError) in try CertificatesStep.providedAuthority(settings.appliance, now: time) }
-        let server = check { () throws(PKIError) in try CertificatesStep.providedServer(settings.appliance, now: time) }
+        let provided = ProvidedCertificates(settings.appliance, placed: ProvidedCertificates.Placed(root), now: time)
+        for problem in provided.problems { report(problem.subject, problem.message, remedy: problem.remedy) }
         if problems.isEmpty {
             // Whatever the checks of the properties let through, the files are never written wrong.
             let refused = NetworkFilesStep.configuration(settings).checked().filter { $0.severity == .error }
@@ -53,8 +52,13 @@ extension FirstBoot {
                 )
             }
         }
-        if let server {
-            problems += remarks(server, settings, time).map {
+        let request = try? CertificateRequest(
+            NetworkFilesStep.configuration(settings),
+            hostName: settings.network.hostname,
+            now: time
+        )
+        if let request {
+            problems += provided.remarks(request.names, now: time).map {
                 environment.diagnostic(
                     .warning,
                     at: environment[$0.subject]?.position,
@@ -64,16 +68,5 @@ extension FirstBoot {
             }
         }
         return problems
-    }
-    /// What of a server certificate that can be used is not as it should be.
-    private static func remarks(
-        _ server: ServerCertificate,
-        _ settings: Settings,
-        _ now: Date
-    ) -> [PKIError.Problem] {
-        let configuration = NetworkFilesStep.configuration(settings)
-        let request = try? CertificateRequest(configuration, hostName: settings.network.hostname, now: now)
-        guard let request else { return [] }
-        return PEMIntake.remarks(server, request.names, of: PropertyKey.serverCertificate.rawValue, now: now)
     }
 }

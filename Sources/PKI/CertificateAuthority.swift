@@ -82,7 +82,7 @@ public struct CertificateAuthority: Sendable {
                 issuer: (certificate.certificate.subject, key, certificate.keyIdentifier)
             )
         } catch {
-            throw cannotSign("the former CA's certificate")
+            throw cannotSign("the former CA's certificate", because: error)
         }
     }
 
@@ -104,13 +104,13 @@ public struct CertificateAuthority: Sendable {
             let leaf = try CertificateTemplate.server(
                 names: names,
                 publicKey: serverKey.publicKey,
-                validity: leafValidity(now),
+                validity: try leafValidity(now),
                 issuer: certificate,
                 issuerKey: key
             )
             return ServerCertificate(leaf: leaf, chain: certificates, key: serverKey)
         } catch {
-            throw cannotSign("a server certificate")
+            throw cannotSign("a server certificate", because: error)
         }
     }
 
@@ -125,19 +125,23 @@ public struct CertificateAuthority: Sendable {
             let leaf = try CertificateTemplate.client(
                 name: name,
                 publicKey: clientKey.publicKey,
-                validity: leafValidity(now),
+                validity: try leafValidity(now),
                 issuer: certificate,
                 issuerKey: key
             )
             return ServerCertificate(leaf: leaf, chain: certificates, key: clientKey)
         } catch {
-            throw cannotSign("a client certificate")
+            throw cannotSign("a client certificate", because: error)
         }
     }
 
-    private func leafValidity(_ now: Date) -> Validity {
-        Validity(now: now, life: Validity.server, limit: notValidAfter)
+    private func leafValidity(_ now: Date) throws -> Validity {
+        let validity = Validity(now: now, life: Validity.server, limit: notValidAfter)
+        guard validity.notBefore < validity.notAfter else { throw Expired() }
+        return validity
     }
+
+    private struct Expired: Error {}
 
     private static func newKey(_ type: CertificateKeyType) throws(PKIError) -> Certificate.PrivateKey {
         do {
@@ -147,8 +151,15 @@ public struct CertificateAuthority: Sendable {
         }
     }
 
-    private func cannotSign(_ what: String) -> PKIError {
-        PKIError(
+    private func cannotSign(_ what: String, because error: any Error) -> PKIError {
+        if error is Expired {
+            return PKIError(
+                "CA",
+                "the CA \(subject) expired on \(Validity.text(notValidAfter)) and cannot sign \(what)",
+                remedy: "run appliance-net cert rotate-ca"
+            )
+        }
+        return PKIError(
             "CA",
             "the CA \(subject) could not sign \(what)",
             remedy: "give a CA whose key is RSA, P-256, P-384 or P-521"

@@ -147,16 +147,19 @@ struct CertificateChecks {
                 )
             )
         }
-        if server.chain.isEmpty, !server.leaf.isSelfSigned {
-            remarks.append(
-                PKIError.Problem(
-                    source,
-                    "the certificate of its issuer \(server.leaf.certificate.issuer.description) is missing",
-                    remedy: "give the chain behind the certificate, or the issuer's certificate as appliance.ca_cert"
-                )
+        return remarks + self.remarks([server.leaf] + server.chain, of: source)
+    }
+
+    /// - Parameter chain: From below. Clients that are given what comes with it go no further up than it does.
+    static func remarks(_ chain: [EncodedCertificate], of source: String) -> [PKIError.Problem] {
+        guard let top = chain.last, !top.isSelfSigned else { return [] }
+        return [
+            PKIError.Problem(
+                source,
+                "the certificate of \(top.certificate.issuer.description) above \(top.subject) is missing",
+                remedy: "give the whole chain, or make sure that every client trusts what is missing"
             )
-        }
-        return remarks
+        ]
     }
 }
 

@@ -23,6 +23,8 @@ extension CertificateRequest {
         } else {
             names += configuration.searchDomains.map { "\(hostName).\($0)" }
         }
+        // The host name itself is checked; what is derived of it must not be a reason to have no certificate.
+        names = names.prefix(1) + names.dropFirst().filter { ServerNames.isName($0.lowercased()) }
         let wanted = configuration.appliance.certificates
         let interfaces = configuration.appliance.interfaces
         self.init(

@@ -56,6 +56,11 @@ public enum PEMIntake {
         CertificateChecks.remarks(server, names, of: source, now: now)
     }
 
+    /// What is not as it should be with a CA that can be used all the same.
+    public static func remarks(_ authority: CertificateAuthority, of source: String) -> [PKIError.Problem] {
+        CertificateChecks.remarks(authority.certificates, of: source)
+    }
+
     /// The key, the certificate that it belongs to, and all that came with it.
     private static func pair(
         _ certificate: PEMSource,

@@ -89,4 +89,49 @@ import Testing
             #expect(FirstBoot.run(context).changes == [])
         }
     }
+
+    /// A machine that does not know the time: nothing is half, and what is wrong is mended when the clock is set.
+    @Test(arguments: [Int64(0), 4_083_000_000, 2_000_000_000]) func theClockIsWrong(_ time: Int64) throws {
+        try withTemporaryDirectory { directory in
+            var context = try FirstBootTests.context(root: directory)
+            context.now = time
+            #expect(FirstBoot.run(context).failed.map(\.failure) == [])
+            let authority = try FirstBootTests.read(directory, PKIPaths.caCertificate)
+            context.now = FirstBoot.now
+            #expect(FirstBoot.run(context).failed.map(\.failure) == [])
+            #expect(FirstBoot.run(context).changes == [])
+            #expect(try FirstBootTests.read(directory, PKIPaths.caCertificate) == authority)
+            let files = [PKIPaths.caCertificate, PKIPaths.serverCertificate].map { directory + $0 }
+            #expect(try run("openssl", "verify", "-CAfile", files[0], files[1]).contains("OK"))
+        }
+    }
+
+    /// What expired since it was put in place keeps no appliance from starting; to begin with it is refused.
+    @Test func anExpiredPropertyIsNoReasonNotToStart() throws {
+        try withTemporaryDirectory { directory in
+            let key = directory + "/ca.key"
+            try run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
+            let made = ["openssl", "req", "-x509", "-new", "-key", key, "-subj", "/CN=Short", "-days", "30"]
+            var context = try FirstBootTests.context(root: directory + "/root")
+            context.settings.appliance.caCertificate = try run(made)
+            context.settings.appliance.caKey = Secret(try #require(try AtomicFile.readText(key)))
+            let environment = try FirstBootTests.environment()
+            let later = FirstBoot.now + 40 * 86400
+            func errors() -> [String] {
+                FirstBoot.check(context.settings, from: environment, root: context.root, now: later).map(\.message)
+            }
+            #expect(errors().count == 1)
+            #expect(errors().first?.contains("the certificate CN=Short expired on") == true)
+            #expect(FirstBoot.run(context).failed.map(\.failure) == [])
+            #expect(errors() == [])
+            context.now = later
+            // The network and the services are what they were; the certificates are named.
+            #expect(FirstBoot.run(context).failed.map(\.name) == ["certificates"])
+            let store = PKIStore(root: context.root)
+            var request = try CertificatesStep.request(context, now: Date(timeIntervalSince1970: Double(later)))
+            request.change = .beginRotation(nil)
+            _ = try store.ensure(request)
+            #expect(FirstBoot.run(context).failed.map(\.failure) == [])
+        }
+    }
 }

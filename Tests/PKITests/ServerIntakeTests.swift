@@ -172,6 +172,9 @@ import X509
             #expect(state.isServerProvided && state.reason == nil && state.renewal == nil)
             let messages = state.remarks.map { $0.message }
             #expect(messages.contains { $0.contains("an admin provided it: it is not renewed by itself") })
+            let partial = try Self.intake(leaf.certificate, leaf.key)
+            let missing = PEMIntake.remarks(partial, try disk.request().names, now: now).map { $0.message }
+            #expect(missing.contains("the certificate of CN=Root above CN=lb is missing"))
             #expect(messages.contains("it is not valid for 10.13.10.199, 10.13.200.10"))
 
             request.change = .renew(own: false)

@@ -88,6 +88,11 @@ final class CertificateKeeper: WatchPart {
         return [("certificates", "{" + members.map { "\"\($0)\":\($1)" }.joined(separator: ",") + "}")]
     }
 
+    /// Where the network cannot be made so, certificates are kept all the same.
+    func prepare(_ configuration: NetworkConfiguration, at now: Duration) {
+        if wanted == nil { applied(configuration, at: now) }
+    }
+
     func applied(_ configuration: NetworkConfiguration, at now: Duration) {
         // What the certificates depend on comes and goes with the files and the leases.
         if configuration == wanted { return }
