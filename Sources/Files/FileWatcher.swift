@@ -4,8 +4,9 @@ public import Syscalls
 /// Tells when files change (inotify(7)), whether or not they or their directories exist yet.
 ///
 /// Directories are watched, not files: a file that is renamed over, or deleted and made again, is another file with the
-/// same name. Every directory on the way from `/` is watched too, so that one that is replaced or made later is found.
-/// A symbolic link's target is watched like the link. Other names in the same directories are ignored.
+/// same name. A directory on the way from `/` tells when it goes, and what comes in the place of one that is missing, or of
+/// a symbolic link, is heard of in the directory above: nobody is woken by what others do in `/`, `/run` or `/tmp`. A
+/// link's target is watched like the link. Other names in the same directories as a file are ignored.
 public final class FileWatcher {
     /// What happened to a path.
     public enum Change: Hashable, Sendable {
@@ -19,8 +20,22 @@ public final class FileWatcher {
 
     private struct Watch {
         var directory: String
-        /// Names in it that lead to a path: a component on the way, or the last one.
+        /// Names in it that lead to a path: the last component, or one on the way that is no directory.
+        var names: Set<String>
+    }
+
+    /// What is to be heard of a directory.
+    private struct Wanted {
         var names: Set<String> = []
+        /// There is a path in it, not only a way to one.
+        var hasPaths = false
+
+        var mask: UInt32 {
+            let gone = IN_DELETE_SELF | IN_MOVE_SELF
+            let appears = names.isEmpty ? 0 : IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO
+            let content = hasPaths ? IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB : 0
+            return UInt32(gone | appears | content) | UInt32(IN_ONLYDIR)
+        }
     }
 
     private let inotify: FileDescriptor
@@ -33,13 +48,6 @@ public final class FileWatcher {
 
     /// Readable when ``changes()`` has something.
     public var descriptor: CInt { inotify.raw }
-
-    private static let mask =
-        UInt32(
-            IN_MODIFY | IN_CLOSE_WRITE | IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ATTRIB
-                | IN_DELETE_SELF
-                | IN_MOVE_SELF
-        ) | UInt32(IN_ONLYDIR)
 
     /// Begins to watch.
     ///
@@ -70,6 +78,8 @@ public final class FileWatcher {
                 for watch in watches[event.watch] ?? [] {
                     if event.name.isEmpty {
                         isMoved = true
+                        let isGone = event.mask & UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED) != 0
+                        if isGone { noteAll(behind: watch.directory, &changes) }
                     } else if watch.names.contains(event.name) {
                         note(event, watch.directory, &changes, &isMoved)
                     }
@@ -98,18 +108,25 @@ public final class FileWatcher {
         if event.mask & appears != 0 { isMoved = true }
         guard let watched = paths.contains(path) ? path : targets[path] else {
             // A directory or link on the way: all that lies behind it may be another.
-            let change = event.mask & UInt32(IN_DELETE | IN_MOVED_FROM) != 0 ? Change.removed : .written
-            if event.mask & appears != 0 {
-                let behind =
-                    paths.filter { $0.hasPrefix(path + "/") }
-                    + targets.filter { $0.key.hasPrefix(path + "/") }.map { $0.value }
-                for path in behind where change == .removed || access(path, F_OK) == 0 { changes[path] = change }
-            }
+            if event.mask & appears != 0 { noteAll(behind: path, &changes) }
             return
         }
         // Who makes a file has it open; who moves one here has written it.
         let isOpen = event.mask & UInt32(IN_MODIFY | IN_CREATE) != 0
         changes[watched] = isOpen ? .writing : .written
+    }
+
+    /// A directory or a link has gone or come: its files are others.
+    private func noteAll(behind path: String, _ changes: inout [String: Change]) {
+        let behind =
+            paths.filter { $0.hasPrefix(path + "/") } + targets.filter { $0.key.hasPrefix(path + "/") }.map { $0.value }
+        for path in behind {
+            if access(path, F_OK) == 0 {
+                changes[path] = .written
+            } else if existing.contains(path) {
+                changes[path] = .removed
+            }
+        }
     }
 
     private func present() -> Set<String> { Set(paths.filter { access($0, F_OK) == 0 }) }
@@ -123,7 +140,13 @@ public final class FileWatcher {
 
     /// Watches what is there now, and forgets what was moved away.
     private func rescan() throws(SystemError) {
-        var wanted: [String: Set<String>] = [:]
+        // Again where a directory went while it was looked at: nothing would tell when it comes back.
+        for _ in 0..<10 { if try scan() { return } }
+    }
+
+    /// False if a directory has gone meanwhile.
+    private func scan() throws(SystemError) -> Bool {
+        var wanted: [String: Wanted] = [:]
         targets = [:]
         for path in paths {
             Self.add(path, to: &wanted)
@@ -137,28 +160,59 @@ public final class FileWatcher {
             }
         }
         var found: [CInt: [Watch]] = [:]
+        var masks: [CInt: UInt32] = [:]
+        var isWhole = true
         // Parents first: a child that comes after its parent was watched is an event.
-        for (directory, names) in wanted.sorted(by: { $0.key.utf8.count < $1.key.utf8.count }) {
+        for (directory, wish) in wanted.sorted(by: { $0.key.utf8.count < $1.key.utf8.count }) {
             let raw = inotify.raw
             do throws(SystemError) {
-                let watch = try syscall("watch \(directory)") { inotify_add_watch(raw, directory, Self.mask) }
-                found[watch, default: []].append(Watch(directory: directory, names: names))
+                let watch = try syscall("watch \(directory)") { inotify_add_watch(raw, directory, wish.mask) }
+                // The same directory by another name: what is to be heard by either.
+                if let other = masks[watch] { inotify_add_watch(raw, directory, wish.mask | other) }
+                masks[watch, default: 0] |= wish.mask
+                found[watch, default: []].append(Watch(directory: directory, names: wish.names))
             } catch  where [ENOENT, ENOTDIR, ELOOP].contains(error.code) {
-                continue
+                if let (parent, name) = Self.split(directory), wanted[parent]?.names.contains(name) != true,
+                    found.values.contains(where: { $0.contains { $0.directory == parent } })
+                {
+                    isWhole = false
+                }
             }
         }
         // A directory that was moved away is watched at its new place, which is none of ours.
         for old in watches.keys where found[old] == nil { inotify_rm_watch(inotify.raw, old) }
         watches = found
+        return isWhole
     }
 
-    /// Every directory above `path`, with the name that leads on.
-    private static func add(_ path: String, to wanted: inout [String: Set<String>]) {
+    /// Every directory above `path`; what is heard of in each is what nothing else tells.
+    private static func add(_ path: String, to wanted: inout [String: Wanted]) {
         var directory = ""
-        for name in path.split(separator: "/") {
-            wanted[directory.isEmpty ? "/" : directory, default: []].insert(String(name))
+        let components = path.split(separator: "/")
+        for (index, name) in components.enumerated() {
+            let above = directory.isEmpty ? "/" : directory
             directory += "/" + name
+            var wish = wanted[above] ?? Wanted()
+            if index == components.count - 1 {
+                wish.hasPaths = true
+                wish.names.insert(String(name))
+            } else if !isDirectory(directory) {
+                wish.names.insert(String(name))
+            }
+            wanted[above] = wish
         }
+    }
+
+    /// Not by a link.
+    private static func isDirectory(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+
+    private static func split(_ path: String) -> (parent: String, name: String)? {
+        guard let slash = path.lastIndex(of: "/"), path.utf8.count > 1 else { return nil }
+        let parent = path[..<slash]
+        return (parent.isEmpty ? "/" : String(parent), String(path[path.index(after: slash)...]))
     }
 }
 

@@ -62,6 +62,43 @@ import Testing
         }
     }
 
+    /// `/run` and `/tmp` are full of others' files: who is woken by them never sleeps.
+    @Test func whatOthersDoOnTheWayWakesNobody() throws {
+        try Self.watching { directory, watcher in
+            try run("mkdir", directory + "/etc/other")
+            _ = try watcher.changes()
+            try run(
+                "sh",
+                "-c",
+                "cd \(directory)/etc; echo x > unrelated; chmod 600 unrelated; mv unrelated ..; mkdir new"
+            )
+            var wait = pollfd(fd: watcher.descriptor, events: Int16(POLLIN), revents: 0)
+            #expect(poll(&wait, 1, 0) == 0)
+        }
+    }
+
+    /// Links on the way that are replaced, directories that are exchanged, and whatever else leads elsewhere.
+    @Test func anotherWayIsFollowed() throws {
+        try Self.watching { directory, watcher in
+            func hears(_ script: String, _ change: FileWatcher.Change?) throws {
+                try run("sh", "-c", "cd \(directory)/etc; " + script)
+                #expect(try Self.changes(watcher, directory)["vmware/a.cfg"] == change, "\(script)")
+            }
+            try hears("mkdir one two; echo 1 > one/a.cfg; echo 2 > two/a.cfg; rm -r vmware; ln -s one vmware", .written)
+            try hears("echo 3 > one/a.cfg", .written)
+            try hears("ln -sfn two vmware", .written)
+            try hears("echo 4 > one/a.cfg", nil)
+            try hears("echo 5 > two/a.cfg", .written)
+            try hears("rm vmware", .removed)
+            try hears("mv one vmware", .written)
+            try hears("echo 6 > vmware/a.cfg", .written)
+            try hears("mv ../etc ../gone", .removed)
+            try run("mv", directory + "/gone", directory + "/etc")
+            #expect(try Self.changes(watcher, directory)["vmware/a.cfg"] == .written)
+            try hears("echo 7 > vmware/a.cfg", .written)
+        }
+    }
+
     @Test func aFileThatIsBeingWrittenIsKnown() throws {
         try Self.watching { directory, watcher in
             let path = directory + "/etc/vmware/a.cfg"
