@@ -29,7 +29,7 @@ import Testing
             let tried = try TestAppliance.witness()
             let guardian = try #require(try GuardianLock.holder(box.root))
             #expect(try box.program("confirm").status == 0)
-            #expect(eventually { kill(guardian, 0) != 0 })
+            #expect(eventually { hasEnded(guardian) })
             #expect(try run("jq", ".try", input: try box.program("status", "--json").output) == "null\n")
             #expect(try eventually { try GuardianLock.holder(box.root) == nil })
             #expect(try TestAppliance.witness(wanted: tried) == tried)
@@ -85,7 +85,7 @@ import Testing
             }
             #expect(isConfirmed)
             #expect(try eventually { try GuardianLock.holder(box.root) == nil })
-            #expect(eventually { kill(guardian, 0) != 0 })
+            #expect(eventually { hasEnded(guardian) })
             try terminal.hangUp()
             #expect(try box.program("plan").status == 0)
         }
@@ -167,7 +167,7 @@ import Testing
             let guardian = try #require(try GuardianLock.holder(box.root))
             try AtomicFile.remove(box.root[Checkpoint.path])
             #expect(try eventually { try GuardianLock.holder(box.root) == nil })
-            #expect(eventually { kill(guardian, 0) != 0 })
+            #expect(eventually { hasEnded(guardian) })
         }
     }
 
@@ -187,7 +187,7 @@ import Testing
             let guardian = try #require(try GuardianLock.holder(box.root))
             #expect(guardian != stale)
             kill(stale, SIGCONT)
-            #expect(eventually { kill(stale, 0) != 0 })
+            #expect(eventually { hasEnded(stale) })
             #expect(try GuardianLock.holder(box.root) == guardian)
             #expect(try box.program("confirm").status == 0)
         }

@@ -1,3 +1,5 @@
+import Files
+public import Glibc
 import Syscalls
 
 /// Runs a program and gives its standard output; a status other than 0 is an error that holds what it wrote.
@@ -12,6 +14,14 @@ public func run(_ arguments: [String], input: String = "") throws -> String {
         throw ProgramFailed(arguments: arguments, status: result.status, text: result.errors + result.output)
     }
     return result.output
+}
+
+/// Whether a process that somebody else started has ended; its parent, often the machine's first process, may take its time
+/// to hear of it.
+public func hasEnded(_ pid: pid_t) -> Bool {
+    if kill(pid, 0) != 0 { return true }
+    let status = (try? AtomicFile.readText("/proc/\(pid)/stat")) ?? nil
+    return status?.contains(") Z ") ?? true
 }
 
 public struct ProgramFailed: Error, CustomStringConvertible {
