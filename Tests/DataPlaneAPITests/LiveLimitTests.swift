@@ -27,8 +27,8 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
         try live.curl("GET", "/v2/services/haproxy/configuration/version").status == 200
     }
 
-    @Test func aRequestThatDripsIsCutOff() async throws {
-        try await withLiveServer(configuration, "--read-timeout=300ms") { live in
+    @Test func aRequestThatDripsIsCutOff() throws {
+        try withLiveServer(configuration, "--read-timeout=300ms") { live in
             let head = "POST /v2/info HTTP/1.1\r\nHost: a\r\n"
             for begin in [head, head + "Content-Length: 60000\r\n\r\n", head + "Transfer-Encoding: chunked\r\n\r\n"] {
                 let socket = try TestSocket.connect(port: UInt16(live.plainPort))
@@ -57,8 +57,8 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
         }
     }
 
-    @Test func aThousandIdleConnectionsKeepNobodyOut() async throws {
-        try await withLiveServer(configuration, "--listen-limit=40") { live in
+    @Test func aThousandIdleConnectionsKeepNobodyOut() throws {
+        try withLiveServer(configuration, "--listen-limit=40") { live in
             // Half of them begin TLS and stop there.
             let sockets = try (0..<1000).map { number in
                 let socket = try TestSocket.connect(port: UInt16(live.port))
@@ -70,8 +70,8 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
         }
     }
 
-    @Test func slowRequestsKeepNobodyOut() async throws {
-        try await withLiveServer(configuration, "--listen-limit=20", "--read-timeout=10m") { live in
+    @Test func slowRequestsKeepNobodyOut() throws {
+        try withLiveServer(configuration, "--listen-limit=20", "--read-timeout=10m") { live in
             // Each has begun a request, of which no more comes.
             let sockets = try (0..<60).map { _ in
                 let socket = try TestSocket.connect(port: UInt16(live.plainPort))
@@ -88,11 +88,11 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
     }
 
     /// Who asks for what only it can tell waits; nobody else does.
-    @Test func aProxyThatDoesNotAnswerHoldsNobodyUp() async throws {
-        try await withTemporaryDirectory { directory in
+    @Test func aProxyThatDoesNotAnswerHoldsNobodyUp() throws {
+        try withTemporaryDirectory { directory in
             let place = directory + "/master"
             let silent = try TestServer(unix: place) { connection in _ = try? connection.receiveAll() }
-            try await withLiveServer(configuration, "--master-runtime=" + place) { live in
+            try withLiveServer(configuration, "--master-runtime=" + place) { live in
                 let paths = ["/health", "/v2/services/haproxy/runtime/info", "/v3/appliance/status"]
                 let waiting = try (0..<30).map { number in
                     let socket = try TestSocket.connect(port: UInt16(live.plainPort))
@@ -106,8 +106,8 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
         }
     }
 
-    @Test func aHeadThatIsTooLongIsNamed() async throws {
-        try await withLiveServer(configuration, "--max-header-size=4096") { live in
+    @Test func aHeadThatIsTooLongIsNamed() throws {
+        try withLiveServer(configuration, "--max-header-size=4096") { live in
             let head = "GET /health HTTP/1.1\r\nHost: a\r\nX: "
             for length in [4096, 100_000] {
                 let answer = try live.exchange(Array((head + String(repeating: "x", count: length) + "\r\n\r\n").utf8))
@@ -117,8 +117,8 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
         }
     }
 
-    @Test func longBodiesAreRefusedUnread() async throws {
-        try await withLiveServer(configuration) { live in
+    @Test func longBodiesAreRefusedUnread() throws {
+        try withLiveServer(configuration) { live in
             let target = "POST /v2/services/haproxy/configuration/raw?version=1 HTTP/1.1\r\nHost: a\r\n"
             let long = target + authorization + "Content-Type: text/plain\r\nContent-Length: 104857600\r\n\r\n"
             // Nothing of the body is sent: the head alone is refused.
@@ -135,8 +135,8 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
         }
     }
 
-    @Test func nonsenseIsRefused() async throws {
-        try await withLiveServer(configuration) { live in
+    @Test func nonsenseIsRefused() throws {
+        try withLiveServer(configuration) { live in
             let head = "GET /health HTTP/1.1\r\nHost: a\r\n"
             let inputs: [(String, [UInt8])] = [
                 ("a header without a colon", Array((head + "Bad Header\r\n\r\n").utf8)),
@@ -167,8 +167,8 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
         }
     }
 
-    @Test func whoGuessesPasswordsIsNotListenedTo() async throws {
-        try await withLiveServer(configuration) { live in
+    @Test func whoGuessesPasswordsIsNotListenedTo() throws {
+        try withLiveServer(configuration) { live in
             let wrong =
                 "GET /v2/info HTTP/1.1\r\nHost: a\r\nConnection: close\r\nAuthorization: Basic YWRtaW46eA==\r\n\r\n"
             let sockets = try (0..<30).map { _ in
@@ -188,8 +188,8 @@ private let authorization = "Authorization: Basic YWRtaW46c2VjcmV0\r\n"
         }
     }
 
-    @Test func changesAreLoggedWithWhoAndWhat() async throws {
-        try await withLiveServer(configuration) { live in
+    @Test func changesAreLoggedWithWhoAndWhat() throws {
+        try withLiveServer(configuration) { live in
             let json = ["--header", "Content-Type: application/json", "--data"]
             let body = #"{"name":"b","mode":"tcp"}"#
             let target = "/v2/services/haproxy/configuration/backends?version=1"

@@ -81,7 +81,7 @@ func makeCertificate(_ directory: String, _ name: String, subject: String = "127
     try run("sh", "-c", text, "sh", directory, name, subject)
 }
 
-/// Serves `configuration` while `body` runs, on a thread apart.
+/// Serves `configuration` while `body` runs.
 ///
 /// - Parameters:
 ///   - options: Beside those that every test needs.
@@ -90,47 +90,38 @@ func withLiveServer(
     _ configuration: String,
     _ options: String...,
     asksForCertificates: Bool = false,
-    _ body: @escaping @Sendable (LiveServer) throws -> Void
-) async throws {
-    try await onThread {
-        try withTemporaryDirectory { directory in
-            try AtomicFile.replace(directory + "/haproxy.cfg", with: configuration, mode: 0o640)
-            try makeCertificate(directory, "server")
-            var arguments = [
-                try builtProgram("appliance-dataplaned"), "-f", "/dev/null", "--scheme=https", "--scheme=http",
-                "--host=127.0.0.1", "--tls-certificate=\(directory)/server.crt", "--tls-key=\(directory)/server.key",
-                "--config-file=\(directory)/haproxy.cfg", "--general-storage-dir=\(directory)/general",
-                "--haproxy-bin=haproxy", "--reload-cmd=true", "--reload-delay=0", "--log-level=info", "--log-to=file",
-                "--log-file=\(directory)/log",
-            ]
-            if asksForCertificates {
-                try makeCertificate(directory, "client", subject: "controller")
-                arguments.append("--tls-ca=\(directory)/client.crt")
-            }
-            let output = directory + "/output"
-            let process = try SpawnedProcess(arguments + options, output: output, isPatient: false)
-            var ports: [Int?] = []
-            let isServing = try eventually {
-                let log = try AtomicFile.readText(directory + "/log") ?? ""
-                ports = ["https", "http"].map { scheme in
-                    let place = log.ranges(of: "address=\(scheme)://127.0.0.1:").first
-                    return place.flatMap { Int(log[$0.upperBound...].prefix { $0.isNumber }) }
-                }
-                return !ports.contains(nil) || process.hasEnded
-            }
-            guard isServing, let port = ports[0], let plainPort = ports[1] else {
-                let words = try AtomicFile.readText(output) ?? ""
-                throw ProgramFailed(arguments: arguments, status: 1, text: words)
-            }
-            try body(LiveServer(directory: directory, port: port, plainPort: plainPort))
-            withExtendedLifetime(process) {}
+    _ body: (LiveServer) throws -> Void
+) throws {
+    try withTemporaryDirectory { directory in
+        try AtomicFile.replace(directory + "/haproxy.cfg", with: configuration, mode: 0o640)
+        try makeCertificate(directory, "server")
+        var arguments = [
+            try builtProgram("appliance-dataplaned"), "-f", "/dev/null", "--scheme=https", "--scheme=http",
+            "--host=127.0.0.1", "--tls-certificate=\(directory)/server.crt", "--tls-key=\(directory)/server.key",
+            "--config-file=\(directory)/haproxy.cfg", "--general-storage-dir=\(directory)/general",
+            "--haproxy-bin=haproxy", "--reload-cmd=true", "--reload-delay=0", "--log-level=info", "--log-to=file",
+            "--log-file=\(directory)/log",
+        ]
+        if asksForCertificates {
+            try makeCertificate(directory, "client", subject: "controller")
+            arguments.append("--tls-ca=\(directory)/client.crt")
         }
-    }
-}
-
-/// Waits for what blocks on a thread apart.
-func onThread(_ body: @escaping @Sendable () throws -> Void) async throws {
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-        startThread { continuation.resume(with: Swift.Result { try body() }) }
+        let output = directory + "/output"
+        let process = try SpawnedProcess(arguments + options, output: output, isPatient: false)
+        var ports: [Int?] = []
+        let isServing = try eventually {
+            let log = try AtomicFile.readText(directory + "/log") ?? ""
+            ports = ["https", "http"].map { scheme in
+                let place = log.ranges(of: "address=\(scheme)://127.0.0.1:").first
+                return place.flatMap { Int(log[$0.upperBound...].prefix { $0.isNumber }) }
+            }
+            return !ports.contains(nil) || process.hasEnded
+        }
+        guard isServing, let port = ports[0], let plainPort = ports[1] else {
+            let words = try AtomicFile.readText(output) ?? ""
+            throw ProgramFailed(arguments: arguments, status: 1, text: words)
+        }
+        try body(LiveServer(directory: directory, port: port, plainPort: plainPort))
+        withExtendedLifetime(process) {}
     }
 }

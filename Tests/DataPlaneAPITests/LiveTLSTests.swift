@@ -58,8 +58,8 @@ private let configuration = """
         print("renewed")
         """
 
-    @Test func aRenewedCertificateServesAndNoConnectionIsLost() async throws {
-        try await withLiveServer(configuration) { live in
+    @Test func aRenewedCertificateServesAndNoConnectionIsLost() throws {
+        try withLiveServer(configuration) { live in
             try makeCertificate(live.directory, "new")
             let output = try run("python3", "-c", Self.renewal, live.directory, String(live.port))
             #expect(output == "renewed\n")
@@ -72,8 +72,8 @@ private let configuration = """
         ["--cert", "\(live.directory)/\(name).crt", "--key", "\(live.directory)/\(name).key"]
     }
 
-    @Test func aCertificateMayBeRequiredBesideThePassword() async throws {
-        try await withLiveServer(configuration, asksForCertificates: true) { live in
+    @Test func aCertificateMayBeRequiredBesideThePassword() throws {
+        try withLiveServer(configuration, asksForCertificates: true) { live in
             #expect(throws: LiveServer.CurlFailed.self) { try live.curl("GET", "/v2/info") }
             let own = shown(live, "client")
             #expect(try live.curl("GET", "/v2/info", own[0], own[1], own[2], own[3]).status == 200)
@@ -86,9 +86,9 @@ private let configuration = """
         }
     }
 
-    @Test func aCertificateMayTakeThePlaceOfThePassword() async throws {
+    @Test func aCertificateMayTakeThePlaceOfThePassword() throws {
         let options = ["--client-certificate=optional", "--client-certificate-suffices"]
-        try await withLiveServer(configuration, options[0], options[1], asksForCertificates: true) { live in
+        try withLiveServer(configuration, options[0], options[1], asksForCertificates: true) { live in
             #expect(try live.curl("GET", "/v2/info").status == 200)
             #expect(try live.curl("GET", "/v2/info", user: nil).status == 401)
             let own = shown(live, "client")

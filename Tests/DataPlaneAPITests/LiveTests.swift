@@ -20,8 +20,8 @@ private let configuration = """
     """
 
 @Suite(.blocking) struct LiveTests {
-    @Test func servesTheSupervisorOverTLS() async throws {
-        try await withLiveServer(configuration) { live in
+    @Test func servesTheSupervisorOverTLS() throws {
+        try withLiveServer(configuration) { live in
             let json = ["--header", "Content-Type: application/json", "--data"]
             func post(_ target: String, _ body: String) throws -> LiveServer.Answer {
                 try live.curl(
@@ -54,8 +54,8 @@ private let configuration = """
         }
     }
 
-    @Test func refusesStrangersWithoutEcho() async throws {
-        try await withLiveServer(configuration) { live in
+    @Test func refusesStrangersWithoutEcho() throws {
+        try withLiveServer(configuration) { live in
             let answer = try live.curl("GET", "/v2/info", user: "admin:guess-4711")
             #expect(answer.status == 401)
             #expect(answer.headers.contains("WWW-Authenticate: Basic realm=\"API\""))
@@ -64,8 +64,8 @@ private let configuration = """
         }
     }
 
-    @Test func boundsTheBody() async throws {
-        try await withLiveServer(configuration) { live in
+    @Test func boundsTheBody() throws {
+        try withLiveServer(configuration) { live in
             try AtomicFile.replace(
                 live.directory + "/big",
                 with: [UInt8](repeating: UInt8(ascii: "x"), count: 17 << 20)
@@ -87,8 +87,8 @@ private let configuration = """
         }
     }
 
-    @Test func namesThePortThatIsTaken() async throws {
-        try await withLiveServer(configuration) { live in
+    @Test func namesThePortThatIsTaken() throws {
+        try withLiveServer(configuration) { live in
             let result = try Subprocess.run([
                 builtProgram("appliance-dataplaned"), "--scheme=http", "--host=127.0.0.1", "--port=\(live.port)",
                 "--config-file=" + live.path,

@@ -15,8 +15,8 @@ import Testing
 
         """
 
-    @Test func curlUploads() async throws {
-        try await withLiveServer(Self.configuration) { live in
+    @Test func curlUploads() throws {
+        try withLiveServer(Self.configuration) { live in
             let map = live.directory + "/hosts.map"
             try AtomicFile.replace(map, with: "10.0.0.1 one\n\r\n--not a boundary\n")
             let storage = "/v2/services/haproxy/storage/general"
