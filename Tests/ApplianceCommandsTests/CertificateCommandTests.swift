@@ -208,6 +208,22 @@ import Testing
         return file
     }
 
+    /// One waits for the other, whoever they are.
+    @Test func manyAtOnceAreOneAfterTheOther() throws {
+        try Self.withBox { box in
+            let script = """
+                for work in renew rotate-ca "rotate-ca --finish" renew rotate-ca "rotate-ca --cancel" renew; do
+                    "$1" cert $work --root "$2" >/dev/null 2>&1 &
+                    "$1" firstboot --ovf-env "$3" --files-only --root "$2" >/dev/null 2>&1 &
+                done
+                wait
+                """
+            try run("bash", "-c", script, "bash", try builtProgram("appliance-net"), box.root, CommandLineTests.example)
+            #expect(try box.program("cert", "show").status == 0)
+            #expect(try box.isServed(trusting: box.authority) && box.isPair())
+        }
+    }
+
     /// On a full disk everything stays as it is, and goes on when there is room.
     @Test func aFullDiskChangesNothing() throws {
         try Self.withBox { box in

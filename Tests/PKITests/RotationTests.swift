@@ -103,6 +103,8 @@ import X509
             }
             request.change = .beginRotation(nil)
             _ = try disk.store.ensure(request)
+            #expect(try disk.mode(PKIPaths.nextKey) == 0o600)
+            #expect(try disk.mode(PKIPaths.nextCertificate) == 0o644)
             request.change = .cancelRotation
             let after = try disk.ensure(request)
             #expect(after.authority.fingerprint == before.authority.fingerprint)
