@@ -88,6 +88,11 @@ let targets: [Target] = [
         pkgConfig: "libnftnl",
         providers: [.apt(["libnftnl-dev"]), .yum(["libnftnl-devel"])]
     ),
+    .systemLibrary(
+        name: "CZstd",
+        pkgConfig: "libzstd",
+        providers: [.apt(["libzstd-dev"]), .yum(["libzstd-devel"])]
+    ),
     library("Syscalls", ["CLinux"]),
 
     // Values.
@@ -132,10 +137,20 @@ let targets: [Target] = [
         "PKI",
         ["NetworkFiles", "Addresses", "Diagnostics", "Files", "Syscalls", x509, swiftASN1, crypto, cryptoExtras]
     ),
+    // Bundles: what makes an appliance this one, sealed; and restoring it.
+    library(
+        "Recovery",
+        [
+            "CZstd", "Appliance", "NetworkFiles", "NetworkHistory", "NetworkState", "PKI", "ProxyConfig", "Addresses",
+            "Diagnostics", "Files", "Syscalls", crypto, cryptoExtras,
+        ]
+    ),
     library(
         "FirstBoot",
         [
-            "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory", "Netlink", "PKI", "Passwords",
+            "Recovery", "Discovery", "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory", "Netlink",
+            "PKI",
+            "Passwords",
             "ProxyConfig", "Files",
             "Syscalls", "Addresses",
             "Diagnostics",
@@ -160,10 +175,11 @@ let targets: [Target] = [
     library(
         "ApplianceCommands",
         [
-            "FirstBoot", "PKI", "Explanation", "Doctor", "Discovery", "ProxyConfig", "Appliance", "OVF", "NetworkFiles",
+            "FirstBoot", "Recovery", "PKI", "RuntimeAPI", "Explanation", "Doctor", "Discovery", "ProxyConfig",
+            "Appliance", "OVF", "NetworkFiles",
             "NetworkState",
             "NetworkHistory",
-            "NetworkWatch", "Leases", "Netlink", "DataPlaneModel", "Files", "Syscalls",
+            "NetworkWatch", "Leases", "Netlink", "DataPlaneModel", "Files", "Syscalls", "CLinux",
             "Addresses",
             "Diagnostics", argumentParser,
         ]
@@ -258,6 +274,13 @@ let targets: [Target] = [
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
     tests("PKI", ["NetworkFiles", "Addresses", "Files", "Syscalls", x509]),
     tests(
+        "Recovery",
+        [
+            "NetworkTestSupport", "Appliance", "NetworkFiles", "NetworkHistory", "PKI", "Addresses", "Diagnostics",
+            "Files", "Syscalls",
+        ]
+    ),
+    tests(
         "FirstBoot",
         ["Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]
     ),
@@ -266,7 +289,7 @@ let targets: [Target] = [
         [
             "NetworkTestSupport", "PKI", "NetworkWatch", "Addresses", "NetworkFiles", "NetworkHistory", "Files",
             "Syscalls", "CLinux",
-            "Appliance", argumentParser,
+            "Appliance", "Recovery", argumentParser,
         ]
     ),
     tests(
@@ -319,7 +342,9 @@ let slices: [String: [String]] = [
         "lbloadTests", "HealthChecksTests", "ProxyConfigTests", "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [
-        "HealthChecks", "ProxyConfig", "DataPlaneModel", "OVF", "Appliance", "PKI", "FirstBoot", "Explanation",
+        "HealthChecks", "ProxyConfig", "DataPlaneModel", "OVF", "Appliance", "PKI", "CZstd", "Recovery",
+        "RecoveryTests", "FirstBoot",
+        "Explanation",
         "ExplanationTests", "Doctor", "DoctorTests", "ApplianceCommands",
         "appliance-net",
         "OVFTests",

@@ -30,6 +30,14 @@ public struct PropertyDefinition: Sendable, Hashable {
         case hosts
         /// Networks in CIDR notation with commas between them.
         case networks
+        /// A recovery bundle in base64.
+        case bundle
+        /// At least 8 characters.
+        case passphrase
+        /// Where a bundle is: an address, a path, or `disk`.
+        case recoverySource
+        /// Where bundles are brought to.
+        case recoveryTarget
     }
 
     public var key: PropertyKey
@@ -49,5 +57,5 @@ public struct PropertyDefinition: Sendable, Hashable {
     }
 
     /// Whether no output may show its value.
-    public var isSecret: Bool { kind == .password || key == .caKey || key == .serverKey }
+    public var isSecret: Bool { [.password, .passphrase].contains(kind) || [.caKey, .serverKey].contains(key) }
 }

@@ -7,6 +7,7 @@ public enum PropertyKey: String, Sendable, Hashable, CaseIterable {
     case serverCertificate = "appliance.server_cert"
     case serverKey = "appliance.server_key"
     case keyType = "appliance.key_type"
+    case recoveryBundle = "appliance.recovery_bundle"
     case hostname = "network.hostname"
     case nameservers = "network.nameservers"
     case managementAddress = "network.management_ip"
@@ -31,4 +32,7 @@ public enum PropertyKey: String, Sendable, Hashable, CaseIterable {
     case dataplanePort = "loadbalance.dataplane_port"
     case user = "loadbalance.haproxy_user"
     case password = "loadbalance.haproxy_pwd"
+    case recoverySource = "recovery.source"
+    case recoveryPassphrase = "recovery.passphrase"
+    case recoveryTarget = "recovery.target"
 }

@@ -47,6 +47,12 @@ public enum PropertySchema {
             "1.7. TLS Key Type",
             "Kind of the keys that the appliance makes: p256, p384, rsa-2048 or rsa-3072; empty means p256."
         ),
+        PropertyDefinition(
+            .recoveryBundle,
+            .bundle,
+            "1.8. Recovery Bundle",
+            "What appliance-net backup --text printed on the appliance that this one replaces; needs the passphrase."
+        ),
         PropertyDefinition(.hostname, .hostname, default: "haproxy.local", "2.1. Host Name", "Name of the appliance."),
         PropertyDefinition(
             .nameservers,
@@ -171,6 +177,24 @@ public enum PropertySchema {
             .password,
             "3.4. HAProxy Password",
             "Password of that user, 6 to 128 characters."
+        ),
+        PropertyDefinition(
+            .recoverySource,
+            .recoverySource,
+            "4.1. Recovery Source",
+            "Where the bundle of the appliance that this one replaces is: an http or https address, a path, or disk."
+        ),
+        PropertyDefinition(
+            .recoveryPassphrase,
+            .passphrase,
+            "4.2. Recovery Passphrase",
+            "Opens the bundle, and seals those of this appliance; at least 8 characters."
+        ),
+        PropertyDefinition(
+            .recoveryTarget,
+            .recoveryTarget,
+            "4.3. Recovery Target",
+            "Where bundles are brought to after every change: a directory, sftp://user@host/path or https://host/path."
         ),
     ]
 

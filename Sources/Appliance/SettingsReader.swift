@@ -1,5 +1,5 @@
 import Addresses
-import Diagnostics
+public import Diagnostics
 public import OVF
 
 /// Turns properties into ``Settings``. All checks are run, so that all problems are reported together.
@@ -23,6 +23,7 @@ public enum SettingsReader {
         }
         let user = values.user(.user)
         let password = values.password(.password)
+        let recovery = readRecovery(&values)
         if !values.isSet(.password) {
             values.report(
                 .password,
@@ -39,9 +40,48 @@ public enum SettingsReader {
         let settings = Settings(
             appliance: appliance,
             network: network,
-            loadBalance: LoadBalanceSettings(serviceRanges: ranges, dataplanePort: port, user: user, password: password)
+            loadBalance: LoadBalanceSettings(
+                serviceRanges: ranges,
+                dataplanePort: port,
+                user: user,
+                password: password
+            ),
+            recovery: recovery
         )
         return SettingsReading(settings: settings, problems: values.problems, diagnostics: diagnostics)
+    }
+
+    /// The properties of class `recovery` alone, without any check of the others: what they give may be what those lack.
+    public static func recovery(_ environment: OVFEnvironment) -> (RecoveryProperties, [Diagnostic]) {
+        var values = PropertyValues(environment)
+        let recovery = readRecovery(&values)
+        return (recovery, values.problems.map { $0.diagnostic(in: environment) })
+    }
+
+    /// The network as far as the management interface needs it, without any check of the rest.
+    public static func management(_ environment: OVFEnvironment) -> NetworkSettings {
+        var values = PropertyValues(environment)
+        var network = readNetwork(&values)
+        network.workload = InterfaceSettings()
+        network.frontend = nil
+        return network
+    }
+
+    private static func readRecovery(_ values: inout PropertyValues) -> RecoveryProperties {
+        let recovery = RecoveryProperties(
+            bundle: values.text(.recoveryBundle),
+            source: values.recoverySource(.recoverySource),
+            passphrase: values.passphrase(.recoveryPassphrase),
+            target: values.recoveryTarget(.recoveryTarget)
+        )
+        if values.isSet(.recoveryBundle), values.isSet(.recoverySource) {
+            values.report(
+                .recoverySource,
+                "\(PropertyKey.recoveryBundle.rawValue) is set too",
+                remedy: "give one of them"
+            )
+        }
+        return recovery
     }
 
     private static func readAppliance(_ values: inout PropertyValues) -> ApplianceSettings {

@@ -14,7 +14,8 @@ public struct ApplianceCommand: ParsableCommand {
         subcommands: [
             ValidateCommand.self, FirstBootCommand.self, PlanCommand.self, ApplyCommand.self, StatusCommand.self,
             DownCommand.self, UpCommand.self, WatchCommand.self, TryCommand.self, ConfirmCommand.self,
-            RollbackCommand.self, HistoryCommand.self, RestoreCommand.self, VIPCommand.self, ExplainCommand.self,
+            RollbackCommand.self, HistoryCommand.self, ResumeCommand.self, BackupCommand.self, RestoreCommand.self,
+            MigrateFromCommand.self, VIPCommand.self, ExplainCommand.self,
             DoctorCommand.self,
             ConfigCommand.self, CertificateCommand.self, GuardianCommand.self, DHCPHookCommand.self,
         ]

@@ -6,6 +6,7 @@ internal import FirstBoot
 internal import Glibc
 internal import NetworkHistory
 internal import OVF
+internal import Recovery
 
 /// `appliance-net firstboot`: from properties to a configured appliance.
 struct FirstBootCommand: ParsableCommand {
@@ -28,6 +29,9 @@ struct FirstBootCommand: ParsableCommand {
     @Flag(name: .customLong("no-handover"), help: "Do not start the proxy and the API.")
     var noHandover = false
 
+    @Flag(name: .long, help: "Take addresses that another host has: do not wait for the appliance that is replaced.")
+    var force = false
+
     func run() throws {
         guard let environment = try readEnvironment() else {
             // The files are what there would be to apply, and with --files-only nothing is applied.
@@ -39,15 +43,11 @@ struct FirstBootCommand: ParsableCommand {
             Console.say("firstboot: no properties given; applying the network from its files")
             return try ApplyCommand.apply(options, .firstboot)
         }
-        let (settings, diagnostics) = SourceOptions.settings(environment, options.directory)
-        Console.say(diagnostics)
-        guard let settings else {
-            if options.json { try Console.json(ProblemsJSON(diagnostics)) }
-            let errors = diagnostics.count { $0.severity == .error }
-            Console.say("firstboot: \(errors) error\(errors == 1 ? "" : "s") in the properties; nothing was changed")
-            return try ExitStatus.badData.exit()
+        guard geteuid() == 0 || (filesOnly && !options.directory.isReal) else {
+            Console.say("firstboot: only root can configure the appliance; nothing was changed")
+            return try ExitStatus.permission.exit()
         }
-        try configure(settings)
+        try NetworkCommand.guarded { try NetworkCommand.alone(options) { try configure(environment) } }
     }
 
     private func readEnvironment() throws -> OVFEnvironment? {
@@ -61,22 +61,47 @@ struct FirstBootCommand: ParsableCommand {
         }
     }
 
-    private func configure(_ settings: Settings) throws {
-        guard geteuid() == 0 || (filesOnly && !options.directory.isReal) else {
-            Console.say("firstboot: only root can configure the appliance; nothing was changed")
-            return try ExitStatus.permission.exit()
+    private func configure(_ typed: OVFEnvironment) throws -> ExitStatus {
+        let rebuild = Rebuild(options.directory, filesOnly: filesOnly, isForced: force) {
+            Console.say("firstboot: \($0)")
         }
-        try NetworkCommand.guarded { try NetworkCommand.alone(options) { try run(settings) } }
+        do {
+            let prepared = try rebuild.prepare(typed)
+            let (settings, diagnostics) = SourceOptions.settings(prepared.environment, options.directory)
+            Console.say(diagnostics)
+            guard let settings else {
+                if options.json { try Console.json(ProblemsJSON(diagnostics)) }
+                let errors = diagnostics.count { $0.severity == .error }
+                Console.say(
+                    "firstboot: \(errors) error\(errors == 1 ? "" : "s") in the properties; nothing was changed"
+                )
+                return .badData
+            }
+            try rebuild.restore(prepared, settings)
+            return try run(settings, prepared.environment)
+        } catch let error as BundleError {
+            Console.say("firstboot: \(error); nothing was changed\n    remedy: \(error.remedy)")
+            return .badData
+        } catch let error as DiagnosticsError {
+            Console.say(error.diagnostics)
+            Console.say("firstboot: the appliance cannot be rebuilt from this; nothing was changed")
+            return .badData
+        } catch let error as RestoreError {
+            Console.say("firstboot: \(error)")
+            return .failed
+        }
     }
 
-    private func run(_ settings: Settings) throws -> ExitStatus {
-        let context = FirstBootContext(
+    private func run(_ settings: Settings, _ environment: OVFEnvironment) throws -> ExitStatus {
+        var context = FirstBootContext(
             settings: settings,
             root: options.directory,
             filesOnly: filesOnly,
             handsOver: !noHandover,
             now: FirstBoot.now
         )
+        context.isForced = force
+        try context.remember(environment)
         let report = FirstBoot.run(context) { step in
             if let failure = step.failure { Console.say("firstboot: \(step.name): FAILED: \(failure)") }
             for change in step.changes { Console.say("firstboot: \(step.name): \(change)") }

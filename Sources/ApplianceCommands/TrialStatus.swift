@@ -36,7 +36,7 @@ struct TrialStatus: Encodable {
     /// `try: generation 7 is taken back in 42 s, at 2026-11-21T12:41:30Z: appliance-net confirm keeps it, …`
     var line: String {
         if let reason {
-            return "try: generation \(generation) is to be taken back, because \(reason): appliance-net restore does it"
+            return "try: generation \(generation) is to be taken back, because \(reason): appliance-net resume does it"
         }
         return "try: generation \(generation) is taken back in \(secondsLeft) s, at \(deadline): appliance-net confirm "
             + "keeps it, appliance-net rollback takes it back at once"

@@ -40,12 +40,15 @@ struct WatchCommand: ParsableCommand {
                 notify: { try? ServiceNotification.send($0) }
             )
             settings.root = root
-            let leases = LeaseKeeper(root, hook: try Self.program())
-            settings.parts = WatchParts.make(root, log: settings.log) + [leases]
+            let program = try Self.program()
+            let leases = LeaseKeeper(root, hook: program)
+            let backups = BackupKeeper(root, program: program)
+            settings.parts = WatchParts.make(root, log: settings.log) + [leases, backups]
             settings.parts.append(try CertificateKeeper(PKIStore(root: root)))
             settings.watchdog = ServiceNotification.watchdogInterval
             try WatchService(settings).run()
             leases.end()
+            backups.end()
             lock.release()
             return .ok
         }

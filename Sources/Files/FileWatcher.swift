@@ -29,17 +29,21 @@ public final class FileWatcher {
         var names: Set<String> = []
         /// There is a path in it, not only a way to one.
         var hasPaths = false
+        /// Every file in it is meant.
+        var isMeant = false
 
         var mask: UInt32 {
             let gone = IN_DELETE_SELF | IN_MOVE_SELF
-            let appears = names.isEmpty ? 0 : IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO
-            let content = hasPaths ? IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB : 0
+            let appears = names.isEmpty && !isMeant ? 0 : IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO
+            let content = hasPaths || isMeant ? IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB : 0
             return UInt32(gone | appears | content) | UInt32(IN_ONLYDIR)
         }
     }
 
     private let inotify: FileDescriptor
     private let paths: [String]
+    /// Directories of which every file is meant.
+    private let directories: Set<String>
     private var watches: [CInt: [Watch]] = [:]
     /// The paths behind the links, by what they resolve to.
     private var targets: [String: String] = [:]
@@ -51,10 +55,13 @@ public final class FileWatcher {
 
     /// Begins to watch.
     ///
-    /// - Parameter paths: Absolute paths of files.
+    /// - Parameters:
+    ///   - paths: Absolute paths of files.
+    ///   - directories: Absolute paths of directories: a change of any file in one is a change of the directory.
     /// - Throws: EMFILE or ENOSPC when the limits in `/proc/sys/fs/inotify` are reached.
-    public init(_ paths: [String]) throws(SystemError) {
-        self.paths = paths
+    public init(_ paths: [String], directories: [String] = []) throws(SystemError) {
+        self.paths = paths + directories
+        self.directories = Set(directories)
         inotify = FileDescriptor(
             owning: try syscall("watch files") { inotify_init1(CInt(IN_NONBLOCK | IN_CLOEXEC)) }
         )
@@ -80,6 +87,9 @@ public final class FileWatcher {
                         isMoved = true
                         let isGone = event.mask & UInt32(IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED) != 0
                         if isGone { noteAll(behind: watch.directory, &changes) }
+                    } else if directories.contains(watch.directory) {
+                        let isOpen = event.mask & UInt32(IN_MODIFY | IN_CREATE) != 0
+                        changes[watch.directory] = isOpen ? .writing : .written
                     } else if watch.names.contains(event.name) {
                         note(event, watch.directory, &changes, &isMoved)
                     }
@@ -150,6 +160,7 @@ public final class FileWatcher {
         targets = [:]
         for path in paths {
             Self.add(path, to: &wanted)
+            if directories.contains(path) { wanted[path, default: Wanted()].isMeant = true }
             if let real = realpath(path, nil) {
                 let target = String(cString: real)
                 free(real)

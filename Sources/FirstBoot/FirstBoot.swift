@@ -1,4 +1,4 @@
-internal import Files
+public import Files
 internal import FoundationEssentials
 internal import PKI
 
@@ -8,6 +8,7 @@ public enum FirstBoot {
     static let steps: [any FirstBootStep] = [
         NetworkFilesStep(),
         NetworkStep(),
+        RecoveryStep(),
         RootPasswordStep(),
         SSHServerStep(),
         CertificatesStep(),
@@ -43,5 +44,13 @@ public enum FirstBoot {
             progress(entry)
         }
         return report
+    }
+
+    /// Has the services of this machine take up files that were changed otherwise.
+    ///
+    /// - Parameter changes: Texts that end with ` /path/of/a/file`.
+    /// - Returns: What was done; nothing where no systemd runs, or the root is another.
+    public static func handOver(_ root: Root, changes: [String]) throws -> [String] {
+        root.isReal ? try HandOverStep.handOver(changes) : []
     }
 }

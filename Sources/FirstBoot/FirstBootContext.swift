@@ -1,6 +1,7 @@
 public import Appliance
 public import Files
 internal import Glibc
+public import OVF
 internal import Passwords
 
 /// What every step is given.
@@ -13,6 +14,11 @@ public struct FirstBootContext: Sendable {
     public var handsOver: Bool
     /// Seconds since 1970; for certificates (`CertificateClock.now()`).
     public var now: Int64
+
+    /// Claims addresses that another host has.
+    public var isForced = false
+    /// What the next bundle is to say of the properties; nil: nothing.
+    var properties: String?
 
     /// What the steps before this one changed.
     var changes: [String] = []
@@ -31,17 +37,30 @@ public struct FirstBootContext: Sendable {
     /// Where the text that was last made from the properties is kept, file by file.
     static let derived = "/var/lib/appliance-net/derived"
 
+    /// Remembers the properties, for the appliance that will replace this one.
+    public mutating func remember(_ environment: OVFEnvironment) throws {
+        properties = try PropertyRecord.text(environment)
+    }
+
     /// Writes a file that is made from the properties, unless they say what they said when it was last written: then
     /// it is the admin's, who may have added a range or a network by hand.
     ///
+    /// - Parameter keeping: Adds what is in the file that is there and in no property.
     /// - Returns: One entry that says what was done, none if nothing was.
-    func write(_ path: String, _ text: String, mode: mode_t = 0o644) throws -> [String] {
+    func write(
+        _ path: String,
+        _ text: String,
+        mode: mode_t = 0o644,
+        keeping: (String) -> String? = { _ in nil }
+    ) throws -> [String] {
         let record = root[Self.derived + path]
-        let exists = try AtomicFile.status(root[path]) != nil
-        if exists, let former = try AtomicFile.readText(record), Self.statements(former) == Self.statements(text) {
+        let existing = try AtomicFile.readText(root[path])
+        if existing != nil, let former = try AtomicFile.readText(record),
+            Self.statements(former) == Self.statements(text)
+        {
             return []
         }
-        let changes = try replace(path, text, mode: mode)
+        let changes = try replace(path, existing.flatMap { keeping($0) } ?? text, mode: mode)
         // After the file: a power cut in between writes the same text once more.
         try root.confine(Self.derived + path)
         try AtomicFile.makeDirectory(AtomicFile.directory(of: record))

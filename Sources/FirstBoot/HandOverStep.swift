@@ -19,7 +19,7 @@ struct HandOverStep: FirstBootStep {
     }
 
     private static let units = [
-        Unit(name: "appliance-net-restore.service", isEnabled: true),
+        Unit(name: "appliance-net-resume.service", isEnabled: true),
         // It sees by itself that a file has changed.
         Unit(name: "appliance-net.service", starts: true, isEnabled: true),
         Unit(
@@ -35,17 +35,22 @@ struct HandOverStep: FirstBootStep {
             verb: "restart",
             starts: true
         ),
-        Unit(name: "ssh.service", files: [SSHServerStep.path], verb: "reload"),
+        Unit(name: "ssh.service", files: [SSHServerStep.path] + SSHServerStep.hostKeys, verb: "reload"),
     ]
 
     func run(_ context: FirstBootContext) throws -> [String] {
+        guard context.handsOver, context.isLive else { return [] }
+        return try Self.handOver(context.changes)
+    }
+
+    static func handOver(_ changed: [String]) throws -> [String] {
         // Without systemd (an image, a container, the lab) whoever runs us starts the daemons.
-        guard context.handsOver, context.isLive, try AtomicFile.status("/run/systemd/system") != nil else { return [] }
+        guard try AtomicFile.status("/run/systemd/system") != nil else { return [] }
         var changes: [String] = []
         for unit in Self.units.map({ $0.name }) {
             let isEnabled = try Subprocess.run(["systemctl", "is-enabled", "--quiet", unit]).status == 0
             let isActive = try Subprocess.run(["systemctl", "is-active", "--quiet", unit]).status == 0
-            for verb in Self.verbs(unit, isEnabled: isEnabled, isActive: isActive, changes: context.changes) {
+            for verb in Self.verbs(unit, isEnabled: isEnabled, isActive: isActive, changes: changed) {
                 // Without --no-block this would wait for units that are ordered after our own.
                 let result = try Subprocess.run(["systemctl", "--no-block", verb, unit])
                 guard result.status == 0 else {

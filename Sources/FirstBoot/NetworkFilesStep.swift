@@ -1,5 +1,6 @@
 internal import Addresses
 internal import Appliance
+internal import Diagnostics
 internal import NetworkFiles
 
 /// `/etc/vmware/*.cfg` and `/etc/appliance-net/appliance.toml`; everything else is made from these.
@@ -11,7 +12,21 @@ struct NetworkFilesStep: FirstBootStep {
         return try context.write(RouteTablesFile.path, files.routeTables.text)
             + context.write(AnyIPRoutesFile.path, files.anyIPRoutes.text)
             + context.write(WorkloadNetworksFile.path, files.workloadNetworks.text)
-            + context.write(ApplianceFile.path, files.appliance.text)
+            + context.write(ApplianceFile.path, files.appliance.text) { Self.keep($0, in: files.appliance) }
+    }
+
+    /// The settings out of the properties, with those of the file in place that no property is for.
+    private static func keep(_ text: String, in settings: ApplianceFile) -> String? {
+        let former = ApplianceFile.parse(text)
+        guard !former.diagnostics.hasErrors else { return nil }
+        var kept = settings
+        kept.api = former.value.api
+        kept.guardPolicy = former.value.guardPolicy
+        kept.recovery = former.value.recovery
+        kept.certificates = former.value.certificates
+        if let target = settings.recovery.target { kept.recovery.target = target }
+        if let keyType = settings.certificates.keyType { kept.certificates.keyType = keyType }
+        return kept.text
     }
 
     /// The tables of the appliance we succeed: 2 is the workload's, 3 the frontend's.
@@ -51,20 +66,22 @@ struct NetworkFilesStep: FirstBootStep {
                 entries.append(entry(nil))
             }
         }
+        var appliance = ApplianceFile(
+            system: ApplianceFile.System(
+                hostname: network.hostname,
+                nameservers: network.nameservers,
+                searchDomains: network.searchDomains,
+                ntpServers: network.ntpServers
+            ),
+            certificates: ApplianceFile.Certificates(keyType: settings.appliance.keyType),
+            interfaces: named
+        )
+        appliance.recovery.target = settings.recovery.target
         return NetworkConfiguration(
             routeTables: RouteTablesFile(entries: entries),
             anyIPRoutes: AnyIPRoutesFile(ranges: settings.loadBalance.serviceRanges),
             workloadNetworks: WorkloadNetworksFile(networks: network.additionalWorkloadNetworks),
-            appliance: ApplianceFile(
-                system: ApplianceFile.System(
-                    hostname: network.hostname,
-                    nameservers: network.nameservers,
-                    searchDomains: network.searchDomains,
-                    ntpServers: network.ntpServers
-                ),
-                certificates: ApplianceFile.Certificates(keyType: settings.appliance.keyType),
-                interfaces: named
-            )
+            appliance: appliance
         )
     }
 }

@@ -12,7 +12,7 @@ struct NetworkStep: FirstBootStep {
             context.filesOnly
             // An image has no history: its first boot begins one.
             ? try NetworkReconciler(files: context.root, kernel: false).apply(NetworkConfiguration.load(context.root))
-            : try Applier(context.root).apply(.firstboot).result
+            : try applier(context).apply(.firstboot).result
         guard result.problems.isEmpty else {
             var remedies: [String] = []
             for problem in result.problems where !remedies.contains(problem.remedy) { remedies.append(problem.remedy) }
@@ -22,5 +22,11 @@ struct NetworkStep: FirstBootStep {
             )
         }
         return result.operations.map(\.description)
+    }
+
+    private func applier(_ context: FirstBootContext) -> Applier {
+        var applier = Applier(context.root)
+        applier.asksNeighbours = !context.isForced
+        return applier
     }
 }

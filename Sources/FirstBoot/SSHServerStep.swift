@@ -6,6 +6,8 @@ struct SSHServerStep: FirstBootStep {
     let name = "SSH server"
 
     static let path = "/etc/ssh/sshd_config.d/10-appliance-net.conf"
+    /// What clients know the appliance by.
+    static let hostKeys = ["ed25519", "ecdsa", "rsa"].map { "/etc/ssh/ssh_host_\($0)_key" }
 
     func run(_ context: FirstBootContext) throws -> [String] {
         var text = """

@@ -42,7 +42,7 @@ extension ApplianceFile {
     }
 
     /// Tables that are there once at most.
-    private static let singleTables = ["system", "api", "guard", "certificates"]
+    private static let singleTables = ["system", "api", "guard", "certificates", "recovery"]
 
     private static func parseSingle(_ table: TOMLTable, _ value: inout Self, _ parsed: inout ParsedFile<Self>) {
         switch table.name {
@@ -50,6 +50,7 @@ extension ApplianceFile {
         case "api": value.api = parseAPI(table, &parsed)
         case "guard": value.guardPolicy = parseGuard(table, &parsed)
         case "certificates": value.certificates = parseCertificates(table, &parsed)
+        case "recovery": value.recovery = parseRecovery(table, &parsed)
         default: break
         }
     }

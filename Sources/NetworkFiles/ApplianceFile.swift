@@ -133,6 +133,8 @@ public struct ApplianceFile: Sendable, Hashable {
     public var guardPolicy: GuardPolicy
     /// The table `[certificates]`.
     public var certificates: Certificates
+    /// The table `[recovery]`.
+    public var recovery = RecoverySettings()
     /// In the order of the roles.
     public var interfaces: [Interface]
 
@@ -168,7 +170,7 @@ public struct ApplianceFile: Sendable, Hashable {
             + list("ntp_servers", system.ntpServers.map { $0.value })
         if !settings.isEmpty { text += "\n[system]\n" + settings }
         if let policy = api.bindAdmission { text += "\n[api]\n" + string("bind_admission", policy.value.rawValue) }
-        text += guardPolicy.text + certificates.text
+        text += guardPolicy.text + certificates.text + recovery.text
         for interface in interfaces {
             text += "\n[interface.\(interface.role.rawValue)]\n"
             text += string("mac", interface.mac.value)
@@ -206,6 +208,15 @@ public struct ApplianceFile: Sendable, Hashable {
         # [certificates]   of the API
         #   key_type  of new keys: "p256" (default), "p384", "rsa-2048", "rsa-3072"
         #   names     more names and addresses to be valid for, as ["lb.corp.example"]
+        #
+        # [recovery]   backups; see docs/recovery.md
+        #   target       where they are brought to: a directory, "sftp://user@host/path" or
+        #                "https://host/path"
+        #   keep         how many are kept on the appliance (20)
+        #   passphrase   a file with the passphrase they are sealed with
+        #   key, known_hosts   files for an SFTP server: private key, the server's public key
+        #   credentials, ca    files for an HTTPS server: netrc, certificates of its CA
+        #   include      files and directories that belong to the appliance too
         #
         # [interface.<role>]   role is management, workload or frontend
         #   mac       the interface is found by it, and named after its role

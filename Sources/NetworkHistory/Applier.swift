@@ -9,6 +9,8 @@ public struct Applier: Sendable {
     public var clock: HistoryClock
     /// How long to wait for somebody else who changes the network.
     public var patience: Duration
+    /// Whether the hosts of a link are asked before an address is added to an interface.
+    public var asksNeighbours = true
     /// Called before each operation; what it throws fails the operation. For tests.
     public var beforeOperation: (@Sendable (Int, Operation) throws -> Void)?
 
@@ -30,20 +32,33 @@ public struct Applier: Sendable {
     ///   ``Netlink/NetlinkError``; ``Syscalls/SystemError``.
     @discardableResult
     public func apply(_ origin: Origin, _ configuration: NetworkConfiguration? = nil) throws -> Applied {
+        try changing(origin) { notes in try make(origin, configuration, notes) }
+    }
+
+    /// Lets `change` write the files, and makes the network what they say then; nobody comes in between.
+    ///
+    /// - Throws: As ``apply(_:_:)``, and what `change` throws; the files are the caller's to put back.
+    @discardableResult
+    public func apply(_ origin: Origin, after change: () throws -> Void) throws -> Applied {
         try changing(origin) { notes in
-            // What is recorded is what is applied, whatever an editor does meanwhile.
-            let files = configuration == nil ? try readFiles() : nil
-            let wanted = try configuration ?? (files ?? ConfigurationFiles()).configuration(root)
-            // The service keeps the guard by itself.
-            let reconciler = try reconciler(firewall: origin != .watch)
-            var applied = record(try reconciler.apply(wanted), origin, files)
-            // The service that stood by after down goes on from here. It does not say so itself: down may be said while
-            // it works.
-            if origin != .watch { try StandbyMarker(root).clear() }
-            applied.diagnostics = wanted.warnings
-            applied.warnings = notes + applied.warnings
-            return applied
+            try change()
+            return try make(origin, nil, notes)
         }
+    }
+
+    private func make(_ origin: Origin, _ configuration: NetworkConfiguration?, _ notes: [String]) throws -> Applied {
+        // What is recorded is what is applied, whatever an editor does meanwhile.
+        let files = configuration == nil ? try readFiles() : nil
+        let wanted = try configuration ?? (files ?? ConfigurationFiles()).configuration(root)
+        // The service keeps the guard by itself.
+        let reconciler = try reconciler(firewall: origin != .watch)
+        var applied = record(try reconciler.apply(wanted), origin, files)
+        // The service that stood by after down goes on from here. It does not say so itself: down may be said while
+        // it works.
+        if origin != .watch { try StandbyMarker(root).clear() }
+        applied.diagnostics = wanted.warnings
+        applied.warnings = notes + applied.warnings
+        return applied
     }
 
     /// - Throws: `DiagnosticsError` that says which file cannot be read.
@@ -85,7 +100,7 @@ public struct Applier: Sendable {
     func reconciler(firewall: Bool = true) throws -> NetworkReconciler {
         let reconciler = try NetworkReconciler(files: root, firewall: firewall)
         reconciler.beforeOperation = beforeOperation
-        reconciler.asksNeighbours = true
+        reconciler.asksNeighbours = asksNeighbours
         return reconciler
     }
 

@@ -3,6 +3,7 @@ public enum Origin: String, Sendable, Hashable, Codable, CaseIterable {
     case apply
     case down
     case firstboot
+    case restore
     case rollback
     case `try`
     case up

@@ -68,7 +68,7 @@ import Testing
 
     @Test func aRootIsADirectory() throws {
         try withTemporaryDirectory { directory in
-            for command in ["plan", "apply", "status", "try", "down", "confirm", "rollback", "restore", "watch"] {
+            for command in ["plan", "apply", "status", "try", "down", "confirm", "rollback", "resume", "watch"] {
                 let missing = try program(command, "--root", directory + "/typo")
                 #expect(missing.status == 78)
                 #expect(missing.errors.contains("\(directory)/typo: error: there is no such directory\n"))

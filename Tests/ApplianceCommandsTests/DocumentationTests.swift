@@ -76,7 +76,8 @@ import Testing
     @Test func everyKeyOfTheSettingsFileIsDescribed() throws {
         let page = try Self.page("files.md")
         for key in ApplianceFile.systemKeys + ApplianceFile.interfaceKeys { #expect(page.contains("| | `\(key)` | ")) }
-        for key in ApplianceFile.apiKeys + ApplianceFile.guardKeys + ApplianceFile.certificatesKeys {
+        let keys = ApplianceFile.apiKeys + ApplianceFile.guardKeys + ApplianceFile.certificatesKeys
+        for key in keys + RecoverySettings.keys {
             #expect(page.contains("| `\(key)` | "), "\(key) is not in docs/files.md")
         }
         for role in InterfaceRole.allCases { #expect(page.contains("`\(role.rawValue)`")) }

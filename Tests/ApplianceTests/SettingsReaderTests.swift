@@ -131,7 +131,9 @@ import Testing
     @Test func theSchemaHasEveryKeyOnce() {
         #expect(PropertySchema.properties.map(\.key) == PropertyKey.allCases)
         #expect(
-            PropertySchema.properties.filter(\.isSecret).map(\.key) == [.rootPassword, .caKey, .serverKey, .password]
+            PropertySchema.properties.filter(\.isSecret).map(\.key) == [
+                .rootPassword, .caKey, .serverKey, .password, .recoveryPassphrase,
+            ]
         )
         #expect(PropertySchema[.dataplanePort]?.defaultValue == "5556")
     }

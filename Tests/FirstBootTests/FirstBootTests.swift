@@ -339,8 +339,8 @@ import Testing
         #expect(verbs("appliance-net.service", true, false) == ["start"])
         #expect(verbs("appliance-net.service", false, true) == ["enable"])
         #expect(verbs("appliance-net.service", true, true) == [])
-        #expect(verbs("appliance-net-restore.service", false, false) == ["enable"])
-        #expect(verbs("appliance-net-restore.service", true, false) == [])
+        #expect(verbs("appliance-net-resume.service", false, false) == ["enable"])
+        #expect(verbs("appliance-net-resume.service", true, false) == [])
     }
 }
 

@@ -1,0 +1,29 @@
+internal import Appliance
+internal import ArgumentParser
+internal import Recovery
+
+/// `appliance-net backup passphrase`: what a person has to write down.
+struct BackupPassphraseCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "passphrase",
+        abstract: "Print the passphrase that the appliance has made for its bundles; one that was given is not shown."
+    )
+
+    @OptionGroup var options: RootOptions
+
+    func run() throws {
+        try RecoveryCommand.guarded(options) { () throws -> ExitStatus in
+            let passphrase = try Passphrase.find(options.directory, Backup.settings(options.directory))
+            guard passphrase.isGenerated else {
+                Console.say("it was given, by recovery.passphrase or [recovery], and is not shown")
+                return .ok
+            }
+            if options.json {
+                try Console.json(["passphrase": passphrase.secret.revealed()])
+            } else {
+                Console.data(passphrase.secret.revealed())
+            }
+            return .ok
+        }
+    }
+}

@@ -1,0 +1,58 @@
+internal import ArgumentParser
+internal import Files
+internal import Glibc
+internal import NetworkFiles
+internal import Recovery
+internal import Syscalls
+
+/// `appliance-net migrate-from`: takes over the appliance that we succeed.
+struct MigrateFromCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "migrate-from",
+        abstract: "Take over an HAProxy appliance 0.2.0 from a copy of its files.",
+        discussion: """
+            PATH is a directory or a tar archive with its /etc/haproxy and /etc/vmware (and /etc/ssh). CA, server \
+            certificate, users, services, ranges and routes become this appliance's, all of them or none; addresses and \
+            adapters are those that firstboot has given it. As restore, it can be tried with --plan.
+            """
+    )
+
+    @Argument(help: "The copy: a directory, or a tar archive.")
+    var path: String
+
+    @OptionGroup var way: RestoreOptions
+    @OptionGroup var options: RootOptions
+
+    func run() throws {
+        try RecoveryCommand.guarded(options) { () throws -> ExitStatus in
+            guard RootOptions.isDirectory(path) != true else { return try migrate(Root(path)) }
+            var template = Array("/tmp/appliance-net.XXXXXX".utf8CString)
+            guard mkdtemp(&template) != nil else { throw SystemError(code: errno, operation: "mkdtemp") }
+            let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            defer { _ = try? Subprocess.run(["rm", "-rf", directory]) }
+            // It neither writes above the directory nor makes devices of what a stranger has packed.
+            let tar = ["tar", "--extract", "--no-same-owner", "--file", path, "--directory", directory]
+            let result = try Subprocess.run(tar + ["--wildcards", "*etc/haproxy*", "*etc/vmware*"])
+            guard result.status == 0 else {
+                throw RestoreError(
+                    "\(path): \(result.errors)",
+                    remedy: "give a tar archive of /etc/haproxy and /etc/vmware"
+                )
+            }
+            _ = try Subprocess.run(tar + ["--wildcards", "*etc/ssh/ssh_host_*"])
+            return try migrate(Root(directory))
+        }
+    }
+
+    private func migrate(_ copy: Root) throws -> ExitStatus {
+        guard let files = try OldAppliance(copy).files() else {
+            throw RestoreError(
+                "\(path) is no copy of an appliance: it has no \(RouteTablesFile.path) or no /etc/haproxy/haproxy.cfg",
+                remedy:
+                    "copy /etc/haproxy and /etc/vmware with their directories, as tar -C / -cf copy.tar etc/haproxy etc/vmware"
+            )
+        }
+        let own = try AtomicFile.readText(options.directory[RouteTablesFile.path], limit: 1 << 20)
+        return try way.restore(AdapterChange.fit(files, toTables: own ?? ""), options)
+    }
+}

@@ -1,0 +1,70 @@
+internal import Appliance
+internal import Diagnostics
+internal import Files
+internal import Glibc
+internal import NetworkHistory
+internal import Recovery
+internal import RuntimeAPI
+
+/// What the commands on backups share.
+enum RecoveryCommand {
+    /// Runs `body`; a bundle or files in it that cannot be used are bad data.
+    static func guarded(_ options: RootOptions, _ body: () throws -> ExitStatus) throws {
+        try NetworkCommand.guarded(json: options.json) {
+            do {
+                return try body()
+            } catch let error as BundleError {
+                Console.say("\(error)\n    remedy: \(error.remedy)")
+                return .badData
+            } catch let error as DiagnosticsError {
+                if options.json { try Console.json(ProblemsJSON(error.diagnostics)) }
+                Console.say(error.diagnostics)
+                Console.say("nothing was changed")
+                return .badData
+            }
+        }
+    }
+
+    /// The bundle in a file, which may be its text.
+    static func read(_ file: String) throws -> [UInt8] {
+        try RecoveryBundle.bytes(file: try AtomicFile.read(file, limit: limit))
+    }
+
+    /// Longest bundle that is read.
+    static let limit = 300 << 20
+
+    /// The passphrase of a file, or the appliance's own.
+    static func passphrase(_ file: String?, _ root: Root) throws -> Secret {
+        if let file { return try Passphrase.read(file) }
+        return try Passphrase.find(root, Backup.settings(root)).secret
+    }
+
+    /// Restores into this appliance, and has its services take up what changed.
+    static func restorer(_ options: RootOptions, filesOnly: Bool) -> Restorer {
+        let root = options.directory
+        return Restorer(root, hasNetwork: !filesOnly) {
+            let socket = root["/run/haproxy-master.sock"]
+            guard !filesOnly, access(socket, F_OK) == 0 else { return }
+            let answer = try MasterClient(path: socket, timeoutMilliseconds: 60000).reload()
+            guard answer.success else {
+                throw RestoreError(
+                    "the proxy refuses its configuration: \(answer.text)",
+                    remedy: "see journalctl -u appliance-proxy"
+                )
+            }
+        }
+    }
+
+    /// `2026-11-21T23:59:59Z, lb1.corp.example, 0.1.0, haproxy.cfg version 12 with 500 services, 61 files`
+    static func describe(_ manifest: BundleManifest) -> String {
+        let origin = manifest.origin
+        var words = [UTCTime(origin.created).rfc3339, origin.host, "appliance-net \(origin.program)"]
+        if let version = origin.version {
+            words.append(
+                "haproxy.cfg version \(version) with \(origin.services) service\(origin.services == 1 ? "" : "s")"
+            )
+        }
+        words.append("\(manifest.files.entries.count { $0.kind == .file }) files")
+        return words.joined(separator: ", ")
+    }
+}

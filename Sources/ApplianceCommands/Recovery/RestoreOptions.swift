@@ -1,0 +1,39 @@
+internal import ArgumentParser
+internal import Files
+internal import FirstBoot
+internal import NetworkFiles
+internal import Recovery
+
+/// How files take the place of the appliance's.
+struct RestoreOptions: ParsableArguments {
+    @Flag(name: .long, help: "Show what would change, and change nothing; exit 2 if anything would.")
+    var plan = false
+
+    @Flag(name: .long, help: "Write files only: leave kernel, proxy and services alone.")
+    var filesOnly = false
+
+    /// Restores, with the adapters that this machine has.
+    func restore(_ files: FileSet, _ options: RootOptions) throws -> ExitStatus {
+        let root = options.directory
+        let own = try AtomicFile.readText(root[ApplianceFile.path], limit: 1 << 20)
+        let fitted = AdapterChange.fit(files, to: AdapterChange.adapters(text: own ?? ""))
+        let restorer = RecoveryCommand.restorer(options, filesOnly: filesOnly)
+        if plan {
+            try show(try restorer.changes(fitted), options)
+            return try restorer.changes(fitted).isEmpty ? .ok : .pending
+        }
+        let (changes, notes) = try restorer.restore(fitted)
+        for note in notes { Console.say(note) }
+        try show(changes, options)
+        if !filesOnly {
+            for note in try FirstBoot.handOver(root, changes: changes.map { "\($0)" }) { Console.say(note) }
+        }
+        Console.say(changes.isEmpty ? "nothing to restore: all is so already" : "restored; \(changes.count) changes")
+        return .ok
+    }
+
+    private func show(_ changes: [FileChange], _ options: RootOptions) throws {
+        if options.json { return try Console.json(["changes": changes.map { "\($0)" }]) }
+        for change in changes { Console.data("\(change)") }
+    }
+}

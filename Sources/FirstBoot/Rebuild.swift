@@ -1,0 +1,96 @@
+internal import Addresses
+public import Appliance
+internal import Diagnostics
+public import Files
+internal import FoundationEssentials
+internal import NetworkHistory
+public import OVF
+internal import ProxyConfig
+public import Recovery
+
+/// First boot of an appliance that replaces another: everything that makes the other one this one is put in place before
+/// anything is made.
+public struct Rebuild {
+    public var root: Root
+    /// Leaves the kernel alone.
+    public var filesOnly: Bool
+    /// Does not wait for the other one's end.
+    public var isForced: Bool
+    /// Told of what takes time, and of what differs.
+    public var say: (String) -> Void
+
+    public init(_ root: Root, filesOnly: Bool, isForced: Bool, say: @escaping (String) -> Void) {
+        self.root = root
+        self.filesOnly = filesOnly
+        self.isForced = isForced
+        self.say = say
+    }
+
+    /// What to make the appliance of.
+    public struct Prepared {
+        /// What was typed, and what the bundle says where nothing was.
+        public var environment: OVFEnvironment
+        /// What is to be restored; nil if nothing.
+        public var files: FileSet?
+    }
+
+    /// Says that, and from where, this appliance was rebuilt: it is done once.
+    static let markerPath = ApplianceFiles.stateDirectory + "/rebuilt.json"
+
+    private struct Marker: Codable {
+        var source: String
+    }
+
+    /// Opens what the properties name, unless this appliance has been configured before.
+    ///
+    /// - Throws: `DiagnosticsError`, `BundleError`, `RestoreError`: nothing was changed.
+    public func prepare(_ typed: OVFEnvironment) throws -> Prepared {
+        let restorer = Restorer(root, hasNetwork: false)
+        if restorer.isInterrupted { for note in try restorer.resume() { say(note) } }
+        let former = try AtomicFile.readText(root[PropertyRecord.formerPath], limit: 1 << 20)
+        let environment = former.map { PropertyRecord.overlay(typed, on: $0) } ?? typed
+        if try isConfigured() { return Prepared(environment: environment) }
+        let (recovery, problems) = SettingsReader.recovery(typed)
+        if problems.contains(where: { $0.severity == .error }) { throw DiagnosticsError(problems) }
+        guard recovery.bundle != nil || recovery.source != nil else { return Prepared(environment: typed) }
+        var found = try RebuildSource(root, filesOnly: filesOnly, isForced: isForced, say: say).files(recovery, typed)
+        let record = found.files.text(PropertyRecord.path) ?? "{}"
+        for line in PropertyRecord.differences(typed, from: record) { say(line) }
+        found.files[PropertyRecord.formerPath] = SavedFile(
+            PropertyRecord.formerPath,
+            .file,
+            Array(record.utf8),
+            mode: 0o600
+        )
+        found.files[Self.markerPath] = SavedFile(
+            Self.markerPath,
+            .file,
+            Array(try JSONEncoder().encode(Marker(source: found.name))),
+            mode: 0o600
+        )
+        say("rebuilding from \(found.name)")
+        return Prepared(environment: PropertyRecord.overlay(typed, on: record), files: found.files)
+    }
+
+    /// Puts the files in place, once the appliance they are of is not there any more.
+    ///
+    /// - Throws: As ``prepare(_:)``; everything is as before.
+    public func restore(_ prepared: Prepared, _ settings: Settings) throws {
+        guard let files = prepared.files else { return }
+        var adapters: [InterfaceRole: MACAddress] = [:]
+        for (role, interface) in settings.network.interfaces { adapters[role] = interface.mac }
+        let fitted = AdapterChange.fit(files, to: adapters)
+        if !filesOnly, !isForced {
+            let proxy = fitted.text(ApplianceFiles.proxyConfiguration) ?? ""
+            let binds = BindAddresses.all(in: ConfigurationFile(proxy, file: ApplianceFiles.proxyConfiguration))
+            try PredecessorProbe(settings.network, virtualAddresses: binds.map { $0.address }).wait(say: say)
+        }
+        let changes = try Restorer(root, hasNetwork: false).restore(fitted).changes
+        say("restored \(changes.count { fitted[$0.path]?.kind != .directory }) files")
+    }
+
+    /// Whether first boot has been here before.
+    private func isConfigured() throws -> Bool {
+        try AtomicFile.status(root[FirstBootContext.derived]) != nil || AtomicFile.status(root[Self.markerPath]) != nil
+    }
+}

@@ -1,0 +1,146 @@
+internal import Addresses
+internal import Appliance
+internal import Diagnostics
+internal import Files
+internal import Glibc
+internal import NetworkFiles
+internal import NetworkHistory
+internal import NetworkState
+internal import OVF
+internal import Recovery
+internal import Syscalls
+
+/// Gets the files of the appliance that is to be replaced from where the properties say they are.
+struct RebuildSource {
+    let root: Root
+    let filesOnly: Bool
+    let isForced: Bool
+    let say: (String) -> Void
+
+    /// How long a server is asked again.
+    private static let patience: Duration = .seconds(60)
+
+    init(_ root: Root, filesOnly: Bool, isForced: Bool, say: @escaping (String) -> Void) {
+        self.root = root
+        self.filesOnly = filesOnly
+        self.isForced = isForced
+        self.say = say
+    }
+
+    func files(_ recovery: RecoveryProperties, _ typed: OVFEnvironment) throws -> (files: FileSet, name: String) {
+        if let text = recovery.bundle {
+            return try open(try RecoveryBundle.bytes(text: text), recovery, PropertyKey.recoveryBundle.rawValue)
+        }
+        switch recovery.source {
+        case nil: return (FileSet(), "nothing")
+        case .path(let path): return try look(path, recovery)
+        case .url: return try open(try fetch(recovery, typed), recovery, recovery.source?.place ?? "")
+        case .disk:
+            let disks = OldDisks()
+            defer { disks.letGo() }
+            for place in try disks.mount() {
+                if let files = try appliance(place.directory) { return (files, "the disk \(place.device)") }
+            }
+            throw RestoreError(
+                "no disk of an appliance is attached to this machine",
+                remedy: "attach the disk of the old appliance, or give a bundle"
+            )
+        }
+    }
+
+    private func open(
+        _ bytes: [UInt8],
+        _ recovery: RecoveryProperties,
+        _ name: String
+    ) throws -> (files: FileSet, name: String) {
+        let origin = try RecoveryBundle.manifest(bytes).origin
+        guard let passphrase = recovery.passphrase else {
+            throw RestoreError(
+                "\(PropertyKey.recoveryPassphrase.rawValue) is missing: the bundle cannot be opened",
+                remedy: "give the passphrase of the appliance that made it"
+            )
+        }
+        let files = try RecoveryBundle.open(bytes, passphrase: passphrase)
+        return (files, "\(name) (a bundle of \(origin.host.isEmpty ? "an appliance" : origin.host))")
+    }
+
+    /// A bundle, a directory with bundles, of which the newest is taken, or what was an appliance's `/`.
+    private func look(_ path: String, _ recovery: RecoveryProperties) throws -> (files: FileSet, name: String) {
+        guard let status = try AtomicFile.status(path) else {
+            throw RestoreError(
+                "\(path): there is no such file",
+                remedy: "correct \(PropertyKey.recoverySource.rawValue)"
+            )
+        }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            return try open(try RecoveryBundle.bytes(file: try AtomicFile.read(path, limit: 300 << 20)), recovery, path)
+        }
+        if let files = try appliance(path) { return (files, path) }
+        let bundles = try AtomicFile.names(in: path).filter { $0.hasSuffix(".bundle") && !$0.hasPrefix(".") }
+        guard let newest = bundles.sorted().last else {
+            throw RestoreError("\(path) holds no bundle", remedy: "correct \(PropertyKey.recoverySource.rawValue)")
+        }
+        return try open(try AtomicFile.read(path + "/" + newest, limit: 300 << 20), recovery, path + "/" + newest)
+    }
+
+    /// The files of an appliance, ours or the one that we succeed, whose `/` is at `place`.
+    private func appliance(_ place: String) throws -> FileSet? {
+        let old = Root(place)
+        if try AtomicFile.status(old[ApplianceFile.path]) != nil {
+            return try ApplianceFiles.collect(old, including: Backup.settings(old).include)
+        }
+        return try OldAppliance(old).files()
+    }
+
+    /// Needs the management interface, and nothing else.
+    private func fetch(_ recovery: RecoveryProperties, _ typed: OVFEnvironment) throws -> [UInt8] {
+        guard case .url(let url) = recovery.source else { return [] }
+        if !filesOnly { try bringUpManagement(typed) }
+        let deadline = ContinuousClock.now + Self.patience
+        var told = ""
+        while true {
+            let lines = [
+                "url = \"\(url)\"", "silent", "show-error", "fail", "location", "globoff", "proto = \"=http,https\"",
+                "connect-timeout = 5", "max-time = 60", "max-filesize = 314572800",
+            ]
+            let result = try Subprocess.run(
+                ["curl", "--disable", "--config", "-"],
+                input: Array(lines.joined(separator: "\n").utf8)
+            )
+            if result.status == 0 { return try RecoveryBundle.bytes(file: result.standardOutput) }
+            let reason =
+                "\(recovery.source?.place ?? ""): \(result.errors.split(separator: "\n").joined(separator: "; "))"
+            if ContinuousClock.now > deadline {
+                throw RestoreError(reason, remedy: "see that the server can be reached, and run firstboot again")
+            }
+            if reason != told { say(reason + "; trying again") }
+            told = reason
+            sleep(1)
+        }
+    }
+
+    private func bringUpManagement(_ typed: OVFEnvironment) throws {
+        let network = SettingsReader.management(typed)
+        guard let mac = network.management.mac, !network.management.addresses.isEmpty else {
+            throw RestoreError(
+                "a server can be asked only by an appliance whose management address is typed",
+                remedy: "give network.management_ip and network.management_gateway, or a bundle as text"
+            )
+        }
+        if !isForced { try PredecessorProbe(network).wait(say: say) }
+        let interface = ApplianceFile.Interface(
+            role: .management,
+            mac: mac,
+            address: network.management.address,
+            gateway: network.management.gateway,
+            address6: network.management.address6,
+            gateway6: network.management.gateway6,
+            mtu: network.management.mtu
+        )
+        let system = ApplianceFile.System(nameservers: network.nameservers)
+        let configuration = NetworkConfiguration(appliance: ApplianceFile(system: system, interfaces: [interface]))
+        try ApplianceLock.hold(root, .firstboot) {
+            _ = try NetworkReconciler(files: root).apply(configuration)
+        }
+    }
+}

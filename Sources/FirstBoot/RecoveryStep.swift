@@ -1,0 +1,21 @@
+internal import Appliance
+internal import Files
+internal import Recovery
+
+/// What the next bundle needs: the passphrase, and the properties that the appliance was made of.
+struct RecoveryStep: FirstBootStep {
+    let name = "recovery"
+
+    func run(_ context: FirstBootContext) throws -> [String] {
+        try context.root.confine(ApplianceFiles.stateDirectory)
+        try AtomicFile.makeDirectory(context.root[ApplianceFiles.stateDirectory], mode: 0o700)
+        var changes: [String] = []
+        if let passphrase = context.settings.recovery.passphrase {
+            changes += try context.replace(Passphrase.path, passphrase.revealed() + "\n", mode: 0o600)
+        }
+        if let record = context.properties {
+            changes += try context.replace(PropertyRecord.path, record, mode: 0o600)
+        }
+        return changes
+    }
+}

@@ -1,0 +1,163 @@
+public import Addresses
+public import Appliance
+internal import Crypto
+internal import Diagnostics
+public import Files
+internal import Glibc
+public import NetworkFiles
+internal import NetworkHistory
+internal import ProxyConfig
+
+/// Takes backups of an appliance.
+public struct Backup {
+    public var root: Root
+    /// Of the program, for the manifest.
+    public var program: String
+    /// Seconds since 1970.
+    public var now: Int64
+    /// How keys are made of passphrases; for tests, which have no time.
+    public var derivation: KeyDerivation = .standard()
+
+    public init(_ root: Root, program: String, now: Int64) {
+        self.root = root
+        self.program = program
+        self.now = now
+    }
+
+    /// `[recovery]` of the settings; what it is without one if they cannot be read.
+    public static func settings(_ root: Root) -> RecoverySettings {
+        let text = (try? AtomicFile.readText(root[ApplianceFile.path], limit: 1 << 20)) ?? nil
+        return ApplianceFile.parse(text ?? "").value.recovery
+    }
+
+    /// The appliance's name, for names of copies; empty if it has none.
+    public static func hostName(_ root: Root) -> String {
+        let text = (try? AtomicFile.readText(root[ApplianceFile.path], limit: 1 << 20)) ?? nil
+        return ApplianceFile.parse(text ?? "").value.system.hostname?.value ?? ""
+    }
+
+    /// A bundle of the appliance as it is now.
+    ///
+    /// - Parameters:
+    ///   - history: Whether also what was before.
+    ///   - small: Whether it is worth seconds to have it small.
+    public func take(_ passphrase: Secret, history: Bool = true, small: Bool = false) throws -> [UInt8] {
+        try alone { try seal(try collect(history: history), passphrase, small: small) }
+    }
+
+    /// What ``automatic()`` did.
+    public enum Outcome: Sendable, Hashable {
+        /// The newest bundle says the same.
+        case unchanged
+        case kept(String)
+        /// Also brought to the target.
+        case brought(String, to: String)
+        /// Kept, but not brought to the target.
+        case notBrought(String, because: String)
+    }
+
+    /// Keeps a bundle if anything has changed, and brings the newest to the target if it is not there yet.
+    public func automatic(_ push: (RecoveryTarget, String, RecoverySettings) throws -> Void) throws -> Outcome {
+        let settings = Self.settings(root)
+        let store = BackupStore(root)
+        let passphrase = try Passphrase.find(root, settings)
+        var (state, isNew) = try alone { try keep(store, settings, passphrase.secret) }
+        guard let target = settings.target else { return isNew ? .kept(state.name) : .unchanged }
+        if state.target == target.description { return .unchanged }
+        do {
+            guard !passphrase.isGenerated else {
+                throw RestoreError(
+                    "nobody outside knows the passphrase that the appliance has made for itself, and could open the bundle",
+                    remedy: "set recovery.passphrase, or passphrase in [recovery]"
+                )
+            }
+            try push(target, store.place(of: state.name), settings)
+            state.target = target.description
+            state.failure = nil
+        } catch {
+            state.failure = "\(error)"
+        }
+        try store.write(state)
+        return state.failure.map { .notBrought(state.name, because: $0) } ?? .brought(state.name, to: target.place)
+    }
+
+    private func keep(
+        _ store: BackupStore,
+        _ settings: RecoverySettings,
+        _ passphrase: Secret
+    ) throws -> (state: BackupStore.State, isNew: Bool) {
+        let files = try collect(history: true)
+        let digest = try Self.digest(files, passphrase)
+        if let state = try store.state(), state.digest == digest,
+            try AtomicFile.status(store.place(of: state.name)) != nil
+        {
+            return (state, false)
+        }
+        let number = try store.nextNumber()
+        var numbered = files
+        numbered[BackupStore.numberPath] = SavedFile(
+            BackupStore.numberPath,
+            .file,
+            Array("\(number)\n".utf8),
+            mode: 0o600
+        )
+        let bytes = try seal(numbered, passphrase, small: false)
+        let entry = try store.add(bytes, number: number, time: now, keep: settings.keep)
+        let state = BackupStore.State(digest: digest, name: entry.name, time: now)
+        try store.write(state)
+        return (state, true)
+    }
+
+    private func collect(history: Bool) throws -> FileSet {
+        let files = try ApplianceFiles.collect(root, including: Self.settings(root).include, history: history)
+        guard files.files.contains(where: { $0.kind == .file }) else {
+            throw RestoreError("there is no appliance here", remedy: "run appliance-net firstboot first")
+        }
+        return files
+    }
+
+    private func seal(_ files: FileSet, _ passphrase: Secret, small: Bool) throws -> [UInt8] {
+        let proxy = files.text(ApplianceFiles.proxyConfiguration)
+        let origin = BundleManifest.Origin(
+            created: now,
+            host: ApplianceFile.parse(files.text(ApplianceFile.path) ?? "").value.system.hostname?.value ?? "",
+            program: program,
+            version: proxy.map { ConfigurationFile($0, file: "").version },
+            services: (proxy ?? "").split(separator: "\n").count {
+                $0.hasPrefix("frontend ") || $0.hasPrefix("listen ")
+            }
+        )
+        return try RecoveryBundle.seal(
+            files,
+            origin: origin,
+            passphrase: passphrase,
+            small: small,
+            derivation: derivation
+        )
+    }
+
+    /// Of what makes the appliance this one; that it was different before is no reason for another bundle. A new
+    /// passphrase is.
+    private static func digest(_ files: FileSet, _ passphrase: Secret) throws -> String {
+        let telling = files.files.filter {
+            !$0.path.hasPrefix(ApplianceFiles.proxyHistory) && !$0.path.hasPrefix("/var/lib/appliance-net/generations")
+                && $0.path != BackupStore.numberPath
+        }
+        var hash = HMAC<SHA256>(key: SymmetricKey(data: SHA256.hash(data: Array(passphrase.revealed().utf8))))
+        hash.update(data: try RestoreJournal.encode(FileSet(telling)))
+        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+    }
+
+    /// Nobody restores meanwhile, and nothing is half restored.
+    private func alone<Result>(_ body: () throws -> Result) throws -> Result {
+        guard !Restorer(root, hasNetwork: false).isInterrupted else {
+            throw RestoreError("a restore was interrupted", remedy: "run appliance-net resume first")
+        }
+        guard let lock = try FileLock.acquire(root[Restorer.lockPath]) else {
+            throw BusyError("another backup or restore holds \(root[Restorer.lockPath])")
+        }
+        let result = Swift.Result { try body() }
+        lock.release()
+        return try result.get()
+    }
+}

@@ -1,0 +1,50 @@
+public import Appliance
+public import Files
+public import NetworkFiles
+
+/// The passphrase that this appliance's bundles are sealed with.
+public struct Passphrase: Sendable {
+    public var secret: Secret
+    /// Made by the appliance, for want of one: nobody else knows it unless he was shown.
+    public var isGenerated: Bool
+
+    /// Where that of the properties is kept, for root only.
+    public static let path = ApplianceFiles.stateDirectory + "/passphrase"
+    static let generatedPath = ApplianceFiles.stateDirectory + "/generated-passphrase"
+    /// What is shorter can be guessed by whoever has a bundle.
+    public static let shortest = 8
+
+    /// The one of `[recovery]`, else that of the properties, else one that is made here and now.
+    public static func find(_ root: Root, _ settings: RecoverySettings) throws -> Passphrase {
+        if let path = settings.passphrase { return Passphrase(secret: try read(root[path]), isGenerated: false) }
+        if try AtomicFile.status(root[path]) != nil {
+            return Passphrase(secret: try read(root[path]), isGenerated: false)
+        }
+        if try AtomicFile.status(root[generatedPath]) == nil {
+            try AtomicFile.makeDirectory(root[ApplianceFiles.stateDirectory], mode: 0o700)
+            try AtomicFile.replace(root[generatedPath], with: generate() + "\n", mode: 0o600)
+        }
+        return Passphrase(secret: try read(root[generatedPath]), isGenerated: true)
+    }
+
+    /// The first line of a file.
+    public static func read(_ path: String) throws -> Secret {
+        let text = try AtomicFile.readText(path, limit: 65536)
+        let line = (text ?? "").prefix { !$0.isNewline }
+        guard !line.isEmpty else {
+            throw RestoreError(
+                text == nil ? "\(path): there is no such file" : "\(path): its first line is empty",
+                remedy: "write the passphrase into its first line"
+            )
+        }
+        return Secret(String(line))
+    }
+
+    /// 124 bits that can be typed: five groups of five letters and digits, none of which looks like another.
+    static func generate() -> String {
+        let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
+        var generator = SystemRandomNumberGenerator()
+        func group() -> String { String((0..<5).map { _ in letters.randomElement(using: &generator) ?? "a" }) }
+        return (0..<5).map { _ in group() }.joined(separator: "-")
+    }
+}

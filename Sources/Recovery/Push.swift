@@ -1,0 +1,94 @@
+public import Addresses
+public import Files
+internal import Glibc
+public import NetworkFiles
+internal import Syscalls
+
+/// Brings a bundle to where it is safe from the appliance's own end, by the system's own clients. No secret is on a
+/// command line: keys and passwords are in files, and curl reads its options from standard input.
+public struct Push {
+    public var root: Root
+    /// Of the names of the copies.
+    public var host: String
+    /// Longest time in seconds.
+    public var patience = 120
+
+    public init(_ root: Root, host: String) {
+        self.root = root
+        self.host = host
+    }
+
+    /// - Parameter bundle: The file.
+    /// - Throws: ``RestoreError`` with what the client said.
+    public func push(_ target: RecoveryTarget, _ bundle: String, _ settings: RecoverySettings) throws {
+        let name = Self.name(host, bundle)
+        switch target {
+        case .directory(let directory):
+            try copy(bundle, to: root[directory], name, keep: settings.keep)
+        case .sftp(let user, let server, let port, let path):
+            let remote = path.hasSuffix("/") ? path + name : path
+            var arguments = ["sftp", "-q", "-b", "-"]
+            if let port { arguments += ["-P", "\(port)"] }
+            for option in Self.sshOptions(settings, root) { arguments += ["-o", option] }
+            arguments.append((user.map { $0 + "@" } ?? "") + (server.contains(":") ? "[\(server)]" : server))
+            // Whole or not at all, there too.
+            let commands = "put \"\(bundle)\" \"\(remote).part\"\nrename \"\(remote).part\" \"\(remote)\"\n"
+            try run(arguments, commands, "copy the bundle to \(target.place)")
+        case .https(let address):
+            let url = address.hasSuffix("/") ? address + name : address
+            let lines = ["upload-file = \"\(bundle)\""] + Self.curlOptions(url, settings, root)
+            try run(["curl", "--disable", "--config", "-"], lines.joined(separator: "\n"), "PUT to \(target.place)")
+        }
+    }
+
+    /// `lb1.corp.example-000012-20261121T235959Z.bundle`
+    static func name(_ host: String, _ bundle: String) -> String {
+        let file = bundle.split(separator: "/").last.map { String($0) } ?? bundle
+        let prefix = host.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") }
+        return (prefix.isEmpty ? "appliance" : prefix) + "-" + file
+    }
+
+    private static func sshOptions(_ settings: RecoverySettings, _ root: Root) -> [String] {
+        var options = ["BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=10", "IdentitiesOnly=yes"]
+        if let key = settings.key { options.append("IdentityFile=\"\(root[key])\"") }
+        if let hosts = settings.knownHosts { options.append("UserKnownHostsFile=\"\(root[hosts])\"") }
+        return options
+    }
+
+    static func curlOptions(_ url: String, _ settings: RecoverySettings, _ root: Root) -> [String] {
+        var lines = [
+            "url = \"\(url)\"", "silent", "show-error", "fail", "globoff", "proto = \"=https\"", "connect-timeout = 10",
+        ]
+        if let file = settings.credentials { lines.append("netrc-file = \"\(root[file])\"") }
+        if let file = settings.ca { lines.append("cacert = \"\(root[file])\"") }
+        return lines
+    }
+
+    private func run(_ arguments: [String], _ input: String, _ what: String) throws {
+        let result = try Subprocess.run(
+            ["timeout", "--kill-after=5", "\(patience)"] + arguments,
+            input: Array(input.utf8)
+        )
+        guard result.status == 0 else {
+            let words = result.errors.split(separator: "\n").joined(separator: "; ")
+            let reason = result.status == 124 ? "no end after \(patience) s" : words
+            throw RestoreError(
+                "\(what): \(reason.isEmpty ? "status \(result.status)" : reason)",
+                remedy: "see [recovery] of \(ApplianceFile.path)"
+            )
+        }
+    }
+
+    /// A directory that is not there is a mount that is not there: it is not made.
+    private func copy(_ bundle: String, to directory: String, _ name: String, keep: Int) throws {
+        guard let status = try AtomicFile.status(directory), status.st_mode & S_IFMT == S_IFDIR else {
+            throw RestoreError("\(directory): there is no such directory", remedy: "make or mount it")
+        }
+        try AtomicFile.replace(directory + "/" + name, with: try AtomicFile.read(bundle), mode: 0o600)
+        let file = bundle.split(separator: "/").last ?? ""
+        let prefix = name.dropLast(file.count)
+        let own = try AtomicFile.names(in: directory).filter { $0.hasPrefix(prefix) && $0.hasSuffix(".bundle") }
+        // Those of an appliance before this one count as well: their numbers go on in ours.
+        for old in own.sorted().dropLast(max(1, keep)) { try AtomicFile.remove(directory + "/" + old) }
+    }
+}

@@ -1,0 +1,161 @@
+internal import Diagnostics
+public import Files
+internal import NetworkHistory
+internal import NetworkFiles
+
+/// Makes an appliance what a set of files says: all of it, or none.
+///
+/// Checked, then written down with the way back (``RestoreJournal``), then done: files, network, proxy. What fails is
+/// taken back; what a power cut interrupts is brought to an end by the next ``resume()``.
+public struct Restorer {
+    public var root: Root
+    /// Whether the kernel's network is this root's; else only files are written.
+    public var hasNetwork: Bool
+    /// Has the proxy read its configuration, where one runs.
+    public var reloadProxy: () throws -> Void
+    /// Called before each step, with its name. For tests.
+    var beforeStep: (String) throws -> Void = { _ in }
+
+    public init(_ root: Root, hasNetwork: Bool, reloadProxy: @escaping () throws -> Void = {}) {
+        self.root = root
+        self.hasNetwork = hasNetwork
+        self.reloadProxy = reloadProxy
+    }
+
+    /// Held while one restores or takes a backup: what is half written is nobody's backup.
+    public static let lockPath = "/run/appliance-net/recovery.lock"
+
+    private var journal: RestoreJournal { RestoreJournal(root) }
+
+    /// Whether a restore was begun that has not come to its end.
+    public var isInterrupted: Bool { journal.isOpen }
+
+    /// What restoring would change.
+    public func changes(_ wanted: FileSet) throws -> [FileChange] {
+        wanted.differences(from: try FileSet.read(root, asIn: wanted))
+    }
+
+    /// Restores.
+    ///
+    /// - Returns: What was changed, and notes; without changes the network is made right all the same.
+    /// - Throws: `DiagnosticsError` if the files do not check; `BusyError`; ``RestoreError``: all is as before.
+    public func restore(_ wanted: FileSet) throws -> (changes: [FileChange], notes: [String]) {
+        try alone {
+            let notes = try finish()
+            let problems = RestoreCheck(root).problems(wanted, asksKernel: hasNetwork)
+            if problems.hasErrors { throw DiagnosticsError(problems) }
+            let former = try FileSet.read(root, asIn: wanted)
+            let changes = wanted.differences(from: former)
+            let needed = FileSet(changes.compactMap { wanted[$0.path] })
+            let before = FileSet(changes.compactMap { former[$0.path] })
+            try beforeStep("begin")
+            try journal.begin(wanted: needed, former: before)
+            do {
+                try forward(needed)
+            } catch {
+                try goBack(before, because: error)
+                throw RestoreError("\(error); everything is as it was before", remedy: "mend that and restore again")
+            }
+            try journal.end()
+            return (changes, notes)
+        }
+    }
+
+    /// Brings what was interrupted to its end: the restore, or the way back from it.
+    ///
+    /// - Returns: What was done, to be told; empty if nothing was open.
+    @discardableResult
+    public func resume() throws -> [String] { try alone { try finish() } }
+
+    private func finish() throws -> [String] {
+        switch try journal.state() {
+        case .none:
+            try journal.clean()
+            return []
+        case .back(let former):
+            try back(former)
+            return ["a restore that had failed was taken back"]
+        case .forward(let wanted, let former):
+            do {
+                try forward(wanted)
+            } catch {
+                try goBack(former, because: error)
+                return ["a restore that was interrupted was taken back: \(error)"]
+            }
+            try journal.end()
+            return ["a restore that was interrupted is complete now"]
+        }
+    }
+
+    private func forward(_ wanted: FileSet) throws {
+        try beforeStep("write")
+        try apply(wanted)
+        try beforeStep("verify")
+        let now = try FileSet.read(root, asIn: wanted)
+        if let other = wanted.files.first(where: { !now.isSame($0) }) {
+            throw RestoreError("\(other.path) is not what was written", remedy: "see who writes it")
+        }
+        try beforeStep("proxy")
+        try reloadProxy()
+    }
+
+    private func apply(_ files: FileSet) throws {
+        // What one that was killed had begun to write.
+        let places = Dictionary(
+            files.files.map { (AtomicFile.directory(of: root[$0.path]), root[$0.path]) },
+            uniquingKeysWith: { first, _ in first }
+        )
+        for (directory, place) in places where try AtomicFile.status(directory) != nil {
+            try PreparedFile.sweep(beside: place)
+        }
+        // Somebody who changes haproxy.cfg through the API does it before or after.
+        let changing = root[ApplianceFiles.proxyHistory] + "/.lock"
+        if try AtomicFile.status(changing) != nil {
+            let lock = try FileLock.wait(changing)
+            try write(files)
+            lock.release()
+        } else {
+            try write(files)
+        }
+    }
+
+    private func write(_ files: FileSet) throws {
+        guard hasNetwork else { return try files.write(root) }
+        try Applier(root, patience: .seconds(20)).apply(.restore) {
+            try files.write(root)
+            try beforeStep("network")
+        }
+    }
+
+    private func goBack(_ former: FileSet, because error: any Error) throws {
+        do {
+            try journal.turnBack()
+            try back(former)
+        } catch let failure {
+            throw RestoreError(
+                "\(error); what was there before could not be put back: \(failure)",
+                remedy: "make room on the disk and run appliance-net resume"
+            )
+        }
+    }
+
+    private func back(_ former: FileSet) throws {
+        do {
+            try apply(former)
+        } catch is DiagnosticsError {
+            // There was no network before, and there is none now.
+            try former.write(root)
+        }
+        try? reloadProxy()
+        try journal.end()
+    }
+
+    private func alone<Result>(_ body: () throws -> Result) throws -> Result {
+        guard let lock = try FileLock.acquire(root[Self.lockPath]) else {
+            throw BusyError("another backup or restore holds \(root[Self.lockPath])")
+        }
+        let result = Swift.Result { try body() }
+        lock.release()
+        return try result.get()
+    }
+}

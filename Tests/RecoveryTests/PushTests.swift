@@ -1,0 +1,149 @@
+import Addresses
+import Files
+import Glibc
+import NetworkFiles
+import Syscalls
+import TestSupport
+import Testing
+
+@testable import Recovery
+
+/// Bundles brought away by the system's own clients to real servers, each in a network of its own.
+@Suite(.blocking) struct PushTests {
+    @Test func sftp() throws {
+        try withServer { directory, bundle in
+            try run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", directory + "/host")
+            try run("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", directory + "/key")
+            let host = try #require(try AtomicFile.readText(directory + "/host.pub"))
+            let words = host.split(separator: " ").prefix(2).joined(separator: " ")
+            try AtomicFile.replace(directory + "/known", with: "127.0.0.1 \(words)\n")
+            let settings = """
+                HostKey \(directory)/host
+                AuthorizedKeysFile \(directory)/key.pub
+                StrictModes no
+                UsePAM no
+                PidFile none
+                Subsystem sftp internal-sftp
+
+                """
+            try AtomicFile.replace(directory + "/sshd_config", with: settings)
+            // sshd wants a directory that its unit makes; a /run of its own leaves this machine's alone.
+            let start = "mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && exec /usr/sbin/sshd -D -f \"$1\""
+            let server = try SpawnedProcess(
+                ["unshare", "--mount", "sh", "-c", start, "sh", directory + "/sshd_config"],
+                output: directory + "/log",
+                isPatient: false
+            )
+            defer { _ = server }
+            var recovery = RecoverySettings()
+            recovery.key = directory + "/key"
+            recovery.knownHosts = directory + "/known"
+            let target = try #require(RecoveryTarget("sftp://root@127.0.0.1\(directory)/store/"))
+            try eventuallyPushed(directory) { try Push(Root(), host: "lb1").push(target, bundle, recovery) }
+            #expect(try run("ls", directory + "/store") == "lb1-000001-20261122T000000Z.bundle\n")
+            // An exact name is written anew, and whole.
+            let exact = try #require(RecoveryTarget("sftp://root@127.0.0.1\(directory)/store/newest"))
+            for content in ["one", "another"] {
+                try AtomicFile.replace(bundle, with: content)
+                try Push(Root(), host: "lb1").push(exact, bundle, recovery)
+                #expect(try AtomicFile.readText(directory + "/store/newest") == content)
+            }
+            // A server that is another one is told nothing.
+            try AtomicFile.replace(directory + "/known", with: "127.0.0.2 \(words)\n")
+            #expect(throws: RestoreError.self) { try Push(Root(), host: "lb1").push(exact, bundle, recovery) }
+        }
+    }
+
+    @Test func https() throws {
+        try withServer { directory, bundle in
+            let subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+            try run(
+                [
+                    "openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes",
+                    "-days", "2",
+                ]
+                    + ["-keyout", directory + "/tls.key", "-out", directory + "/tls.crt"] + subject
+            )
+            let script = """
+                import base64, http.server, ssl, sys
+                class Handler(http.server.BaseHTTPRequestHandler):
+                    def do_PUT(self):
+                        body = self.rfile.read(int(self.headers["Content-Length"]))
+                        user = base64.b64encode(b"backup:secret-of-netrc").decode()
+                        right = self.headers.get("Authorization") == "Basic " + user
+                        if right:
+                            with open(sys.argv[1] + "/store/" + self.path.split("/")[-1], "wb") as file:
+                                file.write(body)
+                        self.send_response(201 if right else 401)
+                        self.end_headers()
+                server = http.server.HTTPServer(("127.0.0.1", 443), Handler)
+                context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+                context.load_cert_chain(sys.argv[1] + "/tls.crt", sys.argv[1] + "/tls.key")
+                server.socket = context.wrap_socket(server.socket, server_side=True)
+                server.serve_forever()
+                """
+            try AtomicFile.replace(directory + "/server.py", with: script)
+            let server = try SpawnedProcess(
+                ["/usr/bin/python3", directory + "/server.py", directory],
+                output: directory + "/log",
+                isPatient: false
+            )
+            defer { _ = server }
+            try AtomicFile.replace(
+                directory + "/netrc",
+                with: "machine 127.0.0.1 login backup password secret-of-netrc\n",
+                mode: 0o600
+            )
+            var recovery = RecoverySettings()
+            recovery.ca = directory + "/tls.crt"
+            recovery.credentials = directory + "/netrc"
+            let target = try #require(RecoveryTarget("https://127.0.0.1/backups/"))
+            try eventuallyPushed(directory) { try Push(Root(), host: "lb1").push(target, bundle, recovery) }
+            let stored = directory + "/store/lb1-000001-20261122T000000Z.bundle"
+            #expect(try AtomicFile.readText(stored) == "the bundle")
+            recovery.credentials = nil
+            #expect(throws: RestoreError.self) { try Push(Root(), host: "lb1").push(target, bundle, recovery) }
+            recovery.credentials = directory + "/netrc"
+            recovery.ca = nil
+            #expect(throws: RestoreError.self) { try Push(Root(), host: "lb1").push(target, bundle, recovery) }
+        }
+    }
+
+    @Test(arguments: [
+        "http://host/a", "https://user:password@host/a", "sftp://host", "sftp://-oProxyCommand=x/a", "relative",
+        "sftp://user;x@host/a", "https://host", "/a \"b\"", "ftp://host/a",
+    ]) func whatIsNoTarget(_ text: String) { #expect(RecoveryTarget(text) == nil) }
+
+    @Test(arguments: [
+        "/mnt/backup", "sftp://user@host:2222/a/b", "sftp://[fd00::1]:22/a", "https://host:8443/a?token=b",
+    ]) func targetsAreWrittenAsTheyWere(_ text: String) { #expect(RecoveryTarget(text)?.description == text) }
+
+    /// A network of its own with a directory and a bundle.
+    private func withServer(_ body: @escaping @Sendable (_ directory: String, _ bundle: String) throws -> Void) throws {
+        try withNetworkNamespace {
+            try run("ip", "link", "set", "lo", "up")
+            try withTemporaryDirectory { directory in
+                try AtomicFile.makeDirectory(directory + "/store")
+                let bundle = directory + "/000001-20261122T000000Z.bundle"
+                try AtomicFile.replace(bundle, with: "the bundle")
+                try body(directory, bundle)
+            }
+        }
+    }
+
+    /// The server may not listen yet.
+    private func eventuallyPushed(_ directory: String, _ push: () throws -> Void) throws {
+        var failure = ""
+        let isPushed = eventually(seconds: 60) {
+            do {
+                try push()
+                return true
+            } catch {
+                failure = "\(error)"
+                return false
+            }
+        }
+        let log = try AtomicFile.readText(directory + "/log") ?? ""
+        try #require(isPushed, "\(failure)\n\(log)")
+    }
+}

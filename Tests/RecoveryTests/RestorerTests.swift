@@ -1,0 +1,135 @@
+import Addresses
+import Diagnostics
+import Files
+import Syscalls
+import TestSupport
+import Testing
+
+@testable import Recovery
+
+/// Restoring into a directory: all of it, or none, whatever happens on the way.
+@Suite(.blocking) struct RestorerTests {
+    private struct Stop: Error {}
+
+    /// Another appliance's place, where a file and a range are already that the bundle does not have.
+    private static func withPlace(_ body: (_ files: FileSet, _ from: String, _ to: String) throws -> Void) throws {
+        try withTemporaryDirectory { directory in
+            let (from, to) = (directory + "/from", directory + "/to")
+            try SampleAppliance.make(from)
+            try SampleAppliance.make(to, services: 1)
+            try AtomicFile.replace(to + "/etc/vmware/workload-networks.cfg", with: "10.13.21.0/24\n")
+            try AtomicFile.remove(to + "/etc/ssh/ssh_host_ed25519_key")
+            try body(try ApplianceFiles.collect(Root(from)), from, to)
+        }
+    }
+
+    private static func restorer(_ directory: String) -> Restorer { Restorer(Root(directory), hasNetwork: false) }
+
+    @Test func everyFileIsAsItWas() throws {
+        try Self.withPlace { files, from, to in
+            let (changes, notes) = try Self.restorer(to).restore(files)
+            #expect(notes == [])
+            #expect(changes.contains(FileChange(verb: .delete, path: "/etc/vmware/workload-networks.cfg")))
+            #expect(changes.contains(FileChange(verb: .add, path: "/etc/ssh/ssh_host_ed25519_key")))
+            #expect(try SampleAppliance.witness(to) == SampleAppliance.witness(from))
+            let name = "/etc/haproxy/haproxy.cfg.history/41-1795000000.000000001-api"
+            #expect(try run("stat", "-c", "%y", to + name) == run("stat", "-c", "%y", from + name))
+            #expect(try Self.restorer(to).restore(files).changes == [])
+            #expect(try run("ls", to + "/var/lib/appliance-net") == run("ls", from + "/var/lib/appliance-net"))
+        }
+    }
+
+    /// A failure at any step, and nothing was ever there.
+    @Test(arguments: ["begin", "write", "verify", "proxy"]) func whatFailsIsTakenBack(_ step: String) throws {
+        try Self.withPlace { files, _, to in
+            let before = try SampleAppliance.witness(to)
+            var restorer = Self.restorer(to)
+            var isFirst = true
+            restorer.beforeStep = { name in
+                guard name == step, isFirst else { return }
+                isFirst = false
+                throw Stop()
+            }
+            #expect(throws: (any Error).self) { try restorer.restore(files) }
+            #expect(try SampleAppliance.witness(to) == before)
+            #expect(!restorer.isInterrupted)
+            #expect(try Self.restorer(to).restore(files).changes.count > 5)
+        }
+    }
+
+    @Test func aProxyThatRefusesTakesItBack() throws {
+        try Self.withPlace { files, _, to in
+            let before = try SampleAppliance.witness(to)
+            let restorer = Restorer(Root(to), hasNetwork: false) { throw Stop() }
+            #expect(throws: RestoreError.self) { try restorer.restore(files) }
+            #expect(try SampleAppliance.witness(to) == before)
+        }
+    }
+
+    @Test(arguments: [
+        ("/etc/haproxy/haproxy.cfg", "frontend f\n  bind nowhere\n"),
+        ("/etc/vmware/anyip-routes.cfg", "10.13.200.0/27\n"),
+        ("/var/lib/appliance-net/pki/ca.key", "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"),
+    ]) func whatDoesNotCheckIsRefused(_ path: String, _ text: String) throws {
+        try Self.withPlace { files, _, to in
+            let before = try SampleAppliance.witness(to)
+            var wrong = files
+            wrong[path]?.content = Array(text.utf8)
+            #expect(throws: DiagnosticsError.self) { try Self.restorer(to).restore(wrong) }
+            #expect(try SampleAppliance.witness(to) == before)
+        }
+    }
+
+    /// A disk that is full before, and while it is written.
+    @Test(arguments: [64, 96, 128, 192, 256, 320]) func aFullDiskChangesNothing(_ kilobytes: Int) throws {
+        try Self.withPlace { files, from, _ in
+            try withTemporaryDirectory { place in
+                try run("mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", place)
+                defer { _ = try? Subprocess.run(["umount", place]) }
+                try run(
+                    "sh",
+                    "-c",
+                    "mkdir -p \(place)/etc/vmware && cp \(from)/etc/passwd \(from)/etc/group \(place)/etc"
+                )
+                try AtomicFile.replace(place + "/etc/vmware/anyip-routes.cfg", with: "10.13.200.64/27\n")
+                let before = try run("sh", "-c", "cd \(place) && find etc -type f | sort | xargs sha256sum")
+                do {
+                    _ = try Self.restorer(place).restore(files)
+                    #expect(
+                        try AtomicFile.readText(place + "/etc/haproxy/haproxy.cfg")
+                            == files.text("/etc/haproxy/haproxy.cfg")
+                    )
+                } catch {
+                    let after = try run("sh", "-c", "cd \(place) && find etc -type f | sort | xargs sha256sum")
+                    #expect(after == before, "\(error)")
+                    try run("mount", "-o", "remount,size=4m", place)
+                    _ = try Self.restorer(place).resume()
+                    #expect(try Self.restorer(place).restore(files).changes.count > 5)
+                }
+            }
+        }
+    }
+
+    /// The machine has other adapters: they take the places of the same roles, also where first boot compares.
+    @Test func adaptersAreThoseOfTheMachine() throws {
+        try Self.withPlace { files, _, _ in
+            var derived = files
+            let path = "/var/lib/appliance-net/derived/etc/vmware/route-tables.cfg"
+            derived[path] = SavedFile(path, .file, Array((files.text("/etc/vmware/route-tables.cfg") ?? "").utf8))
+            let own = try #require(AdapterChange.adapters(files)[.workload])
+            let other = try #require(AdapterChange.adapters(files)[.frontend])
+            // They have exchanged theirs.
+            let fitted = AdapterChange.fit(derived, to: [.workload: other, .frontend: own])
+            #expect(
+                AdapterChange.adapters(fitted) == [
+                    .management: try #require(AdapterChange.adapters(files)[.management]), .workload: other,
+                    .frontend: own,
+                ]
+            )
+            let tables = try #require(fitted.text("/etc/vmware/route-tables.cfg"))
+            #expect(tables.contains("2,workload,\(other),10.13.201.10/24,10.13.201.1\n"))
+            #expect(tables.contains("3,frontend,\(own),10.13.200.10/24\n"))
+            #expect(fitted.text(path) == tables)
+        }
+    }
+}
