@@ -24,6 +24,10 @@ struct Metrics {
         ("appliance_net_service_state", .gauge, "1 for the state that the service is in."),
         ("appliance_net_reconciles_total", .counter, "How often the network was compared with the files."),
         ("appliance_net_repaired_objects_total", .counter, "Objects that others had changed, and that were put right."),
+        (
+            "appliance_net_certificate_end_seconds", .gauge,
+            "When the CA's and the API's certificate end, in seconds since 1970."
+        ),
         ("appliance_net_guard_enabled", .gauge, "1 if the guard is on."),
         ("appliance_net_guard_following", .gauge, "1 if the proxy tells where it listens."),
         ("appliance_net_guard_listeners", .gauge, "Listeners of the proxy that are let through."),
@@ -57,6 +61,9 @@ struct Metrics {
         }
         add("reconciles_total", service.reconcileCount)
         add("repaired_objects_total", service.driftCount)
+        for (certificate, end) in service.certificates?.ends ?? [] {
+            add("certificate_end_seconds", end, [("certificate", certificate)])
+        }
         guard let guarding = service.guarding else { return }
         add("guard_enabled", guarding.enabled ? 1 : 0)
         add("guard_following", guarding.following ? 1 : 0)

@@ -30,6 +30,14 @@ struct ServiceStatus: Codable {
         /// When the API's certificate is renewed.
         var renewal: String?
 
+        /// When the CA's and the API's end, in seconds since 1970.
+        var ends: [(certificate: String, end: Int)] {
+            [("ca", caNotAfter), ("server", serverNotAfter)].compactMap { certificate, text in
+                guard let text, let date = try? Date(text, strategy: .iso8601) else { return nil }
+                return (certificate, Int(date.timeIntervalSince1970))
+            }
+        }
+
         enum CodingKeys: String, CodingKey {
             case caFingerprint = "ca_fingerprint"
             case caNotAfter = "ca_not_after"

@@ -136,6 +136,12 @@ import Testing
             let status = try WatchTests.program(root.prefix, "status", "--json").output
             let told = try run("jq", "-r", ".service.certificates.ca_fingerprint", input: status)
             #expect(told == first.authority.fingerprint + "\n")
+            let metrics = try WatchTests.program(root.prefix, "status", "--metrics").output
+            let end = Int(first.authority.notValidAfter.timeIntervalSince1970)
+            #expect(
+                metrics.contains("\nappliance_net_certificate_end_seconds{certificate=\"ca\"} \(end)\n"),
+                "\(metrics)"
+            )
         }
     }
 }
