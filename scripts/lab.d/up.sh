@@ -22,7 +22,7 @@ lab_up() {
     trap 'undo_up' EXIT
     trap 'exit 130' INT TERM HUP
     build_topology "$option" "$file"
-    start_nodes
+    start_nodes "${all_nodes[@]:1}"
     start_responders
     start_dhcp
     furnish_appliance "$option" "$file"
@@ -74,15 +74,16 @@ add_namespaces() {
     done
 }
 
+# The nodes that are named.
 start_nodes() {
     local node deadline=$((SECONDS + 10))
-    for node in "${all_nodes[@]:1}"; do
+    for node in "$@"; do
         APPLIANCE_NET_LAB=$lab setsid nsenter --net="/run/netns/$lab-$node" \
             unshare --mount --uts --ipc --pid --fork --kill-child \
             bash "$lab_d/node-init" "$state" "$node" "$(bin_directory)" \
             </dev/null >"$state/nodes/$node.log" 2>&1 &
     done
-    for node in "${all_nodes[@]:1}"; do
+    for node in "$@"; do
         until [[ -s $state/nodes/$node.pid ]]; do
             [[ $SECONDS -lt $deadline ]] || fail "node $node did not start: $(<"$state/nodes/$node.log")"
             sleep 0.01
