@@ -111,14 +111,18 @@ import Testing
     }
 
     @Test func aRemovedListenerRefusesAndAnAddedOneServes() throws {
-        let server = try TestServer.named("s1")
-        let fixture = try EngineFixture(.single([Server("s1", port: server.port)]))
-        let port = fixture.port()
-        var next = fixture.snapshot
-        next.frontends[0].listeners = [Listener(name: "two", address: .loopback(host: 2))]
-        try fixture.change(to: next)
-        #expect(throws: SystemError.self) { try TestSocket.connect(port: port) }
-        #expect(try fixture.ask(host: 2) == "s1")
+        // A port that is free is soon another test's.
+        try withNetworkNamespace {
+            try run("ip", "link", "set", "lo", "up")
+            let server = try TestServer.named("s1")
+            let fixture = try EngineFixture(.single([Server("s1", port: server.port)]))
+            let port = fixture.port()
+            var next = fixture.snapshot
+            next.frontends[0].listeners = [Listener(name: "two", address: .loopback(host: 2))]
+            try fixture.change(to: next)
+            #expect(throws: SystemError.self) { try TestSocket.connect(port: port) }
+            #expect(try fixture.ask(host: 2) == "s1")
+        }
     }
 
     @Test func aServerKeepsItsHealth() throws {
