@@ -2,6 +2,7 @@ internal import Files
 internal import FoundationEssentials
 internal import Glibc
 internal import NetworkWatch
+internal import Recovery
 internal import Syscalls
 
 /// What the service says of itself over its control socket; the names are those of `status --json`.
@@ -47,6 +48,8 @@ struct ServiceStatus: Codable {
     }
 
     var certificates: Certificates?
+    /// What became of the newest recovery bundle.
+    var backup: BackupStore.State?
     /// What may reach what.
     var guarding: GuardStatus?
 
@@ -58,6 +61,7 @@ struct ServiceStatus: Codable {
         case driftCount = "drift_count"
         case problems
         case certificates
+        case backup
         case guarding = "guard"
     }
 
