@@ -131,6 +131,7 @@ let targets: [Target] = [
     ),
 
     // First boot.
+    library("Guestinfo", ["Syscalls"]),
     library("OVF", ["Diagnostics"]),
     library("Appliance", ["OVF", "Addresses", "Diagnostics"]),
     library(
@@ -148,10 +149,8 @@ let targets: [Target] = [
     library(
         "FirstBoot",
         [
-            "Recovery", "Discovery", "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory", "Netlink",
-            "PKI",
-            "Passwords",
-            "ProxyConfig", "Files",
+            "Guestinfo", "Recovery", "Discovery", "Appliance", "OVF", "NetworkFiles", "NetworkState", "NetworkHistory",
+            "Netlink", "PKI", "Passwords", "ProxyConfig", "Files",
             "Syscalls", "Addresses",
             "Diagnostics",
             "CLinux",
@@ -175,7 +174,8 @@ let targets: [Target] = [
     library(
         "ApplianceCommands",
         [
-            "FirstBoot", "Recovery", "PKI", "RuntimeAPI", "Explanation", "Doctor", "Discovery", "ProxyConfig",
+            "FirstBoot", "Guestinfo", "Recovery", "PKI", "RuntimeAPI", "Explanation", "Doctor", "Discovery",
+            "ProxyConfig",
             "Appliance", "OVF", "NetworkFiles",
             "NetworkState",
             "NetworkHistory",
@@ -270,6 +270,7 @@ let targets: [Target] = [
             "Discovery", "Files", "Addresses", "Syscalls", "CLinux",
         ]
     ),
+    tests("Guestinfo", ["Files"]),
     tests("OVF", ["Diagnostics"]),
     tests("Appliance", ["OVF", "Addresses", "Diagnostics"]),
     tests("PKI", ["NetworkFiles", "Addresses", "Files", "Syscalls", x509]),
@@ -282,7 +283,10 @@ let targets: [Target] = [
     ),
     tests(
         "FirstBoot",
-        ["Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics", "Files"]
+        [
+            "Guestinfo", "Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics",
+            "Files",
+        ]
     ),
     tests(
         "ApplianceCommands",
@@ -342,9 +346,8 @@ let slices: [String: [String]] = [
         "lbloadTests", "HealthChecksTests", "ProxyConfigTests", "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [
-        "HealthChecks", "ProxyConfig", "DataPlaneModel", "OVF", "Appliance", "PKI", "CZstd", "Recovery",
-        "RecoveryTests", "FirstBoot",
-        "Explanation",
+        "HealthChecks", "ProxyConfig", "DataPlaneModel", "Guestinfo", "GuestinfoTests", "OVF", "Appliance", "PKI",
+        "CZstd", "Recovery", "RecoveryTests", "FirstBoot", "Explanation",
         "ExplanationTests", "Doctor", "DoctorTests", "ApplianceCommands",
         "appliance-net",
         "OVFTests",

@@ -6,9 +6,10 @@ public struct LoadBalanceSettings: Sendable, Hashable {
     public var serviceRanges: [IPNetwork]
     public var dataplanePort: UInt16
     public var user: String
-    public var password: Secret
+    /// nil: the user keeps the one he has, or one is made.
+    public var password: Secret?
 
-    public init(serviceRanges: [IPNetwork], dataplanePort: UInt16 = 5556, user: String, password: Secret) {
+    public init(serviceRanges: [IPNetwork], dataplanePort: UInt16 = 5556, user: String, password: Secret? = nil) {
         self.serviceRanges = serviceRanges
         self.dataplanePort = dataplanePort
         self.user = user

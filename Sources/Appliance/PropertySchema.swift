@@ -176,7 +176,7 @@ public enum PropertySchema {
             .password,
             .password,
             "3.4. HAProxy Password",
-            "Password of that user, 6 to 128 characters."
+            "Password of that user, 6 to 128 characters; empty makes one, which the console shows."
         ),
         PropertyDefinition(
             .recoverySource,

@@ -24,17 +24,10 @@ public enum SettingsReader {
         let user = values.user(.user)
         let password = values.password(.password)
         let recovery = readRecovery(&values)
-        if !values.isSet(.password) {
-            values.report(
-                .password,
-                "it is missing, and there is no default password",
-                remedy: "give a password of 6 to 128 characters"
-            )
-        }
         NetworkChecks.check(network, ranges: ranges, &values)
 
         let diagnostics = environment.warnings + values.problems.map { $0.diagnostic(in: environment) }
-        guard !values.problems.contains(where: { $0.severity == .error }), let port, let user, let password else {
+        guard !values.problems.contains(where: { $0.severity == .error }), let port, let user else {
             return SettingsReading(settings: nil, problems: values.problems, diagnostics: diagnostics)
         }
         let settings = Settings(

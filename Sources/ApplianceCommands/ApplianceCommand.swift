@@ -1,5 +1,6 @@
 public import ArgumentParser
 internal import Glibc
+internal import Syscalls
 
 /// `appliance-net`: the appliance's own command.
 public struct ApplianceCommand: ParsableCommand {
@@ -16,7 +17,7 @@ public struct ApplianceCommand: ParsableCommand {
             DownCommand.self, UpCommand.self, WatchCommand.self, TryCommand.self, ConfirmCommand.self,
             RollbackCommand.self, HistoryCommand.self, ResumeCommand.self, BackupCommand.self, RestoreCommand.self,
             MigrateFromCommand.self, VIPCommand.self, ExplainCommand.self,
-            DoctorCommand.self,
+            DoctorCommand.self, ConsoleCommand.self, SupportBundleCommand.self,
             ConfigCommand.self, CertificateCommand.self, GuardianCommand.self, DHCPHookCommand.self,
         ]
     )
@@ -28,6 +29,8 @@ public struct ApplianceCommand: ParsableCommand {
 
     /// Runs what the command line asks for, and ends the program.
     public static func start() {
+        // It reads passwords and keys. Where the kernel does not allow it, it works all the same.
+        try? CoreDumps.forbid()
         if let arguments = DHCPHookCommand.arguments(Array(CommandLine.arguments.dropFirst())) {
             return main(arguments)
         }

@@ -4,8 +4,8 @@ internal import Diagnostics
 internal import Files
 internal import FirstBoot
 internal import Glibc
+internal import Guestinfo
 internal import NetworkHistory
-internal import OVF
 internal import Recovery
 
 /// `appliance-net firstboot`: from properties to a configured appliance.
@@ -14,9 +14,9 @@ struct FirstBootCommand: ParsableCommand {
         commandName: "firstboot",
         abstract: "Configure the appliance from its properties; a second run changes nothing.",
         discussion: """
-            Without --ovf-env and --properties the OVF environment is taken from guestinfo. Where there is none, and \
-            the appliance was configured before, its network is applied from its files. Nothing is changed if any \
-            property is wrong.
+            Without --ovf-env and --properties they are taken from guestinfo, or from a disc with ovf-env.xml, or as \
+            they were last good. Where there are none, and the appliance was configured before, its network is applied \
+            from its files. Nothing is changed if any property is wrong.
             """
     )
 
@@ -33,11 +33,13 @@ struct FirstBootCommand: ParsableCommand {
     var force = false
 
     func run() throws {
-        guard let environment = try readEnvironment() else {
+        guard let found = try readSource() else {
             // The files are what there would be to apply, and with --files-only nothing is applied.
             guard !filesOnly, try AtomicFile.status(options.directory["/etc/appliance-net/appliance.toml"]) != nil
             else {
-                Console.say("firstboot: no properties: give --ovf-env or --properties, or set guestinfo.ovfEnv")
+                let words = "no properties: give --ovf-env or --properties, or set guestinfo.ovfEnv"
+                log(nil).refused([Diagnostic(.error, words)])
+                Console.say("firstboot: \(words)")
                 return try ExitStatus.badData.exit()
             }
             Console.say("firstboot: no properties given; applying the network from its files")
@@ -47,26 +49,34 @@ struct FirstBootCommand: ParsableCommand {
             Console.say("firstboot: only root can configure the appliance; nothing was changed")
             return try ExitStatus.permission.exit()
         }
-        try NetworkCommand.guarded { try NetworkCommand.alone(options) { try configure(environment) } }
+        try NetworkCommand.guarded { try NetworkCommand.alone(options) { try configure(found) } }
     }
 
-    private func readEnvironment() throws -> OVFEnvironment? {
+    /// What is told of this run; nothing of a run that only makes files, or that changes nothing since it may not.
+    private func log(_ source: String?) -> FirstBootLog {
+        FirstBootLog(options.directory, source: source, isTold: !filesOnly && geteuid() == 0)
+    }
+
+    private func readSource() throws -> PropertySource? {
         do {
-            return try source.environment()
+            return try source.first(options.directory)
         } catch let error as DiagnosticsError {
             Console.say(error.diagnostics)
             if options.json { try Console.json(ProblemsJSON(error.diagnostics)) }
             Console.say("firstboot: the properties cannot be read; nothing was changed")
+            log(nil).refused(error.diagnostics)
             throw ExitCode(ExitStatus.badData.rawValue)
         }
     }
 
-    private func configure(_ typed: OVFEnvironment) throws -> ExitStatus {
+    private func configure(_ found: PropertySource) throws -> ExitStatus {
         let rebuild = Rebuild(options.directory, filesOnly: filesOnly, isForced: force) {
             Console.say("firstboot: \($0)")
         }
         do {
-            let prepared = try rebuild.prepare(typed)
+            var found = found
+            let prepared = try rebuild.prepare(found.environment)
+            found.environment = prepared.environment
             let (settings, diagnostics) = SourceOptions.settings(prepared.environment, options.directory)
             Console.say(diagnostics)
             guard let settings else {
@@ -75,37 +85,48 @@ struct FirstBootCommand: ParsableCommand {
                 Console.say(
                     "firstboot: \(errors) error\(errors == 1 ? "" : "s") in the properties; nothing was changed"
                 )
+                log(found.name).refused(diagnostics)
                 return .badData
             }
             try rebuild.restore(prepared, settings)
-            return try run(settings, prepared.environment)
+            return try run(settings, found)
         } catch let error as BundleError {
+            let problem = Diagnostic(.error, "\(error)", remedy: error.remedy)
             Console.say("firstboot: \(error); nothing was changed\n    remedy: \(error.remedy)")
+            log(found.name).refused([problem])
             return .badData
         } catch let error as DiagnosticsError {
             Console.say(error.diagnostics)
             Console.say("firstboot: the appliance cannot be rebuilt from this; nothing was changed")
+            log(found.name).refused(error.diagnostics)
             return .badData
         } catch let error as RestoreError {
             Console.say("firstboot: \(error)")
+            log(found.name).refused([Diagnostic(.error, "\(error)")])
             return .failed
         }
     }
 
-    private func run(_ settings: Settings, _ environment: OVFEnvironment) throws -> ExitStatus {
+    private func run(_ settings: Settings, _ found: PropertySource) throws -> ExitStatus {
         var context = FirstBootContext(
             settings: settings,
             root: options.directory,
             filesOnly: filesOnly,
             handsOver: !noHandover,
-            now: FirstBoot.now
+            now: FirstBoot.now,
+            source: found,
+            guestinfo: .find()
         )
         context.isForced = force
-        try context.remember(environment)
-        let report = FirstBoot.run(context) { step in
+        try context.remember(found.environment)
+        let log = log(found.name)
+        log.begin()
+        let report = FirstBoot.run(context, beginning: { log.begin($0) }) { step in
+            log.end(step)
             if let failure = step.failure { Console.say("firstboot: \(step.name): FAILED: \(failure)") }
             for change in step.changes { Console.say("firstboot: \(step.name): \(change)") }
         }
+        log.end(report)
         if options.json {
             try Console.json(report)
         } else if report.failed.isEmpty, report.changes.isEmpty {

@@ -5,7 +5,6 @@ internal import Files
 internal import FirstBoot
 internal import Glibc
 internal import OVF
-internal import Syscalls
 
 /// Where the properties come from.
 struct SourceOptions: ParsableArguments {
@@ -24,11 +23,23 @@ struct SourceOptions: ParsableArguments {
         }
     }
 
-    /// The environment of the first source there is: `--ovf-env`, `--properties`, guestinfo. nil if there is none.
-    func environment() throws -> OVFEnvironment? {
-        if let ovfEnvironment { return try OVFEnvironment(xml: try Self.read(ovfEnvironment), file: ovfEnvironment) }
-        if let properties { return try OVFEnvironment(json: try Self.read(properties), file: properties) }
-        return try Self.guestInfo()
+    /// The source that is named; nil if none is.
+    func named() throws -> PropertySource? {
+        if let ovfEnvironment {
+            return PropertySource(
+                try OVFEnvironment(xml: try Self.read(ovfEnvironment), file: ovfEnvironment),
+                .file
+            )
+        }
+        if let properties {
+            return PropertySource(try OVFEnvironment(json: try Self.read(properties), file: properties), .file)
+        }
+        return nil
+    }
+
+    /// The first source there is: the one that is named, guestinfo, a disc, the last good copy. nil if there is none.
+    func first(_ root: Root) throws -> PropertySource? {
+        try named() ?? PropertySource.find(root) { Console.say($0) }
     }
 
     /// Every check of the properties, down to the CA material; settings only if none found an error.
@@ -54,13 +65,5 @@ struct SourceOptions: ParsableArguments {
                 Diagnostic(file: path, "\(error)", remedy: "give a readable file of at most 4 MiB")
             ])
         }
-    }
-
-    /// What vCenter put into `guestinfo.ovfEnv`; nil where this is no virtual machine of VMware's, or nothing is there.
-    private static func guestInfo() throws -> OVFEnvironment? {
-        guard let result = try? Subprocess.run(["vmware-rpctool", "info-get guestinfo.ovfEnv"]), result.status == 0,
-            !result.standardOutput.isEmpty
-        else { return nil }
-        return try OVFEnvironment(xml: result.standardOutput, file: "guestinfo.ovfEnv")
     }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import Leases
 internal import NetworkHistory
 internal import NetworkState
@@ -7,8 +8,21 @@ internal import NetworkState
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show what is wanted and what is there; exit 0 if they agree, 2 if not."
+        abstract: "Show what is wanted and what is there; exit 0 if they agree, 2 if not.",
+        discussion: """
+            With --long or --wait the whole appliance counts: exit 2 also where first boot failed or a service does not \
+            do what it should.
+            """
     )
+
+    @Flag(help: "Show first boot, addresses, API, certificates and services too.")
+    var long = false
+
+    @Flag(help: "Wait until the appliance serves, or first boot has failed.")
+    var wait = false
+
+    @Option(help: ArgumentHelp("Wait at most so long, 1 to 86400 seconds.", valueName: "seconds"))
+    var timeout = 300
 
     @OptionGroup var options: RootOptions
 
@@ -17,10 +31,15 @@ struct StatusCommand: ParsableCommand {
 
     func validate() throws {
         if metrics, options.json { throw ValidationError("--json and --metrics exclude each other") }
+        guard (1...86400).contains(timeout) else { throw ValidationError("--timeout takes 1 to 86400 seconds.") }
     }
 
     func run() throws {
         if metrics { return try NetworkCommand.guarded(printMetrics) }
+        if wait { waitUntilSettled() }
+        // Shown whatever is wrong with the files.
+        let overview = long || wait || options.json ? OverviewReader.read(options.directory) : nil
+        if long, !options.json, let overview { Console.data(Self.page(overview)) }
         try NetworkCommand.run(options) { configuration, reconciler in
             let plan = try reconciler.plan(configuration)
             let isInSync = plan.isEmpty && plan.problems.isEmpty
@@ -29,7 +48,7 @@ struct StatusCommand: ParsableCommand {
             let leases = LeaseStatus.all(configuration, LeaseStore(options.directory).read())
             let isDown = StandbyMarker(options.directory).isSet
             if options.json {
-                try Console.json(Result(plan, isInSync: isInSync, isDown: isDown, leases, service, trial))
+                try Console.json(Result(plan, isInSync: isInSync, isDown: isDown, leases, service, trial, overview))
             } else {
                 for object in plan.objects { Console.data(Self.line(object)) }
                 NetworkCommand.say(plan.problems)
@@ -47,7 +66,8 @@ struct StatusCommand: ParsableCommand {
                     Console.say("see appliance-net plan; appliance-net apply mends it")
                 }
             }
-            return isInSync ? .ok : .pending
+            let isAsked = long || wait
+            return isInSync && (!isAsked || overview?.state == .ready) ? .ok : .pending
         }
     }
 
@@ -64,6 +84,24 @@ struct StatusCommand: ParsableCommand {
         )
         Console.data(String(metrics.text.dropLast()))
         return .ok
+    }
+
+    /// First boot and the services work while this looks: what counts is how they stand in the end.
+    private func waitUntilSettled() {
+        let clock = ContinuousClock()
+        let deadline = clock.now + .seconds(timeout)
+        while clock.now < deadline {
+            let state = OverviewReader.read(options.directory).state
+            if state == .ready || state == .failed { return }
+            usleep(250_000)
+        }
+        Console.say("it does not serve after \(timeout) s")
+    }
+
+    /// The console's page, and an empty line.
+    private static func page(_ overview: Overview) -> String {
+        let lines = ConsolePage(overview: overview).lines(width: TerminalSize.ask()?.width ?? 100, height: nil)
+        return lines.joined(separator: "\n") + "\n"
     }
 
     /// `in-sync    rule     from 10.13.201.0/24 lookup 2`
@@ -85,6 +123,7 @@ struct StatusCommand: ParsableCommand {
         var service: ServiceStatus?
         /// null if no try is open.
         var trial: TrialStatus?
+        var appliance: OverviewJSON?
 
         enum CodingKeys: String, CodingKey {
             case inSync = "in_sync"
@@ -94,6 +133,7 @@ struct StatusCommand: ParsableCommand {
             case leases
             case service
             case trial = "try"
+            case appliance
         }
 
         init(
@@ -102,7 +142,8 @@ struct StatusCommand: ParsableCommand {
             isDown: Bool,
             _ leases: [LeaseStatus],
             _ service: ServiceStatus?,
-            _ trial: TrialStatus?
+            _ trial: TrialStatus?,
+            _ overview: Overview?
         ) {
             inSync = isInSync
             self.isDown = isDown
@@ -111,6 +152,7 @@ struct StatusCommand: ParsableCommand {
             self.leases = leases
             self.service = service
             self.trial = trial
+            appliance = overview.map { OverviewJSON($0) }
         }
     }
 }

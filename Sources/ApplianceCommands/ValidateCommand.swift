@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Files
+internal import FirstBoot
 internal import NetworkFiles
 internal import ProxyConfig
 
@@ -30,8 +31,10 @@ struct ValidateCommand: ParsableCommand {
 
     private func problems() -> [Diagnostic] {
         do {
-            if let environment = try source.environment() {
-                return SourceOptions.settings(environment, options.directory).diagnostics
+            // What a first boot of this machine would read; the files of another root are looked at alone.
+            let found = try source.named() ?? (options.directory.isReal ? source.first(options.directory) : nil)
+            if let found, found.origin != .copy {
+                return SourceOptions.settings(found.environment, options.directory).diagnostics
             }
         } catch let error as DiagnosticsError {
             return error.diagnostics

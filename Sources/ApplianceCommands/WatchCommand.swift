@@ -40,7 +40,7 @@ struct WatchCommand: ParsableCommand {
                 notify: { try? ServiceNotification.send($0) }
             )
             settings.root = root
-            let program = try Self.program()
+            let program = try OwnProgram.path()
             let leases = LeaseKeeper(root, hook: program)
             let backups = BackupKeeper(root, program: program)
             settings.parts = WatchParts.make(root, log: settings.log) + [leases, backups]
@@ -52,13 +52,6 @@ struct WatchCommand: ParsableCommand {
             lock.release()
             return .ok
         }
-    }
-
-    /// The path of this program, which is its clients' hook too.
-    private static func program() throws(SystemError) -> String {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let count = try syscall("readlink /proc/self/exe") { readlink("/proc/self/exe", &buffer, buffer.count) }
-        return String(decoding: buffer.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 
     /// Two would take the control socket from each other; nil if one runs, and that has been said.

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -34,6 +35,12 @@ int clinux_drop_privileges(const char *root, unsigned user, unsigned group, cons
 }
 
 void clinux_set_process_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
+
+int clinux_forbid_core_dumps(void) {
+    const struct rlimit none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &none) < 0) return -1;
+    return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
 
 int clinux_keep_capabilities_across_users(void) { return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0); }
 

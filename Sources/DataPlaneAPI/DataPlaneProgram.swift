@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Diagnostics
 internal import Glibc
+internal import Syscalls
 
 /// Why the program ends: the words for standard error, and the exit status.
 struct Failure: Error {
@@ -23,6 +24,8 @@ public enum DataPlaneProgram {
     /// The first thread waits here. That of an asynchronous `main` ends in dispatch_main(3), half gone: setuid(2) passes
     /// over it, and the process would be root's still.
     public static func main() -> Never {
+        // Passwords pass through it, and the server's key lies in it.
+        try? CoreDumps.forbid()
         Task.detached { await runCommandLine() }
         while true { pause() }
     }

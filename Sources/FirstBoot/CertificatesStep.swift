@@ -7,6 +7,7 @@ internal import PKI
 /// CA and server certificate for every address and name of the appliance.
 struct CertificatesStep: FirstBootStep {
     let name = "certificates"
+    let takesSecrets = true
 
     func run(_ context: FirstBootContext) throws -> [String] {
         let now = Date(timeIntervalSince1970: Double(context.now))

@@ -4,8 +4,10 @@ internal import PKI
 
 /// Turns settings into a configured appliance: files, network, certificates, proxy and API configuration.
 public enum FirstBoot {
-    /// The steps in their order. Network first: whatever fails later, the box can be reached.
+    /// The steps in their order. Network first: whatever fails later, the box can be reached. What is told to the host
+    /// comes last, and the secrets are taken out of the properties when all of them are in place.
     static let steps: [any FirstBootStep] = [
+        PropertiesCopyStep(),
         NetworkFilesStep(),
         NetworkStep(),
         RecoveryStep(),
@@ -15,6 +17,8 @@ public enum FirstBoot {
         ProxyConfigurationStep(),
         DataPlaneConfigurationStep(),
         HandOverStep(),
+        PublishStep(),
+        ScrubStep(),
     ]
 
     /// The time for the certificates, seconds since 1970.
@@ -22,21 +26,26 @@ public enum FirstBoot {
 
     /// Runs every step, those after a failed one too.
     ///
-    /// - Parameter progress: Told of each step when it has ended.
+    /// - Parameters:
+    ///   - beginning: Told the name of each step before it runs.
+    ///   - progress: Told of each step when it has ended.
     public static func run(
         _ context: FirstBootContext,
+        beginning: (String) -> Void = { _ in },
         progress: (FirstBootReport.Step) -> Void = { _ in }
     ) -> FirstBootReport {
         var context = context
         var report = FirstBootReport()
         let clock = ContinuousClock()
         for step in steps {
+            beginning(step.name)
             var entry = FirstBootReport.Step(name: step.name, changes: [], failure: nil, milliseconds: 0)
             let start = clock.now
             do {
                 entry.changes = try step.run(context)
             } catch {
                 entry.failure = "\(error)"
+                if step.takesSecrets { context.hasSecretsInPlace = false }
             }
             entry.milliseconds = (clock.now - start) / .milliseconds(1)
             context.changes += entry.changes

@@ -1,6 +1,7 @@
 public import Appliance
 public import Files
 internal import Glibc
+public import Guestinfo
 public import OVF
 internal import Passwords
 
@@ -20,15 +21,32 @@ public struct FirstBootContext: Sendable {
     /// What the next bundle is to say of the properties; nil: nothing.
     var properties: String?
 
+    /// Where the settings come from; nil if they were put together by hand.
+    public var source: PropertySource?
+    /// What is told to the host; nil where there is no VMware below.
+    public var guestinfo: Guestinfo?
+
     /// What the steps before this one changed.
     var changes: [String] = []
+    /// Whether every step so far that takes secrets has put them in place.
+    var hasSecretsInPlace = true
 
-    public init(settings: Settings, root: Root, filesOnly: Bool, handsOver: Bool, now: Int64) {
+    public init(
+        settings: Settings,
+        root: Root,
+        filesOnly: Bool,
+        handsOver: Bool,
+        now: Int64,
+        source: PropertySource? = nil,
+        guestinfo: Guestinfo? = nil
+    ) {
         self.settings = settings
         self.root = root
         self.filesOnly = filesOnly
         self.handsOver = handsOver
         self.now = now
+        self.source = source
+        self.guestinfo = guestinfo
     }
 
     /// Whether the running system is the one that is configured.
@@ -76,9 +94,14 @@ public struct FirstBootContext: Sendable {
     /// Whether this password of this user was put in place before: then one that is there now instead is the admin's,
     /// who changed it since.
     func isSettled(_ user: String, _ password: String, record: String) throws -> Bool {
+        try settled(user, record: record)?.matches(password) == true
+    }
+
+    /// The hash of the password of this user that was put in place last; nil if none was.
+    func settled(_ user: String, record: String) throws -> PasswordHash? {
         let text = try settled(record) ?? ""
-        guard let blank = text.firstIndex(of: " "), text[..<blank] == user else { return false }
-        return PasswordHash(String(text[text.index(after: blank)...])).matches(password)
+        guard let blank = text.firstIndex(of: " "), text[..<blank] == user else { return nil }
+        return PasswordHash(String(text[text.index(after: blank)...]))
     }
 
     /// Remembers, as a hash, that a password was put in place.

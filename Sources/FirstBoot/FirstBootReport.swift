@@ -1,6 +1,6 @@
 /// What a first boot did, step by step.
 public struct FirstBootReport: Sendable, Codable {
-    public struct Step: Sendable, Codable {
+    public struct Step: Sendable, Codable, Hashable {
         public var name: String
         /// What was changed; empty if all was right already.
         public var changes: [String]

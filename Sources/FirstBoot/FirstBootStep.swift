@@ -5,9 +5,15 @@
 protocol FirstBootStep: Sendable {
     /// A few words, as they stand in reports: `host name`.
     var name: String { get }
+    /// Whether it puts a secret of the properties in place: where it fails, the properties stay as they are.
+    var takesSecrets: Bool { get }
 
     /// Makes it so.
     ///
     /// - Returns: What was changed, past tense, one entry each; empty if all was right already.
     func run(_ context: FirstBootContext) throws -> [String]
+}
+
+extension FirstBootStep {
+    var takesSecrets: Bool { false }
 }

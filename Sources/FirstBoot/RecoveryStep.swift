@@ -5,6 +5,7 @@ internal import Recovery
 /// What the next bundle needs: the passphrase, and the properties that the appliance was made of.
 struct RecoveryStep: FirstBootStep {
     let name = "recovery"
+    let takesSecrets = true
 
     func run(_ context: FirstBootContext) throws -> [String] {
         try context.root.confine(ApplianceFiles.stateDirectory)

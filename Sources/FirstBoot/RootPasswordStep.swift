@@ -6,6 +6,7 @@ internal import Syscalls
 /// Root's password from `appliance.root_pwd`, set by chpasswd(8) as a hash with a random salt.
 struct RootPasswordStep: FirstBootStep {
     let name = "root password"
+    let takesSecrets = true
 
     /// The password that was set last, hashed: root may have changed it since.
     static let record = "/root-password"

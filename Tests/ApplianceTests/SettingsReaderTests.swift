@@ -97,7 +97,9 @@ import Testing
 
     @Test func reportsAllProblemsTogetherWithTheirPlaces() throws {
         let reading = SettingsReader.read(
-            try environment([.hostname: "-", .workloadAddress: "10.13.201.10/33", .dataplanePort: "0", .password: ""])
+            try environment([
+                .hostname: "-", .workloadAddress: "10.13.201.10/33", .dataplanePort: "0", .password: "short",
+            ])
         )
         #expect(reading.settings == nil)
         #expect(
@@ -105,7 +107,7 @@ import Testing
                 "network.hostname = \"-\": it is not a host name",
                 "network.workload_ip = \"10.13.201.10/33\": it is not an address with the length of its network's prefix",
                 "loadbalance.dataplane_port = \"0\": it is not a port",
-                "loadbalance.haproxy_pwd: it is missing, and there is no default password",
+                "loadbalance.haproxy_pwd: it has fewer than 6 characters",
             ]
         )
         #expect(reading.problems.map(\.value) == ["-", "10.13.201.10/33", "0", nil])

@@ -15,6 +15,9 @@ void clinux_set_process_name(const char *name);
 void clinux_bound_capabilities(unsigned long long kept);
 // Gives up every capability but those, and set-user-ID programs (capset(2), PR_SET_NO_NEW_PRIVS). -1 on failure.
 int clinux_keep_capabilities(unsigned long long kept);
+// The calling process leaves no core dump, wherever the kernel would send it, and nobody but root looks into its memory
+// (prctl(2), PR_SET_DUMPABLE; RLIMIT_CORE).
+int clinux_forbid_core_dumps(void);
 // Before the user changes: capabilities survive it (PR_SET_KEEPCAPS).
 int clinux_keep_capabilities_across_users(void);
 // Starts a program as somebody else: fork(2), then group and user (0 keeps them), then execvp(3); posix_spawn(3) cannot

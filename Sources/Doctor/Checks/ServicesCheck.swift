@@ -1,6 +1,4 @@
-internal import Addresses
 internal import Explanation
-internal import Files
 internal import NetworkWatch
 internal import Syscalls
 
@@ -43,25 +41,15 @@ struct ServicesCheck: DoctorCheck {
 
     /// nil where there is no API.
     private func api(_ context: DoctorContext) -> Finding? {
-        let path = "/etc/haproxy/dataplaneapi.cfg"
-        guard let text = try? AtomicFile.readText(context.root[path]) else { return nil }
-        func value(_ name: String) -> String? {
-            text.split(separator: "\n").last { $0.hasPrefix(name + "=") }.map {
-                String($0.dropFirst(name.utf8.count + 1))
-            }
-        }
         let unit = "appliance-dataplane.service"
-        guard let host = value("TLS_HOST").flatMap({ IPAddress($0) }),
-            let port = value("TLS_PORT").flatMap({ UInt16($0) })
-        else {
-            return Finding(.failed, unit, "\(path) has no TLS_HOST and TLS_PORT", remedy: "run appliance-net firstboot")
+        do throws(SystemError) {
+            guard let service = try APIService.read(context.root) else { return nil }
+            if let refusal = service.refusal(milliseconds: 2000) {
+                return Finding(.failed, unit, "\(refusal)", remedy: "systemctl status \(unit) tells why")
+            }
+            return .ok(unit, "answers at \(service.local)")
+        } catch {
+            return Finding(.failed, unit, "\(error)", remedy: "run appliance-net firstboot")
         }
-        let place =
-            host.isUnspecified ? IPAddress(family: host.family, number: host.family == .v4 ? 0x7F00_0001 : 1) : host
-        let endpoint = Endpoint(place, port: port)
-        if let refusal = SocketConnection.refusal(endpoint, milliseconds: 2000) {
-            return Finding(.failed, unit, "\(refusal)", remedy: "systemctl status \(unit) tells why")
-        }
-        return .ok(unit, "answers at \(endpoint)")
     }
 }

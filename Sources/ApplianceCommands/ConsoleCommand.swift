@@ -1,0 +1,62 @@
+internal import Appliance
+internal import ArgumentParser
+internal import FirstBoot
+internal import Glibc
+internal import Guestinfo
+internal import Syscalls
+
+/// `appliance-net console`: the page on the virtual machine's screen.
+struct ConsoleCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "console",
+        abstract: "Show the appliance at a glance: addresses, API, CA fingerprint, first boot, what is wrong.",
+        discussion: """
+            Shown again as it changes, until it is ended; with --once once. The service appliance-console.service shows it \
+            on the virtual machine's screen. An API password that first boot has made is shown to root as long as it holds.
+            """
+    )
+
+    @Flag(help: "Show it once.")
+    var once = false
+
+    @Flag(help: "Tell the host too: guestinfo.appliance.status and guestinfo.dataplaneapi.cacert.")
+    var publish = false
+
+    @Option(
+        help: ArgumentHelp("Look so often whether something has changed, 1 to 3600 seconds.", valueName: "seconds")
+    )
+    var every = 3
+
+    @OptionGroup var options: RootOptions
+
+    func validate() throws {
+        guard (1...3600).contains(every) else { throw ValidationError("--every takes 1 to 3600 seconds.") }
+    }
+
+    func run() throws {
+        let root = options.directory
+        if once {
+            let overview = OverviewReader.read(root)
+            if options.json { return try Console.json(OverviewJSON(overview)) }
+            for line in page(overview).lines(width: TerminalSize.ask()?.width ?? 80, height: nil) { Console.data(line) }
+            return
+        }
+        if publish, let guestinfo = Guestinfo.find() {
+            let every = every
+            try startDetachedThread("tell the host") { HostTeller(guestinfo, root).run(every: every) }
+        }
+        var screen = Screen()
+        while true {
+            screen.show(page(OverviewReader.read(root)))
+            sleep(UInt32(every))
+        }
+    }
+
+    private func page(_ overview: Overview) -> ConsolePage {
+        let generated = (try? GeneratedPassword.inEffect(options.directory)) ?? nil
+        return ConsolePage(
+            overview: overview,
+            generated: generated.map { (user: $0.user, password: $0.password.revealed()) }
+        )
+    }
+}

@@ -1,0 +1,43 @@
+internal import Files
+internal import Glibc
+internal import Guestinfo
+internal import Syscalls
+
+/// Takes the secrets out of the properties once they are in place: everybody in the virtual machine can read guestinfo.
+/// vCenter writes it again at every power-on, so this runs at every boot.
+struct ScrubStep: FirstBootStep {
+    let name = "scrub"
+
+    func run(_ context: FirstBootContext) throws -> [String] {
+        guard !context.filesOnly, let source = context.source else { return [] }
+        switch source.origin {
+        case .file, .copy:
+            return []
+        case .guestinfo(let guestinfo):
+            guard context.hasSecretsInPlace else {
+                throw FirstBootError(
+                    "the secrets stay in \(source.name): not all of them are in place",
+                    remedy: "see the failed steps; the next first boot finishes them"
+                )
+            }
+            let keys = try GuestinfoScrub(guestinfo, context.root).begin()
+            return keys.isEmpty ? [] : ["took \(keys.joined(separator: ", ")) out of \(source.name)"]
+        case .disc(let device):
+            guard context.hasSecretsInPlace else { return [] }
+            return try eject(device, context)
+        }
+    }
+
+    /// A disc cannot be written: it is put out of the drive, and the admin is told to disconnect it.
+    private func eject(_ device: String, _ context: FirstBootContext) throws -> [String] {
+        guard context.root.isReal else { return [] }
+        let result = try Subprocess.run(["eject", device])
+        guard result.status == 0 else {
+            throw FirstBootError(
+                "eject \(device), which holds the properties: eject ended with status \(result.status): \(result.errors)",
+                remedy: "disconnect the CD drive in the virtual machine's settings"
+            )
+        }
+        return ["ejected \(device); disconnect the CD drive: the properties on it cannot be taken out"]
+    }
+}

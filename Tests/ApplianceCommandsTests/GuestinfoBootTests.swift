@@ -1,0 +1,220 @@
+import Files
+import Foundation
+import Glibc
+import NetworkTestSupport
+import Syscalls
+import TestSupport
+import Testing
+
+/// First boot out of guestinfo, as on VMware: what is read, what is told, what is taken out, and what a power cut leaves.
+@Suite(.blocking) struct GuestinfoBootTests {
+    private static let environment = "guestinfo.ovfEnv"
+    private static let status = "guestinfo.appliance.status"
+
+    @Test func bootsAndLeavesNoSecretBehind() throws {
+        try inGuest { guest in
+            let first = try guest.program("firstboot")
+            #expect(first.status == 0, "\(first.errors)")
+            let took = "took appliance.root_pwd, loadbalance.haproxy_pwd out of guestinfo.ovfEnv\n"
+            #expect(first.errors.contains("firstboot: scrub: " + took))
+            #expect(try guest.host.value(Self.environment)?.contains("example-") == false)
+            #expect(try guest.passwordIs("example-password"))
+
+            let authority = try #require(try guest.host.value("guestinfo.dataplaneapi.cacert"))
+            let certificate = try AtomicFile.readText(guest.root["/etc/haproxy/ca.crt"])
+            #expect(try run("base64", "-d", input: authority) == certificate)
+            // No proxy and no API run here.
+            #expect(try guest.told(".state") == "degraded")
+            #expect(try guest.told(".first_boot.state") == "complete")
+            #expect(try guest.told(".first_boot.source") == Self.environment)
+            #expect(try guest.told("[.interfaces[].addresses[]] | join(\" \")").hasPrefix("10.13.10.199/24 "))
+            #expect(try guest.told(".api.url") == "https://10.13.10.199:5556/")
+
+            // The next boot: scrubbed means keep.
+            let second = try guest.program("firstboot")
+            #expect(second.status == 0)
+            #expect(second.output == "nothing to change: the appliance is as its properties want it\n")
+            #expect(try guest.passwordIs("example-password"))
+
+            // A power-on writes all of it again, with another password.
+            try guest.powerOn(replacing: "\"example-password\"", with: "\"another-password\"")
+            #expect(try guest.program("firstboot").status == 0)
+            #expect(try guest.passwordIs("another-password"))
+            #expect(try guest.host.value(Self.environment)?.contains("another-") == false)
+
+            // Nothing in guestinfo at all: what was last good, without the secrets.
+            try guest.host.set(Self.environment, " ")
+            let copied = try guest.program("firstboot")
+            #expect(copied.output == "nothing to change: the appliance is as its properties want it\n")
+            #expect(try guest.passwordIs("another-password"))
+            let path = guest.root["/var/lib/appliance-net/last-properties.json"]
+            #expect(try run("stat", "-c", "%f", path) == "8180\n")
+            #expect(try AtomicFile.readText(path)?.contains("another-") == false)
+        }
+    }
+
+    /// None given, none by default: one is made once, for root alone, and shown on the console until it holds no more.
+    @Test func makesAPasswordWhereNoneIsGiven() throws {
+        try inGuest { guest in
+            let path = guest.root["/var/lib/appliance-net/api-password"]
+            try guest.powerOn(replacing: "\"example-password\"", with: "\"\"")
+            let first = try guest.program("firstboot")
+            #expect(first.status == 0, "\(first.errors)")
+            #expect(try run("stat", "-c", "%f", path) == "8180\n")
+            let words = try #require(try AtomicFile.readText(path)).split { $0.isWhitespace }
+            let password = String(words[1])
+            #expect(words[0] == "admin" && password.wholeMatch(of: /[a-z2-9]{5}(-[a-z2-9]{5}){3}/) != nil)
+            #expect(try guest.passwordIs(password))
+            #expect(!(first.output + first.errors).contains(password))
+            #expect(try guest.program("console", "--once").output.contains("API password  \(password)\n"))
+            #expect(try !guest.program("console", "--once", "--json").output.contains(password))
+            #expect(try guest.host.value(Self.status)?.contains(password) == false)
+
+            #expect(try guest.program("firstboot").output.hasPrefix("nothing to change"))
+            #expect(try guest.passwordIs(password))
+            // haproxy.cfg gone: the same password, not another one.
+            try run("rm", guest.root["/etc/haproxy/haproxy.cfg"])
+            #expect(try guest.program("firstboot").status == 0)
+            #expect(try guest.passwordIs(password))
+
+            try guest.powerOn()
+            #expect(try guest.program("firstboot").status == 0)
+            #expect(try guest.passwordIs("example-password"))
+            #expect(try AtomicFile.status(path) == nil)
+            #expect(try !guest.program("console", "--once").output.contains("API password"))
+        }
+    }
+
+    /// A scrub that fails is an error that is told, and the console goes on trying.
+    @Test func aScrubThatFailsIsTriedAgain() throws {
+        try inGuest { guest in
+            try guest.host.fails(true)
+            let first = try guest.program("firstboot")
+            #expect(first.status == 1)
+            #expect(first.errors.contains("firstboot: scrub: FAILED: set guestinfo.ovfEnv: vmware-rpctool ended with"))
+            #expect(try guest.program("console", "--once").output.contains("! scrub: set guestinfo.ovfEnv: "))
+            try guest.host.fails(false)
+            let console = try guest.console("--publish", "--every", "1")
+            #expect(try eventually { try guest.host.value(Self.environment)?.contains("example-") == false })
+            #expect(try eventually { try guest.host.value(Self.status) != nil })
+            #expect(try eventually { try guest.host.value("guestinfo.dataplaneapi.cacert") != nil })
+            withExtendedLifetime(console) {}
+        }
+    }
+
+    /// Wrong properties change nothing; the host, the console and `status` tell why.
+    @Test func tellsWhyThePropertiesAreRefused() throws {
+        try inGuest { guest in
+            try guest.powerOn(replacing: "10.13.201.10/24", with: "10.13.201.10/33")
+            #expect(try guest.program("firstboot").status == 65)
+            #expect(try guest.host.value(Self.environment)?.contains("example-password") == true)
+            #expect(try guest.told(".state") == "failed")
+            #expect(try guest.told(".first_boot.problems[0]").hasPrefix("network.workload_ip = \"10.13.201.10/33\": "))
+            let page = try guest.program("console", "--once").output
+            #expect(page.contains("First boot    refused"))
+            #expect(page.contains("! network.workload_ip"))
+            let status = try guest.program("status", "--long", "--wait")
+            #expect(status.status != 0)
+            #expect(status.output.contains("First boot    refused"))
+        }
+    }
+
+    /// Killed at each of its steps: the secrets are either in place or still in guestinfo, and the next boot ends it.
+    @Test(arguments: [("rename", 20), ("unlink", 1)])
+    func aPowerCutLosesNoSecret(_ call: String, _ least: Int) throws {
+        try inGuest { guest in
+            var step = 1
+            while step < 200 {
+                let result = try guest.killed("firstboot", at: call, step)
+                let isScrubbed = try guest.host.value(Self.environment)?.contains("example-password") == false
+                if isScrubbed { #expect(try guest.passwordIs("example-password"), "\(call) \(step)") }
+                if result.status == 0 { break }
+                let next = try guest.program("firstboot")
+                #expect(next.status == 0, "\(call) \(step): \(next.errors)")
+                #expect(try guest.passwordIs("example-password"), "\(call) \(step)")
+                #expect(try guest.host.value(Self.environment)?.contains("example-") == false)
+                #expect(try guest.told(".first_boot.state") == "complete")
+                try guest.reset()
+                // A step takes some seconds: not each.
+                step += call == "rename" ? 4 : 1
+            }
+            #expect(step > least)
+        }
+    }
+}
+
+/// A virtual machine with open-vm-tools, in a namespace of its own.
+struct Guest: Sendable {
+    var root: Root
+    var host: StandInGuestinfo
+    private var directory: String
+
+    init(_ directory: String) throws {
+        self.directory = directory
+        root = Root(directory + "/root")
+        host = try StandInGuestinfo(directory + "/host")
+        try run("mkdir", root.prefix)
+        try powerOn()
+    }
+
+    var path: String { "PATH=\(host.programs):/usr/sbin:/usr/bin:/sbin:/bin" }
+
+    func program(_ arguments: String...) throws -> Subprocess.Result {
+        try Subprocess.run(
+            [try builtProgram("appliance-net")] + arguments + ["--root", root.prefix],
+            environment: [path]
+        )
+    }
+
+    /// Runs the program and kills it when it makes a system call for the `step`th time.
+    func killed(_ arguments: String..., at call: String, _ step: Int) throws -> Subprocess.Result {
+        let inject = "inject=\(call):signal=KILL:when=\(step)"
+        let trace = ["strace", "-qq", "-o", "/dev/null", "-e", "trace=\(call)", "-e", inject]
+        let program = [try builtProgram("appliance-net")] + arguments + ["--root", root.prefix]
+        return try Subprocess.run(trace + program, environment: [path])
+    }
+
+    /// The console beside the test.
+    func console(_ options: String...) throws -> SpawnedProcess {
+        let program = [try builtProgram("appliance-net"), "console", "--root", root.prefix] + options
+        return try SpawnedProcess(["env", path] + program, output: directory + "/console", isPatient: false)
+    }
+
+    /// vCenter writes the properties into guestinfo.
+    func powerOn(replacing old: String = "", with new: String = "") throws {
+        var text = try #require(try AtomicFile.readText(CommandLineTests.example))
+        if !old.isEmpty { text = text.replacing(old, with: new) }
+        try host.set("guestinfo.ovfEnv", text)
+    }
+
+    /// As it was deployed.
+    func reset() throws {
+        try run("rm", "-rf", root.prefix)
+        try run("mkdir", root.prefix)
+        try powerOn()
+    }
+
+    /// A part of what the host was told, by a filter of jq(1).
+    func told(_ filter: String) throws -> String {
+        let text = try #require(try host.value("guestinfo.appliance.status"))
+        return String(try run("jq", "-r", filter, input: text).dropLast())
+    }
+
+    /// Whether the API's user has this password, as crypt(5) sees it.
+    func passwordIs(_ password: String) throws -> Bool {
+        let text = try AtomicFile.readText(root["/etc/haproxy/haproxy.cfg"]) ?? ""
+        guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("  user admin password ") }),
+            let hash = line.split(separator: " ").last
+        else { return false }
+        let check = "import crypt, sys; sys.exit(crypt.crypt(sys.argv[1], sys.argv[2]) != sys.argv[2])"
+        return try Subprocess.run(["python3", "-W", "ignore", "-c", check, password, String(hash)]).status == 0
+    }
+}
+
+/// Runs `body` in a fresh namespace whose adapters are those of the example.
+func inGuest(_ body: @escaping @Sendable (Guest) throws -> Void) throws {
+    try withNetworkNamespace {
+        try CommandLineTests.plugIn()
+        try withTemporaryDirectory { try body(try Guest($0)) }
+    }
+}

@@ -1,0 +1,128 @@
+import Appliance
+import Diagnostics
+import Files
+import Guestinfo
+import OVF
+import TestSupport
+import Testing
+
+@testable import FirstBoot
+
+/// Where the properties come from, and what becomes of the secrets in them.
+@Suite(.blocking) struct PropertySourceTests {
+    private static func example() throws -> String {
+        try #require(try AtomicFile.readText(FirstBootTests.examples + "frontend.ovf-env.xml"))
+    }
+
+    /// A disc as vCenter burns it: the ISO transport of OVF.
+    private static func disc(_ directory: String, _ text: String, options: [String] = ["-J", "-R"]) throws {
+        let tree = directory + "/tree"
+        try run("mkdir", "-p", tree, directory + "/dev")
+        try AtomicFile.replace(tree + "/ovf-env.xml", with: text)
+        try AtomicFile.replace(tree + "/another.txt", with: String(repeating: "x", count: 5000))
+        let image = directory + "/dev/sr0"
+        try run(["xorriso", "-as", "mkisofs", "-quiet", "-V", "OVF ENV"] + options + ["-o", image, tree])
+    }
+
+    @Test func guestinfoComesBeforeTheDiscAndTheDiscBeforeTheCopy() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            let host = try StandInGuestinfo(directory + "/host")
+            let guestinfo = Guestinfo(program: host.program)
+            func found() throws -> PropertySource? {
+                try PropertySource.find(root, guestinfo: guestinfo) { Issue.record("\($0)") }
+            }
+            #expect(try found() == nil)
+            try AtomicFile.makeDirectory(directory + "/var/lib/appliance-net")
+            try AtomicFile.replace(root[PropertiesCopyStep.path], with: "{\"network.hostname\": \"copy\"}")
+            #expect(try found()?.origin == .copy)
+            try Self.disc(directory, try Self.example())
+            #expect(try found()?.origin == .disc(device: directory + "/dev/sr0"))
+            try host.set(GuestinfoKey.ovfEnvironment, try Self.example())
+            #expect(try found()?.origin == .guestinfo(guestinfo))
+            #expect(try found()?.environment["network.hostname"]?.value == "haproxy.local")
+            // What is there and wrong is told; an older source would not be what was asked for.
+            try host.set(GuestinfoKey.ovfEnvironment, "<Environment")
+            #expect(throws: DiagnosticsError.self) { try found() }
+        }
+    }
+
+    /// Names as the standard alone has them, and with its extensions.
+    @Test(arguments: [["-J", "-R"], [], ["-R"], ["-relaxed-filenames", "-allow-lowercase"]])
+    func readsTheDisc(_ options: [String]) throws {
+        try withTemporaryDirectory { directory in
+            try Self.disc(directory, try Self.example(), options: options)
+            let bytes = try EnvironmentDisc.read(directory + "/dev/sr0")
+            #expect(bytes == Array(try Self.example().utf8))
+        }
+    }
+
+    /// Another disc, half a disc, no disc: no source, and nothing that falls over.
+    @Test func readsOverOtherDiscs() throws {
+        try withTemporaryDirectory { directory in
+            try Self.disc(directory, try Self.example())
+            let image = directory + "/dev/sr0"
+            let whole = try AtomicFile.read(image)
+            #expect(try EnvironmentDisc.read(directory + "/nothing") == nil)
+            for count in [0, 100, 2048 * 17, 2048 * 20] {
+                try AtomicFile.replace(image, with: Array(whole.prefix(count)))
+                #expect((try? EnvironmentDisc.read(image)) ?? nil == nil)
+            }
+            var generator = SeededGenerator(state: 7)
+            for _ in 0..<500 {
+                var damaged = Array(whole.prefix(2048 * 40))
+                for _ in 0..<20 {
+                    damaged[Int.random(in: 2048 * 16..<damaged.count, using: &generator)] =
+                        UInt8.random(in: 0...255, using: &generator)
+                }
+                try AtomicFile.replace(image, with: damaged)
+                _ = try? EnvironmentDisc.read(image)
+            }
+        }
+    }
+
+    /// vCenter's document as a first boot takes it in; the later boots find it scrubbed and keep everything.
+    @Test func scrubsOnceEverythingIsInPlace() throws {
+        try withTemporaryDirectory { directory in
+            let host = try StandInGuestinfo(directory + "/host")
+            try host.set(GuestinfoKey.ovfEnvironment, try Self.example())
+            let guestinfo = Guestinfo(program: host.program)
+            let scrub = GuestinfoScrub(guestinfo, Root(directory))
+            try host.fails(true)
+            #expect(throws: GuestinfoError.self) { try scrub.begin() }
+            #expect(GuestinfoScrub.isPending(Root(directory)))
+            #expect(throws: GuestinfoError.self) { try scrub.finish() }
+            #expect(try host.value(GuestinfoKey.ovfEnvironment) == (try Self.example()))
+            try host.fails(false)
+            #expect(try scrub.finish() == ["appliance.root_pwd", "loadbalance.haproxy_pwd"])
+            #expect(!GuestinfoScrub.isPending(Root(directory)))
+            let scrubbed = try #require(try host.value(GuestinfoKey.ovfEnvironment))
+            #expect(!scrubbed.contains("example-"))
+            #expect(try scrub.begin() == [])
+            // The secrets are not among the texts that the program was called with either.
+            #expect(try !host.calls().contains("example-password"))
+            let settings = SettingsReader.read(try OVFEnvironment(xml: Array(scrubbed.utf8), file: "env")).settings
+            #expect(settings?.loadBalance.password == nil)
+            #expect(settings?.loadBalance.user == "admin")
+        }
+    }
+
+    @Test func publishesTheAuthorityInBase64() throws {
+        try withTemporaryDirectory { directory in
+            let host = try StandInGuestinfo(directory + "/host")
+            let guestinfo = Guestinfo(program: host.program)
+            let root = Root(directory)
+            #expect(try !Publisher.publishAuthority(to: guestinfo, root))
+            _ = FirstBoot.run(try FirstBootTests.context(root: directory))
+            #expect(try Publisher.publishAuthority(to: guestinfo, root))
+            #expect(try !Publisher.publishAuthority(to: guestinfo, root))
+            let value = try #require(try host.value("guestinfo.dataplaneapi.cacert"))
+            #expect(
+                try run("base64", "-d", input: value) == (try FirstBootTests.read(directory, "/etc/haproxy/ca.crt"))
+            )
+            for (text, expected) in [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")] {
+                #expect(Publisher.base64(Array(text.utf8)) == expected)
+            }
+        }
+    }
+}
