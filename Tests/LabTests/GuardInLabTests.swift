@@ -7,11 +7,11 @@ import Testing
 /// What answers to whom on a whole appliance: proxy, API, and the service that follows the proxy.
 @Suite("The guard in the lab", .serialized, .blocking)
 struct GuardInLabTests {
-    private static let scripts = Lab.repository + "/scripts/lab.d/"
+    static let scripts = Lab.repository + "/scripts/lab.d/"
     private static let service = "10.13.200.34:443"
 
     /// A lab with one service at 10.13.200.34:443 and somebody who listens everywhere on 22.
-    private func withGuard(_ name: String, _ body: (Lab) throws -> Void) throws {
+    func withGuard(_ name: String, _ body: (Lab) throws -> Void) throws {
         try withLab(name, "--ovf-env", Lab.example) { lab throws in
             let everywhere = "setsid python3 \(Self.scripts)responder ssh 22 >/dev/null 2>&1 </dev/null &"
             try lab.exec("appliance", "sh", "-c", everywhere)
@@ -22,7 +22,7 @@ struct GuardInLabTests {
     }
 
     /// What `http://place/` answers to a node; nil for nothing at all.
-    private func ask(_ lab: Lab, _ node: String, _ place: String, seconds: Int = 20) throws -> String? {
+    func ask(_ lab: Lab, _ node: String, _ place: String, seconds: Int = 20) throws -> String? {
         let result = try lab.command([
             "exec", node, "curl", "--silent", "--insecure", "--max-time", "\(seconds)", "http://\(place)/",
         ])
@@ -30,13 +30,13 @@ struct GuardInLabTests {
     }
 
     /// `guard` of `status --json`, through a filter of jq.
-    private func status(_ lab: Lab, _ filter: String) throws -> String {
+    func status(_ lab: Lab, _ filter: String) throws -> String {
         try lab.exec("appliance", "sh", "-c", "appliance-net status --json | jq -c '.service.guard | \(filter)'")
     }
 
     /// Makes the neighbours send to the appliance what is for addresses that it does not answer for: that nobody finds
     /// them is no reason to be open.
-    private func sendToAll(_ lab: Lab) throws {
+    func sendToAll(_ lab: Lab) throws {
         let mac = try lab.exec("appliance", "cat", "/sys/class/net/frontend/address").dropLast()
         for node in ["gateway", "client2"] {
             let script = """
@@ -185,16 +185,33 @@ struct GuardInLabTests {
             #expect(try ask(lab, "control", "10.13.10.199:22") != nil)
             let untracked = "nft list table inet appliance_net | grep -q notrack"
             #expect(try eventually { try lab.command(["exec", "appliance", "sh", "-c", untracked]).status == 0 })
-            for _ in 1...5 { #expect(try ask(lab, "client", "10.13.200.34:443") != nil) }
-            let entries = try lab.exec(
-                "appliance",
-                "sh",
-                "-c",
-                "conntrack -L 2>/dev/null || cat /proc/net/nf_conntrack"
-            )
-            #expect(entries.contains("src=10.13.10."))
-            #expect(!entries.contains("dst=10.13.200.34") || !entries.contains("dport=443"), "\(entries)")
+            for _ in 1...5 { #expect(try ask(lab, "client", Self.service)?.hasPrefix("backend1 443 ") == true) }
+            let entries = try tracked(lab)
+            #expect(entries.contains { $0.contains("src=10.13.10.20") && $0.contains("dport=22") }, "\(entries)")
+            for entry in entries { #expect(!isOfProxy(entry), "\(entry)") }
+            // Without the guard both legs are there.
+            let off = "printf '[guard]\\nenabled = false\\n' >> /etc/appliance-net/appliance.toml"
+            try lab.exec("appliance", "sh", "-c", off)
+            let gone = "! nft list table inet appliance_net 2>/dev/null"
+            #expect(try eventually { try lab.command(["exec", "appliance", "sh", "-c", gone]).status == 0 })
+            #expect(try ask(lab, "client", Self.service) != nil)
+            let found = try tracked(lab).filter { isOfProxy($0) }
+            #expect(found.contains { $0.contains("dst=10.13.200.34") && $0.contains("dport=443") }, "\(found)")
+            #expect(found.contains { $0.contains("dst=10.13.201.20") && $0.contains("dport=443") }, "\(found)")
         }
+    }
+
+    /// The entries of conntrack in the appliance, as the kernel words them, each as its fields.
+    private func tracked(_ lab: Lab) throws -> [[Substring]] {
+        try lab.exec("appliance", "cat", "/proc/net/nf_conntrack").split(separator: "\n").map {
+            $0.split(separator: " ")
+        }
+    }
+
+    /// Whether an entry has, in either direction, a virtual address or the address of a backend.
+    private func isOfProxy(_ entry: [Substring]) -> Bool {
+        let addresses = (33...62).map { "10.13.200.\($0)" } + (20...22).map { "10.13.201.\($0)" } + ["10.13.21.20"]
+        return entry.contains { field in addresses.contains { field == "src=\($0)" || field == "dst=\($0)" } }
     }
 
     /// What was polled, once it is.
