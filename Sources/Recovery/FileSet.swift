@@ -53,6 +53,19 @@ public struct FileSet: Sendable, Hashable {
         return FileSet(files)
     }
 
+    /// The same files with the owners that they get under `root`: a user who is not there leaves them to root.
+    func owned(here root: Root) -> FileSet {
+        let accounts = Accounts(root)
+        return FileSet(
+            files.map { file in
+                var file = file
+                file.user = accounts.user(accounts.user(named: file.user))
+                file.group = accounts.group(accounts.group(named: file.group))
+                return file
+            }
+        )
+    }
+
     /// Whether a file of this machine is what it is here; times are compared where they mean something.
     func isSame(_ file: SavedFile) -> Bool {
         guard var own = self[file.path] else { return file.kind == .absent }

@@ -32,7 +32,8 @@ public struct Restorer {
 
     /// What restoring would change.
     public func changes(_ wanted: FileSet) throws -> [FileChange] {
-        wanted.differences(from: try FileSet.read(root, asIn: wanted))
+        let wanted = wanted.owned(here: root)
+        return wanted.differences(from: try FileSet.read(root, asIn: wanted))
     }
 
     /// Restores.
@@ -40,7 +41,8 @@ public struct Restorer {
     /// - Returns: What was changed, and notes; without changes the network is made right all the same.
     /// - Throws: `DiagnosticsError` if the files do not check; `BusyError`; ``RestoreError``: all is as before.
     public func restore(_ wanted: FileSet) throws -> (changes: [FileChange], notes: [String]) {
-        try alone {
+        let wanted = wanted.owned(here: root)
+        return try alone {
             let notes = try finish()
             let problems = RestoreCheck(root).problems(wanted, asksKernel: hasNetwork)
             if problems.hasErrors { throw DiagnosticsError(problems) }

@@ -212,7 +212,7 @@ import Testing
                     #expect(try box.program("rollback").status == 0)
                 }
                 #expect(try eventually { try GuardianLock.holder(box.root) == nil })
-                #expect(try box.program("restore").status == 0)
+                #expect(try box.program("resume").status == 0)
                 try box.expectFormerNetwork("\(call) \(step)")
                 try edited.write(box.root)
                 step += 1
@@ -229,7 +229,7 @@ import Testing
             let later = try (TestAppliance.witness(), ConfigurationFiles.read(box.root))
             for step in 1..<200 {
                 let result = try box.killed("rollback", "1", at: call, step)
-                let recovered = try box.program("restore")
+                let recovered = try box.program("resume")
                 #expect(recovered.status == 0, "\(call) \(step): \(recovered.errors)")
                 let files = try ConfigurationFiles.read(box.root)
                 if files == later.1 {
