@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
@@ -48,6 +49,33 @@ int clinux_socket_in_namespace(const char *path, int family, int type) {
     close(own);
     errno = error;
     return made;
+}
+
+int clinux_is_routed_here(const struct sockaddr *place) {
+    if (place->sa_family != AF_INET6) return 0;
+    struct {
+        struct nlmsghdr header;
+        struct rtmsg route;
+        struct rtattr attribute;
+        struct in6_addr address;
+    } request = {
+        .header = {.nlmsg_len = sizeof request, .nlmsg_type = RTM_GETROUTE, .nlmsg_flags = NLM_F_REQUEST},
+        .route = {.rtm_family = AF_INET6, .rtm_dst_len = 128},
+        .attribute = {.rta_len = RTA_LENGTH(sizeof request.address), .rta_type = RTA_DST},
+        .address = ((const struct sockaddr_in6 *)place)->sin6_addr,
+    };
+    int kernel = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
+    if (kernel < 0) return 0;
+    struct {
+        struct nlmsghdr header;
+        struct rtmsg route;
+        char attributes[1024];
+    } answer;
+    ssize_t count = -1;
+    if (send(kernel, &request, sizeof request, 0) == sizeof request) count = recv(kernel, &answer, sizeof answer, 0);
+    close(kernel);
+    return count >= (ssize_t)NLMSG_LENGTH(sizeof answer.route) && answer.header.nlmsg_type == RTM_NEWROUTE &&
+           answer.route.rtm_type == RTN_LOCAL;
 }
 
 int clinux_refuse_new(int listener, int on) {

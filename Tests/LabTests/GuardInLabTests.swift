@@ -11,8 +11,8 @@ struct GuardInLabTests {
     private static let service = "10.13.200.34:443"
 
     /// A lab with one service at 10.13.200.34:443 and somebody who listens everywhere on 22.
-    func withGuard(_ name: String, _ body: (Lab) throws -> Void) throws {
-        try withLab(name, "--ovf-env", Lab.example) { lab throws in
+    func withGuard(_ name: String, settings: String = Lab.example, _ body: (Lab) throws -> Void) throws {
+        try withLab(name, "--ovf-env", settings) { lab throws in
             let everywhere = "setsid python3 \(Self.scripts)responder ssh 22 >/dev/null 2>&1 </dev/null &"
             try lab.exec("appliance", "sh", "-c", everywhere)
             try lab.program("f", ("10.13.200.34", 443))

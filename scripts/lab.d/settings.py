@@ -36,6 +36,8 @@ class Interface:
     address: ipaddress.IPv4Interface
     gateway: ipaddress.IPv4Address
     is_leased: bool = False
+    address6: ipaddress.IPv6Interface | None = None
+    gateway6: ipaddress.IPv6Address | None = None
 
 
 @dataclass
@@ -90,6 +92,12 @@ def split(text: str) -> list[str]:
     return [word.strip() for word in text.split(",") if word.strip()]
 
 
+def networks4(text: str) -> list[ipaddress.IPv4Network]:
+    """Those of IPv4: the lab avoids them. Its own addresses of IPv6 are the hosts' numbers of IPv4."""
+    networks = [ipaddress.ip_network(each) for each in split(text)]
+    return [each for each in networks if each.version == 4]
+
+
 def read(path: str, ovf: bool) -> Settings:
     """Reads FILE. Throws SettingsError, OSError or a parser's error; each says what is wrong."""
     properties, adapters = read_ovf(path) if ovf else read_json(path)
@@ -108,15 +116,15 @@ def read(path: str, ovf: bool) -> Settings:
             address, gateway = LEASES[role]
         if not address or not gateway:
             raise SettingsError(f"network.{role}_ip and network.{role}_gateway must both be set, or neither: then by DHCP")
-        interfaces.append(
-            Interface(
-                role, macs[role], ipaddress.IPv4Interface(address), ipaddress.IPv4Address(gateway), is_leased
-            )
-        )
+        each = Interface(role, macs[role], ipaddress.IPv4Interface(address), ipaddress.IPv4Address(gateway), is_leased)
+        if get(f"network.{role}_ip6"):
+            each.address6 = ipaddress.IPv6Interface(get(f"network.{role}_ip6"))
+            each.gateway6 = ipaddress.IPv6Address(get(f"network.{role}_gateway6"))
+        interfaces.append(each)
     return Settings(
         interfaces,
-        [ipaddress.IPv4Network(each) for each in split(get("loadbalance.service_ip_range"))],
-        [ipaddress.IPv4Network(each) for each in split(get("network.additional_workload_networks"))],
+        networks4(get("loadbalance.service_ip_range")),
+        networks4(get("network.additional_workload_networks")),
         properties,
         bool(adapters),
     )

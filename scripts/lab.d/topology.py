@@ -18,6 +18,7 @@ from settings import Settings, SettingsError
 BACKENDS = ["backend1", "backend2", "backend3"]
 
 # Where the clients and the second workload network live, unless the settings use those addresses already.
+CLIENT_NETWORK6 = ipaddress.IPv6Network("fd00:13:50::/64")
 CLIENT_NETWORKS = ["10.13.50.0/24", "172.31.50.0/24", "192.168.250.0/24"]
 SECOND_WORKLOAD_NETWORKS = ["10.13.21.0/24", "172.31.21.0/24", "192.168.251.0/24"]
 
@@ -28,10 +29,20 @@ class Network:
     def __init__(self, name: str, network: ipaddress.IPv4Network, gateway: ipaddress.IPv4Address) -> None:
         self.name, self.network, self.gateway = name, network, gateway
         self.taken = {gateway}
+        self.network6: ipaddress.IPv6Network | None = None
+        self.gateway6: ipaddress.IPv6Address | None = None
 
     def interface(self, address: ipaddress.IPv4Address) -> str:
         self.taken.add(address)
         return f"{address}/{self.network.prefixlen}"
+
+    def interface6(self, address: ipaddress.IPv4Address) -> str | None:
+        """The host's number in the network of IPv6, where there is one."""
+        if self.network6 is None:
+            return None
+        number = int(address) - int(self.network.network_address)
+        own = self.gateway6 if address == self.gateway else self.network6[number]
+        return f"{own}/{self.network6.prefixlen}"
 
     def free(self, avoid: list[ipaddress.IPv4Network]) -> ipaddress.IPv4Address:
         """The next free address: from .20 on in a small network, from the middle of a large one."""
@@ -51,16 +62,22 @@ class Node:
         self.name = name
         self.links: list[tuple[str, str, str]] = []
         self.addresses: list[tuple[str, str]] = []
+        self.addresses6: list[tuple[str, str]] = []
         self.commands: list[str] = []
         self.sysctl: list[str] = []
 
     def attach(self, interface: str, network: Network, address: ipaddress.IPv4Address) -> None:
         self.links.append((interface, network.name, ""))
         self.addresses.append((interface, network.interface(address)))
+        if address6 := network.interface6(address):
+            self.addresses6.append((interface, address6))
 
     def batch(self) -> list[str]:
         ups = [f"link set {interface} up" for interface in ["lo", *(name for name, _, _ in self.links)]]
-        return [*(f"addr add {address} dev {name}" for name, address in self.addresses), *ups, *self.commands]
+        addresses = [f"addr add {address} dev {name}" for name, address in self.addresses]
+        # They are the lab's own to give: nobody else has them.
+        addresses += [f"addr add {address} dev {name} nodad" for name, address in self.addresses6]
+        return [*addresses, *ups, *self.commands]
 
 
 def pick(candidates: list[str], used: list[ipaddress.IPv4Network]) -> ipaddress.IPv4Network:
@@ -76,11 +93,15 @@ def networks_of(settings: Settings) -> dict[str, Network]:
     }
     for each in settings.interfaces:
         networks[each.role].taken.add(each.address.ip)
+        if each.address6:
+            networks[each.role].network6, networks[each.role].gateway6 = each.address6.network, each.gateway6
     used = [each.network for each in networks.values()] + settings.ranges
     second = settings.additional[0] if settings.additional else pick(SECOND_WORKLOAD_NETWORKS, used)
     networks["workload2"] = Network("workload2", second, second[1])
     clients = pick(CLIENT_NETWORKS, [*used, second])
     networks["clients"] = Network("clients", clients, clients[1])
+    if networks[settings.vip_role].network6:
+        networks["clients"].network6, networks["clients"].gateway6 = CLIENT_NETWORK6, CLIENT_NETWORK6[1]
     return networks
 
 
@@ -94,6 +115,8 @@ def gateway_node(networks: dict[str, Network]) -> Node:
         "net.ipv4.conf.all.send_redirects = 0",
         "net.ipv4.conf.default.send_redirects = 0",
     ]
+    if any(each.network6 for each in networks.values()):
+        node.sysctl.append("net.ipv6.conf.all.forwarding = 1")
     for network in networks.values():
         node.attach(network.name, network, network.gateway)
     # Management reaches nothing and is reached by nothing: a reply that leaves there by mistake is lost, not lucky.
@@ -119,6 +142,8 @@ def host(name: str, network: Network, avoid: list[ipaddress.IPv4Network]) -> Nod
     node = Node(name)
     node.attach("eth0", network, network.free(avoid))
     node.commands.append(f"route add default via {network.gateway}")
+    if network.gateway6:
+        node.commands.append(f"route add default via {network.gateway6}")
     return node
 
 

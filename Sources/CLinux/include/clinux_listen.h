@@ -3,6 +3,8 @@
 
 #include "clinux_sockets.h"
 
+struct sockaddr;
+
 // <netinet/tcp.h> and most of <netinet/in.h> are not in Swift's Glibc module.
 enum {
     CLINUX_TCP_MAXSEG = 2,
@@ -26,6 +28,10 @@ int clinux_set_reset_on_close(int socket, int on);
 // socket(2) in the network namespace that `path` names (setns(2) is declared only under _GNU_SOURCE). The calling thread
 // is back in its own when this returns.
 int clinux_socket_in_namespace(const char *path, int family, int type);
+
+// Whether packets for the IPv6 address in `place` are routed to this machine, as `ip -6 route get` says: the macros of
+// rtnetlink(7) are not in Swift. 0 where they are not, or that cannot be told.
+int clinux_is_routed_here(const struct sockaddr *place);
 
 // A listening socket of TCP takes no new connection any more: a filter (SO_ATTACH_FILTER; macros) drops what begins one,
 // and nothing else. Who is in the queue, or in the middle of the handshake, gets in; who comes later tries again in a
