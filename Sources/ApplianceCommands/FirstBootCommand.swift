@@ -6,6 +6,7 @@ internal import FirstBoot
 internal import Glibc
 internal import Guestinfo
 internal import NetworkHistory
+internal import PKI
 internal import Recovery
 
 /// `appliance-net firstboot`: from properties to a configured appliance.
@@ -113,7 +114,7 @@ struct FirstBootCommand: ParsableCommand {
             root: options.directory,
             filesOnly: filesOnly,
             handsOver: !noHandover,
-            now: FirstBoot.now,
+            now: CertificateClock.now(),
             source: found,
             guestinfo: .find()
         )

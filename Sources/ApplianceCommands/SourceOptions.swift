@@ -5,6 +5,7 @@ internal import Files
 internal import FirstBoot
 internal import Glibc
 internal import OVF
+internal import PKI
 
 /// Where the properties come from.
 struct SourceOptions: ParsableArguments {
@@ -51,7 +52,7 @@ struct SourceOptions: ParsableArguments {
     ) -> (settings: Settings?, diagnostics: [Diagnostic]) {
         let reading = SettingsReader.read(environment)
         guard let settings = reading.settings else { return (nil, reading.diagnostics) }
-        let material = FirstBoot.check(settings, from: environment, root: root, now: FirstBoot.now)
+        let material = FirstBoot.check(settings, from: environment, root: root, now: CertificateClock.now())
         return (material.contains { $0.severity == .error } ? nil : settings, reading.diagnostics + material)
     }
 

@@ -1,6 +1,5 @@
 internal import Appliance
 internal import Files
-internal import FoundationEssentials
 internal import NetworkFiles
 internal import PKI
 
@@ -10,7 +9,7 @@ struct CertificatesStep: FirstBootStep {
     let takesSecrets = true
 
     func run(_ context: FirstBootContext) throws -> [String] {
-        let now = Date(timeIntervalSince1970: Double(context.now))
+        let now = context.now
         let store = PKIStore(root: context.root)
         let placed = ProvidedCertificates.Placed(context.root)
         var request = try Self.request(context, now: now)
@@ -32,7 +31,7 @@ struct CertificatesStep: FirstBootStep {
     }
 
     /// What the files want that were written before; where somebody has made them unreadable, what the properties want.
-    static func request(_ context: FirstBootContext, now: Date) throws -> CertificateRequest {
+    static func request(_ context: FirstBootContext, now: CertificateClock.Reading) throws -> CertificateRequest {
         let written = NetworkFilesStep.configuration(context.settings)
         return try CertificateRequest(
             (try? NetworkConfiguration.load(context.root)) ?? written,

@@ -2,10 +2,10 @@ internal import Addresses
 public import Appliance
 public import Diagnostics
 public import Files
-internal import FoundationEssentials
+
 internal import NetworkFiles
 public import OVF
-internal import PKI
+public import PKI
 
 extension FirstBoot {
     /// What the properties alone do not show: CA material that cannot be used, an address without an adapter, files that
@@ -17,12 +17,12 @@ extension FirstBoot {
     ///   - settings: What the properties ask for.
     ///   - environment: Where they come from, for the places of the problems.
     ///   - root: Where it would run: what is in place there already needs no dates.
-    ///   - now: Seconds since 1970.
+    ///   - now: For the dates of certificates (`CertificateClock.now()`).
     public static func check(
         _ settings: Settings,
         from environment: OVFEnvironment,
         root: Root = Root(),
-        now: Int64
+        now: CertificateClock.Reading
     ) -> [Diagnostic] {
         var problems: [Diagnostic] = []
         func report(_ key: String, _ message: String, remedy: String) {
@@ -38,8 +38,7 @@ extension FirstBoot {
                 remedy: "connect the adapter, or give its MAC address under adapters of the JSON properties"
             )
         }
-        let time = Date(timeIntervalSince1970: Double(now))
-        let provided = ProvidedCertificates(settings.appliance, placed: ProvidedCertificates.Placed(root), now: time)
+        let provided = ProvidedCertificates(settings.appliance, placed: ProvidedCertificates.Placed(root), now: now)
         for problem in provided.problems { report(problem.subject, problem.message, remedy: problem.remedy) }
         if problems.isEmpty {
             // Whatever the checks of the properties let through, the files are never written wrong.
@@ -55,10 +54,10 @@ extension FirstBoot {
         let request = try? CertificateRequest(
             NetworkFilesStep.configuration(settings),
             hostName: settings.network.hostname,
-            now: time
+            now: now
         )
         if let request {
-            problems += provided.remarks(request.names, now: time).map {
+            problems += provided.remarks(request.names, now: now).map {
                 environment.diagnostic(
                     .warning,
                     at: environment[$0.subject]?.position,

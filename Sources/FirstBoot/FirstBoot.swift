@@ -1,6 +1,4 @@
 public import Files
-internal import FoundationEssentials
-internal import PKI
 
 /// Turns settings into a configured appliance: files, network, certificates, proxy and API configuration.
 public enum FirstBoot {
@@ -20,9 +18,6 @@ public enum FirstBoot {
         PublishStep(),
         ScrubStep(),
     ]
-
-    /// The time for the certificates, seconds since 1970.
-    public static var now: Int64 { Int64(CertificateClock.now().timeIntervalSince1970) }
 
     /// Runs every step, those after a failed one too.
     ///

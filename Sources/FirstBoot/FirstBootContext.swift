@@ -3,6 +3,7 @@ public import Files
 internal import Glibc
 public import Guestinfo
 public import OVF
+public import PKI
 internal import Passwords
 
 /// What every step is given.
@@ -13,8 +14,8 @@ public struct FirstBootContext: Sendable {
     public var filesOnly: Bool
     /// Starts or reloads the units at the end.
     public var handsOver: Bool
-    /// Seconds since 1970; for certificates (`CertificateClock.now()`).
-    public var now: Int64
+    /// For certificates (`CertificateClock.now()`).
+    public var now: CertificateClock.Reading
 
     /// Claims addresses that another host has.
     public var isForced = false
@@ -36,7 +37,7 @@ public struct FirstBootContext: Sendable {
         root: Root,
         filesOnly: Bool,
         handsOver: Bool,
-        now: Int64,
+        now: CertificateClock.Reading,
         source: PropertySource? = nil,
         guestinfo: Guestinfo? = nil
     ) {

@@ -1,6 +1,5 @@
 internal import Appliance
 internal import Files
-internal import FoundationEssentials
 internal import PKI
 
 /// CA and server certificate out of the properties.
@@ -34,7 +33,7 @@ struct ProvidedCertificates {
     /// Why they cannot be used.
     private(set) var problems: [PKIError.Problem] = []
 
-    init(_ settings: ApplianceSettings, placed: Placed, now: Date) {
+    init(_ settings: ApplianceSettings, placed: Placed, now: CertificateClock.Reading) {
         authority = attempt(placed.authority, now, \.fingerprint) { now throws(PKIError) in
             try Self.authority(settings, now: now)
         }
@@ -48,9 +47,9 @@ struct ProvidedCertificates {
     /// Dates are looked at where it is not in place already.
     private mutating func attempt<Value>(
         _ placed: String?,
-        _ now: Date,
+        _ now: CertificateClock.Reading,
         _ fingerprint: (Value) -> String,
-        _ read: (Date?) throws(PKIError) -> Value?
+        _ read: (CertificateClock.Reading?) throws(PKIError) -> Value?
     ) -> Value? {
         do throws(PKIError) {
             guard let value = try read(nil), fingerprint(value) != placed else { return try read(nil) }
@@ -62,7 +61,9 @@ struct ProvidedCertificates {
     }
 
     /// nil if none is given.
-    private static func authority(_ settings: ApplianceSettings, now: Date?) throws(PKIError) -> CertificateAuthority? {
+    private static func authority(_ settings: ApplianceSettings, now: CertificateClock.Reading?) throws(PKIError)
+        -> CertificateAuthority?
+    {
         guard let certificate = settings.caCertificate, let key = settings.caKey else { return nil }
         return try PEMIntake.authority(
             certificate: .property(PropertyKey.caCertificate.rawValue, certificate),
@@ -72,7 +73,9 @@ struct ProvidedCertificates {
     }
 
     /// nil if none is given. The authority's certificate without its key is a part of its chain.
-    private static func server(_ settings: ApplianceSettings, now: Date?) throws(PKIError) -> ServerCertificate? {
+    private static func server(_ settings: ApplianceSettings, now: CertificateClock.Reading?) throws(PKIError)
+        -> ServerCertificate?
+    {
         guard let certificate = settings.serverCertificate, let key = settings.serverKey else { return nil }
         let above = settings.caKey == nil ? settings.caCertificate ?? "" : ""
         return try PEMIntake.server(
@@ -83,7 +86,7 @@ struct ProvidedCertificates {
     }
 
     /// What is not as it should be with those that can be used.
-    func remarks(_ names: ServerNames, now: Date) -> [PKIError.Problem] {
+    func remarks(_ names: ServerNames, now: CertificateClock.Reading) -> [PKIError.Problem] {
         (authority.map { PEMIntake.remarks($0, of: PropertyKey.caCertificate.rawValue) } ?? [])
             + (server.map { PEMIntake.remarks($0, names, of: PropertyKey.serverCertificate.rawValue, now: now) } ?? [])
     }

@@ -6,9 +6,9 @@ internal import X509
 struct CertificateChecks {
     private let source: PEMSource
     /// nil: dates are not looked at.
-    private let now: Date?
+    private let now: CertificateClock.Reading?
 
-    init(_ source: PEMSource, now: Date?) {
+    init(_ source: PEMSource, now: CertificateClock.Reading?) {
         self.source = source
         self.now = now
     }
@@ -91,19 +91,19 @@ struct CertificateChecks {
         guard let now else { return [] }
         let certificate = own.certificate
         var problems: [PKIError.Problem] = []
-        if CertificateClock.effective(now) >= certificate.notValidAfter {
+        if now.time >= certificate.notValidAfter {
             let problem = source.problem(
                 "the certificate \(own.subject) expired on \(Validity.text(certificate.notValidAfter))"
-                    + " (the clock says \(Validity.text(now)))",
+                    + " (the clock says \(Validity.text(now.time)))",
                 remedy: "check the clock, or give a \(thing) that is still valid"
             )
             problems.append(problem)
         }
         // A clock that was never set says nothing, and one in the wrong time zone is off by hours only.
-        if CertificateClock.isPossible(now), now + Validity.backdating < certificate.notValidBefore {
+        if now.isTrusted, now.time + Validity.backdating < certificate.notValidBefore {
             let problem = source.problem(
                 "the certificate \(own.subject) is not valid before \(Validity.text(certificate.notValidBefore))"
-                    + " (the clock says \(Validity.text(now)))",
+                    + " (the clock says \(Validity.text(now.time)))",
                 remedy: "check the clock, or give a \(thing) that is valid already"
             )
             problems.append(problem)
@@ -119,13 +119,12 @@ struct CertificateChecks {
         _ server: ServerCertificate,
         _ names: ServerNames,
         of source: String,
-        now: Date
+        now: CertificateClock.Reading
     ) -> [PKIError.Problem] {
         var remarks: [PKIError.Problem] = []
         let end = server.notValidAfter
-        let effective = CertificateClock.effective(now)
-        if effective + notice >= end {
-            let words = effective >= end ? "expired" : "expires"
+        if now.time + notice >= end {
+            let words = now.time >= end ? "expired" : "expires"
             remarks.append(
                 PKIError.Problem(
                     source,

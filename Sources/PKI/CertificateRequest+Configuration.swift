@@ -1,6 +1,5 @@
 internal import Addresses
 internal import Diagnostics
-public import FoundationEssentials
 internal import Glibc
 public import NetworkFiles
 
@@ -14,7 +13,9 @@ extension CertificateRequest {
     ///   - hostName: Where the files give none; nil: this machine's.
     ///   - now: ``CertificateClock/now()``.
     /// - Throws: ``PKIError`` for a name that no certificate can hold.
-    public init(_ configuration: NetworkConfiguration, hostName: String? = nil, now: Date) throws(PKIError) {
+    public init(_ configuration: NetworkConfiguration, hostName: String? = nil, now: CertificateClock.Reading)
+        throws(PKIError)
+    {
         let system = configuration.appliance.system
         let hostName = system.hostname?.value ?? hostName ?? Self.machineName
         var names = [hostName]

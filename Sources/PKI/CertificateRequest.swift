@@ -1,5 +1,4 @@
 public import Addresses
-public import FoundationEssentials
 
 /// What the files are to be, and what is to be done beside: ``PKIStore/ensure(_:)`` makes it so.
 public struct CertificateRequest: Sendable {
@@ -28,9 +27,9 @@ public struct CertificateRequest: Sendable {
     public var serverKeyOwner = PKIStore.Owner()
     public var change: Change?
     /// ``CertificateClock/now()``.
-    public var now: Date
+    public var now: CertificateClock.Reading
 
-    public init(names: ServerNames, keyType: CertificateKeyType? = nil, now: Date) {
+    public init(names: ServerNames, keyType: CertificateKeyType? = nil, now: CertificateClock.Reading) {
         self.names = names
         self.keyType = keyType
         self.now = now

@@ -1,4 +1,3 @@
-public import FoundationEssentials
 internal import X509
 
 /// Certificates and keys as admins give them, repaired and checked.
@@ -18,7 +17,7 @@ public enum PEMIntake {
     public static func authority(
         certificate: PEMSource,
         key: PEMSource,
-        now: Date?
+        now: CertificateClock.Reading?
     ) throws(PKIError) -> CertificateAuthority {
         let pair = try pair(certificate, key) { mayIssue($0.certificate) }
         let chain = issuers(of: pair.own, among: pair.certificates)
@@ -37,7 +36,7 @@ public enum PEMIntake {
     public static func server(
         certificate: PEMSource,
         key: PEMSource,
-        now: Date?
+        now: CertificateClock.Reading?
     ) throws(PKIError) -> ServerCertificate {
         let pair = try pair(certificate, key) { !mayIssue($0.certificate) }
         let chain = issuers(of: pair.own, among: pair.certificates)
@@ -51,7 +50,7 @@ public enum PEMIntake {
         _ server: ServerCertificate,
         _ names: ServerNames,
         of source: String = PKIPaths.serverCertificate,
-        now: Date
+        now: CertificateClock.Reading
     ) -> [PKIError.Problem] {
         CertificateChecks.remarks(server, names, of: source, now: now)
     }

@@ -120,7 +120,11 @@ struct PKIPlanner {
             var problems: [PKIError.Problem] = []
             let keys = PEMIntake.keys(in: .file(PKIPaths.caKey, key), &problems)
             guard let parsed = keys.first, problems.isEmpty else { throw PKIError(problems) }
-            let made = try CertificateAuthority.make(hostName: request.names.commonName, key: parsed, now: request.now)
+            let made = try CertificateAuthority.make(
+                hostName: request.names.commonName,
+                key: parsed,
+                now: request.now.time
+            )
             return (made, key)
         case (let certificate, let key?):
             return (try stored((certificate ?? "") + (files[PKIPaths.nextCertificate] ?? ""), key), key)
@@ -180,7 +184,7 @@ struct PKIPlanner {
         let made = try CertificateAuthority.make(
             hostName: request.names.commonName,
             keyType: request.keyType ?? .usual,
-            now: request.now
+            now: request.now.time
         )
         return Authorities(current: made, key: try made.keyText(), isTrustFresh: true)
     }
@@ -237,7 +241,7 @@ struct PKIPlanner {
             next = given
         } else {
             let keyType = request.keyType ?? CertificateKeyType(current.key.publicKey) ?? .usual
-            next = try current.successor(hostName: request.names.commonName, keyType: keyType, now: request.now)
+            next = try current.successor(hostName: request.names.commonName, keyType: keyType, now: request.now.time)
         }
         guard next.key.publicKey != current.key.publicKey else {
             throw PKIError(
@@ -247,12 +251,12 @@ struct PKIPlanner {
             )
         }
         authorities.next = next
-        authorities.voucher = try next.vouch(for: current, now: request.now)
+        authorities.voucher = try next.vouch(for: current, now: request.now.time)
         write(PKIPaths.nextKey, try next.keyText(), 0o600)
         let certificates = next.certificates + (authorities.voucher.map { [$0] } ?? [])
         write(PKIPaths.nextCertificate, certificates.pem, 0o644)
         // Nobody accepts what the former one signed: there is nothing to overlap.
-        if CertificateClock.effective(request.now) >= current.notValidAfter { try takeOver(&authorities) }
+        if request.now.time >= current.notValidAfter { try takeOver(&authorities) }
     }
 
     /// The second CA becomes the one. Its key in `ca.key` is what says so.

@@ -74,7 +74,7 @@ extension PKIStore {
         var planner = PKIPlanner(try files(), request)
         let plan = try planner.plan()
         let keyType = request.keyType ?? .usual
-        return try (plan.next ?? plan.authority).issueClient(name: name, keyType: keyType, now: request.now)
+        return try (plan.next ?? plan.authority).issueClient(name: name, keyType: keyType, now: request.now.time)
     }
 }
 

@@ -69,17 +69,19 @@ extension ServerCertificate {
         authority: CertificateAuthority,
         names: ServerNames,
         keyType: CertificateKeyType? = nil,
-        now: Date
+        now: CertificateClock.Reading
     ) -> IssueReason? {
         let certificate = leaf.certificate
         if certificate.publicKey != key.publicKey { return .keyMismatch }
         if !leaf.isSigned(by: authority.certificate) { return .otherAuthority }
         if !names.matches(certificate) { return .otherNames }
         if let keyType, CertificateKeyType(certificate.publicKey) != keyType { return .otherKeyType }
+        // What such a clock would have issued instead may be older than this one.
+        guard now.isTrusted else { return nil }
         let validity = Validity(notBefore: certificate.notValidBefore, notAfter: certificate.notValidAfter)
-        guard validity.isDue(now: now) else { return nil }
+        guard validity.isDue(now: now.time) else { return nil }
         let lastsAsLongAsTheAuthority = certificate.notValidAfter >= authority.notValidAfter
-        let isValid = (validity.notBefore..<validity.notAfter).contains(CertificateClock.effective(now))
+        let isValid = (validity.notBefore..<validity.notAfter).contains(now.time)
         return lastsAsLongAsTheAuthority && isValid ? nil : .age
     }
 }

@@ -73,12 +73,12 @@ struct ServerPlanner {
         if !names.isComplete, let leaf = present.first, !isProvided { names.add(namesOf: leaf.certificate) }
         // With the key kept, a daemon that reads both files at any moment finds a pair that belongs together.
         if let key, let keyText, !isProvided, mayStay(key, reason) {
-            var server = try authorities.current.issue(for: names, key: key, now: request.now)
+            var server = try authorities.current.issue(for: names, key: key, now: request.now.time)
             server.chain = chain
             return Result(server: server, key: keyText, reason: reason)
         }
         let keyType = request.keyType ?? key.flatMap { CertificateKeyType($0.publicKey) } ?? .usual
-        var server = try authorities.current.issue(for: names, keyType: keyType, now: request.now)
+        var server = try authorities.current.issue(for: names, keyType: keyType, now: request.now.time)
         server.chain = chain
         return Result(server: server, key: try server.keyText(), reason: reason)
     }

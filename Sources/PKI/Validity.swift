@@ -38,8 +38,7 @@ struct Validity: Sendable, Hashable {
 
     /// Whether two thirds of the life have passed, or it has not begun.
     func isDue(now: Date) -> Bool {
-        let now = CertificateClock.effective(now)
-        return now < notBefore || now >= renewal
+        now < notBefore || now >= renewal
     }
 
     /// When two thirds of the life have passed.

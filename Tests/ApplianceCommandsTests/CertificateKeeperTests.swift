@@ -44,14 +44,14 @@ import Testing
             var configuration = try NetworkConfiguration.load(root)
             let store = PKIStore(root: root)
             let clock = Clock(Self.start)
-            let keeper = try CertificateKeeper(store) { clock.now }
+            let keeper = try CertificateKeeper(store) { .init(clock.now) }
 
             // A CA is not made here.
             keeper.applied(configuration, at: .zero)
             #expect(try Self.hear(keeper, at: .zero) == [])
             #expect(try !store.hasAuthority)
             #expect(keeper.status.isEmpty)
-            let first = try store.ensure(CertificateRequest(configuration, now: Self.start))
+            let first = try store.ensure(CertificateRequest(configuration, now: .init(Self.start)))
 
             // Each hour, though nothing happens.
             #expect(keeper.deadline == CertificateKeeper.interval)
@@ -106,12 +106,12 @@ import Testing
             var leasing = written
             for index in leasing.appliance.interfaces.indices { leasing.appliance.interfaces[index].address = nil }
             let store = PKIStore(root: root)
-            _ = try store.ensure(CertificateRequest(written, now: Self.start))
-            #expect(try !store.ensure(CertificateRequest(leasing, now: Self.start)).isChanged)
+            _ = try store.ensure(CertificateRequest(written, now: .init(Self.start)))
+            #expect(try !store.ensure(CertificateRequest(leasing, now: .init(Self.start))).isChanged)
             // It is renewed with the names that it had.
             let later = Self.start + 300 * Self.day
-            #expect(try store.ensure(CertificateRequest(leasing, now: later)).issued == .age)
-            #expect(try !store.ensure(CertificateRequest(written, now: later)).isChanged)
+            #expect(try store.ensure(CertificateRequest(leasing, now: .init(later))).issued == .age)
+            #expect(try !store.ensure(CertificateRequest(written, now: .init(later))).isChanged)
         }
     }
 

@@ -29,7 +29,7 @@ import Testing
             #expect(try subject() == "subject=CN = First\n")
 
             let store = PKIStore(root: context.root)
-            var request = try CertificatesStep.request(context, now: Date())
+            var request = try CertificatesStep.request(context, now: context.now)
             request.change = .beginRotation(nil)
             _ = try store.ensure(request)
             #expect(FirstBoot.run(context).changes == [])
@@ -70,7 +70,7 @@ import Testing
             context.settings.appliance.serverKey = Secret(try #require(try AtomicFile.readText(file("own.key"))))
             context.settings.appliance.caCertificate = try AtomicFile.readText(file("ca.crt"))
             let environment = try FirstBootTests.environment()
-            let remarks = FirstBoot.check(context.settings, from: environment, now: FirstBoot.now)
+            let remarks = FirstBoot.check(context.settings, from: environment, now: context.now)
             #expect(remarks.map(\.severity) == [.warning])
             #expect(remarks.first?.message == "appliance.server_cert: it is not valid for 10.13.200.10, 10.13.201.10")
             #expect(FirstBoot.run(context).failed.map(\.failure) == [])
@@ -94,10 +94,10 @@ import Testing
     @Test(arguments: [Int64(0), 4_083_000_000, 2_000_000_000]) func theClockIsWrong(_ time: Int64) throws {
         try withTemporaryDirectory { directory in
             var context = try FirstBootTests.context(root: directory)
-            context.now = time
+            context.now = .init(Date(timeIntervalSince1970: Double(time)))
             #expect(FirstBoot.run(context).failed.map(\.failure) == [])
             let authority = try FirstBootTests.read(directory, PKIPaths.caCertificate)
-            context.now = FirstBoot.now
+            context.now = CertificateClock.now()
             #expect(FirstBoot.run(context).failed.map(\.failure) == [])
             #expect(FirstBoot.run(context).changes == [])
             #expect(try FirstBootTests.read(directory, PKIPaths.caCertificate) == authority)
@@ -116,7 +116,7 @@ import Testing
             context.settings.appliance.caCertificate = try run(made)
             context.settings.appliance.caKey = Secret(try #require(try AtomicFile.readText(key)))
             let environment = try FirstBootTests.environment()
-            let later = FirstBoot.now + 40 * 86400
+            let later = CertificateClock.Reading(Date() + 40 * 86400)
             func errors() -> [String] {
                 FirstBoot.check(context.settings, from: environment, root: context.root, now: later).map(\.message)
             }
@@ -128,7 +128,7 @@ import Testing
             // The network and the services are what they were; the certificates are named.
             #expect(FirstBoot.run(context).failed.map(\.name) == ["certificates"])
             let store = PKIStore(root: context.root)
-            var request = try CertificatesStep.request(context, now: Date(timeIntervalSince1970: Double(later)))
+            var request = try CertificatesStep.request(context, now: later)
             request.change = .beginRotation(nil)
             _ = try store.ensure(request)
             #expect(FirstBoot.run(context).failed.map(\.failure) == [])

@@ -5,6 +5,7 @@ import Files
 import Foundation
 import NetworkFiles
 import OVF
+import PKI
 import Passwords
 import Syscalls
 import TestSupport
@@ -219,11 +220,17 @@ import Testing
     @Test func checksTheMaterialAndTheAdapters() throws {
         let environment = try Self.environment()
         var settings = try Self.context(root: "/nonexistent").settings
-        #expect(FirstBoot.check(settings, from: environment, now: 1_800_000_000).isEmpty)
+        #expect(
+            FirstBoot.check(settings, from: environment, now: .init(Date(timeIntervalSince1970: 1_800_000_000))).isEmpty
+        )
         settings.network.workload.mac = nil
         settings.appliance.caCertificate = "no certificate"
         settings.appliance.caKey = Secret("no key, canary")
-        let problems = FirstBoot.check(settings, from: environment, now: 1_800_000_000)
+        let problems = FirstBoot.check(
+            settings,
+            from: environment,
+            now: .init(Date(timeIntervalSince1970: 1_800_000_000))
+        )
         #expect(problems.contains { $0.message.hasPrefix("network.workload_ip: it is given, but no network adapter") })
         #expect(problems.contains { $0.message.hasPrefix("appliance.ca_cert: ") })
         #expect(problems.contains { $0.message.hasPrefix("appliance.ca_cert_key: ") })
@@ -252,7 +259,11 @@ import Testing
         let environment = try Self.environment()
         var settings = try Self.context(root: "/nonexistent").settings
         settings.network.workload.gateway = IPAddress("10.99.0.1")
-        let problems = FirstBoot.check(settings, from: environment, now: 1_800_000_000)
+        let problems = FirstBoot.check(
+            settings,
+            from: environment,
+            now: .init(Date(timeIntervalSince1970: 1_800_000_000))
+        )
         #expect(
             problems.map(\.message) == [
                 "the properties together give a wrong /etc/vmware/route-tables.cfg: "
@@ -290,7 +301,7 @@ import Testing
             root: Root(root),
             filesOnly: true,
             handsOver: false,
-            now: Int64(Date().timeIntervalSince1970)
+            now: CertificateClock.now()
         )
     }
 

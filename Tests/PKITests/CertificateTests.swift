@@ -55,7 +55,7 @@ import X509
         let authority = try PEMIntake.authority(
             certificate: certificateProperty(pasted.certificate),
             key: keyProperty(pasted.key),
-            now: now
+            now: .init(now)
         )
         let server = try authority.issue(for: Self.names(), now: now)
         try withTemporaryDirectory { directory in
@@ -105,7 +105,7 @@ import X509
             key: server.key,
             authority: authority,
             names: try Self.names(),
-            now: authority.notValidAfter - 1
+            now: .init(authority.notValidAfter - 1)
         )
         #expect(reason == nil)
     }

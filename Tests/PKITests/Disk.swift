@@ -19,7 +19,7 @@ struct Disk {
         now: Date = noon
     ) throws -> CertificateRequest {
         let names = try ServerNames(names: names, addresses: addresses)
-        return CertificateRequest(names: names, keyType: keyType, now: now)
+        return CertificateRequest(names: names, keyType: keyType, now: .init(now))
     }
 
     func ensure(
@@ -35,7 +35,7 @@ struct Disk {
 
     func ensure(_ request: CertificateRequest) throws -> PKIStore.Outcome {
         let outcome = try store.ensure(request)
-        try verify(now: CertificateClock.effective(request.now))
+        try verify(now: request.now.time)
         return outcome
     }
 

@@ -93,7 +93,11 @@ extension Pasted {
 
     /// As the CA that an admin pasted.
     func authority(now: Date? = Date()) throws -> CertificateAuthority {
-        try PEMIntake.authority(certificate: certificateProperty(certificate), key: keyProperty(key), now: now)
+        try PEMIntake.authority(
+            certificate: certificateProperty(certificate),
+            key: keyProperty(key),
+            now: now.map { .init($0) }
+        )
     }
 }
 

@@ -35,7 +35,11 @@ enum Mangling: String, CaseIterable, Sendable {
     /// Everything that is wrong with the two texts.
     func problems(_ certificate: String, _ key: String, now: Date = Date()) -> [PKIError.Problem] {
         do throws(PKIError) {
-            _ = try PEMIntake.authority(certificate: certificateProperty(certificate), key: keyProperty(key), now: now)
+            _ = try PEMIntake.authority(
+                certificate: certificateProperty(certificate),
+                key: keyProperty(key),
+                now: .init(now)
+            )
             return []
         } catch {
             return error.problems
@@ -50,7 +54,7 @@ enum Mangling: String, CaseIterable, Sendable {
             let authority = try PEMIntake.authority(
                 certificate: certificateProperty(mangling.apply(pasted.certificate)),
                 key: keyProperty(mangling.apply(pasted.key)),
-                now: Date()
+                now: .init(Date())
             )
             #expect(authority.certificatePEM == pasted.certificate, "\(mangling)")
             #expect(fingerprint.hasSuffix("=\(authority.fingerprint)\n"), "\(mangling)")
@@ -66,13 +70,13 @@ enum Mangling: String, CaseIterable, Sendable {
         let signed = try PEMIntake.authority(
             certificate: certificateProperty(intermediate.certificate),
             key: keyProperty(intermediate.key),
-            now: Date()
+            now: .init(Date())
         )
         let pasted = [other.certificatePEM, root.certificatePEM, intermediate.certificate, root.certificatePEM].joined()
         let found = try PEMIntake.authority(
             certificate: certificateProperty(pasted),
             key: keyProperty(signed.keyText()),
-            now: Date()
+            now: .init(Date())
         )
         #expect(found.fingerprint == signed.fingerprint)
         #expect(found.chain.isEmpty)
@@ -87,7 +91,7 @@ enum Mangling: String, CaseIterable, Sendable {
             let authority = try PEMIntake.authority(
                 certificate: certificateProperty(pasted),
                 key: keyProperty(key),
-                now: Date()
+                now: .init(Date())
             )
             #expect(authority.certificatePEM == intermediate + root.certificate)
         }
@@ -233,7 +237,7 @@ enum Mangling: String, CaseIterable, Sendable {
         let authority = try PEMIntake.authority(
             certificate: certificateProperty(pasted.certificate),
             key: keyProperty(pasted.key),
-            now: Date()
+            now: .init(Date())
         )
         dump(authority, to: &said)
         said += "\(authority)" + String(reflecting: authority)

@@ -88,7 +88,7 @@ import Testing
                 let provided = try PEMIntake.authority(
                     certificate: certificateProperty(Mangling.spaces.apply(pasted.certificate)),
                     key: keyProperty(Mangling.spaces.apply(pasted.key)),
-                    now: Date()
+                    now: .init(Date())
                 )
                 let replaced = try disk.ensure(ca: provided, now: Date())
                 #expect(replaced.issued == .otherAuthority)
@@ -120,7 +120,7 @@ import Testing
         let provided = try PEMIntake.authority(
             certificate: certificateProperty(pasted.certificate),
             key: keyProperty(pasted.key),
-            now: Date()
+            now: .init(Date())
         )
         try withDisk { disk in
             let before = try disk.ensure(now: Date())

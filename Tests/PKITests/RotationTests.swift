@@ -206,7 +206,7 @@ import X509
         let server = try PEMIntake.server(
             certificate: .property("appliance.server_cert", pasted.certificate + issuer.certificate),
             key: .property("appliance.server_key", pasted.key),
-            now: now
+            now: .init(now)
         )
         func prepare(_ disk: Disk) throws -> CertificateRequest {
             var request = try disk.request(now: now)

@@ -14,7 +14,7 @@ import X509
         try PEMIntake.server(
             certificate: .property("appliance.server_cert", certificate),
             key: .property("appliance.server_key", key),
-            now: now
+            now: now.map { .init($0) }
         )
     }
 
@@ -161,7 +161,7 @@ import X509
             let wanted = try PEMIntake.authority(
                 certificate: certificateProperty(root.certificate),
                 key: keyProperty(root.key),
-                now: now
+                now: .init(now)
             )
             #expect(try disk.store.trust()?.fingerprints == [wanted.fingerprint, own.authority.fingerprint])
             request.server = nil
@@ -173,7 +173,7 @@ import X509
             let messages = state.remarks.map { $0.message }
             #expect(messages.contains { $0.contains("an admin provided it: it is not renewed by itself") })
             let partial = try Self.intake(leaf.certificate, leaf.key)
-            let missing = PEMIntake.remarks(partial, try disk.request().names, now: now).map { $0.message }
+            let missing = PEMIntake.remarks(partial, try disk.request().names, now: .init(now)).map { $0.message }
             #expect(missing.contains("the certificate of CN=Root above CN=lb is missing"))
             #expect(messages.contains("it is not valid for 10.13.10.199, 10.13.200.10"))
 

@@ -29,7 +29,7 @@ enum SampleAppliance {
         try write("/etc/appliance-net/appliance.toml", "[system]\nhostname = \"lb1\"\n\n" + TestAppliance.settings)
         let names = try ServerNames(names: ["lb1"], addresses: [IPAddress("10.13.10.199")].compactMap { $0 })
         let now = Date(timeIntervalSince1970: 1_795_000_000)
-        _ = try PKIStore(root: root).ensure(CertificateRequest(names: names, now: now))
+        _ = try PKIStore(root: root).ensure(CertificateRequest(names: names, now: .init(now)))
         try write("/etc/haproxy/haproxy.cfg", proxy(services), mode: 0o640)
         chown(root["/etc/haproxy/haproxy.cfg"], 0, 456)
         try write("/etc/haproxy/haproxy.cfg.history/41-1795000000.000000001-api", proxy(2), mode: 0o600)

@@ -20,7 +20,7 @@ final class CertificateKeeper: WatchPart {
     static let notice: TimeInterval = 90 * 86400
 
     private let store: PKIStore
-    private let clock: @Sendable () -> Date
+    private let clock: @Sendable () -> CertificateClock.Reading
     /// Readable when the clock was set; nil where the kernel cannot tell.
     private let alarm: CInt?
     private let mailbox: Mailbox
@@ -59,7 +59,10 @@ final class CertificateKeeper: WatchPart {
         }
     }
 
-    init(_ store: PKIStore, clock: @escaping @Sendable () -> Date = { CertificateClock.now() }) throws(SystemError) {
+    init(
+        _ store: PKIStore,
+        clock: @escaping @Sendable () -> CertificateClock.Reading = { CertificateClock.now() }
+    ) throws(SystemError) {
         self.store = store
         self.clock = clock
         mailbox = try Mailbox()
@@ -135,7 +138,8 @@ final class CertificateKeeper: WatchPart {
     }
 
     /// Makes them right.
-    static func look(_ store: PKIStore, _ configuration: NetworkConfiguration, now: Date) -> Report {
+    static func look(_ store: PKIStore, _ configuration: NetworkConfiguration, now: CertificateClock.Reading) -> Report
+    {
         var report = Report()
         do {
             guard try store.hasAuthority else { return report }
@@ -150,7 +154,7 @@ final class CertificateKeeper: WatchPart {
             report.server = state.server
             report.renewal = state.renewal
             report.problems = state.remarks.map { "\($0.subject): \($0.message)" }
-            if now + notice >= state.authority.notAfter, state.next == nil {
+            if now.time + notice >= state.authority.notAfter, state.next == nil {
                 let end = UTCTime(Int64(state.authority.notAfter.timeIntervalSince1970))
                 report.problems.append("the CA ends at \(end): appliance-net cert rotate-ca makes the next one")
             }

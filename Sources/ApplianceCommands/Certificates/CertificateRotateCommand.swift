@@ -74,7 +74,7 @@ struct CertificateRotateCommand: ParsableCommand {
         ]
     }
 
-    private func authority(now: Date) throws -> CertificateAuthority? {
+    private func authority(now: CertificateClock.Reading) throws -> CertificateAuthority? {
         guard let certificate, let key else { return nil }
         func source(_ path: String) throws -> PEMSource {
             .given(path, String(decoding: try AtomicFile.read(path, limit: 1 << 20), as: UTF8.self))

@@ -24,7 +24,7 @@ struct CertificateShowCommand: ParsableCommand {
             if options.json {
                 try Console.json(Result(state))
             } else {
-                Self.show(state, now: request.now)
+                Self.show(state, now: request.now.time)
             }
             for remark in state.remarks {
                 Console.say("\(remark.subject): \(remark.message)\n    remedy: \(remark.remedy)")

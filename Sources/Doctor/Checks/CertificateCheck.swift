@@ -25,7 +25,7 @@ struct CertificateCheck: DoctorCheck {
         var findings = [Self.authority(state.authority)]
         let expires = state.server?.notAfter
         if let reason = state.reason {
-            let isExpired = expires.map { $0 < CertificateClock.now() } ?? true
+            let isExpired = expires.map { $0 < CertificateClock.now().time } ?? true
             let isDue = reason == .age && !isExpired
             let words =
                 isDue ? "it is due for renewal, as \(reason.words)" : "it must be issued anew, because \(reason.words)"
@@ -50,7 +50,7 @@ struct CertificateCheck: DoctorCheck {
         return findings
     }
 
-    private static func days(_ end: Date) -> Int { Int(end.timeIntervalSince(CertificateClock.now()) / 86400) }
+    private static func days(_ end: Date) -> Int { Int(end.timeIntervalSince(CertificateClock.now().time) / 86400) }
 
     private static func authority(_ authority: CertificateFacts) -> Finding {
         let days = days(authority.notAfter)
