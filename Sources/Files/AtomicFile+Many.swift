@@ -42,8 +42,12 @@ extension AtomicFile {
     }
 
     /// Replaces several files with few waits for the disk: all are written before the first is waited for, and each
-    /// directory is waited for once. Each file is whole or not at all; a failure may leave some replaced and others not.
-    public static func replace(_ files: [Replacement]) throws(ReplacementFailure) {
+    /// directory is waited for once. Each file is whole or not at all. A full disk fails before the first is replaced; after
+    /// another failure some may be replaced and others not.
+    ///
+    /// - Returns: What was found of each.
+    @discardableResult
+    public static func replace(_ files: [Replacement]) throws(ReplacementFailure) -> [Outcome] {
         var staged: [Staged] = []
         do throws(ReplacementFailure) {
             for (index, file) in files.enumerated() {
@@ -69,6 +73,7 @@ extension AtomicFile {
         where file.outcome != .unchanged && synced.insert(directory(of: file.path)).inserted {
             try at(index) { () throws(SystemError) in try syncDirectory(of: file.path) }
         }
+        return staged.map { $0.outcome }
     }
 
     private static func at(_ index: Int, _ body: () throws(SystemError) -> Void) throws(ReplacementFailure) {

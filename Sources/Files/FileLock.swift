@@ -17,6 +17,16 @@ public struct FileLock: ~Copyable, Sendable {
         return FileLock(descriptor: descriptor)
     }
 
+    /// Takes the lock; nil if another process has held it all the time.
+    public static func acquire(_ path: String, patience: Duration) throws(SystemError) -> FileLock? {
+        let deadline = ContinuousClock.now + patience
+        while true {
+            if let lock = try acquire(path) { return lock }
+            if ContinuousClock.now >= deadline { return nil }
+            usleep(5000)
+        }
+    }
+
     /// Takes the lock, and waits for it as long as another process holds it.
     public static func wait(_ path: String) throws(SystemError) -> FileLock {
         try AtomicFile.makeDirectory(AtomicFile.directory(of: path))

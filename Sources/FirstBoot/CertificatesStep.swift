@@ -13,9 +13,9 @@ struct CertificatesStep: FirstBootStep {
         let store = PKIStore(root: context.root)
         let placed = ProvidedCertificates.Placed(context.root)
         var request = try Self.request(context, now: now)
-        // Where what is there cannot be used, the properties' is put in place again.
-        let isUsable = (try? store.examine(request)) ?? nil != nil
-        let settled = isUsable ? placed : ProvidedCertificates.Placed(authority: nil, server: nil)
+        // Where there is nothing that can be used, the properties' is put in place again.
+        let isLost = Self.isLost(store, request, placed)
+        let settled = isLost ? ProvidedCertificates.Placed(authority: nil, server: nil) : placed
         let provided = ProvidedCertificates(context.settings.appliance, placed: settled, now: now)
         guard provided.problems.isEmpty else { throw PKIError(provided.problems) }
         if provided.placed.authority != settled.authority { request.authority = provided.authority }
@@ -28,6 +28,26 @@ struct CertificatesStep: FirstBootStep {
         )
         try context.settle(ProvidedCertificates.Placed.record, kept.text)
         return outcome.files.compactMap { $0.words }
+    }
+
+    /// Whether there is no CA, none that can be read, or the properties' own, which cannot be used. Another took its place
+    /// by the hand of an admin, and whatever is wrong with it is told instead.
+    private static func isLost(
+        _ store: PKIStore,
+        _ request: CertificateRequest,
+        _ placed: ProvidedCertificates.Placed
+    ) -> Bool {
+        do {
+            return try store.examine(request) == nil
+        } catch is PKIError {
+            do {
+                return try store.fingerprint() == placed.authority
+            } catch {
+                return error is PKIError
+            }
+        } catch {
+            return false
+        }
     }
 
     /// What the files want that were written before; where somebody has made them unreadable, what the properties want.

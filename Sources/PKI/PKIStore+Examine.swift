@@ -27,10 +27,10 @@ extension PKIStore {
     /// Looks at what ``ensure(_:)`` would do, and writes nothing.
     ///
     /// - Returns: nil where there is no CA.
-    /// - Throws: ``PKIError`` if the CA on disk cannot be used; `SystemError` for files.
+    /// - Throws: ``PKIError`` if the CA on disk cannot be used; `BusyError`; `SystemError` for files.
     public func examine(_ request: CertificateRequest) throws -> Examination? {
         guard try hasAuthority else { return nil }
-        let files = try files()
+        let files = try alone { try self.files() }
         var planner = PKIPlanner(files, request)
         let plan = try planner.plan()
         let present = ServerPlanner(files, request).present.first
@@ -71,7 +71,7 @@ extension PKIStore {
     /// Issues a certificate for a client of the API. Where there are two CAs the one that is to come signs it, which is
     /// trusted now and later.
     public func issueClient(name: String, _ request: CertificateRequest) throws -> ServerCertificate {
-        var planner = PKIPlanner(try files(), request)
+        var planner = PKIPlanner(try alone { try self.files() }, request)
         let plan = try planner.plan()
         let keyType = request.keyType ?? .usual
         return try (plan.next ?? plan.authority).issueClient(name: name, keyType: keyType, now: request.now.time)

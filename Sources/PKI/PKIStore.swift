@@ -65,8 +65,24 @@ public struct PKIStore: Sendable {
     }
 
     let root: Root
+    /// How long another run is waited for.
+    public var patience = Duration.seconds(30)
 
     public init(root: Root) { self.root = root }
+
+    /// Runs `body` while nobody changes the files. Not within itself.
+    ///
+    /// - Throws: `BusyError` if another run does not end; what `body` throws.
+    public func alone<Result>(_ body: () throws -> Result) throws -> Result {
+        try root.confine(PKIPaths.lock)
+        let path = root[PKIPaths.lock]
+        guard let lock = try FileLock.acquire(path, patience: patience) else {
+            throw BusyError("another process that changes certificates holds \(path)")
+        }
+        let result = Swift.Result { try body() }
+        lock.release()
+        return try result.get()
+    }
 
     /// Makes sure that CA and server certificate are there and right, and does what is asked for beside. A second run
     /// without that changes nothing.
@@ -78,42 +94,57 @@ public struct PKIStore: Sendable {
     ///
     /// Whatever step a power cut comes after: the files can be used, and the next run finishes.
     ///
-    /// - Throws: ``PKIError`` if what is on disk cannot be used; it is never thrown away. `SystemError` for files.
+    /// - Throws: ``PKIError`` if what is on disk cannot be used; it is never thrown away. `BusyError` if another run does
+    ///   not end; `SystemError` for files.
     public func ensure(_ request: CertificateRequest) throws -> Outcome {
-        try root.confine(PKIPaths.lock)
-        let lock = try FileLock.wait(root[PKIPaths.lock])
-        var planner = PKIPlanner(try files(), request)
-        let plan = try planner.plan()
-        try makeDirectories()
-        let files = try plan.steps.map { Outcome.File(path: $0.path, outcome: try perform($0)) }
-        lock.release()
-        return Outcome(
-            files: files,
-            authority: plan.authority,
-            next: plan.next,
-            server: plan.server,
-            issued: plan.reason
-        )
+        try alone {
+            var planner = PKIPlanner(try files(), request)
+            let plan = try planner.plan()
+            try makeDirectories()
+            let changes = try perform(plan.steps[...])
+            return Outcome(
+                files: zip(plan.steps, changes).map { Outcome.File(path: $0.path, outcome: $1) },
+                authority: plan.authority,
+                next: plan.next,
+                server: plan.server,
+                issued: plan.reason
+            )
+        }
     }
 
-    func perform(_ step: PKIPlan.Step) throws(SystemError) -> Outcome.File.Change {
-        switch step {
-        case .write(let path, let bytes, let mode, let owner):
-            Outcome.File.Change(
-                try AtomicFile.replace(
-                    root[path],
-                    with: bytes,
-                    mode: mode,
-                    owner: owner == nil ? geteuid() : owner?.user,
-                    group: owner == nil ? getegid() : owner?.group
-                )
-            )
-        case .link:
-            Outcome.File.Change(
-                try AtomicFile.replaceLink(root[PKIPaths.caKeyLink], target: PKIPaths.caKeyLinkTarget)
-            )
-        case .remove(let path): try AtomicFile.remove(root[path]) ? .removed : .unchanged
+    /// Performs steps. Files that follow each other are all on the disk before the first takes its place: a full disk
+    /// leaves a key and its certificate as they were.
+    func perform(_ steps: ArraySlice<PKIPlan.Step>) throws(SystemError) -> [Outcome.File.Change] {
+        var changes: [Outcome.File.Change] = []
+        var rest = steps
+        while let step = rest.first {
+            let files = replacements(rest)
+            switch step {
+            case .write:
+                do {
+                    changes += try AtomicFile.replace(files).map { Outcome.File.Change($0) }
+                } catch {
+                    throw error.error
+                }
+            case .link:
+                let target = PKIPaths.caKeyLinkTarget
+                changes.append(.init(try AtomicFile.replaceLink(root[PKIPaths.caKeyLink], target: target)))
+            case .remove(let path): changes.append(try AtomicFile.remove(root[path]) ? .removed : .unchanged)
+            }
+            rest = rest.dropFirst(max(1, files.count))
         }
+        return changes
+    }
+
+    /// The files that are to be written before anything else is to be done.
+    private func replacements(_ steps: ArraySlice<PKIPlan.Step>) -> [AtomicFile.Replacement] {
+        var files: [AtomicFile.Replacement] = []
+        for step in steps {
+            guard case .write(let path, let bytes, let mode, let owner) = step else { break }
+            let (user, group) = owner.map { ($0.user, $0.group) } ?? (geteuid(), getegid())
+            files.append(AtomicFile.Replacement(root[path], bytes, mode: mode, owner: user, group: group))
+        }
+        return files
     }
 
     /// What is there.

@@ -6,6 +6,7 @@ public import Files
 internal import Glibc
 public import NetworkFiles
 internal import NetworkHistory
+internal import PKI
 internal import ProxyConfig
 
 /// Takes backups of an appliance.
@@ -109,7 +110,9 @@ public struct Backup {
     }
 
     private func collect(history: Bool) throws -> FileSet {
-        let files = try ApplianceFiles.collect(root, including: Self.settings(root).include, history: history)
+        let files = try PKIStore(root: root).alone {
+            try ApplianceFiles.collect(root, including: Self.settings(root).include, history: history)
+        }
         guard files.files.contains(where: { $0.kind == .file }) else {
             throw RestoreError("there is no appliance here", remedy: "run appliance-net firstboot first")
         }

@@ -2,6 +2,7 @@ internal import Diagnostics
 public import Files
 internal import NetworkHistory
 internal import NetworkFiles
+internal import PKI
 
 /// Makes an appliance what a set of files says: all of it, or none.
 ///
@@ -91,17 +92,18 @@ public struct Restorer {
 
     private func forward(_ wanted: FileSet) throws {
         try beforeStep("write")
-        try apply(wanted)
-        try beforeStep("verify")
-        let now = try FileSet.read(root, asIn: wanted)
-        if let other = wanted.files.first(where: { !now.isSame($0) }) {
-            throw RestoreError("\(other.path) is not what was written", remedy: "see who writes it")
+        try apply(wanted) {
+            try beforeStep("verify")
+            let now = try FileSet.read(root, asIn: wanted)
+            if let other = wanted.files.first(where: { !now.isSame($0) }) {
+                throw RestoreError("\(other.path) is not what was written", remedy: "see who writes it")
+            }
         }
         try beforeStep("proxy")
         try reloadProxy()
     }
 
-    private func apply(_ files: FileSet) throws {
+    private func apply(_ files: FileSet, verify: () throws -> Void = {}) throws {
         // What one that was killed had begun to write.
         let places = Dictionary(
             files.files.map { (AtomicFile.directory(of: root[$0.path]), root[$0.path]) },
@@ -114,17 +116,24 @@ public struct Restorer {
         let changing = root[ApplianceFiles.proxyHistory] + "/.lock"
         if try AtomicFile.status(changing) != nil {
             let lock = try FileLock.wait(changing)
-            try write(files)
+            try write(files, verify)
             lock.release()
         } else {
-            try write(files)
+            try write(files, verify)
         }
     }
 
-    private func write(_ files: FileSet) throws {
-        guard hasNetwork else { return try files.write(root) }
+    private func write(_ files: FileSet, _ verify: () throws -> Void) throws {
+        // Who looks after the certificates sees all of them, or those from before.
+        func put() throws {
+            try PKIStore(root: root).alone {
+                try files.write(root)
+                try verify()
+            }
+        }
+        guard hasNetwork else { return try put() }
         try Applier(root, patience: .seconds(20)).apply(.restore) {
-            try files.write(root)
+            try put()
             try beforeStep("network")
         }
     }

@@ -104,6 +104,18 @@ import Testing
             let lost = try box.program("cert", "renew")
             #expect(lost.status == 1)
             #expect(lost.errors.contains("the private key of the CA in /etc/haproxy/ca.crt is missing"))
+            // Clients trust no CA that is made now: that is first boot's.
+            try run(
+                "rm",
+                "-r",
+                directory + "/var/lib/appliance-net/pki",
+                box.authority,
+                directory + "/etc/haproxy/ca.key"
+            )
+            let bare = try box.program("cert", "renew")
+            #expect(bare.status == 1)
+            #expect(bare.errors.contains("there is no CA\n    remedy: run appliance-net firstboot"))
+            #expect(try AtomicFile.status(box.authority) == nil)
         }
     }
 

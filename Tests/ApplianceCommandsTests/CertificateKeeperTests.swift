@@ -97,6 +97,23 @@ import Testing
         }
     }
 
+    /// It does not wait for ever for somebody who never ends, and says so.
+    @Test func whoeverHoldsThemIsToldOf() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            try TestAppliance.writeFiles(root)
+            let configuration = try NetworkConfiguration.load(root)
+            var store = PKIStore(root: root)
+            _ = try store.ensure(CertificateRequest(configuration, now: .init(Self.start)))
+            store.patience = .zero
+            try PKIStore(root: root).alone {
+                let report = CertificateKeeper.look(store, configuration, now: .init(Self.start))
+                #expect(report.isFailed)
+                #expect(report.problems.first?.hasPrefix("certificates: another process that changes") == true)
+            }
+        }
+    }
+
     /// What nobody knows yet is no reason to issue a certificate without it.
     @Test func aLeaseThatIsNotKnownYetChangesNothing() throws {
         try withTemporaryDirectory { directory in

@@ -49,6 +49,39 @@ import Testing
         }
     }
 
+    /// An admin put another CA in the place of that of the properties. What is wrong with it is told, and it stays.
+    @Test(arguments: [PKIPaths.nextCertificate, PKIPaths.caKey]) func whatTookTheirPlaceIsNotLost(
+        _ damaged: String
+    ) throws {
+        try withTemporaryDirectory { directory in
+            let key = directory + "/first.key"
+            try run("openssl", "ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", key)
+            var context = try FirstBootTests.context(root: directory + "/root")
+            let made = ["openssl", "req", "-x509", "-new", "-key", key, "-subj", "/CN=First", "-days", "900"]
+            context.settings.appliance.caCertificate = try run(made)
+            context.settings.appliance.caKey = Secret(try #require(try AtomicFile.readText(key)))
+            #expect(FirstBoot.run(context).failed.map(\.failure) == [])
+            let store = PKIStore(root: context.root)
+            var request = try CertificatesStep.request(context, now: context.now)
+            for change in [CertificateRequest.Change.beginRotation(nil), .finishRotation] {
+                request.change = change
+                _ = try store.ensure(request)
+            }
+            let second = try #require(try store.trust())
+            try AtomicFile.replace(context.root[damaged], with: "damaged\n", mode: 0o600)
+            let failed = FirstBoot.run(context).failed
+            #expect(failed.map(\.name) == ["certificates"])
+            #expect(failed.first?.failure?.contains(damaged) == true, "\(failed)")
+            #expect(try store.trust()?.pem == second.pem)
+            // The one that they gave themselves is put back.
+            try AtomicFile.remove(context.root[PKIPaths.nextCertificate])
+            try AtomicFile.replace(context.root[PKIPaths.caCertificate], with: "damaged\n")
+            #expect(FirstBoot.run(context).failed.map(\.failure) == [])
+            let file = context.root[PKIPaths.caCertificate]
+            #expect(try run("openssl", "x509", "-in", file, "-noout", "-subject") == "subject=CN = First\n")
+        }
+    }
+
     /// The API's own certificate with the CA above it; what can be used and is not as it should be is a warning.
     @Test func takesTheServersOwnCertificate() throws {
         try withTemporaryDirectory { directory in

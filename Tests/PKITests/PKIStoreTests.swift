@@ -2,6 +2,7 @@ import Addresses
 import Files
 import FoundationEssentials
 import Glibc
+import Syscalls
 import TestSupport
 import Testing
 
@@ -99,6 +100,55 @@ import Testing
                 // The property was scrubbed: absent means keep.
                 #expect(try !disk.ensure(now: Date()).isChanged)
             }
+        }
+    }
+
+    /// Who is kept waiting too long is told so, and changes nothing.
+    @Test func oneAtATime() throws {
+        try withDisk { disk in
+            let first = try disk.ensure()
+            var store = disk.store
+            store.patience = .milliseconds(20)
+            let request = try disk.request(names: ["lb-02.example.com"])
+            try disk.store.alone {
+                #expect(throws: BusyError.self) { try store.ensure(request) }
+                #expect(throws: BusyError.self) { try store.examine(request) }
+                #expect(throws: BusyError.self) { try store.issueClient(name: "vcenter", request) }
+            }
+            #expect(try disk.store.serverCertificate() == first.server.certificatePEM)
+            #expect(try store.ensure(request).issued == .otherNames)
+        }
+    }
+
+    /// A new key fits on the disk, and its certificate, which is longer, does not: neither takes its place.
+    @Test func aFullDiskLeavesThePair() throws {
+        let many = (0..<600).map { IPAddress(v4: 0x0a0d_0000 + UInt32($0)) }
+        try withTemporaryDirectory { place in
+            try run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", place)
+            defer { _ = try? Subprocess.run(["umount", place]) }
+            let disk = Disk(root: Root(place))
+            let first = try disk.ensure()
+            var request = try disk.request(addresses: many)
+            request.change = .renew(own: false)
+            var refused = 0
+            for pages in 0... {
+                let fill =
+                    "cd \(place) && rm -f fill; dd if=/dev/zero of=fill bs=4k 2>/dev/null; truncate -s -\(pages * 4)k fill"
+                try run("sh", "-c", fill)
+                do {
+                    _ = try disk.store.ensure(request)
+                    break
+                } catch {
+                    #expect("\(error)".contains("No space left"))
+                    refused += 1
+                    #expect(try run("find", place, "-name", ".appliance-net*") == "")
+                    try disk.verify(now: noon)
+                    #expect(try disk.store.serverCertificate() == first.server.certificatePEM)
+                }
+            }
+            #expect(refused > 2)
+            try disk.verify(now: noon)
+            #expect(try disk.store.serverCertificate() != first.server.certificatePEM)
         }
     }
 

@@ -242,7 +242,7 @@ import X509
                 let plan = try planner.plan()
                 isLast = step == plan.steps.count
                 try disk.store.makeDirectories()
-                for done in plan.steps.prefix(step) { _ = try disk.store.perform(done) }
+                _ = try disk.store.perform(plan.steps.prefix(step))
                 // The service looks, or the next boot, without what was asked for.
                 var plain = request
                 plain.change = nil

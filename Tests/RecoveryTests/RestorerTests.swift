@@ -1,6 +1,7 @@
 import Addresses
 import Diagnostics
 import Files
+import PKI
 import Syscalls
 import TestSupport
 import Testing
@@ -54,6 +55,24 @@ import Testing
             #expect(try SampleAppliance.witness(to) == before)
             #expect(!restorer.isInterrupted)
             #expect(try Self.restorer(to).restore(files).changes.count > 5)
+        }
+    }
+
+    /// Who looks after the certificates does not see half of them, nor change them before they are compared.
+    @Test func certificatesAreLeftAloneMeanwhile() throws {
+        try Self.withPlace { files, _, to in
+            var restorer = Self.restorer(to)
+            var store = PKIStore(root: Root(to))
+            store.patience = .zero
+            var looks = 0
+            restorer.beforeStep = { name in
+                guard name == "verify" else { return }
+                looks += 1
+                #expect(throws: BusyError.self) { try store.alone {} }
+            }
+            _ = try restorer.restore(files)
+            #expect(looks == 1)
+            try store.alone {}
         }
     }
 
