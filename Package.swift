@@ -284,7 +284,8 @@ let targets: [Target] = [
     tests(
         "FirstBoot",
         [
-            "Guestinfo", "Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Addresses", "Diagnostics",
+            "Guestinfo", "Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Recovery", "Addresses",
+            "Diagnostics",
             "Files",
         ]
     ),

@@ -7,9 +7,12 @@ public enum RecoveryTarget: Sendable, Hashable, LosslessStringConvertible {
     case https(String)
 
     /// What an admin is told to write.
-    public static let wanted = "an absolute path, \"sftp://user@host/path\" or \"https://host/path\""
+    public static let wanted =
+        "an absolute path, \"sftp://user@host/path\" or \"https://host/path\" without ?query; "
+        + "what gives the right to write goes to the file of credentials in [recovery]"
 
-    /// nil for what is none of them. An address with a password is refused: the file that it stands in is no secret.
+    /// nil for what is none of them. An address with a password or a query, which may be a token, is refused: the
+    /// file that it stands in is no secret.
     public init?(_ description: String) {
         let text = description
         guard !text.isEmpty, text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }),
@@ -20,9 +23,9 @@ public enum RecoveryTarget: Sendable, Hashable, LosslessStringConvertible {
         } else if text.hasPrefix("https://") {
             let rest = text.dropFirst("https://".count)
             let authority = rest.prefix { $0 != "/" && $0 != "?" }
-            guard !authority.isEmpty, !authority.contains("@"), rest.contains("/"), !rest.contains("#") else {
-                return nil
-            }
+            guard !authority.isEmpty, !authority.contains("@"), rest.contains("/"),
+                !rest.contains(where: { $0 == "#" || $0 == "?" })
+            else { return nil }
             self = .https(text)
         } else if text.hasPrefix("sftp://") {
             guard let target = Self.sftp(text.dropFirst("sftp://".count)) else { return nil }
@@ -64,11 +67,5 @@ public enum RecoveryTarget: Sendable, Hashable, LosslessStringConvertible {
             let name = host.contains(":") ? "[\(host)]" : host
             return "sftp://" + (user.map { $0 + "@" } ?? "") + name + (port.map { ":\($0)" } ?? "") + path
         }
-    }
-
-    /// For logs: a query may be what gives the right to write.
-    public var place: String {
-        guard case .https(let address) = self else { return description }
-        return String(address.prefix { $0 != "?" })
     }
 }

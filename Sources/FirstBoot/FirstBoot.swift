@@ -19,6 +19,9 @@ public enum FirstBoot {
         ScrubStep(),
     ]
 
+    /// The record of a first boot that has done all of it.
+    static let finished = "/finished"
+
     /// Runs every step, those after a failed one too.
     ///
     /// - Parameters:
@@ -47,6 +50,8 @@ public enum FirstBoot {
             report.steps.append(entry)
             progress(entry)
         }
+        // Where it cannot be written the next boot writes it.
+        if report.failed.isEmpty { try? context.settle(finished, "") }
         return report
     }
 

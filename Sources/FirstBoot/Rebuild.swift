@@ -89,8 +89,10 @@ public struct Rebuild {
         say("restored \(changes.count { fitted[$0.path]?.kind != .directory }) files")
     }
 
-    /// Whether first boot has been here before.
+    /// Whether first boot has come to its end here before, or this is a rebuilt appliance already. Nothing less tells: a
+    /// directory may be what a restore that was taken back has left.
     private func isConfigured() throws -> Bool {
-        try AtomicFile.status(root[FirstBootContext.derived]) != nil || AtomicFile.status(root[Self.markerPath]) != nil
+        try AtomicFile.status(root[FirstBootContext.derived + FirstBoot.finished]) != nil
+            || AtomicFile.status(root[Self.markerPath]) != nil
     }
 }

@@ -33,7 +33,7 @@ struct RebuildSource {
         }
         switch recovery.source {
         case nil: return (FileSet(), "nothing")
-        case .path(let path): return try look(path, recovery)
+        case .path(let path): return try look(path, recovery, typed)
         case .url: return try open(try fetch(recovery, typed), recovery, recovery.source?.place ?? "")
         case .disk:
             let disks = OldDisks()
@@ -65,7 +65,11 @@ struct RebuildSource {
     }
 
     /// A bundle, a directory with bundles, of which the newest is taken, or what was an appliance's `/`.
-    private func look(_ path: String, _ recovery: RecoveryProperties) throws -> (files: FileSet, name: String) {
+    private func look(
+        _ path: String,
+        _ recovery: RecoveryProperties,
+        _ typed: OVFEnvironment
+    ) throws -> (files: FileSet, name: String) {
         guard let status = try AtomicFile.status(path) else {
             throw RestoreError(
                 "\(path): there is no such file",
@@ -76,18 +80,55 @@ struct RebuildSource {
             return try open(try RecoveryBundle.bytes(file: try AtomicFile.read(path, limit: 300 << 20)), recovery, path)
         }
         if let files = try appliance(path) { return (files, path) }
-        let bundles = try AtomicFile.names(in: path).filter { $0.hasSuffix(".bundle") && !$0.hasPrefix(".") }
-        guard let newest = bundles.sorted().last else {
-            throw RestoreError("\(path) holds no bundle", remedy: "correct \(PropertyKey.recoverySource.rawValue)")
+        let newest = try Self.newest(
+            try AtomicFile.names(in: path),
+            host: typed[PropertyKey.hostname.rawValue]?.value ?? "",
+            place: path
+        )
+        return try open(
+            try RecoveryBundle.bytes(file: try Root(path).read("/" + newest, limit: 300 << 20) ?? []),
+            recovery,
+            path + "/" + newest
+        )
+    }
+
+    /// The newest bundle of the host whose name was typed, or of the only one there is.
+    ///
+    /// - Throws: ``RestoreError`` with the hosts where nobody said which of them.
+    static func newest(_ names: [String], host: String, place: String) throws(RestoreError) -> String {
+        let bundles = Dictionary(grouping: names.compactMap { BundleName($0) }) { $0.host }
+        let hosts = bundles.keys.sorted()
+        if let own = host.isEmpty ? nil : bundles[BundleName.host(host)]?.max() { return own.description }
+        if hosts.count == 1, let only = hosts.first, let newest = bundles[only]?.max() { return newest.description }
+        let remedy = "correct \(PropertyKey.recoverySource.rawValue)"
+        guard hosts.isEmpty else {
+            let list = hosts.map { $0.isEmpty ? "one without a name" : $0 }.joined(separator: ", ")
+            throw RestoreError(
+                "\(place) holds bundles of several appliances: \(list)",
+                remedy: "type \(PropertyKey.hostname.rawValue) of one of them, or \(remedy) to name the bundle"
+            )
         }
-        return try open(try AtomicFile.read(path + "/" + newest, limit: 300 << 20), recovery, path + "/" + newest)
+        // Bundles that somebody has given names of his own.
+        let others = names.filter { $0.hasSuffix(".bundle") && !$0.hasPrefix(".") }.sorted()
+        guard let only = others.first else { throw RestoreError("\(place) holds no bundle", remedy: remedy) }
+        guard others.count == 1 else {
+            throw RestoreError(
+                "\(place) holds several bundles, and their names do not tell which is the newest",
+                remedy: "\(remedy) to name the bundle"
+            )
+        }
+        return only
     }
 
     /// The files of an appliance, ours or the one that we succeed, whose `/` is at `place`.
     private func appliance(_ place: String) throws -> FileSet? {
         let old = Root(place)
-        if try AtomicFile.status(old[ApplianceFile.path]) != nil {
-            return try ApplianceFiles.collect(old, including: Backup.settings(old).include)
+        let unfinished = try Restorer.unfinished(old)
+        if try unfinished != nil || AtomicFile.status(old[ApplianceFile.path]) != nil {
+            var files = try ApplianceFiles.collect(old, including: Backup.settings(old).include)
+            // It went down while it was itself being restored.
+            for file in unfinished?.files ?? [] { files[file.path] = file }
+            return files
         }
         return try OldAppliance(old).files()
     }

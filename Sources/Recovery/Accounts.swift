@@ -10,8 +10,8 @@ struct Accounts {
     private var groupNames: [UInt32: String] = [:]
 
     init(_ root: Root) {
-        users = Self.read(root["/etc/passwd"])
-        groups = Self.read(root["/etc/group"])
+        users = Self.read(root, "/etc/passwd")
+        groups = Self.read(root, "/etc/group")
         for (name, number) in users where userNames[number].map({ $0 > name }) ?? true { userNames[number] = name }
         for (name, number) in groups where groupNames[number].map({ $0 > name }) ?? true { groupNames[number] = name }
     }
@@ -25,8 +25,8 @@ struct Accounts {
     func group(named name: String) -> gid_t { name == "root" ? 0 : groups[name] ?? UInt32(name) ?? 0 }
 
     /// `name:password:number:…`
-    private static func read(_ path: String) -> [String: UInt32] {
-        let text = (try? AtomicFile.readText(path, limit: 4 << 20)) ?? nil
+    private static func read(_ root: Root, _ path: String) -> [String: UInt32] {
+        let text = ((try? root.read(path, limit: 4 << 20)) ?? nil).map { String(decoding: $0, as: UTF8.self) }
         var numbers: [String: UInt32] = [:]
         for line in (text ?? "").split(separator: "\n") {
             let fields = line.split(separator: ":", omittingEmptySubsequences: false)

@@ -22,6 +22,11 @@ public enum ApplianceFiles {
         "/etc/appliance-net", PKIPaths.proxyDirectory, PKIPaths.directory, "/var/lib/appliance-net/derived",
         "/var/lib/appliance-net/generations", stateDirectory,
     ]
+    /// Records of what was done to this machine and to no other: not in bundles, and not restored from older ones. What
+    /// they speak of, such as root's password in /etc/shadow, is in no bundle either.
+    public static let ofThisMachine: Set<String> = [
+        "/var/lib/appliance-net/derived/root-password", "/var/lib/appliance-net/derived/finished",
+    ]
     /// sshd's keys: clients know the appliance by them.
     static let hostKeys = "/etc/ssh"
     /// What a change of is a change of the appliance; the rest follows from it, or tells of it.
@@ -74,7 +79,9 @@ public enum ApplianceFiles {
         _ accounts: Accounts,
         to files: inout FileSet
     ) throws(SystemError) {
-        guard var file = try SavedFile.read(root, path, accounts), path != proxyHistory else { return }
+        guard path != proxyHistory, !ofThisMachine.contains(path),
+            var file = try SavedFile.read(root, path, accounts)
+        else { return }
         if file.kind == .link, let content = try foreign(path, root) {
             // What an admin keeps elsewhere would be a link to nowhere on another machine.
             file = SavedFile(path, .file, content, mode: 0o600)
@@ -87,12 +94,10 @@ public enum ApplianceFiles {
 
     /// The content of a file that a link leads to, out of what is read anyway; nil for other links.
     private static func foreign(_ path: String, _ root: Root) throws(SystemError) -> [UInt8]? {
-        guard let real = realpath(root[path], nil) else { return nil }
-        defer { free(real) }
-        let place = String(cString: real)
-        let isOwn = directories.contains { place.hasPrefix(root[$0] + "/") }
-        guard !isOwn, let status = try AtomicFile.status(place), status.st_mode & S_IFMT == S_IFREG else { return nil }
-        return try AtomicFile.read(place, limit: SavedFile.limit)
+        guard let place = try root.resolve(path), !directories.contains(where: { place.hasPrefix($0 + "/") }),
+            let status = try root.status(ofLink: place), status.st_mode & S_IFMT == S_IFREG
+        else { return nil }
+        return try root.read(place, limit: SavedFile.limit)
     }
 
     /// The newest versions of haproxy.cfg, as many as there is room for.

@@ -27,14 +27,17 @@ public struct Backup {
 
     /// `[recovery]` of the settings; what it is without one if they cannot be read.
     public static func settings(_ root: Root) -> RecoverySettings {
-        let text = (try? AtomicFile.readText(root[ApplianceFile.path], limit: 1 << 20)) ?? nil
-        return ApplianceFile.parse(text ?? "").value.recovery
+        settingsFile(root).recovery
+    }
+
+    private static func settingsFile(_ root: Root) -> ApplianceFile {
+        let bytes = (try? root.read(ApplianceFile.path, limit: 1 << 20)) ?? nil
+        return ApplianceFile.parse(String(decoding: bytes ?? [], as: UTF8.self)).value
     }
 
     /// The appliance's name, for names of copies; empty if it has none.
     public static func hostName(_ root: Root) -> String {
-        let text = (try? AtomicFile.readText(root[ApplianceFile.path], limit: 1 << 20)) ?? nil
-        return ApplianceFile.parse(text ?? "").value.system.hostname?.value ?? ""
+        settingsFile(root).system.hostname?.value ?? ""
     }
 
     /// A bundle of the appliance as it is now.
@@ -62,7 +65,9 @@ public struct Backup {
         let settings = Self.settings(root)
         let store = BackupStore(root)
         let passphrase = try Passphrase.find(root, settings)
-        var (state, isNew) = try alone { try keep(store, settings, passphrase.secret) }
+        // Without the lock: a server's directory may take its time.
+        let highest = settings.target.map { Push(root, host: Self.hostName(root)).highest($0) } ?? 0
+        var (state, isNew) = try alone { try keep(store, settings, passphrase.secret, above: highest) }
         guard let target = settings.target else { return isNew ? .kept(state.name) : .unchanged }
         if state.target == target.description { return .unchanged }
         do {
@@ -79,13 +84,15 @@ public struct Backup {
             state.failure = "\(error)"
         }
         try store.write(state)
-        return state.failure.map { .notBrought(state.name, because: $0) } ?? .brought(state.name, to: target.place)
+        return state.failure.map { .notBrought(state.name, because: $0) }
+            ?? .brought(state.name, to: target.description)
     }
 
     private func keep(
         _ store: BackupStore,
         _ settings: RecoverySettings,
-        _ passphrase: Secret
+        _ passphrase: Secret,
+        above highest: Int
     ) throws -> (state: BackupStore.State, isNew: Bool) {
         let files = try collect(history: true)
         let digest = try Self.digest(files, passphrase)
@@ -94,7 +101,7 @@ public struct Backup {
         {
             return (state, false)
         }
-        let number = try store.nextNumber()
+        let number = try store.nextNumber(above: highest)
         var numbered = files
         numbered[BackupStore.numberPath] = SavedFile(
             BackupStore.numberPath,
@@ -153,13 +160,16 @@ public struct Backup {
 
     /// Nobody restores meanwhile, and nothing is half restored.
     private func alone<Result>(_ body: () throws -> Result) throws -> Result {
-        guard !Restorer(root, hasNetwork: false).isInterrupted else {
-            throw RestoreError("a restore was interrupted", remedy: "run appliance-net resume first")
-        }
         guard let lock = try FileLock.acquire(root[Restorer.lockPath]) else {
             throw BusyError("another backup or restore holds \(root[Restorer.lockPath])")
         }
-        let result = Swift.Result { try body() }
+        // Asked with the lock held: a restore that runs has begun, and not been interrupted.
+        let result = Swift.Result {
+            guard !Restorer(root, hasNetwork: false).isInterrupted else {
+                throw RestoreError("a restore was interrupted", remedy: "run appliance-net resume first")
+            }
+            return try body()
+        }
         lock.release()
         return try result.get()
     }

@@ -38,30 +38,28 @@ public struct BackupStore: Sendable {
     /// From the oldest to the newest.
     public func entries() throws -> [Entry] {
         guard try AtomicFile.status(directory) != nil else { return [] }
-        let names = try AtomicFile.names(in: directory).filter { $0.hasSuffix(".bundle") && !$0.hasPrefix(".") }
-        let entries = names.compactMap { name in
-            name.split(separator: "-").first.flatMap { Int($0) }.map { Entry(number: $0, name: name) }
-        }
-        return entries.sorted { ($0.number, $0.name) < ($1.number, $1.name) }
+        let names = try AtomicFile.names(in: directory).compactMap { BundleName($0) }.filter { $0.host.isEmpty }
+        return names.sorted().map { Entry(number: $0.number, name: $0.description) }
     }
 
     public func place(of name: String) -> String { directory + "/" + name }
 
     /// The number that the next bundle gets: higher than all before, those of the appliance that this one was rebuilt
     /// from too.
-    func nextNumber() throws -> Int {
+    ///
+    /// - Parameter highest: Of those that this appliance has at its target, where somebody who knows less began anew.
+    func nextNumber(above highest: Int) throws -> Int {
         let last = try AtomicFile.readText(root[Self.numberPath], limit: 64).flatMap { Int($0.prefix { $0.isNumber }) }
-        return max(last ?? 0, try entries().last?.number ?? 0) + 1
+        return max(last ?? 0, try entries().last?.number ?? 0, highest) + 1
     }
 
     /// Keeps a bundle as the newest, and forgets the oldest.
     func add(_ bytes: [UInt8], number: Int, time: Int64, keep: Int) throws -> Entry {
         try AtomicFile.makeDirectory(directory, mode: 0o700)
         try AtomicFile.makeDirectory(root[ApplianceFiles.stateDirectory], mode: 0o700)
-        let digits = String(number)
-        let name = String(repeating: "0", count: max(0, 6 - digits.count)) + digits + "-\(Self.stamp(time)).bundle"
+        let name = BundleName(number: number, stamp: Self.stamp(time)).description
         try AtomicFile.replace(place(of: name), with: bytes, mode: 0o600)
-        try AtomicFile.replace(root[Self.numberPath], with: digits + "\n", mode: 0o600)
+        try AtomicFile.replace(root[Self.numberPath], with: "\(number)\n", mode: 0o600)
         for old in try entries().dropLast(max(1, keep)) { try AtomicFile.remove(place(of: old.name)) }
         return Entry(number: number, name: name)
     }

@@ -54,10 +54,16 @@ extension FileSet {
                 try AtomicFile.makeDirectory(AtomicFile.directory(of: place))
                 try file.clear(place)
                 try AtomicFile.replaceLink(place, target: file.text)
-            case .absent: try file.remove(place)
-            case .directory: break
+            case .directory, .absent: break
             }
         }
+        try removeAbsent(root)
+    }
+
+    /// Removes what is not to be there, what is in a directory before the directory.
+    func removeAbsent(_ root: Root) throws(SystemError) {
+        let absent = files.filter { $0.kind == .absent }
+        for file in absent.sorted(by: { $0.path > $1.path }) { try file.remove(root[file.path]) }
     }
 }
 

@@ -37,6 +37,24 @@ public struct FileSet: Sendable, Hashable {
         return file.text
     }
 
+    /// Without records of the machine that they were taken of.
+    var portable: FileSet { FileSet(files.filter { !ApplianceFiles.ofThisMachine.contains($0.path) }) }
+
+    /// Those that are not there, for every directory that writing these makes besides: gone again on the way back.
+    func missingDirectories(_ root: Root) throws(SystemError) -> [SavedFile] {
+        var missing: Set<String> = []
+        for file in files where file.kind != .absent {
+            var directory = AtomicFile.directory(of: file.path)
+            while directory != "/", self[directory] == nil, !missing.contains(directory),
+                try AtomicFile.status(root[directory]) == nil
+            {
+                missing.insert(directory)
+                directory = AtomicFile.directory(of: directory)
+            }
+        }
+        return missing.sorted().map { SavedFile($0, .absent) }
+    }
+
     /// Bytes of all contents.
     public var size: Int { files.reduce(0) { $0 + $1.content.count } }
 
@@ -85,13 +103,7 @@ extension SavedFile {
     static func read(_ root: Root, _ path: String, _ accounts: Accounts, dated: Bool = false)
         throws(SystemError) -> SavedFile?
     {
-        var status = stat()
-        let place = root[path]
-        do throws(SystemError) {
-            try syscall("lstat \(place)") { lstat(place, &status) }
-        } catch  where error.code == ENOENT || error.code == ENOTDIR {
-            return nil
-        }
+        guard let status = try root.status(ofLink: path) else { return nil }
         var file = SavedFile(
             path,
             mode: status.st_mode & 0o7777,
@@ -100,14 +112,11 @@ extension SavedFile {
         )
         switch status.st_mode & S_IFMT {
         case S_IFREG:
-            do throws(SystemError) {
-                file.content = try AtomicFile.read(place, limit: limit)
-            } catch  where error.code == ENOENT {
-                return nil
-            }
+            guard let content = try root.read(path, limit: limit) else { return nil }
+            file.content = content
             if dated { file.time = Time(seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec) }
         case S_IFLNK:
-            guard let target = try AtomicFile.linkTarget(of: place) else { return nil }
+            guard let target = try root.linkTarget(path) else { return nil }
             file.kind = .link
             file.mode = 0o777
             file.content = Array(target.utf8)

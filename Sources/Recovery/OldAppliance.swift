@@ -5,6 +5,9 @@ internal import PKI
 
 /// The appliance that we succeed, release 0.2.0, as its `/` was: what of it becomes ours.
 public struct OldAppliance {
+    /// Most bytes of a file; the largest is haproxy.cfg.
+    static let largestFile = 16 << 20
+
     private let root: Root
 
     public init(_ root: Root) { self.root = root }
@@ -19,9 +22,8 @@ public struct OldAppliance {
         else { return nil }
         var files = FileSet()
         func take(_ path: String, as target: String? = nil, mode: mode_t, group: String = "root") throws {
-            guard try AtomicFile.status(root[path]) != nil else { return }
             // Links of its own lead to files of its own.
-            let content = try AtomicFile.read(root[path], limit: SavedFile.limit)
+            guard let content = try root.read(path, limit: Self.largestFile) else { return }
             let target = target ?? path
             files[target] = SavedFile(target, .file, content, mode: mode, group: group)
         }

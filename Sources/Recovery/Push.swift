@@ -33,19 +33,29 @@ public struct Push {
             arguments.append((user.map { $0 + "@" } ?? "") + (server.contains(":") ? "[\(server)]" : server))
             // Whole or not at all, there too.
             let commands = "put \"\(bundle)\" \"\(remote).part\"\nrename \"\(remote).part\" \"\(remote)\"\n"
-            try run(arguments, commands, "copy the bundle to \(target.place)")
+            try run(arguments, commands, "copy the bundle to \(target)")
         case .https(let address):
             let url = address.hasSuffix("/") ? address + name : address
             let lines = ["upload-file = \"\(bundle)\""] + Self.curlOptions(url, settings, root)
-            try run(["curl", "--disable", "--config", "-"], lines.joined(separator: "\n"), "PUT to \(target.place)")
+            try run(["curl", "--disable", "--config", "-"], lines.joined(separator: "\n"), "PUT to \(target)")
         }
     }
 
     /// `lb1.corp.example-000012-20261121T235959Z.bundle`
     static func name(_ host: String, _ bundle: String) -> String {
         let file = bundle.split(separator: "/").last.map { String($0) } ?? bundle
-        let prefix = host.filter { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "." || $0 == "-") }
-        return (prefix.isEmpty ? "appliance" : prefix) + "-" + file
+        return BundleName.host(host) + "-" + file
+    }
+
+    /// The highest number of this host's bundles at the target; 0 where nobody can say.
+    public func highest(_ target: RecoveryTarget) -> Int {
+        guard case .directory(let directory) = target else { return 0 }
+        return (try? own(in: root[directory]).map { $0.number }.max()) ?? 0
+    }
+
+    private func own(in directory: String) throws -> [BundleName] {
+        let own = BundleName.host(host)
+        return try AtomicFile.names(in: directory).compactMap { BundleName($0) }.filter { $0.host == own }
     }
 
     private static func sshOptions(_ settings: RecoverySettings, _ root: Root) -> [String] {
@@ -85,10 +95,9 @@ public struct Push {
             throw RestoreError("\(directory): there is no such directory", remedy: "make or mount it")
         }
         try AtomicFile.replace(directory + "/" + name, with: try AtomicFile.read(bundle), mode: 0o600)
-        let file = bundle.split(separator: "/").last ?? ""
-        let prefix = name.dropLast(file.count)
-        let own = try AtomicFile.names(in: directory).filter { $0.hasPrefix(prefix) && $0.hasSuffix(".bundle") }
-        // Those of an appliance before this one count as well: their numbers go on in ours.
-        for old in own.sorted().dropLast(max(1, keep)) { try AtomicFile.remove(directory + "/" + old) }
+        // Those of an appliance before this one count as well: their numbers go on in ours. The one that was just
+        // written stays, whatever its number.
+        let others = try own(in: directory).sorted().filter { $0.description != name }
+        for old in others.dropLast(max(1, keep) - 1) { try AtomicFile.remove("\(directory)/\(old)") }
     }
 }

@@ -18,11 +18,15 @@ struct RestoreJournal {
         case back(former: FileSet)
     }
 
+    private let root: Root
     private let directory: String
     private var staging: String { directory + ".new" }
     private var finished: String { directory + ".done" }
 
-    init(_ root: Root) { directory = root[Self.path] }
+    init(_ root: Root) {
+        self.root = root
+        directory = root[Self.path]
+    }
 
     var isOpen: Bool { access(directory, F_OK) == 0 }
 
@@ -72,7 +76,9 @@ struct RestoreJournal {
 
     private func read(_ name: String) throws -> FileSet {
         let path = directory + "/" + name
-        guard let files = Self.decode(try AtomicFile.read(path)) else {
+        guard let bytes = try root.read(Self.path + "/" + name, limit: 2 * FileList.largestPayload),
+            let files = Self.decode(bytes)
+        else {
             throw RestoreError("\(path) cannot be read", remedy: "restore the bundle again, then remove \(directory)")
         }
         return files

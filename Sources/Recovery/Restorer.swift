@@ -2,6 +2,7 @@ internal import Diagnostics
 public import Files
 internal import NetworkHistory
 internal import NetworkFiles
+internal import NetworkState
 internal import PKI
 
 /// Makes an appliance what a set of files says: all of it, or none.
@@ -31,9 +32,20 @@ public struct Restorer {
     /// Whether a restore was begun that has not come to its end.
     public var isInterrupted: Bool { journal.isOpen }
 
+    /// What a restore that was interrupted on another machine's disk would have come to: its end, or the way back.
+    ///
+    /// - Returns: Only the files that it was about; nil if none was open.
+    public static func unfinished(_ root: Root) throws -> FileSet? {
+        switch try RestoreJournal(root).state() {
+        case .none: nil
+        case .forward(let wanted, _): wanted
+        case .back(let former): former
+        }
+    }
+
     /// What restoring would change.
     public func changes(_ wanted: FileSet) throws -> [FileChange] {
-        let wanted = wanted.owned(here: root)
+        let wanted = wanted.portable.owned(here: root)
         return wanted.differences(from: try FileSet.read(root, asIn: wanted))
     }
 
@@ -42,7 +54,7 @@ public struct Restorer {
     /// - Returns: What was changed, and notes; without changes the network is made right all the same.
     /// - Throws: `DiagnosticsError` if the files do not check; `BusyError`; ``RestoreError``: all is as before.
     public func restore(_ wanted: FileSet) throws -> (changes: [FileChange], notes: [String]) {
-        let wanted = wanted.owned(here: root)
+        let wanted = wanted.portable.owned(here: root)
         return try alone {
             let notes = try finish()
             let problems = RestoreCheck(root).problems(wanted, asksKernel: hasNetwork)
@@ -50,17 +62,22 @@ public struct Restorer {
             let former = try FileSet.read(root, asIn: wanted)
             let changes = wanted.differences(from: former)
             let needed = FileSet(changes.compactMap { wanted[$0.path] })
-            let before = FileSet(changes.compactMap { former[$0.path] })
+            let before = FileSet(try needed.missingDirectories(root) + changes.compactMap { former[$0.path] })
             try beforeStep("begin")
             try journal.begin(wanted: needed, former: before)
+            let late: [String]
             do {
-                try forward(needed)
+                late = try forward(needed)
             } catch {
-                try goBack(before, because: error)
-                throw RestoreError("\(error); everything is as it was before", remedy: "mend that and restore again")
+                let leftOver = try goBack(before, because: error)
+                let rest = leftOver.isEmpty ? "" : ", but: " + leftOver.joined(separator: "; ")
+                throw RestoreError(
+                    "\(error); everything is as it was before\(rest)",
+                    remedy: "mend that and restore again"
+                )
             }
             try journal.end()
-            return (changes, notes)
+            return (changes, notes + late)
         }
     }
 
@@ -76,34 +93,45 @@ public struct Restorer {
             try journal.clean()
             return []
         case .back(let former):
-            try back(former)
-            return ["a restore that had failed was taken back"]
+            return ["a restore that had failed was taken back"] + (try back(former))
         case .forward(let wanted, let former):
+            let late: [String]
             do {
-                try forward(wanted)
+                late = try forward(wanted)
             } catch {
-                try goBack(former, because: error)
-                return ["a restore that was interrupted was taken back: \(error)"]
+                let leftOver = try goBack(former, because: error)
+                return ["a restore that was interrupted was taken back: \(error)"] + leftOver
             }
             try journal.end()
-            return ["a restore that was interrupted is complete now"]
+            return ["a restore that was interrupted is complete now"] + late
         }
     }
 
-    private func forward(_ wanted: FileSet) throws {
+    /// - Returns: What the service has not done yet.
+    private func forward(_ wanted: FileSet) throws -> [String] {
         try beforeStep("write")
-        try apply(wanted) {
+        let problems = try apply(wanted) {
             try beforeStep("verify")
             let now = try FileSet.read(root, asIn: wanted)
             if let other = wanted.files.first(where: { !now.isSame($0) }) {
                 throw RestoreError("\(other.path) is not what was written", remedy: "see who writes it")
             }
         }
+        // The guard is the service's, which comes after us.
+        let lasting = problems.filter { $0.object != .firewall }
+        if !lasting.isEmpty {
+            throw RestoreError(
+                "the network cannot be as wanted: " + lasting.map { "\($0)" }.joined(separator: "; "),
+                remedy: "see that its adapters are there and its addresses free"
+            )
+        }
         try beforeStep("proxy")
         try reloadProxy()
+        return problems.map { "\($0)" }
     }
 
-    private func apply(_ files: FileSet, verify: () throws -> Void = {}) throws {
+    /// - Returns: What the network cannot have now and could have before.
+    private func apply(_ files: FileSet, verify: () throws -> Void = {}) throws -> [Problem] {
         // What one that was killed had begun to write.
         let places = Dictionary(
             files.files.map { (AtomicFile.directory(of: root[$0.path]), root[$0.path]) },
@@ -116,14 +144,14 @@ public struct Restorer {
         let changing = root[ApplianceFiles.proxyHistory] + "/.lock"
         if try AtomicFile.status(changing) != nil {
             let lock = try FileLock.wait(changing)
-            try write(files, verify)
+            let problems = Result { try write(files, verify) }
             lock.release()
-        } else {
-            try write(files, verify)
+            return try problems.get()
         }
+        return try write(files, verify)
     }
 
-    private func write(_ files: FileSet, _ verify: () throws -> Void) throws {
+    private func write(_ files: FileSet, _ verify: () throws -> Void) throws -> [Problem] {
         // Who looks after the certificates sees all of them, or those from before.
         func put() throws {
             try PKIStore(root: root).alone {
@@ -131,17 +159,23 @@ public struct Restorer {
                 try verify()
             }
         }
-        guard hasNetwork else { return try put() }
-        try Applier(root, patience: .seconds(20)).apply(.restore) {
+        guard hasNetwork else {
+            try put()
+            return []
+        }
+        let applier = Applier(root, patience: .seconds(20))
+        let former = (try? applier.problems()) ?? []
+        let applied = try applier.apply(.restore) {
             try put()
             try beforeStep("network")
         }
+        return applied.result.problems.filter { !former.contains($0) }
     }
 
-    private func goBack(_ former: FileSet, because error: any Error) throws {
+    private func goBack(_ former: FileSet, because error: any Error) throws -> [String] {
         do {
             try journal.turnBack()
-            try back(former)
+            return try back(former)
         } catch let failure {
             throw RestoreError(
                 "\(error); what was there before could not be put back: \(failure)",
@@ -150,15 +184,20 @@ public struct Restorer {
         }
     }
 
-    private func back(_ former: FileSet) throws {
+    /// - Returns: What could not be as before, of which nothing better is known than the files as they were.
+    private func back(_ former: FileSet) throws -> [String] {
+        var problems: [String] = []
         do {
-            try apply(former)
+            problems = try apply(former).map { "\($0)" }
         } catch is DiagnosticsError {
             // There was no network before, and there is none now.
             try former.write(root)
         }
         try? reloadProxy()
         try journal.end()
+        // The journal itself was in one of them.
+        try? former.removeAbsent(root)
+        return problems
     }
 
     private func alone<Result>(_ body: () throws -> Result) throws -> Result {

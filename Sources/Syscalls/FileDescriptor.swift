@@ -8,6 +8,9 @@ public struct FileDescriptor: ~Copyable, Sendable {
     /// Takes ownership of `raw`.
     public init(owning raw: CInt) { self.raw = raw }
 
+    /// O_PATH: the place itself, which is neither read nor written.
+    public static var pathOnly: CInt { clinux_o_path }
+
     /// open(2) with O_CLOEXEC.
     public static func open(
         _ path: String,
@@ -15,6 +18,18 @@ public struct FileDescriptor: ~Copyable, Sendable {
         mode: mode_t = 0
     ) throws(SystemError) -> FileDescriptor {
         FileDescriptor(owning: try syscall("open \(path)") { clinux_open(path, flags, mode) })
+    }
+
+    /// openat2(2) with O_CLOEXEC and RESOLVE_IN_ROOT: links, absolute ones too, never lead out of `root`.
+    public static func open(
+        _ path: String,
+        inRoot root: String,
+        _ flags: CInt
+    ) throws(SystemError) -> FileDescriptor {
+        let directory = try open(root, pathOnly | O_DIRECTORY)
+        return FileDescriptor(
+            owning: try syscall("open \(path) in \(root)") { clinux_open_in(directory.raw, path, flags) }
+        )
     }
 
     deinit { _ = Glibc.close(raw) }

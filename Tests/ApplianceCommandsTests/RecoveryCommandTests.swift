@@ -103,6 +103,40 @@ import Testing
         }
     }
 
+    /// A directory that something has left is no appliance: the bundle is still what it is made of.
+    @Test func whatWasLeftIsNoAppliance() throws {
+        try Self.withAppliance { directory, root in
+            let environment = try Self.environment(directory, bundle: try Self.bundle(root))
+            let place = directory + "/new"
+            try AtomicFile.makeDirectory(place + "/var/lib/appliance-net/derived/etc")
+            let boot = try Self.program("firstboot", "--ovf-env", environment, "--files-only", "--root", place)
+            #expect(boot.status == 0, "\(boot.errors)")
+            let authority = "/etc/haproxy/ca.crt"
+            #expect(try AtomicFile.read(place + authority) == AtomicFile.read(root + authority))
+        }
+    }
+
+    /// Devices, FIFOs and names that lead elsewhere are not unpacked.
+    @Test func anArchiveIsLookedAtFirst() throws {
+        try Self.withAppliance { directory, root in
+            let archive = directory + "/copy.tar"
+            let migrate = ["migrate-from", archive, "--plan", "--root", directory + "/new"]
+            try run("tar", "-C", root, "-cf", archive, "etc/haproxy", "etc/vmware")
+            let good = try Self.program(migrate)
+            #expect(good.status == 2, "\(good.errors)")
+            try run("mkfifo", root + "/etc/haproxy/fifo")
+            try run("tar", "-C", root, "-cf", archive, "etc/haproxy", "etc/vmware")
+            let fifo = try Self.program(migrate)
+            #expect(fifo.status == 1)
+            #expect(fifo.errors.contains("neither file, directory nor link: etc/haproxy/fifo"), "\(fifo.errors)")
+            try run("rm", root + "/etc/haproxy/fifo")
+            try run("tar", "-C", root, "-cPf", archive, "../appliance/etc/haproxy", "etc/vmware")
+            let above = try Self.program(migrate)
+            #expect(above.status == 1)
+            #expect(above.errors.contains("a name that leads out of it: ../appliance/etc/haproxy"), "\(above.errors)")
+        }
+    }
+
     /// Refused, and no CA is made that the control plane would not know.
     @Test func aBundleThatCannotBeOpenedMakesNothing() throws {
         try Self.withAppliance { directory, root in

@@ -112,10 +112,11 @@ import Testing
     @Test(arguments: [
         "http://host/a", "https://user:password@host/a", "sftp://host", "sftp://-oProxyCommand=x/a", "relative",
         "sftp://user;x@host/a", "https://host", "/a \"b\"", "ftp://host/a",
+        "https://host/a?token=b", "https://host?token=b",
     ]) func whatIsNoTarget(_ text: String) { #expect(RecoveryTarget(text) == nil) }
 
     @Test(arguments: [
-        "/mnt/backup", "sftp://user@host:2222/a/b", "sftp://[fd00::1]:22/a", "https://host:8443/a?token=b",
+        "/mnt/backup", "sftp://user@host:2222/a/b", "sftp://[fd00::1]:22/a", "https://host:8443/a",
     ]) func targetsAreWrittenAsTheyWere(_ text: String) { #expect(RecoveryTarget(text)?.description == text) }
 
     /// A network of its own with a directory and a bundle.

@@ -1,6 +1,9 @@
 import Addresses
 import Diagnostics
 import Files
+import NetworkFiles
+import NetworkHistory
+import NetworkTestSupport
 import PKI
 import Syscalls
 import TestSupport
@@ -73,6 +76,114 @@ import Testing
             _ = try restorer.restore(files)
             #expect(looks == 1)
             try store.alone {}
+        }
+    }
+
+    /// Where nothing was, nothing is again: directories, too.
+    @Test func anEmptyPlaceIsEmptyAgain() throws {
+        try Self.withPlace { files, _, to in
+            let empty = to + "/empty"
+            try run("sh", "-c", "mkdir -p \(empty)/etc && cp \(to)/etc/passwd \(to)/etc/group \(empty)/etc")
+            var restorer = Self.restorer(empty)
+            restorer.beforeStep = { name in if name == "verify" { throw Stop() } }
+            #expect(throws: (any Error).self) { try restorer.restore(files) }
+            // The lock is in /run.
+            let left = try run("find", empty, "-not", "-path", "*/run*")
+            #expect(
+                Set(left.split(separator: "\n").map { $0.dropFirst(empty.count) }) == [
+                    "", "/etc", "/etc/passwd", "/etc/group",
+                ]
+            )
+            #expect(try Self.restorer(empty).restore(files).changes.count > 5)
+        }
+    }
+
+    /// What was done to one machine only is in no bundle, and in those of older programs it is passed over.
+    @Test func recordsOfTheMachineStayWithIt() throws {
+        try Self.withPlace { _, from, to in
+            let path = "/var/lib/appliance-net/derived/root-password"
+            try AtomicFile.replace(from + path, with: "root $y$hash", mode: 0o600)
+            var files = try ApplianceFiles.collect(Root(from))
+            #expect(files[path] == nil)
+            files[path] = SavedFile(path, .file, Array("root $y$hash".utf8), mode: 0o600)
+            _ = try Self.restorer(to).restore(files)
+            #expect(try AtomicFile.status(to + path) == nil)
+            try AtomicFile.replace(to + path, with: "its own", mode: 0o600)
+            #expect(try Self.restorer(to).restore(files).changes == [])
+            #expect(try AtomicFile.readText(to + path) == "its own")
+        }
+    }
+
+    /// The kernel cannot do what was possible when it was checked.
+    @Test func aNetworkThatCannotBeTakesItBack() throws {
+        try inAppliance { root in
+            let former = try ConfigurationFiles.read(root)
+            let files = FileSet([SavedFile(AnyIPRoutesFile.path, .file, Array("10.13.200.64/27\n".utf8))])
+            var restorer = Restorer(root, hasNetwork: true)
+            restorer.beforeStep = { name in
+                if name == "network" { _ = try? Subprocess.run(["ip", "link", "del", "eth1"]) }
+            }
+            var message = ""
+            do {
+                _ = try restorer.restore(files)
+            } catch {
+                message = "\(error)"
+            }
+            #expect(message.contains("the network cannot be as wanted"), "\(message)")
+            #expect(message.contains(TestAppliance.macs[1]), "\(message)")
+            #expect(try ConfigurationFiles.read(root) == former)
+            #expect(!restorer.isInterrupted)
+        }
+    }
+
+    /// A backup that comes while a restore runs waits its turn; it does not take it for an interrupted one.
+    @Test func aRestoreThatRunsIsNotInterrupted() throws {
+        try Self.withPlace { files, _, to in
+            var restorer = Self.restorer(to)
+            restorer.beforeStep = { name in
+                guard name == "verify" else { return }
+                let backup = Backup(Root(to), program: "0.1.0", now: 0)
+                #expect(throws: BusyError.self) { try backup.take(SampleAppliance.passphrase) }
+            }
+            _ = try restorer.restore(files)
+        }
+    }
+
+    /// A disk that a stranger gives: its links stay on it, and what is no file is not waited for.
+    @Test(.timeLimit(.minutes(5))) func aForeignRootIsReadAsItself() throws {
+        try Self.withPlace { _, from, to in
+            try AtomicFile.replace(to + "/secret", with: "of this machine")
+            try AtomicFile.makeDirectory(from + "/srv")
+            try AtomicFile.replace(from + "/srv/own.pem", with: "its own")
+            for (name, target) in [
+                ("own.pem", "/srv/own.pem"), ("absolute.pem", to + "/secret"), ("up.pem", "../../../to/secret"),
+                ("self.pem", "/proc/self/root" + to + "/secret"),
+            ] { try AtomicFile.replaceLink(from + "/etc/haproxy/" + name, target: target) }
+            try run("mkfifo", from + "/etc/haproxy/fifo")
+            let files = try ApplianceFiles.collect(Root(from))
+            #expect(files.text("/etc/haproxy/own.pem") == "its own")
+            #expect(files["/etc/haproxy/fifo"] == nil)
+            #expect(!files.files.contains { $0.text == "of this machine" })
+            try AtomicFile.remove(from + "/etc/vmware/anyip-routes.cfg")
+            try run("mkfifo", from + "/etc/vmware/anyip-routes.cfg")
+            #expect(throws: SystemError.self) { try OldAppliance(Root(from)).files() }
+            try AtomicFile.replaceLink(from + "/etc/haproxy/ca.crt", target: to + "/secret")
+            try AtomicFile.remove(from + "/etc/vmware/anyip-routes.cfg")
+            #expect(try OldAppliance(Root(from)).files()?["/etc/haproxy/ca.crt"] == nil)
+        }
+    }
+
+    /// Of a disk whose appliance was being restored: what it would have come to.
+    @Test func anInterruptedRestoreIsKnown() throws {
+        try Self.withPlace { files, _, to in
+            #expect(try Restorer.unfinished(Root(to)) == nil)
+            var restorer = Self.restorer(to)
+            var open: FileSet?
+            restorer.beforeStep = { name in
+                if name == "write" { open = try Restorer.unfinished(Root(to)) }
+            }
+            _ = try restorer.restore(files)
+            #expect(open?.text("/etc/ssh/ssh_host_ed25519_key") == "the host key\n")
         }
     }
 

@@ -30,16 +30,7 @@ struct MigrateFromCommand: ParsableCommand {
             guard mkdtemp(&template) != nil else { throw SystemError(code: errno, operation: "mkdtemp") }
             let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
             defer { _ = try? Subprocess.run(["rm", "-rf", directory]) }
-            // It neither writes above the directory nor makes devices of what a stranger has packed.
-            let tar = ["tar", "--extract", "--no-same-owner", "--file", path, "--directory", directory]
-            let result = try Subprocess.run(tar + ["--wildcards", "*etc/haproxy*", "*etc/vmware*"])
-            guard result.status == 0 else {
-                throw RestoreError(
-                    "\(path): \(result.errors)",
-                    remedy: "give a tar archive of /etc/haproxy and /etc/vmware"
-                )
-            }
-            _ = try Subprocess.run(tar + ["--wildcards", "*etc/ssh/ssh_host_*"])
+            try OldArchive(path: path).unpack(directory)
             return try migrate(Root(directory))
         }
     }

@@ -1,0 +1,43 @@
+import Files
+import Recovery
+import TestSupport
+import Testing
+
+@testable import FirstBoot
+
+/// From what an appliance is rebuilt, and when.
+struct RebuildSourceTests {
+    private static func bundle(_ host: String, _ number: Int) -> String {
+        "\(host)-00000\(number)-2026112\(9 - number)T000000Z.bundle"
+    }
+
+    /// The newest by number, of the appliance that was named.
+    @Test(arguments: ["lb1", "lb1-b", "lb2"]) func theTypedNameChooses(_ host: String) throws {
+        let names = ["lb1", "lb1-b", "lb2"].flatMap { name in (1...3).map { Self.bundle(name, $0) } } + ["zzz.bundle"]
+        #expect(try RebuildSource.newest(names, host: host, place: "/mnt") == Self.bundle(host, 3))
+    }
+
+    @Test(arguments: ["", "lb9"]) func severalAreRefusedWithTheirNames(_ host: String) throws {
+        let names = [Self.bundle("lb1", 1), Self.bundle("lb2", 2)]
+        let error = #expect(throws: RestoreError.self) {
+            try RebuildSource.newest(names, host: host, place: "/mnt")
+        }
+        #expect(error?.message == "/mnt holds bundles of several appliances: lb1, lb2")
+    }
+
+    @Test func theOnlyOneNeedsNoName() throws {
+        #expect(
+            try RebuildSource.newest([Self.bundle("lb1", 1), Self.bundle("lb1", 2)], host: "", place: "/mnt")
+                == Self.bundle("lb1", 2)
+        )
+        #expect(try RebuildSource.newest(["mine.bundle"], host: "", place: "/mnt") == "mine.bundle")
+        #expect(throws: RestoreError.self) { try RebuildSource.newest(["a.bundle", "b.bundle"], host: "", place: "/") }
+        #expect(throws: RestoreError.self) { try RebuildSource.newest([], host: "", place: "/mnt") }
+    }
+
+    /// Root's password and the end of first boot are of the machine, not of the appliance.
+    @Test func recordsOfTheMachineAreInNoBundle() {
+        let records = [RootPasswordStep.record, FirstBoot.finished].map { FirstBootContext.derived + $0 }
+        #expect(ApplianceFiles.ofThisMachine == Set(records))
+    }
+}
