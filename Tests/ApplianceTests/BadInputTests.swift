@@ -69,7 +69,6 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput(.user, "ad:min", "not a user name", "other than blank :"),
         BadInput(.user, "ad min", "not a user name", "other than blank :"),
         BadInput([.user: ""], .user, nil, "missing", "give the user"),
-        BadInput([.password: ""], .password, nil, "missing, and there is no default password", "6 to 128"),
         BadInput([.password: "short"], .password, nil, "fewer than 6", "6 to 128"),
         BadInput([.rootPassword: "short"], .rootPassword, nil, "fewer than 6", "6 to 128"),
         BadInput(

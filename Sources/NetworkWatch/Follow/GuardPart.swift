@@ -18,6 +18,7 @@ public final class GuardPart: WatchPart {
     /// From one look whether something tracks connections to the next: nothing tells of it but a change of the packet
     /// filter, and looking is no reason to wake up often.
     static let trackingPause = Duration.seconds(300)
+    static let trackingWaitAfterNews = Duration.seconds(10)
     /// From one question for addresses that others held to the next.
     static let probePause = Duration.seconds(30)
 
@@ -36,6 +37,7 @@ public final class GuardPart: WatchPart {
     private var foreign: String?
     private var probeAt: Duration?
     private var trackAt: Duration?
+    private var trackingWait = GuardPart.trackingPause
     private var repairs = 0
     /// Answers that wait for the packet filter to take what they are about.
     private var held: ListenerVerdict?
@@ -78,6 +80,7 @@ public final class GuardPart: WatchPart {
         } else {
             repair(now) { try $0.hear() && $0.putRight() }
             // Who made a rule may have begun to track connections.
+            trackingWait = Self.trackingWaitAfterNews
             track(now)
         }
     }
@@ -143,7 +146,9 @@ public final class GuardPart: WatchPart {
             return
         }
         let isTracking = keeper.tracksConnections
-        trackAt = isTracking ? nil : now + Self.trackingPause
+        // A rule that comes tracks only what comes after it: soon again, and then less and less often.
+        trackAt = isTracking ? nil : now + trackingWait
+        trackingWait = min(trackingWait * 2, Self.trackingPause)
         perform(chain.tracks(isTracking), now)
     }
 
