@@ -137,7 +137,7 @@ struct GuardInLabTests {
                 #expect(try ask(lab, "client", Self.service) != nil)
                 try lab.services("start", "appliance-net")
             }
-            #expect(try status(lab, ".listeners") == "5\n")
+            #expect(try eventually { try status(lab, ".listeners") == "5\n" })
             try run("touch", end)
             let lines = polled.lines
             #expect(lines.count == 3)

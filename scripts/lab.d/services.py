@@ -161,8 +161,9 @@ def running(name: str) -> int | None:
     try:
         with open(f"/run/lab/{name}.pid", encoding="utf-8") as file:
             pid = int(file.read())
-        os.kill(pid, 0)
-        return pid
+        # One that was killed is there until it is reaped.
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return None if file.read().rsplit(")", 1)[1].split()[0] in "ZX" else pid
     except (OSError, ValueError):
         return None
 
