@@ -133,7 +133,7 @@ struct GuardInLabTests {
             )
             for version in 5...8 { try lab.bind("f", version: version, "10.13.200.\(version + 40)", 443) }
             for _ in 1...2 {
-                try lab.exec("appliance", "sh", "-c", "kill -9 $(cat /run/lab/appliance-net.pid)")
+                try lab.services("kill", "appliance-net")
                 #expect(try ask(lab, "client", Self.service) != nil)
                 try lab.services("start", "appliance-net")
             }
@@ -157,7 +157,7 @@ struct GuardInLabTests {
             defer { unlink(end) }
             let polled = startPolling(lab, until: end, ["10.13.200.34:22", "10.13.200.40:443"])
             for _ in 1...2 {
-                try lab.exec("appliance", "sh", "-c", "kill -9 $(cat /run/lab/appliance-proxy.pid)")
+                try lab.services("kill", "appliance-proxy")
                 #expect(try eventually { try status(lab, ".following") == "false\n" })
                 #expect(try lab.exec("client2", Self.scripts + "scan", "10.13.200.34", "443-443") == "sent 1\n")
                 let waited = try #require(Int(try lab.exec("appliance", Self.scripts + "follow-time", "1").dropLast()))

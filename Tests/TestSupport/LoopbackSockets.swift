@@ -206,9 +206,10 @@ public func startThread(_ body: @escaping @Sendable () -> Void) {
 
 /// Asks again and again until `condition` holds; false after `seconds`.
 public func eventually(seconds: Int = 60, _ condition: () throws -> Bool) rethrows -> Bool {
-    for _ in 0..<seconds * 200 {
+    let end = ContinuousClock.now + .seconds(seconds)
+    repeat {
         if try condition() { return true }
         usleep(5000)
-    }
+    } while ContinuousClock.now < end
     return try condition()
 }

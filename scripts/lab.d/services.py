@@ -4,6 +4,7 @@
     services.py boot OPTION FILE           `appliance-net firstboot OPTION FILE`, then start
     services.py start|stop [UNIT...]       appliance-net, which keeps the network and the guard, appliance-proxy and
                                            appliance-dataplane, or those that are named
+    services.py kill [UNIT...]             SIGKILL instead of SIGTERM
 
 `boot` writes its times in milliseconds to /run/lab/boot.json.
 """
@@ -172,15 +173,16 @@ def start(names: list[str]) -> dict[str, float]:
     return {name: STARTERS[name]() for name in names if running(name) is None}
 
 
-def stop(names: list[str]) -> None:
+def stop(names: list[str], how: signal.Signals = signal.SIGTERM) -> None:
+    """Returns when they are gone: one that is being killed can still be seen running."""
     for name in names:
         pid = running(name)
         deadline = time.monotonic() + PATIENCE
         if pid is not None:
-            os.kill(pid, signal.SIGTERM)
+            os.kill(pid, how)
         while running(name) is not None:
             if time.monotonic() > deadline:
-                raise StartError(f"{name} (pid {pid}) does not end on SIGTERM")
+                raise StartError(f"{name} (pid {pid}) does not end on {how.name}")
             time.sleep(0.005)
 
 
@@ -220,6 +222,8 @@ def main(arguments: list[str]) -> None:
             print(json.dumps(start(names or UNITS)))
         case ["stop", *names]:
             stop(names or list(reversed(UNITS)))
+        case ["kill", *names]:
+            stop(names or list(reversed(UNITS)), signal.SIGKILL)
         case _:
             sys.exit(__doc__)
 
