@@ -9,7 +9,7 @@ PROGRAMS := appliance-net appliance-proxyd appliance-dataplaned
 LINTED := Package.swift Sources Tests
 
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap: ## Install what building, testing and the demo need (apt; silent when all is there)
 	@scripts/bootstrap
@@ -46,8 +46,11 @@ bench-api: root bootstrap ## Measure the Data Plane API with 5,000 services (5 m
 bench-guard: root bootstrap ## Time changes of the guard, and what it costs a connection (2 minutes); exit 1 if a row is below
 	@scripts/bench-guard --document docs/benchmarks.md
 
+bench-recovery: root bootstrap ## Time a rebuild after a crash and a large backup (2 minutes); exit 1 if a row is below
+	@scripts/bench-recovery --document docs/benchmarks.md
+
 bench: root ## All benchmarks, on a machine that does nothing else
-	@status=0; for name in net guard proxy api; do $(MAKE) bench-$$name || status=1; done; exit $$status
+	@status=0; for name in net guard recovery proxy api; do $(MAKE) bench-$$name || status=1; done; exit $$status
 
 soak: root bootstrap ## A thousand changes of the proxy's configuration during a million connections
 	@scripts/soak
@@ -71,4 +74,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-proxy bench-api lint man format clean
+.PHONY: conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean

@@ -38,4 +38,22 @@ struct BenchTests {
         )
         #expect(result.output.contains("established-lost 0.000 0.000 0.000 =0 ok"))
     }
+
+    /// The allowance is 2 s of an idle machine; the programs here are not optimised, and others use the processor.
+    @Test("The benchmark of the rebuild runs to its end, and its parts are the outage")
+    func rebuild() throws {
+        let result = try Subprocess.run(
+            [Lab.repository + "/scripts/bench-recovery", "--smoke"],
+            environment: ["APPLIANCE_NET_BIN=" + builtProgram("")]
+        )
+        #expect(result.status == 0, "\(result.output)\(result.errors)")
+        let rows = result.output.split(separator: "\n").dropFirst().map { $0.split(separator: " ") }
+        #expect(rows.map { $0.first ?? "" } == ["first-byte-500", "outage-after-start", "backup-5000"])
+        let ratios = rows.map { $0.count > 1 ? Double($0[1]) ?? .infinity : .infinity }
+        // A client that has to wait for the next of its own attempts, or for a service that is late, waits seconds.
+        #expect(ratios.allSatisfy { $0 < 15 }, "\(result.output)\(result.errors)")
+        for part in ["machine", "restore", "first boot", "network", "proxy", "answer"] {
+            #expect(result.errors.contains("\noutage-500 \(part): ") || result.errors.hasPrefix("outage-500 \(part): "))
+        }
+    }
 }

@@ -77,12 +77,12 @@ import Testing
         let router = "dhcp-option=tag:frontend,option:router,10.13.200.254"
         let script = """
             pkill -x dnsmasq
-            while pgrep -x dnsmasq >/dev/null; do sleep 0.01; done
+            timeout 60 sh -c 'while pgrep -x dnsmasq >/dev/null; do sleep 0.01; done'
             ip address add 10.13.200.254/24 dev frontend
             printf '%s\\n' '\(settings)' '\(router)' |
                 dnsmasq --conf-file=- --user=root --pid-file= --dhcp-leasefile=/run/lab/leases >/dev/null 2>&1
             """
-        try lab.exec("gateway", "sh", "-c", script)
+        try lab.exec("gateway", "sh", "-ec", script)
         for state in ["down", "up"] {
             try run("ip", "-netns", "\(lab.id)-switch", "link", "set", "appliance.0", state)
         }

@@ -79,3 +79,21 @@ in_node() {
     enter_node "$node"
     "${enter[@]}" "$@"
 }
+
+# The options of `up` and `replace`, into `option`, `file` and `firstboot` of the caller, who has set what holds without
+# them.
+read_settings() {
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+            --ovf-env | --properties)
+                [[ $# -ge 2 ]] || fail "$1 takes a file" 64
+                option=$1 file=$2
+                shift
+                ;;
+            --no-firstboot) firstboot= ;;
+            *) fail "no option: $1 (scripts/lab help)" 64 ;;
+        esac
+        shift
+    done
+    [[ -f $file && -r $file ]] || fail "cannot read the file $file" 64
+}

@@ -19,19 +19,7 @@ lab_crash() {
 
 lab_replace() {
     local option='' file='' firstboot=yes
-    while [[ $# -gt 0 ]]; do
-        case $1 in
-            --ovf-env | --properties)
-                [[ $# -ge 2 ]] || fail "$1 takes a file" 64
-                option=$1 file=$2
-                shift
-                ;;
-            --no-firstboot) firstboot= ;;
-            *) fail "usage: scripts/lab replace (--ovf-env FILE | --properties FILE) [--no-firstboot]" 64 ;;
-        esac
-        shift
-    done
-    [[ -f $file && -r $file ]] || fail "cannot read the file $file" 64
+    read_settings "$@"
     [[ -r $state/input ]] || fail "lab \"$lab\" is not up"
     [[ -z $(node_pid appliance) ]] || lab_crash
     printf '%s\n' "$option" >"$state/input"

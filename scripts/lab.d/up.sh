@@ -3,19 +3,7 @@
 
 lab_up() {
     local option=--ovf-env file=$repository/ovf/examples/frontend.ovf-env.xml firstboot=yes
-    while [[ $# -gt 0 ]]; do
-        case $1 in
-            --ovf-env | --properties)
-                [[ $# -ge 2 ]] || fail "$1 takes a file" 64
-                option=$1 file=$2
-                shift
-                ;;
-            --no-firstboot) firstboot= ;;
-            *) fail "usage: scripts/lab up [--ovf-env FILE | --properties FILE] [--no-firstboot]" 64 ;;
-        esac
-        shift
-    done
-    [[ -f $file && -r $file ]] || fail "cannot read the file $file" 64
+    read_settings "$@"
     refuse_second_lab
     # Before anything stands: a build that fails leaves nothing to take down.
     [[ -z $firstboot ]] || build_programs

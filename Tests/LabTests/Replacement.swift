@@ -1,0 +1,57 @@
+import Files
+import Glibc
+import Syscalls
+import TestSupport
+import Testing
+
+/// An appliance in a lab that brings its bundles away, and what the machine is made of that is to take its place.
+struct Replacement {
+    let lab: Lab
+    /// Shared by all nodes.
+    let directory: String
+    var bundles: String { directory + "/bundles" }
+    /// The properties of the new machine: other adapters, and where the bundles are.
+    var settings: String { directory + "/after.xml" }
+
+    private static let passphrase = ("recovery.passphrase", "correct horse battery")
+
+    /// The appliance is up while `body` runs.
+    static func with(_ name: String, body: (Replacement) throws -> Void) throws {
+        try withTemporaryDirectory { directory in
+            let bundles = directory + "/bundles"
+            try AtomicFile.makeDirectory(bundles)
+            let properties = [("recovery.target", bundles), passphrase]
+            let before = directory + "/before.xml"
+            try write(before, properties)
+            try withLab(name, "--ovf-env", before) { lab throws in
+                let replacement = Replacement(lab: lab, directory: directory)
+                try write(replacement.settings, properties + [("recovery.source", bundles)], adapters: "00:50:57:")
+                try body(replacement)
+            }
+        }
+    }
+
+    /// The example with more properties.
+    private static func write(
+        _ file: String,
+        _ properties: [(String, String)],
+        adapters: String = "00:50:56:"
+    ) throws {
+        let text = try #require(try AtomicFile.readText(Lab.example)).replacing("00:50:56:", with: adapters)
+        let lines = properties.map { "<Property oe:key=\"\($0)\" oe:value=\"\($1)\"/>" }.joined()
+        try AtomicFile.replace(file, with: text.replacing("</PropertySection>", with: lines + "</PropertySection>"))
+    }
+
+    /// There is a bundle of what the appliance is now; its service may be taking one.
+    func backUp() throws {
+        try #require(eventually { try lab.command(["exec", "appliance", "appliance-net", "backup"]).status == 0 })
+    }
+
+    /// Ends the appliance, and puts the other machine in its place.
+    func crash() throws {
+        let crash = try lab.command("crash")
+        try #require(crash.status == 0, "\(crash.errors)")
+        let replaced = try lab.command(["replace", "--ovf-env", settings])
+        try #require(replaced.status == 0, "\(replaced.errors)")
+    }
+}
