@@ -72,11 +72,11 @@ import Testing
             #expect(try firewall.update(to: state).isEmpty)
             state.policy.isEnabled = false
             try firewall.update(to: state)
-            #expect(try run("nft", "list", "ruleset") == "")
+            #expect(try run("nft", "--stateless", "list", "ruleset") == "")
             state.policy.isEnabled = true
             try firewall.update(to: state)
             try firewall.remove()
-            #expect(try run("nft", "list", "ruleset") == "")
+            #expect(try run("nft", "--stateless", "list", "ruleset") == "")
         }
     }
 
@@ -88,15 +88,15 @@ import Testing
             var first: Firewall? = try Firewall()
             try #require(first?.canProtect == true, "this kernel cannot keep tables whose owner goes")
             try first?.update(to: state)
-            let listed = try run("nft", "list", "ruleset")
+            let listed = try run("nft", "--stateless", "list", "ruleset")
             first = nil
-            #expect(try run("nft", "list", "ruleset").contains("chain vip"))
+            #expect(try run("nft", "--stateless", "list", "ruleset").contains("chain vip"))
             let second = try Firewall()
             // A program that another test starts just now has the first one's descriptor too, until it executes.
             #expect(try eventually { try second.holder() == nil })
             let done = try second.update(to: state)
             #expect(done.map { "\($0)" } == ["add table inet appliance_net", "add table arp appliance_net"])
-            #expect(try run("nft", "list", "ruleset") == listed)
+            #expect(try run("nft", "--stateless", "list", "ruleset") == listed)
             let third = try Firewall()
             #expect(try third.holder() != nil)
             let error = #expect(throws: NetlinkError.self) { try third.remove() }
@@ -154,17 +154,17 @@ import Testing
             let firewall = try Firewall(protection)
             let state = try site.state("10.13.200.33:80")
             try firewall.update(to: state)
-            let listed = try run("nft", "list", "ruleset")
+            let listed = try run("nft", "--stateless", "list", "ruleset")
             try run("nft", "flush", "ruleset")
             #expect(!(try firewall.repair()).isEmpty)
-            #expect(try run("nft", "list", "ruleset") == listed)
+            #expect(try run("nft", "--stateless", "list", "ruleset") == listed)
             // One element, one rule, one chain.
             try run("nft", "delete", "element", "inet", "appliance_net", "bound4", "{ 10.13.200.33 . 80 }")
             try run("nft", "add", "rule", "inet", "appliance_net", "vip", "accept")
             try run("nft", "add", "chain", "inet", "appliance_net", "theirs")
             try firewall.change(GuardChange(adding: [try #require(TestSite.listener("10.13.200.33:81"))]))
             try firewall.change(GuardChange(removing: [try #require(TestSite.listener("10.13.200.33:81"))]))
-            #expect(try run("nft", "list", "ruleset") == listed)
+            #expect(try run("nft", "--stateless", "list", "ruleset") == listed)
         }
     }
 

@@ -42,7 +42,7 @@ import Testing
         try withNetworkNamespace {
             try TestAppliance.plugIn()
             try NetworkReconciler().apply(try TestAppliance.configuration())
-            #expect(try run("nft", "list", "ruleset") == "")
+            #expect(try run("nft", "--stateless", "list", "ruleset") == "")
         }
     }
 
@@ -79,7 +79,7 @@ import Testing
         try withNetworkNamespace {
             try TestAppliance.plugIn()
             let (_, reconciler) = try Self.guardedAppliance()
-            let before = try run("nft", "list", "ruleset")
+            let before = try run("nft", "--stateless", "list", "ruleset")
             // After the guard there is a rule to be changed back: fail what comes behind it.
             var wanted = try Self.configuration(.never)
             wanted.anyIPRoutes = AnyIPRoutesFile(ranges: ["10.13.200.96/27"].compactMap { IPNetwork($0) })
@@ -88,14 +88,14 @@ import Testing
                 reconciler.beforeOperation = { index, _ in if index == fatal { throw InjectedFailure() } }
                 let error = #expect(throws: ApplyError.self) { try reconciler.apply(wanted) }
                 #expect(error?.isRolledBack == true, "\(fatal)")
-                #expect(try run("nft", "list", "ruleset") == before, "\(fatal)")
+                #expect(try run("nft", "--stateless", "list", "ruleset") == before, "\(fatal)")
             }
             reconciler.beforeOperation = nil
             let former = try reconciler.actual()
             try reconciler.apply(wanted)
-            #expect(try run("nft", "list", "ruleset") != before)
+            #expect(try run("nft", "--stateless", "list", "ruleset") != before)
             #expect(reconciler.restore(former) == [])
-            #expect(try run("nft", "list", "ruleset") == before)
+            #expect(try run("nft", "--stateless", "list", "ruleset") == before)
         }
     }
 
@@ -105,7 +105,7 @@ import Testing
             let (_, reconciler) = try Self.guardedAppliance()
             #expect(try reconciler.planDown().operations.contains { "\($0)" == "- firewall appliance_net" })
             try reconciler.down()
-            #expect(try run("nft", "list", "ruleset") == "")
+            #expect(try run("nft", "--stateless", "list", "ruleset") == "")
         }
     }
 
@@ -116,7 +116,7 @@ import Testing
             var wanted = try TestAppliance.configuration()
             wanted.appliance.guardPolicy.isEnabled = false
             try reconciler.apply(wanted)
-            #expect(try run("nft", "list", "ruleset") == "")
+            #expect(try run("nft", "--stateless", "list", "ruleset") == "")
         }
     }
 
@@ -139,9 +139,9 @@ import Testing
             let result = try reconciler.apply(wanted)
             #expect(result.problems.isEmpty)
             #expect(try reconciler.plan(wanted).isEmpty)
-            let before = try run("nft", "list", "ruleset")
+            let before = try run("nft", "--stateless", "list", "ruleset")
             try reconciler.down()
-            #expect(try run("nft", "list", "ruleset") == before)
+            #expect(try run("nft", "--stateless", "list", "ruleset") == before)
         }
     }
 }

@@ -111,7 +111,7 @@ import Testing
     @Test func triesAreTakenBack() throws {
         try Self.with { box, _ in
             let root = box.root
-            let before = try run("nft", "list", "ruleset")
+            let before = try run("nft", "--stateless", "list", "ruleset")
             let settings = try AtomicFile.readText(root[ApplianceFile.path]) ?? ""
             let text = settings + "\n[guard]\nping = \"never\"\n"
             let candidate = ConfigurationFiles(entries: [.init(path: ApplianceFile.path, content: Array(text.utf8))])
@@ -121,10 +121,10 @@ import Testing
             }
             #expect(trial?.applied.result.problems == [])
             // The service hears of the files, too: who of the two is first makes the change.
-            #expect(try run("nft", "list", "ruleset") != before)
+            #expect(try run("nft", "--stateless", "list", "ruleset") != before)
             let taken = try Self.beside(box) { try Applier(root).rollback() }
             #expect(taken == .cancelled(id: trial?.id ?? 0, leftOver: []))
-            #expect(try box.turns { try run("nft", "list", "ruleset") == before })
+            #expect(try box.turns { try run("nft", "--stateless", "list", "ruleset") == before })
             guardian.release()
         }
     }
@@ -290,14 +290,14 @@ import Testing
     @Test func aMistakeInThePolicyKeepsTheTables() throws {
         try Self.with { box, _ in
             let master = try Self.master(box, ["listen f 10.13.200.33:80"])
-            let before = try run("nft", "list", "ruleset")
+            let before = try run("nft", "--stateless", "list", "ruleset")
             try box.shell("printf '[guard]\\nping = \"allways\"\\n' >> ../appliance-net/appliance.toml")
             #expect(try box.turns { box.report.state == .degraded })
             #expect(box.report.problems.first?.contains("ping \"allways\" cannot be read") == true)
-            #expect(try run("nft", "list", "ruleset") == before)
+            #expect(try run("nft", "--stateless", "list", "ruleset") == before)
             try box.shell("sed -i s/allways/never/ ../appliance-net/appliance.toml")
             #expect(try box.turns { box.report.state == .inSync })
-            #expect(try run("nft", "list", "ruleset") != before)
+            #expect(try run("nft", "--stateless", "list", "ruleset") != before)
             try box.shell("sed -i 's/^ping.*/enabled = false/' ../appliance-net/appliance.toml")
             #expect(try box.turns { try run("nft", "list", "tables") == "" })
             // What is switched off stays so, whatever the proxy listens on.
