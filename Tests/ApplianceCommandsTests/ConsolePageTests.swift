@@ -62,6 +62,17 @@ import Testing
         )
     }
 
+    /// Who waits for the appliance must not take one for ready on which first boot has not begun.
+    @Test func nothingIsReadyBeforeFirstBoot() {
+        var overview = Self.overview
+        overview.problems = []
+        overview.services = []
+        overview.firstBoot = nil
+        #expect(overview.state == .starting)
+        overview.services = [Overview.Service(name: "proxy", state: "up", isRight: true)]
+        #expect(overview.state == .ready)
+    }
+
     /// Any width and height: no line is longer, no page taller, and what failed is the last to go.
     @Test func fitsAnyScreen() {
         let page = ConsolePage(overview: Self.overview, generated: ("admin", "abcde-fghjk-mnpqr-stuvw"))

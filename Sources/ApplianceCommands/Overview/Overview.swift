@@ -89,6 +89,8 @@ struct Overview: Codable, Hashable, Sendable {
     var state: State {
         switch firstBoot?.state {
         case "running": return .starting
+        // Nothing of this machine is configured: it will be soon.
+        case nil where services.isEmpty: return .starting
         case "failed", "refused", "interrupted": return .failed
         default: break
         }

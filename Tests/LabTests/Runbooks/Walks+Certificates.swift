@@ -3,9 +3,9 @@ import Syscalls
 import TestSupport
 import Testing
 
-/// docs/runbooks/rotate-certificates.md, with the control plane as the client and openssl as its eyes.
-@Suite(.blocking, .serialized) struct CertificateRunbookTests {
-    @Test func theCertificatesAreRotated() throws {
+extension Walks {
+    /// The control plane is the client, and openssl its eyes.
+    @Sendable static func rotateCertificates(_ runbook: Runbook) throws {
         try withLab("cert", "--ovf-env", Lab.example) { lab throws in
             // The nodes share /tmp.
             try withTemporaryDirectory { directory in
@@ -17,7 +17,7 @@ import Testing
                     "both file": directory + "/both.crt", "client name": "vcenter",
                     "client file": directory + "/vcenter.pem",
                 ]
-                let found = try Runbook("rotate-certificates").execute(values) { step, arguments in
+                let found = try runbook.execute(values) { step, arguments in
                     try lab.command(["exec", step.node, "timeout", "60"] + arguments)
                 }
                 #expect(found["old ca"] != found["new ca"])
