@@ -34,16 +34,16 @@ struct ProcessSettings: Hashable, Sendable {
         (chroot, user, group, capabilities.rawValue) != (next.chroot, next.user, next.group, next.capabilities.rawValue)
     }
 
-    /// Locks this process into the chroot and gives up root. Does nothing without root.
+    /// Locks this process into the chroot and gives up root. Who is not root stays who it is, and goes into the chroot where
+    /// it may (CAP_SYS_CHROOT): the unit gives the master that power, and a worker keeps none of it.
     func drop() throws(SystemError) {
-        guard geteuid() == 0 else { return }
+        let isRoot = geteuid() == 0
         var step: UnsafePointer<CChar>?
         // A user that is not root has none, unless they are kept across the change.
         clinux_bound_capabilities(capabilities.rawValue)
-        if !capabilities.isEmpty { _ = clinux_keep_capabilities_across_users() }
-        let code = clinux_drop_privileges(chroot, user, group, &step)
-        if code < 0 {
-            let code = errno
+        if isRoot, !capabilities.isEmpty { _ = clinux_keep_capabilities_across_users() }
+        let code = clinux_drop_privileges(chroot, isRoot ? user : 0, isRoot ? group : 0, &step) < 0 ? errno : 0
+        if code != 0, isRoot || code != EPERM {
             let name = step.map { String(cString: $0) } ?? "drop privileges"
             throw SystemError(code: code, operation: name == "chroot" ? "chroot to \(chroot ?? "")" : name)
         }

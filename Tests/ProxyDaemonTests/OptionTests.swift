@@ -112,6 +112,52 @@ import Testing
         }
     }
 
+    /// As the shipped unit starts it: never root, with what a master needs; the worker has nothing of it.
+    @Test func aMasterThatIsNotRoot() throws {
+        try withDaemonRoom { directory in
+            let powers = "-all,+net_bind_service,+net_raw,+sys_chroot,+dac_override"
+            let program = "\(directory)/as-the-unit"
+            let command = """
+                #!/bin/sh
+                exec setpriv --reuid=12345 --regid=12346 --clear-groups --no-new-privs --inh-caps=\(powers) \
+                    --ambient-caps=\(powers) --bounding-set=\(powers) \(proxyd) "$@"
+
+                """
+            try FileDescriptor.open(program, O_WRONLY | O_CREAT, mode: 0o755).writeAll(Array(command.utf8))
+            try run("mkdir", "\(directory)/jail")
+            let server = try TestServer.named("s1")
+            let daemon = try DaemonFixture(
+                """
+                global
+                  uid 12345
+                  gid 12346
+                  chroot \(directory)/jail
+                  stats socket \(directory)/stats.sock mode 600
+                listen l
+                  bind 127.0.0.1:80
+                  server s1 127.0.0.1:\(server.port)
+
+                """,
+                in: directory,
+                program: program
+            )
+            #expect(try daemon.ask(port: 80) == "s1")
+            let worker = try daemon.worker()
+            #expect(try run("readlink", "/proc/\(worker)/root") == "\(directory)/jail\n")
+            for pid in ["\(daemon.program.pid)", worker] {
+                let status = try run("cat", "/proc/\(pid)/status")
+                #expect(status.contains("Uid:\t12345\t12345\t12345\t12345\n"))
+                for set in ["CapEff", "CapPrm", "CapInh", "CapAmb"] {
+                    #expect(status.contains("\(set):\t0000000000000000\n") == (pid == worker), "\(set) \(status)")
+                }
+            }
+            // A port below 1024 that comes by a reload.
+            let answer = try daemon.reload("listen l\n  bind 127.0.0.1:81\n  server s1 127.0.0.1:\(server.port)\n")
+            #expect(answer.success)
+            #expect(try daemon.ask(port: 81) == "s1")
+        }
+    }
+
     /// `-N`: for frontends that say nothing themselves.
     @Test func theDefaultLimitOfAFrontend() throws {
         let text = "frontend a\n  bind 127.0.0.1:1\nfrontend b\n  bind 127.0.0.1:2\n  maxconn 7\n"

@@ -12,6 +12,7 @@
 import json
 import os
 import resource
+import shutil
 import signal
 import socket
 import ssl
@@ -54,6 +55,8 @@ def spawn(name: str, more: dict[str, str] | None = None) -> tuple[subprocess.Pop
     service = unit(name)
     for path, mode in service.directories():
         os.makedirs(path, mode, exist_ok=True)
+        if service.all("User"):
+            shutil.chown(path, service.all("User")[-1])
     for command in service.commands("ExecStartPre"):
         subprocess.run(command, check=True)
     command = service.commands("ExecStart")[0]
@@ -62,7 +65,13 @@ def spawn(name: str, more: dict[str, str] | None = None) -> tuple[subprocess.Pop
     with open(LOGS[name], "ab") as log:
         begin = time.monotonic()
         process = subprocess.Popen(
-            command, env=environment, cwd="/", stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True
+            service.identity() + command,
+            env=environment,
+            cwd="/",
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
         )
     with open(f"/run/lab/{name}.pid", "w", encoding="utf-8") as file:
         file.write(f"{process.pid}\n")

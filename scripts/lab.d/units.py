@@ -43,6 +43,19 @@ class Unit:
         environment = self.environment()
         return [expand(line.lstrip("-@:+!"), environment) for line in self.all(key) if line]
 
+    def identity(self) -> list[str]:
+        """The command that runs another one as who the unit says; none for root."""
+        user = "".join(self.all("User")[-1:])
+        if user in ("", "root"):
+            return []
+        ambient = [name.removeprefix("CAP_").lower() for line in self.all("AmbientCapabilities") for name in line.split()]
+        powers = ",".join(["-all", *(f"+{name}" for name in ambient)])
+        group = "".join(self.all("Group")[-1:]) or user
+        return [
+            *("setpriv", f"--reuid={user}", f"--regid={group}", "--init-groups", f"--inh-caps={powers}"),
+            *(f"--ambient-caps={powers}", f"--bounding-set={powers}", "--no-new-privs"),
+        ]
+
     def directories(self) -> list[tuple[str, int]]:
         """Every directory that systemd would make before the start, with its mode."""
         return [
