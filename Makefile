@@ -33,6 +33,9 @@ conformance: bootstrap ## Send the Data Plane API what its specifications allow 
 	swift build --product appliance-dataplaned
 	@scripts/conformance $(PARTS)
 
+deb: ## Build the Debian packages (.build/deb); needs debhelper
+	@scripts/deb
+
 bench-net: bootstrap ## Time what the network engine does, with ip -batch beside it; exit 1 if a row is below
 	@scripts/bench-net
 
@@ -74,4 +77,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean
+.PHONY: deb conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean

@@ -2,6 +2,7 @@
 enum FormerName: String, CaseIterable {
     case anyIPRoutes = "anyiproutectl"
     case routeTables = "routetablectl"
+    case support = "haproxy-support"
 
     /// The name this program was started under; nil if it is none of them.
     init?(program: String) {
@@ -13,13 +14,17 @@ enum FormerName: String, CaseIterable {
     /// `up` sets everything right, since a half that is not touched is right already. Likewise one `watch` serves both
     /// halves: the other name's, whose unit expects it to stay, stands by.
     func arguments(_ given: [String]) -> [String]? {
-        switch given {
-        case ["up"]: ["up"]
-        case ["down"]: ["down", "--only", self == .anyIPRoutes ? "ranges" : "tables"]
-        case ["watch"]: ["watch", "--stand-by"]
+        switch (self, given) {
+        case (.support, _): ["support-bundle"] + given
+        case (_, ["up"]): ["up"]
+        case (_, ["down"]): ["down", "--only", self == .anyIPRoutes ? "ranges" : "tables"]
+        case (_, ["watch"]): ["watch", "--stand-by"]
         default: nil
         }
     }
 
-    var usage: String { "usage: \(rawValue) up | down | watch\n(another name of appliance-net)" }
+    var usage: String {
+        let words = self == .support ? "[OPTIONS of appliance-net support-bundle]" : "up | down | watch"
+        return "usage: \(rawValue) \(words)\n(another name of appliance-net)"
+    }
 }

@@ -12,6 +12,8 @@ import Testing
         #expect(FormerName.anyIPRoutes.arguments(["down"]) == ["down", "--only", "ranges"])
         #expect(FormerName.routeTables.arguments(["down"]) == ["down", "--only", "tables"])
         #expect(FormerName.routeTables.arguments([]) == nil)
+        #expect(FormerName(program: "/usr/bin/haproxy-support") == .support)
+        #expect(FormerName.support.arguments([]) == ["support-bundle"])
     }
 
     /// Each takes its half down, and up brings it back.
