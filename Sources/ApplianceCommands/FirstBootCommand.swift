@@ -89,8 +89,8 @@ struct FirstBootCommand: ParsableCommand {
                 log(found.name).refused(diagnostics)
                 return .badData
             }
-            try rebuild.restore(prepared, settings)
-            return try run(settings, found)
+            let hasAsked = try rebuild.restore(prepared, settings)
+            return try run(settings, found, asksNeighbours: !force && !hasAsked)
         } catch let error as BundleError {
             let problem = Diagnostic(.error, "\(error)", remedy: error.remedy)
             Console.say("firstboot: \(error); nothing was changed\n    remedy: \(error.remedy)")
@@ -108,7 +108,7 @@ struct FirstBootCommand: ParsableCommand {
         }
     }
 
-    private func run(_ settings: Settings, _ found: PropertySource) throws -> ExitStatus {
+    private func run(_ settings: Settings, _ found: PropertySource, asksNeighbours: Bool) throws -> ExitStatus {
         var context = FirstBootContext(
             settings: settings,
             root: options.directory,
@@ -118,7 +118,7 @@ struct FirstBootCommand: ParsableCommand {
             source: found,
             guestinfo: .find()
         )
-        context.isForced = force
+        context.asksNeighbours = asksNeighbours
         try context.remember(found.environment)
         let log = log(found.name)
         log.begin()

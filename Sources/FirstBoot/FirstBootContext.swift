@@ -17,8 +17,8 @@ public struct FirstBootContext: Sendable {
     /// For certificates (`CertificateClock.now()`).
     public var now: CertificateClock.Reading
 
-    /// Claims addresses that another host has.
-    public var isForced = false
+    /// Asks the links before it takes addresses; else it takes those of other hosts too.
+    public var asksNeighbours = true
     /// What the next bundle is to say of the properties; nil: nothing.
     var properties: String?
 

@@ -26,7 +26,7 @@ struct NetworkStep: FirstBootStep {
 
     private func applier(_ context: FirstBootContext) -> Applier {
         var applier = Applier(context.root)
-        applier.asksNeighbours = !context.isForced
+        applier.asksNeighbours = context.asksNeighbours
         return applier
     }
 }

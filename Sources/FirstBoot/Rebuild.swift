@@ -74,19 +74,22 @@ public struct Rebuild {
 
     /// Puts the files in place, once the appliance they are of is not there any more.
     ///
+    /// - Returns: Whether the links were asked for it: nobody has its addresses.
     /// - Throws: As ``prepare(_:)``; everything is as before.
-    public func restore(_ prepared: Prepared, _ settings: Settings) throws {
-        guard let files = prepared.files else { return }
+    public func restore(_ prepared: Prepared, _ settings: Settings) throws -> Bool {
+        guard let files = prepared.files else { return false }
         var adapters: [InterfaceRole: MACAddress] = [:]
         for (role, interface) in settings.network.interfaces { adapters[role] = interface.mac }
         let fitted = AdapterChange.fit(files, to: adapters)
-        if !filesOnly, !isForced {
+        let asks = !filesOnly && !isForced
+        if asks {
             let proxy = fitted.text(ApplianceFiles.proxyConfiguration) ?? ""
             let binds = BindAddresses.all(in: ConfigurationFile(proxy, file: ApplianceFiles.proxyConfiguration))
             try PredecessorProbe(settings.network, virtualAddresses: binds.map { $0.address }).wait(say: say)
         }
         let changes = try Restorer(root, hasNetwork: false).restore(fitted).changes
         say("restored \(changes.count { fitted[$0.path]?.kind != .directory }) files")
+        return asks
     }
 
     /// Whether first boot has come to its end here before, or this is a rebuilt appliance already. Nothing less tells: a

@@ -9,7 +9,7 @@ public struct Applier: Sendable {
     public var clock: HistoryClock
     /// How long to wait for somebody else who changes the network.
     public var patience: Duration
-    /// Whether the hosts of a link are asked before an address is added to an interface.
+    /// Whether the hosts of a link are asked before an address is added to an interface; they are told after it in any case.
     public var asksNeighbours = true
     /// Called before each operation; what it throws fails the operation. For tests.
     public var beforeOperation: (@Sendable (Int, Operation) throws -> Void)?
@@ -101,6 +101,7 @@ public struct Applier: Sendable {
         let reconciler = try NetworkReconciler(files: root, firewall: firewall)
         reconciler.beforeOperation = beforeOperation
         reconciler.asksNeighbours = asksNeighbours
+        reconciler.tellsNeighbours = true
         return reconciler
     }
 

@@ -27,7 +27,7 @@ extension NetworkReconciler {
     ///
     /// - Returns: Whether one of them must not be added: the plan is to be made anew without it.
     func isRefused(_ batch: ArraySlice<Operation>, _ state: ActualState, _ names: InterfaceNames) -> Bool {
-        guard answers.policy != .off else { return false }
+        guard asksNeighbours, answers.policy != .off else { return false }
         let new = batch.compactMap { $0.newAddress }.filter { address in
             !state.addresses.contains {
                 $0.interface == address.interface && $0.address.address == address.address.address
@@ -60,7 +60,7 @@ extension NetworkReconciler {
 
     /// Tells the links of the addresses that a batch has added: who knew another holder takes us.
     func announce(_ batch: ArraySlice<Operation>, _ state: ActualState) {
-        guard answers.policy != .off else { return }
+        guard tellsNeighbours, answers.policy != .off else { return }
         let requests = requests(for: batch.compactMap { $0.newAddress }, state)
         // Who is not told now finds out by asking.
         if !requests.isEmpty { try? AddressProbe.announce(requests) }

@@ -17,8 +17,10 @@ public final class NetworkReconciler {
     /// Called before each operation of a plan with its number; what it throws fails the operation. For tests that fail
     /// every operation in turn.
     public var beforeOperation: ((Int, Operation) throws -> Void)?
-    /// Whether the hosts of a link are asked before an address is added to an interface, and told after.
+    /// Whether the hosts of a link are asked before an address is added to an interface.
     public var asksNeighbours = false
+    /// Whether they are told after it was.
+    public var tellsNeighbours = false
     var answers = NeighbourAnswers(.off)
     /// What was done and is not in effect yet, because another program has to take it up.
     private var untold: [Problem] = []
@@ -78,7 +80,7 @@ public final class NetworkReconciler {
     public func apply(_ configuration: NetworkConfiguration) throws -> ApplyResult {
         let desired = desired(configuration)
         let claims = configuration.appliance.guardPolicy.claimSettings
-        answers = NeighbourAnswers(asksNeighbours && socket != nil ? claims.policy : .off, claims.timing)
+        answers = NeighbourAnswers(socket != nil ? claims.policy : .off, claims.timing)
         return try converge { Plan.diff(desired: desired, actual: $0, held: self.answers.held) }
     }
 

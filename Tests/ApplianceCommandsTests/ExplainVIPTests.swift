@@ -126,6 +126,7 @@ import Testing
                 return try Subprocess.run(program + arguments + ["--root", root.prefix])
             }
             #expect(try eventually { try check().output == "no other host has one of 32 addresses\n" })
+            #expect(try check("10.13.200.34").output == "no other host has 10.13.200.34\n")
             try others.run("ip", "address", "add", "10.13.200.34/24", "dev", "peer2")
             let found = try check("--json")
             #expect(found.status == 1)

@@ -44,8 +44,8 @@ import Testing
         }
     }
 
-    /// The other machine, which knew another holder, knows us at once.
-    @Test func isAnnounced() throws {
+    /// The other machine, which knew another holder, knows us at once, whether anybody was asked before or not.
+    @Test(arguments: [true, false]) func isAnnounced(afterAsking asks: Bool) throws {
         try inApplianceBesideAnother { root, other in
             _ = try other("ip", "address", "add", "10.13.200.1/24", "dev", "peer2")
             _ = try other("sh", "-c", "echo 0 > /proc/sys/net/ipv4/neigh/peer2/locktime")
@@ -61,7 +61,9 @@ import Testing
                 "nud",
                 "stale"
             )
-            try Applier(root).apply(.apply)
+            var applier = Applier(root)
+            applier.asksNeighbours = asks
+            try applier.apply(.apply)
             let line = "lladdr \(TestAppliance.macs[2])"
             #expect(try eventually { try other("ip", "neigh", "show", "10.13.200.10", "dev", "peer2").contains(line) })
         }

@@ -49,13 +49,19 @@ struct VIPCheckCommand: ParsableCommand {
                 try Console.json(Result(checked: onLink.count, conflicts: conflicts))
             } else {
                 for conflict in conflicts { Console.data(conflict.line) }
-                if conflicts.isEmpty { Console.data("no other host has one of \(onLink.count) addresses") }
+                if conflicts.isEmpty { Console.data("no other host has \(Self.words(onLink))") }
             }
             let routed = addresses.count - onLink.count
             if routed > 0 { Console.say("\(routed) addresses are in no network of ours, or our own: nobody was asked") }
             for (index, error) in outcome.failures { Console.say("\(state.names[index]) could not be asked: \(error)") }
             return conflicts.isEmpty && outcome.failures.isEmpty ? .ok : .failed
         }
+    }
+
+    /// `10.13.200.34`, `one of 32 addresses`.
+    private static func words(_ asked: [IPAddress]) -> String {
+        if asked.count == 1, let only = asked.first { return "\(only)" }
+        return "one of \(asked.count) addresses"
     }
 
     private func addresses(_ configuration: NetworkConfiguration, _ binds: [BindAddresses.Bind]) throws -> [IPAddress] {
