@@ -284,9 +284,8 @@ let targets: [Target] = [
     tests(
         "FirstBoot",
         [
-            "Guestinfo", "Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI", "Recovery", "Addresses",
-            "Diagnostics",
-            "Files",
+            "NetworkTestSupport", "Guestinfo", "Syscalls", "Passwords", "Appliance", "OVF", "NetworkFiles", "PKI",
+            "Recovery", "Addresses", "Diagnostics", "Files",
         ]
     ),
     tests(

@@ -51,13 +51,40 @@ public enum SettingsReader {
         return (recovery, values.problems.map { $0.diagnostic(in: environment) })
     }
 
-    /// The network as far as the management interface needs it, without any check of the rest.
-    public static func management(_ environment: OVFEnvironment) -> NetworkSettings {
+    /// What an admin needs to reach the machine: the management interface and root's login, whatever the rest says.
+    ///
+    /// - Returns: nil where the properties of that interface are wrong themselves, or there is no adapter for it.
+    public static func management(_ environment: OVFEnvironment) -> Settings? {
         var values = PropertyValues(environment)
+        let appliance = ApplianceSettings(
+            rootPassword: values.password(.rootPassword),
+            permitRootLogin: values.boolean(.permitRootLogin)
+        )
         var network = readNetwork(&values)
         network.workload = InterfaceSettings()
         network.frontend = nil
-        return network
+        network.additionalWorkloadNetworks = []
+        NetworkChecks.check(network, ranges: [], &values)
+        let own: [PropertyKey] = [
+            .managementAddress, .managementGateway, .managementMTU, .managementAddress6, .managementGateway6,
+        ]
+        let isWrong = values.problems.contains { problem in
+            problem.severity == .error && own.contains { $0.rawValue == problem.key }
+        }
+        guard !isWrong, network.management.mac != nil else { return nil }
+        // What is wrong of these is not needed.
+        func keeps(_ key: PropertyKey) -> Bool {
+            !values.problems.contains { $0.severity == .error && $0.key == key.rawValue }
+        }
+        if !keeps(.hostname) { network.hostname = PropertySchema[.hostname]?.defaultValue ?? "" }
+        if !keeps(.nameservers) { network.nameservers = [] }
+        if !keeps(.searchDomains) { network.searchDomains = [] }
+        if !keeps(.ntpServers) { network.ntpServers = [] }
+        return Settings(
+            appliance: appliance,
+            network: network,
+            loadBalance: LoadBalanceSettings(serviceRanges: [], dataplanePort: 5556, user: "", password: nil)
+        )
     }
 
     private static func readRecovery(_ values: inout PropertyValues) -> RecoveryProperties {

@@ -34,14 +34,19 @@ struct FirstBootCommand: ParsableCommand {
     var force = false
 
     func run() throws {
-        guard let found = try readSource() else {
+        let found: PropertySource?
+        do {
+            found = try source.first(options.directory)
+        } catch let error as DiagnosticsError {
+            return try refuse(error.diagnostics, "the properties cannot be read", log(nil)).exit()
+        }
+        guard let found else {
             // The files are what there would be to apply, and with --files-only nothing is applied.
             guard !filesOnly, try AtomicFile.status(options.directory["/etc/appliance-net/appliance.toml"]) != nil
             else {
-                let words = "no properties: give --ovf-env or --properties, or set guestinfo.ovfEnv"
-                log(nil).refused([Diagnostic(.error, words)])
-                Console.say("firstboot: \(words)")
-                return try ExitStatus.badData.exit()
+                let remedy = "give --ovf-env or --properties, or set guestinfo.ovfEnv"
+                return try refuse([Diagnostic(.error, "there are none", remedy: remedy)], "no properties", log(nil))
+                    .exit()
             }
             Console.say("firstboot: no properties given; applying the network from its files")
             return try ApplyCommand.apply(options, .firstboot)
@@ -58,57 +63,36 @@ struct FirstBootCommand: ParsableCommand {
         FirstBootLog(options.directory, source: source, isTold: !filesOnly && geteuid() == 0)
     }
 
-    private func readSource() throws -> PropertySource? {
-        do {
-            return try source.first(options.directory)
-        } catch let error as DiagnosticsError {
-            Console.say(error.diagnostics)
-            if options.json { try Console.json(ProblemsJSON(error.diagnostics)) }
-            Console.say("firstboot: the properties cannot be read; nothing was changed")
-            log(nil).refused(error.diagnostics)
-            throw ExitCode(ExitStatus.badData.rawValue)
-        }
+    /// Says and tells, wherever anything is told, why nothing was configured.
+    private func refuse(
+        _ problems: [Diagnostic],
+        _ reason: String,
+        _ log: FirstBootLog,
+        _ found: PropertySource? = nil,
+        _ status: ExitStatus = .badData
+    ) throws -> ExitStatus {
+        Console.say(problems)
+        if options.json { try Console.json(ProblemsJSON(problems)) }
+        let isStarted = found.map { (try? startManagement($0, log)) ?? false } ?? false
+        Console.say("firstboot: \(reason); \(isStarted ? "only management was started" : "nothing was changed")")
+        log.refused(problems)
+        return status
     }
 
-    private func configure(_ found: PropertySource) throws -> ExitStatus {
-        let rebuild = Rebuild(options.directory, filesOnly: filesOnly, isForced: force) {
-            Console.say("firstboot: \($0)")
-        }
-        do {
-            var found = found
-            let prepared = try rebuild.prepare(found.environment)
-            found.environment = prepared.environment
-            let (settings, diagnostics) = SourceOptions.settings(prepared.environment, options.directory)
-            Console.say(diagnostics)
-            guard let settings else {
-                if options.json { try Console.json(ProblemsJSON(diagnostics)) }
-                let errors = diagnostics.count { $0.severity == .error }
-                Console.say(
-                    "firstboot: \(errors) error\(errors == 1 ? "" : "s") in the properties; nothing was changed"
-                )
-                log(found.name).refused(diagnostics)
-                return .badData
-            }
-            let hasAsked = try rebuild.restore(prepared, settings)
-            return try run(settings, found, asksNeighbours: !force && !hasAsked)
-        } catch let error as BundleError {
-            let problem = Diagnostic(.error, "\(error)", remedy: error.remedy)
-            Console.say("firstboot: \(error); nothing was changed\n    remedy: \(error.remedy)")
-            log(found.name).refused([problem])
-            return .badData
-        } catch let error as DiagnosticsError {
-            Console.say(error.diagnostics)
-            Console.say("firstboot: the appliance cannot be rebuilt from this; nothing was changed")
-            log(found.name).refused(error.diagnostics)
-            return .badData
-        } catch let error as RestoreError {
-            Console.say("firstboot: \(error)")
-            log(found.name).refused([Diagnostic(.error, "\(error)")])
-            return .failed
-        }
+    /// Lets an admin in, who can see what is wrong, where the properties say enough for that.
+    private func startManagement(_ found: PropertySource, _ log: FirstBootLog) throws -> Bool {
+        guard !filesOnly, let settings = SettingsReader.management(found.environment) else { return false }
+        let context = context(settings, found, asksNeighbours: !force)
+        return try FirstBoot.runManagement(context) { tell($0, log) } != nil
     }
 
-    private func run(_ settings: Settings, _ found: PropertySource, asksNeighbours: Bool) throws -> ExitStatus {
+    private func tell(_ step: FirstBootReport.Step, _ log: FirstBootLog) {
+        log.end(step)
+        if let failure = step.failure { Console.say("firstboot: \(step.name): FAILED: \(failure)") }
+        for change in step.changes { Console.say("firstboot: \(step.name): \(change)") }
+    }
+
+    private func context(_ settings: Settings, _ found: PropertySource, asksNeighbours: Bool) -> FirstBootContext {
         var context = FirstBootContext(
             settings: settings,
             root: options.directory,
@@ -119,14 +103,47 @@ struct FirstBootCommand: ParsableCommand {
             guestinfo: .find()
         )
         context.asksNeighbours = asksNeighbours
-        try context.remember(found.environment)
+        return context
+    }
+
+    private func configure(_ found: PropertySource) throws -> ExitStatus {
         let log = log(found.name)
         log.begin()
-        let report = FirstBoot.run(context, beginning: { log.begin($0) }) { step in
-            log.end(step)
-            if let failure = step.failure { Console.say("firstboot: \(step.name): FAILED: \(failure)") }
-            for change in step.changes { Console.say("firstboot: \(step.name): \(change)") }
+        let noRebuild = "the appliance cannot be rebuilt from this"
+        do {
+            return try configure(found, log)
+        } catch let error as BundleError {
+            return try refuse([error.diagnostic], noRebuild, log, found)
+        } catch let error as DiagnosticsError {
+            return try refuse(error.diagnostics, noRebuild, log, found)
+        } catch let error as RestoreError {
+            return try refuse([error.diagnostic], noRebuild, log, found, .failed)
+        } catch {
+            log.refused([Diagnostic(.error, "\(error)")])
+            throw error
         }
+    }
+
+    private func configure(_ found: PropertySource, _ log: FirstBootLog) throws -> ExitStatus {
+        let rebuild = Rebuild(options.directory, filesOnly: filesOnly, isForced: force) { words in
+            Console.say("firstboot: \(words)")
+        }
+        log.begin("rebuild")
+        let prepared = try rebuild.prepare(found.environment)
+        let (settings, diagnostics) = SourceOptions.settings(prepared.environment, options.directory)
+        guard let settings else {
+            let errors = diagnostics.count { $0.severity == .error }
+            return try refuse(diagnostics, "\(errors) error\(errors == 1 ? "" : "s") in the properties", log, found)
+        }
+        Console.say(diagnostics)
+        let hasAsked = try rebuild.restore(prepared, settings)
+        var found = found
+        found.environment = prepared.environment
+        return try run(context(settings, found, asksNeighbours: !force && !hasAsked), log)
+    }
+
+    private func run(_ context: FirstBootContext, _ log: FirstBootLog) throws -> ExitStatus {
+        let report = FirstBoot.run(context, beginning: { log.begin($0) }, progress: { tell($0, log) })
         log.end(report)
         if options.json {
             try Console.json(report)

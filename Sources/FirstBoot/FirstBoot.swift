@@ -5,7 +5,6 @@ public enum FirstBoot {
     /// The steps in their order. Network first: whatever fails later, the box can be reached. What is told to the host
     /// comes last, and the secrets are taken out of the properties when all of them are in place.
     static let steps: [any FirstBootStep] = [
-        PropertiesCopyStep(),
         NetworkFilesStep(),
         NetworkStep(),
         RecoveryStep(),
@@ -17,6 +16,15 @@ public enum FirstBoot {
         HandOverStep(),
         PublishStep(),
         ScrubStep(),
+    ]
+
+    /// What of that an admin needs to reach a machine whose properties are wrong.
+    static let managementSteps: [any FirstBootStep] = [
+        ManagementFileStep(),
+        NetworkStep(),
+        RootPasswordStep(),
+        SSHServerStep(),
+        HandOverStep.management,
     ]
 
     /// The record of a first boot that has done all of it.
@@ -31,6 +39,30 @@ public enum FirstBoot {
         _ context: FirstBootContext,
         beginning: (String) -> Void = { _ in },
         progress: (FirstBootReport.Step) -> Void = { _ in }
+    ) -> FirstBootReport {
+        let report = run(steps, context, beginning: beginning, progress: progress)
+        // Where it cannot be written the next boot writes it.
+        if report.failed.isEmpty { try? context.settle(finished, "") }
+        return report
+    }
+
+    /// Starts the management interface alone, and lets root in: for properties that are refused.
+    ///
+    /// - Parameter context: With the settings that ``SettingsReader/management(_:)`` gives.
+    /// - Returns: nil where the machine was configured before: then its network is what its files say.
+    public static func runManagement(
+        _ context: FirstBootContext,
+        progress: (FirstBootReport.Step) -> Void = { _ in }
+    ) throws -> FirstBootReport? {
+        guard try ManagementFileStep.isOwn(context) else { return nil }
+        return run(managementSteps, context, beginning: { _ in }, progress: progress)
+    }
+
+    private static func run(
+        _ steps: [any FirstBootStep],
+        _ context: FirstBootContext,
+        beginning: (String) -> Void,
+        progress: (FirstBootReport.Step) -> Void
     ) -> FirstBootReport {
         var context = context
         var report = FirstBootReport()
@@ -50,8 +82,6 @@ public enum FirstBoot {
             report.steps.append(entry)
             progress(entry)
         }
-        // Where it cannot be written the next boot writes it.
-        if report.failed.isEmpty { try? context.settle(finished, "") }
         return report
     }
 

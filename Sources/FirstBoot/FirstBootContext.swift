@@ -2,9 +2,9 @@ public import Appliance
 public import Files
 internal import Glibc
 public import Guestinfo
-public import OVF
 public import PKI
 internal import Passwords
+internal import Recovery
 
 /// What every step is given.
 public struct FirstBootContext: Sendable {
@@ -19,8 +19,6 @@ public struct FirstBootContext: Sendable {
 
     /// Asks the links before it takes addresses; else it takes those of other hosts too.
     public var asksNeighbours = true
-    /// What the next bundle is to say of the properties; nil: nothing.
-    var properties: String?
 
     /// Where the settings come from; nil if they were put together by hand.
     public var source: PropertySource?
@@ -54,12 +52,7 @@ public struct FirstBootContext: Sendable {
     var isLive: Bool { root.isReal && !filesOnly }
 
     /// Where the text that was last made from the properties is kept, file by file.
-    static let derived = "/var/lib/appliance-net/derived"
-
-    /// Remembers the properties, for the appliance that will replace this one.
-    public mutating func remember(_ environment: OVFEnvironment) throws {
-        properties = try PropertyRecord.text(environment)
-    }
+    static let derived = ApplianceFiles.derivedDirectory
 
     /// Writes a file that is made from the properties, unless they say what they said when it was last written: then
     /// it is the admin's, who may have added a range or a network by hand.
@@ -88,7 +81,7 @@ public struct FirstBootContext: Sendable {
     }
 
     /// The lines that say something: another version's comments are no reason to write over what the admin added.
-    private static func statements(_ text: String) -> [Substring] {
+    static func statements(_ text: String) -> [Substring] {
         text.split(separator: "\n").filter { !$0.hasPrefix("#") }
     }
 

@@ -9,7 +9,7 @@ public struct FirstBootProgress: Sendable, Codable, Hashable {
         case complete
         /// A step failed; the next first boot tries it again.
         case failed
-        /// The properties are wrong; nothing was changed.
+        /// The properties are wrong; nothing was configured, but management where that could be.
         case refused
         /// It was ended in the middle, by a power cut of its own.
         case interrupted
@@ -56,8 +56,9 @@ public struct FirstBootProgress: Sendable, Codable, Hashable {
         try AtomicFile.replace(root[Self.path], with: Array(try encoder.encode(self)))
     }
 
-    /// `2 of 11 steps, now: certificates`.
+    /// `2 of 11 steps, now: certificates`; of refused properties `only management was started`.
     public var summary: String {
+        if state == .refused { return steps.isEmpty ? "nothing was changed" : "only management was started" }
         let done = "\(steps.count) of \(FirstBoot.steps.count) steps"
         return step.map { "\(done), now: \($0)" } ?? done
     }

@@ -38,16 +38,46 @@ struct HandOverStep: FirstBootStep {
         Unit(name: "ssh.service", files: [SSHServerStep.path] + SSHServerStep.hostKeys, verb: "reload"),
     ]
 
+    /// The whole appliance, or what an admin needs to reach it.
+    private let units: [Unit]
+
+    init() { units = Self.units }
+
+    private init(_ names: [String]) { units = Self.units.filter { names.contains($0.name) } }
+
+    static let management = HandOverStep(["appliance-net.service", "ssh.service"])
+
+    /// What a rebuild has put in place and the services of this start have not taken up yet.
+    static let pending = "/run/appliance-net/hand-over"
+
     func run(_ context: FirstBootContext) throws -> [String] {
         guard context.handsOver, context.isLive else { return [] }
-        return try Self.handOver(context.changes)
+        let changes = try Self.handOver(Self.changes(context), units)
+        if units.count == Self.units.count { _ = try AtomicFile.remove(context.root[Self.pending]) }
+        return changes
     }
 
-    static func handOver(_ changed: [String]) throws -> [String] {
+    /// Remembers files until they are handed over: sshd has read its keys before a rebuild brings those of the old
+    /// appliance, and whatever ends first boot in between, the next one tells it.
+    static func expect(_ paths: [String], _ root: Root) throws {
+        let former = try AtomicFile.readText(root[pending]) ?? ""
+        try AtomicFile.makeDirectory(AtomicFile.directory(of: root[pending]))
+        try AtomicFile.replace(root[pending], with: former + paths.map { "restored \($0)\n" }.joined())
+    }
+
+    /// Of this first boot, and of those that did not come to their hand-over.
+    static func changes(_ context: FirstBootContext) throws -> [String] {
+        let pending = try AtomicFile.readText(context.root[pending]) ?? ""
+        return context.changes + pending.split(separator: "\n").map { String($0) }
+    }
+
+    static func handOver(_ changed: [String]) throws -> [String] { try handOver(changed, units) }
+
+    private static func handOver(_ changed: [String], _ units: [Unit]) throws -> [String] {
         // Without systemd (an image, a container, the lab) whoever runs us starts the daemons.
         guard try AtomicFile.status("/run/systemd/system") != nil else { return [] }
         var changes: [String] = []
-        for unit in Self.units.map({ $0.name }) {
+        for unit in units.map({ $0.name }) {
             let isEnabled = try Subprocess.run(["systemctl", "is-enabled", "--quiet", unit]).status == 0
             let isActive = try Subprocess.run(["systemctl", "is-active", "--quiet", unit]).status == 0
             for verb in Self.verbs(unit, isEnabled: isEnabled, isActive: isActive, changes: changed) {

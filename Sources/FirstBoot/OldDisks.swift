@@ -12,9 +12,11 @@ final class OldDisks {
     private var mounted: [String] = []
 
     /// Mounts every file system that nobody has mounted, for reading only.
-    func mount() throws -> [Place] {
+    ///
+    /// - Parameter devices: Where to look; nil for all disks.
+    func mount(_ devices: [String]? = nil) throws -> [Place] {
         var places: [Place] = []
-        for device in try Self.candidates() {
+        for device in try devices ?? Self.candidates() {
             var template = Array("/run/appliance-net/disk.XXXXXX".utf8CString)
             try AtomicFile.makeDirectory("/run/appliance-net")
             guard mkdtemp(&template) != nil else { throw SystemError(code: errno, operation: "mkdtemp") }
@@ -41,12 +43,28 @@ final class OldDisks {
     /// Block devices that may hold a file system and are not part of what is mounted.
     private static func candidates() throws -> [String] {
         guard try AtomicFile.status("/sys/class/block") != nil else { return [] }
-        let table = try AtomicFile.readText("/proc/self/mounts") ?? ""
-        let used = Set(table.split(separator: "\n").compactMap { $0.split(separator: " ").first.map { String($0) } })
-        return try AtomicFile.names(in: "/sys/class/block").sorted().map { "/dev/" + $0 }.filter { device in
-            let name = device.dropFirst("/dev/".count)
-            return !["loop", "ram", "zram", "sr", "fd", "dm-"].contains { name.hasPrefix($0) }
-                && !used.contains { $0 == device || $0.hasPrefix(device) }
+        return Self.unused(
+            try AtomicFile.names(in: "/sys/class/block"),
+            try AtomicFile.readText("/proc/self/mounts") ?? ""
+        )
+    }
+
+    /// Those of some block devices, as `/dev/sdb1`, that may hold a file system and are neither mounted nor the disk of a
+    /// partition that is.
+    static func unused(_ names: [String], _ mounts: String) -> [String] {
+        let used = mounts.split(separator: "\n").compactMap { line in
+            line.split(separator: " ").first.map { $0.hasPrefix("/dev/") ? String($0.dropFirst(5)) : "" }
         }
+        return names.sorted().filter { name in
+            !["loop", "ram", "zram", "sr", "fd", "dm-"].contains { name.hasPrefix($0) }
+                && !used.contains { $0 == name || isPartition($0, of: name) }
+        }.map { "/dev/" + $0 }
+    }
+
+    /// `sda1` of `sda`, `nvme0n1p1` of `nvme0n1`; `sda10` is none of `sda1`.
+    private static func isPartition(_ name: String, of disk: String) -> Bool {
+        let prefix = disk.last?.isNumber == true ? disk + "p" : disk
+        let number = name.dropFirst(prefix.count)
+        return name.hasPrefix(prefix) && !number.isEmpty && number.allSatisfy { $0.isNumber }
     }
 }

@@ -1,54 +1,52 @@
 internal import Appliance
-internal import FoundationEssentials
 internal import OVF
 internal import Recovery
 
-/// The properties that an appliance was made of, in its bundles: what is not typed anew for the one that replaces it is
-/// what they say.
+/// The properties that an appliance was made of, as `--properties` reads them: for a boot that finds none, and in its
+/// bundles, where what is not typed anew for the one that replaces it is what they say.
 enum PropertyRecord {
     /// Those that this appliance was made of.
-    static let path = ApplianceFiles.stateDirectory + "/properties.json"
+    static let path = ApplianceFiles.properties
     /// Those of the appliance that it was rebuilt from.
-    static let formerPath = ApplianceFiles.stateDirectory + "/former-properties.json"
+    static let formerPath = ApplianceFiles.formerProperties
 
-    private static let kept = PropertySchema.properties.filter { property in
-        ![.password, .passphrase, .pem, .bundle, .recoverySource].contains(property.kind)
-    }.map { $0.key.rawValue }
-
-    /// Without secrets, certificates and what a rebuild was done from.
-    static func text(_ environment: OVFEnvironment) throws -> String {
-        var values: [String: String] = [:]
-        for key in kept { if let value = value(key, environment) { values[key] = value } }
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        return String(decoding: try encoder.encode(values), as: UTF8.self) + "\n"
+    /// Without secrets, certificates and what a rebuild was done from; in the order of their keys.
+    static func text(_ environment: OVFEnvironment) -> String {
+        var environment = environment
+        environment.properties.sort { $0.key < $1.key }
+        return environment.json { keeps($0) && isSet($0) }
     }
 
     /// The environment, with what was typed before where nothing was typed now.
     static func overlay(_ environment: OVFEnvironment, on text: String) -> OVFEnvironment {
         var result = environment
-        for (key, value) in values(text).sorted(by: { $0.key < $1.key }) where self.value(key, environment) == nil {
-            result.properties.removeAll { $0.key == key }
-            result.properties.append(OVFProperty(key, value))
+        for former in values(text) where !isSet(environment[former.key]) {
+            result.properties.removeAll { $0.key == former.key }
+            result.properties.append(OVFProperty(former.key, former.value))
         }
         return result
     }
 
     /// What was typed now and is not what was typed before, one line each.
     static func differences(_ environment: OVFEnvironment, from text: String) -> [String] {
-        values(text).sorted { $0.key < $1.key }.compactMap { key, former in
-            guard let now = value(key, environment), now != former else { return nil }
-            return "\(key): \(now) was typed, and wins over \(former) of the bundle"
+        values(text).compactMap { former in
+            guard let now = environment[former.key], isSet(now), now.value != former.value else { return nil }
+            return "\(former.key): \(now.value) was typed, and wins over \(former.value) of the bundle"
         }
     }
 
-    private static func values(_ text: String) -> [String: String] {
-        let values = try? JSONDecoder().decode([String: String].self, from: Data(text.utf8))
-        return (values ?? [:]).filter { kept.contains($0.key) }
+    /// The adapters are those of another machine.
+    private static func values(_ text: String) -> [OVFProperty] {
+        let environment = try? OVFEnvironment(json: Array(text.utf8), file: path)
+        return (environment?.properties ?? []).filter { keeps($0) }.sorted { $0.key < $1.key }
     }
 
-    private static func value(_ key: String, _ environment: OVFEnvironment) -> String? {
-        guard let value = environment[key]?.value, !value.isEmpty, value != "null" else { return nil }
-        return value
+    private static func keeps(_ property: OVFProperty) -> Bool {
+        PropertyKey(rawValue: property.key) != nil && !PropertySchema.isTakenOut(property.key, property.value)
+    }
+
+    private static func isSet(_ property: OVFProperty?) -> Bool {
+        guard let value = property?.value else { return false }
+        return !value.isEmpty && value != "null"
     }
 }

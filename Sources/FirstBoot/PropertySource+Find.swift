@@ -27,9 +27,10 @@ extension PropertySource {
             let environment = try OVFEnvironment(xml: bytes, file: drive + ":ovf-env.xml")
             return PropertySource(environment, .disc(device: root[drive]))
         }
-        let path = root[PropertiesCopyStep.path]
+        let path = root[PropertyRecord.path]
         guard let text = try AtomicFile.readText(path, limit: 1 << 20) else { return nil }
-        return PropertySource(try OVFEnvironment(json: Array(text.utf8), file: path), .copy)
+        let environment = try OVFEnvironment(json: Array(text.utf8), file: path)
+        return environment.adapters.isEmpty ? nil : PropertySource(environment, .copy)
     }
 
     private static func attempt<Value>(_ say: (String) -> Void, _ body: () throws -> Value?) -> Value? {

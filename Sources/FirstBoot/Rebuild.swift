@@ -3,6 +3,7 @@ public import Appliance
 internal import Diagnostics
 public import Files
 internal import FoundationEssentials
+internal import NetworkFiles
 internal import NetworkHistory
 public import OVF
 internal import ProxyConfig
@@ -34,9 +35,6 @@ public struct Rebuild {
         public var files: FileSet?
     }
 
-    /// Says that, and from where, this appliance was rebuilt: it is done once.
-    static let markerPath = ApplianceFiles.stateDirectory + "/rebuilt.json"
-
     private struct Marker: Codable {
         var source: String
     }
@@ -62,8 +60,8 @@ public struct Rebuild {
             Array(record.utf8),
             mode: 0o600
         )
-        found.files[Self.markerPath] = SavedFile(
-            Self.markerPath,
+        found.files[ApplianceFiles.rebuildMarker] = SavedFile(
+            ApplianceFiles.rebuildMarker,
             .file,
             Array(try JSONEncoder().encode(Marker(source: found.name))),
             mode: 0o600
@@ -74,28 +72,43 @@ public struct Rebuild {
 
     /// Puts the files in place, once the appliance they are of is not there any more.
     ///
-    /// - Returns: Whether the links were asked for it: nobody has its addresses.
+    /// - Returns: Whether the links were asked for all of it: nobody has the addresses of its interfaces.
     /// - Throws: As ``prepare(_:)``; everything is as before.
     public func restore(_ prepared: Prepared, _ settings: Settings) throws -> Bool {
         guard let files = prepared.files else { return false }
         var adapters: [InterfaceRole: MACAddress] = [:]
         for (role, interface) in settings.network.interfaces { adapters[role] = interface.mac }
         let fitted = AdapterChange.fit(files, to: adapters)
-        let asks = !filesOnly && !isForced
-        if asks {
+        var hasAsked = false
+        if !filesOnly, !isForced {
             let proxy = fitted.text(ApplianceFiles.proxyConfiguration) ?? ""
             let binds = BindAddresses.all(in: ConfigurationFile(proxy, file: ApplianceFiles.proxyConfiguration))
-            try PredecessorProbe(settings.network, virtualAddresses: binds.map { $0.address }).wait(say: say)
+            let interfaces = Self.appliance(fitted, settings).interfaces
+            hasAsked = try PredecessorProbe(interfaces, virtualAddresses: binds.map { $0.address }).wait(say: say)
         }
-        let changes = try Restorer(root, hasNetwork: false).restore(fitted).changes
+        let restorer = Restorer(root, hasNetwork: false)
+        // Before: a power cut does not make the services forget it, unless it ends them as well.
+        if !filesOnly { try HandOverStep.expect(try restorer.changes(fitted).map { $0.path }, root) }
+        let changes = try restorer.restore(fitted).changes
         say("restored \(changes.count { fitted[$0.path]?.kind != .directory }) files")
-        return asks
+        return hasAsked
+    }
+
+    /// What `appliance.toml` is going to say: what the bundle has, an admin's changes too, where the properties still say
+    /// what they said when it was written.
+    static func appliance(_ files: FileSet, _ settings: Settings) -> ApplianceFile {
+        let wanted = NetworkFilesStep.configuration(settings).appliance
+        guard let text = files.text(ApplianceFile.path),
+            let derived = files.text(FirstBootContext.derived + ApplianceFile.path),
+            FirstBootContext.statements(derived) == FirstBootContext.statements(wanted.text)
+        else { return wanted }
+        return ApplianceFile.parse(text).value
     }
 
     /// Whether first boot has come to its end here before, or this is a rebuilt appliance already. Nothing less tells: a
     /// directory may be what a restore that was taken back has left.
     private func isConfigured() throws -> Bool {
         try AtomicFile.status(root[FirstBootContext.derived + FirstBoot.finished]) != nil
-            || AtomicFile.status(root[Self.markerPath]) != nil
+            || AtomicFile.status(root[ApplianceFiles.rebuildMarker]) != nil
     }
 }

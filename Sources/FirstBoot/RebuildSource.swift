@@ -161,14 +161,14 @@ struct RebuildSource {
     }
 
     private func bringUpManagement(_ typed: OVFEnvironment) throws {
-        let network = SettingsReader.management(typed)
-        guard let mac = network.management.mac, !network.management.addresses.isEmpty else {
+        guard let network = SettingsReader.management(typed)?.network, let mac = network.management.mac,
+            !network.management.addresses.isEmpty
+        else {
             throw RestoreError(
                 "a server can be asked only by an appliance whose management address is typed",
                 remedy: "give network.management_ip and network.management_gateway, or a bundle as text"
             )
         }
-        if !isForced { try PredecessorProbe(network).wait(say: say) }
         let interface = ApplianceFile.Interface(
             role: .management,
             mac: mac,
@@ -178,6 +178,7 @@ struct RebuildSource {
             gateway6: network.management.gateway6,
             mtu: network.management.mtu
         )
+        if !isForced { try PredecessorProbe([interface]).wait(say: say) }
         let system = ApplianceFile.System(nameservers: network.nameservers)
         let configuration = NetworkConfiguration(appliance: ApplianceFile(system: system, interfaces: [interface]))
         try ApplianceLock.hold(root, .firstboot) {

@@ -1,5 +1,6 @@
 internal import Appliance
 internal import Files
+internal import OVF
 internal import Recovery
 
 /// What the next bundle needs: the passphrase, and the properties that the appliance was made of.
@@ -14,8 +15,10 @@ struct RecoveryStep: FirstBootStep {
         if let passphrase = context.settings.recovery.passphrase {
             changes += try context.replace(Passphrase.path, passphrase.revealed() + "\n", mode: 0o600)
         }
-        if let record = context.properties {
-            changes += try context.replace(PropertyRecord.path, record, mode: 0o600)
+        if var environment = context.source?.environment {
+            // No machine that an image is put on has those of the machine it was made on: nothing boots from such a record.
+            if context.filesOnly { environment.adapters = [] }
+            changes += try context.replace(PropertyRecord.path, PropertyRecord.text(environment), mode: 0o600)
         }
         return changes
     }

@@ -22,12 +22,11 @@ public enum AdapterChange {
         var changes: [MACAddress: MACAddress] = [:]
         for (role, mac) in Self.adapters(files) { changes[mac] = adapters[role] ?? mac }
         var changed = files
-        for path in [ApplianceFile.path, RouteTablesFile.path] {
-            for path in [path, "/var/lib/appliance-net/derived" + path] {
-                guard var file = files[path], file.kind == .file else { continue }
-                file.content = Array(replace(file.text, changes).utf8)
-                changed[path] = file
-            }
+        let written = [ApplianceFile.path, RouteTablesFile.path]
+        for path in written + written.map({ ApplianceFiles.derivedDirectory + $0 }) + [ApplianceFiles.properties] {
+            guard var file = files[path], file.kind == .file else { continue }
+            file.content = Array(replace(file.text, changes).utf8)
+            changed[path] = file
         }
         return changed
     }

@@ -8,6 +8,14 @@ public import Syscalls
 public enum ApplianceFiles {
     /// Where our own state of recovery is: what was restored, the passphrase.
     public static let stateDirectory = "/var/lib/appliance-net/recovery"
+    /// Where the text that was last made from the properties is kept, file by file.
+    public static let derivedDirectory = "/var/lib/appliance-net/derived"
+    /// The properties that the appliance was made of.
+    public static let properties = stateDirectory + "/properties.json"
+    /// Those of the appliance that it was rebuilt from.
+    public static let formerProperties = stateDirectory + "/former-properties.json"
+    /// Says that, and from where, it was rebuilt: it is done once.
+    public static let rebuildMarker = stateDirectory + "/rebuilt.json"
     public static let proxyConfiguration = "/etc/haproxy/haproxy.cfg"
     /// The versions of haproxy.cfg.
     static let proxyHistory = proxyConfiguration + ".history"
@@ -19,14 +27,17 @@ public enum ApplianceFiles {
     ]
     /// Everything in them.
     static let directories = [
-        "/etc/appliance-net", PKIPaths.proxyDirectory, PKIPaths.directory, "/var/lib/appliance-net/derived",
+        "/etc/appliance-net", PKIPaths.proxyDirectory, PKIPaths.directory, derivedDirectory,
         "/var/lib/appliance-net/generations", stateDirectory,
     ]
     /// Records of what was done to this machine and to no other: not in bundles, and not restored from older ones. What
     /// they speak of, such as root's password in /etc/shadow, is in no bundle either.
     public static let ofThisMachine: Set<String> = [
-        "/var/lib/appliance-net/derived/root-password", "/var/lib/appliance-net/derived/finished",
+        derivedDirectory + "/root-password", derivedDirectory + "/finished", derivedDirectory + "/management-only",
     ]
+    /// What the properties of a machine said, and what was made of them. A new machine takes over another one's; for one
+    /// that has its own, another's would be a change of its properties, which its next boot would follow.
+    static let ofTheProperties: Set<String> = [derivedDirectory, properties, formerProperties, rebuildMarker]
     /// sshd's keys: clients know the appliance by them.
     static let hostKeys = "/etc/ssh"
     /// What a change of is a change of the appliance; the rest follows from it, or tells of it.

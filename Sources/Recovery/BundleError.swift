@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// Why a recovery bundle cannot be used.
 public enum BundleError: Error, Sendable, Hashable, CustomStringConvertible {
     case notABundle
@@ -36,4 +38,7 @@ public enum BundleError: Error, Sendable, Hashable, CustomStringConvertible {
         case .tooLarge: "remove what is not needed from /etc/haproxy"
         }
     }
+
+    /// The same, as a problem of an input.
+    public var diagnostic: Diagnostic { Diagnostic(.error, description, remedy: remedy) }
 }

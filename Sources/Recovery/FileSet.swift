@@ -1,5 +1,6 @@
 public import Files
 internal import Glibc
+internal import NetworkFiles
 public import Syscalls
 
 /// Files of an appliance, as they were at one moment or as they are to be.
@@ -39,6 +40,19 @@ public struct FileSet: Sendable, Hashable {
 
     /// Without records of the machine that they were taken of.
     var portable: FileSet { FileSet(files.filter { !ApplianceFiles.ofThisMachine.contains($0.path) }) }
+
+    /// Without what another machine's properties said, where `root` has been configured by its own.
+    public func without(propertiesOfOthersThan root: Root) throws(SystemError) -> FileSet {
+        // The first that first boot writes of them.
+        guard try AtomicFile.status(root[ApplianceFiles.derivedDirectory + RouteTablesFile.path]) != nil else {
+            return self
+        }
+        return FileSet(
+            files.filter { file in
+                !ApplianceFiles.ofTheProperties.contains { file.path == $0 || file.path.hasPrefix($0 + "/") }
+            }
+        )
+    }
 
     /// Those that are not there, for every directory that writing these makes besides: gone again on the way back.
     func missingDirectories(_ root: Root) throws(SystemError) -> [SavedFile] {

@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// Why a restore could not be done, and what to do.
 public struct RestoreError: Error, Sendable, Hashable, CustomStringConvertible {
     public var message: String
@@ -7,6 +9,9 @@ public struct RestoreError: Error, Sendable, Hashable, CustomStringConvertible {
         self.message = message
         self.remedy = remedy
     }
+
+    /// The same, as a problem of an input.
+    public var diagnostic: Diagnostic { Diagnostic(.error, message, remedy: remedy) }
 
     public var description: String { "\(message)\n    remedy: \(remedy)" }
 }

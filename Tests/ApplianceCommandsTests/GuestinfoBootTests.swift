@@ -47,7 +47,7 @@ import Testing
             let copied = try guest.program("firstboot")
             #expect(copied.output == "nothing to change: the appliance is as its properties want it\n")
             #expect(try guest.passwordIs("another-password"))
-            let path = guest.root["/var/lib/appliance-net/last-properties.json"]
+            let path = guest.root["/var/lib/appliance-net/recovery/properties.json"]
             #expect(try run("stat", "-c", "%f", path) == "8180\n")
             #expect(try AtomicFile.readText(path)?.contains("another-") == false)
         }
@@ -102,20 +102,76 @@ import Testing
         }
     }
 
-    /// Wrong properties change nothing; the host, the console and `status` tell why.
+    /// Of wrong properties management alone is started; the host, the console and `status` tell why, and right ones make
+    /// the whole appliance.
     @Test func tellsWhyThePropertiesAreRefused() throws {
         try inGuest { guest in
-            try guest.powerOn(replacing: "10.13.201.10/24", with: "10.13.201.10/33")
-            #expect(try guest.program("firstboot").status == 65)
+            let settings = guest.root["/etc/appliance-net/appliance.toml"]
+            for gateway in ["10.13.10.1", "10.13.10.2"] {
+                var text = try #require(try AtomicFile.readText(CommandLineTests.example))
+                    .replacing("10.13.201.10/24", with: "10.13.201.10/33").replacing(
+                        "10.13.10.1\"",
+                        with: gateway + "\""
+                    )
+                text = text.replacing("haproxy.local", with: "-not-a-name-")
+                try guest.host.set(Self.environment, text)
+                let refused = try guest.program("firstboot")
+                #expect(refused.status == 65)
+                #expect(refused.errors.contains("firstboot: 2 errors in the properties; only management was started\n"))
+                #expect(try run("ip", "-o", "address").contains(" management    inet 10.13.10.199/24 "))
+                #expect(try run("ip", "route").hasPrefix("default via \(gateway) dev management"))
+                #expect(try AtomicFile.readText(settings)?.contains("[interface.workload]") == false)
+            }
             #expect(try guest.host.value(Self.environment)?.contains("example-password") == true)
             #expect(try guest.told(".state") == "failed")
-            #expect(try guest.told(".first_boot.problems[0]").hasPrefix("network.workload_ip = \"10.13.201.10/33\": "))
+            #expect(try guest.told(".first_boot.problems[]").contains("network.workload_ip = \"10.13.201.10/33\": "))
+            #expect(try guest.told(".first_boot.progress") == "only management was started")
             let page = try guest.program("console", "--once").output
-            #expect(page.contains("First boot    refused"))
+            #expect(page.contains("First boot    refused, only management was started"))
             #expect(page.contains("! network.workload_ip"))
+            #expect(page.contains("management    10.13.10.199/24"))
             let status = try guest.program("status", "--long", "--wait")
             #expect(status.status != 0)
             #expect(status.output.contains("First boot    refused"))
+
+            try guest.powerOn()
+            #expect(try guest.program("firstboot").status == 0)
+            let whole = try #require(try AtomicFile.readText(settings))
+            #expect(whole.contains("[interface.workload]") && whole.contains("hostname = \"haproxy.local\""))
+            // Of an appliance that is configured nothing is changed.
+            try guest.powerOn(replacing: "10.13.201.10/24", with: "10.13.201.10/33")
+            #expect(try guest.program("firstboot").errors.contains("in the properties; nothing was changed\n"))
+            #expect(try AtomicFile.readText(settings) == whole)
+        }
+    }
+
+    /// What is wrong with management itself starts nothing.
+    @Test(arguments: [("10.13.10.199/24", "10.13.10.199/33"), ("\"10.13.10.1\"", "\"10.13.99.1\"")])
+    func aWrongManagementIsNotStarted(_ right: String, _ wrong: String) throws {
+        try inGuest { guest in
+            try guest.powerOn(replacing: right, with: wrong)
+            let refused = try guest.program("firstboot")
+            #expect(refused.status == 65)
+            #expect(refused.errors.contains("in the properties; nothing was changed\n"))
+            #expect(try AtomicFile.status(guest.root["/etc"]) == nil)
+            #expect(try guest.told(".first_boot.progress") == "nothing was changed")
+        }
+    }
+
+    /// Before first boot has begun, and while what it is to rebuild from does not answer, nothing is ready.
+    @Test func startsUntilItIsConfigured() throws {
+        try inGuest { guest in
+            #expect(try guest.program("console", "--once").output.contains("State         starting\n"))
+            let source = "<Property oe:key=\"recovery.source\" oe:value=\"http://127.0.0.1:1/a.bundle\"/>"
+            try guest.powerOn(replacing: "</PropertySection>", with: source + "</PropertySection>")
+            let boot = try guest.firstBoot()
+            // The host may be read while it is told.
+            #expect(eventually { (try? guest.told(".state")) == "starting" })
+            #expect(try guest.told(".first_boot.state") == "running")
+            #expect(
+                try eventually { try guest.program("console", "--once").output.contains("0 of 11 steps, now: rebuild") }
+            )
+            withExtendedLifetime(boot) {}
         }
     }
 
@@ -178,6 +234,12 @@ struct Guest: Sendable {
     func console(_ options: String...) throws -> SpawnedProcess {
         let program = [try builtProgram("appliance-net"), "console", "--root", root.prefix] + options
         return try SpawnedProcess(["env", path] + program, output: directory + "/console", isPatient: false)
+    }
+
+    /// First boot beside the test.
+    func firstBoot() throws -> SpawnedProcess {
+        let program = [try builtProgram("appliance-net"), "firstboot", "--root", root.prefix]
+        return try SpawnedProcess(["env", path] + program, output: directory + "/firstboot", isPatient: false)
     }
 
     /// vCenter writes the properties into guestinfo.

@@ -34,6 +34,32 @@ import Testing
         }
     }
 
+    /// A machine with its own properties, which have not changed: its next boot leaves what was restored.
+    @Test func theNextBootLeavesWhatWasRestored() throws {
+        try Self.withAppliance { directory, root in
+            try AtomicFile.replace(directory + "/bundle", with: try Self.bundle(root))
+            try AtomicFile.replace(directory + "/passphrase", with: Self.passphrase.revealed())
+            let other = try #require(try AtomicFile.readText(CommandLineTests.example))
+                .replacing("00:50:56:", with: "00:50:58:")
+                .replacing("10.13.201.10/24", with: "10.13.201.99/24")
+                .replacing("example-password", with: "other-password")
+                .replacing("10.13.200.32/27", with: "10.13.200.64/27")
+            try AtomicFile.replace(directory + "/other.xml", with: other)
+            let place = ["--files-only", "--root", directory + "/other"]
+            let boot = ["firstboot", "--ovf-env", directory + "/other.xml"] + place
+            #expect(try Self.program(boot).status == 0)
+            let restore = ["restore", directory + "/bundle", "--passphrase-file", directory + "/passphrase"] + place
+            #expect(try Self.program(restore).status == 0)
+            let restored = try Self.witness(directory + "/other")
+            let next = try Self.program(boot)
+            #expect(next.output.contains("nothing to change"), "\(next.errors)")
+            #expect(try Self.witness(directory + "/other") == restored)
+            let ranges = directory + "/other/etc/vmware/anyip-routes.cfg"
+            #expect(try AtomicFile.readText(ranges)?.hasSuffix("10.13.200.32/27\n") == true)
+            #expect(try Self.program(restore + ["--plan"]).status == 0)
+        }
+    }
+
     @Test func whatIsNoBundleIs65() throws {
         try Self.withAppliance { directory, root in
             try AtomicFile.replace(directory + "/bundle", with: try Self.bundle(root))
@@ -150,6 +176,25 @@ import Testing
             #expect(result.status == 65)
             #expect(result.errors.contains("the passphrase is not the one"))
             #expect(try AtomicFile.status(directory + "/new/etc") == nil)
+            let json = try Self.program(boot + ["--json"])
+            #expect(try run("jq", "-r", ".problems[].message", input: json.output).hasPrefix("the passphrase is not"))
+        }
+    }
+
+    /// Nothing to rebuild from, and no properties at all: told as every other problem is.
+    @Test func whatIsRefusedIsToldAsJSON() throws {
+        try withTemporaryDirectory { directory in
+            try AtomicFile.replace(directory + "/p.json", with: "{\"recovery.source\": \"\(directory)/nothing\"}")
+            for (arguments, status, message) in [
+                (["--properties", directory + "/p.json"], 1, "\(directory)/nothing: there is no such file\n"),
+                ([], 65, "there are none\n"),
+            ] {
+                let place = ["--files-only", "--json", "--root", directory]
+                let result = try Self.program(["firstboot"] + arguments + place)
+                #expect(result.status == status)
+                #expect(try run("jq", "-r", ".problems[].message", input: result.output) == message)
+                #expect(try run("jq", "-r", ".problems[].remedy", input: result.output) != "null\n")
+            }
         }
     }
 
@@ -274,7 +319,6 @@ import Testing
     private static func alter(_ root: String) throws {
         try AtomicFile.replace(root + "/etc/vmware/anyip-routes.cfg", with: "10.13.200.64/27\n")
         try AtomicFile.replace(root + "/etc/haproxy/haproxy.cfg", with: "defaults\n  mode tcp\n", mode: 0o640)
-        try AtomicFile.remove(root + "/var/lib/appliance-net/derived/api-password")
         try AtomicFile.remove(root + "/etc/haproxy/dataplaneapi.cfg")
     }
 

@@ -340,6 +340,19 @@ import Testing
         #expect(verbs(true, []) == [])
     }
 
+    /// Host keys of a rebuild that a power cut or a failure kept from the services of this start.
+    @Test func whatARebuildRestoredIsHandedOverOnce() throws {
+        try withTemporaryDirectory { directory in
+            let context = try FirstBootTests.context(root: directory)
+            try HandOverStep.expect(["/etc/ssh/ssh_host_rsa_key", "/etc/hosts"], context.root)
+            try HandOverStep.expect(["/etc/haproxy/haproxy.cfg"], context.root)
+            let changes = try HandOverStep.changes(context)
+            for (unit, verb) in [("ssh.service", "reload"), ("appliance-proxy.service", "reload")] {
+                #expect(HandOverStep.verbs(unit, isEnabled: true, isActive: true, changes: changes) == [verb])
+            }
+        }
+    }
+
     /// What keeps the network is there at every boot, also where first boot does not run any more.
     @Test func theNetworkServiceIsEnabledAndStarted() {
         func verbs(_ unit: String, _ isEnabled: Bool, _ isActive: Bool) -> [String] {

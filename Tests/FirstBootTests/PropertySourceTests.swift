@@ -33,8 +33,12 @@ import Testing
                 try PropertySource.find(root, guestinfo: guestinfo) { Issue.record("\($0)") }
             }
             #expect(try found() == nil)
-            try AtomicFile.makeDirectory(directory + "/var/lib/appliance-net")
-            try AtomicFile.replace(root[PropertiesCopyStep.path], with: "{\"network.hostname\": \"copy\"}")
+            try AtomicFile.makeDirectory(directory + "/var/lib/appliance-net/recovery")
+            // Of an image: the machine that it is put on has other adapters.
+            try AtomicFile.replace(root[PropertyRecord.path], with: "{\"network.hostname\": \"copy\"}")
+            #expect(try found() == nil)
+            let adapters = #""adapters": [{"mac": "00:50:56:b4:0a:c7", "network": "a"}]"#
+            try AtomicFile.replace(root[PropertyRecord.path], with: "{\"network.hostname\": \"copy\", \(adapters)}")
             #expect(try found()?.origin == .copy)
             try Self.disc(directory, try Self.example())
             #expect(try found()?.origin == .disc(device: directory + "/dev/sr0"))

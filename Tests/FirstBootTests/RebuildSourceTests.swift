@@ -37,7 +37,9 @@ struct RebuildSourceTests {
 
     /// Root's password and the end of first boot are of the machine, not of the appliance.
     @Test func recordsOfTheMachineAreInNoBundle() {
-        let records = [RootPasswordStep.record, FirstBoot.finished].map { FirstBootContext.derived + $0 }
+        let records = [RootPasswordStep.record, FirstBoot.finished, ManagementFileStep.record].map {
+            FirstBootContext.derived + $0
+        }
         #expect(ApplianceFiles.ofThisMachine == Set(records))
     }
 }

@@ -53,6 +53,7 @@ final class FirstBootLog {
     }
 
     private func finish() {
+        progress.step = nil
         progress.ended = Int64(time(nil))
         write()
         publish()

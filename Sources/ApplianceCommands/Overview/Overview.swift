@@ -2,7 +2,7 @@
 /// `status --long` adds. The names are those of the JSON. No secret is in it.
 struct Overview: Codable, Hashable, Sendable {
     enum State: String, Codable {
-        /// First boot has not ended.
+        /// First boot has not ended, or not begun.
         case starting
         case ready
         /// Something does not do what it should.
@@ -88,6 +88,8 @@ struct Overview: Codable, Hashable, Sendable {
 
     var state: State {
         switch firstBoot?.state {
+        // Nothing is configured, so nothing serves yet.
+        case nil where services.isEmpty && problems.isEmpty: return .starting
         case "running": return .starting
         // Nothing of this machine is configured: it will be soon.
         case nil where services.isEmpty: return .starting

@@ -14,15 +14,18 @@ enum RecoveryCommand {
             do {
                 return try body()
             } catch let error as BundleError {
-                Console.say("\(error)\n    remedy: \(error.remedy)")
-                return .badData
+                return try refuse([error.diagnostic], options)
             } catch let error as DiagnosticsError {
-                if options.json { try Console.json(ProblemsJSON(error.diagnostics)) }
-                Console.say(error.diagnostics)
-                Console.say("nothing was changed")
-                return .badData
+                return try refuse(error.diagnostics, options)
             }
         }
+    }
+
+    private static func refuse(_ problems: [Diagnostic], _ options: RootOptions) throws -> ExitStatus {
+        if options.json { try Console.json(ProblemsJSON(problems)) }
+        Console.say(problems)
+        Console.say("nothing was changed")
+        return .badData
     }
 
     /// The bundle in a file, which may be its text.

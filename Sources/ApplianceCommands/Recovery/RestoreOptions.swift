@@ -12,15 +12,20 @@ struct RestoreOptions: ParsableArguments {
     @Flag(name: .long, help: "Write files only: leave kernel, proxy and services alone.")
     var filesOnly = false
 
-    /// Restores, with the adapters that this machine has.
+    /// Restores, with the adapters that this machine has, and with what its own properties said: its next boot must find
+    /// them unchanged.
     func restore(_ files: FileSet, _ options: RootOptions) throws -> ExitStatus {
         let root = options.directory
         let own = try AtomicFile.readText(root[ApplianceFile.path], limit: 1 << 20)
-        let fitted = AdapterChange.fit(files, to: AdapterChange.adapters(text: own ?? ""))
+        let fitted = AdapterChange.fit(
+            try files.without(propertiesOfOthersThan: root),
+            to: AdapterChange.adapters(text: own ?? "")
+        )
         let restorer = RecoveryCommand.restorer(options, filesOnly: filesOnly)
         if plan {
-            try show(try restorer.changes(fitted), options)
-            return try restorer.changes(fitted).isEmpty ? .ok : .pending
+            let changes = try restorer.changes(fitted)
+            try show(changes, options)
+            return changes.isEmpty ? .ok : .pending
         }
         let (changes, notes) = try restorer.restore(fitted)
         for note in notes { Console.say(note) }

@@ -9,7 +9,8 @@ enum SupportSources {
         "/etc/haproxy/ca.crt", "/etc/haproxy/server.crt", "/etc/sysctl.d/60-appliance-net.conf",
         "/etc/systemd/network", "/etc/chrony/sources.d", "/etc/ssh/sshd_config.d", "/etc/iproute2/rt_tables.d",
         "/etc/iproute2/rt_protos.d", "/var/lib/appliance-net/generations", "/var/lib/appliance-net/try.json",
-        "/var/lib/appliance-net/last-properties.json", "/run/appliance-net/firstboot.json", "/run/appliance-net/leases",
+        "/var/lib/appliance-net/recovery/properties.json", "/run/appliance-net/firstboot.json",
+        "/run/appliance-net/leases",
         "/var/log/appliance-net.log", "/var/log/appliance-proxy.log", "/var/log/appliance-dataplane.log",
     ]
 

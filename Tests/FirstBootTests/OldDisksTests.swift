@@ -1,0 +1,47 @@
+import Files
+import TestSupport
+import Testing
+
+@testable import FirstBoot
+
+/// The disk of an appliance that went down, attached to the one that replaces it.
+@Suite(.blocking) struct OldDisksTests {
+    /// What is mounted is not looked at, nor the disk that it is a part of; a name that begins as another's is another's.
+    @Test func whatIsInUseIsLeftAlone() {
+        let names = [
+            "loop0", "nvme0n1", "nvme0n1p1", "nvme0n1p12", "nvme0n1p2", "sda", "sda1", "sda10", "sdaa", "sdb", "sr0",
+        ]
+        let mounts = """
+            /dev/sda10 / ext4 rw 0 0
+            proc /proc proc rw 0 0
+            /dev/nvme0n1p12 /var ext4 rw 0 0
+            /dev/sdaa /mnt ext4 rw 0 0
+
+            """
+        #expect(
+            OldDisks.unused(names, mounts) == ["/dev/nvme0n1p1", "/dev/nvme0n1p2", "/dev/sda1", "/dev/sdb"]
+        )
+    }
+
+    /// A real file system: nothing on it is changed, and it is let go of.
+    @Test func aDiskIsMountedForReading() throws {
+        try withTemporaryDirectory { directory in
+            let image = directory + "/disk"
+            try run("mkdir", "-p", directory + "/tree/etc/appliance-net")
+            try AtomicFile.replace(directory + "/tree/etc/appliance-net/appliance.toml", with: "[system]\n")
+            try run("truncate", "-s", "4M", image)
+            try run("mkfs.ext4", "-q", "-d", directory + "/tree", image)
+            let device = String(try run("losetup", "--find", "--show", image).dropLast())
+            defer { _ = try? run("losetup", "--detach", device) }
+            let disks = OldDisks()
+            // What holds no file system is passed over.
+            let places = try disks.mount(["/dev/null", device])
+            let place = try #require(places.first)
+            #expect(places.count == 1 && place.device == device)
+            #expect(try AtomicFile.readText(place.directory + "/etc/appliance-net/appliance.toml") == "[system]\n")
+            #expect(throws: (any Error).self) { try AtomicFile.replace(place.directory + "/new", with: "") }
+            disks.letGo()
+            #expect(try AtomicFile.status(place.directory) == nil)
+        }
+    }
+}
