@@ -47,7 +47,10 @@ public struct Rebuild {
         if restorer.isInterrupted { for note in try restorer.resume() { say(note) } }
         let former = try AtomicFile.readText(root[PropertyRecord.formerPath], limit: 1 << 20)
         let environment = former.map { PropertyRecord.overlay(typed, on: $0) } ?? typed
-        if try isConfigured() { return Prepared(environment: environment) }
+        if try isConfigured() {
+            if let warning = try passedOver(typed) { say(warning) }
+            return Prepared(environment: environment)
+        }
         let (recovery, problems) = SettingsReader.recovery(typed)
         if problems.contains(where: { $0.severity == .error }) { throw DiagnosticsError(problems) }
         guard recovery.bundle != nil || recovery.source != nil else { return Prepared(environment: typed) }
@@ -103,6 +106,17 @@ public struct Rebuild {
             FirstBootContext.statements(derived) == FirstBootContext.statements(wanted.text)
         else { return wanted }
         return ApplianceFile.parse(text).value
+    }
+
+    /// Who booted a new machine first, and told it afterwards what to restore, has another appliance than he thinks.
+    private func passedOver(_ typed: OVFEnvironment) throws -> String? {
+        let recovery = SettingsReader.recovery(typed).0
+        guard recovery.bundle != nil || recovery.source != nil,
+            try AtomicFile.status(root[Self.markerPath]) == nil
+        else { return nil }
+        let key: PropertyKey = recovery.bundle != nil ? .recoveryBundle : .recoverySource
+        return "\(key.rawValue) is passed over: first boot had configured this machine before it was given; "
+            + "deploy a new one with it, or run appliance-net restore FILE"
     }
 
     /// Whether first boot has come to its end here before, or this is a rebuilt appliance already. Nothing less tells: a

@@ -2,6 +2,7 @@ internal import Addresses
 internal import Appliance
 internal import Diagnostics
 internal import Files
+internal import FoundationEssentials
 internal import Glibc
 internal import NetworkFiles
 internal import NetworkHistory
@@ -61,7 +62,9 @@ struct RebuildSource {
             )
         }
         let files = try RecoveryBundle.open(bytes, passphrase: passphrase)
-        return (files, "\(name) (a bundle of \(origin.host.isEmpty ? "an appliance" : origin.host))")
+        let made = Date(timeIntervalSince1970: Double(origin.created)).ISO8601Format()
+        let host = origin.host.isEmpty ? "an appliance" : origin.host
+        return (files, "\(name) (a bundle of \(host), made \(made), haproxy.cfg version \(origin.version ?? 1))")
     }
 
     /// A bundle, a directory with bundles, of which the newest is taken, or what was an appliance's `/`.

@@ -142,6 +142,19 @@ import Testing
         }
     }
 
+    /// Who gives the bundle to a machine that has booted without it is told that it has come too late.
+    @Test func aMachineThatHasBootedIsNotRebuilt() throws {
+        try Self.withAppliance { directory, root in
+            let environment = try Self.environment(directory, bundle: try Self.bundle(root))
+            let boot = try Self.program("firstboot", "--ovf-env", environment, "--files-only", "--root", root)
+            #expect(boot.errors.contains("appliance.recovery_bundle is passed over"), "\(boot.errors)")
+            let new = ["firstboot", "--ovf-env", environment, "--files-only", "--root", directory + "/new"]
+            #expect(try Self.program(new).errors.contains("made 2026-11-18T11:06:40Z, haproxy.cfg version 7)"))
+            let again = try Self.program(new)
+            #expect(!again.errors.contains("passed over"), "\(again.errors)")
+        }
+    }
+
     /// Devices, FIFOs and names that lead elsewhere are not unpacked.
     @Test func anArchiveIsLookedAtFirst() throws {
         try Self.withAppliance { directory, root in
