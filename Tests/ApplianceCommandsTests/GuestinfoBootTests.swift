@@ -165,8 +165,8 @@ import Testing
             let source = "<Property oe:key=\"recovery.source\" oe:value=\"http://127.0.0.1:1/a.bundle\"/>"
             try guest.powerOn(replacing: "</PropertySection>", with: source + "</PropertySection>")
             let boot = try guest.firstBoot()
-            // The host may be read while it is told.
-            #expect(eventually { (try? guest.told(".state")) == "starting" })
+            #expect(try eventually { try guest.host.value(Self.status) != nil })
+            #expect(try guest.told(".state") == "starting")
             #expect(try guest.told(".first_boot.state") == "running")
             #expect(
                 try eventually { try guest.program("console", "--once").output.contains("0 of 11 steps, now: rebuild") }

@@ -29,7 +29,9 @@ public struct StandInGuestinfo: Sendable {
                     ;;
                 info-set)
                     [ ! -f '\(directory)/fails' ] || { cat '\(directory)/fails' >&2; exit 1; }
-                    printf '%s' "${rest#* }" >'\(directory)/values/'"$key"
+                    # Whole, for who reads it meanwhile.
+                    printf '%s' "${rest#* }" >'\(directory)/'"new.$$"
+                    mv '\(directory)/'"new.$$" '\(directory)/values/'"$key"
                     ;;
                 *)
                     echo "Unknown command" >&2
