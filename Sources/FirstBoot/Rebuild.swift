@@ -112,7 +112,7 @@ public struct Rebuild {
     private func passedOver(_ typed: OVFEnvironment) throws -> String? {
         let recovery = SettingsReader.recovery(typed).0
         guard recovery.bundle != nil || recovery.source != nil,
-            try AtomicFile.status(root[Self.markerPath]) == nil
+            try AtomicFile.status(root[ApplianceFiles.rebuildMarker]) == nil
         else { return nil }
         let key: PropertyKey = recovery.bundle != nil ? .recoveryBundle : .recoverySource
         return "\(key.rawValue) is passed over: first boot had configured this machine before it was given; "
