@@ -209,7 +209,8 @@ let targets: [Target] = [
     library(
         "DataPlaneAPI",
         [
-            "DataPlaneModel", "ProxyConfig", "Files", "Syscalls", "Diagnostics", "CLinux", hummingbirdCore,
+            "DataPlaneModel", "ProxyConfig", "Files", "Syscalls", "Addresses", "Diagnostics", "CLinux",
+            hummingbirdCore,
             nioCore, nioHTTP1, nioPosix, nioSSL, nioHTTPTypes, httpTypes, logging, serviceLifecycle, unixSignals,
             argumentParser,
         ]

@@ -25,6 +25,6 @@ extension MACAddress: LosslessStringConvertible {
     }
 
     public var description: String {
-        bytes.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined(separator: ":")
+        Hexadecimal.text(bytes, separator: ":")
     }
 }

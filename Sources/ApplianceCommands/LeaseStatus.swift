@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Addresses
 internal import Glibc
 internal import Leases

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import ArgumentParser
 internal import Files
 internal import Glibc
@@ -30,7 +31,7 @@ struct SupportBundleCommand: ParsableCommand {
         try NetworkCommand.guarded { () throws -> ExitStatus in
             let now = Int64(time(nil))
             let host = OverviewReader.hostname()
-            let stamp = UTCTime(now).rfc3339.filter { $0 != ":" && $0 != "-" }
+            let stamp = UTCTime(now).compact
             let name = "appliance-net-support-\(Self.plain(host))-\(stamp)"
             let path = out ?? name + ".tar.gz"
             var collector = SupportCollector(options.directory, name: name, limit: maxSize << 20, time: now)

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import NetworkHistory
 
 /// A try that waits for its confirmation, or is to be taken back; the names are those of `status --json`.

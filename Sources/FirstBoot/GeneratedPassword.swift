@@ -33,11 +33,8 @@ public struct GeneratedPassword: Sendable, Hashable {
         return generated
     }
 
-    /// Four groups of five letters and digits that cannot be taken for each other: 98 random bits (getrandom(2)).
     static func make(for user: String) -> GeneratedPassword {
-        let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
-        let groups = (0..<4).map { _ in String((0..<5).map { _ in letters[Int.random(in: letters.indices)] }) }
-        return GeneratedPassword(user: user, password: Secret(groups.joined(separator: "-")))
+        GeneratedPassword(user: user, password: .random(groups: 4))
     }
 
     func write(_ root: Root) throws {

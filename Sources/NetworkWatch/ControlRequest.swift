@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// One line of the control socket: `{"command":"status"}`.
 public enum ControlRequest: Sendable, Hashable {
     /// How the service stands.
@@ -30,7 +32,7 @@ public enum ControlRequest: Sendable, Hashable {
         case .part(let command, var members):
             members["command"] = command
             let texts = members.sorted { $0.key < $1.key }.map { name, value in
-                FlatJSON.quoted(name) + ":" + FlatJSON.quoted(value)
+                JSONString.quoted(name) + ":" + JSONString.quoted(value)
             }
             return "{" + texts.joined(separator: ",") + "}"
         }
@@ -58,7 +60,7 @@ public enum ControlAnswer: Sendable, Hashable {
         switch self {
         case .part(.members(let members)): return "{" + (members.isEmpty ? "" : members + ",") + "\"ok\":true}"
         case .part(.refused(let reason)), .refused(let reason):
-            return "{\"error\":\(FlatJSON.quoted(reason)),\"ok\":false}"
+            return "{\"error\":\(JSONString.quoted(reason)),\"ok\":false}"
         case .reconciled(let changes, let problems):
             return "{\"changes\":\(FlatJSON.list(changes)),\"ok\":true,\"problems\":\(FlatJSON.list(problems))}"
         case .status(let report):
@@ -71,8 +73,8 @@ public enum ControlAnswer: Sendable, Hashable {
             }
             return "{\"drift_count\":\(report.driftCount),\"last_reconcile\":\(last),\"ok\":true,"
                 + "\"problems\":\(FlatJSON.list(report.problems)),\"reconcile_count\":\(report.reconcileCount),"
-                + "\"since\":\(seconds(report.since)),\"state\":\(FlatJSON.quoted(report.state.rawValue))"
-                + members.map { ",\(FlatJSON.quoted($0.name)):\($0.json)" }.joined() + "}"
+                + "\"since\":\(seconds(report.since)),\"state\":\(JSONString.quoted(report.state.rawValue))"
+                + members.map { ",\(JSONString.quoted($0.name)):\($0.json)" }.joined() + "}"
         }
     }
 }

@@ -1,3 +1,5 @@
+internal import Diagnostics
+
 /// As much of JSON as the control socket needs: an object whose values are strings, numbers and words. Foundation's
 /// reader would more than double the memory of a program that waits all its life.
 enum FlatJSON {
@@ -7,25 +9,9 @@ enum FlatJSON {
         return try reader.object()
     }
 
-    /// A string with its quotes.
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 32:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
+    static func list(_ texts: [String]) -> String {
+        "[" + texts.map { JSONString.quoted($0) }.joined(separator: ",") + "]"
     }
-
-    static func list(_ texts: [String]) -> String { "[" + texts.map { quoted($0) }.joined(separator: ",") + "]" }
 
     private struct Reader {
         let bytes: [UInt8]

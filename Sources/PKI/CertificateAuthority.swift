@@ -35,8 +35,9 @@ public struct CertificateAuthority: Sendable {
     /// clients tell issuers by their names.
     func successor(hostName: String, keyType: CertificateKeyType, now: Date) throws(PKIError) -> CertificateAuthority {
         let key = try Self.newKey(keyType)
-        let mark = SubjectKeyIdentifier(hash: key.publicKey).keyIdentifier.prefix(4).map { Hexadecimal.text($0) }
-        return try Self.made(Self.commonName(hostName, " " + mark.joined()), key: key, pathLength: 1, now: now)
+        let identifier = SubjectKeyIdentifier(hash: key.publicKey).keyIdentifier
+        let mark = Hexadecimal.text(identifier.prefix(4), uppercase: true)
+        return try Self.made(Self.commonName(hostName, " " + mark), key: key, pathLength: 1, now: now)
     }
 
     private static func made(
@@ -66,9 +67,7 @@ public struct CertificateAuthority: Sendable {
     ///
     /// - Returns: nil where this CA may not sign other CAs, or is the one above the former anyway.
     func vouch(for former: CertificateAuthority, now: Date) throws(PKIError) -> EncodedCertificate? {
-        guard case .isCertificateAuthority(let length) = try? certificate.certificate.extensions.basicConstraints,
-            length ?? 1 > 0, former.certificate.certificate.subject != certificate.certificate.subject
-        else { return nil }
+        guard mayVouch, former.certificate.certificate.subject != certificate.certificate.subject else { return nil }
         let end = min(former.notValidAfter, notValidAfter)
         let start = max(CertificateClock.earliest, former.notValidBefore, notValidBefore)
         guard start < end else { return nil }
@@ -86,6 +85,15 @@ public struct CertificateAuthority: Sendable {
         }
     }
 
+    /// Whether it, and every CA above it, allows another CA below this one (`pathlen`).
+    private var mayVouch: Bool {
+        certificates.enumerated().allSatisfy { index, certificate in
+            guard case .isCertificateAuthority(let limit) = try? certificate.certificate.extensions.basicConstraints
+            else { return false }
+            return limit.map { $0 > index } ?? true
+        }
+    }
+
     /// Issues a server certificate with a new key: 397 days, or up to the CA's end if that is earlier.
     public func issue(
         for names: ServerNames,
@@ -100,17 +108,14 @@ public struct CertificateAuthority: Sendable {
         key serverKey: Certificate.PrivateKey,
         now: Date
     ) throws(PKIError) -> ServerCertificate {
-        do {
-            let leaf = try CertificateTemplate.server(
+        try signed("a server certificate", serverKey, now) { validity in
+            try CertificateTemplate.server(
                 names: names,
                 publicKey: serverKey.publicKey,
-                validity: try leafValidity(now),
+                validity: validity,
                 issuer: certificate,
                 issuerKey: key
             )
-            return ServerCertificate(leaf: leaf, chain: certificates, key: serverKey)
-        } catch {
-            throw cannotSign("a server certificate", because: error)
         }
     }
 
@@ -121,24 +126,30 @@ public struct CertificateAuthority: Sendable {
         now: Date
     ) throws(PKIError) -> ServerCertificate {
         let clientKey = try Self.newKey(keyType)
-        do {
-            let leaf = try CertificateTemplate.client(
+        return try signed("a client certificate", clientKey, now) { validity in
+            try CertificateTemplate.client(
                 name: name,
                 publicKey: clientKey.publicKey,
-                validity: try leafValidity(now),
+                validity: validity,
                 issuer: certificate,
                 issuerKey: key
             )
-            return ServerCertificate(leaf: leaf, chain: certificates, key: clientKey)
-        } catch {
-            throw cannotSign("a client certificate", because: error)
         }
     }
 
-    private func leafValidity(_ now: Date) throws -> Validity {
-        let validity = Validity(now: now, life: Validity.server, limit: notValidAfter)
-        guard validity.notBefore < validity.notAfter else { throw Expired() }
-        return validity
+    private func signed(
+        _ what: String,
+        _ leafKey: Certificate.PrivateKey,
+        _ now: Date,
+        _ sign: (Validity) throws -> EncodedCertificate
+    ) throws(PKIError) -> ServerCertificate {
+        do {
+            let validity = Validity(now: now, life: Validity.server, limit: notValidAfter)
+            guard validity.notBefore < validity.notAfter else { throw Expired() }
+            return ServerCertificate(leaf: try sign(validity), chain: certificates, key: leafKey)
+        } catch {
+            throw cannotSign(what, because: error)
+        }
     }
 
     private struct Expired: Error {}

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Crypto
 internal import FoundationEssentials
 internal import SwiftASN1
@@ -28,7 +29,7 @@ struct EncodedCertificate: Sendable, Hashable {
 
     /// SHA-256 of the DER bytes as `openssl x509 -fingerprint -sha256` prints it: `3A:0F:…`.
     var fingerprint: String {
-        SHA256.hash(data: der).map { Hexadecimal.text($0) }.joined(separator: ":")
+        Hexadecimal.text(SHA256.hash(data: der), separator: ":", uppercase: true)
     }
 
     /// What other certificates name its key by.
@@ -51,12 +52,4 @@ struct EncodedCertificate: Sendable, Hashable {
 extension [EncodedCertificate] {
     /// The blocks one after the other.
     var pem: String { map { $0.pem }.joined() }
-}
-
-enum Hexadecimal {
-    /// Two digits.
-    static func text(_ byte: UInt8) -> String {
-        let digits = String(byte, radix: 16, uppercase: true)
-        return digits.utf8.count == 1 ? "0" + digits : digits
-    }
 }

@@ -155,7 +155,7 @@ public struct Backup {
         }
         var hash = HMAC<SHA256>(key: SymmetricKey(data: SHA256.hash(data: Array(passphrase.revealed().utf8))))
         hash.update(data: try RestoreJournal.encode(FileSet(telling)))
-        return hash.finalize().map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
+        return Hexadecimal.text(hash.finalize())
     }
 
     /// Nobody restores meanwhile, and nothing is half restored.

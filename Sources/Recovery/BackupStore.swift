@@ -1,3 +1,4 @@
+internal import Diagnostics
 public import Files
 internal import FoundationEssentials
 internal import Glibc
@@ -57,7 +58,7 @@ public struct BackupStore: Sendable {
     func add(_ bytes: [UInt8], number: Int, time: Int64, keep: Int) throws -> Entry {
         try AtomicFile.makeDirectory(directory, mode: 0o700)
         try AtomicFile.makeDirectory(root[ApplianceFiles.stateDirectory], mode: 0o700)
-        let name = BundleName(number: number, stamp: Self.stamp(time)).description
+        let name = BundleName(number: number, stamp: UTCTime(time).compact).description
         try AtomicFile.replace(place(of: name), with: bytes, mode: 0o600)
         try AtomicFile.replace(root[Self.numberPath], with: "\(number)\n", mode: 0o600)
         for old in try entries().dropLast(max(1, keep)) { try AtomicFile.remove(place(of: old.name)) }
@@ -74,18 +75,5 @@ public struct BackupStore: Sendable {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         try AtomicFile.replace(directory + "/state.json", with: Array(try encoder.encode(state)), mode: 0o600)
-    }
-
-    /// `20261121T235959Z`
-    static func stamp(_ seconds: Int64) -> String {
-        var moment = time_t(seconds)
-        var parts = tm()
-        gmtime_r(&moment, &parts)
-        func padded(_ number: Int32, _ width: Int = 2) -> String {
-            let text = String(number)
-            return String(repeating: "0", count: max(0, width - text.utf8.count)) + text
-        }
-        return padded(parts.tm_year + 1900, 4) + padded(parts.tm_mon + 1) + padded(parts.tm_mday) + "T"
-            + padded(parts.tm_hour) + padded(parts.tm_min) + padded(parts.tm_sec) + "Z"
     }
 }

@@ -11,19 +11,22 @@ public struct Passphrase: Sendable {
     /// Where that of the properties is kept, for root only.
     public static let path = ApplianceFiles.stateDirectory + "/passphrase"
     static let generatedPath = ApplianceFiles.stateDirectory + "/generated-passphrase"
-    /// What is shorter can be guessed by whoever has a bundle.
-    public static let shortest = 8
 
     /// The one of `[recovery]`, else that of the properties, else one that is made here and now.
     public static func find(_ root: Root, _ settings: RecoverySettings) throws -> Passphrase {
+        if let passphrase = try existing(root, settings) { return passphrase }
+        try AtomicFile.makeDirectory(root[ApplianceFiles.stateDirectory], mode: 0o700)
+        try AtomicFile.replace(root[generatedPath], with: Secret.random(groups: 5).revealed() + "\n", mode: 0o600)
+        return Passphrase(secret: try read(root[generatedPath]), isGenerated: true)
+    }
+
+    /// The one that bundles were sealed with so far; nil if there is none.
+    public static func existing(_ root: Root, _ settings: RecoverySettings) throws -> Passphrase? {
         if let path = settings.passphrase { return Passphrase(secret: try read(root[path]), isGenerated: false) }
         if try AtomicFile.status(root[path]) != nil {
             return Passphrase(secret: try read(root[path]), isGenerated: false)
         }
-        if try AtomicFile.status(root[generatedPath]) == nil {
-            try AtomicFile.makeDirectory(root[ApplianceFiles.stateDirectory], mode: 0o700)
-            try AtomicFile.replace(root[generatedPath], with: generate() + "\n", mode: 0o600)
-        }
+        guard try AtomicFile.status(root[generatedPath]) != nil else { return nil }
         return Passphrase(secret: try read(root[generatedPath]), isGenerated: true)
     }
 
@@ -38,13 +41,5 @@ public struct Passphrase: Sendable {
             )
         }
         return Secret(String(line))
-    }
-
-    /// 124 bits that can be typed: five groups of five letters and digits, none of which looks like another.
-    static func generate() -> String {
-        let letters = Array("abcdefghjkmnpqrstuvwxyz23456789")
-        var generator = SystemRandomNumberGenerator()
-        func group() -> String { String((0..<5).map { _ in letters.randomElement(using: &generator) ?? "a" }) }
-        return (0..<5).map { _ in group() }.joined(separator: "-")
     }
 }

@@ -1,3 +1,4 @@
+import Diagnostics
 import Files
 import Glibc
 import NetworkFiles
@@ -62,7 +63,7 @@ import Testing
         func standBy(_ isDown: Bool, at now: Duration) { calls.append(isDown ? "down" : "up") }
 
         func answer(_ command: String, _ members: [String: String], at now: Duration) -> PartAnswer? {
-            members["say"].map { .members("\"said\":\(FlatJSON.quoted($0))") } ?? .refused("say what?")
+            members["say"].map { .members("\"said\":\(JSONString.quoted($0))") } ?? .refused("say what?")
         }
 
         func say(_ text: String) throws { try writing.writeAll(Array(text.utf8)) }

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import ArgumentParser
 internal import Files
 internal import FoundationEssentials
@@ -45,7 +46,7 @@ struct CertificateIssueClientCommand: ParsableCommand {
             }
             let client = try store.issueClient(name: name, request)
             try AtomicFile.replace(path, with: try client.keyText() + client.certificatePEM, mode: 0o600)
-            let end = CertificateRun.text(client.notValidAfter)
+            let end = UTCTime(client.notValidAfter)
             if options.json {
                 try Console.json(["file": path, "fingerprint": client.fingerprint, "not_after": end.rfc3339])
             } else {

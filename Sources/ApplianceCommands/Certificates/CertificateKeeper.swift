@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import CLinux
 internal import FoundationEssentials
 internal import Glibc
@@ -82,7 +83,7 @@ final class CertificateKeeper: WatchPart {
 
     var status: [(name: String, json: String)] {
         guard let authority = report.authority else { return [] }
-        func time(_ date: Date) -> String { "\"\(UTCTime(Int64(date.timeIntervalSince1970)).rfc3339)\"" }
+        func time(_ date: Date) -> String { "\"\(UTCTime(date).rfc3339)\"" }
         var members = [
             ("ca_fingerprint", "\"\(authority.fingerprint)\""), ("ca_not_after", time(authority.notAfter)),
         ]
@@ -155,7 +156,7 @@ final class CertificateKeeper: WatchPart {
             report.renewal = state.renewal
             report.problems = state.remarks.map { "\($0.subject): \($0.message)" }
             if now.time + notice >= state.authority.notAfter, state.next == nil {
-                let end = UTCTime(Int64(state.authority.notAfter.timeIntervalSince1970))
+                let end = UTCTime(state.authority.notAfter)
                 report.problems.append("the CA ends at \(end): appliance-net cert rotate-ca makes the next one")
             }
         } catch let error as PKIError {

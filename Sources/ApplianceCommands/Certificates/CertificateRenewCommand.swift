@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import ArgumentParser
 internal import PKI
 
@@ -25,7 +26,7 @@ struct CertificateRenewCommand: ParsableCommand {
             let outcome = try store.ensure(request)
             try CertificateOutcome.tell(outcome, json: options.json)
             if !options.json {
-                Console.data("renewed: valid until \(CertificateRun.text(outcome.server.notValidAfter))")
+                Console.data("renewed: valid until \(UTCTime(outcome.server.notValidAfter))")
                 Console.data("SHA-256 \(outcome.server.fingerprint)")
             }
             return .ok

@@ -33,9 +33,6 @@ enum CertificateRun {
             return status
         }
     }
-
-    /// `2027-08-11 12:00:00`, UTC.
-    static func text(_ date: Date) -> UTCTime { UTCTime(Int64(date.timeIntervalSince1970)) }
 }
 
 extension PKIError {
@@ -61,8 +58,8 @@ struct CertificateJSON: Encodable {
         subject = facts.subject
         issuer = facts.issuer
         fingerprint = facts.fingerprint
-        notBefore = CertificateRun.text(facts.notBefore).rfc3339
-        notAfter = CertificateRun.text(facts.notAfter).rfc3339
+        notBefore = UTCTime(facts.notBefore).rfc3339
+        notAfter = UTCTime(facts.notAfter).rfc3339
         key = facts.key
         names = facts.names
         addresses = facts.addresses.map { "\($0)" }

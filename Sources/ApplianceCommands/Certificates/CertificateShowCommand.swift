@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Addresses
 internal import ArgumentParser
 internal import FoundationEssentials
@@ -50,14 +51,14 @@ struct CertificateShowCommand: ParsableCommand {
         } else {
             Console.data("    signed by \(server.issuer)")
             if let renewal = state.renewal {
-                Console.data("    renewed by itself from \(CertificateRun.text(renewal))")
+                Console.data("    renewed by itself from \(UTCTime(renewal))")
             }
         }
     }
 
     private static func lines(_ what: String, _ facts: CertificateFacts, _ now: Date) -> [String] {
         let days = Int(facts.notAfter.timeIntervalSince(now) / 86400)
-        let (start, end) = (CertificateRun.text(facts.notBefore), CertificateRun.text(facts.notAfter))
+        let (start, end) = (UTCTime(facts.notBefore), UTCTime(facts.notAfter))
         return [
             "\(what): \(facts.subject)", "    SHA-256 \(facts.fingerprint)",
             "    \(facts.key), from \(start) to \(end), \(days) day\(days == 1 ? "" : "s") left",
@@ -83,7 +84,7 @@ struct CertificateShowCommand: ParsableCommand {
             trust = state.trust.map { $0.fingerprint }
             server = state.server.map { CertificateJSON($0) }
             provided = state.isServerProvided
-            renewal = state.renewal.map { CertificateRun.text($0).rfc3339 }
+            renewal = state.renewal.map { UTCTime($0).rfc3339 }
             due = state.reason?.words
             problems = state.remarks.map { $0.message }
         }

@@ -116,11 +116,10 @@ struct OverviewReader {
 
     private static func certificates(_ root: Root) throws -> Overview.Certificates? {
         guard let summary = try PKIStore(root: root).summary() else { return nil }
-        func text(_ date: Date) -> String { UTCTime(Int64(date.timeIntervalSince1970)).rfc3339 }
         return Overview.Certificates(
             fingerprint: summary.fingerprint,
-            authorityExpires: text(summary.authorityExpires),
-            serverExpires: summary.serverExpires.map { text($0) }
+            authorityExpires: UTCTime(summary.authorityExpires).rfc3339,
+            serverExpires: summary.serverExpires.map { UTCTime($0).rfc3339 }
         )
     }
 

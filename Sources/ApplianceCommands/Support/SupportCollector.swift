@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Appliance
 internal import Files
 internal import FirstBoot

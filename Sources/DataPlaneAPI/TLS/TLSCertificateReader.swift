@@ -1,5 +1,6 @@
+internal import Addresses
 internal import DataPlaneModel
-internal import Glibc
+internal import Diagnostics
 internal import NIOSSL
 
 /// Reads certificates and keys with the library that serves TLS.
@@ -19,9 +20,9 @@ struct TLSCertificateReader: CertificateReader {
             throw APIError(400, "the private key is not that of the first certificate, or is too weak to be used")
         }
         var facts = CertificateFacts()
-        facts.serial = leaf.serialNumber.map { $0 < 16 ? "0" + String($0, radix: 16) : String($0, radix: 16) }.joined()
-        facts.notBefore = Self.text(leaf.notValidBefore)
-        facts.notAfter = Self.text(leaf.notValidAfter)
+        facts.serial = Hexadecimal.text(leaf.serialNumber)
+        facts.notBefore = UTCTime(Int64(leaf.notValidBefore)).rfc3339
+        facts.notAfter = UTCTime(Int64(leaf.notValidAfter)).rfc3339
         if let names = (try? leaf.toDERBytes()).flatMap({ DistinguishedNames($0) }) {
             facts.subject = names.subject
             facts.issuer = names.issuer
@@ -30,15 +31,5 @@ struct TLSCertificateReader: CertificateReader {
             facts.names.append(String(decoding: name.contents, as: UTF8.self))
         }
         return facts
-    }
-
-    /// UTC (RFC 3339).
-    private static func text(_ time: time_t) -> String {
-        var time = time
-        var parts = tm()
-        gmtime_r(&time, &parts)
-        func padded(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let date = "\(parts.tm_year + 1900)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-        return "\(date)T\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))Z"
     }
 }

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Diagnostics
 
 /// The versions that were in effect, which the original does not have: below `/v3/appliance`, and below `/v2/appliance`
 /// the same.
@@ -74,12 +74,5 @@ extension DataPlane {
 
 extension ConfigurationHistory.Entry {
     /// RFC 3339, in UTC.
-    public var timeText: String {
-        var seconds = time_t(time)
-        var parts = tm()
-        gmtime_r(&seconds, &parts)
-        func padded(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        let day = "\(parts.tm_year + 1900)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-        return "\(day)T\(padded(parts.tm_hour)):\(padded(parts.tm_min)):\(padded(parts.tm_sec))Z"
-    }
+    public var timeText: String { UTCTime(Int64(time)).rfc3339 }
 }

@@ -1,3 +1,5 @@
+internal import Addresses
+
 /// MD5 (RFC 1321), for `Configuration-Checksum` and `# _md5hash`: it tells two configurations apart and protects nothing.
 enum MD5 {
     private static let shifts: [UInt32] = [7, 12, 17, 22, 5, 9, 14, 20, 4, 11, 16, 23, 6, 10, 15, 21]
@@ -27,12 +29,10 @@ enum MD5 {
         bytes.withUnsafeBytes { bytes in
             for block in stride(from: 0, to: bytes.count, by: 64) { add(bytes, block, &state) }
         }
-        return [state.0, state.1, state.2, state.3].map { word in
-            (0..<4).map { byte in
-                let digits = String(UInt8(truncatingIfNeeded: word >> UInt32(byte * 8)), radix: 16)
-                return digits.utf8.count == 1 ? "0" + digits : digits
-            }.joined()
-        }.joined()
+        let digest = [state.0, state.1, state.2, state.3].flatMap { word in
+            (0..<4).map { UInt8(truncatingIfNeeded: word >> UInt32($0 * 8)) }
+        }
+        return Hexadecimal.text(digest)
     }
 
     private static func add(

@@ -1,4 +1,4 @@
-internal import Glibc
+internal import Diagnostics
 
 /// What became of each reload, by the identifier that `Reload-ID` told the client.
 struct ReloadLog: Sendable {
@@ -55,11 +55,5 @@ struct ReloadLog: Sendable {
     }
 
     /// The day in UTC.
-    private static func date(_ now: Int) -> String {
-        var time = time_t(now)
-        var parts = tm()
-        gmtime_r(&time, &parts)
-        func padded(_ number: CInt) -> String { number < 10 ? "0\(number)" : "\(number)" }
-        return "\(parts.tm_year + 1900)-\(padded(parts.tm_mon + 1))-\(padded(parts.tm_mday))"
-    }
+    private static func date(_ now: Int) -> String { UTCTime(Int64(now)).date }
 }

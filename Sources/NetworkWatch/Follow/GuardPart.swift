@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Addresses
 public import Files
 internal import Guard
@@ -303,7 +304,7 @@ public final class GuardPart: WatchPart {
     public var status: [(name: String, json: String)] {
         let state = chain.state
         let conflicts = conflicts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
-        let drops = ((try? keeper?.drops()) ?? []).map { "\(FlatJSON.quoted($0.reason)):\($0.packets)" }
+        let drops = ((try? keeper?.drops()) ?? []).map { "\(JSONString.quoted($0.reason)):\($0.packets)" }
         let members = [
             "\"claimed\":\(state.claimed.count)", "\"conflicts\":{\(conflicts.joined(separator: ","))}",
             "\"drops\":{\(drops.joined(separator: ","))}",
