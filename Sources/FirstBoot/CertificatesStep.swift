@@ -38,7 +38,7 @@ struct CertificatesStep: FirstBootStep {
         _ placed: ProvidedCertificates.Placed
     ) -> Bool {
         do {
-            return try store.examine(request) == nil
+            return try !store.hasUsableAuthority(request)
         } catch is PKIError {
             do {
                 return try store.fingerprint() == placed.authority

@@ -14,6 +14,8 @@ struct PKIPlan: Sendable {
     var authority: CertificateAuthority
     /// The CA that is to come, while there are two.
     var next: CertificateAuthority?
+    /// Whether a client that trusts only the one that is to come accepts the server.
+    var isNextEnough: Bool
     var server: ServerCertificate
     /// Whether an admin provided the server certificate.
     var isServerProvided: Bool

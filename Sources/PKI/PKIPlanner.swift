@@ -54,6 +54,8 @@ struct PKIPlanner {
             steps: steps,
             authority: result.current,
             next: result.next,
+            // Of a CA below others, which comes first, clients go no other way.
+            isNextEnough: result.voucher != nil && result.current.certificate.isSelfSigned,
             server: server.server,
             isServerProvided: server.mark != nil,
             reason: server.reason,
@@ -75,7 +77,7 @@ struct PKIPlanner {
 
     // MARK: What is there
 
-    private func present() throws(PKIError) -> Authorities? {
+    func present() throws(PKIError) -> Authorities? {
         guard let current = try currentAuthority() else { return nil }
         var result = Authorities(current: current.authority, key: current.key)
         if case .cancelRotation = request.change {

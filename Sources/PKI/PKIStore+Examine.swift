@@ -20,8 +20,6 @@ extension PKIStore {
         public var reason: IssueReason?
         /// What is not as it should be with a certificate that an admin provided, and nobody but him can mend.
         public var remarks: [PKIError.Problem]
-        /// Whether ``ensure(_:)`` would write anything else.
-        public var isUnfinished: Bool
     }
 
     /// Looks at what ``ensure(_:)`` would do, and writes nothing.
@@ -44,13 +42,20 @@ extension PKIStore {
             // One that ends with its CA is not renewed: a new one would not live longer.
             renewal: plan.isServerProvided || plan.server.notValidAfter >= ownEnd ? nil : plan.server.renewalDate,
             reason: plan.reason,
-            remarks: plan.isServerProvided ? PEMIntake.remarks(plan.server, request.names, now: request.now) : [],
-            isUnfinished: plan.steps.contains { $0.isNeeded(files) }
+            remarks: plan.isServerProvided ? PEMIntake.remarks(plan.server, request.names, now: request.now) : []
         )
     }
 
     /// Whether there is a CA, whatever can be said of it.
     public var hasAuthority: Bool { get throws { try read(PKIPaths.caCertificate) != nil } }
+
+    /// Whether there is a CA that can be used. Nothing is issued to find out.
+    ///
+    /// - Throws: ``PKIError`` that says why the one on disk cannot be used; `BusyError`; `SystemError` for files.
+    public func hasUsableAuthority(_ request: CertificateRequest) throws -> Bool {
+        guard try hasAuthority else { return false }
+        return try PKIPlanner(try alone { try files() }, request).present() != nil
+    }
 
     /// What clients should trust: the content of `ca.crt`, and the SHA-256 fingerprints of its certificates, the CA's
     /// first, as `openssl x509 -fingerprint -sha256` prints them; nil if there is none. Needs no access to a key.
@@ -75,16 +80,5 @@ extension PKIStore {
         let plan = try planner.plan()
         let keyType = request.keyType ?? .usual
         return try (plan.next ?? plan.authority).issueClient(name: name, keyType: keyType, now: request.now.time)
-    }
-}
-
-extension PKIPlan.Step {
-    /// Whether it changes the content of a file.
-    fileprivate func isNeeded(_ files: PKIFiles) -> Bool {
-        switch self {
-        case .write(let path, let bytes, _, _): files[path].map { Array($0.utf8) } != bytes
-        case .link: !files.hasLink
-        case .remove: true
-        }
     }
 }

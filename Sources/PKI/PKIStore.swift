@@ -56,6 +56,8 @@ public struct PKIStore: Sendable {
         public var authority: CertificateAuthority
         /// The CA that is to come, while there are two.
         public var next: CertificateAuthority?
+        /// Whether a client that trusts only the one that is to come accepts the server already.
+        public var isNextEnough: Bool
         public var server: ServerCertificate
         /// Why the server certificate was issued; nil if it was kept.
         public var issued: IssueReason?
@@ -106,6 +108,7 @@ public struct PKIStore: Sendable {
                 files: zip(plan.steps, changes).map { Outcome.File(path: $0.path, outcome: $1) },
                 authority: plan.authority,
                 next: plan.next,
+                isNextEnough: plan.isNextEnough,
                 server: plan.server,
                 issued: plan.reason
             )

@@ -113,10 +113,12 @@ struct ServerPlanner {
 
     /// What goes with the leaf: the CA and those above it. While a second CA is there, its word for the first one too:
     /// who trusts either of them finds a way to the leaf. Clients take the first issuer that fits, so a root, which they
-    /// have or do not have, must not come before that word; a CA below others must.
+    /// have or do not have, must not come before that word; a CA below others must. Who trusts only what is above the
+    /// second CA needs that one too.
     private static func chain(_ authorities: PKIPlanner.Authorities) -> [EncodedCertificate] {
         let own = authorities.current.certificates
-        guard let voucher = authorities.voucher else { return own }
-        return authorities.current.certificate.isSelfSigned ? [voucher] : own + [voucher]
+        guard let voucher = authorities.voucher, let next = authorities.next else { return own }
+        let way = [voucher] + next.certificates.filter { !$0.isSelfSigned }
+        return authorities.current.certificate.isSelfSigned ? way : own + way
     }
 }

@@ -202,6 +202,20 @@ import Testing
     }
 
     /// Clients trust this CA: whatever is odd about it, it is not thrown away.
+    @Test func tellsWhetherTheAuthorityCanBeUsed() throws {
+        try withDisk { disk in
+            let request = try disk.request()
+            #expect(try !disk.store.hasUsableAuthority(request))
+            _ = try disk.ensure()
+            #expect(try disk.store.hasUsableAuthority(request))
+            // What is wrong with the server's certificate says nothing of the CA.
+            try AtomicFile.replace(disk.root[PKIPaths.serverCertificate], with: "damaged\n")
+            #expect(try disk.store.hasUsableAuthority(request))
+            try AtomicFile.replace(disk.root[PKIPaths.caKey], with: "damaged\n")
+            #expect(throws: PKIError.self) { try disk.store.hasUsableAuthority(request) }
+        }
+    }
+
     @Test func neverDestroysAnAuthority() throws {
         try withDisk { disk in
             _ = try disk.ensure()

@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import FoundationEssentials
 internal import PKI
 
@@ -12,6 +13,8 @@ enum CertificateOutcome {
         /// Fingerprints.
         var ca: String
         var nextCA: String?
+        /// Whether a client that trusts only the next CA accepts the API's certificate already; null without one.
+        var isNextEnough: Bool?
         var server: String
         /// RFC 3339, UTC: the end of the server certificate.
         var notAfter: String
@@ -22,8 +25,9 @@ enum CertificateOutcome {
         init(_ outcome: PKIStore.Outcome) {
             ca = outcome.authority.fingerprint
             nextCA = outcome.next?.fingerprint
+            isNextEnough = outcome.next.map { _ in outcome.isNextEnough }
             server = outcome.server.fingerprint
-            notAfter = CertificateRun.text(outcome.server.notValidAfter).rfc3339
+            notAfter = UTCTime(outcome.server.notValidAfter).rfc3339
             issued = outcome.issued?.words
             changed = outcome.files.filter { $0.outcome != .unchanged }.map { $0.path }
         }
@@ -31,6 +35,7 @@ enum CertificateOutcome {
         enum CodingKeys: String, CodingKey {
             case ca
             case nextCA = "next_ca"
+            case isNextEnough = "next_ca_suffices"
             case server
             case notAfter = "not_after"
             case issued

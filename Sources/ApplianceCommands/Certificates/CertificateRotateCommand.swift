@@ -10,8 +10,9 @@ struct CertificateRotateCommand: ParsableCommand {
         abstract: "Make a second CA beside the one there is; with --finish it takes over.",
         discussion: """
             First a second CA is made, or taken from --ca-cert and --ca-key. From then on clients that trust either of the two \
-            accept the API's certificate, and appliance-net cert export gives both. When every client trusts the second \
-            one, --finish has it sign the certificate, and the first one is forgotten.
+            accept the API's certificate, and appliance-net cert export gives both. A second CA that may not sign other CAs \
+            (path length 0) can do nothing for the first one: clients must trust both until --finish. When every client \
+            trusts the second one, --finish has it sign the certificate, and the first one is forgotten.
             """
     )
 
@@ -68,10 +69,12 @@ struct CertificateRotateCommand: ParsableCommand {
             let what = cancel ? "the CA stays" : "the CA is now"
             return ["\(what) \(outcome.authority.subject)", "SHA-256 \(outcome.authority.fingerprint)"]
         }
-        return [
-            "the second CA is \(next.subject)", "SHA-256 \(next.fingerprint)",
-            "give both to the clients: appliance-net cert export; then: appliance-net cert rotate-ca --finish",
-        ]
+        let words = ["the second CA is \(next.subject)", "SHA-256 \(next.fingerprint)"]
+        let warning =
+            "clients that trust only the second CA are refused until then: they must trust both until --finish"
+        return words + [
+            "give both to the clients: appliance-net cert export; then: appliance-net cert rotate-ca --finish"
+        ] + (outcome.isNextEnough ? [] : [warning])
     }
 
     private func authority(now: CertificateClock.Reading) throws -> CertificateAuthority? {
@@ -79,6 +82,10 @@ struct CertificateRotateCommand: ParsableCommand {
         func source(_ path: String) throws -> PEMSource {
             .given(path, String(decoding: try AtomicFile.read(path, limit: 1 << 20), as: UTF8.self))
         }
-        return try PEMIntake.authority(certificate: source(certificate), key: source(key), now: now)
+        let authority = try PEMIntake.authority(certificate: source(certificate), key: source(key), now: now)
+        for remark in PEMIntake.remarks(authority, of: certificate) {
+            Console.say("\(remark.subject): \(remark.message)\n    remedy: \(remark.remedy)")
+        }
+        return authority
     }
 }
