@@ -35,25 +35,32 @@ struct ConsoleCommand: ParsableCommand {
 
     func run() throws {
         let root = options.directory
+        var password = GeneratedPasswordReader(root)
         if once {
             let overview = OverviewReader.read(root)
             if options.json { return try Console.json(OverviewJSON(overview)) }
-            for line in page(overview).lines(width: TerminalSize.ask()?.width ?? 80, height: nil) { Console.data(line) }
+            for line in page(overview, &password).lines(width: TerminalSize.ask()?.width ?? 80, height: nil) {
+                Console.data(line)
+            }
             return
         }
+        let source = OverviewSource(pace: .seconds(every)) { OverviewReader.read(root) }
         if publish, let guestinfo = Guestinfo.find() {
             let every = every
-            try startDetachedThread("tell the host") { HostTeller(guestinfo, root).run(every: every) }
+            try startDetachedThread("tell the host") {
+                var teller = HostTeller(guestinfo, root, source)
+                teller.run(every: every)
+            }
         }
         var screen = Screen()
         while true {
-            screen.show(page(OverviewReader.read(root)))
+            screen.show(page(source.overview(), &password))
             sleep(UInt32(every))
         }
     }
 
-    private func page(_ overview: Overview) -> ConsolePage {
-        let generated = (try? GeneratedPassword.inEffect(options.directory)) ?? nil
+    private func page(_ overview: Overview, _ password: inout GeneratedPasswordReader) -> ConsolePage {
+        let generated = (try? password.read()) ?? nil
         return ConsolePage(
             overview: overview,
             generated: generated.map { (user: $0.user, password: $0.password.revealed()) }

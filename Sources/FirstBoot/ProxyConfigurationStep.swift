@@ -105,11 +105,14 @@ struct ProxyConfigurationStep: FirstBootStep {
         words.count >= 4 && words[2] == "password" ? PasswordHash(words[3]) : nil
     }
 
-    /// The hash of a user of the API in the text of haproxy.cfg; nil if there is none. Asked every few seconds, and the
-    /// file may have thousands of services: only as much is read as it takes.
+    /// The hash of a user of the API in the text of haproxy.cfg; nil if there is none. The file may have thousands of
+    /// services: only as much is read as it takes.
     static func hash(of user: String, in text: String) -> PasswordHash? {
         var isOurs = false
-        for line in text.utf8.split(separator: UInt8(ascii: "\n")) {
+        var rest = text.utf8[...]
+        while !rest.isEmpty {
+            let line = rest.prefix { $0 != UInt8(ascii: "\n") }
+            rest = rest[line.endIndex...].dropFirst()
             let isIndented = line.first == UInt8(ascii: " ") || line.first == UInt8(ascii: "\t")
             guard isOurs || !isIndented else { continue }
             let words = Line(raw: String(decoding: line, as: UTF8.self)).words

@@ -1,6 +1,4 @@
-internal import Files
 internal import Guestinfo
-internal import PKI
 
 /// Tells the host the CA's certificate, as the appliance we succeed does: `guestinfo.dataplaneapi.cacert`.
 struct PublishStep: FirstBootStep {

@@ -10,6 +10,7 @@ import Testing
 @Suite(.blocking) struct GuestinfoBootTests {
     private static let environment = "guestinfo.ovfEnv"
     private static let status = "guestinfo.appliance.status"
+    private static let authority = "guestinfo.dataplaneapi.cacert"
 
     @Test func bootsAndLeavesNoSecretBehind() throws {
         try inGuest { guest in
@@ -98,6 +99,41 @@ import Testing
             #expect(try eventually { try guest.host.value(Self.environment)?.contains("example-") == false })
             #expect(try eventually { try guest.host.value(Self.status) != nil })
             #expect(try eventually { try guest.host.value("guestinfo.dataplaneapi.cacert") != nil })
+            withExtendedLifetime(console) {}
+        }
+    }
+
+    /// What the host does not take keeps it from nothing else.
+    @Test func eachIsTriedForItself() throws {
+        try inGuest { guest in
+            try guest.host.fails(true)
+            #expect(try guest.program("firstboot").status == 1)
+            try guest.host.fails(true, Self.status)
+            try guest.host.fails(false)
+            let console = try guest.console("--publish", "--every", "1")
+            #expect(try eventually { try guest.host.value(Self.environment)?.contains("example-") == false })
+            #expect(try eventually { try guest.host.value(Self.authority) != nil })
+            try guest.host.fails(false, Self.status)
+            #expect(try eventually { try guest.host.value(Self.status) != nil })
+            withExtendedLifetime(console) {}
+        }
+    }
+
+    /// While one CA follows the other, the host has both, as `cert export` gives them.
+    @Test func theHostIsToldOfEveryAuthority() throws {
+        try inGuest { guest in
+            #expect(try guest.program("firstboot").status == 0)
+            let console = try guest.console("--publish", "--every", "1")
+            func fingerprints() throws -> String { try guest.program("cert", "show", "--json").output }
+            for (step, count) in [
+                ("", "1\n"), ("rotate", "2\n"), ("--cancel", "1\n"), ("rotate", "2\n"), ("--finish", "1\n"),
+            ] {
+                let options = step == "rotate" ? [] : [step]
+                if !step.isEmpty { #expect(try guest.program(["cert", "rotate-ca"] + options).status == 0) }
+                let wanted = try guest.program("cert", "export", "--base64").output
+                #expect(try run("jq", "-r", ".trust | length", input: fingerprints()) == count)
+                #expect(try eventually { try guest.host.value(Self.authority).map { $0 + "\n" } == wanted }, "\(step)")
+            }
             withExtendedLifetime(console) {}
         }
     }
@@ -215,7 +251,9 @@ struct Guest: Sendable {
 
     var path: String { "PATH=\(host.programs):/usr/sbin:/usr/bin:/sbin:/bin" }
 
-    func program(_ arguments: String...) throws -> Subprocess.Result {
+    func program(_ arguments: String...) throws -> Subprocess.Result { try program(arguments) }
+
+    func program(_ arguments: [String]) throws -> Subprocess.Result {
         try Subprocess.run(
             [try builtProgram("appliance-net")] + arguments + ["--root", root.prefix],
             environment: [path]

@@ -1,5 +1,7 @@
 import Files
 import Foundation
+import NetworkFiles
+import PKI
 import Syscalls
 import TestSupport
 import Testing
@@ -70,6 +72,34 @@ import Testing
             #expect(try eventually { try Self.defaults() == ["default via 10.13.10.2 dev management proto 202"] })
             let json = try box.program("status", "--json").output
             #expect(try run("jq", "-r", ".service.drift_count", input: json) == "0\n", "\(box.log)")
+        }
+    }
+
+    /// The API's certificate names what is leased, by another lease another, under the same CA and with the same key.
+    @Test func theCertificateFollows() throws {
+        try DHCPBox.with(.management) { root in
+            let request = try CertificateRequest(NetworkConfiguration.load(root), now: CertificateClock.now())
+            _ = try PKIStore(root: root).ensure(request)
+        } body: { box in
+            let path = box.root["/etc/haproxy/server.crt"]
+            func names() throws -> String {
+                try run("openssl", "x509", "-in", path, "-noout", "-ext", "subjectAltName")
+            }
+            func key() throws -> String { try run("openssl", "x509", "-in", path, "-noout", "-pubkey") }
+            let (authority, first) = (try box.file("/etc/haproxy/ca.crt"), try key())
+            #expect(try !names().contains("10.13.10."))
+            let segment = try Segment("peer0", "10.13.10.1/24")
+            try Self.settle(box, Server())
+            let server = try Self.start(box, segment)
+            #expect(try eventually { try names().contains("IP Address:10.13.10.50,") }, "\(box.log)\(server.log)")
+
+            try Self.settle(box, Server(address: "10.13.10.51"))
+            #expect(try eventually { try names().contains("IP Address:10.13.10.51,") }, "\(box.log)\(server.log)")
+            #expect(try !names().contains("10.13.10.50"))
+            #expect(try names().contains("IP Address:10.13.201."))
+            #expect(try box.file("/etc/haproxy/ca.crt") == authority)
+            #expect(try key() == first)
+            try run("openssl", "verify", "-CAfile", box.root["/etc/haproxy/ca.crt"], path)
         }
     }
 

@@ -4,7 +4,7 @@ import Syscalls
 /// A program `vmware-rpctool` for tests: it keeps the variables as files, `DIRECTORY/values/KEY`, and takes the same
 /// command lines as the one of open-vm-tools. What it was called with is in `DIRECTORY/calls`, a line each.
 ///
-/// While `DIRECTORY/fails` is there, `info-set` fails with what that file says.
+/// While `DIRECTORY/fails` is there, `info-set` fails with what that file says; while `DIRECTORY/fails-KEY`, that of KEY.
 public struct StandInGuestinfo: Sendable {
     public let directory: String
 
@@ -28,7 +28,9 @@ public struct StandInGuestinfo: Sendable {
                     echo
                     ;;
                 info-set)
-                    [ ! -f '\(directory)/fails' ] || { cat '\(directory)/fails' >&2; exit 1; }
+                    for file in '\(directory)/fails' '\(directory)/fails-'"$key"; do
+                        [ ! -f "$file" ] || { cat "$file" >&2; exit 1; }
+                    done
                     # Whole, for who reads it meanwhile.
                     printf '%s' "${rest#* }" >'\(directory)/'"new.$$"
                     mv '\(directory)/'"new.$$" '\(directory)/values/'"$key"
@@ -52,12 +54,13 @@ public struct StandInGuestinfo: Sendable {
     /// The texts that it was called with.
     public func calls() throws -> String { try AtomicFile.readText(directory + "/calls") ?? "" }
 
-    /// Whether setting fails from now on.
-    public func fails(_ fails: Bool) throws {
+    /// Whether setting fails from now on: of one variable, or of all.
+    public func fails(_ fails: Bool, _ key: String? = nil) throws {
+        let file = directory + "/fails" + (key.map { "-" + $0 } ?? "")
         if fails {
-            try AtomicFile.replace(directory + "/fails", with: "Permission denied\n")
+            try AtomicFile.replace(file, with: "Permission denied\n")
         } else {
-            _ = try AtomicFile.remove(directory + "/fails")
+            _ = try AtomicFile.remove(file)
         }
     }
 }

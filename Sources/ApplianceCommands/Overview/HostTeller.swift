@@ -9,40 +9,59 @@ internal import Guestinfo
 struct HostTeller {
     private let guestinfo: Guestinfo
     private let root: Root
+    private let source: OverviewSource
+    private var publisher: StatusPublisher
+    /// What clients trust, as it was told last.
+    private var authority: FileSignature?
+    private var nextScrub = time(nil)
+    /// By what was tried: said once, until it works or fails in another way.
+    private var complaints: [String: String] = [:]
 
     /// Seconds between two attempts to scrub.
     private static let patience = 60
 
-    init(_ guestinfo: Guestinfo, _ root: Root) {
+    init(_ guestinfo: Guestinfo, _ root: Root, _ source: OverviewSource) {
         self.guestinfo = guestinfo
         self.root = root
+        self.source = source
+        publisher = StatusPublisher(guestinfo)
     }
 
-    func run(every seconds: Int) -> Never {
-        var publisher = StatusPublisher(guestinfo)
-        var authority = ""
-        var lastComplaint = ""
-        var nextScrub = time(nil)
+    mutating func run(every seconds: Int) -> Never {
         while true {
-            do {
-                let overview = OverviewReader.read(root)
-                try publisher.publish(overview)
-                let fingerprint = overview.certificates?.fingerprint ?? ""
-                if fingerprint != authority {
-                    try Publisher.publishAuthority(to: guestinfo, root)
-                    authority = fingerprint
-                }
-                if GuestinfoScrub.isPending(root), time(nil) >= nextScrub {
-                    nextScrub = time(nil) + Self.patience
-                    _ = try GuestinfoScrub(guestinfo, root).finish()
-                    Console.say("took the secrets out of \(GuestinfoKey.ovfEnvironment)")
-                }
-                lastComplaint = ""
-            } catch {
-                if "\(error)" != lastComplaint { Console.say("\(error)") }
-                lastComplaint = "\(error)"
-            }
+            tell()
             sleep(UInt32(seconds))
+        }
+    }
+
+    /// One round. What the host refuses keeps it from nothing else.
+    mutating func tell() {
+        if GuestinfoScrub.isPending(root), time(nil) >= nextScrub { attempt("scrub") { try $0.scrub() } }
+        attempt("authority") { try $0.publishAuthority() }
+        attempt("status") { try $0.publisher.publish($0.source.overview()) }
+    }
+
+    private mutating func scrub() throws {
+        nextScrub = time(nil) + Self.patience
+        _ = try GuestinfoScrub(guestinfo, root).finish()
+        Console.say("took the secrets out of \(GuestinfoKey.ovfEnvironment)")
+    }
+
+    /// Both while one CA follows the other: whenever the file is another one.
+    private mutating func publishAuthority() throws {
+        let signature = try AtomicFile.status(root[Publisher.authorityPath]).map { FileSignature($0) }
+        guard signature != authority else { return }
+        try Publisher.publishAuthority(to: guestinfo, root)
+        authority = signature
+    }
+
+    private mutating func attempt(_ what: String, _ body: (inout Self) throws -> Void) {
+        do {
+            try body(&self)
+            complaints[what] = nil
+        } catch {
+            if complaints[what] != "\(error)" { Console.say("\(error)") }
+            complaints[what] = "\(error)"
         }
     }
 }
