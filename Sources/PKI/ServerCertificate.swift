@@ -17,6 +17,9 @@ public struct ServerCertificate: Sendable {
     /// SHA-256 of the leaf, as `openssl x509 -fingerprint -sha256` prints it.
     public var fingerprint: String { leaf.fingerprint }
 
+    /// Whether the CA has signed it.
+    public func isSigned(by authority: CertificateAuthority) -> Bool { leaf.isSigned(by: authority.certificate) }
+
     public var notValidBefore: Date { leaf.certificate.notValidBefore }
     public var notValidAfter: Date { leaf.certificate.notValidAfter }
 

@@ -17,6 +17,8 @@ public enum ApplianceFiles {
     /// Says that, and from where, it was rebuilt: it is done once.
     public static let rebuildMarker = stateDirectory + "/rebuilt.json"
     public static let proxyConfiguration = "/etc/haproxy/haproxy.cfg"
+    /// The API's flags.
+    static let dataPlaneConfiguration = "/etc/haproxy/dataplaneapi.cfg"
     /// The versions of haproxy.cfg.
     static let proxyHistory = proxyConfiguration + ".history"
 
@@ -43,7 +45,7 @@ public enum ApplianceFiles {
     /// What a change of is a change of the appliance; the rest follows from it, or tells of it.
     public static let telling =
         singles + [
-            ApplianceFile.path, proxyConfiguration, "/etc/haproxy/dataplaneapi.cfg", "/etc/haproxy/dataplaneapi.yaml",
+            ApplianceFile.path, proxyConfiguration, dataPlaneConfiguration, "/etc/haproxy/dataplaneapi.yaml",
             PKIPaths.caKey, PKIPaths.caCertificate, PKIPaths.serverCertificate, PKIPaths.serverKey,
         ]
 

@@ -2,6 +2,7 @@ public import Files
 internal import Glibc
 internal import NetworkFiles
 internal import PKI
+internal import ProxyConfig
 
 /// The appliance that we succeed, release 0.2.0, as its `/` was: what of it becomes ours.
 public struct OldAppliance {
@@ -16,7 +17,29 @@ public struct OldAppliance {
     ///
     /// Its network settings are in nobody's files: those of the appliance that takes over stay. Keys get the modes that
     /// they should have had, and the CA's key goes where ours is.
-    public func files() throws -> FileSet? {
+    public func files() throws -> FileSet? { try taken()?.files }
+
+    /// The same for an appliance that is configured already, with what of the API's settings becomes its own.
+    ///
+    /// - Returns: The files, and what is not taken, each with the reason.
+    public func files(for own: Root) throws -> (files: FileSet, notes: [String])? {
+        guard var (files, notes) = try taken() else { return nil }
+        if let old = try root.read(ApplianceFiles.dataPlaneConfiguration, limit: 1 << 20),
+            let text = try AtomicFile.readText(own[ApplianceFiles.dataPlaneConfiguration], limit: 1 << 20)
+        {
+            let proxy = ConfigurationFile(files.text(ApplianceFiles.proxyConfiguration) ?? "", file: "")
+            let userlists = Set(proxy.sections.filter { $0.kind == "userlist" }.compactMap { $0.name })
+            let merged = OldDataPlane(String(decoding: old, as: UTF8.self)).merged(into: text, userlists: userlists)
+            let path = ApplianceFiles.dataPlaneConfiguration
+            files[path] = SavedFile(path, .file, Array(merged.text.utf8), mode: 0o644)
+            notes += merged.notes
+        }
+        // This appliance's own CA that was to come is none for the one that is taken over.
+        for path in [PKIPaths.nextCertificate, PKIPaths.nextKey] { files[path] = SavedFile(path, .absent) }
+        return (files, notes)
+    }
+
+    private func taken() throws -> (files: FileSet, notes: [String])? {
         guard try AtomicFile.status(root[RouteTablesFile.path]) != nil,
             try AtomicFile.status(root[ApplianceFiles.proxyConfiguration]) != nil
         else { return nil }
@@ -39,12 +62,47 @@ public struct OldAppliance {
         try take(PKIPaths.caCertificate, mode: 0o644)
         try take(PKIPaths.serverCertificate, mode: 0o644)
         try take(PKIPaths.serverKey, mode: 0o600)
+        let notes = settleServer(&files)
         try take(ApplianceFiles.proxyConfiguration, mode: 0o640, group: "haproxy")
         for name in (try? AtomicFile.names(in: root[ApplianceFiles.hostKeys]).sorted()) ?? []
         where name.hasPrefix("ssh_host_") {
             let path = ApplianceFiles.hostKeys + "/" + name
             try take(path, mode: name.hasSuffix(".pub") ? 0o644 : 0o600)
         }
-        return files
+        return (files, notes)
+    }
+
+    /// A server certificate that the CA has not signed is one that an admin had put there: it stays, and is marked as such.
+    /// One that cannot be used is left out, and first boot issues another under the CA.
+    ///
+    /// - Returns: Why it is not taken.
+    private func settleServer(_ files: inout FileSet) -> [String] {
+        files[PKIPaths.providedServer] = SavedFile(PKIPaths.providedServer, .absent)
+        guard let certificate = files.text(PKIPaths.serverCertificate) else { return [] }
+        do throws(PKIError) {
+            // Its dates are not asked: the clock of a machine that is being made may be anything.
+            let server = try PEMIntake.server(
+                certificate: .given(PKIPaths.serverCertificate, certificate),
+                key: .given(PKIPaths.serverKey, files.text(PKIPaths.serverKey) ?? ""),
+                now: nil
+            )
+            let authority = try PEMIntake.authority(
+                certificate: .given(PKIPaths.caCertificate, files.text(PKIPaths.caCertificate) ?? ""),
+                key: .given(PKIPaths.caKey, files.text(PKIPaths.caKey) ?? ""),
+                now: nil
+            )
+            if !server.isSigned(by: authority) {
+                let mark = Array((server.fingerprint + "\n").utf8)
+                files[PKIPaths.providedServer] = SavedFile(PKIPaths.providedServer, .file, mark, mode: 0o644)
+            }
+            return []
+        } catch {
+            // What is wrong with the CA is told by the check of all files.
+            let mine = error.problems.filter { [PKIPaths.serverCertificate, PKIPaths.serverKey].contains($0.subject) }
+            if mine.isEmpty { return [] }
+            files[PKIPaths.serverCertificate] = nil
+            files[PKIPaths.serverKey] = nil
+            return mine.map { "\($0.subject) is not taken: \($0.message); the CA signs another" }
+        }
     }
 }

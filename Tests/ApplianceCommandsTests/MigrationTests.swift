@@ -1,4 +1,5 @@
 import Files
+import FoundationEssentials
 import Syscalls
 import TestSupport
 import Testing
@@ -38,6 +39,99 @@ import Testing
             let boot = ["firstboot", "--ovf-env", CommandLineTests.example, "--files-only", "--root", root]
             #expect(try RecoveryCommandTests.program(boot).status == 0)
             #expect(try AtomicFile.read(root + "/etc/haproxy/ca.crt") == AtomicFile.read(copy + "/etc/haproxy/ca.crt"))
+        }
+    }
+
+    /// The services of a Supervisor's appliance, with the flags that its API ran with: what says something here is taken, and
+    /// the rest is named.
+    @Test func theFlagsOfTheOldAPI() throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            let copy = directory + "/copy"
+            try Self.makeOldAppliance(copy)
+            let fixture = DocumentationTests.root.appending(path: "Tests/Fixtures/haproxy/seed-001.cfg")
+            let proxy = copy + "/etc/haproxy/haproxy.cfg"
+            try run("cp", fixture.path(percentEncoded: false), proxy)
+            let flags = """
+                LOG_LEVEL=info
+                LOG_TO=stdout
+                SCHEME=https
+                HAPROXY_BIN=/usr/sbin/haproxy
+                CONFIG_FILE=/etc/haproxy/haproxy.cfg
+                RELOAD_CMD="/usr/bin/systemctl reload haproxy"
+                RELOAD_DELAY=30
+                TLS_HOST=10.191.181.52
+                TLS_PORT=5556
+                TLS_CERTIFICATE=/etc/haproxy/server.crt
+                TLS_KEY=/etc/haproxy/server.key
+                USERLIST=others
+                ADDITIONAL_FLAGS="--update-map-files --max-open-transactions=50 -n 30 --tls-ca=/root/ca.crt"
+
+                """
+            try AtomicFile.replace(copy + "/etc/haproxy/dataplaneapi.cfg", with: flags)
+            let own = try #require(try AtomicFile.readText(root + "/etc/haproxy/dataplaneapi.cfg"))
+            let arguments = ["migrate-from", copy, "--files-only", "--root", root]
+            let result = try RecoveryCommandTests.program(arguments)
+            #expect(result.status == 0, "\(result.errors)")
+            for name in [
+                "RELOAD_DELAY=30", "TLS_HOST=10.191.181.52", "USERLIST=others", "--update-map-files",
+                "--tls-ca=/root/ca.crt",
+            ] { #expect(result.errors.contains("dataplaneapi.cfg: \(name) is not taken: "), "\(result.errors)") }
+            for name in ["LOG_TO", "SCHEME", "TLS_PORT", "RELOAD_CMD"] { #expect(!result.errors.contains(name)) }
+            let wanted = own.replacing("LOG_LEVEL=warning\n", with: "")
+                .replacing("ADDITIONAL_FLAGS=\n", with: "")
+            #expect(
+                try AtomicFile.readText(root + "/etc/haproxy/dataplaneapi.cfg")
+                    == wanted + "LOG_LEVEL=info\nADDITIONAL_FLAGS=--max-open-transactions=50 --backups-number=30\n"
+            )
+            #expect(try AtomicFile.read(root + "/etc/haproxy/haproxy.cfg") == AtomicFile.read(proxy))
+            // First boot leaves it, and a second run changes nothing.
+            let boot = ["firstboot", "--ovf-env", CommandLineTests.example, "--files-only", "--root", root]
+            #expect(try RecoveryCommandTests.program(boot).status == 0)
+            #expect(try AtomicFile.readText(root + "/etc/haproxy/dataplaneapi.cfg")?.contains("=info\n") == true)
+        }
+    }
+
+    /// A server certificate that the old CA has not signed is the admin's: nobody replaces it by itself.
+    @Test func aServerCertificateOfAnotherAuthority() throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            let copy = directory + "/copy"
+            try Self.makeOldAppliance(copy)
+            let haproxy = copy + "/etc/haproxy"
+            try run(
+                [
+                    "openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "300", "-subj",
+                    "/CN=lb.corp.example",
+                ]
+                    + ["-keyout", haproxy + "/server.key", "-out", haproxy + "/server.crt"]
+                    + [
+                        "-addext", "basicConstraints=critical,CA:FALSE", "-addext",
+                        "subjectAltName=DNS:lb.corp.example",
+                    ]
+            )
+            // This appliance's own second CA has nothing to do with the one that is taken over.
+            #expect(try RecoveryCommandTests.program("cert", "rotate-ca", "--root", root).status == 0)
+            let arguments = ["migrate-from", copy, "--files-only", "--root", root]
+            let result = try RecoveryCommandTests.program(arguments)
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(try run("ls", root + "/var/lib/appliance-net/pki") == "ca.key\nserver.provided\n")
+            let boot = ["firstboot", "--ovf-env", CommandLineTests.example, "--files-only", "--root", root]
+            #expect(try RecoveryCommandTests.program(boot).status == 0)
+            for file in ["/server.crt", "/server.key"] {
+                #expect(try AtomicFile.read(root + "/etc/haproxy" + file) == AtomicFile.read(haproxy + file))
+            }
+            let shown = try RecoveryCommandTests.program("cert", "show", "--json", "--root", root).output
+            #expect(try run("jq", "-r", ".provided", input: shown) == "true\n")
+            #expect(try run("jq", "-r", ".ca.subject", input: shown) == "CN=old\n")
+            #expect(try RecoveryCommandTests.program(arguments + ["--plan"]).errors == "")
+
+            // One that nobody can use is named, and the CA signs another.
+            try run("openssl", "genrsa", "-out", haproxy + "/server.key", "2048")
+            let wrong = try RecoveryCommandTests.program(arguments)
+            #expect(wrong.status == 0, "\(wrong.errors)")
+            #expect(wrong.errors.contains("/etc/haproxy/server.key is not taken: the RSA"), "\(wrong.errors)")
+            #expect(try RecoveryCommandTests.program(boot).status == 0)
+            let check = ["openssl", "verify", "-CAfile", haproxy + "/ca.crt", root + "/etc/haproxy/server.crt"]
+            #expect(try run(check).hasSuffix(": OK\n"))
         }
     }
 

@@ -12,8 +12,9 @@ struct MigrateFromCommand: ParsableCommand {
         abstract: "Take over an HAProxy appliance 0.2.0 from a copy of its files.",
         discussion: """
             PATH is a directory or a tar archive with its /etc/haproxy and /etc/vmware (and /etc/ssh). CA, server \
-            certificate, users, services, ranges and routes become this appliance's, all of them or none; addresses and \
-            adapters are those that firstboot has given it. As restore, it can be tried with --plan.
+            certificate, users, services, ranges, routes and what the API's flags say become this appliance's, all of them or \
+            none; addresses, adapters and the API's port are those that firstboot has given it. What is not taken is named. \
+            As restore, it can be tried with --plan.
             """
     )
 
@@ -36,13 +37,14 @@ struct MigrateFromCommand: ParsableCommand {
     }
 
     private func migrate(_ copy: Root) throws -> ExitStatus {
-        guard let files = try OldAppliance(copy).files() else {
+        guard let (files, notes) = try OldAppliance(copy).files(for: options.directory) else {
             throw RestoreError(
                 "\(path) is no copy of an appliance: it has no \(RouteTablesFile.path) or no /etc/haproxy/haproxy.cfg",
                 remedy:
                     "copy /etc/haproxy and /etc/vmware with their directories, as tar -C / -cf copy.tar etc/haproxy etc/vmware"
             )
         }
+        for note in notes { Console.say(note) }
         let own = try AtomicFile.readText(options.directory[RouteTablesFile.path], limit: 1 << 20)
         return try way.restore(AdapterChange.fit(files, toTables: own ?? ""), options)
     }
