@@ -10,7 +10,10 @@ struct ValidateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "validate",
         abstract: "Check the properties, or without any the files in place; exit 0 or 65.",
-        discussion: "Shows every problem at once, each with its place, reason and remedy. Changes nothing."
+        discussion: """
+            Shows every problem at once, each with its place, reason and remedy. A recovery bundle in the properties is \
+            opened. Changes nothing.
+            """
     )
 
     @OptionGroup var source: SourceOptions
@@ -34,7 +37,8 @@ struct ValidateCommand: ParsableCommand {
             // What a first boot of this machine would read; the files of another root are looked at alone.
             let found = try source.named() ?? (options.directory.isReal ? source.first(options.directory) : nil)
             if let found, found.origin != .copy {
-                return SourceOptions.settings(found.environment, options.directory).diagnostics
+                let (environment, diagnostics) = FirstBoot.openBundle(found.environment)
+                return SourceOptions.settings(environment, options.directory).diagnostics + diagnostics
             }
         } catch let error as DiagnosticsError {
             return error.diagnostics

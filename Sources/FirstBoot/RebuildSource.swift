@@ -80,7 +80,8 @@ struct RebuildSource {
             )
         }
         guard status.st_mode & S_IFMT == S_IFDIR else {
-            return try open(try RecoveryBundle.bytes(file: try AtomicFile.read(path, limit: 300 << 20)), recovery, path)
+            let bytes = try AtomicFile.read(path, limit: RecoveryBundle.largestFile)
+            return try open(try RecoveryBundle.bytes(file: bytes), recovery, path)
         }
         if let files = try appliance(path) { return (files, path) }
         let newest = try Self.newest(
@@ -89,7 +90,7 @@ struct RebuildSource {
             place: path
         )
         return try open(
-            try RecoveryBundle.bytes(file: try Root(path).read("/" + newest, limit: 300 << 20) ?? []),
+            try RecoveryBundle.bytes(file: try Root(path).read("/" + newest, limit: RecoveryBundle.largestFile) ?? []),
             recovery,
             path + "/" + newest
         )
@@ -145,7 +146,7 @@ struct RebuildSource {
         while true {
             let lines = [
                 "url = \"\(url)\"", "silent", "show-error", "fail", "location", "globoff", "proto = \"=http,https\"",
-                "connect-timeout = 5", "max-time = 60", "max-filesize = 314572800",
+                "connect-timeout = 5", "max-time = 60", "max-filesize = \(RecoveryBundle.largestFile)",
             ]
             let result = try Subprocess.run(
                 ["curl", "--disable", "--config", "-"],

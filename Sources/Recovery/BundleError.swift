@@ -12,6 +12,7 @@ public enum BundleError: Error, Sendable, Hashable, CustomStringConvertible {
     case badDerivation
     case compression(String)
     case tooLarge(Int)
+    case tooManyFiles(Int)
 
     public var description: String {
         switch self {
@@ -24,6 +25,7 @@ public enum BundleError: Error, Sendable, Hashable, CustomStringConvertible {
         case .badDerivation: "the bundle asks for a derivation of the key that is not allowed"
         case .compression(let reason): "compress the bundle: \(reason)"
         case .tooLarge(let bytes): "the appliance's files have \(bytes) bytes, too many for a bundle"
+        case .tooManyFiles(let count): "the appliance has \(count) files, too many for a bundle"
         }
     }
 
@@ -35,7 +37,7 @@ public enum BundleError: Error, Sendable, Hashable, CustomStringConvertible {
         case .wrongPassphrase: "give the passphrase of the appliance that made it"
         case .badDerivation: "take another bundle"
         case .compression: "see that there is memory"
-        case .tooLarge: "remove what is not needed from /etc/haproxy"
+        case .tooLarge, .tooManyFiles: "remove what is not needed from /etc/haproxy"
         }
     }
 

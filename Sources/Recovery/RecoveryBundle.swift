@@ -21,6 +21,8 @@ public enum RecoveryBundle {
     public static let longestText = 65535
 
     static let magic: [UInt8] = [0x89, 0x41, 0x4e, 0x42, 0x0d, 0x0a, 0x1a, 0x0a]
+    /// Most bytes of a file that may hold a bundle, or its text.
+    public static let largestFile = 300 << 20
     private static let headerSize = 14
     private static let digestSize = 32
     private static let tagSize = 16
@@ -47,7 +49,12 @@ public enum RecoveryBundle {
         do {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            let text = try Zstandard.compress(Array(try encoder.encode(manifest)), level: Zstandard.small)
+            let plain = Array(try encoder.encode(manifest))
+            let text = try Zstandard.compress(plain, level: Zstandard.small)
+            // What could not be opened is not sealed.
+            guard plain.count <= largestManifest, text.count <= largestManifest else {
+                throw BundleError.tooManyFiles(files.files.count)
+            }
             bytes += bigEndian(text.count, 4) + text + bigEndian(packed.count + tagSize, 8)
             let box = try AES.GCM.seal(
                 packed,

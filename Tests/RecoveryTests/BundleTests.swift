@@ -44,6 +44,15 @@ import Testing
         #expect(again != bytes)
     }
 
+    /// What could not be opened again is not sealed.
+    @Test func tooManyFilesAreRefused() throws {
+        let name = String(repeating: "n", count: 3900)
+        let files = FileSet((0..<1200).map { SavedFile("/etc/\($0)/\(name)", .file, []) })
+        #expect(throws: BundleError.tooManyFiles(1200)) {
+            try RecoveryBundle.seal(files, origin: SampleAppliance.origin, passphrase: SampleAppliance.passphrase)
+        }
+    }
+
     @Test func theManifestIsReadWithoutThePassphraseAndTellsNoSecret() throws {
         try withTemporaryDirectory { directory in
             try SampleAppliance.make(directory)

@@ -30,16 +30,17 @@ enum RecoveryCommand {
 
     /// The bundle in a file, which may be its text.
     static func read(_ file: String) throws -> [UInt8] {
-        try RecoveryBundle.bytes(file: try AtomicFile.read(file, limit: limit))
+        try RecoveryBundle.bytes(file: try AtomicFile.read(file, limit: RecoveryBundle.largestFile))
     }
 
-    /// Longest bundle that is read.
-    static let limit = 300 << 20
-
-    /// The passphrase of a file, or the appliance's own.
+    /// The passphrase of a file, or the appliance's own. One that was made now could open nothing.
     static func passphrase(_ file: String?, _ root: Root) throws -> Secret {
         if let file { return try Passphrase.read(file) }
-        return try Passphrase.find(root, Backup.settings(root)).secret
+        if let own = try Passphrase.existing(root, Backup.settings(root)) { return own.secret }
+        throw RestoreError(
+            "this appliance has no passphrase of its own",
+            remedy: "give that of the appliance that made the bundle, in a file: --passphrase-file FILE"
+        )
     }
 
     /// Restores into this appliance, and has its services take up what changed.
