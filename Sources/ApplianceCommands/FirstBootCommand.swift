@@ -127,6 +127,8 @@ struct FirstBootCommand: ParsableCommand {
     private func configure(_ found: PropertySource, _ log: FirstBootLog) throws -> ExitStatus {
         let rebuild = Rebuild(options.directory, filesOnly: filesOnly, isForced: force) { words in
             Console.say("firstboot: \(words)")
+            // Why it waits, for who looks at the console.
+            log.begin("rebuild: \(words)")
         }
         log.begin("rebuild")
         let prepared = try rebuild.prepare(found.environment)

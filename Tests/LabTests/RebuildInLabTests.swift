@@ -22,6 +22,9 @@ import Testing
             }
             try #require(try hasSaid("another host has 10.13.200.10"))
             #expect(try lab.command(["exec", "appliance", "test", "-e", "/etc/haproxy/ca.crt"]).status == 1)
+            // Who looks at the console sees it too.
+            let console = ["exec", "appliance", "sh", "-c", "appliance-net console --once | tr -s '[:space:]' ' '"]
+            #expect(try eventually { try lab.command(console).output.contains("another host has 10.13.200.10") })
             try lab.exec("client2", "ip", "address", "delete", "10.13.200.10/32", "dev", "eth0")
             try #require(try hasSaid("configured; "))
         }
