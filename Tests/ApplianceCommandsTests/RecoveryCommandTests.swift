@@ -329,14 +329,14 @@ import Testing
     }
 
     /// Makes the appliance another one.
-    private static func alter(_ root: String) throws {
+    static func alter(_ root: String) throws {
         try AtomicFile.replace(root + "/etc/vmware/anyip-routes.cfg", with: "10.13.200.64/27\n")
         try AtomicFile.replace(root + "/etc/haproxy/haproxy.cfg", with: "defaults\n  mode tcp\n", mode: 0o640)
         try AtomicFile.remove(root + "/etc/haproxy/dataplaneapi.cfg")
     }
 
     /// Every file with its mode and checksum, without what a restore needs for itself.
-    private static func witness(_ root: String) throws -> String {
+    static func witness(_ root: String) throws -> String {
         let script = """
             cd "$1"
             find etc var \\( -path '*/restore*' -o -name '.appliance-net.*' \\) -prune -o -printf '%p %y %m %u %g %l\\n' | sort
