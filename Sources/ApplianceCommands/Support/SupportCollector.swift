@@ -13,7 +13,7 @@ internal import Syscalls
 struct SupportCollector {
     private let root: Root
     private let redactor: Redactor
-    /// Bytes of all that is still taken.
+    /// Bytes of all that is still taken, as they are in the archive.
     private var room: Int
     private let largest: Int
     private var archive: TarArchive
@@ -21,6 +21,9 @@ struct SupportCollector {
     private let time: Int64
     /// The directory that everything lies in.
     private let name: String
+
+    /// As many files as are taken have been.
+    private var isFull = false
 
     private static let mostFiles = 2000
     private static let patience = 20
@@ -80,7 +83,12 @@ struct SupportCollector {
     /// A file, or every file below a directory. Links are left out: they lead to what is not meant.
     private mutating func addFiles(_ path: String) {
         var status = stat()
-        guard lstat(root[path], &status) == 0, entries.count < Self.mostFiles else { return }
+        guard lstat(root[path], &status) == 0 else { return }
+        guard entries.count < Self.mostFiles else {
+            if !isFull { note("files" + path, path, "left out with all files after it: there are too many") }
+            isFull = true
+            return
+        }
         switch status.st_mode & S_IFMT {
         case S_IFDIR:
             guard let directory = opendir(root[path]) else { return note(path, path, "it cannot be opened") }
@@ -132,8 +140,9 @@ struct SupportCollector {
 
     private mutating func add(_ path: String, _ source: String, _ bytes: [UInt8], _ note: String?) {
         let (text, count) = redactor.redact(Array(bytes.prefix(largest)))
-        guard text.count <= room else { return self.note(path, source, "left out: the bundle is full") }
-        room -= text.count
+        let size = TarArchive.size(text.count)
+        guard size <= room else { return self.note(path, source, "left out: the bundle is full") }
+        room -= size
         archive.add(name + "/" + path, text)
         entries.append(
             SupportManifest.Entry(path: path, bytes: text.count, source: source, redacted: count, note: note)

@@ -8,10 +8,12 @@ enum SupportSources {
         "/etc/haproxy/haproxy.cfg", "/etc/haproxy/dataplaneapi.cfg", "/etc/haproxy/dataplaneapi.yaml",
         "/etc/haproxy/ca.crt", "/etc/haproxy/server.crt", "/etc/sysctl.d/60-appliance-net.conf",
         "/etc/systemd/network", "/etc/chrony/sources.d", "/etc/ssh/sshd_config.d", "/etc/iproute2/rt_tables.d",
-        "/etc/iproute2/rt_protos.d", "/var/lib/appliance-net/generations", "/var/lib/appliance-net/try.json",
+        "/etc/iproute2/rt_protos.d", "/var/lib/appliance-net/try.json",
         "/var/lib/appliance-net/recovery/properties.json", "/run/appliance-net/firstboot.json",
         "/run/appliance-net/leases",
         "/var/log/appliance-net.log", "/var/log/appliance-proxy.log", "/var/log/appliance-dataplane.log",
+        // Last: there may be many.
+        "/var/lib/appliance-net/generations",
     ]
 
     /// Our own commands, with how they are called in the bundle.

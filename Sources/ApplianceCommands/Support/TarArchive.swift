@@ -8,6 +8,9 @@ struct TarArchive {
 
     init(time: Int64) { self.time = time }
 
+    /// Bytes that a file with so many takes.
+    static func size(_ count: Int) -> Int { block + (count + block - 1) / block * block }
+
     /// - Parameter path: At most 100 bytes; longer ones are cut in front, where the directories are.
     mutating func add(_ path: String, _ content: [UInt8], mode: Int = 0o600) {
         var header = [UInt8](repeating: 0, count: Self.block)
