@@ -42,15 +42,8 @@ public enum ApplianceFiles {
     static let ofTheProperties: Set<String> = [derivedDirectory, properties, formerProperties, rebuildMarker]
     /// sshd's keys: clients know the appliance by them.
     static let hostKeys = "/etc/ssh"
-    /// What a change of is a change of the appliance; the rest follows from it, or tells of it.
-    public static let telling =
-        singles + [
-            ApplianceFile.path, proxyConfiguration, dataPlaneConfiguration, "/etc/haproxy/dataplaneapi.yaml",
-            PKIPaths.caKey, PKIPaths.caCertificate, PKIPaths.serverCertificate, PKIPaths.serverKey,
-        ]
-
-    /// Directories whose files tell as well: what the API stores.
-    public static let stored = ["maps", "ssl", "general"].map { PKIPaths.proxyDirectory + "/" + $0 }
+    /// What the API stores beside haproxy.cfg.
+    static let stored = ["maps", "ssl", "general"].map { PKIPaths.proxyDirectory + "/" + $0 }
 
     /// Most bytes of old versions of haproxy.cfg.
     static let largestHistory = 16 << 20

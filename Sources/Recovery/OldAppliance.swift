@@ -13,7 +13,7 @@ public struct OldAppliance {
 
     public init(_ root: Root) { self.root = root }
 
-    /// CA and its key, server certificate, users, services, routes and ranges; nil where there is no such appliance.
+    /// CA and its key, server certificate, users, services with what is stored for them, routes and ranges; nil where there is no such appliance.
     ///
     /// Its network settings are in nobody's files: those of the appliance that takes over stay. Keys get the modes that
     /// they should have had, and the CA's key goes where ours is.
@@ -64,12 +64,28 @@ public struct OldAppliance {
         try take(PKIPaths.serverKey, mode: 0o600)
         let notes = settleServer(&files)
         try take(ApplianceFiles.proxyConfiguration, mode: 0o640, group: "haproxy")
-        for name in (try? AtomicFile.names(in: root[ApplianceFiles.hostKeys]).sorted()) ?? []
-        where name.hasPrefix("ssh_host_") {
-            let path = ApplianceFiles.hostKeys + "/" + name
-            try take(path, mode: name.hasSuffix(".pub") ? 0o644 : 0o600)
+        for (directory, name) in names(ApplianceFiles.stored) {
+            let isSecret = directory.hasSuffix("/ssl")
+            files[directory] = SavedFile(directory, .directory, mode: isSecret ? 0o700 : 0o755)
+            try take(directory + "/" + name, mode: isSecret ? 0o600 : 0o644)
+        }
+        for (directory, name) in names([ApplianceFiles.hostKeys]) where name.hasPrefix("ssh_host_") {
+            try take(directory + "/" + name, mode: name.hasSuffix(".pub") ? 0o644 : 0o600)
         }
         return (files, notes)
+    }
+
+    /// The files in directories.
+    private func names(_ directories: [String]) -> [(directory: String, name: String)] {
+        directories.flatMap { directory in
+            let names = (try? AtomicFile.names(in: root[directory]).sorted()) ?? []
+            return names.filter { name in
+                guard !name.hasPrefix("."), let status = try? root.status(ofLink: directory + "/" + name) else {
+                    return false
+                }
+                return status.st_mode & S_IFMT == S_IFREG
+            }.map { (directory, $0) }
+        }
     }
 
     /// A server certificate that the CA has not signed is one that an admin had put there: it stays, and is marked as such.

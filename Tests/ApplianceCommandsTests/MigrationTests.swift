@@ -21,12 +21,17 @@ import Testing
             let result = try RecoveryCommandTests.program(arguments)
             #expect(result.status == 0, "\(result.errors)")
             #expect(result.output == plan.output)
-            for file in ["ca.crt", "ca.key", "server.crt", "server.key", "haproxy.cfg"] {
+            for file in [
+                "ca.crt", "ca.key", "server.crt", "server.key", "haproxy.cfg", "maps/hosts.map", "ssl/site.pem",
+            ] {
                 #expect(
                     try AtomicFile.read(root + "/etc/haproxy/" + file) == AtomicFile.read(copy + "/etc/haproxy/" + file)
                 )
             }
-            let keys = ["/var/lib/appliance-net/pki/ca.key", "/etc/haproxy/server.key", "/etc/ssh/ssh_host_rsa_key"]
+            let keys = [
+                "/var/lib/appliance-net/pki/ca.key", "/etc/haproxy/server.key", "/etc/haproxy/ssl/site.pem",
+                "/etc/ssh/ssh_host_rsa_key",
+            ]
             for key in keys { #expect(try run("stat", "-c", "%a", root + key) == "600\n") }
             #expect(try run("readlink", root + "/etc/haproxy/ca.key").hasSuffix("/appliance-net/pki/ca.key\n"))
             // The adapters are this machine's, the routes the old one's.
@@ -197,6 +202,10 @@ import Testing
 
             """
         try AtomicFile.replace(haproxy + "/haproxy.cfg", with: proxy)
+        for name in ["maps/hosts.map", "ssl/site.pem"] {
+            try AtomicFile.makeDirectory(AtomicFile.directory(of: "\(haproxy)/\(name)"))
+            try AtomicFile.replace("\(haproxy)/\(name)", with: "stored\n")
+        }
         let tables = """
             2,workload,00:0C:29:00:00:02,10.13.201.10/24,10.13.201.1
             2,workload,00:0C:29:00:00:02,10.13.201.10/24

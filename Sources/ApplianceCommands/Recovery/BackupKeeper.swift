@@ -13,7 +13,7 @@ final class BackupKeeper: WatchPart {
     private let root: Root
     private let program: String
     private var machine: BackupMachine
-    private var watcher: FileWatcher?
+    private var watcher: ApplianceWatcher?
     /// The backup that runs, and what is readable when it has ended (pidfd_open(2)).
     private var process: (id: pid_t, ending: CInt)?
     private var wishes: [WatchWish] = []
@@ -25,10 +25,7 @@ final class BackupKeeper: WatchPart {
         self.program = program
         machine = BackupMachine(pace)
         do {
-            watcher = try FileWatcher(
-                ApplianceFiles.telling.map { root[$0] },
-                directories: ApplianceFiles.stored.map { root[$0] }
-            )
+            watcher = try ApplianceWatcher(root)
         } catch {
             problems = ["backups are taken by hand only: \(error)"]
         }
@@ -51,12 +48,15 @@ final class BackupKeeper: WatchPart {
 
     func hear(_ descriptor: CInt, at now: Duration) {
         if let process, descriptor == process.ending { return reap(process, at: now) }
-        guard let watcher, descriptor == watcher.descriptor, let changes = try? watcher.changes() else { return }
-        if !changes.isEmpty { machine.changed(at: now) }
+        guard let watcher, descriptor == watcher.descriptor else { return }
+        if watcher.hasChanged() { machine.changed(at: now) }
     }
 
     func timer(at now: Duration) {
         guard machine.begin(at: now) else { return }
+        // Before the backup looks at everything: what changes from here on is heard of. If it cannot be, the backup is
+        // worth more.
+        try? watcher?.refresh()
         do {
             try start()
         } catch {
