@@ -47,13 +47,7 @@ enum NetworkCommand {
     /// its own, which ``NetworkHistory/Applier`` takes.
     static func alone(_ options: RootOptions, _ body: () throws -> ExitStatus) throws -> ExitStatus {
         let path = options.directory["/run/appliance-net/firstboot.lock"]
-        guard let lock = try FileLock.acquire(path) else {
-            Console.say("another first boot holds \(path)\n    remedy: run it again when that one has ended")
-            return .busy
-        }
-        let status = try body()
-        lock.release()
-        return status
+        return try FileLock.hold(path, heldBy: "another first boot", body)
     }
 
     /// Runs `body`; failures are printed and become exit codes.

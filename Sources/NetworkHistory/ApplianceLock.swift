@@ -22,21 +22,13 @@ public enum ApplianceLock {
     ) throws -> Result {
         try NetworkConfiguration.requireDirectory(root)
         let path = root[Self.path]
-        try AtomicFile.makeDirectory(AtomicFile.directory(of: path))
-        let file = try FileDescriptor.open(path, O_RDWR | O_CREAT, mode: 0o600)
-        let raw = file.raw
-        // Whoever can open a file can lock it: nobody but root shall keep root from changing the network.
-        try syscall("fchmod \(path)") { fchmod(raw, 0o600) }
-        let deadline = ContinuousClock.now + patience
-        while try syscallNonBlocking("flock \(path)", { flock(raw, LOCK_EX | LOCK_NB) }) == nil {
-            if ContinuousClock.now >= deadline { throw busy(file, path) }
-            usleep(5000)
+        guard let lock = try FileLock.acquire(path, patience: patience) else {
+            throw BusyError("\(FileLock.holder(of: path) ?? "another process") is changing the network")
         }
-        defer { flock(raw, LOCK_UN) }
-        // For those who find it taken; written in place, because another file would be another lock.
-        try syscall("ftruncate \(path)") { ftruncate(raw, 0) }
-        try file.writeAll(Array("appliance-net \(origin.rawValue) (process \(getpid()))\n".utf8), path: path)
-        return try uninterrupted(body)
+        try lock.write(holder: "appliance-net \(origin.rawValue) (process \(getpid()))")
+        let result = Swift.Result { try uninterrupted(body) }
+        lock.release()
+        return try result.get()
     }
 
     /// Signals that end a process (a lost SSH session among them) wait until `body` is done: it is in the middle of
@@ -49,11 +41,5 @@ public enum ApplianceLock {
         pthread_sigmask(SIG_BLOCK, &ending, &former)
         defer { pthread_sigmask(SIG_SETMASK, &former, nil) }
         return try body()
-    }
-
-    private static func busy(_ file: borrowing FileDescriptor, _ path: String) -> BusyError {
-        let bytes = (try? file.readToEnd(limit: 4096, path: path)) ?? []
-        let holder = String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
-        return BusyError("\(holder.isEmpty ? "another process" : holder) is changing the network")
     }
 }

@@ -77,13 +77,8 @@ public struct PKIStore: Sendable {
     /// - Throws: `BusyError` if another run does not end; what `body` throws.
     public func alone<Result>(_ body: () throws -> Result) throws -> Result {
         try root.confine(PKIPaths.lock)
-        let path = root[PKIPaths.lock]
-        guard let lock = try FileLock.acquire(path, patience: patience) else {
-            throw BusyError("another process that changes certificates holds \(path)")
-        }
-        let result = Swift.Result { try body() }
-        lock.release()
-        return try result.get()
+        let holder = "another process that changes certificates"
+        return try FileLock.hold(root[PKIPaths.lock], patience: patience, heldBy: holder, body)
     }
 
     /// Makes sure that CA and server certificate are there and right, and does what is asked for beside. A second run

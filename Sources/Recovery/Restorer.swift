@@ -15,6 +15,8 @@ public struct Restorer {
     public var hasNetwork: Bool
     /// Has the proxy read its configuration, where one runs.
     public var reloadProxy: () throws -> Void
+    /// How long a change through the API is waited for.
+    var patience = Duration.seconds(60)
     /// Called before each step, with its name. For tests.
     var beforeStep: (String) throws -> Void = { _ in }
 
@@ -59,25 +61,27 @@ public struct Restorer {
             let notes = try finish()
             let problems = RestoreCheck(root).problems(wanted, asksKernel: hasNetwork)
             if problems.hasErrors { throw DiagnosticsError(problems) }
-            let former = try FileSet.read(root, asIn: wanted)
-            let changes = wanted.differences(from: former)
-            let needed = FileSet(changes.compactMap { wanted[$0.path] })
-            let before = FileSet(try needed.missingDirectories(root) + changes.compactMap { former[$0.path] })
-            try beforeStep("begin")
-            try journal.begin(wanted: needed, former: before)
-            let late: [String]
-            do {
-                late = try forward(needed)
-            } catch {
-                let leftOver = try goBack(before, because: error)
-                let rest = leftOver.isEmpty ? "" : ", but: " + leftOver.joined(separator: "; ")
-                throw RestoreError(
-                    "\(error); everything is as it was before\(rest)",
-                    remedy: "mend that and restore again"
-                )
+            return try undisturbed {
+                let former = try FileSet.read(root, asIn: wanted)
+                let changes = wanted.differences(from: former)
+                let needed = FileSet(changes.compactMap { wanted[$0.path] })
+                let before = FileSet(try needed.missingDirectories(root) + changes.compactMap { former[$0.path] })
+                try beforeStep("begin")
+                try journal.begin(wanted: needed, former: before)
+                let late: [String]
+                do {
+                    late = try forward(needed)
+                } catch {
+                    let leftOver = try goBack(before, because: error)
+                    let rest = leftOver.isEmpty ? "" : ", but: " + leftOver.joined(separator: "; ")
+                    throw RestoreError(
+                        "\(error); everything is as it was before\(rest)",
+                        remedy: "mend that and restore again"
+                    )
+                }
+                try journal.end()
+                return (changes, notes + late)
             }
-            try journal.end()
-            return (changes, notes + late)
         }
     }
 
@@ -93,17 +97,19 @@ public struct Restorer {
             try journal.clean()
             return []
         case .back(let former):
-            return ["a restore that had failed was taken back"] + (try back(former))
+            return try undisturbed { ["a restore that had failed was taken back"] + (try back(former)) }
         case .forward(let wanted, let former):
-            let late: [String]
-            do {
-                late = try forward(wanted)
-            } catch {
-                let leftOver = try goBack(former, because: error)
-                return ["a restore that was interrupted was taken back: \(error)"] + leftOver
+            return try undisturbed {
+                let late: [String]
+                do {
+                    late = try forward(wanted)
+                } catch {
+                    let leftOver = try goBack(former, because: error)
+                    return ["a restore that was interrupted was taken back: \(error)"] + leftOver
+                }
+                try journal.end()
+                return ["a restore that was interrupted is complete now"] + late
             }
-            try journal.end()
-            return ["a restore that was interrupted is complete now"] + late
         }
     }
 
@@ -139,14 +145,6 @@ public struct Restorer {
         )
         for (directory, place) in places where try AtomicFile.status(directory) != nil {
             try PreparedFile.sweep(beside: place)
-        }
-        // Somebody who changes haproxy.cfg through the API does it before or after.
-        let changing = root[ApplianceFiles.proxyHistory] + "/.lock"
-        if try AtomicFile.status(changing) != nil {
-            let lock = try FileLock.wait(changing)
-            let problems = Result { try write(files, verify) }
-            lock.release()
-            return try problems.get()
         }
         return try write(files, verify)
     }
@@ -201,11 +199,13 @@ public struct Restorer {
     }
 
     private func alone<Result>(_ body: () throws -> Result) throws -> Result {
-        guard let lock = try FileLock.acquire(root[Self.lockPath]) else {
-            throw BusyError("another backup or restore holds \(root[Self.lockPath])")
-        }
-        let result = Swift.Result { try body() }
-        lock.release()
-        return try result.get()
+        try FileLock.hold(root[Self.lockPath], heldBy: "another backup or restore", body)
+    }
+
+    /// Runs `body` while nobody changes haproxy.cfg through the API: they do it before or after.
+    private func undisturbed<Result>(_ body: () throws -> Result) throws -> Result {
+        let path = root[ApplianceFiles.proxyHistory] + "/.lock"
+        guard try AtomicFile.status(path) != nil else { return try body() }
+        return try FileLock.hold(path, patience: patience, heldBy: "somebody who changes haproxy.cfg", body)
     }
 }

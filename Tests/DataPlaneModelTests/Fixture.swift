@@ -130,6 +130,10 @@ extension APIResponse {
     var message: String { json?["message"]?.string ?? "" }
 }
 
-func withFixture(_ text: String = shipped, _ body: (Fixture) throws -> Void) throws {
-    try withTemporaryDirectory { directory in try body(Fixture(directory, text)) }
+func withFixture(
+    _ text: String = shipped,
+    configure: (inout DataPlane.Settings) -> Void = { _ in },
+    _ body: (Fixture) throws -> Void
+) throws {
+    try withTemporaryDirectory { directory in try body(Fixture(directory, text, configure)) }
 }

@@ -137,6 +137,25 @@ import Testing
         }
     }
 
+    /// Another process that changes the file is waited for, but not for ever.
+    @Test func whoHoldsTheFileIsToldOf() throws {
+        try withFixture(configure: { $0.patience = .zero }) { fixture throws in
+            let lock = try SpawnedProcess(
+                ["flock", "--no-fork", history(fixture).lockPath, "sh", "-c", "echo held; exec sleep 600"],
+                output: fixture.path + ".log"
+            )
+            try #require(eventually(seconds: 60) { lock.log == "held\n" })
+            let before = try fixture.text
+            let target = "configuration/frontends?version=1"
+            let answer = fixture.send("POST", target, #"{"name":"a"}"#)
+            #expect(answer.status == 503)
+            #expect(answer.text.contains("which another process changes"))
+            #expect(try fixture.text == before)
+            kill(lock.pid, SIGKILL)
+            #expect(eventually(seconds: 60) { fixture.send("POST", target, #"{"name":"a"}"#).status == 202 })
+        }
+    }
+
     @Test func onlySoManyAreKept() throws {
         try withTemporaryDirectory { directory in
             let path = directory + "/haproxy.cfg"

@@ -94,6 +94,40 @@ import Testing
             #expect(try AtomicFile.status(path)?.st_mode == 0o100600)
         }
     }
+
+    /// Who waits gets it when it is free, and is told who has it when it is not.
+    @Test func waitsAndSaysWho() throws {
+        try withTemporaryDirectory { directory in
+            let path = directory + "/lock"
+            #expect(try FileLock.hold(path, heldBy: "nobody") { 1 } == 1)
+            #expect(FileLock.holder(of: path) == nil)
+            chmod(path, 0o666)
+            guard let lock = try FileLock.acquire(path) else {
+                Issue.record("nobody holds the lock")
+                return
+            }
+            // Who can open a file can lock it.
+            #expect(try AtomicFile.status(path)?.st_mode == 0o100600)
+            try lock.write(holder: "a rather long first holder")
+            try lock.write(holder: "the second")
+            #expect(FileLock.holder(of: path) == "the second")
+            let error = #expect(throws: BusyError.self) {
+                try FileLock.hold(path, patience: .milliseconds(20), heldBy: "somebody") {}
+            }
+            #expect(error?.description == "somebody holds \(path)")
+            lock.release()
+            struct Failure: Error {}
+            #expect(throws: Failure.self) { try FileLock.hold(path, heldBy: "") { throw Failure() } }
+            let other = try SpawnedProcess(
+                ["flock", path, "sh", "-c", "echo taken; sleep 0.2"],
+                output: directory + "/log"
+            )
+            #expect(eventually { other.log == "taken\n" })
+            try FileLock.hold(path, patience: .seconds(60), heldBy: "flock") {}
+            symlink(path, directory + "/link")
+            #expect(throws: SystemError.self) { try FileLock.hold(directory + "/link", heldBy: "") {} }
+        }
+    }
 }
 
 @Suite struct RootTests {

@@ -149,6 +149,22 @@ import Testing
         }
     }
 
+    /// Somebody who changes haproxy.cfg all the time: nothing is begun.
+    @Test func aChangeThroughTheAPIComesFirst() throws {
+        try Self.withPlace { files, _, to in
+            let before = try SampleAppliance.witness(to)
+            var restorer = Self.restorer(to)
+            restorer.patience = .zero
+            try FileLock.hold(to + "/etc/haproxy/haproxy.cfg.history/.lock", heldBy: "nobody") {
+                let error = #expect(throws: BusyError.self) { try restorer.restore(files) }
+                #expect(error?.description.hasPrefix("somebody who changes haproxy.cfg holds ") == true)
+            }
+            #expect(try SampleAppliance.witness(to) == before)
+            #expect(!restorer.isInterrupted)
+            #expect(try restorer.restore(files).changes.count > 5)
+        }
+    }
+
     /// A disk that a stranger gives: its links stay on it, and what is no file is not waited for.
     @Test(.timeLimit(.minutes(5))) func aForeignRootIsReadAsItself() throws {
         try Self.withPlace { _, from, to in

@@ -48,6 +48,9 @@ struct ConfigOptions: ParsableArguments {
                 case 409:
                     Console.say("    remedy: the file was edited meanwhile; look at it and run it again")
                     return .busy
+                case 503:
+                    Console.say("    remedy: run it again when that has ended")
+                    return .busy
                 case 404:
                     Console.say("    remedy: appliance-net config history lists the versions")
                     return .badData

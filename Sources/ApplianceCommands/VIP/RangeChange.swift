@@ -23,12 +23,9 @@ struct RangeChange {
     func run(_ edit: (NetworkConfiguration, inout AnyIPRoutesFile) throws -> Void) throws -> [String]? {
         try NetworkConfiguration.requireDirectory(root)
         // Two at once would each write the other's range away.
-        guard let lock = try FileLock.acquire(root["/run/appliance-net/vip.lock"]) else {
-            throw BusyError("another appliance-net vip changes the ranges")
+        return try FileLock.hold(root["/run/appliance-net/vip.lock"], heldBy: "another appliance-net vip") {
+            try change(edit)
         }
-        let problems = try change(edit)
-        lock.release()
-        return problems
     }
 
     private func change(_ edit: (NetworkConfiguration, inout AnyIPRoutesFile) throws -> Void) throws -> [String]? {

@@ -28,7 +28,8 @@ extension DataPlane {
     ///   - former: What `changed` was made from.
     ///   - reload: When a proxy that has to be reloaded is: others take every change at once.
     /// - Throws: 400 with the checker's or the proxy's own words, 409 when somebody edited the file meanwhile, 500 when
-    ///   the proxy cannot be asked or the file cannot be written, 507 when the disk is full.
+    ///   the proxy cannot be asked or the file cannot be written, 503 when another process goes on changing the file, 507
+    ///   when the disk is full.
     func commit(
         _ changed: ConfigurationFile,
         over former: Snapshot,
@@ -38,8 +39,13 @@ extension DataPlane {
         let next = Workspace.next(changed, over: former.file, version: former.version + 1)
         let warnings = try admit(from: former.file, to: next)
         try check(next)
+        let lock: FileLock?
+        do throws(SystemError) {
+            lock = try Self.lock(history, settings)
+        } catch {
+            throw APIError(503, "\(error)")
+        }
         let prepared = try prepare(next)
-        let lock = Self.lock(history)
         let outcome: Result<Committed, APIError>
         do throws(APIError) {
             outcome = .success(try bringIn(prepared, next, over: former, reload: reload, origin))

@@ -13,10 +13,18 @@ extension DataPlane {
         return ConfigurationHistory(directory: directory, limit: settings.versionsKept)
     }
 
-    /// Waits for another process that changes the file: `appliance-net config restore`.
-    static func lock(_ history: ConfigurationHistory?) -> FileLock? {
+    /// Waits for another process that changes the file: `appliance-net config restore`, `appliance-net restore`.
+    ///
+    /// - Returns: nil where nothing can be locked, which keeps no change from being made.
+    /// - Throws: EBUSY if the other does not end.
+    static func lock(_ history: ConfigurationHistory?, _ settings: Settings) throws(SystemError) -> FileLock? {
         guard let history, (try? history.makeDirectory()) != nil else { return nil }
-        return try? FileLock.wait(history.lockPath)
+        do throws(SystemError) {
+            if let lock = try FileLock.acquire(history.lockPath, patience: settings.patience) { return lock }
+        } catch {
+            return nil
+        }
+        throw SystemError(code: EBUSY, operation: "change \(settings.path), which another process changes,")
     }
 
     // MARK: - Keeping versions

@@ -25,6 +25,8 @@ public final class DataPlane: Sendable {
         public var versionsKept = 50
         /// Where they are; nil: beside the file.
         public var historyDirectory: String?
+        /// How long another process that changes the configuration is waited for.
+        public var patience = Duration.seconds(60)
         /// The proxy's master socket (`--master-runtime`), over which the running process is asked.
         public var masterSocket: String?
         public var directories = StorageDirectories()
@@ -94,7 +96,7 @@ public final class DataPlane: Sendable {
         var storage = ConfigurationStorage(path: settings.path)
         history = Self.history(settings)
         // Another process may be changing the file.
-        let lock = Self.lock(history)
+        let lock = try Self.lock(history, settings)
         let text = try storage.readIfChanged(now: clock()) ?? ""
         let file = ConfigurationFile(text, file: settings.path)
         let recovered = try? history?.recover(settings.path, version: file.version, EscapedBytes.bytes(text))
