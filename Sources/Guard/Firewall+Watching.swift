@@ -6,10 +6,12 @@ extension Firewall {
     /// Something to wait for: somebody, we among them, has changed the packet filter. nil: nothing tells.
     public var descriptor: CInt? { monitor?.descriptor }
 
-    /// Reads ``descriptor`` empty; whether the tables are not what was made any more.
+    /// Reads ``descriptor`` empty; whether others have changed the packet filter, our tables or theirs.
     public func hear() throws -> Bool {
-        guard try monitor?.news().isEmpty == false, let state, try !isUndisturbed() else { return false }
-        return try !plan(state).isEmpty
+        guard try monitor?.news().isEmpty == false else { return false }
+        if try !isUndisturbed() { forget() }
+        defer { othersCame = false }
+        return othersCame
     }
 
     /// As ``update(to:)``.

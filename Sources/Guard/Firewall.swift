@@ -21,6 +21,8 @@ public final class Firewall {
     private var known: [Table.Identity: Table] = [:]
     /// The kernel's generation that ``known`` is of; nil: not known.
     private var generation: UInt32?
+    /// Whether others may have changed the packet filter since ``hear()`` said so last.
+    var othersCame = false
     /// How a transaction is carried out; tests have others come between.
     var transact: (NftablesSocket, [TableOperation]) throws(NetlinkError) -> Void = {
         (socket, operations) throws(NetlinkError) in try socket.execute(operations)
@@ -60,6 +62,8 @@ public final class Firewall {
 
     /// Reads again what is there, if anything was changed by others.
     private func look() throws(NetlinkError) {
+        // Finding that out is a transaction itself, once.
+        _ = canProtect
         if try isUndisturbed() { return }
         let now = try socket.generation()
         known = [:]
@@ -122,6 +126,7 @@ public final class Firewall {
     func isUndisturbed() throws(NetlinkError) -> Bool {
         let now = try socket.generation()
         if now == generation { return true }
+        if generation != nil { othersCame = true }
         let statuses = try statuses()
         guard generation != nil, !known.isEmpty, known.keys.allSatisfy({ statuses[$0]?.owner == socket.port }) else {
             return false
@@ -129,6 +134,9 @@ public final class Firewall {
         generation = now
         return true
     }
+
+    /// What is known is not good any more.
+    func forget() { (generation, othersCame) = (nil, true) }
 
     /// Makes the tables right again, if others changed them.
     @discardableResult
@@ -150,7 +158,7 @@ public final class Firewall {
                 try settle(before)
                 return operations
             } catch {
-                generation = nil
+                forget()
                 // It is not as we thought, is in use, or the answer was lost: look, and try again.
                 guard attempt < attempts, Self.isWorthAnotherTry(error) else { throw error }
                 // A difference will not do: the whole.
@@ -182,6 +190,7 @@ public final class Firewall {
     }
 
     private func replace(with wanted: [Table]) throws(NetlinkError) -> [TableOperation] {
+        _ = canProtect
         let before = try socket.generation()
         let operations =
             try statuses().keys.map { TableOperation($0, .deleteTable) }
@@ -204,7 +213,7 @@ public final class Firewall {
     /// After a change of ours: nobody else's came between if the generation is the next one.
     private func settle(_ before: UInt32?) throws(NetlinkError) {
         let now = try socket.generation()
-        generation = before.map { $0 &+ 1 } == now ? now : nil
+        if before.map({ $0 &+ 1 }) == now { generation = now } else { forget() }
     }
 
     /// Changes what a few listeners and claims change: one transaction of as many elements, however many others there
@@ -242,7 +251,7 @@ public final class Firewall {
             try settle(current)
             return operations
         } catch {
-            generation = nil
+            forget()
             guard Self.isWorthAnotherTry(error) else { throw error }
             return try converge(GuardRuleset.tables(for: next, elements))
         }

@@ -118,16 +118,26 @@ import Testing
     @Test func hearsOfOthers() throws {
         try TestSite.with { site in
             let firewall = try Firewall(.persistent, listening: true)
+            let descriptor = try #require(firewall.descriptor)
+            func news() throws -> Bool {
+                var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+                try #require(poll(&waiting, 1, 60_000) == 1)
+                return try firewall.hear()
+            }
             try firewall.update(to: try site.state("10.13.200.33:80"))
             // Of what we did ourselves there is nothing to say.
-            #expect(!(try firewall.hear()))
+            #expect(!(try news()))
             try run("nft", "add", "table", "inet", "theirs")
-            #expect(!(try firewall.hear()))
+            #expect(try news())
+            #expect(try firewall.repair().isEmpty)
+            // Both came before we heard of either.
+            try run("nft", "add", "table", "inet", "another")
+            try firewall.change(GuardChange(adding: [try #require(TestSite.listener("10.13.200.33:81"))]))
+            #expect(try news())
+            try firewall.change(GuardChange(removing: [try #require(TestSite.listener("10.13.200.33:81"))]))
+            #expect(!(try news()))
             try run("nft", "flush", "set", "inet", "appliance_net", "bound4")
-            let descriptor = try #require(firewall.descriptor)
-            var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-            #expect(poll(&waiting, 1, 60_000) == 1)
-            #expect(try firewall.hear())
+            #expect(try news())
             #expect(
                 try firewall.repair().map { "\($0)" } == ["add element inet appliance_net bound4 { 10.13.200.33 . 80 }"]
             )

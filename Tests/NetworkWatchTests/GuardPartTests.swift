@@ -320,6 +320,25 @@ import Testing
         }
     }
 
+    /// What the guard does itself wakes nobody up again; what others do has the service look for tracked connections soon.
+    @Test func itsOwnChangesAreNoNews() throws {
+        try inAppliance { root in
+            let part = GuardPart(root, keeper: try Firewall(listening: true), claims: Neighbours())
+            let box = try Box(root, nil, [part])
+            try #require(try box.turns { box.report.state == .inSync })
+            let master = try Self.master(box, ["listen f 10.13.200.33:80"])
+            let more = try master.change(add: ["listen f 10.13.200.34:80"])
+            #expect(try Self.answers(box, master, more))
+            try box.quiet()
+            #expect(try #require(part.deadline) > MonotonicTime.now + GuardPart.trackingPause / 2)
+            try run("nft", "add", "table", "inet", "theirs")
+            #expect(
+                try box.turns { try #require(part.deadline) <= MonotonicTime.now + GuardPart.trackingWaitAfterNews }
+            )
+            #expect(try box.ask("{\"command\":\"status\"}").contains("\"repairs\":0"))
+        }
+    }
+
     @Test func downTakesItAway() throws {
         try Self.with { box, _ in
             let master = try Self.master(box, ["listen f 10.13.200.33:80"])

@@ -4,7 +4,7 @@ public import Guard
 public protocol GuardKeeper: AnyObject {
     /// Something to wait for: somebody has changed the packet filter. nil: nothing tells.
     var descriptor: CInt? { get }
-    /// Reads ``descriptor`` empty; whether the tables are not what was made any more.
+    /// Reads ``descriptor`` empty; whether others have changed the packet filter.
     func hear() throws -> Bool
     /// Makes the tables let through what the state says, and nothing else, in one step.
     func keep(_ state: GuardState) throws

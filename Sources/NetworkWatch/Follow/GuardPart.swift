@@ -79,10 +79,17 @@ public final class GuardPart: WatchPart {
         } else if descriptor == connection.fileDescriptor {
             take(connection.look(at: now), now)
         } else {
-            repair(now) { try $0.hear() && $0.putRight() }
+            // What cannot be known is taken for theirs.
+            var areOthers = true
+            repair(now) {
+                areOthers = try $0.hear()
+                return try areOthers && $0.putRight()
+            }
             // Who made a rule may have begun to track connections.
-            trackingWait = Self.trackingWaitAfterNews
-            track(now)
+            if areOthers {
+                trackingWait = Self.trackingWaitAfterNews
+                track(now)
+            }
         }
     }
 

@@ -79,9 +79,10 @@ struct MasterConnection: ~Copyable {
     private mutating func end(at now: Duration, isForeign: Bool = false) -> News {
         disconnect()
         listDue = nil
-        if isForeign { pause = Self.longestPause }
+        let longest = watcher == nil ? Self.longestPause : Self.restingPause
+        if isForeign { pause = longest }
         nextAttempt = now + pause
-        pause = min(pause * 2, watcher == nil ? Self.longestPause : Self.restingPause)
+        pause = min(pause * 2, longest)
         return .lost
     }
 
