@@ -37,8 +37,9 @@ int clinux_drop_privileges(const char *root, unsigned user, unsigned group, cons
 void clinux_set_process_name(const char *name) { prctl(PR_SET_NAME, name, 0, 0, 0); }
 
 int clinux_forbid_core_dumps(void) {
-    const struct rlimit none = {0, 0};
-    if (setrlimit(RLIMIT_CORE, &none) < 0) return -1;
+    // Where cores go to a program, the kernel passes the limit over, but for this one: at 1 it starts no program.
+    const struct rlimit one = {1, 1}, none = {0, 0};
+    if (setrlimit(RLIMIT_CORE, &one) < 0) setrlimit(RLIMIT_CORE, &none);
     return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 

@@ -55,6 +55,8 @@ struct ProcessLifetime: Sendable {
         }
         if let group, setgroups(0, nil) != 0 || setgid(group) != 0 { fail("setgid \(group)") }
         if let user, setuid(user) != 0 { fail("setuid \(user)") }
+        // Whose user changes may be dumped again (prctl(2), PR_SET_DUMPABLE).
+        try? CoreDumps.forbid()
         notify("READY=1")
     }
 

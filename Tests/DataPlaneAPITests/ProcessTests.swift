@@ -120,8 +120,10 @@ import Testing
         os.chmod(f"{directory}/notify", 0o777)
         manager.settimeout(60)
         options = ["--scheme=http", "--host=127.0.0.1", "--uid=65534", "--gid=65534", "--haproxy-bin=true"]
+        # What is started here is the program, and strace stands aside.
+        trace = ["strace", "-D", "-f", "-qq", "-e", "trace=setuid,prctl", "-e", "signal=none", "-o", f"{directory}/trace"]
         process = subprocess.Popen(
-            [program, *options, f"--config-file={directory}/haproxy.cfg", "-f", "/dev/null"],
+            [*trace, program, *options, f"--config-file={directory}/haproxy.cfg", "-f", "/dev/null"],
             env={**os.environ, "NOTIFY_SOCKET": f"{directory}/notify", "WATCHDOG_USEC": "300000"},
         )
         heard = set()
@@ -133,6 +135,11 @@ import Testing
                 fields = dict(line.split(":", 1) for line in status)
             rights.add(" ".join((fields["Uid"] + fields["Gid"] + fields["Groups"]).split()))
         print(*rights)
+        with open(f"/proc/{process.pid}/limits") as limits:
+            print(*[line.split()[4:6] for line in limits if line.startswith("Max core file size")])
+        with open(f"{directory}/trace") as trace:
+            calls = [line.split(None, 1)[1] for line in trace]
+        print([call.split(")")[0] for call in calls if "SETUID" in call.upper() or "PR_SET_DUMPABLE" in call][-1])
         process.send_signal(signal.SIGTERM)
         while "STOPPING=1" not in heard:
             heard.add(manager.recv(4096).decode())
@@ -148,6 +155,8 @@ import Testing
             #expect(
                 output == """
                     65534 65534 65534 65534 65534 65534 65534 65534
+                    ['1', '1']
+                    prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE
                     0 READY=1 STOPPING=1 WATCHDOG=1
 
                     """
