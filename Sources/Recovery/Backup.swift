@@ -8,6 +8,7 @@ public import NetworkFiles
 internal import NetworkHistory
 internal import PKI
 internal import ProxyConfig
+internal import Syscalls
 
 /// Takes backups of an appliance.
 public struct Backup {
@@ -116,9 +117,22 @@ public struct Backup {
         return (state, true)
     }
 
+    /// How long all files may take to be read. What `include` names may lie on a mount whose server is gone, and others
+    /// wait for the locks.
+    private static let patience = 120
+
     private func collect(history: Bool) throws -> FileSet {
-        let files = try PKIStore(root: root).alone {
-            try ApplianceFiles.collect(root, including: Self.settings(root).include, history: history)
+        let (root, others) = (root, Self.settings(root).include)
+        let read = try PKIStore(root: root).alone {
+            try BoundedWork.run(within: .seconds(Self.patience), "read the appliance's files") {
+                try ApplianceFiles.collect(root, including: others, history: history)
+            }
+        }
+        guard let files = read else {
+            throw RestoreError(
+                "the appliance's files could not be read in \(Self.patience) s",
+                remedy: "see include in [recovery] of \(ApplianceFile.path)"
+            )
         }
         guard files.files.contains(where: { $0.kind == .file }) else {
             throw RestoreError("there is no appliance here", remedy: "run appliance-net firstboot first")
@@ -160,17 +174,12 @@ public struct Backup {
 
     /// Nobody restores meanwhile, and nothing is half restored.
     private func alone<Result>(_ body: () throws -> Result) throws -> Result {
-        guard let lock = try FileLock.acquire(root[Restorer.lockPath]) else {
-            throw BusyError("another backup or restore holds \(root[Restorer.lockPath])")
-        }
-        // Asked with the lock held: a restore that runs has begun, and not been interrupted.
-        let result = Swift.Result {
+        try FileLock.hold(root[Restorer.lockPath], heldBy: "another backup or restore") {
+            // Asked with the lock held: a restore that runs has begun, and not been interrupted.
             guard !Restorer(root, hasNetwork: false).isInterrupted else {
                 throw RestoreError("a restore was interrupted", remedy: "run appliance-net resume first")
             }
             return try body()
         }
-        lock.release()
-        return try result.get()
     }
 }

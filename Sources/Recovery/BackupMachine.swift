@@ -9,6 +9,8 @@ public struct BackupMachine: Sendable {
         /// To the next try of one that failed, doubled with each.
         public var retry: Duration = .seconds(60)
         public var longestRetry: Duration = .seconds(3600)
+        /// Of one that runs, until nothing more is hoped of it. Longer than all that it waits for takes.
+        public var longestRun: Duration = .seconds(600)
 
         public init() {}
     }
@@ -18,14 +20,16 @@ public struct BackupMachine: Sendable {
     private var first: Duration?
     private var last: Duration = .zero
     private var isRunning = false
+    /// When nothing more is hoped of the one that runs.
+    private var hopelessAt: Duration?
     private var failures = 0
     private var retryAt: Duration?
 
     public init(_ pace: Pace = Pace()) { self.pace = pace }
 
-    /// When ``begin(at:)`` is to be called; nil if not before something happens.
+    /// When ``begin(at:)`` or ``isHopeless(at:)`` is to be called; nil if not before something happens.
     public var deadline: Duration? {
-        guard !isRunning else { return nil }
+        guard !isRunning else { return hopelessAt }
         return [first.map { min($0 + pace.longest, last + pace.quiet) }, retryAt].compactMap { $0 }.min()
     }
 
@@ -36,16 +40,25 @@ public struct BackupMachine: Sendable {
 
     /// Whether one is to be taken now; it runs from here on.
     public mutating func begin(at now: Duration) -> Bool {
-        guard let deadline, deadline <= now else { return false }
+        guard !isRunning, let deadline, deadline <= now else { return false }
         first = nil
         retryAt = nil
         isRunning = true
+        hopelessAt = now + pace.longestRun
+        return true
+    }
+
+    /// Whether the one that runs is to be ended now; said once. The next begins when it has ended.
+    public mutating func isHopeless(at now: Duration) -> Bool {
+        guard let due = hopelessAt, due <= now else { return false }
+        hopelessAt = nil
         return true
     }
 
     /// - Parameter isWell: Whether there is nothing left to do.
     public mutating func ended(_ isWell: Bool, at now: Duration) {
         isRunning = false
+        hopelessAt = nil
         guard !isWell else {
             failures = 0
             return

@@ -6,7 +6,7 @@ internal import Syscalls
 
 /// Brings a bundle to where it is safe from the appliance's own end, by the system's own clients. No secret is on a
 /// command line: keys and passwords are in files, and curl reads its options from standard input.
-public struct Push {
+public struct Push: Sendable {
     public var root: Root
     /// Of the names of the copies.
     public var host: String
@@ -24,7 +24,13 @@ public struct Push {
         let name = Self.name(host, bundle)
         switch target {
         case .directory(let directory):
-            try copy(bundle, to: root[directory], name, keep: settings.keep)
+            let (place, keep) = (root[directory], settings.keep)
+            let what = "copy the bundle to \(target)"
+            let isDone: Void? = try BoundedWork.run(within: .seconds(patience), what) {
+                try copy(bundle, to: place, name, keep: keep)
+            }
+            // Whatever hangs there hangs no more when this program has ended.
+            if isDone == nil { throw Self.failure(what, "no end after \(patience) s") }
         case .sftp(let user, let server, let port, let path):
             let remote = path.hasSuffix("/") ? path + name : path
             var arguments = ["sftp", "-q", "-b", "-"]
@@ -50,7 +56,11 @@ public struct Push {
     /// The highest number of this host's bundles at the target; 0 where nobody can say.
     public func highest(_ target: RecoveryTarget) -> Int {
         guard case .directory(let directory) = target else { return 0 }
-        return (try? own(in: root[directory]).map { $0.number }.max()) ?? 0
+        // The bundle is kept here soon, whatever has become of the mount.
+        let found = try? BoundedWork.run(within: .seconds(min(patience, 10)), "read \(directory)") {
+            try own(in: root[directory])
+        }
+        return found?.map { $0.number }.max() ?? 0
     }
 
     private func own(in directory: String) throws -> [BundleName] {
@@ -82,11 +92,12 @@ public struct Push {
         guard result.status == 0 else {
             let words = result.errors.split(separator: "\n").joined(separator: "; ")
             let reason = result.status == 124 ? "no end after \(patience) s" : words
-            throw RestoreError(
-                "\(what): \(reason.isEmpty ? "status \(result.status)" : reason)",
-                remedy: "see [recovery] of \(ApplianceFile.path)"
-            )
+            throw Self.failure(what, reason.isEmpty ? "status \(result.status)" : reason)
         }
+    }
+
+    private static func failure(_ what: String, _ reason: String) -> RestoreError {
+        RestoreError("\(what): \(reason)", remedy: "see [recovery] of \(ApplianceFile.path)")
     }
 
     /// A directory that is not there is a mount that is not there: it is not made.

@@ -13,10 +13,11 @@ import Testing
         let early = machine.begin(at: .seconds(107))
         let begun = machine.begin(at: .seconds(108))
         #expect(!early && begun)
-        #expect(machine.deadline == nil)
+        let hopeless = Duration.seconds(708)
+        #expect(machine.deadline == hopeless)
         // What changes while it runs is for the next.
         machine.changed(at: .seconds(109))
-        #expect(machine.deadline == nil)
+        #expect(machine.deadline == hopeless)
         machine.ended(true, at: .seconds(110))
         #expect(machine.deadline == .seconds(114))
     }
@@ -43,5 +44,26 @@ import Testing
         _ = machine.begin(at: now)
         machine.ended(true, at: now)
         #expect(machine.deadline == nil)
+    }
+
+    /// One that hangs is given up, once; the next does not begin beside it.
+    @Test func whatHangsIsGivenUp() {
+        var machine = BackupMachine()
+        machine.changed(at: .zero)
+        let begun = machine.begin(at: .seconds(5))
+        let early = machine.isHopeless(at: .seconds(604))
+        let hopeless = machine.isHopeless(at: .seconds(605))
+        #expect(begun && !early && hopeless)
+        #expect(machine.deadline == nil)
+        machine.changed(at: .seconds(606))
+        let again = machine.isHopeless(at: .seconds(2000))
+        let beside = machine.begin(at: .seconds(2000))
+        #expect(!again && !beside)
+        machine.ended(false, at: .seconds(2001))
+        let next = machine.begin(at: .seconds(2001))
+        #expect(next)
+        machine.ended(true, at: .seconds(2010))
+        let late = machine.isHopeless(at: .seconds(5000))
+        #expect(!late)
     }
 }

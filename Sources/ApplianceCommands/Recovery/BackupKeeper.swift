@@ -8,7 +8,7 @@ internal import Recovery
 internal import Syscalls
 
 /// Has a backup taken some seconds after every change of the appliance: `appliance-net backup`, a process of its own,
-/// which may take its time with the key and with the target.
+/// which may take its time with the key and with the target, but not all time and memory that there is.
 final class BackupKeeper: WatchPart {
     private let root: Root
     private let program: String
@@ -19,10 +19,15 @@ final class BackupKeeper: WatchPart {
     private var wishes: [WatchWish] = []
     private(set) var problems: [String] = []
 
+    /// Nothing more was hoped of the backup that runs.
+    private var isGivenUp = false
+    private let pace: BackupMachine.Pace
+
     /// - Parameter program: The path of appliance-net.
     init(_ root: Root, program: String, pace: BackupMachine.Pace = BackupMachine.Pace()) {
         self.root = root
         self.program = program
+        self.pace = pace
         machine = BackupMachine(pace)
         do {
             watcher = try ApplianceWatcher(root)
@@ -53,6 +58,12 @@ final class BackupKeeper: WatchPart {
     }
 
     func timer(at now: Duration) {
+        if machine.isHopeless(at: now), let process {
+            isGivenUp = true
+            // It may be where no signal reaches it: it is heard of when it has ended.
+            kill(process.id, SIGKILL)
+            tell(["the backup has not come to its end in \(pace.longestRun.components.seconds) s: see [recovery]"])
+        }
         guard machine.begin(at: now) else { return }
         // Before the backup looks at everything: what changes from here on is heard of. If it cannot be, the backup is
         // worth more.
@@ -60,9 +71,14 @@ final class BackupKeeper: WatchPart {
         do {
             try start()
         } catch {
-            problems = ["no backup could be taken: \(error)"]
+            tell(["no backup could be taken: \(error)"])
             machine.ended(false, at: now)
         }
+    }
+
+    private func tell(_ news: [String]) {
+        if news != problems { for problem in news { wishes.append(.log(.warning, problem)) } }
+        problems = news
     }
 
     /// What happened while nobody watched is a change too; where nothing did, the backup finds that out.
@@ -74,20 +90,27 @@ final class BackupKeeper: WatchPart {
 
     private var hasBegun = false
 
-    /// Ends the backup that runs; the next service takes it.
+    /// How long the end of a backup is waited for that is told to end.
+    private static let endPatience = Duration.seconds(1)
+
+    /// Ends the backup that runs; the next service takes it. One that does not end is left to the system.
     func end() {
         guard let process else { return }
         kill(process.id, SIGTERM)
-        waitpid(process.id, nil, 0)
+        var wait = pollfd(fd: process.ending, events: Int16(POLLIN), revents: 0)
+        poll(&wait, 1, MonotonicTime.milliseconds(Self.endPatience))
+        waitpid(process.id, nil, WNOHANG)
         close(process.ending)
         self.process = nil
     }
 
     private func start() throws(SystemError) {
-        let arguments = [program, "backup", "--root", root.isReal ? "/" : root.prefix]
+        let arguments = [program, "backup", "--in-background", "--root", root.isReal ? "/" : root.prefix]
         var argv: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
         let path = getenv("PATH").map { String(cString: $0) } ?? "/usr/sbin:/usr/bin:/sbin:/bin"
-        var environment: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=" + path), nil]
+        var environment: [UnsafeMutablePointer<CChar>?] = [
+            strdup("PATH=" + path), strdup("SWIFT_BACKTRACE=enable=no"), nil,
+        ]
         defer { for text in argv + environment { free(text) } }
         let id = try syscall("start appliance-net backup") { clinux_spawn_as(&argv, &environment, 0, 0) }
         let ending = clinux_process_open(id)
@@ -106,15 +129,20 @@ final class BackupKeeper: WatchPart {
         close(process.ending)
         self.process = nil
         let status = clinux_wait_status(raw)
-        let former = problems
         switch status {
-        case 0: problems = []
+        case 0: tell([])
+        case _ where isGivenUp: break
         case ExitStatus.pending.rawValue:
             let reason = (try? BackupStore(root).state())?.failure ?? "it was not brought to its target"
-            problems = ["the backup is on this appliance only: \(reason.split(separator: "\n").first ?? "")"]
-        default: problems = ["no backup could be taken (status \(status)): appliance-net backup says why"]
+            tell(["the backup is on this appliance only: \(reason.split(separator: "\n").first ?? "")"])
+        case 256...:
+            let most = BackgroundWork.memory >> 20
+            tell([
+                "the backup was ended by signal \(status - 256); it may have \(most) MiB of memory: appliance-net backup by hand may have more"
+            ])
+        default: tell(["no backup could be taken (status \(status)): appliance-net backup says why"])
         }
+        isGivenUp = false
         machine.ended(status == 0, at: now)
-        if problems != former { for problem in problems { wishes.append(.log(.warning, problem)) } }
     }
 }

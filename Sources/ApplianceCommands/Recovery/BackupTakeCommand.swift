@@ -28,6 +28,12 @@ struct BackupTakeCommand: ParsableCommand {
     @Flag(name: .long, help: "Print it as one line for the vApp property appliance.recovery_bundle.")
     var text = false
 
+    @Flag(
+        name: .long,
+        help: ArgumentHelp("As the service has it done: with what memory and time others leave.", visibility: .hidden)
+    )
+    var inBackground = false
+
     @OptionGroup var options: RootOptions
 
     func validate() throws {
@@ -42,6 +48,7 @@ struct BackupTakeCommand: ParsableCommand {
 
     func run() throws {
         try RecoveryCommand.guarded(options) { () throws -> ExitStatus in
+            if inBackground { BackgroundWork.begin() }
             try NetworkConfiguration.requireDirectory(root)
             if text { return try printText() }
             if let out { return try write(out) }
