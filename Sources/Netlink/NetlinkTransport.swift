@@ -13,7 +13,8 @@ package final class NetlinkTransport {
     /// The kernel's number for this socket.
     package let port: UInt32
     private var sequence = UInt32.random(in: 1 ... .max / 2)
-    private var buffer = [UInt8](repeating: 0, count: 1 << 17)
+    /// Of lists the kernel gives 32 KiB at once, and what is longer than this is EMSGSIZE, not cut.
+    private var buffer = [UInt8](repeating: 0, count: 1 << 16)
     private var sendBuffer = 0
 
     /// - Parameters:

@@ -1,8 +1,9 @@
 /// What the master answers to `reload`.
 ///
-/// `Success=1` or `Success=0`, a line `--`, then text. On success one line per bind that changed, does not serve, or has an
-/// address of which there is something to say, and a last line with the counts; on failure HAProxy's `[ALERT]` lines. Rules, backends and servers that cannot be followed have
-/// lines of the same form, with `rule`, `backend` or `server` before the name and `-` where there is no address.
+/// `Success=1` or `Success=0`, a line `--`, then text. On success one line per bind that changed, does not serve, or has
+/// an address of which there is something to say, and a last line with the counts; on failure HAProxy's `[ALERT]` lines.
+/// Rules, backends and servers that cannot be followed have lines of the same form, with `rule`, `backend` or `server`
+/// before the name and `-` where there is no address.
 public struct ReloadAnswer: Hashable, Sendable {
     /// One bind: `bind <frontend>/<name> <address:port> <added|removed|quarantined|kept>[ <reason>]`.
     public struct Bind: Hashable, Sendable {

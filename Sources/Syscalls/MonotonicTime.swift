@@ -8,6 +8,13 @@ public enum MonotonicTime {
         return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
     }
 
+    /// ``now`` in whole milliseconds, for those who count in them.
+    public static var nowInMilliseconds: Int {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
+    }
+
     /// For poll(2) and epoll_wait(2): never negative, which would wait for ever, at most a day, and rounded up: a wait that
     /// ends too early would be waited again.
     public static func milliseconds(_ time: Duration) -> CInt {

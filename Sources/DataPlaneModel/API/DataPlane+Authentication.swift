@@ -1,4 +1,3 @@
-internal import Glibc
 internal import ProxyConfig
 internal import Syscalls
 
@@ -16,7 +15,7 @@ extension DataPlane {
                 users: users,
                 certificateSuffices: settings.certificateSuffices,
                 mayHash: mayHash,
-                now: Self.milliseconds()
+                now: MonotonicTime.nowInMilliseconds
             )
         } catch {
             return .refused(error, delayMilliseconds: 0)
@@ -57,12 +56,5 @@ extension DataPlane {
         } catch {
             throw APIError(500, "the userlist cannot be read: \(error)")
         }
-    }
-
-    /// Of a clock that only goes forward.
-    private static func milliseconds() -> Int {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
     }
 }

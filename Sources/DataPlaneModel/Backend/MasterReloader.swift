@@ -92,9 +92,9 @@ public final class MasterReloader: Reloader {
 
     /// What `show proc` says once it counts one reload more; nil if it does not in time.
     private func outcome(since before: ProcessTable, patience: Int) throws(SystemError) -> ReloadAnswer? {
-        let end = Self.milliseconds() + patience
+        let end = MonotonicTime.nowInMilliseconds + patience
         var pause: CInt = 1
-        while Self.milliseconds() < end {
+        while MonotonicTime.nowInMilliseconds < end {
             // The master starts itself again: for a moment nobody answers.
             if let now = try? table(), now.reloads > before.reloads {
                 if now.failures == before.failures { return ReloadAnswer(success: true, text: "") }
@@ -112,11 +112,5 @@ public final class MasterReloader: Reloader {
             throw SystemError(code: EPROTO, operation: "read the processes of \(client.path)")
         }
         return table
-    }
-
-    private static func milliseconds() -> Int {
-        var now = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &now)
-        return now.tv_sec * 1000 + now.tv_nsec / 1_000_000
     }
 }

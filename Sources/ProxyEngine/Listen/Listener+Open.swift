@@ -54,9 +54,10 @@ extension Listener {
             try syscall("bind \(address)") { place.withPointer { Glibc.bind(raw, $0, $1) } }
         } catch {
             // Of IPv4 an address that a `local` route makes ours can be bound; of IPv6 the kernel looks at interfaces only.
-            let isOurs = namespace.isEmpty && place.withPointer { pointer, _ in clinux_is_routed_here(pointer) } == 1
-            guard error.code == EADDRNOTAVAIL, isOurs else { throw error }
-            try syscall("bind \(address)") {
+            guard error.code == EADDRNOTAVAIL, namespace.isEmpty,
+                place.withPointer({ pointer, _ in clinux_is_routed_here(pointer) }) == 1
+            else { throw error }
+            try syscall("set freebind of \(address)") {
                 clinux_set_option(raw, CInt(IPPROTO_IPV6), CInt(CLINUX_IPV6_FREEBIND), 1)
             }
             try syscall("bind \(address)") { place.withPointer { Glibc.bind(raw, $0, $1) } }
