@@ -30,6 +30,8 @@ import Testing
                 try look(lab)
                 try lab.program("f", ("10.13.200.34", 443))
                 try serve(lab)
+                #expect(try eventually { try names(lab).contains("IP Address:10.13.200.10,") })
+                let service = try lab.exec("appliance", "pgrep", "-f", "appliance-dataplaned")
                 try moveFrontend(lab)
                 let moved = [
                     "default via 10.13.200.254 dev frontend proto appliance-net",
@@ -38,6 +40,10 @@ import Testing
                 for route in moved {
                     #expect(try eventually { try routes(lab).contains(route) }, "\(route)")
                 }
+                // The certificate follows, and the API shows it without a restart.
+                #expect(try eventually { try names(lab).contains("IP Address:10.13.200.11,") })
+                #expect(try !names(lab).contains("10.13.200.10,"))
+                #expect(try lab.exec("appliance", "pgrep", "-f", "appliance-dataplaned") == service)
                 try serve(lab)
             }
         }
@@ -63,6 +69,15 @@ import Testing
             let found = try lab.exec("client2", Lab.repository + "/scripts/lab.d/scan", address, "5556-5556")
             #expect(found == "sent 1\n")
         }
+    }
+
+    /// The names in the certificate that the API shows to the control plane.
+    private func names(_ lab: Lab) throws -> String {
+        let script = """
+            timeout 20 openssl s_client -connect 10.13.10.199:5556 </dev/null 2>/dev/null |
+                openssl x509 -noout -ext subjectAltName
+            """
+        return try lab.command(["exec", "control", "sh", "-c", script]).output
     }
 
     private func routes(_ lab: Lab) throws -> String {
