@@ -20,6 +20,17 @@ import Testing
             try written.check()
         }
     }
+
+    /// A boolean that is said by one of two words: whether a password is its hash.
+    @Test func aUserIsWrittenAsHisPasswordIs() throws {
+        try withFixture { fixture throws in
+            let admin = fixture.send("GET", "configuration/users/admin?userlist=controller").json?["data"]
+            #expect(admin?["secure_password"] == .boolean(false))
+            let typed = #"{"username":"other","password":"typed","secure_password":false}"#
+            #expect(fixture.send("POST", "configuration/users?userlist=controller&version=1", typed).status == 202)
+            #expect(try fixture.text.contains("  user other insecure-password typed\n"))
+        }
+    }
 }
 
 /// A configuration with every sample of a resource.

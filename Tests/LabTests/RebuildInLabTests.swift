@@ -29,4 +29,61 @@ import Testing
             try #require(try hasSaid("configured; "))
         }
     }
+
+    /// Who knows better does not wait.
+    @Test("By force the new one takes the addresses, whoever has them")
+    func forced() throws {
+        try Replacement.with("forced") { site throws in
+            let lab = site.lab
+            try site.backUp()
+            try #require(try lab.command(["replace", "--ovf-env", site.settings, "--no-firstboot"]).status == 0)
+            try lab.exec("client2", "ip", "address", "add", "10.13.200.10/32", "dev", "eth0")
+            let boot = "timeout 120 appliance-net firstboot --force --ovf-env /run/lab/settings 2>&1"
+            let log = try lab.exec("appliance", "sh", "-c", boot)
+            #expect(log.contains("configured; ") && !log.contains("another host has"), "\(log)")
+            #expect(
+                try lab.exec("appliance", "ip", "-o", "address", "show", "frontend").contains(" 10.13.200.10/24 ")
+            )
+        }
+    }
+
+    /// `restore` of a bundle of its own, with clients and the control plane there all the time.
+    @Test("A restore on the appliance that serves changes what serves, and what serves goes on")
+    func whileItServes() throws {
+        try Replacement.with("restored") { site throws in
+            let lab = site.lab
+            func answers(_ address: String) throws -> Bool {
+                let curl = ["exec", "client", "curl", "-s", "--max-time", "2", "http://\(address):443/"]
+                return try lab.command(curl).output.hasPrefix("backend1 443 ")
+            }
+            try lab.program("web", ("10.13.200.34", 443))
+            #expect(try eventually { try answers("10.13.200.34") })
+            let file = site.directory + "/a.bundle"
+            let backup = ["exec", "appliance", "appliance-net", "backup", "--out", file]
+            try #require(eventually { try lab.command(backup).status == 0 })
+            let programs = "cat /run/lab/appliance-*.pid"
+            let before = try lab.exec("appliance", "sh", "-c", programs)
+            // Changed by mistake: another virtual address, another range.
+            try lab.bind("web", version: 5, "10.13.200.35", 443)
+            try lab.exec("appliance", "sh", "-c", "echo 10.13.200.96/27 >>/etc/vmware/anyip-routes.cfg")
+            #expect(try eventually { try answers("10.13.200.35") })
+            let local = ["appliance", "ip", "route", "show", "table", "local", "10.13.200.96/27"]
+            #expect(try eventually { try lab.exec(local[0], Array(local.dropFirst())) != "" })
+
+            let restored = try lab.exec("appliance", "appliance-net", "restore", file)
+            #expect(restored.contains("~ file /etc/haproxy/haproxy.cfg\n"), "\(restored)")
+            #expect(restored.contains("~ file /etc/vmware/anyip-routes.cfg\n"), "\(restored)")
+            #expect(try answers("10.13.200.34"))
+            #expect(try !answers("10.13.200.35"))
+            #expect(try lab.exec(local[0], Array(local.dropFirst())) == "")
+            #expect(try lab.command(["exec", "appliance", "appliance-net", "plan"]).status == 0)
+            #expect(try lab.exec("appliance", "sh", "-c", programs) == before)
+            // No version means two things to the control plane: those that it was told since the bundle are not told again.
+            let answer = try lab.api("GET", "/configuration/version")
+            let version = try #require(answer.split(separator: "\r\n").last.flatMap { Int($0.filter(\.isNumber)) })
+            #expect(version > 6)
+            try lab.bind("web", version: version, "10.13.200.36", 443)
+            #expect(try eventually { try answers("10.13.200.36") })
+        }
+    }
 }

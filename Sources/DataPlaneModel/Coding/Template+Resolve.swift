@@ -45,7 +45,7 @@ extension Template {
         case .constant(let slot, let value, let word):
             guard let slot = resolved(slot, fields) else { return nil }
             switch slot.type {
-            case .boolean: return .constant(slot, .boolean(true), word: word)
+            case .boolean: return .constant(slot, .boolean(value?.string != "false"), word: word)
             case .toggle: return .constant(slot, value ?? "enabled", word: word)
             case .enumeration(let values):
                 let text = value?.string ?? word
