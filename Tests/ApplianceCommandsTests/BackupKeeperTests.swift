@@ -70,6 +70,24 @@ import Testing
         try withTemporaryDirectory { directory in try body(try Service(directory, script)) }
     }
 
+    /// What the settings name is watched from the backup on that has them.
+    @Test func oneAfterAChangeOfWhatIsIncluded() throws {
+        try Self.with("exit 0") { service in
+            let included = service.directory + "/root/srv/extra"
+            try AtomicFile.makeDirectory(included)
+            try service.change("[recovery]\ninclude = [\"/srv/extra\"]\n")
+            try service.pass()
+            try service.hear()
+            #expect(service.calls.count == 1)
+            #expect(service.keeper.deadline == nil)
+            try AtomicFile.replace(included + "/file", with: "one\n")
+            try service.hear()
+            try service.pass()
+            try service.hear()
+            #expect(service.calls.count == 2)
+        }
+    }
+
     @Test func oneAfterSeveralChanges() throws {
         try Self.with("exit 0") { service in
             #expect(service.keeper.deadline == nil)

@@ -93,6 +93,7 @@ import Testing
             let boot = ["firstboot", "--ovf-env", CommandLineTests.example, "--files-only", "--root", root]
             #expect(try RecoveryCommandTests.program(boot).status == 0)
             #expect(try AtomicFile.readText(root + "/etc/haproxy/dataplaneapi.cfg")?.contains("=info\n") == true)
+            #expect(try AtomicFile.read(root + "/etc/haproxy/haproxy.cfg") == AtomicFile.read(proxy))
         }
     }
 
