@@ -1,73 +1,44 @@
 public import Files
-internal import Glibc
 internal import NetworkFiles
 internal import PKI
 public import Syscalls
 
 /// Tells when something that a bundle holds is another: of the files that make an appliance this one, and of those that
-/// `include` of `[recovery]` names. What follows from them, or tells of them, is not watched.
+/// `[recovery]` names. What follows from them, or tells of them, is not watched.
 public final class ApplianceWatcher {
-    private struct Watched: Hashable {
-        var files: [String]
-        var directories: [String]
-    }
-
     private let root: Root
-    private var watched: Watched
-    private var watcher: FileWatcher
-
-    /// Directories below one that is included; more are not watched.
-    private static let mostDirectories = 200
+    private let own: FileWatcher
+    /// Of what the settings name; nil: nothing.
+    private var foreign: ForeignWatcher?
 
     /// - Throws: EMFILE or ENOSPC when the limits in `/proc/sys/fs/inotify` are reached.
     public init(_ root: Root) throws(SystemError) {
         self.root = root
-        watched = Self.watched(root)
-        watcher = try Self.watcher(watched, root)
+        let directories =
+            ["/etc/appliance-net", PKIPaths.proxyDirectory, PKIPaths.directory, ApplianceFiles.hostKeys]
+            + ApplianceFiles.stored
+        own = try FileWatcher(
+            (ApplianceFiles.singles + [Passphrase.path]).map { root[$0] },
+            directories: directories.map { root[$0] }
+        )
+        try refresh()
     }
 
-    /// Readable when ``hasChanged()`` has something. Another after ``refresh()``.
-    public var descriptor: CInt { watcher.descriptor }
+    /// Readable when ``hasChanged()`` has something. Others after ``refresh()``.
+    public var descriptors: [CInt] { [own.descriptor, foreign?.descriptor].compactMap { $0 } }
 
     /// Whether anything has changed since the last call; one that cannot be told is one. Never waits.
-    public func hasChanged() -> Bool { (try? watcher.changes().isEmpty) != true }
+    public func hasChanged() -> Bool {
+        let isForeign = foreign?.hasChanged() == true
+        return (try? own.changes().isEmpty) != true || isForeign
+    }
 
-    /// Watches what the settings name now, where that is something else. Changes that nobody has asked for yet are
-    /// forgotten: it is called before everything is looked at.
+    /// Watches what the settings name now, where that is something else: heard of as a change as soon as it is watched.
     public func refresh() throws(SystemError) {
-        let wanted = Self.watched(root)
-        if wanted == watched { return }
-        watcher = try Self.watcher(wanted, root)
-        watched = wanted
-    }
-
-    private static func watcher(_ watched: Watched, _ root: Root) throws(SystemError) -> FileWatcher {
-        try FileWatcher(watched.files.map { root[$0] }, directories: watched.directories.map { root[$0] })
-    }
-
-    private static func watched(_ root: Root) -> Watched {
         let settings = Backup.settings(root)
-        var watched = Watched(
-            files: ApplianceFiles.singles + [Passphrase.path] + (settings.passphrase.map { [$0] } ?? []),
-            directories: [
-                "/etc/appliance-net", PKIPaths.proxyDirectory, PKIPaths.directory, ApplianceFiles.hostKeys,
-            ] + ApplianceFiles.stored
-        )
-        for path in settings.include { add(path, root, &watched, room: mostDirectories) }
-        return watched
-    }
-
-    private static func add(_ path: String, _ root: Root, _ watched: inout Watched, room: Int) {
-        guard watched.directories.count < room else { return }
-        guard let status = try? root.status(ofLink: path), status.st_mode & S_IFMT == S_IFDIR else {
-            watched.files.append(path)
-            return
-        }
-        watched.directories.append(path)
-        for name in ((try? AtomicFile.names(in: root[path])) ?? []).sorted() {
-            let inner = path + "/" + name
-            guard let status = try? root.status(ofLink: inner), status.st_mode & S_IFMT == S_IFDIR else { continue }
-            add(inner, root, &watched, room: room)
-        }
+        let paths = (settings.passphrase.map { [$0] } ?? []) + settings.include
+        if paths == foreign?.paths ?? [] { return }
+        foreign = nil
+        if !paths.isEmpty { foreign = try ForeignWatcher(root, paths) }
     }
 }

@@ -17,12 +17,12 @@ import Testing
             let included = text + "\n[recovery]\ninclude = [\"/srv/extra\", \"/srv/single\"]\n"
             try AtomicFile.replace(settings, with: included)
             let watcher = try ApplianceWatcher(root)
-            _ = watcher.hasChanged()
+            // From here on those that are named are watched as well.
+            #expect(eventually(seconds: 60) { watcher.hasChanged() })
             for path in [
                 "/etc/appliance-net/backup-key", "/etc/haproxy/errors.http", "/etc/haproxy/maps/hosts.map",
                 "/etc/haproxy/ssl/site.pem", "/etc/ssh/ssh_host_ecdsa_key", "/etc/vmware/anyip-routes.cfg",
-                "/var/lib/appliance-net/pki/next.key", "/var/lib/appliance-net/recovery/passphrase", "/srv/single",
-                "/srv/extra/file", "/srv/extra/deep/file",
+                "/var/lib/appliance-net/pki/next.key", "/var/lib/appliance-net/recovery/passphrase",
             ] {
                 #expect(!watcher.hasChanged())
                 try AtomicFile.makeDirectory(AtomicFile.directory(of: root[path]))
@@ -30,9 +30,31 @@ import Testing
                 #expect(watcher.hasChanged(), "\(path)")
                 while watcher.hasChanged() {}
             }
-            // What a backup itself writes is none.
-            for path in ["/var/lib/appliance-net/recovery/number", "/var/lib/appliance-net/backups/state.json"] {
-                try AtomicFile.makeDirectory(AtomicFile.directory(of: root[path]))
+            for path in ["/srv/single", "/srv/extra/file", "/srv/extra/deep/file"] {
+                try AtomicFile.replace(root[path], with: "another\n")
+                #expect(eventually(seconds: 60) { watcher.hasChanged() }, "\(path)")
+            }
+            // A directory that came is one of them.
+            try AtomicFile.makeDirectory(root["/srv/extra/new"])
+            for _ in 0..<5 {
+                #expect(
+                    try eventually(seconds: 60) {
+                        try AtomicFile.replace(root["/srv/extra/new/file"], with: "\(ContinuousClock.now)")
+                        return watcher.hasChanged()
+                    }
+                )
+            }
+        }
+    }
+
+    @Test func whatABackupWritesIsNoChange() throws {
+        try withTemporaryDirectory { directory in
+            try SampleAppliance.make(directory)
+            let root = Root(directory)
+            let paths = ["/var/lib/appliance-net/recovery/number", "/var/lib/appliance-net/backups/state.json"]
+            for path in paths { try AtomicFile.makeDirectory(AtomicFile.directory(of: root[path])) }
+            let watcher = try ApplianceWatcher(root)
+            for path in paths {
                 try AtomicFile.replace(root[path], with: "1\n")
                 #expect(!watcher.hasChanged(), "\(path)")
             }
@@ -48,14 +70,26 @@ import Testing
             let text = try #require(try AtomicFile.readText(settings))
             try AtomicFile.replace(settings, with: text + "\n[recovery]\ninclude = [\"/srv/extra\"]\n")
             #expect(watcher.hasChanged())
+            while watcher.hasChanged() {}
             try AtomicFile.makeDirectory(root["/srv/extra"])
             try watcher.refresh()
+            #expect(eventually(seconds: 60) { watcher.hasChanged() })
             try AtomicFile.replace(root["/srv/extra/file"], with: "one\n")
-            #expect(watcher.hasChanged())
+            #expect(eventually(seconds: 60) { watcher.hasChanged() })
             try AtomicFile.replace(settings, with: text)
             try watcher.refresh()
             while watcher.hasChanged() {}
             try AtomicFile.replace(root["/srv/extra/file"], with: "two\n")
+            #expect(!watcher.hasChanged())
+        }
+    }
+
+    /// What is named may lie on a mount whose server is gone: who watches it hangs there, and nobody else.
+    @Test(.timeLimit(.minutes(5))) func aDeadMountHoldsUpNobody() throws {
+        try withTemporaryDirectory { directory in
+            let mount = try DeadMount(directory)
+            defer { _ = mount }
+            let watcher = try ForeignWatcher(Root(), [mount.path + "/certificates"])
             #expect(!watcher.hasChanged())
         }
     }

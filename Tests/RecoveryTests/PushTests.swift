@@ -112,25 +112,9 @@ import Testing
     /// A mount whose server is gone: whatever is asked of it never ends. What is waited for does.
     @Test(.timeLimit(.minutes(5))) func aDeadMount() throws {
         try withTemporaryDirectory { directory in
-            let mount = """
-                import ctypes, os, signal, sys
-                device = os.open("/dev/fuse", os.O_RDWR)
-                options = f"fd={device},rootmode=40000,user_id=0,group_id=0"
-                place = sys.argv[1]
-                os.mkdir(place)
-                if ctypes.CDLL(None).mount(b"dead", place.encode(), b"fuse", 0, options.encode()) != 0:
-                    sys.exit("no mount")
-                print("mounted", flush=True)
-                signal.pause()
-                """
-            // A namespace of its own: on this machine's mounts nothing shall hang.
-            let server = try SpawnedProcess(
-                ["unshare", "--mount", "/usr/bin/python3", "-c", mount, directory + "/mount"],
-                output: directory + "/log",
-                isPatient: false
-            )
-            try #require(eventually(seconds: 60) { server.log == "mounted\n" }, "\(server.log)")
-            let target = RecoveryTarget.directory("/proc/\(server.pid)/root\(directory)/mount")
+            let mount = try DeadMount(directory)
+            defer { _ = mount }
+            let target = RecoveryTarget.directory(mount.path)
             let bundle = directory + "/000001-20261122T000000Z.bundle"
             try AtomicFile.replace(bundle, with: "the bundle")
             var push = Push(Root(), host: "lb1")
@@ -138,8 +122,6 @@ import Testing
             #expect(push.highest(target) == 0)
             let error = #expect(throws: RestoreError.self) { try push.push(target, bundle, RecoverySettings()) }
             #expect(error?.message.hasSuffix(": no end after 1 s") == true, "\(String(describing: error))")
-            // What hangs there goes on when the mount ends.
-            kill(server.pid, SIGKILL)
         }
     }
 

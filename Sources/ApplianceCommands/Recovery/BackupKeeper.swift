@@ -36,7 +36,7 @@ final class BackupKeeper: WatchPart {
         }
     }
 
-    var descriptors: [CInt] { [watcher?.descriptor, process?.ending].compactMap { $0 } }
+    var descriptors: [CInt] { (watcher?.descriptors ?? []) + (process.map { [$0.ending] } ?? []) }
     var deadline: Duration? { watcher == nil ? nil : machine.deadline }
 
     func takeWishes() -> [WatchWish] {
@@ -53,8 +53,7 @@ final class BackupKeeper: WatchPart {
 
     func hear(_ descriptor: CInt, at now: Duration) {
         if let process, descriptor == process.ending { return reap(process, at: now) }
-        guard let watcher, descriptor == watcher.descriptor else { return }
-        if watcher.hasChanged() { machine.changed(at: now) }
+        if watcher?.hasChanged() == true { machine.changed(at: now) }
     }
 
     func timer(at now: Duration) {

@@ -1,0 +1,99 @@
+internal import CLinux
+internal import Files
+internal import Glibc
+internal import Syscalls
+
+/// Hears of changes of paths that an admin has named: they may lie anywhere, on a mount whose server is gone too, where no
+/// call returns. So a thread of its own asks for them, and hangs there alone.
+final class ForeignWatcher: Sendable {
+    private struct Watched: Hashable {
+        var files: [String] = []
+        var directories: [String] = []
+    }
+
+    /// Lives as long as the longer of the thread and its owner.
+    private final class Bells: Sendable {
+        /// Readable when something has changed.
+        let news: FileDescriptor
+        /// Readable when nobody asks any more.
+        let end: FileDescriptor
+
+        init() throws(SystemError) {
+            news = FileDescriptor(owning: try syscall("eventfd") { clinux_eventfd(1) })
+            end = FileDescriptor(owning: try syscall("eventfd") { clinux_eventfd(1) })
+        }
+
+        static func ring(_ bell: borrowing FileDescriptor) {
+            var one: UInt64 = 1
+            _ = write(bell.raw, &one, 8)
+        }
+    }
+
+    /// Directories below those that are named; more are not watched.
+    private static let mostDirectories = 200
+
+    let paths: [String]
+    private let bells: Bells
+
+    /// - Parameter paths: Files and directories, with all that is in them.
+    init(_ root: Root, _ paths: [String]) throws(SystemError) {
+        self.paths = paths
+        let bells = try Bells()
+        self.bells = bells
+        try startDetachedThread("watch what belongs to the appliance elsewhere") { Self.watch(root, paths, bells) }
+    }
+
+    deinit { Bells.ring(bells.end) }
+
+    /// Readable when ``hasChanged()`` has something; first when it is being watched, since nothing is known of before.
+    var descriptor: CInt { bells.news.raw }
+
+    /// Whether anything has changed since the last call. Never waits.
+    func hasChanged() -> Bool {
+        var count: UInt64 = 0
+        return read(bells.news.raw, &count, 8) == 8
+    }
+
+    private static func watch(_ root: Root, _ paths: [String], _ bells: Bells) {
+        var watched = watched(root, paths)
+        while true {
+            let (files, directories) = (watched.files.map { root[$0] }, watched.directories.map { root[$0] })
+            // Out of inotify: every backup sees what is there all the same.
+            guard let watcher = try? FileWatcher(files, directories: directories) else { return }
+            var isSame = true
+            Bells.ring(bells.news)
+            while isSame {
+                var waits = [watcher.descriptor, bells.end.raw].map {
+                    pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
+                }
+                if poll(&waits, 2, -1) < 0 { continue }
+                if waits[1].revents != 0 { return }
+                if (try? watcher.changes().isEmpty) == true { continue }
+                let now = Self.watched(root, paths)
+                isSame = now == watched
+                watched = now
+                Bells.ring(bells.news)
+            }
+        }
+    }
+
+    private static func watched(_ root: Root, _ paths: [String]) -> Watched {
+        var watched = Watched()
+        for path in paths { add(path, root, &watched) }
+        return watched
+    }
+
+    private static func add(_ path: String, _ root: Root, _ watched: inout Watched) {
+        guard watched.directories.count < mostDirectories else { return }
+        guard let status = try? root.status(ofLink: path), status.st_mode & S_IFMT == S_IFDIR else {
+            watched.files.append(path)
+            return
+        }
+        watched.directories.append(path)
+        for name in ((try? AtomicFile.names(in: root[path])) ?? []).sorted() {
+            let inner = path + "/" + name
+            guard let status = try? root.status(ofLink: inner), status.st_mode & S_IFMT == S_IFDIR else { continue }
+            add(inner, root, &watched)
+        }
+    }
+}
