@@ -4,15 +4,14 @@ import Testing
 /// DNS and NTP: what listens on every address of the appliance answers on management only.
 extension GuardInLabTests {
     /// Asks ports 53 and 123 of each address; gives what answered, and how much was sent.
-    private func askDatagrams(_ lab: Lab, _ node: String, _ addresses: [String]) throws -> (found: [String], sent: Int)
-    {
+    func askDatagrams(_ lab: Lab, _ node: String, _ addresses: [String]) throws -> (found: [String], sent: Int) {
         var lines = try lab.exec(node, [Self.scripts + "ask-udp"] + addresses + ["53,123"])
             .split(separator: "\n").map { String($0) }
         let sent = try #require(lines.popLast()?.split(separator: " ").last.flatMap { Int($0) })
         return (lines, sent)
     }
 
-    private func answers(_ address: String, _ ports: [Int]) -> [String] {
+    func answers(_ address: String, _ ports: [Int]) -> [String] {
         ports.flatMap { port in ["any", "53", "123"].map { "\(address) \(port) from \($0)" } }
     }
 

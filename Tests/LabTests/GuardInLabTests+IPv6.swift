@@ -30,15 +30,27 @@ extension GuardInLabTests {
         }
     }
 
-    @Test("Of an IPv6 range exactly the bound pair answers; SSH and the API do not answer by IPv6 on the frontend")
+    @Test(
+        """
+        Of an IPv6 range, and of an address outside it, exactly the bound pair answers; SSH, the API, DNS and NTP do not \
+        answer by IPv6 on the frontend
+        """
+    )
     func portsOfIPv6() throws {
         try withTemporaryDirectory { directory throws in
             try withGuard("ipv6", settings: settings6(in: directory)) { lab throws in
                 let (bound, other, own) = ("fd00:13:200::104", "fd00:13:200::106", "fd00:13:200::10")
+                // In the frontend's network, in no range.
+                let outside = "fd00:13:200::70"
                 try lab.bind("f", version: 5, bound, 443)
+                try lab.bind("f", version: 6, outside, 443)
+                #expect(try status(lab, ".own_addresses") == "[\"\(outside)\"]\n")
                 try sendToAll6(lab, [other])
                 for node in ["client", "client2"] {
-                    #expect(try ask(lab, node, "[\(bound)]:443")?.hasPrefix("backend1 443 ") == true, "\(node)")
+                    for address in [bound, outside] {
+                        let answer = try ask(lab, node, "[\(address)]:443")
+                        #expect(answer?.hasPrefix("backend1 443 ") == true, "\(node) \(address)")
+                    }
                 }
                 func closed() throws -> Int { try #require(Int(try status(lab, ".drops.vip_closed").dropLast())) }
                 let before = try closed()
@@ -50,13 +62,34 @@ extension GuardInLabTests {
                 for node in ["client", "client2"] {
                     #expect(try lab.exec(node, Self.scripts + "scan", own, "1-6000") == "sent 6000\n", "\(node)")
                 }
+                try datagramsOfIPv6(lab, virtual: [bound, other, outside], own: own)
                 // SSH listens there: without the guard it answers.
                 let off = "printf '[guard]\\nenabled = false\\n' >> /etc/appliance-net/appliance.toml"
                 try lab.exec("appliance", "sh", "-c", off)
                 #expect(
                     try eventually { try ask(lab, "client", "[\(own)]:22", seconds: 1)?.hasPrefix("ssh 22 ") == true }
                 )
+                #expect(try askDatagrams(lab, "client", [own]).found == answers(own, [53, 123]))
             }
         }
+    }
+
+    /// DNS and NTP listen everywhere: what asks them comes as far as the guard.
+    private func datagramsOfIPv6(_ lab: Lab, virtual: [String], own: String) throws {
+        let everywhere = "setsid python3 \(Self.scripts)responder-udp 53 123 >/dev/null 2>&1 </dev/null &"
+        try lab.exec("appliance", "sh", "-c", everywhere)
+        let management = answers("10.13.10.199", [53, 123])
+        #expect(try eventually { try askDatagrams(lab, "control", ["10.13.10.199"]).found == management })
+        func drops(_ reason: String) throws -> Int {
+            try #require(Int(try status(lab, ".drops.\(reason)").dropLast()))
+        }
+        let (closed, services) = (try drops("vip_closed"), try drops("service_closed"))
+        for node in ["client", "client2"] {
+            let (found, _) = try askDatagrams(lab, node, virtual + [own])
+            #expect(found.isEmpty, "\(node): \(found)")
+        }
+        // Two nodes, two ports, from three each.
+        #expect(try drops("vip_closed") - closed == 12 * virtual.count)
+        #expect(try drops("service_closed") - services == 12)
     }
 }
