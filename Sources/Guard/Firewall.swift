@@ -62,8 +62,6 @@ public final class Firewall {
 
     /// Reads again what is there, if anything was changed by others.
     private func look() throws(NetlinkError) {
-        // Finding that out is a transaction itself, once.
-        _ = canProtect
         if try isUndisturbed() { return }
         let now = try socket.generation()
         known = [:]
@@ -147,6 +145,8 @@ public final class Firewall {
 
     /// - Parameter attempts: Each reads what is there first.
     private func converge(_ wanted: [Table], attempts: Int = 3) throws(NetlinkError) -> [TableOperation] {
+        // Finding that out is a transaction itself, once: before we look, and not where we only look.
+        _ = canProtect
         for attempt in 1... {
             try look()
             let before = generation

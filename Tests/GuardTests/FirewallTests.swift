@@ -145,6 +145,18 @@ import Testing
         }
     }
 
+    /// Those who look change nothing, so that nobody has to look again because of them.
+    @Test func lookingIsNoChange() throws {
+        try TestSite.with { site in
+            try Firewall(.persistent).update(to: try site.state("10.13.200.33:80"))
+            let socket = try NftablesSocket()
+            let before = try socket.generation()
+            let other = try Firewall(.persistent)
+            #expect(try other.tables().count == 2 && other.holder() == nil)
+            #expect(try socket.generation() == before)
+        }
+    }
+
     @Test func trackingIsSeen() throws {
         try TestSite.with { site in
             let firewall = try Firewall()
