@@ -263,6 +263,8 @@ import Testing
             let path = "/var/lib/appliance-net/derived/etc/vmware/route-tables.cfg"
             derived[path] = SavedFile(path, .file, Array((files.text("/etc/vmware/route-tables.cfg") ?? "").utf8))
             let own = try #require(AdapterChange.adapters(files)[.workload])
+            // Of the properties too: a boot that finds none takes them from there.
+            derived[ApplianceFiles.properties] = SavedFile(ApplianceFiles.properties, .file, Array("\"\(own)\"".utf8))
             let other = try #require(AdapterChange.adapters(files)[.frontend])
             // They have exchanged theirs.
             let fitted = AdapterChange.fit(derived, to: [.workload: other, .frontend: own])
@@ -272,6 +274,7 @@ import Testing
                     .frontend: own,
                 ]
             )
+            #expect(fitted.text(ApplianceFiles.properties) == "\"\(other)\"")
             let tables = try #require(fitted.text("/etc/vmware/route-tables.cfg"))
             #expect(tables.contains("2,workload,\(other),10.13.201.10/24,10.13.201.1\n"))
             #expect(tables.contains("3,frontend,\(own),10.13.200.10/24\n"))
