@@ -44,6 +44,7 @@ import Testing
                 #expect(try eventually { try names(lab).contains("IP Address:10.13.200.11,") })
                 #expect(try !names(lab).contains("10.13.200.10,"))
                 #expect(try lab.exec("appliance", "pgrep", "-f", "appliance-dataplaned") == service)
+                try sixFollows(lab)
                 try serve(lab)
             }
         }
@@ -84,17 +85,40 @@ import Testing
         try lab.command(["exec", "appliance", "ip", "route", "show", "table", "3"]).output
     }
 
-    /// The server of the frontend has another address for it from now on, and another router; the cable is pulled and put
-    /// back.
+    /// A router advertises itself, and a server gives an address by DHCPv6: its routes are in the table of the interface.
+    private func sixFollows(_ lab: Lab) throws {
+        func said(_ arguments: String...) throws -> String {
+            try lab.command(["exec", "appliance"] + arguments).output
+        }
+        #expect(
+            try eventually { try said("ip", "-6", "address", "show", "dev", "frontend").contains("fd00:13:200::50/") }
+        )
+        #expect(try eventually { try said("ip", "-6", "rule").contains("from fd00:13:200::/64 lookup rtctl_frontend") })
+        #expect(
+            try eventually {
+                try said("ip", "-6", "route", "show", "table", "3").split(separator: "\n").contains {
+                    $0.hasPrefix("default via fe80::") && $0.contains(" dev frontend proto appliance-net")
+                }
+            }
+        )
+        #expect(try !said("ip", "-6", "route", "show", "default").contains("default"))
+        let status = try said("appliance-net", "status")
+        #expect(status.contains("lease: frontend fd00:13:200::50/128, by ") && status.contains("(dhcp6)"), "\(status)")
+    }
+
+    /// The server of the frontend has another address for it from now on, and another router, and one of IPv6; the cable
+    /// is pulled and put back.
     private func moveFrontend(_ lab: Lab) throws {
         let settings = try run("cat", "/run/appliance-net-lab/\(lab.id)/dhcp.conf")
             .replacing("10.13.200.10", with: "10.13.200.11")
         let router = "dhcp-option=tag:frontend,option:router,10.13.200.254"
+        let six = "enable-ra 'dhcp-range=fd00:13:200::50,fd00:13:200::50,64,1h'"
         let script = """
             pkill -x dnsmasq
             timeout 60 sh -c 'while pgrep -x dnsmasq >/dev/null; do sleep 0.01; done'
             ip address add 10.13.200.254/24 dev frontend
-            printf '%s\\n' '\(settings)' '\(router)' |
+            ip address add fd00:13:200::1/64 dev frontend nodad
+            printf '%s\\n' '\(settings)' '\(router)' \(six) |
                 dnsmasq --conf-file=- --user=root --pid-file= --dhcp-leasefile=/run/lab/leases >/dev/null 2>&1
             """
         try lab.exec("gateway", "sh", "-ec", script)
