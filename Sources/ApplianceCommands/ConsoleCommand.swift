@@ -22,6 +22,9 @@ struct ConsoleCommand: ParsableCommand {
     @Flag(help: "Tell the host too: guestinfo.appliance.status and guestinfo.dataplaneapi.cacert.")
     var publish = false
 
+    @Option(help: ArgumentHelp("Show it on this terminal. Where there is none, it is not shown.", valueName: "file"))
+    var screen: String?
+
     @Option(
         help: ArgumentHelp("Look so often whether something has changed, 1 to 3600 seconds.", valueName: "seconds")
     )
@@ -52,10 +55,26 @@ struct ConsoleCommand: ParsableCommand {
                 teller.run(every: every)
             }
         }
-        var screen = Screen()
+        // A container has no screen, and its host may be told all the same.
+        let isSeen = try openScreen()
+        var page = Screen()
         while true {
-            screen.show(page(source.overview(), &password))
+            if isSeen { page.show(self.page(source.overview(), &password)) }
             sleep(UInt32(every))
+        }
+    }
+
+    /// Makes the terminal of `--screen` the standard output.
+    private func openScreen() throws -> Bool {
+        guard let screen else { return true }
+        do {
+            let terminal = try FileDescriptor.open(screen, O_WRONLY | O_NOCTTY)
+            try syscall("take \(screen) for the standard output") { dup2(terminal.raw, STDOUT_FILENO) }
+            return true
+        } catch {
+            guard publish, [ENOENT, ENXIO, ENODEV].contains(error.code) else { throw error }
+            Console.say("\(error); the page is not shown")
+            return false
         }
     }
 
