@@ -33,6 +33,9 @@ conformance: bootstrap ## Send the Data Plane API what its specifications allow 
 	swift build --product appliance-dataplaned
 	@scripts/conformance $(PARTS)
 
+boot: root ## Boot the packages with systemd in a container of a lab, program, upgrade and restart them
+	@scripts/boot-nspawn
+
 deb: ## Build the Debian packages (.build/deb); needs debhelper
 	@scripts/deb
 
@@ -77,4 +80,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: deb conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean
+.PHONY: boot deb conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean

@@ -1,0 +1,117 @@
+# shellcheck shell=bash
+# What boot-nspawn does and looks at.
+
+make_root() {
+    local archive=$scratch/root.tar
+    if [[ -n $keep ]]; then
+        mkdir -p "$here/../.build/image"
+        archive=$here/../.build/image/root.tar
+    fi
+    # As old as the packages: other packages, another archive.
+    if [[ ! -e $archive || -n $(find "$debs" -name '*.deb' -newer "$archive") ]]; then
+        # The name's end says what it is to be.
+        "$here/image" root "$debs" "${archive%.tar}.new.tar"
+        mv "${archive%.tar}.new.tar" "$archive"
+    fi
+    unpack_root "$archive"
+    cp "$input" "$scratch/guestinfo/ovfEnv"
+    note "$(du --summarize --human-readable "$machine" | cut -f1), of which ours $(installed_size) MB"
+}
+
+installed_size() {
+    dpkg-query --admindir="$machine/var/lib/dpkg" --show --showformat='${Package} ${Installed-Size}\n' 'appliance-*' |
+        awk '{ sum += $2 } END { printf "%.0f", sum / 1024 }'
+}
+
+lab_stands() {
+    # The programs are in the packages; the lab needs none.
+    "$here/lab" up "$choice" "$input" --no-firstboot >"$scratch/up.log" 2>&1 || wrong "$(<"$scratch/up.log")"
+}
+
+boot() {
+    local unit sum=0 part parts=()
+    start_container
+    wait_until_booted
+    for unit in firstboot net proxy dataplane; do
+        part=$(started_in "appliance-$unit.service")
+        sum=$((sum + part))
+        parts+=("$unit $((part / 1000))")
+    done
+    note "$(inside appliance systemd-analyze time --no-pager | head -1)"
+    figure "first boot and our units in the boot (${parts[*]} ms)" "$((sum / 1000))" 1000 ms
+    prepare_api
+}
+
+# How long a unit was starting, in microseconds.
+started_in() {
+    inside appliance systemctl show "$1" --property=InactiveExitTimestampMonotonic,ActiveEnterTimestampMonotonic --value |
+        sort -n | xargs | awk '{ print $2 - $1 }'
+}
+
+check_boot() {
+    local secret
+    check_network
+    [[ $(jq -r .state "$scratch/guestinfo/appliance.status") == ready ]] ||
+        wrong "guestinfo.appliance.status: $(<"$scratch/guestinfo/appliance.status")"
+    base64 --decode "$scratch/guestinfo/dataplaneapi.cacert" | cmp - "$scratch/ca.crt" || wrong "guestinfo has another CA"
+    secret=$(property loadbalance.haproxy_pwd)
+    ! grep --quiet --fixed-strings -- "$secret" "$scratch/guestinfo/ovfEnv" || wrong "the API's password is still in guestinfo"
+    ! inside appliance journalctl --no-pager | grep --fixed-strings -- "$secret" || wrong "the API's password is in the journal"
+    inside control ssh-keyscan -T 5 "$(setting '.appliance[0].address | split("/")[0]')" >"$scratch/host-keys" 2>/dev/null
+    [[ $(wc -l <"$scratch/host-keys") -ge 3 ]] || wrong "SSH shows $(wc -l <"$scratch/host-keys") host keys"
+    note "guestinfo.appliance.status is ready; $(wc -l <"$scratch/host-keys") SSH host keys"
+}
+
+ask_service() { in_turn client "$vip1" 443 12 backend1 backend2 backend3; }
+
+check_names() {
+    local name
+    for name in haproxy dataplaneapi anyip-routes route-tables net-postconfig; do
+        [[ $(inside appliance systemctl is-active "$name.service") == active ]] || wrong "$name.service is not active"
+    done
+    inside appliance pidof haproxy >/dev/null || inside appliance sh -c 'haproxy -v | head -1' >"$scratch/version" ||
+        wrong "haproxy is no command"
+    inside appliance haproxy -c -f /etc/haproxy/haproxy.cfg >/dev/null 2>&1 || wrong "haproxy -c refuses the file"
+    inside appliance haproxy-support --help >/dev/null || wrong "haproxy-support is no command"
+}
+
+# The same version once more: other files, as an upgrade brings them.
+upgrade() {
+    local before after line
+    before=$(inside appliance systemctl show appliance-proxy.service --property=MainPID --value)
+    mkdir "$machine/run-debs"
+    cp "$debs"/appliance-{net,proxy,dataplane,haproxy}_*.deb "$machine/run-debs"
+    inside client "$here/lab.d/poll" "$scratch/upgraded" "$vip1:443" >"$scratch/poll" &
+    poller=$!
+    inside appliance sh -c 'dpkg --install /run-debs/*.deb' >"$scratch/upgrade" 2>&1 || wrong "$(<"$scratch/upgrade")"
+    # The proxy is the new one.
+    inside appliance sh -c 'for i in $(seq 1200); do
+        for pid in $(pgrep appliance-proxy); do readlink /proc/$pid/exe; done | grep -q deleted || exit 0; sleep 0.1
+    done; exit 1' || wrong "the former program of the proxy goes on: $(inside appliance sh -c 'readlink /proc/[0-9]*/exe' | sort | uniq -c)"
+    touch "$scratch/upgraded"
+    wait "$poller"
+    poller=
+    line=$(<"$scratch/poll")
+    after=$(inside appliance systemctl show appliance-proxy.service --property=MainPID --value)
+    [[ $before == "$after" ]] || wrong "the proxy's process was $before and is $after"
+    [[ $line =~ answered\ [1-9][0-9]*\ refused\ 0\ silent\ 0 ]] || wrong "$line"
+    note "$line; the proxy's process $before goes on as the new program"
+    rm -rf "$machine/run-debs"
+    wait_until_booted
+}
+
+restart() {
+    local former
+    former=$(leader)
+    inside appliance systemctl reboot || true
+    # Another process 1.
+    for _ in $(seq 1200); do
+        [[ $(leader 2>/dev/null) != "$former" && -n $(leader 2>/dev/null) ]] && break
+        sleep 0.05
+    done
+    wait_until_booted
+    ask_service
+    inside control ssh-keyscan -T 5 "$(setting '.appliance[0].address | split("/")[0]')" 2>/dev/null |
+        sort | diff <(sort "$scratch/host-keys") - >/dev/null || wrong "SSH shows other host keys"
+    note "$(inside appliance systemd-analyze time --no-pager | head -1)"
+}
