@@ -74,8 +74,10 @@ import Testing
 
     @Test func enterConfirmsOnATerminal() throws {
         try inTriedAppliance { box in
-            let terminal = try box.terminal("try", "--timeout", "60")
-            #expect(try eventually { try terminal.screen.contains("press Enter") })
+            let terminal = try box.terminal("try", "--timeout", "3600")
+            // Swift 6.3.1 makes one of a closure in #expect and another outside of it in the same function: the first one.
+            let asks = try eventually { try terminal.screen.contains("press Enter") }
+            #expect(asks)
             // What is typed before it listens counts for nothing.
             let guardian = try #require(try GuardianLock.holder(box.root))
             let isConfirmed = try eventually {
@@ -95,7 +97,8 @@ import Testing
     @Test func anotherWordConfirmsNothing() throws {
         try inTriedAppliance { box in
             let terminal = try box.terminal("try", "--timeout", "3600")
-            #expect(try eventually { try terminal.screen.contains("press Enter") })
+            let asks = try eventually { try terminal.screen.contains("press Enter") }
+            #expect(asks)
             let isTold = try eventually {
                 try terminal.type("no\n")
                 return try terminal.screen.contains("it still waits: Enter alone keeps it")

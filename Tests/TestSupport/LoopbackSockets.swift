@@ -207,9 +207,9 @@ public func startThread(_ body: @escaping @Sendable () -> Void) {
 /// Asks again and again until `condition` holds; false after `seconds`.
 public func eventually(seconds: Int = 60, _ condition: () throws -> Bool) rethrows -> Bool {
     let end = ContinuousClock.now + .seconds(seconds)
-    repeat {
+    while true {
         if try condition() { return true }
+        if ContinuousClock.now >= end { return false }
         usleep(5000)
-    } while ContinuousClock.now < end
-    return try condition()
+    }
 }
