@@ -61,7 +61,7 @@ def spawn(name: str, more: dict[str, str] | None = None) -> tuple[subprocess.Pop
         subprocess.run(command, check=True)
     command = service.commands("ExecStart")[0]
     environment = os.environ | service.environment() | (more or {})
-    limit_files(service)
+    limit(service)
     with open(LOGS[name], "ab") as log:
         begin = time.monotonic()
         process = subprocess.Popen(
@@ -78,15 +78,14 @@ def spawn(name: str, more: dict[str, str] | None = None) -> tuple[subprocess.Pop
     return process, command, begin
 
 
-def limit_files(service: Unit) -> None:
-    """LimitNOFILE of the unit, for us and so for what we start."""
-    for value in service.all("LimitNOFILE")[-1:]:
-        number = int(value)
-        try:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (number, number))
-        except (ValueError, PermissionError):
-            hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-            print(f"lab: LimitNOFILE={number} is not allowed here; the limit stays {hard}", file=sys.stderr)
+def limit(service: Unit) -> None:
+    """Its limits, for us and so for what we start."""
+    for key, kind in {"LimitNOFILE": resource.RLIMIT_NOFILE, "LimitCORE": resource.RLIMIT_CORE}.items():
+        for value in map(int, service.all(key)[-1:]):
+            try:
+                resource.setrlimit(kind, (value, value))
+            except (ValueError, PermissionError):
+                print(f"lab: {key}={value} is not allowed here: {resource.getrlimit(kind)[1]}", file=sys.stderr)
 
 
 def master_answers(path: str) -> bool:
