@@ -181,7 +181,7 @@ let targets: [Target] = [
             "NetworkHistory",
             "NetworkWatch", "Leases", "Netlink", "DataPlaneModel", "Files", "Syscalls", "CLinux",
             "Addresses",
-            "Diagnostics", argumentParser,
+            "Diagnostics", argumentParser, crypto,
         ]
     ),
 
@@ -294,7 +294,7 @@ let targets: [Target] = [
         [
             "NetworkTestSupport", "PKI", "NetworkWatch", "Addresses", "NetworkFiles", "NetworkHistory", "Files",
             "Syscalls", "CLinux",
-            "Appliance", "Recovery", argumentParser,
+            "Appliance", "OVF", "Diagnostics", "Recovery", argumentParser,
         ]
     ),
     tests(

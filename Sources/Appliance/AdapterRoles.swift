@@ -15,9 +15,7 @@ struct AdapterRoles {
         let adapters = numbered.sorted { a, b in
             (a.element.unitNumber ?? .max, a.offset) < (b.element.unitNumber ?? .max, b.offset)
         }.map(\.element)
-        topology =
-            values.isSet(.frontendAddress) || values.isSet(.frontendAddress6) || adapters.count >= 3
-            ? .frontend : .default
+        topology = Topology(values.environment)
 
         let roles: [InterfaceRole] =
             topology == .frontend ? [.management, .workload, .frontend] : [.management, .workload]

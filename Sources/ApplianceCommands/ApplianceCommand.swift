@@ -16,7 +16,7 @@ public struct ApplianceCommand: ParsableCommand {
             ValidateCommand.self, FirstBootCommand.self, PlanCommand.self, ApplyCommand.self, StatusCommand.self,
             DownCommand.self, UpCommand.self, WatchCommand.self, TryCommand.self, ConfirmCommand.self,
             RollbackCommand.self, HistoryCommand.self, ResumeCommand.self, BackupCommand.self, RestoreCommand.self,
-            MigrateFromCommand.self, VIPCommand.self, ExplainCommand.self,
+            MigrateFromCommand.self, VIPCommand.self, ExplainCommand.self, OVFCommand.self,
             DoctorCommand.self, ConsoleCommand.self, SupportBundleCommand.self,
             ConfigCommand.self, CertificateCommand.self, GuardianCommand.self, DHCPHookCommand.self,
         ]
