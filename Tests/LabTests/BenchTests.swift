@@ -50,8 +50,8 @@ struct BenchTests {
         let rows = result.output.split(separator: "\n").dropFirst().map { $0.split(separator: " ") }
         #expect(rows.map { $0.first ?? "" } == ["first-byte-500", "outage-after-start", "backup-5000"])
         let ratios = rows.map { $0.count > 1 ? Double($0[1]) ?? .infinity : .infinity }
-        // A client that has to wait for the next of its own attempts, or for a service that is late, waits seconds.
-        #expect(ratios.allSatisfy { $0 < 15 }, "\(result.output)\(result.errors)")
+        // A minute or two: on a machine ten times slower, with others on it.
+        #expect(ratios.allSatisfy { $0 < 100 }, "\(result.output)\(result.errors)")
         for part in ["machine", "restore", "first boot", "network", "proxy", "answer"] {
             #expect(result.errors.contains("\noutage-500 \(part): ") || result.errors.hasPrefix("outage-500 \(part): "))
         }

@@ -50,7 +50,12 @@ started_in() {
 
 check_boot() {
     local secret
-    check_network
+    compare_network settings "$machine"
+    # The console looks every three seconds.
+    for _ in $(seq 400); do
+        [[ $(jq -r .state "$scratch/guestinfo/appliance.status") != ready ]] || break
+        sleep 0.05
+    done
     [[ $(jq -r .state "$scratch/guestinfo/appliance.status") == ready ]] ||
         wrong "guestinfo.appliance.status: $(<"$scratch/guestinfo/appliance.status")"
     base64 --decode "$scratch/guestinfo/dataplaneapi.cacert" | cmp - "$scratch/ca.crt" || wrong "guestinfo has another CA"

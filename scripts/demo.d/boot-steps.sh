@@ -20,15 +20,12 @@ first_boot() {
 # milliseconds KEY: one decimal, out of boot.json on stdin.
 milliseconds() { jq ".${1#.} * 10 | round / 10"; }
 
-check_network() {
-    inside appliance cat /etc/vmware/workload-networks.cfg >"$scratch/workload-networks.cfg"
-    compare_network "$scratch/workload-networks.cfg"
-}
+check_network() { compare_network settings; }
 
-# compare_network FILE|none
+# compare_network settings|none [ROOT]
 compare_network() {
     local line
-    "$python" "$here/demo.d/check-network" "$LAB_ID" "$1" >"$scratch/network" 2>&1 || wrong "$(<"$scratch/network")"
+    "$python" "$here/demo.d/check-network" "$LAB_ID" "$@" >"$scratch/network" 2>&1 || wrong "$(<"$scratch/network")"
     while read -r line; do note "$line"; done <"$scratch/network"
 }
 

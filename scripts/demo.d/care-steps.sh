@@ -69,7 +69,7 @@ take_network_down() {
 bring_network_back() {
     expect_exit 0 appliance-net apply
     expect_exit 0 appliance-net plan
-    check_network
+    compare_network settings
     in_turn client "$vip1" 443 9 backend1 backend2 backend3
 }
 

@@ -44,17 +44,22 @@ class Unit:
         return [expand(line.lstrip("-@:+!"), environment) for line in self.all(key) if line]
 
     def identity(self) -> list[str]:
-        """The command that runs another one as who the unit says; none for root."""
-        user = "".join(self.all("User")[-1:])
-        if user in ("", "root"):
-            return []
-        ambient = [name.removeprefix("CAP_").lower() for line in self.all("AmbientCapabilities") for name in line.split()]
-        powers = ",".join(["-all", *(f"+{name}" for name in ambient)])
-        group = "".join(self.all("Group")[-1:]) or user
-        return [
-            *("setpriv", f"--reuid={user}", f"--regid={group}", "--init-groups", f"--inh-caps={powers}"),
-            *(f"--ambient-caps={powers}", f"--bounding-set={powers}", "--no-new-privs"),
-        ]
+        """The command that runs another one as who the unit says, with the capabilities that it says."""
+        user, group = ("".join(self.all(key)[-1:]) for key in ("User", "Group"))
+        bounding, ambient = (
+            ",".join(["-all", *(f"+{name.removeprefix('CAP_').lower()}" for line in self.all(key) for name in line.split())])
+            for key in ("CapabilityBoundingSet", "AmbientCapabilities")
+        )
+        words = [f"--inh-caps={ambient}", f"--ambient-caps={ambient}"]
+        if user:
+            words += [f"--reuid={user}", f"--regid={group or user}", "--init-groups"]
+        elif self.all("SupplementaryGroups"):
+            words.append(f"--groups={','.join(self.all('SupplementaryGroups'))}")
+        if self.all("CapabilityBoundingSet"):
+            words.append(f"--bounding-set={bounding}")
+        if self.all("NoNewPrivileges")[-1:] == ["yes"]:
+            words.append("--no-new-privs")
+        return ["setpriv", *words]
 
     def directories(self) -> list[tuple[str, int]]:
         """Every directory that systemd would make before the start, with its mode."""
