@@ -174,7 +174,11 @@ public struct Backup {
 
     /// Nobody restores meanwhile, and nothing is half restored.
     private func alone<Result>(_ body: () throws -> Result) throws -> Result {
-        try FileLock.hold(root[Restorer.lockPath], heldBy: "another backup or restore") {
+        try FileLock.hold(
+            root[Restorer.lockPath],
+            patience: Restorer.lockPatience,
+            heldBy: "another backup or restore"
+        ) {
             // Asked with the lock held: a restore that runs has begun, and not been interrupted.
             guard !Restorer(root, hasNetwork: false).isInterrupted else {
                 throw RestoreError("a restore was interrupted", remedy: "run appliance-net resume first")

@@ -55,6 +55,13 @@ public struct BackupMachine: Sendable {
         return true
     }
 
+    /// Another one was at it for so long that this one has not begun: that is no failure, and it comes after it.
+    public mutating func gaveWay(at now: Duration) {
+        isRunning = false
+        hopelessAt = nil
+        changed(at: now)
+    }
+
     /// - Parameter isWell: Whether there is nothing left to do.
     public mutating func ended(_ isWell: Bool, at now: Duration) {
         isRunning = false

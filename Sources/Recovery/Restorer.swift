@@ -28,6 +28,8 @@ public struct Restorer {
 
     /// Held while one restores or takes a backup: what is half written is nobody's backup.
     public static let lockPath = "/run/appliance-net/recovery.lock"
+    /// How long the other one is waited for: after every change the service takes a backup, which takes seconds.
+    static let lockPatience = Duration.seconds(30)
 
     private var journal: RestoreJournal { RestoreJournal(root) }
 
@@ -199,7 +201,12 @@ public struct Restorer {
     }
 
     private func alone<Result>(_ body: () throws -> Result) throws -> Result {
-        try FileLock.hold(root[Self.lockPath], heldBy: "another backup or restore", body)
+        try FileLock.hold(
+            root[Self.lockPath],
+            patience: Self.lockPatience,
+            heldBy: "another backup or restore",
+            body
+        )
     }
 
     /// Runs `body` while nobody changes haproxy.cfg through the API: they do it before or after.

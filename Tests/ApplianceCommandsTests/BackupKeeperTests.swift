@@ -132,6 +132,23 @@ import Testing
         }
     }
 
+    /// Somebody takes one by hand, or restores: nothing is wrong, and the next one comes soon.
+    @Test func oneThatFindsAnotherAtItComesAfterIt() throws {
+        try Self.with("[ -e ${0%/*}/well ] && exit 0; exit 75") { service in
+            try service.change()
+            for _ in 0..<3 {
+                try service.pass()
+                try service.hear()
+                #expect(service.keeper.problems == [] && service.warnings == [])
+                #expect(service.keeper.deadline == service.now + .seconds(5))
+            }
+            try AtomicFile.replace(service.directory + "/well", with: "")
+            try service.pass()
+            try service.hear()
+            #expect(service.keeper.problems == [] && service.keeper.deadline == nil)
+        }
+    }
+
     /// One that does not come to its end, as with a mount or a server that is dead: the service hears of everything else
     /// meanwhile, gives it up after ten minutes, and begins no other beside it.
     @Test(.timeLimit(.minutes(5))) func whatHangsHoldsUpNobody() throws {

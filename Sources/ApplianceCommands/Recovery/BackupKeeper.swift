@@ -131,6 +131,7 @@ final class BackupKeeper: WatchPart {
         switch status {
         case 0: tell([])
         case _ where isGivenUp: break
+        case ExitStatus.busy.rawValue: return machine.gaveWay(at: now)
         case ExitStatus.pending.rawValue:
             let reason = (try? BackupStore(root).state())?.failure ?? "it was not brought to its target"
             tell(["the backup is on this appliance only: \(reason.split(separator: "\n").first ?? "")"])

@@ -1,0 +1,108 @@
+import Appliance
+import Files
+import Glibc
+import Recovery
+import Syscalls
+import TestSupport
+import Testing
+
+/// `backup` as a program: beside others, as text, and as the service has it done.
+@Suite(.blocking) struct BackupCommandTests {
+    /// After each change the service takes a backup: whoever takes one or restores at that moment waits for its end.
+    @Test(.timeLimit(.minutes(5)), arguments: ["backup", "restore"]) func oneWaitsForTheOther(_ name: String) throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            try AtomicFile.replace(directory + "/bundle", with: try RecoveryCommandTests.bundle(root))
+            try AtomicFile.replace(directory + "/passphrase", with: RecoveryCommandTests.passphrase.revealed())
+            let restore = [directory + "/bundle", "--passphrase-file", directory + "/passphrase", "--files-only"]
+            let arguments = [name] + (name == "restore" ? restore : []) + ["--root", root]
+            let path = root + "/run/appliance-net/recovery.lock"
+            guard let lock = try FileLock.acquire(path) else { throw BusyError("somebody holds \(path)") }
+            let program = try SpawnedProcess(
+                [try builtProgram("appliance-net")] + arguments,
+                output: directory + "/log",
+                isPatient: false
+            )
+            let isThere = try eventually {
+                if program.hasEnded { return true }
+                return try Subprocess.run(["ls", "-l", "/proc/\(program.pid)/fd"]).output.contains("/recovery.lock\n")
+            }
+            #expect(isThere)
+            lock.release()
+            let hasEnded = eventually { program.hasEnded }
+            #expect(hasEnded && !program.log.contains("another backup or restore"), "\(program.log)")
+            let backups = try? AtomicFile.names(in: root + "/var/lib/appliance-net/backups")
+            #expect(name == "restore" || backups?.contains { $0.hasSuffix(".bundle") } == true, "\(program.log)")
+        }
+    }
+
+    /// A property has room for 65535 characters: the history is the first to go, and then there is a file instead.
+    @Test func whatDoesNotFitIntoAPropertyIsTold() throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            try AtomicFile.replace(directory + "/passphrase", with: RecoveryCommandTests.passphrase.revealed())
+            let arguments = ["backup", "--text", "--passphrase-file", directory + "/passphrase", "--root", root]
+            /// Nobody makes them smaller.
+            func fill(_ path: String, _ bytes: Int) throws {
+                try AtomicFile.makeDirectory(AtomicFile.directory(of: root + path))
+                try run("sh", "-c", "head -c \(bytes) /dev/urandom > \(root + path)")
+            }
+            let whole = try RecoveryCommandTests.program(arguments)
+            #expect(whole.status == 0 && whole.errors.hasSuffix(" of 65535 characters\n"), "\(whole.errors)")
+
+            let version = "/etc/haproxy/haproxy.cfg.history/6-1795000000.000000001-api"
+            try fill(version, 60000)
+            let short = try RecoveryCommandTests.program(arguments)
+            #expect(short.status == 0, "\(short.errors)")
+            #expect(short.errors.contains(" characters do not fit into a property (65535); without its history:\n"))
+            #expect(short.output.utf8.count <= 65536 && short.output.split(separator: "\n").count == 1)
+            let files = try RecoveryBundle.open(
+                try RecoveryBundle.bytes(text: short.output),
+                passphrase: RecoveryCommandTests.passphrase
+            )
+            #expect(files[version] == nil && files["/var/lib/appliance-net/pki/ca.key"] != nil)
+
+            for name in 1...12 { try fill("/etc/haproxy/general/\(name).http", 5000) }
+            let none = try RecoveryCommandTests.program(arguments)
+            #expect(none.status == 1 && none.output == "")
+            #expect(
+                none.errors.hasSuffix("(65535); take a file instead: appliance-net backup --out FILE\n"),
+                "\(none.errors)"
+            )
+            let file = directory + "/a.bundle"
+            #expect(try RecoveryCommandTests.program(["backup", "--out", file, "--root", root]).status == 0)
+            #expect(try RecoveryCommandTests.program("backup", "show", file).output.contains(version))
+        }
+    }
+
+    /// The whole way: the service hears of an edit, and some seconds later the target has it.
+    @Test(.timeLimit(.minutes(10))) func theServiceBringsEachChangeAway() throws {
+        try WatchTests.withAppliance { root in
+            let settings = root + "/etc/appliance-net/appliance.toml"
+            let text = try AtomicFile.readText(settings) ?? ""
+            try AtomicFile.replace(settings, with: text + "\n[recovery]\ntarget = \"/mnt/backup\"\n")
+            for path in ["/mnt/backup", "/etc/haproxy", "/var/lib/appliance-net/recovery"] {
+                try AtomicFile.makeDirectory(root + path)
+            }
+            let secret = RecoveryCommandTests.passphrase
+            let passphrase = root + "/var/lib/appliance-net/recovery/passphrase"
+            try AtomicFile.replace(passphrase, with: secret.revealed(), mode: 0o600)
+            let service = try WatchProcess(root: root)
+            /// haproxy.cfg of the newest bundle; nil: there is none, or none in it.
+            func brought() throws -> String? {
+                let names = try AtomicFile.names(in: root + "/mnt/backup")
+                guard let newest = names.filter({ $0.hasSuffix(".bundle") && !$0.hasPrefix(".") }).max() else {
+                    return nil
+                }
+                let bytes = try AtomicFile.read(root + "/mnt/backup/" + newest)
+                return try RecoveryBundle.open(bytes, passphrase: secret).text("/etc/haproxy/haproxy.cfg")
+            }
+            for proxy in ["defaults\n  mode http\n", "defaults\n  mode tcp\n"] {
+                try AtomicFile.replace(root + "/etc/haproxy/haproxy.cfg", with: proxy, mode: 0o640)
+                let isThere = try eventually(seconds: 200) { try brought() == proxy }
+                try #require(isThere, "\(service.log)")
+            }
+            service.signal(SIGTERM)
+            let ended = eventually { service.ended() == 0 }
+            #expect(ended, "\(service.log)")
+        }
+    }
+}
