@@ -29,8 +29,8 @@ final class ForeignWatcher: Sendable {
         }
     }
 
-    /// Directories below those that are named; more are not watched.
-    private static let mostDirectories = 200
+    /// Of directories, and of files; more are not watched.
+    private static let most = 200
 
     let paths: [String]
     private let bells: Bells
@@ -84,16 +84,23 @@ final class ForeignWatcher: Sendable {
     }
 
     private static func add(_ path: String, _ root: Root, _ watched: inout Watched) {
-        guard watched.directories.count < mostDirectories else { return }
-        guard let status = try? root.status(ofLink: path), status.st_mode & S_IFMT == S_IFDIR else {
+        guard watched.directories.count < most, watched.files.count < most else { return }
+        let kind = kind(path, root)
+        guard kind == S_IFDIR else {
             watched.files.append(path)
+            // A bundle has what the link leads to.
+            if kind == S_IFLNK, let place = try? root.resolve(path) { watched.files.append(place) }
             return
         }
         watched.directories.append(path)
         for name in ((try? AtomicFile.names(in: root[path])) ?? []).sorted() {
             let inner = path + "/" + name
-            guard let status = try? root.status(ofLink: inner), status.st_mode & S_IFMT == S_IFDIR else { continue }
-            add(inner, root, &watched)
+            if let kind = Self.kind(inner, root), kind == S_IFDIR || kind == S_IFLNK { add(inner, root, &watched) }
         }
+    }
+
+    /// Not of what a link leads to.
+    private static func kind(_ path: String, _ root: Root) -> mode_t? {
+        (try? root.status(ofLink: path)).map { $0.st_mode & S_IFMT }
     }
 }

@@ -13,7 +13,15 @@ import Testing
             let root = Root(directory)
             let settings = root["/etc/appliance-net/appliance.toml"]
             let text = try #require(try AtomicFile.readText(settings))
-            for path in ["/srv/extra/deep", "/etc/haproxy/ssl"] { try AtomicFile.makeDirectory(root[path]) }
+            for path in ["/srv/extra/deep", "/etc/haproxy/ssl", "/etc/haproxy/certs/deep", "/opt/pki"] {
+                try AtomicFile.makeDirectory(root[path])
+            }
+            // By a link that the bundle has the content of.
+            let links = [("/etc/haproxy/linked.pem", "/opt/pki/a.pem"), ("/srv/extra/linked.pem", "/opt/pki/b.pem")]
+            for (link, target) in links {
+                try AtomicFile.replace(root[target], with: "one\n")
+                try run("ln", "-s", target, root[link])
+            }
             let included = text + "\n[recovery]\ninclude = [\"/srv/extra\", \"/srv/single\"]\n"
             try AtomicFile.replace(settings, with: included)
             let watcher = try ApplianceWatcher(root)
@@ -21,6 +29,8 @@ import Testing
             #expect(eventually(seconds: 60) { watcher.hasChanged() })
             for path in [
                 "/etc/appliance-net/backup-key", "/etc/haproxy/errors.http", "/etc/haproxy/maps/hosts.map",
+                "/etc/haproxy/certs/a.pem", "/etc/haproxy/certs/deep/a.pem", "/etc/haproxy/new/a.pem",
+                "/etc/haproxy/new/b.pem", "/etc/appliance-net/hooks/one",
                 "/etc/haproxy/ssl/site.pem", "/etc/ssh/ssh_host_ecdsa_key", "/etc/vmware/anyip-routes.cfg",
                 "/var/lib/appliance-net/pki/next.key", "/var/lib/appliance-net/recovery/passphrase",
             ] {
@@ -30,7 +40,7 @@ import Testing
                 #expect(watcher.hasChanged(), "\(path)")
                 while watcher.hasChanged() {}
             }
-            for path in ["/srv/single", "/srv/extra/file", "/srv/extra/deep/file"] {
+            for path in ["/srv/single", "/srv/extra/file", "/srv/extra/deep/file"] + links.map({ $0.1 }) {
                 try AtomicFile.replace(root[path], with: "another\n")
                 #expect(eventually(seconds: 60) { watcher.hasChanged() }, "\(path)")
             }
