@@ -1,12 +1,18 @@
 internal import Addresses
 internal import Appliance
+internal import Recovery
+
 /// `/etc/haproxy/dataplaneapi.cfg`: the shell-style variables that appliance-dataplane.service expands into flags, named
 /// as in the appliance we succeed.
 struct DataPlaneConfigurationStep: FirstBootStep {
     let name = "API configuration"
 
     func run(_ context: FirstBootContext) throws -> [String] {
-        let settings = context.settings
+        try context.write(ApplianceFiles.dataPlaneConfiguration, Self.text(context.settings))
+    }
+
+    /// What the properties say.
+    static func text(_ settings: Settings) -> String {
         // A leased address may change: then it listens everywhere, in both families, and the guard lets only management in.
         let host = settings.network.management.addresses.first.map { "\($0.address.address)" } ?? "::"
         let variables = [
@@ -24,9 +30,7 @@ struct DataPlaneConfigurationStep: FirstBootStep {
             ("USERLIST", "controller"),
             ("ADDITIONAL_FLAGS", ""),
         ]
-        let text =
-            "# Written by appliance-net; read by appliance-dataplane.service.\n"
+        return "# Written by appliance-net; read by appliance-dataplane.service.\n"
             + variables.map { "\($0)=\($1)\n" }.joined()
-        return try context.write("/etc/haproxy/dataplaneapi.cfg", text)
     }
 }

@@ -33,6 +33,8 @@ public struct Rebuild {
         public var environment: OVFEnvironment
         /// What is to be restored; nil if nothing.
         public var files: FileSet?
+        /// Where they are of an appliance that we succeed: its API's settings go into what the properties say.
+        var old: OldAppliance.Taken?
     }
 
     private struct Marker: Codable {
@@ -70,7 +72,12 @@ public struct Rebuild {
             mode: 0o600
         )
         say("rebuilding from \(found.name)")
-        return Prepared(environment: PropertyRecord.overlay(typed, on: record), files: found.files)
+        for note in found.old?.notes ?? [] { say(note) }
+        return Prepared(
+            environment: PropertyRecord.overlay(typed, on: record),
+            files: found.files,
+            old: found.old
+        )
     }
 
     /// Puts the files in place, once the appliance they are of is not there any more.
@@ -78,7 +85,8 @@ public struct Rebuild {
     /// - Returns: Whether the links were asked for all of it: nobody has the addresses of its interfaces.
     /// - Throws: As ``prepare(_:)``; everything is as before.
     public func restore(_ prepared: Prepared, _ settings: Settings) throws -> Bool {
-        guard let files = prepared.files else { return false }
+        guard var files = prepared.files else { return false }
+        if let old = prepared.old { takeSettings(old, settings, &files) }
         var adapters: [InterfaceRole: MACAddress] = [:]
         for (role, interface) in settings.network.interfaces { adapters[role] = interface.mac }
         let fitted = AdapterChange.fit(files, to: adapters)
@@ -95,6 +103,22 @@ public struct Rebuild {
         let changes = try restorer.restore(fitted).changes
         say("restored \(changes.count { fitted[$0.path]?.kind != .directory }) files")
         return hasAsked
+    }
+
+    /// It had no settings of the network in a file: they are what the properties say. Its API's become an addition to what the
+    /// properties say, as if by an admin, which first boot leaves.
+    private func takeSettings(_ old: OldAppliance.Taken, _ settings: Settings, _ files: inout FileSet) {
+        let network = NetworkFilesStep.configuration(settings)
+        let own = Array(network.appliance.text.utf8)
+        files[ApplianceFile.path] = SavedFile(ApplianceFile.path, .file, own, mode: 0o644)
+        files = AdapterChange.fit(files, toTables: network.routeTables.text)
+        let (path, text) = (ApplianceFiles.dataPlaneConfiguration, DataPlaneConfigurationStep.text(settings))
+        var old = old
+        for note in old.mergeDataPlane(into: text) { say(note) }
+        guard let merged = old.files[path] else { return }
+        files[path] = merged
+        let record = FirstBootContext.derived + path
+        files[record] = SavedFile(record, .file, Array(text.utf8), mode: 0o600)
     }
 
     /// What `appliance.toml` is going to say: what the bundle has, an admin's changes too, where the properties still say

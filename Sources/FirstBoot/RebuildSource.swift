@@ -28,19 +28,27 @@ struct RebuildSource {
         self.say = say
     }
 
-    func files(_ recovery: RecoveryProperties, _ typed: OVFEnvironment) throws -> (files: FileSet, name: String) {
+    /// What the appliance is to be made of.
+    struct Found {
+        var files: FileSet
+        var name: String
+        /// Of an appliance that we succeed: ``files`` are of it.
+        var old: OldAppliance.Taken?
+    }
+
+    func files(_ recovery: RecoveryProperties, _ typed: OVFEnvironment) throws -> Found {
         if let text = recovery.bundle {
             return try open(try RecoveryBundle.bytes(text: text), recovery, PropertyKey.recoveryBundle.rawValue)
         }
         switch recovery.source {
-        case nil: return (FileSet(), "nothing")
+        case nil: return Found(files: FileSet(), name: "nothing")
         case .path(let path): return try look(path, recovery, typed)
         case .url: return try open(try fetch(recovery, typed), recovery, recovery.source?.place ?? "")
         case .disk:
             let disks = OldDisks()
             defer { disks.letGo() }
             for place in try disks.mount() {
-                if let files = try appliance(place.directory) { return (files, "the disk \(place.device)") }
+                if let found = try appliance(place.directory, "the disk \(place.device)") { return found }
             }
             throw RestoreError(
                 "no disk of an appliance is attached to this machine",
@@ -53,7 +61,7 @@ struct RebuildSource {
         _ bytes: [UInt8],
         _ recovery: RecoveryProperties,
         _ name: String
-    ) throws -> (files: FileSet, name: String) {
+    ) throws -> Found {
         let origin = try RecoveryBundle.manifest(bytes).origin
         guard let passphrase = recovery.passphrase else {
             throw RestoreError(
@@ -64,7 +72,8 @@ struct RebuildSource {
         let files = try RecoveryBundle.open(bytes, passphrase: passphrase)
         let made = Date(timeIntervalSince1970: Double(origin.created)).ISO8601Format()
         let host = origin.host.isEmpty ? "an appliance" : origin.host
-        return (files, "\(name) (a bundle of \(host), made \(made), haproxy.cfg version \(origin.version ?? 1))")
+        let whole = "\(name) (a bundle of \(host), made \(made), haproxy.cfg version \(origin.version ?? 1))"
+        return Found(files: files, name: whole)
     }
 
     /// A bundle, a directory with bundles, of which the newest is taken, or what was an appliance's `/`.
@@ -72,7 +81,7 @@ struct RebuildSource {
         _ path: String,
         _ recovery: RecoveryProperties,
         _ typed: OVFEnvironment
-    ) throws -> (files: FileSet, name: String) {
+    ) throws -> Found {
         guard let status = try AtomicFile.status(path) else {
             throw RestoreError(
                 "\(path): there is no such file",
@@ -83,7 +92,7 @@ struct RebuildSource {
             let bytes = try AtomicFile.read(path, limit: RecoveryBundle.largestFile)
             return try open(try RecoveryBundle.bytes(file: bytes), recovery, path)
         }
-        if let files = try appliance(path) { return (files, path) }
+        if let found = try appliance(path, path) { return found }
         let newest = try Self.newest(
             try AtomicFile.names(in: path),
             host: typed[PropertyKey.hostname.rawValue]?.value ?? "",
@@ -125,16 +134,16 @@ struct RebuildSource {
     }
 
     /// The files of an appliance, ours or the one that we succeed, whose `/` is at `place`.
-    private func appliance(_ place: String) throws -> FileSet? {
+    private func appliance(_ place: String, _ name: String) throws -> Found? {
         let old = Root(place)
         let unfinished = try Restorer.unfinished(old)
         if try unfinished != nil || AtomicFile.status(old[ApplianceFile.path]) != nil {
             var files = try ApplianceFiles.collect(old, including: Backup.settings(old).include)
             // It went down while it was itself being restored.
             for file in unfinished?.files ?? [] { files[file.path] = file }
-            return files
+            return Found(files: files, name: name)
         }
-        return try OldAppliance(old).files()
+        return try OldAppliance(old).taken().map { Found(files: $0.files, name: name, old: $0) }
     }
 
     /// Needs the management interface, and nothing else.

@@ -18,7 +18,7 @@ public enum ApplianceFiles {
     public static let rebuildMarker = stateDirectory + "/rebuilt.json"
     public static let proxyConfiguration = "/etc/haproxy/haproxy.cfg"
     /// The API's flags.
-    static let dataPlaneConfiguration = "/etc/haproxy/dataplaneapi.cfg"
+    public static let dataPlaneConfiguration = "/etc/haproxy/dataplaneapi.cfg"
     /// The versions of haproxy.cfg.
     static let proxyHistory = proxyConfiguration + ".history"
 

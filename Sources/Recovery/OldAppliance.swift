@@ -19,27 +19,44 @@ public struct OldAppliance {
     /// they should have had, and the CA's key goes where ours is.
     public func files() throws -> FileSet? { try taken()?.files }
 
+    /// What becomes ours of it.
+    public struct Taken {
+        public internal(set) var files: FileSet
+        /// What is not taken, each with the reason.
+        public internal(set) var notes: [String]
+        /// How its API was started; nil where that is in no file.
+        let dataPlane: OldDataPlane?
+
+        /// What of the API's settings becomes those of the appliance that takes over.
+        ///
+        /// - Parameter own: Its file of them.
+        /// - Returns: What is not taken, each with the reason.
+        public mutating func mergeDataPlane(into own: String) -> [String] {
+            guard let dataPlane else { return [] }
+            let proxy = ConfigurationFile(files.text(ApplianceFiles.proxyConfiguration) ?? "", file: "")
+            let userlists = Set(proxy.sections.filter { $0.kind == "userlist" }.compactMap { $0.name })
+            let merged = dataPlane.merged(into: own, userlists: userlists)
+            let path = ApplianceFiles.dataPlaneConfiguration
+            files[path] = SavedFile(path, .file, Array(merged.text.utf8), mode: 0o644)
+            return merged.notes
+        }
+    }
+
     /// The same for an appliance that is configured already, with what of the API's settings becomes its own.
     ///
     /// - Returns: The files, and what is not taken, each with the reason.
     public func files(for own: Root) throws -> (files: FileSet, notes: [String])? {
-        guard var (files, notes) = try taken() else { return nil }
-        if let old = try root.read(ApplianceFiles.dataPlaneConfiguration, limit: 1 << 20),
-            let text = try AtomicFile.readText(own[ApplianceFiles.dataPlaneConfiguration], limit: 1 << 20)
-        {
-            let proxy = ConfigurationFile(files.text(ApplianceFiles.proxyConfiguration) ?? "", file: "")
-            let userlists = Set(proxy.sections.filter { $0.kind == "userlist" }.compactMap { $0.name })
-            let merged = OldDataPlane(String(decoding: old, as: UTF8.self)).merged(into: text, userlists: userlists)
-            let path = ApplianceFiles.dataPlaneConfiguration
-            files[path] = SavedFile(path, .file, Array(merged.text.utf8), mode: 0o644)
-            notes += merged.notes
+        guard var taken = try taken() else { return nil }
+        if let text = try AtomicFile.readText(own[ApplianceFiles.dataPlaneConfiguration], limit: 1 << 20) {
+            taken.notes += taken.mergeDataPlane(into: text)
         }
         // This appliance's own CA that was to come is none for the one that is taken over.
-        for path in [PKIPaths.nextCertificate, PKIPaths.nextKey] { files[path] = SavedFile(path, .absent) }
-        return (files, notes)
+        for path in [PKIPaths.nextCertificate, PKIPaths.nextKey] { taken.files[path] = SavedFile(path, .absent) }
+        return (taken.files, taken.notes)
     }
 
-    private func taken() throws -> (files: FileSet, notes: [String])? {
+    /// As ``files()``, with what is not taken, for an appliance whose own settings are not there yet.
+    public func taken() throws -> Taken? {
         guard try AtomicFile.status(root[RouteTablesFile.path]) != nil,
             try AtomicFile.status(root[ApplianceFiles.proxyConfiguration]) != nil
         else { return nil }
@@ -72,7 +89,12 @@ public struct OldAppliance {
         for (directory, name) in names([ApplianceFiles.hostKeys]) where name.hasPrefix("ssh_host_") {
             try take(directory + "/" + name, mode: name.hasSuffix(".pub") ? 0o644 : 0o600)
         }
-        return (files, notes)
+        let dataPlane = try root.read(ApplianceFiles.dataPlaneConfiguration, limit: 1 << 20)
+        return Taken(
+            files: files,
+            notes: notes,
+            dataPlane: dataPlane.map { OldDataPlane(String(decoding: $0, as: UTF8.self)) }
+        )
     }
 
     /// The files in directories.

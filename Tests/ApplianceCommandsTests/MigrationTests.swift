@@ -166,7 +166,7 @@ import Testing
     }
 
     /// As its scripts made it: an RSA CA whose key everybody may read, and another machine's adapters.
-    private static func makeOldAppliance(_ directory: String) throws {
+    static func makeOldAppliance(_ directory: String) throws {
         let haproxy = directory + "/etc/haproxy"
         for path in ["/etc/haproxy", "/etc/vmware", "/etc/ssh"] { try AtomicFile.makeDirectory(directory + path) }
         try run(

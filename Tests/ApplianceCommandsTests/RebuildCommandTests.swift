@@ -46,6 +46,32 @@ import Testing
         }
     }
 
+    /// The appliance that we succeed: what is not taken of it is named, the rest is as `migrate-from` leaves it.
+    @Test func fromTheApplianceThatWeSucceed() throws {
+        try withTemporaryDirectory { directory in
+            let old = directory + "/old"
+            try MigrationTests.makeOldAppliance(old)
+            try run("openssl", "genrsa", "-out", old + "/etc/haproxy/server.key", "2048")
+            let flags =
+                "LOG_LEVEL=info\nRELOAD_DELAY=30\nTLS_HOST=10.191.181.52\nADDITIONAL_FLAGS=\"-n 30 --update-map-files\"\n"
+            try AtomicFile.replace(old + "/etc/haproxy/dataplaneapi.cfg", with: flags)
+            let result = try Subprocess.run(try Self.boot(directory, from: old))
+            #expect(result.status == 0, "\(result.errors)")
+            for name in [
+                "/etc/haproxy/server.key", "dataplaneapi.cfg: RELOAD_DELAY=30",
+                "dataplaneapi.cfg: TLS_HOST=10.191.181.52",
+                "dataplaneapi.cfg: --update-map-files",
+            ] { #expect(result.errors.contains("\(name) is not taken: "), "\(result.errors)") }
+            let made = directory + "/new/etc/haproxy/"
+            let settings = try #require(try AtomicFile.readText(made + "dataplaneapi.cfg"))
+            #expect(settings.contains("TLS_HOST=10.13.10.199\n") && settings.contains("RELOAD_DELAY=0\n"))
+            #expect(settings.hasSuffix("LOG_LEVEL=info\nADDITIONAL_FLAGS=--backups-number=30\n"), "\(settings)")
+            #expect(try AtomicFile.read(made + "ca.crt") == AtomicFile.read(old + "/etc/haproxy/ca.crt"))
+            try Self.expectNothingToChange(directory, from: old)
+            #expect(try AtomicFile.readText(made + "dataplaneapi.cfg") == settings)
+        }
+    }
+
     /// What a server gives instead of a bundle makes nothing.
     @Test func aServerThatHasAnotherPageMakesNothing() throws {
         try RecoveryCommandTests.withAppliance { directory, _ in
