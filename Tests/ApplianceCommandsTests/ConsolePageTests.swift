@@ -105,13 +105,14 @@ import Testing
 
     @Test(arguments: [
         ("running", [], "starting"), ("complete", [], "ready"), ("complete", ["a problem"], "degraded"),
-        ("refused", [], "failed"), ("interrupted", [], "failed"),
+        ("refused", [], "failed"), ("interrupted", [], "failed"), (nil, [], "starting"),
+        (nil, ["a problem"], "degraded"),
     ])
-    func theStateFollows(_ firstBoot: String, _ problems: [String], _ expected: String) {
+    func theStateFollows(_ firstBoot: String?, _ problems: [String], _ expected: String) {
         var overview = Self.overview
         overview.services = []
         overview.problems = problems
-        overview.firstBoot?.state = firstBoot
+        if let firstBoot { overview.firstBoot?.state = firstBoot } else { overview.firstBoot = nil }
         #expect(overview.state.rawValue == expected)
     }
 }

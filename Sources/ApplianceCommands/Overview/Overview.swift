@@ -91,8 +91,6 @@ struct Overview: Codable, Hashable, Sendable {
         // Nothing is configured, so nothing serves yet.
         case nil where services.isEmpty && problems.isEmpty: return .starting
         case "running": return .starting
-        // Nothing of this machine is configured: it will be soon.
-        case nil where services.isEmpty: return .starting
         case "failed", "refused", "interrupted": return .failed
         default: break
         }
