@@ -25,7 +25,14 @@ extension Firewall {
     /// Whether something in this network namespace tracks connections. What we keep out of it cannot be seen, so this stays
     /// true until the tables are taken away.
     public var tracksConnections: Bool {
-        if state?.tracksConnections == true { return true }
+        if let state {
+            if state.tracksConnections { return true }
+        } else {
+            // What another kept out of it before us stays out of it.
+            var left = GuardState()
+            left.adopt((try? found()) ?? [])
+            if left.tracksConnections { return true }
+        }
         // Only where a rule asks for connections does the kernel count any.
         let file = open("/proc/sys/net/netfilter/nf_conntrack_count", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return false }

@@ -145,7 +145,9 @@ import Testing
 
     @Test func everyFaultIsNamedWithItsRemedy() throws {
         try Self.healthy(offset: 3600) { root, others in
-            #expect(try Self.faults(root, "time").contains("time.example: the clock is 36"))
+            // A server that answers late on a busy machine is asked again.
+            let isTold = try eventually { try Self.faults(root, "time").contains("time.example: the clock is 36") }
+            #expect(isTold)
             try others.run("ip", "address", "add", "10.13.200.34/24", "dev", "peer2")
             #expect(try Self.faults(root, "conflicts").hasPrefix("failed   conflicts    10.13.200.34: "))
             try others.run("ip", "address", "delete", "10.13.200.34/24", "dev", "peer2")

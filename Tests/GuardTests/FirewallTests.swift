@@ -169,6 +169,22 @@ import Testing
         }
     }
 
+    /// What is kept out of the tracking cannot be seen; whoever comes next knows it from the tables that were left.
+    @Test func trackingIsTakenOver() throws {
+        try TestSite.with { site in
+            var state = try site.state("10.13.200.33:80")
+            state.tracksConnections = true
+            try Firewall(.persistent).update(to: state)
+            let next = try Firewall()
+            let isTaken = next.tracksConnections
+            #expect(isTaken)
+            try next.update(to: state)
+            try next.remove()
+            let isLeft = next.tracksConnections
+            #expect(!isLeft)
+        }
+    }
+
     /// Where tables are plain, others can take them away; they come back.
     @Test(arguments: [Table.Protection.none, .persistent])
     func foreignFlush(_ protection: Table.Protection) throws {

@@ -57,6 +57,40 @@ import Testing
         #expect(done.last == .answer(ListenerVerdict(sequence: 2)))
     }
 
+    /// A range takes the place of an address's own route: until the kernel has the range, the route stays.
+    @Test func theOwnRouteStaysUntilTheRangeIsThere() throws {
+        let address = try #require(IPAddress("10.0.0.5"))
+        var network = try Self.network("10.9.0.0/24")
+        network.interfaces = [
+            GuardState.Interface(
+                index: 2,
+                name: "frontend",
+                role: .frontend,
+                networks: [try #require(IPNetwork("10.0.0.0/24"))]
+            )
+        ]
+        var next = try Self.network("10.0.0.0/29")
+        next.interfaces = network.interfaces
+        var chain = GuardChain(canProbe: false)
+        func routes(_ actions: [GuardChain.Action]) -> [GuardChain.Action] {
+            actions.filter { if case .route = $0 { true } else { false } }
+        }
+        _ = chain.changed(network, isApplied: true)
+        let come = routes(chain.heard(try Self.part(0, whole: true, add: ["listen f 10.0.0.5:80"])))
+        #expect(come == [.route(add: [address], delete: [])])
+        // Whoever would apply it is busy, again and again.
+        for _ in 0..<2 {
+            let prepared = chain.changed(next, isApplied: false)
+            #expect(routes(prepared) == [])
+        }
+        #expect(chain.claimed == ClaimedAddresses(inRanges: [address]))
+        let applied = routes(chain.changed(next, isApplied: true))
+        #expect(applied == [.route(add: [], delete: [address])])
+        // The other way round: the route is there before the range goes.
+        let back = routes(chain.changed(network, isApplied: false))
+        #expect(back == [.route(add: [address], delete: [])])
+    }
+
     /// Whatever comes in whatever order: what is let through are the claimed addresses of those that are listened on, and
     /// every part is answered in the end.
     @Test func anyOrderEndsTheSame() throws {

@@ -15,36 +15,6 @@ import Testing
 
 /// From the proxy's listeners to the packet filter, in the kernel.
 @Suite(.blocking) struct GuardPartTests {
-    /// Others hold some addresses.
-    private final class Neighbours: AddressClaims {
-        var holders: [IPAddress: MACAddress] = [:]
-        private(set) var calls: [String] = []
-        var descriptors: [CInt] { [] }
-        var deadline: Duration? { nil }
-        func takeWishes() -> [WatchWish] { [] }
-        func hear(_ descriptor: CInt, at now: Duration) {}
-        func timer(at now: Duration) {}
-        var conflicts: [IPAddress: MACAddress] = [:] { didSet { conflictsChanged?(MonotonicTime.now) } }
-        var conflictsChanged: ((Duration) -> Void)?
-
-        func probe(
-            _ addresses: [IPAddress],
-            at now: Duration,
-            done: @escaping ([IPAddress: MACAddress], Duration) -> Void
-        ) {
-            calls.append("probe " + addresses.map { "\($0)" }.joined(separator: " "))
-            done(holders.filter { addresses.contains($0.key) }, now)
-        }
-
-        func announce(_ addresses: [IPAddress], at now: Duration) {
-            calls.append("announce " + addresses.map { "\($0)" }.joined(separator: " "))
-        }
-
-        func release(_ addresses: [IPAddress], at now: Duration) {
-            calls.append("release " + addresses.map { "\($0)" }.joined(separator: " "))
-        }
-    }
-
     /// An appliance, the service with its guard, and who is asked for addresses.
     private static func with(_ body: @escaping @Sendable (Box, Neighbours) throws -> Void) throws {
         try inAppliance { root in
@@ -245,6 +215,24 @@ import Testing
             #expect(try Self.set("bound4").contains("10.13.200.33 . 80"))
             // What was ours is ours still: only the new one is asked for.
             #expect(neighbours.calls.suffix(2) == ["probe 10.13.200.34", "announce 10.13.200.34"])
+            #expect(next.lines == ["ok 0"])
+        }
+    }
+
+    /// What waited for the packet filter was for a proxy that has gone: the next hears nothing of it.
+    @Test func aVerdictForADeadProxyIsNotToldToTheNext() throws {
+        try inAppliance { root in
+            let keeper = try PickyKeeper(accepts: try #require(IPAddress("10.13.200.34")))
+            let box = try Box(root, nil, [GuardPart(root, keeper: keeper, claims: Neighbours())])
+            let master = try FakeMaster(root[GuardPart.masterPath])
+            try #require(try box.turns { try box.ask("{\"command\":\"status\"}").contains("\"following\":true") })
+            for address in ["10.13.200.33", "10.13.200.35"] { _ = try master.change(add: ["listen f \(address):80"]) }
+            #expect(try box.turns { try box.ask("{\"command\":\"status\"}").contains("\"listeners\":2") })
+            master.die()
+            #expect(try box.turns { try box.ask("{\"command\":\"status\"}").contains("\"following\":false") })
+            #expect(master.lines == [])
+            let next = try FakeMaster(root[GuardPart.masterPath], ["listen f 10.13.200.34:80"])
+            #expect(try box.turns { next.lines.contains("ok 0") })
             #expect(next.lines == ["ok 0"])
         }
     }

@@ -100,16 +100,16 @@ struct GuardChain {
     /// The network is what this says, or is about to be.
     mutating func changed(_ next: GuardNetwork, isApplied: Bool) -> [Action] {
         let isOther = network != next
+        let isNews = isApplied && applied != next
         network = next
+        if isApplied { applied = next }
         isDown = false
         if isOther {
             (state.policy, state.interfaces, state.ranges) = (next.policy, next.interfaces, next.ranges)
             isStateNew = true
         }
         var actions = settle(isOther ? Set(counts.keys).union(claimed.all) : [])
-        guard isApplied, applied != next else { return actions }
-        applied = next
-        if listeners?.contains(where: { $0.state == .want }) == true { actions.append(.retry) }
+        if isNews, listeners?.contains(where: { $0.state == .want }) == true { actions.append(.retry) }
         return actions
     }
 
@@ -126,7 +126,7 @@ struct GuardChain {
         network = nil
         let gone = claimed.all
         claimed = ClaimedAddresses()
-        remembered = claimed
+        (remembered, routed) = (claimed, [])
         (state.claimed, state.conflicts) = ([], [:])
         probing = []
         isStateNew = true
@@ -245,8 +245,10 @@ struct GuardChain {
         return wasClaimed
     }
 
-    /// What was remembered and routed last.
+    /// What was remembered last.
     private var remembered: ClaimedAddresses?
+    /// Addresses of their own that have a route.
+    private var routed: Set<IPAddress> = []
 
     private mutating func finish(_ fresh: [IPAddress], _ gone: [IPAddress]) -> [Action] {
         var actions: [Action] = []
@@ -259,10 +261,15 @@ struct GuardChain {
         if remembered != claimed {
             // Before the route: whoever compares the kernel with what is wanted reads it.
             actions.append(.remember(claimed))
-            let before = remembered?.own ?? []
-            let (new, old) = (claimed.own.subtracting(before), before.subtracting(claimed.own))
-            if !new.isEmpty || !old.isEmpty { actions.append(.route(add: new.sorted(), delete: old.sorted())) }
             remembered = claimed
+        }
+        let new = claimed.own.subtracting(routed)
+        var old = routed.subtracting(claimed.own)
+        // The route goes when the range that takes its place is there.
+        if applied != network { old.subtract(claimed.inRanges) }
+        if !new.isEmpty || !old.isEmpty {
+            actions.append(.route(add: new.sorted(), delete: old.sorted()))
+            routed = routed.union(new).subtracting(old)
         }
         if !gone.isEmpty { actions.append(.release(gone.sorted())) }
         if !fresh.isEmpty { actions.append(.announce(fresh.sorted())) }

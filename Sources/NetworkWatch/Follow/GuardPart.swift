@@ -166,7 +166,8 @@ public final class GuardPart: WatchPart {
             case .part(let part):
                 foreign = nil
                 if part.isWhole {
-                    told = nil
+                    // Nothing that was to be told to another is told to this one.
+                    (told, held) = (nil, nil)
                     wishes.append(.log(.info, "following the proxy: it listens at \(part.added.count) places"))
                 }
                 perform(chain.heard(part), now)
@@ -174,7 +175,7 @@ public final class GuardPart: WatchPart {
                 if chain.isFollowing {
                     wishes.append(.log(.warning, "the proxy has gone; virtual addresses are closed until it is back"))
                 }
-                told = nil
+                (told, held) = (nil, nil)
                 perform(chain.lost(), now)
             case .foreign(let line):
                 foreign =
