@@ -112,7 +112,7 @@ import Testing
                 wanted = try TestAppliance.witness()
             }
             var wasKilled = true
-            for step in stride(from: first, to: 100, by: 3) where wasKilled {
+            for step in stride(from: first, to: 400, by: 3) where wasKilled {
                 // Half of it was never there, and half of it is too much.
                 try run("ip", "rule", "delete", "priority", "1003")
                 try run("ip", "route", "delete", "local", TestAppliance.ranges, "table", "local")
