@@ -110,21 +110,40 @@ struct FirstBootCommand: ParsableCommand {
         let log = log(found.name)
         log.begin()
         let noRebuild = "the appliance cannot be rebuilt from this"
+        let context: FirstBootContext?
+        let problems: [Diagnostic]
         do {
-            return try configure(found, log)
+            (context, problems) = try prepare(found, log)
         } catch let error as BundleError {
             return try refuse([error.diagnostic], noRebuild, log, found)
         } catch let error as DiagnosticsError {
             return try refuse(error.diagnostics, noRebuild, log, found)
         } catch let error as RestoreError {
             return try refuse([error.diagnostic], noRebuild, log, found, .failed)
+        } catch let error as BusyError {
+            let problem = Diagnostic(.error, "\(error)", remedy: "run it again when that one has ended")
+            return try refuse([problem], noRebuild, log, found, .busy)
+        } catch {
+            let isForbidden = geteuid() != 0
+            let problem = Diagnostic(.error, "\(error)", remedy: isForbidden ? "run it as root" : nil)
+            return try refuse([problem], noRebuild, log, found, isForbidden ? .permission : .failed)
+        }
+        guard let context else {
+            let errors = problems.count { $0.severity == .error }
+            return try refuse(problems, "\(errors) error\(errors == 1 ? "" : "s") in the properties", log, found)
+        }
+        Console.say(problems)
+        do {
+            return try run(context, log)
         } catch {
             log.refused([Diagnostic(.error, "\(error)")])
             throw error
         }
     }
 
-    private func configure(_ found: PropertySource, _ log: FirstBootLog) throws -> ExitStatus {
+    /// What every step is given, once everything is in place that it is rebuilt from; nil with what is wrong with the
+    /// properties.
+    private func prepare(_ found: PropertySource, _ log: FirstBootLog) throws -> (FirstBootContext?, [Diagnostic]) {
         let rebuild = Rebuild(options.directory, filesOnly: filesOnly, isForced: force) { words in
             Console.say("firstboot: \(words)")
             // Why it waits, for who looks at the console.
@@ -133,15 +152,11 @@ struct FirstBootCommand: ParsableCommand {
         log.begin("rebuild")
         let prepared = try rebuild.prepare(found.environment)
         let (settings, diagnostics) = SourceOptions.settings(prepared.environment, options.directory)
-        guard let settings else {
-            let errors = diagnostics.count { $0.severity == .error }
-            return try refuse(diagnostics, "\(errors) error\(errors == 1 ? "" : "s") in the properties", log, found)
-        }
-        Console.say(diagnostics)
+        guard let settings else { return (nil, diagnostics) }
         let hasAsked = try rebuild.restore(prepared, settings)
         var found = found
         found.environment = prepared.environment
-        return try run(context(settings, found, asksNeighbours: !force && !hasAsked), log)
+        return (context(settings, found, asksNeighbours: !force && !hasAsked), diagnostics)
     }
 
     private func run(_ context: FirstBootContext, _ log: FirstBootLog) throws -> ExitStatus {

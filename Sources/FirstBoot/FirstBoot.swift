@@ -41,8 +41,8 @@ public enum FirstBoot {
         progress: (FirstBootReport.Step) -> Void = { _ in }
     ) -> FirstBootReport {
         let report = run(steps, context, beginning: beginning, progress: progress)
-        // Where it cannot be written the next boot writes it.
-        if report.failed.isEmpty { try? context.settle(finished, "") }
+        // Where it cannot be written the next boot writes it. Of files alone, for an image, none was booted.
+        if report.failed.isEmpty, !context.filesOnly { try? context.settle(finished, "") }
         return report
     }
 

@@ -37,10 +37,6 @@ public struct Rebuild {
         var old: OldAppliance.Taken?
     }
 
-    private struct Marker: Codable {
-        var source: String
-    }
-
     /// Opens what the properties name, unless this appliance has been configured before.
     ///
     /// - Throws: `DiagnosticsError`, `BundleError`, `RestoreError`: nothing was changed.
@@ -49,7 +45,7 @@ public struct Rebuild {
         if restorer.isInterrupted { for note in try restorer.resume() { say(note) } }
         let former = try AtomicFile.readText(root[PropertyRecord.formerPath], limit: 1 << 20)
         let environment = former.map { PropertyRecord.overlay(typed, on: $0) } ?? typed
-        if try isConfigured() {
+        if try RebuildRecord.isConfigured(root) {
             if let warning = try passedOver(typed) { say(warning) }
             return Prepared(environment: environment)
         }
@@ -59,18 +55,7 @@ public struct Rebuild {
         var found = try RebuildSource(root, filesOnly: filesOnly, isForced: isForced, say: say).files(recovery, typed)
         let record = found.files.text(PropertyRecord.path) ?? "{}"
         for line in PropertyRecord.differences(typed, from: record) { say(line) }
-        found.files[PropertyRecord.formerPath] = SavedFile(
-            PropertyRecord.formerPath,
-            .file,
-            Array(record.utf8),
-            mode: 0o600
-        )
-        found.files[ApplianceFiles.rebuildMarker] = SavedFile(
-            ApplianceFiles.rebuildMarker,
-            .file,
-            Array(try JSONEncoder().encode(Marker(source: found.name))),
-            mode: 0o600
-        )
+        try RebuildRecord(source: found.name).put(in: &found.files, properties: record)
         say("rebuilding from \(found.name)")
         for note in found.old?.notes ?? [] { say(note) }
         return Prepared(
@@ -132,21 +117,17 @@ public struct Rebuild {
         return ApplianceFile.parse(text).value
     }
 
-    /// Who booted a new machine first, and told it afterwards what to restore, has another appliance than he thinks.
+    /// Who booted or restored a new machine first, and told it afterwards what to restore, has another appliance than he
+    /// thinks.
     private func passedOver(_ typed: OVFEnvironment) throws -> String? {
         let recovery = SettingsReader.recovery(typed).0
-        guard recovery.bundle != nil || recovery.source != nil,
-            try AtomicFile.status(root[ApplianceFiles.rebuildMarker]) == nil
-        else { return nil }
+        guard recovery.bundle != nil || recovery.source != nil else { return nil }
         let key: PropertyKey = recovery.bundle != nil ? .recoveryBundle : .recoverySource
-        return "\(key.rawValue) is passed over: first boot had configured this machine before it was given; "
-            + "deploy a new one with it, or run appliance-net restore FILE"
-    }
-
-    /// Whether first boot has come to its end here before, or this is a rebuilt appliance already. Nothing less tells: a
-    /// directory may be what a restore that was taken back has left.
-    private func isConfigured() throws -> Bool {
-        try AtomicFile.status(root[FirstBootContext.derived + FirstBoot.finished]) != nil
-            || AtomicFile.status(root[ApplianceFiles.rebuildMarker]) != nil
+        guard let record = try RebuildRecord.read(root) else {
+            return "\(key.rawValue) is passed over: first boot had configured this machine before it was given; "
+                + "deploy a new one with it, or run appliance-net restore FILE"
+        }
+        guard record.isByHand == true else { return nil }
+        return "\(key.rawValue) is passed over: this machine was restored by hand, from \(record.source)"
     }
 }

@@ -155,6 +155,19 @@ import Testing
         }
     }
 
+    /// What is made for an image is no appliance yet: a copy of it that is given a bundle becomes what that says.
+    @Test func aCopyOfAnImageIsRebuilt() throws {
+        try Self.withAppliance { directory, root in
+            let boot = ["firstboot", "--files-only", "--root", directory + "/image", "--ovf-env"]
+            #expect(try Self.program(boot + [CommandLineTests.example]).status == 0)
+            let environment = try Self.environment(directory, bundle: try Self.bundle(root))
+            let copy = try Self.program(boot + [environment])
+            #expect(copy.status == 0 && !copy.errors.contains("passed over"), "\(copy.errors)")
+            let authority = "/etc/haproxy/ca.crt"
+            #expect(try AtomicFile.read(directory + "/image" + authority) == AtomicFile.read(root + authority))
+        }
+    }
+
     /// Devices, FIFOs and names that lead elsewhere are not unpacked.
     @Test func anArchiveIsLookedAtFirst() throws {
         try Self.withAppliance { directory, root in
@@ -280,12 +293,13 @@ import Testing
 
     // MARK: -
 
-    /// The appliance of the first example, with a service, in a directory.
+    /// The appliance of the first example, which has booted, with a service, in a directory.
     static func withAppliance(_ body: (_ directory: String, _ root: String) throws -> Void) throws {
         try withTemporaryDirectory { directory in
             let root = directory + "/appliance"
             let boot = try program("firstboot", "--ovf-env", CommandLineTests.example, "--files-only", "--root", root)
             try #require(boot.status == 0, "\(boot.errors)")
+            try AtomicFile.replace(root + "/var/lib/appliance-net/derived/finished", with: "", mode: 0o600)
             let proxy = root + "/etc/haproxy/haproxy.cfg"
             let services =
                 "\nfrontend f\n  bind 10.13.200.34:443\n  default_backend b\n\nbackend b\n  server s 10.13.201.20:443\n"

@@ -46,6 +46,6 @@ struct MigrateFromCommand: ParsableCommand {
         }
         for note in notes { Console.say(note) }
         let own = try AtomicFile.readText(options.directory[RouteTablesFile.path], limit: 1 << 20)
-        return try way.restore(AdapterChange.fit(files, toTables: own ?? ""), options)
+        return try way.restore(AdapterChange.fit(files, toTables: own ?? ""), from: path, options)
     }
 }

@@ -40,7 +40,7 @@ struct RestoreCommand: ParsableCommand {
             // Whether it is one is said before anybody is asked for a passphrase.
             _ = try RecoveryBundle.manifest(bytes)
             let files = try RecoveryBundle.open(bytes, passphrase: try RecoveryCommand.passphrase(passphraseFile, root))
-            return try way.restore(files, options)
+            return try way.restore(files, from: file, options)
         }
     }
 }

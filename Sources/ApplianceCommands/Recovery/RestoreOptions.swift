@@ -14,13 +14,13 @@ struct RestoreOptions: ParsableArguments {
 
     /// Restores, with the adapters that this machine has, and with what its own properties said: its next boot must find
     /// them unchanged.
-    func restore(_ files: FileSet, _ options: RootOptions) throws -> ExitStatus {
+    ///
+    /// - Parameter source: Where the files are from.
+    func restore(_ files: FileSet, from source: String, _ options: RootOptions) throws -> ExitStatus {
         let root = options.directory
-        let own = try AtomicFile.readText(root[ApplianceFile.path], limit: 1 << 20)
-        let fitted = AdapterChange.fit(
-            try files.without(propertiesOfOthersThan: root),
-            to: AdapterChange.adapters(text: own ?? "")
-        )
+        let own = try files.without(propertiesOfOthersThan: root)
+        var fitted = AdapterChange.fit(own, to: try RebuildRecord.adapters(root, restoring: own))
+        try RebuildRecord.addByHand(to: &fitted, root, source: source)
         let restorer = RecoveryCommand.restorer(options, filesOnly: filesOnly)
         if plan {
             let changes = try restorer.changes(fitted)

@@ -1,0 +1,71 @@
+import Appliance
+import Files
+import NetworkTestSupport
+import Syscalls
+import TestSupport
+import Testing
+
+/// What becomes of a new machine that cannot be rebuilt from what its properties name.
+@Suite(.blocking) struct RebuildInGuestTests {
+    /// An admin restores it himself, with the adapters of this machine: when the server is there again, the next boots leave
+    /// what he has restored.
+    @Test func whatIsRestoredByHandStays() throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            try run("sh", "-c", "grep -rl 00:50:56: \(root) | xargs sed -i s/00:50:56:/00:50:58:/")
+            let bundle = try RecoveryCommandTests.bundle(root)
+            try inGuest { guest in
+                try Self.powerOn(guest, from: directory + "/server/a.bundle")
+                let refused = try guest.program("firstboot")
+                #expect(refused.errors.contains("from this; only management was started\n"), "\(refused.errors)")
+                for (path, text) in [
+                    ("by-hand", bundle), ("passphrase", Array(RecoveryCommandTests.passphrase.revealed().utf8)),
+                ] { try AtomicFile.replace(directory + "/" + path, with: text) }
+                let restore = ["restore", directory + "/by-hand", "--passphrase-file", directory + "/passphrase"]
+                let restored = try guest.program(restore)
+                #expect(restored.status == 0, "\(restored.errors)")
+                #expect(try run("ip", "-o", "address").contains(" workload    inet 10.13.201.10/24 "))
+                let proxy = guest.root["/etc/haproxy/haproxy.cfg"]
+                let changed = (try AtomicFile.readText(proxy) ?? "") + "\n# Changed since.\n"
+                try AtomicFile.replace(proxy, with: changed, mode: 0o640)
+
+                try AtomicFile.makeDirectory(directory + "/server")
+                try AtomicFile.replace(directory + "/server/a.bundle", with: bundle)
+                for _ in 1...2 {
+                    // vCenter writes them anew at each.
+                    try Self.powerOn(guest, from: directory + "/server/a.bundle")
+                    let boot = try guest.program("firstboot")
+                    #expect(boot.status == 0, "\(boot.errors)")
+                    let why = "this machine was restored by hand, from \(directory)/by-hand\n"
+                    #expect(boot.errors.contains("recovery.source is passed over: " + why), "\(boot.errors)")
+                    #expect(try AtomicFile.readText(proxy) == changed)
+                }
+                #expect(try guest.program(restore + ["--plan"]).output.contains("rebuilt.json") == false)
+            }
+        }
+    }
+
+    /// An error of the system, such as one of a mount, lets the admin in too: here a file that no bundle can be.
+    @Test func aSourceThatCannotBeReadStartsManagement() throws {
+        try inGuest { guest in
+            try withTemporaryDirectory { directory in
+                try run("truncate", "--size", "301M", directory + "/large")
+                try Self.powerOn(guest, from: directory + "/large")
+                let refused = try guest.program("firstboot", "--json")
+                #expect(refused.status == 1)
+                #expect(refused.errors.contains("from this; only management was started\n"), "\(refused.errors)")
+                #expect(try run("jq", "-r", ".problems[].message", input: refused.output).contains("EFBIG"))
+                #expect(try run("ip", "-o", "address").contains(" management    inet 10.13.10.199/24 "))
+                #expect(try guest.told(".first_boot.progress") == "only management was started")
+            }
+        }
+    }
+
+    private static func powerOn(_ guest: Guest, from source: String) throws {
+        let properties = """
+            <Property oe:key="recovery.source" oe:value="\(source)"/>
+            <Property oe:key="recovery.passphrase" oe:value="\(RecoveryCommandTests.passphrase.revealed())"/>
+            </PropertySection>
+            """
+        try guest.powerOn(replacing: "</PropertySection>", with: properties)
+    }
+}
