@@ -1,5 +1,3 @@
-import Glibc
-import Synchronization
 import Syscalls
 import TestSupport
 import Testing
@@ -118,58 +116,61 @@ struct GuardInLabTests {
 
     @Test("Whatever dies or is flushed, the service goes on, and what is closed stays closed")
     func faults() throws {
-        try withGuard("faults") { lab throws in
-            let end = "/tmp/\(lab.id).end"
-            defer { unlink(end) }
-            let polled = startPolling(lab, until: end, [Self.service, "10.13.200.34:22", "10.13.200.40:22"])
-            // Others flush; changes come and go; the service is killed and starts again.
-            _ = try lab.command(["exec", "appliance", "nft", "flush", "ruleset"])
-            #expect(try ask(lab, "client", Self.service) != nil)
-            // The frontend is somebody else's name for a moment.
-            try lab.exec("appliance", "ip", "link", "set", "frontend", "name", "renamed")
-            #expect(try ask(lab, "client", Self.service) != nil)
-            #expect(
-                try eventually { try lab.command(["exec", "appliance", "ip", "link", "show", "frontend"]).status == 0 }
-            )
-            for version in 5...8 { try lab.bind("f", version: version, "10.13.200.\(version + 40)", 443) }
-            for _ in 1...2 {
-                try lab.services("kill", "appliance-net")
-                #expect(try ask(lab, "client", Self.service) != nil)
-                try lab.services("start", "appliance-net")
-            }
-            #expect(try eventually { try status(lab, ".listeners") == "5\n" })
-            try run("touch", end)
-            let lines = polled.lines
-            #expect(lines.count == 3)
-            #expect(
-                lines.first?.wholeMatch(of: #/10.13.200.34:443 answered [1-9]\d* refused 0 silent 0 longest \d+/#)
-                    != nil,
-                "\(lines)"
-            )
-            for line in lines.dropFirst() { #expect(line.contains(" answered 0 refused 0 silent "), "\(line)") }
+        try withTemporaryDirectory { directory throws in
+            try withGuard("faults") { lab throws in try faults(lab, directory) }
         }
+    }
+
+    private func faults(_ lab: Lab, _ directory: String) throws {
+        let places = [Self.service, "10.13.200.34:22", "10.13.200.40:22"]
+        let polled = Polling(lab, from: "client", in: directory, places)
+        // Others flush; changes come and go; the service is killed and starts again.
+        _ = try lab.command(["exec", "appliance", "nft", "flush", "ruleset"])
+        #expect(try ask(lab, "client", Self.service) != nil)
+        // The frontend is somebody else's name for a moment.
+        try lab.exec("appliance", "ip", "link", "set", "frontend", "name", "renamed")
+        #expect(try ask(lab, "client", Self.service) != nil)
+        #expect(
+            try eventually { try lab.command(["exec", "appliance", "ip", "link", "show", "frontend"]).status == 0 }
+        )
+        for version in 5...8 { try lab.bind("f", version: version, "10.13.200.\(version + 40)", 443) }
+        for _ in 1...2 {
+            try lab.services("kill", "appliance-net")
+            #expect(try ask(lab, "client", Self.service) != nil)
+            try lab.services("start", "appliance-net")
+        }
+        #expect(try eventually { try status(lab, ".listeners") == "5\n" })
+        let lines = try polled.lines()
+        #expect(lines.count == 3)
+        #expect(
+            lines.first?.wholeMatch(of: #/10.13.200.34:443 answered [1-9]\d* refused 0 silent 0 longest \d+/#)
+                != nil,
+            "\(lines)"
+        )
+        for line in lines.dropFirst() { #expect(line.contains(" answered 0 refused 0 silent "), "\(line)") }
     }
 
     @Test("The proxy is killed and comes back: its service is right again within a second, and nothing else opens")
     func proxy() throws {
-        try withGuard("proxy") { lab throws in
-            let end = "/tmp/\(lab.id).end"
-            defer { unlink(end) }
-            let polled = startPolling(lab, until: end, ["10.13.200.34:22", "10.13.200.40:443"])
-            for _ in 1...2 {
-                try lab.services("kill", "appliance-proxy")
-                #expect(try eventually { try status(lab, ".following") == "false\n" })
-                #expect(try lab.exec("client2", Self.scripts + "scan", "10.13.200.34", "443-443") == "sent 1\n")
-                let waited = try #require(Int(try lab.exec("appliance", Self.scripts + "follow-time", "1").dropLast()))
-                print("the guard followed the proxy's return after \(waited) ms")
-                #expect(waited < 1000)
-                #expect(try ask(lab, "client", Self.service)?.hasPrefix("backend1 443 ") == true)
-            }
-            try run("touch", end)
-            let lines = polled.lines
-            #expect(lines.count == 2)
-            for line in lines { #expect(line.contains(" answered 0 refused 0 silent "), "\(line)") }
+        try withTemporaryDirectory { directory throws in
+            try withGuard("proxy") { lab throws in try proxy(lab, directory) }
         }
+    }
+
+    private func proxy(_ lab: Lab, _ directory: String) throws {
+        let polled = Polling(lab, from: "client", in: directory, ["10.13.200.34:22", "10.13.200.40:443"])
+        for _ in 1...2 {
+            try lab.services("kill", "appliance-proxy")
+            #expect(try eventually { try status(lab, ".following") == "false\n" })
+            #expect(try lab.exec("client2", Self.scripts + "scan", "10.13.200.34", "443-443") == "sent 1\n")
+            let waited = try #require(Int(try lab.exec("appliance", Self.scripts + "follow-time", "1").dropLast()))
+            print("the guard followed the proxy's return after \(waited) ms")
+            #expect(waited < 1000)
+            #expect(try ask(lab, "client", Self.service)?.hasPrefix("backend1 443 ") == true)
+        }
+        let lines = try polled.lines()
+        #expect(lines.count == 2)
+        for line in lines { #expect(line.contains(" answered 0 refused 0 silent "), "\(line)") }
     }
 
     @Test("Connections through the proxy are not tracked, even where something else tracks")
@@ -212,28 +213,5 @@ struct GuardInLabTests {
     private func isOfProxy(_ entry: [Substring]) -> Bool {
         let addresses = (33...62).map { "10.13.200.\($0)" } + (20...22).map { "10.13.201.\($0)" } + ["10.13.21.20"]
         return entry.contains { field in addresses.contains { field == "src=\($0)" || field == "dst=\($0)" } }
-    }
-
-    /// What was polled, once it is.
-    private final class Polled: Sendable {
-        private let found = Mutex<[String]?>(nil)
-
-        func end(_ lines: [String]) { found.withLock { $0 = lines } }
-
-        /// Waits for the end.
-        var lines: [String] {
-            _ = eventually { found.withLock { $0 != nil } }
-            return found.withLock { $0 ?? [] }
-        }
-    }
-
-    /// Polls places from `client` until the file is there.
-    private func startPolling(_ lab: Lab, until end: String, _ places: [String]) -> Polled {
-        let polled = Polled()
-        startThread {
-            let result = try? lab.command(["exec", "client", Self.scripts + "poll", end] + places)
-            polled.end((result?.output ?? "").split(separator: "\n").map { String($0) })
-        }
-        return polled
     }
 }

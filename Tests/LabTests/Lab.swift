@@ -31,6 +31,13 @@ struct Lab: Sendable {
         return result.output
     }
 
+    /// Whether a condition of sh(1) inside `node` comes true within a minute. It is asked there again and again, by one
+    /// program instead of one for each time.
+    func eventually(_ node: String, _ condition: String) throws -> Bool {
+        let loop = "until \(condition); do sleep 0.05; done"
+        return try command("exec", node, "timeout", "60", "sh", "-c", loop).status == 0
+    }
+
     /// One request from the control plane to the Data Plane API: status line, headers and body.
     ///
     /// - Parameter path: Below `/v3/services/haproxy`, such as `/configuration/backends?version=1`.

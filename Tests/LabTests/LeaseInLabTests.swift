@@ -4,7 +4,7 @@ import Testing
 
 /// An appliance whose properties give no address: all three interfaces by DHCP, and it serves.
 @Suite(.blocking) struct LeaseInLabTests {
-    private static let properties = """
+    static let properties = """
         {
           "network.hostname": "lb.corp.example",
           "loadbalance.service_ip_range": "10.13.200.32/27",

@@ -57,6 +57,8 @@ def main(path):
         interface = json.load(file)["interface"]
     door = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+    # Beside a dnsmasq of another interface, which is bound to every address for a moment.
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, interface.encode())
     # Which address a packet was sent to: struct in_pktinfo.
     door.setsockopt(socket.IPPROTO_IP, 8, 1)

@@ -1,0 +1,83 @@
+import Files
+import TestSupport
+
+/// The DHCP servers of a lab's networks: each network has one of its own in place of the lab's one for all, so that one
+/// changes while the others stay. None remembers what it has leased: what it is told is what it gives.
+struct LeaseServers {
+    /// What dnsmasq is to give to an interface of the appliance.
+    struct Offer {
+        var address: String
+        var router: String
+        /// More of dnsmasq's options: `option:dns-server,10.13.10.53`.
+        var options: [String] = []
+    }
+
+    private static let adapters = [
+        "management": "00:50:56:b4:0a:c7", "workload": "00:50:56:b4:ca:fd", "frontend": "00:50:56:b4:ef:d1",
+    ]
+
+    private let lab: Lab
+    /// Seen by all nodes.
+    private let directory: String
+
+    /// The lab's own server ends.
+    init(_ lab: Lab, in directory: String) throws {
+        self.lab = lab
+        self.directory = directory
+        try lab.exec("gateway", "sh", "-c", "pkill -x dnsmasq; while pgrep -x dnsmasq; do sleep 0.01; done")
+    }
+
+    /// A dnsmasq that gives `offer` to the appliance's interface on a network, in place of the one that ran there.
+    ///
+    /// - Parameters:
+    ///   - role: The interface, and its network.
+    ///   - node: Where the server runs; its link to the network is `link`.
+    func serve(_ role: String, _ offer: Offer, on node: String = "gateway", link: String? = nil) throws {
+        try end(role, on: node)
+        let network = offer.address.split(separator: ".").dropLast().joined(separator: ".") + ".0"
+        let arguments = [
+            "dnsmasq", "--conf-file=/dev/null", "--port=0", "--user=root", "--no-ping", "--dhcp-authoritative",
+            "--bind-interfaces", "--interface=\(link ?? role)", "--pid-file=\(file(role))", "--log-dhcp",
+            "--dhcp-leasefile=/run/lab/\(role).leases", "--log-facility=/run/lab/\(role).log",
+            "--dhcp-range=\(network),static,255.255.255.0,1h",
+            "--dhcp-host=\(Self.adapters[role] ?? role),\(offer.address)",
+        ]
+        let options = ["option:router,\(offer.router)"] + offer.options
+        try lab.exec(node, arguments + options.map { "--dhcp-option=" + $0 })
+    }
+
+    /// A server whose lease lasts as long as dhcpcd takes at least, twenty seconds; dnsmasq gives none of less than two
+    /// minutes. It ends by ``fallSilent(_:)``.
+    func serveBriefly(_ role: String, _ offer: Offer) throws {
+        try end(role, on: "gateway")
+        let server = "\(directory)/\(role).json"
+        let text = """
+            {"interface": "\(role)", "servers": [{"server": "10.13.10.1", "address": "\(offer.address)",
+            "router": "\(offer.router)", "lease": 20, "renew": 4, "rebind": 10}]}
+            """
+        try AtomicFile.replace(server, with: text)
+        let script = """
+            setsid python3 \(Lab.repository)/Tests/Fixtures/dhcp/server.py \(server) >/run/lab/\(role).log 2>&1 </dev/null &
+            echo $! >\(file(role))
+            while ! ss -Hlun 'sport = :67' | grep -q '%\(role):'; do sleep 0.01; done
+            """
+        try lab.exec("gateway", "sh", "-c", script)
+    }
+
+    /// The server of a network is gone; its leases are what they are.
+    func end(_ role: String, on node: String = "gateway") throws {
+        let script = """
+            pid=$(cat \(file(role)) 2>/dev/null) || exit 0
+            kill $pid
+            while [ -e /proc/$pid ]; do sleep 0.01; done
+            rm -f \(file(role)) /run/lab/\(role).leases
+            """
+        try lab.exec(node, "sh", "-c", script)
+    }
+
+    /// The appliance's client asks now, rather than in half the lease's time: the server that it has (`renew`), or
+    /// whoever hears it (`rebind`).
+    func ask(_ how: String, _ role: String) throws { try lab.exec("appliance", "dhcpcd", "--\(how)", role) }
+
+    private func file(_ role: String) -> String { "/run/lab/\(role)-server.pid" }
+}
