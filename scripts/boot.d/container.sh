@@ -12,7 +12,10 @@ inside() {
 }
 
 # Process 1 of the container, as this machine knows it; a restart makes another.
-leader() { pgrep --parent "$(pgrep --parent "$container" --exact systemd-nspawn)" --oldest; }
+leader() {
+    local nspawn
+    nspawn=$(pgrep --parent "$container" --exact systemd-nspawn) && pgrep --parent "$nspawn" --oldest
+}
 
 unpack_root() {
     machine=$scratch/machine
@@ -33,6 +36,17 @@ start_container() {
 --network-namespace-path=/run/netns/$LAB_ID-appliance --bind=$scratch/guestinfo:/guestinfo" \
         "$scratch/console" </dev/null >/dev/null 2>&1 &
     container=$!
+}
+
+# A container that wants to be restarted ends with 133: whoever keeps its unit starts it again (systemd-nspawn(1)).
+restart_container() {
+    local code=0
+    inside appliance systemctl reboot || true
+    # Nothing of it may take longer than a unit may take to stop.
+    timeout 120 tail --pid="$container" --follow /dev/null || wrong "it does not go down:" "$(tail -20 "$scratch/console")"
+    wait "$container" || code=$?
+    [[ $code -eq 133 ]] || wrong "it ended with $code instead of 133:" "$(tail -20 "$scratch/console")"
+    start_container
 }
 
 # Waits until systemd has started everything, or given up on it.

@@ -106,14 +106,7 @@ upgrade() {
 }
 
 restart() {
-    local former
-    former=$(leader)
-    inside appliance systemctl reboot || true
-    # Another process 1.
-    for _ in $(seq 1200); do
-        [[ $(leader 2>/dev/null) != "$former" && -n $(leader 2>/dev/null) ]] && break
-        sleep 0.05
-    done
+    restart_container
     wait_until_booted
     ask_service
     inside control ssh-keyscan -T 5 "$(setting '.appliance[0].address | split("/")[0]')" 2>/dev/null |
