@@ -5,50 +5,37 @@
 Rows go to standard output, figures to standard error. A ratio is the time taken divided by the time allowed.
 """
 
-import argparse
 import json
 import resource
-import shutil
 import sys
 import tempfile
 import time
 from statistics import median
 
 from backends import API, CONFIGURATION, HARD_LIMIT, PATH, Proxy, service_name
-from document import write_document
+from report import Report, arguments, carry_out
 from rows import Row
-from world import BenchError, run
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
+from world import run
 
 
 class Bench:
     """All of it, in order."""
 
-    def __init__(self, programs: str, is_smoke: bool) -> None:
+    def __init__(self, report: Report, programs: str, is_smoke: bool) -> None:
+        self.report = report
         self.programs = programs
         self.is_smoke = is_smoke
         self.count = 100 if is_smoke else 5000
-        self.rows: list[Row] = []
-        self.figures: list[str] = []
         self.port = 5556
-
-    def note(self, text: str) -> None:
-        self.figures.append(text)
-        say(text)
 
     def judge(self, name: str, times: list[float], allowed: float, must: str = "<=1") -> None:
         """A row of times in seconds against what is allowed."""
-        row = Row(name, [value / allowed for value in times], must)
-        self.rows.append(row)
-        print(row, flush=True)
+        self.report.add(Row(name, [value / allowed for value in times], must))
 
     def times(self, who: str, what: str, times: list[float]) -> None:
         ordered = sorted(times)
         last = ordered[min(len(ordered) - 1, len(ordered) * 99 // 100)]
-        self.note(f"{what} {who}: {median(times) * 1000:.2f} ms (median of {len(times)}, 99 % in {last * 1000:.1f} ms)")
+        self.report.note(f"{what} {who}: {median(times) * 1000:.2f} ms (median of {len(times)}, 99 % in {last * 1000:.1f} ms)")
 
     def server(self, number: int) -> tuple[str, dict]:
         """A new server and the backend that it goes into."""
@@ -57,7 +44,7 @@ class Bench:
         body = {"name": f"new-{number}", "address": address, "port": 6443, "check": "enabled", "inter": 30000}
         return backend, body
 
-    def add(self, api: API, number: int, version: int) -> float:
+    def insert(self, api: API, number: int, version: int) -> float:
         backend, body = self.server(number)
         return api.timed("POST", f"{CONFIGURATION}/servers?backend={backend}&version={version}&{api.forced}", body)
 
@@ -114,32 +101,28 @@ class Bench:
         begun = time.monotonic()
         times = []
         for number in range(changes):
-            times.append(self.add(api, number, version + number))
+            times.append(self.insert(api, number, version + number))
             if time.monotonic() > begun + 200:
                 break
         self.times("ours", "change", times)
         self.judge("change", times, 0.1)
         self.judge("change-aim", times, 0.02, "")
         kept = proxy.workers() == workers and len(times) == changes
-        row = Row("same-process", [1.0 if kept else 0.0], "=1")
-        self.rows.append(row)
-        print(row, flush=True)
-        self.note(f"same-process ours: {len(times)} changes, workers {workers} and then {proxy.workers()}")
+        self.report.add(Row("same-process", [1.0 if kept else 0.0], "=1"))
+        self.report.note(f"same-process ours: {len(times)} changes, workers {workers} and then {proxy.workers()}")
         transactions = [self.transaction(api, changes + 20 * n) for n in range(2 if self.is_smoke else 15)]
         self.times("ours", "transaction-of-20", transactions)
         self.judge("transaction-of-20", transactions, 0.2)
         self.judge("transaction-of-20-aim", transactions, 0.06, "")
         lists = [api.timed("GET", f"{CONFIGURATION}/backends")]
         for number in range(5):
-            self.add(api, 50000 + number, api.version())
+            self.insert(api, 50000 + number, api.version())
             lists.append(api.timed("GET", f"{CONFIGURATION}/backends"))
         self.times("ours", "list-backends-after-change", lists)
         self.judge("list-backends-after-change", lists, 0.06)
         memory = api.process.memory()
-        self.note(f"memory ours: {memory:.1f} MB")
-        row = Row("memory", [memory / 150], "<=1")
-        self.rows.append(row)
-        print(row, flush=True)
+        self.report.note(f"memory ours: {memory:.1f} MB")
+        self.report.add(Row("memory", [memory / 150], "<=1"))
         api.process.stop()
         proxy.process.stop()
 
@@ -152,7 +135,7 @@ class Bench:
         api = API(f"{self.programs}/appliance-dataplaned", proxy, self.next_port())
         self.reads(api, "haproxy", 2)
         version = api.version()
-        times = [self.add(api, number, version + number) for number in range(2 if self.is_smoke else 7)]
+        times = [self.insert(api, number, version + number) for number in range(2 if self.is_smoke else 7)]
         self.times("haproxy", "change", times)
         # The first gives the server a weight, which needs a reload; those after it need none.
         self.weigh(api, 1)
@@ -160,38 +143,28 @@ class Bench:
         api = API(f"{self.programs}/appliance-dataplaned", proxy, self.next_port())
         self.times("haproxy", "weight", [self.weigh(api, 2 + n) for n in range(2 if self.is_smoke else 15)])
         self.times("haproxy", "transaction-of-20", [self.transaction(api, 100 + 20 * n) for n in range(2)])
-        self.note(f"memory haproxy: {api.process.memory():.1f} MB, {self.count} services of {servers} servers")
+        self.report.note(f"memory haproxy: {api.process.memory():.1f} MB, {self.count} services of {servers} servers")
         api.process.stop()
         proxy.process.stop()
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
+    parser = arguments()
     parser.add_argument("--programs", required=True)
-    parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("--document")
     parser.add_argument("--only", default="ours,haproxy")
     options = parser.parse_args()
     resource.setrlimit(resource.RLIMIT_NOFILE, (HARD_LIMIT, HARD_LIMIT))
-    # On a disk, not in memory: a change waits for it.
-    directory = tempfile.mkdtemp(prefix="bench-api.", dir="/var/tmp")
-    try:
+
+    def measure(report: Report) -> None:
         run("ip", "link", "set", "lo", "up")
-        run("mount", "--bind", directory, "/run")
-        bench = Bench(options.programs, options.smoke)
-        begun = time.monotonic()
-        print("name ratio min max must ok|below", flush=True)
-        for part in options.only.split(","):
-            getattr(bench, part)()
-        bench.note(f"took {time.monotonic() - begun:.0f} s")
-        if options.document:
-            write_document(options.document, bench.rows, bench.figures, "bench-api")
-    except BenchError as error:
-        say(f"bench-api: {error}")
-        return 70
-    finally:
-        shutil.rmtree(directory, ignore_errors=True)
-    return 0 if all(row.is_good for row in bench.rows) or options.smoke else 1
+        # On a disk, not in memory: a change waits for it.
+        with tempfile.TemporaryDirectory(prefix="bench-api.", dir="/var/tmp", ignore_cleanup_errors=True) as directory:
+            run("mount", "--bind", directory, "/run")
+            bench = Bench(report, options.programs, options.smoke)
+            for part in options.only.split(","):
+                getattr(bench, part)()
+
+    return carry_out("bench-api", options, measure)
 
 
 if __name__ == "__main__":

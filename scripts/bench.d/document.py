@@ -7,6 +7,7 @@ import subprocess
 
 from rows import Row
 
+
 def first_line(*words: str) -> str:
     result = subprocess.run(words, capture_output=True, text=True, check=False)
     return ((result.stdout or result.stderr).splitlines() or [""])[0].strip()
@@ -29,7 +30,7 @@ def machine() -> str:
     )
 
 
-def write_document(path: str, rows: list[Row], figures: list[str], name: str = "bench-proxy") -> None:
+def write_document(path: str, rows: list[Row], figures: list[str], name: str) -> None:
     """Replaces what stands between the marks of the benchmark."""
     begin, end = (f"<!-- {name}: {word} -->" for word in ["begin", "end"])
     with open(path, encoding="utf-8") as file:

@@ -5,15 +5,13 @@
 Rows go to standard output, figures to standard error.
 """
 
-import argparse
 import subprocess
 import sys
 import time
 from statistics import median
 
 from contenders import head, service
-from document import write_document
-from passes import say
+from report import Report, arguments, carry_out
 from rows import Row
 from world import PORT, SERVERS, BenchError, Daemon, Load, build, enter, inside, wait_for
 
@@ -27,21 +25,12 @@ PAIR_MUST = 0.002
 class Bench:
     """All of it, in order."""
 
-    def __init__(self, programs: str, is_smoke: bool, rounds: int | None) -> None:
+    def __init__(self, report: Report, programs: str, is_smoke: bool, rounds: int | None) -> None:
+        self.report = report
         self.programs = programs
         self.is_smoke = is_smoke
         self.rounds = rounds or (1 if is_smoke else 11)
         self.seconds = 0.3 if is_smoke else 1.5
-        self.rows: list[Row] = []
-        self.figures: list[str] = []
-
-    def note(self, line: str) -> None:
-        self.figures.append(line)
-        say(line)
-
-    def add(self, row: Row) -> None:
-        self.rows.append(row)
-        print(row, flush=True)
 
     def guard(self, *words: str) -> str:
         """Runs bench-guard in the proxy's namespace."""
@@ -56,12 +45,12 @@ class Bench:
         for line in self.guard("times", str(3 if self.is_smoke else 21)).splitlines():
             name, *seconds = line.split()
             found[name] = [float(second) for second in seconds]
-            self.note(f"{name}: {median(found[name]) * 1000:.2f} ms, {max(found[name]) * 1000:.2f} ms at most")
-        self.add(Row("replace-5000", [second / REPLACE_MUST for second in found["replace-5000"]], "<=1"))
+            self.report.note(f"{name}: {median(found[name]) * 1000:.2f} ms, {max(found[name]) * 1000:.2f} ms at most")
+        self.report.add(Row("replace-5000", [second / REPLACE_MUST for second in found["replace-5000"]], "<=1"))
         # Two changes for each pair; nobody needs it to be as fast.
-        self.add(Row("change-5000", [second / REPLACE_MUST for second in found["change-5000"]], ""))
+        self.report.add(Row("change-5000", [second / REPLACE_MUST for second in found["change-5000"]], ""))
         for name in ["add-one-pair", "find-one-pair"]:
-            self.add(Row(name, [second / PAIR_MUST for second in found[name]], "<=1"))
+            self.report.add(Row(name, [second / PAIR_MUST for second in found[name]], "<=1"))
 
     def sample(self) -> tuple[float, float]:
         """Seconds of processor time of the whole machine for each short connection, and connections a second."""
@@ -86,9 +75,9 @@ class Bench:
         for state, samples in found.items():
             cpu = median(sample[0] for sample in samples)
             rate = median(sample[1] for sample in samples)
-            self.note(f"short guard {state}: {cpu * 1e6:.1f} us of processor time each, {rate:.0f}/s")
+            self.report.note(f"short guard {state}: {cpu * 1e6:.1f} us of processor time each, {rate:.0f}/s")
         pairs = zip(found["on"], found["off"])
-        self.add(Row("short-cpu", [on[0] / off[0] for on, off in pairs], "<=1.05"))
+        self.report.add(Row("short-cpu", [on[0] / off[0] for on, off in pairs], "<=1.05"))
 
     def losses(self) -> None:
         """Segments sent again while connections go on and the whole is replaced all the time."""
@@ -101,11 +90,12 @@ class Bench:
         line = load.line()
         load.end()
         lost = retransmitted() - before + line["errors"]
-        self.note(f"{count} replacements during {line['whole']} requests: {lost} segments sent again or requests failed")
-        self.add(Row("established-lost", [float(lost)], "=0"))
+        self.report.note(f"{count} replacements during {line['whole']} requests: {lost} segments sent again or requests failed")
+        self.report.add(Row("established-lost", [float(lost)], "=0"))
 
-    def run(self) -> bool:
-        print("name ratio min max must ok|below", flush=True)
+    def run(self) -> None:
+        build()
+        enter("client")
         self.times()
         with open("/run/guard.cfg", "w", encoding="utf-8") as file:
             file.write(head(1, 4000) + service("web", [PLACE]))
@@ -122,7 +112,6 @@ class Bench:
         self.losses()
         proxy.stop()
         responder.stop()
-        return all(row.is_good for row in self.rows)
 
 
 def busy() -> float:
@@ -145,25 +134,15 @@ def retransmitted() -> int:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
+    parser = arguments()
     parser.add_argument("--programs", required=True)
-    parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("--document")
-    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--rounds", type=int, metavar="N")
     options = parser.parse_args()
-    try:
-        build()
-        enter("client")
-        bench = Bench(options.programs, options.smoke, options.rounds)
-        begun = time.monotonic()
-        is_good = bench.run()
-        bench.note(f"took {time.monotonic() - begun:.0f} s")
-        if options.document:
-            write_document(options.document, bench.rows, bench.figures, "bench-guard")
-    except BenchError as error:
-        say(f"bench-guard: {error}")
-        return 70
-    return 0 if is_good or options.smoke else 1
+    return carry_out(
+        "bench-guard",
+        options,
+        lambda report: Bench(report, options.programs, options.smoke, options.rounds).run(),
+    )
 
 
 if __name__ == "__main__":

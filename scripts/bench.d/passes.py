@@ -1,10 +1,10 @@
 """The measurements: pinned for processor time, unpinned for rates, and what is measured once."""
 
-import sys
 import time
 from statistics import median
 
 from contenders import MOST_CONNECTIONS, Contender
+from report import say
 from rows import Row
 from world import Load
 
@@ -20,10 +20,6 @@ TESTS = {
 RATE_MUST = {"short": 1.05, "keepalive": 1.0, "bulk1": 1.7, "bulk4": 2.0, "bulk64": 3.0}
 SPLICE_MUST = {"bulk1": 1.2, "bulk4": 1.0, "bulk64": 1.8}
 CPU_MUST = {"short": 0.88, "keepalive": 0.92, "bulk1": 0.33, "bulk4": 0.33, "bulk64": 0.33}
-
-
-def say(text: str) -> None:
-    print(text, file=sys.stderr, flush=True)
 
 
 class Sample:

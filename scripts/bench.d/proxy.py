@@ -5,7 +5,6 @@
 Rows go to standard output, figures to standard error.
 """
 
-import argparse
 import os
 import resource
 import sys
@@ -13,8 +12,8 @@ import time
 
 import change
 from contenders import MOST_CONNECTIONS, SERVERS_EACH, all_contenders, head, services
-from document import write_document
-from passes import TESTS, Pass, cpu_rows, idle_memory, limits, rate_rows, say
+from passes import TESTS, Pass, cpu_rows, idle_memory, limits, rate_rows
+from report import Report, arguments, carry_out
 from rows import Row
 from world import PORT, SERVERS, BenchError, Daemon, build, enter, wait_for
 
@@ -22,25 +21,14 @@ from world import PORT, SERVERS, BenchError, Daemon, build, enter, wait_for
 class Bench:
     """All of it, in order."""
 
-    def __init__(self, programs: str, is_smoke: bool, tests: list[str], rounds: int | None) -> None:
+    def __init__(self, report: Report, programs: str, is_smoke: bool, tests: list[str], rounds: int | None) -> None:
+        self.report = report
         self.tests = tests
         self.rounds = rounds
         self.lbload = f"{programs}/lbload"
         self.is_smoke = is_smoke
         self.contenders = all_contenders(f"{programs}/appliance-proxyd")
         self.by_name = {contender.name: contender for contender in self.contenders}
-        self.rows: list[Row] = []
-        self.figures: list[str] = []
-
-    def note(self, lines: list[str]) -> None:
-        self.figures += lines
-        for line in lines:
-            say(line)
-
-    def add(self, rows: list[Row]) -> None:
-        self.rows += rows
-        for row in rows:
-            print(row, flush=True)
 
     def named(self, *names: str) -> list:
         return [self.by_name[name] for name in names]
@@ -62,7 +50,7 @@ class Bench:
             splice = ["splice"] if test.startswith("bulk") and not pinned else []
             passed.measure(test, self.named("ours", "haproxy", *splice, "nginx"), rounds)
             passed.direct(test, self.by_name["direct"])
-            self.note([("pinned " if pinned else "") + line for line in passed.describe(test)])
+            self.report.note(*[("pinned " if pinned else "") + line for line in passed.describe(test)])
         for contender in self.contenders:
             contender.stop()
         responder.stop()
@@ -71,12 +59,11 @@ class Bench:
     def memory(self) -> None:
         connections = 500 if self.is_smoke else min(10000, MOST_CONNECTIONS - 100)
         found = idle_memory(self.lbload, self.named("ours", "haproxy", "nginx"), connections)
-        self.note([f"memory {name}: {value:.2f} MB for {connections} idle connections" for name, value in found.items()])
-        self.add(
-            [
-                Row("idle-memory", [found["ours"] / found["haproxy"]], "<=0.0833"),
-                Row("idle-memory-vs-nginx", [found["ours"] / found["nginx"]], "<=1"),
-            ]
+        for name, value in found.items():
+            self.report.note(f"memory {name}: {value:.2f} MB for {connections} idle connections")
+        self.report.add(
+            Row("idle-memory", [found["ours"] / found["haproxy"]], "<=0.0833"),
+            Row("idle-memory-vs-nginx", [found["ours"] / found["nginx"]], "<=1"),
         )
 
     def changes(self) -> None:
@@ -90,10 +77,10 @@ class Bench:
             for contender in self.named("ours", "haproxy"):
                 base = head(2, 2000) + text
                 done[contender.name] = change.Change(contender, base, changes if not text else 3, lbload)
-                self.note([change.describe(name, contender.name, done[contender.name])])
-            self.add(change.change_rows(name, done["ours"], done["haproxy"]))
+                self.report.note(change.describe(name, contender.name, done[contender.name]))
+            self.report.add(*change.change_rows(name, done["ours"], done["haproxy"]))
             if lbload:
-                self.add([Row(f"{name}-errors", [float(done["ours"].errors)], "=0")])
+                self.report.add(Row(f"{name}-errors", [float(done["ours"].errors)], "=0"))
 
     def starts(self) -> None:
         count = 100 if self.is_smoke else 5000
@@ -105,23 +92,20 @@ class Bench:
             took = sorted(item[0] for item in found)[len(found) // 2]
             memory = sorted(item[1] for item in found)[len(found) // 2]
             shape = f"{count} services of {SERVERS_EACH} servers"
-            self.note([f"start-5000 {name}: {took * 1000:.0f} ms, {memory:.1f} MB with {shape}"])
+            self.report.note(f"start-5000 {name}: {took * 1000:.0f} ms, {memory:.1f} MB with {shape}")
         pairs = list(zip(times["ours"], times["haproxy"]))
-        self.add(
-            [
-                Row("start-5000", [a[0] / b[0] for a, b in pairs], "<=0.2"),
-                Row("start-5000-memory", [a[1] / b[1] for a, b in pairs], "<=0.125"),
-            ]
+        self.report.add(
+            Row("start-5000", [a[0] / b[0] for a, b in pairs], "<=0.2"),
+            Row("start-5000-memory", [a[1] / b[1] for a, b in pairs], "<=0.125"),
         )
 
-    def run(self, parts: list[str]) -> bool:
-        print("name ratio min max must ok|below", flush=True)
+    def run(self, parts: list[str]) -> None:
         if "pinned" in parts:
-            self.add(cpu_rows(self.loads(pinned=True)))
+            self.report.add(*cpu_rows(self.loads(pinned=True)))
         if "rates" in parts:
             free = self.loads(pinned=False)
-            self.add(rate_rows(free))
-            self.note(limits(free))
+            self.report.add(*rate_rows(free))
+            self.report.note(*limits(free))
         responder = self.respond(None)
         wait_for(SERVERS[0], PORT, responder)
         if "memory" in parts:
@@ -131,33 +115,25 @@ class Bench:
         if "starts" in parts:
             self.starts()
         responder.stop()
-        return all(row.is_good for row in self.rows)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
+    parser = arguments()
     parser.add_argument("--programs", required=True)
-    parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("--document")
+    parser.add_argument("--rounds", type=int, metavar="N")
     parser.add_argument("--only", default="pinned,rates,memory,changes,starts")
     parser.add_argument("--tests", default=",".join(TESTS))
-    parser.add_argument("--rounds", type=int)
     options = parser.parse_args()
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-    try:
+
+    def run(report: Report) -> None:
         build()
         enter("client")
-        bench = Bench(options.programs, options.smoke, options.tests.split(","), options.rounds)
-        begun = time.monotonic()
-        is_good = bench.run(options.only.split(","))
-        bench.note([f"took {time.monotonic() - begun:.0f} s"])
-        if options.document:
-            write_document(options.document, bench.rows, bench.figures)
-    except BenchError as error:
-        say(f"bench-proxy: {error}")
-        return 70
-    return 0 if is_good or options.smoke else 1
+        bench = Bench(report, options.programs, options.smoke, options.tests.split(","), options.rounds)
+        bench.run(options.only.split(","))
+
+    return carry_out("bench-proxy", options, run)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,6 @@
 Rows go to standard output, figures to standard error. APPLIANCE_NET_BIN is the directory of the programs.
 """
 
-import argparse
 import json
 import os
 import subprocess
@@ -16,8 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from statistics import median
 
-from document import write_document
-from passes import say
+from report import Report, arguments, carry_out
 from rows import Row
 from world import BenchError
 
@@ -141,19 +139,9 @@ class Lab:
 class Bench:
     """All of it, in order."""
 
-    def __init__(self, is_smoke: bool, rounds: int | None) -> None:
-        self.is_smoke = is_smoke
-        self.rounds = rounds or (1 if is_smoke else 9)
-        self.rows: list[Row] = []
-        self.figures: list[str] = []
-
-    def note(self, line: str) -> None:
-        self.figures.append(line)
-        say(line)
-
-    def add(self, row: Row) -> None:
-        self.rows.append(row)
-        print(row, flush=True)
+    def __init__(self, report: Report, rounds: int) -> None:
+        self.report = report
+        self.rounds = rounds
 
     def rebuild(self, lab: Lab) -> None:
         lab.serve(REBUILT)
@@ -161,13 +149,13 @@ class Bench:
         drills = [lab.crash() for _ in range(self.rounds)]
         for name in drills[0].parts:
             times = [drill.parts[name] for drill in drills]
-            self.note(f"outage-{REBUILT} {name}: {median(times) * 1000:.0f} ms, {max(times) * 1000:.0f} ms at most")
+            self.report.note(f"outage-{REBUILT} {name}: {median(times) * 1000:.0f} ms, {max(times) * 1000:.0f} ms at most")
         outages = [drill.outage for drill in drills]
-        self.note(f"outage-{REBUILT}: {median(outages) * 1000:.0f} ms, {max(outages) * 1000:.0f} ms at most")
+        self.report.note(f"outage-{REBUILT}: {median(outages) * 1000:.0f} ms, {max(outages) * 1000:.0f} ms at most")
         ratios = [drill.first_byte / FIRST_BYTE_MUST for drill in drills]
-        self.add(Row(f"first-byte-{REBUILT}", ratios, "<=1"))
+        self.report.add(Row(f"first-byte-{REBUILT}", ratios, "<=1"))
         shares = [drill.parts["answer"] / drill.outage for drill in drills]
-        self.add(Row("outage-after-start", shares, "<=0.25"))
+        self.report.add(Row("outage-after-start", shares, "<=0.25"))
 
     def back_up(self, lab: Lab) -> None:
         # The service would take one of its own.
@@ -175,11 +163,10 @@ class Bench:
         lab.serve(BACKED_UP)
         command = "echo '# more' >>/etc/haproxy/haproxy.cfg; TIMEFORMAT=%R; time appliance-net backup >/dev/null 2>&1"
         times = [float(lab.shell(f"exec 2>&1; {command}")) for _ in range(self.rounds)]
-        self.note(f"backup-{BACKED_UP}: {median(times) * 1000:.0f} ms, {max(times) * 1000:.0f} ms at most")
-        self.add(Row(f"backup-{BACKED_UP}", [seconds / BACKUP_MUST for seconds in times], "<=1"))
+        self.report.note(f"backup-{BACKED_UP}: {median(times) * 1000:.0f} ms, {max(times) * 1000:.0f} ms at most")
+        self.report.add(Row(f"backup-{BACKED_UP}", [seconds / BACKUP_MUST for seconds in times], "<=1"))
 
-    def run(self) -> bool:
-        print("name ratio min max must ok|below", flush=True)
+    def run(self) -> None:
         with tempfile.TemporaryDirectory(prefix="bench-recovery-") as directory:
             lab = Lab(directory)
             try:
@@ -188,26 +175,14 @@ class Bench:
                 self.back_up(lab)
             finally:
                 lab.start("down").communicate()
-        return all(row.is_good for row in self.rows)
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--smoke", action="store_true")
-    parser.add_argument("--document")
-    parser.add_argument("--rounds", type=int)
+    parser = arguments()
+    parser.add_argument("--rounds", type=int, metavar="N")
     options = parser.parse_args()
-    try:
-        bench = Bench(options.smoke, options.rounds)
-        begun = time.monotonic()
-        is_good = bench.run()
-        bench.note(f"took {time.monotonic() - begun:.0f} s")
-        if options.document:
-            write_document(options.document, bench.rows, bench.figures, "bench-recovery")
-    except BenchError as error:
-        say(f"bench-recovery: {error}")
-        return 70
-    return 0 if is_good or options.smoke else 1
+    rounds = options.rounds or (1 if options.smoke else 9)
+    return carry_out("bench-recovery", options, lambda report: Bench(report, rounds).run())
 
 
 if __name__ == "__main__":
