@@ -26,7 +26,7 @@ demo: root release ## Watch an appliance boot, be programmed and serve, in netwo
 demo-all: root release ## The demo with each of the three examples
 	@for example in frontend default seed000; do scripts/demo --example $$example || exit 1; done
 
-test: bootstrap lint ## Lint, then every test; a skipped test is a failed run
+test: bootstrap lint ## Lint, every test, and a boot of the packages; a skipped test is a failed run
 	@scripts/test
 
 conformance: bootstrap ## Send the Data Plane API what its specifications allow and forbid (Schemathesis; some minutes)

@@ -1,6 +1,12 @@
 # shellcheck shell=bash
 # What boot-nspawn does and looks at.
 
+make_packages() {
+    debs=$scratch/debs
+    # No debug symbols: these are not for anybody.
+    DEB_BUILD_OPTIONS=noautodbgsym "$here/deb" "${flavour[@]}" "$debs" >/dev/null
+}
+
 make_root() {
     local archive=$scratch/root.tar
     if [[ -n $keep ]]; then
@@ -14,8 +20,17 @@ make_root() {
         mv "${archive%.tar}.new.tar" "$archive"
     fi
     unpack_root "$archive"
+    [[ ${#flavour[@]} -eq 0 ]] || bring_runtime
     cp "$input" "$scratch/guestinfo/ovfEnv"
     note "$(du --summarize --human-readable "$machine" | cut -f1), of which ours $(installed_size) MB"
+}
+
+# Swift's libraries, for programs that are not linked statically: into a directory where every program looks.
+bring_runtime() {
+    local program
+    for program in "$machine"/usr/bin/appliance-*d "$machine/usr/bin/appliance-net"; do ldd "$program"; done |
+        awk '$3 ~ /\/swift\// { print $3 }' | sort -u |
+        xargs cp --dereference --target-directory "$machine/usr/lib/x86_64-linux-gnu"
 }
 
 installed_size() {
@@ -74,30 +89,41 @@ check_names() {
     for name in haproxy dataplaneapi anyip-routes route-tables net-postconfig; do
         [[ $(inside appliance systemctl is-active "$name.service") == active ]] || wrong "$name.service is not active"
     done
-    inside appliance pidof haproxy >/dev/null || inside appliance sh -c 'haproxy -v | head -1' >"$scratch/version" ||
-        wrong "haproxy is no command"
+    [[ " $(inside appliance pidof haproxy) " == *" $(proxy_process) "* ]] || wrong "pidof haproxy does not name the proxy"
+    inside appliance haproxy -v >/dev/null || wrong "haproxy is no command"
     inside appliance haproxy -c -f /etc/haproxy/haproxy.cfg >/dev/null 2>&1 || wrong "haproxy -c refuses the file"
     inside appliance haproxy-support --help >/dev/null || wrong "haproxy-support is no command"
+}
+
+proxy_process() { inside appliance systemctl show appliance-proxy.service --property=MainPID --value; }
+
+# The files that the proxy's processes run, replaced ones marked as deleted.
+proxy_programs() {
+    # shellcheck disable=SC2016 # Inside there are other processes.
+    inside appliance sh -c 'for pid in $(pidof haproxy); do readlink "/proc/$pid/exe"; done'
 }
 
 # The same version once more: other files, as an upgrade brings them.
 upgrade() {
     local before after line
-    before=$(inside appliance systemctl show appliance-proxy.service --property=MainPID --value)
+    before=$(proxy_process)
     mkdir "$machine/run-debs"
     cp "$debs"/appliance-{net,proxy,dataplane,haproxy}_*.deb "$machine/run-debs"
     inside client "$here/lab.d/poll" "$scratch/upgraded" "$vip1:443" >"$scratch/poll" &
     poller=$!
     inside appliance sh -c 'dpkg --install /run-debs/*.deb' >"$scratch/upgrade" 2>&1 || wrong "$(<"$scratch/upgrade")"
     # The proxy is the new one.
-    inside appliance sh -c 'for i in $(seq 1200); do
-        for pid in $(pgrep appliance-proxy); do readlink /proc/$pid/exe; done | grep -q deleted || exit 0; sleep 0.1
-    done; exit 1' || wrong "the former program of the proxy goes on: $(inside appliance sh -c 'readlink /proc/[0-9]*/exe' | sort | uniq -c)"
+    local former=
+    for _ in $(seq 1200); do
+        former=$(proxy_programs | grep deleted) || break
+        sleep 0.1
+    done
+    [[ -z $former && -n $(proxy_programs) ]] || wrong "the former program of the proxy goes on:" "$(proxy_programs)"
     touch "$scratch/upgraded"
     wait "$poller"
     poller=
     line=$(<"$scratch/poll")
-    after=$(inside appliance systemctl show appliance-proxy.service --property=MainPID --value)
+    after=$(proxy_process)
     [[ $before == "$after" ]] || wrong "the proxy's process was $before and is $after"
     [[ $line =~ answered\ [1-9][0-9]*\ refused\ 0\ silent\ 0 ]] || wrong "$line"
     note "$line; the proxy's process $before goes on as the new program"
