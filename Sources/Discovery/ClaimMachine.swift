@@ -47,7 +47,9 @@ public struct ClaimMachine: Sendable {
         var keys: [ClaimKey]
     }
 
-    public var settings: Settings
+    public var settings: Settings {
+        didSet { if settings.policy == .off { forgetConflicts() } }
+    }
     /// MAC addresses of this machine's interfaces: their frames are no other host's.
     public var ownMACs: Set<MACAddress>
     var claims: [ClaimKey: Claim] = [:]
@@ -83,10 +85,11 @@ public struct ClaimMachine: Sendable {
     }
 
     /// From now on these are ours: announced, watched, and for virtual addresses of IPv6 answered for. What is claimed
-    /// already stays as it is.
+    /// already stays as it is. Who uses one of them all the same, by `held`, is in conflict from the beginning.
     public mutating func claim(
         _ requests: [AddressProbe.Request],
         areVirtual: Bool,
+        held: [ClaimKey: MACAddress] = [:],
         at now: Duration,
         _ actions: inout [ClaimAction]
     ) {
@@ -94,6 +97,7 @@ public struct ClaimMachine: Sendable {
         ownMACs.formUnion(new.lazy.map { $0.mac })
         for request in new { claims[request.key] = Claim(request: request, answers: areVirtual) }
         announce(new.map { $0.key }, at: now, &actions)
+        for (key, mac) in held { contest(key, mac, now, &actions) }
     }
 
     /// These are not ours any more.
@@ -145,6 +149,12 @@ public struct ClaimMachine: Sendable {
             if claim.answers, key.address.family == .v6 { send([request.announcement], key, &actions) }
         case .holds: contest(key, sighting.mac, now, &actions)
         }
+    }
+
+    /// Nobody looks any more.
+    private mutating func forgetConflicts() {
+        for key in contested { claims[key]?.conflict = nil }
+        contested = []
     }
 
     /// Another host uses what is ours.

@@ -72,11 +72,18 @@ public final class ClaimSockets {
 
     /// Announces addresses and watches them from now on; 1,000 take some milliseconds.
     ///
-    /// - Parameter areVirtual: Of AnyIP ranges: the kernel answers no neighbour solicitation for them, so this does.
-    ///   false for addresses that an interface has.
-    public func claim(_ requests: [AddressProbe.Request], areVirtual: Bool, at now: Duration) {
+    /// - Parameters:
+    ///   - areVirtual: Of AnyIP ranges: the kernel answers no neighbour solicitation for them, so this does.
+    ///     false for addresses that an interface has.
+    ///   - held: Of these, what another host is known to use.
+    public func claim(
+        _ requests: [AddressProbe.Request],
+        areVirtual: Bool,
+        held: [ClaimKey: MACAddress] = [:],
+        at now: Duration
+    ) {
         listen(requests)
-        act(now) { machine.claim(requests, areVirtual: areVirtual, at: now, &$0) }
+        act(now) { machine.claim(requests, areVirtual: areVirtual, held: held, at: now, &$0) }
     }
 
     /// Announces claimed addresses anew: their link has come back, or another node had them.

@@ -12,11 +12,16 @@ public protocol AddressClaims: WatchPart {
     ///   are free, or nobody could be asked.
     func probe(_ addresses: [IPAddress], at now: Duration, done: @escaping ([IPAddress: MACAddress], Duration) -> Void)
     /// These are ours from now on, and let through: tells the neighbours, and watches for others that claim them.
-    func announce(_ addresses: [IPAddress], at now: Duration)
+    ///
+    /// - Parameter held: Of these, what others hold all the same: ``conflicts`` has them until that is over.
+    func announce(_ addresses: [IPAddress], held: [IPAddress: MACAddress], at now: Duration)
     /// These are ours no longer.
     func release(_ addresses: [IPAddress], at now: Duration)
     /// Who holds which of the claimed addresses too, as far as it was heard since they were announced.
     var conflicts: [IPAddress: MACAddress] { get }
     /// Called when ``conflicts`` has changed.
     var conflictsChanged: ((Duration) -> Void)? { get set }
+    /// Called with announced addresses that nobody could be asked for before, and their holders, where a conflict is to
+    /// be refused: their neighbours were not told.
+    var refused: (([IPAddress: MACAddress], Duration) -> Void)? { get set }
 }

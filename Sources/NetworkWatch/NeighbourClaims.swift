@@ -56,11 +56,21 @@ public final class NeighbourClaims: AddressClaims {
         tell(now)
     }
 
-    public func announce(_ addresses: [IPAddress], at now: Duration) {
+    public func announce(_ addresses: [IPAddress], held: [IPAddress: MACAddress], at now: Duration) {
         if interfaces.isEmpty { look(now) }
         for address in addresses { announced.updateValue(request(for: address), forKey: address) }
-        sockets.claim(addresses.compactMap { request(for: $0) }, areVirtual: true, at: now)
+        claim(addresses.compactMap { request(for: $0) }, held: held, now)
         tell(now)
+    }
+
+    private func claim(_ requests: [AddressProbe.Request], held: [IPAddress: MACAddress] = [:], _ now: Duration) {
+        let holders = requests.compactMap { request in held[request.address].map { (request.key, $0) } }
+        sockets.claim(
+            requests,
+            areVirtual: true,
+            held: Dictionary(holders) { first, _ in first },
+            at: now
+        )
     }
 
     public func release(_ addresses: [IPAddress], at now: Duration) {
@@ -73,6 +83,7 @@ public final class NeighbourClaims: AddressClaims {
     }
 
     public var conflictsChanged: ((Duration) -> Void)?
+    public var refused: (([IPAddress: MACAddress], Duration) -> Void)?
 
     private func request(for address: IPAddress) -> AddressProbe.Request? {
         let allowed = interfaces.filter { managed.contains($0.probe.mac) && $0.probe.mac != managementMAC }
@@ -106,7 +117,23 @@ public final class NeighbourClaims: AddressClaims {
             }
     }
 
+    /// Whoever asks for addresses before the network is made knows where.
+    public func prepare(_ configuration: NetworkConfiguration, at now: Duration) {
+        guard take(configuration) else { return }
+        look(now, isChanged: true)
+        tell(now)
+    }
+
     public func applied(_ configuration: NetworkConfiguration, at now: Duration) {
+        take(configuration)
+        look(now, isChanged: true)
+        tell(now)
+    }
+
+    /// Whether the interfaces are others than before.
+    @discardableResult
+    private func take(_ configuration: NetworkConfiguration) -> Bool {
+        let before = (managementMAC, managed)
         managementMAC = configuration.appliance[.management]?.mac.value
         managed = Set(configuration.appliance.interfaces.map { $0.mac.value })
         managed.formUnion(configuration.tables.map { $0.mac.value })
@@ -114,8 +141,7 @@ public final class NeighbourClaims: AddressClaims {
         var settings = sockets.settings
         (settings.policy, settings.timing) = (wanted.policy, wanted.timing)
         if settings != sockets.settings { sockets.settings = settings }
-        look(now, isChanged: true)
-        tell(now)
+        return before != (managementMAC, managed)
     }
 
     // MARK: - Interfaces
@@ -148,17 +174,30 @@ public final class NeighbourClaims: AddressClaims {
         own = wanted
     }
 
-    /// An interface has got its network, or another adapter took its place.
+    /// An interface has got its network, or another adapter took its place: who has which address on that link is asked
+    /// first, as everywhere.
     private func moveAnnounced(_ now: Duration) {
-        var moved: [AddressProbe.Request] = []
+        var new: [AddressProbe.Request] = []
         for (address, old) in announced {
-            let new = request(for: address)
-            if new == old { continue }
+            let request = request(for: address)
+            if request == old { continue }
             if let old { sockets.release([old.key], at: now) }
-            announced.updateValue(new, forKey: address)
-            if let new { moved.append(new) }
+            announced.updateValue(request, forKey: address)
+            if let request { new.append(request) }
         }
-        if !moved.isEmpty { sockets.claim(moved, areVirtual: true, at: now) }
+        if new.isEmpty { return }
+        let number = sockets.probe(new, at: now)
+        waiting[number] = { [weak self] in self?.asked(new, $0, $1) }
+    }
+
+    /// What a probe found of addresses that were announced when nobody could be asked.
+    private func asked(_ requests: [AddressProbe.Request], _ holders: [IPAddress: MACAddress], _ now: Duration) {
+        let current = requests.filter { announced[$0.address] == $0 }
+        let isRefusing = sockets.settings.policy == .refuse
+        let taken = current.filter { !isRefusing || holders[$0.address] == nil }
+        if !taken.isEmpty { claim(taken, held: holders, now) }
+        let others = isRefusing ? holders.filter { holder in current.contains { $0.address == holder.key } } : [:]
+        if !others.isEmpty { refused?(others, now) }
     }
 
     /// Interfaces with a MAC address, and what they have.
@@ -176,6 +215,7 @@ public final class NeighbourClaims: AddressClaims {
     // MARK: - Telling
 
     private func tell(_ now: Duration) {
+        var areConflictsOther = false
         for event in sockets.takeEvents() {
             switch event {
             case .probed(let number, let conflicts):
@@ -183,12 +223,13 @@ public final class NeighbourClaims: AddressClaims {
                 done?(Dictionary(conflicts.map { ($0.key.address, $0.value) }) { first, _ in first }, now)
             case .conflict(let key, let mac):
                 wishes.append(.log(.warning, conflictText(key, mac)))
-                conflictsChanged?(now)
+                areConflictsOther = true
             case .conflictOver(let key):
                 wishes.append(.log(.info, "\(key.address) dev \(name(key.interface)): no other host uses it any more"))
-                conflictsChanged?(now)
+                areConflictsOther = true
             }
         }
+        if areConflictsOther { conflictsChanged?(now) }
         // A link that is down is told of elsewhere.
         told = sockets.failures.filter { ![ENETDOWN, ENODEV, ENXIO].contains($0.value.code) }
     }

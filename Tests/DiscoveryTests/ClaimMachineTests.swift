@@ -109,6 +109,25 @@ import Testing
         #expect(hear(&machine, hold(v4, other), 5) == [])
     }
 
+    /// Claimed though another has it: in conflict from the beginning, until that one is gone or nobody looks any more.
+    @Test func whatIsHeldIsClaimedInConflict() {
+        for isSwitchedOff in [false, true] {
+            var machine = machine(.warn)
+            let key = request(v4).key
+            var actions: [ClaimAction] = []
+            machine.claim([request(v4)], areVirtual: true, held: [key: other], at: .seconds(5), &actions)
+            #expect(actions.last == .tell(.conflict(key, other)))
+            #expect(machine.conflicts == [key: other])
+            if isSwitchedOff {
+                machine.settings.policy = .off
+            } else {
+                while let deadline = machine.deadline { machine.advance(at: deadline, &actions) }
+                #expect(actions.last == .tell(.conflictOver(key)))
+            }
+            #expect(machine.conflicts.isEmpty)
+        }
+    }
+
     /// Only who is silent when asked is gone.
     @Test func conflictEnds() {
         var machine = machine(claiming: [v4])

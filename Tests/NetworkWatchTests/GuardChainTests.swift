@@ -57,6 +57,63 @@ import Testing
         #expect(done.last == .answer(ListenerVerdict(sequence: 2)))
     }
 
+    /// Whose bind went while the proxy was away is no conflict any more.
+    @Test func aConflictEndsWithItsBind() throws {
+        let address = try #require(IPAddress("10.0.0.1"))
+        let mac = try #require(MACAddress("02:00:00:00:00:01"))
+        var chain = GuardChain()
+        _ = chain.changed(try Self.network("10.0.0.0/24"), isApplied: true)
+        _ = chain.heard(try Self.part(0, whole: true, add: ["want f 10.0.0.1:80"]))
+        _ = chain.probed([address], [address: mac])
+        #expect(chain.conflicts == [address: mac])
+        _ = chain.lost()
+        let answer = chain.heard(try Self.part(0, whole: true)).last
+        #expect(chain.conflicts == [:])
+        #expect(answer == .answer(ListenerVerdict(sequence: 0)))
+    }
+
+    /// What is claimed all the same is watched by others, who know when that ends.
+    @Test func aConflictOfAClaimedAddressIsHandedOver() throws {
+        let address = try #require(IPAddress("10.0.0.1"))
+        let mac = try #require(MACAddress("02:00:00:00:00:01"))
+        let handed = GuardChain.Action.announce([address], held: [address: mac])
+        var warning = GuardChain()
+        _ = warning.changed(try Self.network("10.0.0.0/24", policy: "conflict = \"warn\"\n"), isApplied: true)
+        _ = warning.heard(try Self.part(0, whole: true, add: ["want f 10.0.0.1:80"]))
+        let claimed = warning.probed([address], [address: mac])
+        #expect(claimed.contains(handed))
+        #expect(warning.conflicts == [:])
+        // The policy changes.
+        for policy in ["warn", "off"] {
+            var chain = GuardChain()
+            _ = chain.changed(try Self.network("10.0.0.0/24"), isApplied: true)
+            _ = chain.heard(try Self.part(0, whole: true, add: ["want f 10.0.0.1:80"]))
+            _ = chain.probed([address], [address: mac])
+            let next = try Self.network("10.0.0.0/24", policy: "conflict = \"\(policy)\"\n")
+            let changed = chain.changed(next, isApplied: true)
+            #expect(changed.contains(handed))
+            #expect(chain.conflicts == [:])
+        }
+    }
+
+    /// Nobody could be asked when it was claimed; then it turns out to be another's.
+    @Test func aClaimIsTakenBack() throws {
+        let address = try #require(IPAddress("10.0.0.1"))
+        let mac = try #require(MACAddress("02:00:00:00:00:01"))
+        var chain = GuardChain()
+        _ = chain.changed(try Self.network("10.0.0.0/24"), isApplied: true)
+        _ = chain.heard(try Self.part(0, whole: true, add: ["listen f 10.0.0.1:80"]))
+        _ = chain.probed([address], [:])
+        let actions = chain.refused([address: mac])
+        #expect(actions.map { "\($0)".prefix { $0 != "(" } } == ["change", "remember", "release"])
+        #expect(chain.conflicts == [address: mac])
+        #expect(chain.claimed == ClaimedAddresses())
+        let again = chain.probeAgain()
+        #expect(again == [.probe([address])])
+        let free = chain.probed([address], [:])
+        #expect(free.contains(.announce([address])))
+    }
+
     /// A range takes the place of an address's own route: until the kernel has the range, the route stays.
     @Test func theOwnRouteStaysUntilTheRangeIsThere() throws {
         let address = try #require(IPAddress("10.0.0.5"))

@@ -52,7 +52,7 @@ import Testing
         try with { claims, configuration in
             let virtual = try #require(IPAddress("10.13.200.33"))
             let mac = try #require(MACAddress(Self.other))
-            claims.announce([virtual], at: Self.now)
+            claims.announce([virtual], held: [:], at: Self.now)
             try Self.hold("\(virtual)", on: "peer2")
             // What the interface itself has is watched as well.
             try Self.hold("10.13.201.10", on: "peer1")
@@ -79,7 +79,7 @@ import Testing
             var off = configuration
             off.appliance.guardPolicy.conflict = .off
             claims.applied(off, at: Self.now)
-            claims.announce([virtual], at: Self.now)
+            claims.announce([virtual], held: [:], at: Self.now)
             var answer: [IPAddress: MACAddress]?
             claims.probe([virtual], at: Self.now) { conflicts, _ in answer = conflicts }
             #expect(answer == [:], "nobody is asked, nothing is waited for")
@@ -97,7 +97,7 @@ import Testing
     @Test func announcesWhenTheLinkComesBack() throws {
         try with { claims, configuration in
             let virtual = try #require(IPAddress("10.13.200.33"))
-            claims.announce([virtual], at: Self.now)
+            claims.announce([virtual], held: [:], at: Self.now)
             try run("ip", "link", "set", "peer2", "down")
             #expect(try eventually { try run("ip", "link", "show", "frontend").contains("NO-CARRIER") })
             claims.applied(configuration, at: Self.now)
@@ -106,6 +106,60 @@ import Testing
             let witness = try Witness()
             claims.applied(configuration, at: Self.now)
             #expect(Self.serve(claims) { witness.heard("peer2").contains("announce 10.13.200.33") })
+        }
+    }
+
+    /// A bind that was added while the service was down: the address is asked for before the network is made.
+    @Test func asksBeforeTheFirstApply() throws {
+        try inAppliance { root in
+            let configuration = try NetworkConfiguration.load(root)
+            try Applier(root).apply(.apply, configuration)
+            try TestAppliance.settle()
+            let master = try FakeMaster(root[GuardPart.masterPath], ["listen f 10.13.200.33:80"])
+            let claims = try NeighbourClaims()
+            let part = GuardPart(root, keeper: nil, claims: claims)
+            let witness = try Witness()
+            for each in [claims, part] as [any WatchPart] { each.prepare(configuration, at: Self.now) }
+            try Self.hold("10.13.200.33", on: "peer2")
+            for each in [claims, part] as [any WatchPart] { each.applied(configuration, at: Self.now) }
+            let isRefused = Self.serve(claims) { !part.problems.isEmpty }
+            #expect(isRefused)
+            #expect(part.problems == ["10.13.200.33 is used by another host, \(Self.other): it is not claimed"])
+            let isTold = eventually { master.lines == ["conflict 10.13.200.33 \(Self.other)", "ok 0"] }
+            #expect(isTold)
+            #expect(!witness.heard("peer2").contains("announce 10.13.200.33"))
+        }
+    }
+
+    /// What was claimed before its interface had an address is asked for when it has: a lease came later.
+    @Test func asksWhenTheInterfaceHasItsNetwork() throws {
+        try with { _, configuration in
+            var hasLease = false
+            let claims = try NeighbourClaims(links: {
+                try NeighbourClaims.kernelLinks().map { link in
+                    var link = link
+                    if !hasLease {
+                        link.probe = ProbeInterface(index: link.probe.index, mac: link.probe.mac, addresses: [])
+                    }
+                    return link
+                }
+            })
+            claims.applied(configuration, at: Self.now)
+            let (held, free) = (try #require(IPAddress("10.13.200.33")), try #require(IPAddress("10.13.200.34")))
+            var refused: [IPAddress: MACAddress] = [:]
+            claims.refused = { holders, _ in refused = holders }
+            claims.announce([held, free], held: [:], at: Self.now)
+            let witness = try Witness()
+            hasLease = true
+            claims.applied(configuration, at: Self.now)
+            try Self.hold("\(held)", on: "peer2")
+            let isRefused = Self.serve(claims) { !refused.isEmpty }
+            #expect(isRefused)
+            #expect(refused == [held: try #require(MACAddress(Self.other))])
+            let isAnnounced = Self.serve(claims) { witness.heard("peer2").contains("announce \(free)") }
+            #expect(isAnnounced)
+            // The other host says so itself, once.
+            #expect(claims.conflicts.isEmpty)
         }
     }
 

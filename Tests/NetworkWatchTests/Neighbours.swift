@@ -24,7 +24,9 @@ final class Neighbours: AddressClaims {
         done(holders.filter { addresses.contains($0.key) }, now)
     }
 
-    func announce(_ addresses: [IPAddress], at now: Duration) {
+    var refused: (([IPAddress: MACAddress], Duration) -> Void)?
+
+    func announce(_ addresses: [IPAddress], held: [IPAddress: MACAddress], at now: Duration) {
         calls.append("announce " + addresses.map { "\($0)" }.joined(separator: " "))
     }
 

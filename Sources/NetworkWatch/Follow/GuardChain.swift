@@ -20,7 +20,8 @@ struct GuardChain {
         /// Routes of addresses of their own.
         case route(add: [IPAddress], delete: [IPAddress])
         case remember(ClaimedAddresses)
-        case announce([IPAddress])
+        /// Addresses that are ours now, and who holds which of them all the same.
+        case announce([IPAddress], held: [IPAddress: MACAddress] = [:])
         case release([IPAddress])
         case answer(ListenerVerdict)
         /// Ask the proxy to try again what it could not bind.
@@ -40,6 +41,8 @@ struct GuardChain {
     private var change = GuardChange()
     private(set) var claimed: ClaimedAddresses
     private var probing: Set<IPAddress> = []
+    /// Of what is claimed next: who holds it all the same.
+    private var held: [IPAddress: MACAddress] = [:]
     /// Addresses that the proxy listens on, or wants to, and that are none of ours.
     private(set) var outside: Set<IPAddress> = []
     /// Whether anybody can be asked for addresses.
@@ -68,6 +71,7 @@ struct GuardChain {
         if part.isWhole {
             touched.formUnion(claimed.all)
             touched.formUnion(counts.keys)
+            touched.formUnion(state.conflicts.keys)
             known = []
             counts = [:]
         }
@@ -146,6 +150,17 @@ struct GuardChain {
         return finish(fresh, [])
     }
 
+    /// These are claimed, since nobody could be asked; others hold them.
+    mutating func refused(_ holders: [IPAddress: MACAddress]) -> [Action] {
+        guard network?.policy.conflict == .refuse, !isDown else { return [] }
+        var gone: [IPAddress] = []
+        for (address, holder) in holders where claimed.all(contain: address) {
+            if release(address) { gone.append(address) }
+            note(holder, of: address)
+        }
+        return finish([], gone)
+    }
+
     /// Asks again for the addresses that others held.
     mutating func probeAgain() -> [Action] {
         let held = Set(state.conflicts.keys).subtracting(claimed.all).subtracting(probing)
@@ -217,6 +232,11 @@ struct GuardChain {
     private mutating func take(_ address: IPAddress) -> Bool {
         guard state.claimed.insert(address).inserted else { return false }
         change.claiming.append(address)
+        // Whether it is so still is found out by who watches what is claimed.
+        if let holder = state.conflicts[address] {
+            held[address] = holder
+            note(nil, of: address)
+        }
         return true
     }
 
@@ -272,7 +292,8 @@ struct GuardChain {
             routed = routed.union(new).subtracting(old)
         }
         if !gone.isEmpty { actions.append(.release(gone.sorted())) }
-        if !fresh.isEmpty { actions.append(.announce(fresh.sorted())) }
+        if !fresh.isEmpty { actions.append(.announce(fresh.sorted(), held: held)) }
+        held = [:]
         return actions + answer()
     }
 
@@ -280,21 +301,5 @@ struct GuardChain {
         guard probing.isEmpty, let sequence = unanswered else { return [] }
         unanswered = nil
         return [.answer(ListenerVerdict(sequence: sequence, conflicts: state.conflicts, outside: outside))]
-    }
-}
-
-extension ClaimedAddresses {
-    func all(contain address: IPAddress) -> Bool { own.contains(address) || inRanges.contains(address) }
-}
-
-extension Listener {
-    /// nil for what does not listen yet.
-    init?(_ listener: ProxyListener) {
-        guard listener.state == .listen else { return nil }
-        self.init(
-            address: listener.endpoint.address,
-            port: listener.endpoint.port,
-            frontend: listener.frontend
-        )
     }
 }

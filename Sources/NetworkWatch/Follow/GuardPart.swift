@@ -24,23 +24,23 @@ public final class GuardPart: WatchPart {
     static let probePause = Duration.seconds(30)
 
     private let root: Root
-    private let keeper: (any GuardKeeper)?
-    private let claims: (any AddressClaims)?
+    let keeper: (any GuardKeeper)?
+    let claims: (any AddressClaims)?
     private var connection: MasterConnection
-    private var chain: GuardChain
+    private(set) var chain: GuardChain
     private var wishes: [WatchWish] = []
-    private var isDown = false
+    private(set) var isDown = false
     /// What is wrong with the packet filter, and when it is tried again.
-    private var failure: String?
+    private(set) var failure: String?
     private var retryAt: Duration?
-    private var routeFailure: String?
-    private var lookFailure: String?
-    private var foreign: String?
+    private(set) var routeFailure: String?
+    private(set) var lookFailure: String?
+    private(set) var foreign: String?
     private var probeAt: Duration?
     private var trackAt: Duration?
     private var trackingWait = GuardPart.trackingPause
-    private var repairs = 0
-    /// Answers that wait for the packet filter to take what they are about.
+    private(set) var repairs = 0
+    /// The answer that waits for the packet filter to take what it is about, or for the proxy to take the one before.
     private var held: ListenerVerdict?
     /// What the proxy was told last; nil: it has told of no listeners yet.
     private var told: ListenerVerdict?
@@ -59,12 +59,18 @@ public final class GuardPart: WatchPart {
         chain = GuardChain(claimed: ClaimedAddresses.read(root), canProbe: claims != nil)
         take(connection.waitForList(Self.startPatience, at: now), now)
         claims?.conflictsChanged = { [weak self] now in self?.tellAgain(now) }
+        claims?.refused = { [weak self] holders, now in
+            guard let self else { return }
+            self.perform(self.chain.refused(holders), now)
+        }
     }
 
     // MARK: - WatchPart
 
     public var descriptors: [CInt] {
-        [connection.descriptor, connection.fileDescriptor, keeper?.descriptor].compactMap { $0 }
+        [connection.descriptor, connection.roomDescriptor, connection.fileDescriptor, keeper?.descriptor].compactMap {
+            $0
+        }
     }
     public var deadline: Duration? { [connection.deadline, retryAt, probeAt, trackAt].compactMap { $0 }.min() }
 
@@ -76,6 +82,9 @@ public final class GuardPart: WatchPart {
     public func hear(_ descriptor: CInt, at now: Duration) {
         if descriptor == connection.descriptor {
             take(connection.hear(at: now), now)
+        } else if descriptor == connection.roomDescriptor {
+            if let news = connection.flush(at: now) { take([news], now) }
+            answer(now)
         } else if descriptor == connection.fileDescriptor {
             take(connection.look(at: now), now)
         } else {
@@ -224,23 +233,25 @@ public final class GuardPart: WatchPart {
             } catch {
                 wishes.append(.log(.warning, "the claimed addresses could not be kept: \(error)"))
             }
-        case .announce(let addresses): claims?.announce(addresses, at: now)
+        case .announce(let addresses, let held): claims?.announce(addresses, held: held, at: now)
         case .release(let addresses): claims?.release(addresses, at: now)
         case .answer(let verdict):
             held = current(verdict)
-            if failure == nil { answer(now) }
+            answer(now)
         case .retry: if let news = connection.say(ListenerVerdict.retry + "\n", at: now) { take([news], now) }
         }
     }
 
+    /// Says what is to be said, once the packet filter is as it should be, and the proxy has taken what it was told
+    /// before: each answer stands for all earlier ones.
     private func answer(_ now: Duration) {
-        guard let verdict = held else { return }
+        guard failure == nil, !connection.isSending, let verdict = held.map({ current($0) }) else { return }
         (held, told) = (nil, verdict)
         if let news = connection.say(verdict.text, at: now) { take([news], now) }
     }
 
     /// Who else has which address, whether it was found out before the address was claimed or since.
-    private var conflicts: [IPAddress: MACAddress] {
+    var conflicts: [IPAddress: MACAddress] {
         let later = (claims?.conflicts ?? [:]).filter { chain.claimed.all(contain: $0.key) }
         return chain.conflicts.merging(later) { _, latest in latest }
     }
@@ -291,37 +302,5 @@ public final class GuardPart: WatchPart {
         } catch {
             routeFailure = "addresses of their own: \(error)"
         }
-    }
-
-    // MARK: - How it stands
-
-    public var problems: [String] {
-        var problems = [failure, lookFailure, routeFailure, foreign].compactMap { $0 }
-        let policy = chain.network?.policy.conflict
-        for (address, mac) in chain.conflicts.sorted(by: { $0.key < $1.key }) {
-            problems.append(
-                "\(address) is used by another host, \(mac)" + (policy == .refuse ? ": it is not claimed" : "")
-            )
-        }
-        problems += chain.outside.sorted().map {
-            "the proxy wants to listen at \($0), which is in no range and on no network of the appliance"
-        }
-        return problems
-    }
-
-    public var status: [(name: String, json: String)] {
-        let state = chain.state
-        let conflicts = conflicts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
-        let drops = ((try? keeper?.drops()) ?? []).map { "\(JSONString.quoted($0.reason)):\($0.packets)" }
-        let members = [
-            "\"claimed\":\(state.claimed.count)", "\"conflicts\":{\(conflicts.joined(separator: ","))}",
-            "\"drops\":{\(drops.joined(separator: ","))}",
-            "\"enabled\":\(keeper != nil && chain.network?.policy.isEnabled == true && !isDown)",
-            "\"following\":\(chain.isFollowing)", "\"listeners\":\(state.listeners.count)",
-            "\"outside\":\(FlatJSON.list(chain.outside.sorted().map { "\($0)" }))",
-            "\"own_addresses\":\(FlatJSON.list(chain.claimed.own.sorted().map { "\($0)" }))",
-            "\"repairs\":\(repairs)",
-        ]
-        return [("guard", "{" + members.joined(separator: ",") + "}")]
     }
 }

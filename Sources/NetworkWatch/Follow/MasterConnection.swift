@@ -1,3 +1,4 @@
+import CLinux
 import Files
 import Glibc
 import RuntimeAPI
@@ -21,6 +22,8 @@ struct MasterConnection: ~Copyable {
     static let restingPause = Duration.seconds(30)
     /// Time that the list may take.
     static let patience = Duration.seconds(2)
+    /// How long the master may take nothing of what it is told.
+    static let sendingPatience = Duration.seconds(10)
 
     let path: String
     /// Tells when a master comes, so that nobody is asked again and again where there is none. nil: out of inotify.
@@ -32,22 +35,40 @@ struct MasterConnection: ~Copyable {
     private var nextAttempt: Duration?
     /// When the list must be there.
     private var listDue: Duration?
+    /// What the master has not taken yet, and when it must have taken more of it.
+    private var unsent: [UInt8] = []
+    private var sendDue: Duration?
+    /// An epoll of its own while something is unsent: its readers wait for nothing but input. -1: there is none.
+    private var room: CInt = -1
 
     init(_ path: String) {
         self.path = path
         watcher = try? FileWatcher([path])
     }
 
-    deinit { if socket >= 0 { close(socket) } }
+    deinit {
+        if socket >= 0 { close(socket) }
+        if room >= 0 { close(room) }
+    }
 
     var descriptor: CInt? { socket >= 0 ? socket : nil }
     /// Readable when the master's socket may be another: ``look(at:)``.
     var fileDescriptor: CInt? { watcher?.descriptor }
-    var deadline: Duration? { socket < 0 ? nextAttempt : listDue }
+    /// Readable when the master takes more of what it is told: ``flush(at:)``.
+    var roomDescriptor: CInt? { room >= 0 ? room : nil }
+    /// Something that was said has not been taken yet. Who has more to say, and can wait, waits.
+    var isSending: Bool { !unsent.isEmpty }
+    var deadline: Duration? { socket < 0 ? nextAttempt : [listDue, sendDue].compactMap { $0 }.min() }
 
     private mutating func disconnect() {
         if socket >= 0 { close(socket) }
         socket = -1
+        forgetUnsent()
+    }
+
+    private mutating func forgetUnsent() {
+        if room >= 0 { close(room) }
+        (unsent, sendDue, room) = ([], nil, -1)
     }
 
     /// Connects, or says that nobody is there; then it is tried again.
@@ -132,13 +153,35 @@ struct MasterConnection: ~Copyable {
         return news
     }
 
-    /// Says something; a master that does not read is let go of.
+    /// Says something. What the master does not take at once it is told as it reads; one that does not read is let go of.
     mutating func say(_ text: String, at now: Duration) -> News? {
         guard socket >= 0 else { return nil }
-        let (bytes, raw) = (Array(text.utf8), socket)
-        let count = bytes.withUnsafeBytes {
-            send(raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+        if unsent.isEmpty { sendDue = now + Self.sendingPatience }
+        unsent += Array(text.utf8)
+        return flush(at: now)
+    }
+
+    /// Says what is left, as far as the master takes it.
+    mutating func flush(at now: Duration) -> News? {
+        let raw = socket
+        var sent = 0
+        while sent < unsent.count {
+            let count = unsent[sent...].withUnsafeBytes {
+                send(raw, $0.baseAddress, $0.count, CInt(MSG_NOSIGNAL) | CInt(MSG_DONTWAIT))
+            }
+            if count < 0, errno == EINTR { continue }
+            if count < 0, errno == EAGAIN { break }
+            if count <= 0 { return end(at: now) }
+            sent += count
+            sendDue = now + Self.sendingPatience
         }
-        return count == bytes.count ? nil : end(at: now)
+        unsent.removeFirst(sent)
+        if unsent.isEmpty {
+            forgetUnsent()
+        } else if room < 0 {
+            room = clinux_epoll_create()
+            guard clinux_epoll_add(room, raw, UInt32(CLINUX_EPOLL_OUT), 0) == 0 else { return end(at: now) }
+        }
+        return nil
     }
 }
