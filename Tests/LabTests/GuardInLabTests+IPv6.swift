@@ -4,18 +4,14 @@ import Testing
 
 /// The same questions by IPv6, with a range of it in the frontend's network.
 extension GuardInLabTests {
-    private static let properties = [
-        ("network.frontend_ip6", "fd00:13:200::10/64"), ("network.frontend_gateway6", "fd00:13:200::1"),
-    ]
-
-    /// The settings of the example, with IPv6 on the frontend.
+    /// The settings of the example, with IPv6 on the frontend, and a range whose every port can be asked for.
     private func settings6(in directory: String) throws -> String {
         let file = directory + "/ipv6.ovf-env.xml"
-        let lines = Self.properties.map { #"<Property oe:key="\#($0.0)" oe:value="\#($0.1)"/>"# }.joined()
-        let text = try run("cat", Lab.example)
-            .replacing("10.13.200.32/27", with: "10.13.200.32/27,fd00:13:200::100/122")
-            .replacing("</PropertySection>", with: lines + "</PropertySection>")
-        try AtomicFile.replace(file, with: text)
+        let properties = [
+            ("network.frontend_ip6", "fd00:13:200::10/64"), ("network.frontend_gateway6", "fd00:13:200::1"),
+        ]
+        let ranges = ["10.13.200.32/27": "10.13.200.32/27,fd00:13:200::100/125"]
+        try Lab.writeExample(file, properties, replacing: ranges)
         return file
     }
 
@@ -45,7 +41,9 @@ extension GuardInLabTests {
                 try lab.bind("f", version: 5, bound, 443)
                 try lab.bind("f", version: 6, outside, 443)
                 #expect(try status(lab, ".own_addresses") == "[\"\(outside)\"]\n")
-                try sendToAll6(lab, [other])
+                let virtual = (0...7).map { "fd00:13:200::10\($0)" }
+                // Those that are bound are found by themselves.
+                try sendToAll6(lab, virtual.filter { $0 != bound })
                 for node in ["client", "client2"] {
                     for address in [bound, outside] {
                         let answer = try ask(lab, node, "[\(address)]:443")
@@ -54,11 +52,12 @@ extension GuardInLabTests {
                 }
                 func closed() throws -> Int { try #require(Int(try status(lab, ".drops.vip_closed").dropLast())) }
                 let before = try closed()
-                let whole = try lab.exec("client", Self.scripts + "scan", bound, other)
-                #expect(whole == "\(bound) 443 syn-ack\nsent 131070\n")
+                // Every port of every virtual address.
+                let whole = try lab.exec("client", ["\(Self.scripts)scan"] + virtual + [outside])
+                #expect(whole == "\(outside) 443 syn-ack\n\(bound) 443 syn-ack\nsent 589815\n")
                 // Links may lose a few.
                 let dropped = try closed() - before
-                #expect(dropped > 130_000 && dropped <= 131_069, "\(dropped)")
+                #expect(dropped > 585_000 && dropped <= 589_813, "\(dropped)")
                 for node in ["client", "client2"] {
                     #expect(try lab.exec(node, Self.scripts + "scan", own, "1-6000") == "sent 6000\n", "\(node)")
                 }

@@ -1,3 +1,4 @@
+import Files
 import Glibc
 import Syscalls
 import TestSupport
@@ -9,6 +10,18 @@ struct Lab: Sendable {
 
     static let repository = String(#filePath.dropLast("/Tests/LabTests/Lab.swift".count))
     static let example = repository + "/ovf/examples/frontend.ovf-env.xml"
+
+    /// Writes the example's settings with more properties, and with other texts in place of some of its own.
+    static func writeExample(
+        _ file: String,
+        _ properties: [(String, String)],
+        replacing texts: [String: String] = [:]
+    ) throws {
+        var text = try #require(try AtomicFile.readText(example))
+        for (old, new) in texts { text = text.replacing(old, with: new) }
+        let lines = properties.map { "<Property oe:key=\"\($0.0)\" oe:value=\"\($0.1)\"/>" }.joined()
+        try AtomicFile.replace(file, with: text.replacing("</PropertySection>", with: lines + "</PropertySection>"))
+    }
 
     /// `scripts/lab` with `arguments`, whatever its exit code.
     func command(_ arguments: String...) throws -> Subprocess.Result { try command(arguments) }

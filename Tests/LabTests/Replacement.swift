@@ -22,24 +22,14 @@ struct Replacement {
             try AtomicFile.makeDirectory(bundles)
             let properties = [("recovery.target", bundles), passphrase]
             let before = directory + "/before.xml"
-            try write(before, properties)
+            try Lab.writeExample(before, properties)
             try withLab(name, "--ovf-env", before) { lab throws in
                 let replacement = Replacement(lab: lab, directory: directory)
-                try write(replacement.settings, properties + [("recovery.source", bundles)], adapters: "00:50:57:")
+                let source = properties + [("recovery.source", bundles)]
+                try Lab.writeExample(replacement.settings, source, replacing: ["00:50:56:": "00:50:57:"])
                 try body(replacement)
             }
         }
-    }
-
-    /// The example with more properties.
-    private static func write(
-        _ file: String,
-        _ properties: [(String, String)],
-        adapters: String = "00:50:56:"
-    ) throws {
-        let text = try #require(try AtomicFile.readText(Lab.example)).replacing("00:50:56:", with: adapters)
-        let lines = properties.map { "<Property oe:key=\"\($0)\" oe:value=\"\($1)\"/>" }.joined()
-        try AtomicFile.replace(file, with: text.replacing("</PropertySection>", with: lines + "</PropertySection>"))
     }
 
     /// There is a bundle of what the appliance is now.
