@@ -3,7 +3,8 @@
     topology.py LAB_ID (--ovf-env|--properties) FILE DIRECTORY
 
 DIRECTORY gets `topology.json` (what status, the demo and the tests read), `hosts`, `switch.batch`, `dhcp.conf` (of the
-gateway's dnsmasq, where an interface has no address), and for each node `nodes/NODE.batch` and `nodes/NODE.sysctl`.
+gateway's dnsmasq, where an interface has no address), and for each node `nodes/NODE.batch` (`.batch6` for `ip -6`) and
+`nodes/NODE.sysctl`.
 Nothing secret is written.
 """
 
@@ -64,6 +65,7 @@ class Node:
         self.addresses: list[tuple[str, str]] = []
         self.addresses6: list[tuple[str, str]] = []
         self.commands: list[str] = []
+        self.commands6: list[str] = []
         self.sysctl: list[str] = []
 
     def attach(self, interface: str, network: Network, address: ipaddress.IPv4Address) -> None:
@@ -124,6 +126,9 @@ def gateway_node(networks: dict[str, Network]) -> Node:
     for name in networks:
         if name != "management":
             node.commands.append(f"rule add pref 101 iif {name} to {networks['management'].network} prohibit")
+    if network6 := networks["management"].network6:
+        node.commands6.append("rule add pref 100 iif management prohibit")
+        node.commands6 += [f"rule add pref 101 iif {name} to {network6} prohibit" for name in networks if name != "management"]
     return node
 
 
@@ -232,6 +237,8 @@ def main(lab: str, option: str, path: str, directory: str) -> None:
     for node in nodes:
         batch = ["link set lo up"] if node.name == "appliance" else node.batch()
         write(f"{directory}/nodes/{node.name}.batch", batch)
+        # Where `ip` cannot tell the family by an address.
+        write(f"{directory}/nodes/{node.name}.batch6", node.commands6)
         write(f"{directory}/nodes/{node.name}.sysctl", node.sysctl)
     with open(f"{directory}/topology.json", "w", encoding="utf-8") as file:
         json.dump(describe(settings, networks, nodes), file, indent=2)

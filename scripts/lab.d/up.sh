@@ -78,6 +78,7 @@ start_nodes() {
         done
         # The filters of the gateway are in force before its links are.
         ip -netns "$lab-$node" -batch "$state/nodes/$node.batch"
+        [[ ! -s $state/nodes/$node.batch6 ]] || ip -6 -netns "$lab-$node" -batch "$state/nodes/$node.batch6"
     done
 }
 

@@ -1,0 +1,99 @@
+import TestSupport
+import Testing
+
+/// Management's own address, asked by who is not on management: the kernel would answer for it on every interface.
+extension GuardInLabTests {
+    private static let management = ["10.13.10.199", "fd00:13:10::199"]
+    /// What listens there: SSH, and the API, which listens on the address of IPv4 where there is one.
+    private static let open = ["10.13.10.199 22", "10.13.10.199 5556", "fd00:13:10::199 22"]
+
+    /// An appliance with IPv6 on every interface; DNS and NTP listen everywhere too.
+    private func withBothFamilies(_ body: (Lab) throws -> Void) throws {
+        try withTemporaryDirectory { directory throws in
+            let file = directory + "/both.ovf-env.xml"
+            let networks = [("management", "10", "199"), ("workload", "201", "10"), ("frontend", "200", "10")]
+            let properties = networks.flatMap { role, network, host in
+                [
+                    ("network.\(role)_ip6", "fd00:13:\(network)::\(host)/64"),
+                    ("network.\(role)_gateway6", "fd00:13:\(network)::1"),
+                ]
+            }
+            try Lab.writeExample(file, properties)
+            try withGuard("both", settings: file) { lab throws in
+                let everywhere = "setsid python3 \(Self.scripts)responder-udp 53 123 >/dev/null 2>&1 </dev/null &"
+                try lab.exec("appliance", "sh", "-c", everywhere)
+                try body(lab)
+            }
+        }
+    }
+
+    /// Asks SSH, the API and all other ports up to 6000 of TCP: what takes connections from a node, or refuses them.
+    private func scan(_ lab: Lab, _ node: String, _ addresses: [String]) throws -> (open: [String], refused: Int) {
+        let lines = try lab.exec(node, ["\(Self.scripts)scan"] + addresses + ["1-6000"]).split(separator: "\n")
+        #expect(lines.last == "sent \(6000 * addresses.count)")
+        let open = lines.filter { $0.hasSuffix(" syn-ack") }.map { String($0.dropLast(" syn-ack".count)) }
+        return (open, lines.count { $0.hasSuffix(" rst") })
+    }
+
+    /// Packets to the appliance's own services that the guard has dropped.
+    private func closed(_ lab: Lab) throws -> Int {
+        try #require(Int(try status(lab, ".drops.service_closed").dropLast()))
+    }
+
+    @Test("Management's address answers control alone, by IPv4 and IPv6, whatever routes others make themselves")
+    func managementFromElsewhere() throws {
+        try withBothFamilies { lab throws in
+            let ask = answers("10.13.10.199", [53, 123]) + answers("fd00:13:10::199", [53, 123])
+            let isAnswered = try eventually { try askDatagrams(lab, "control", Self.management).found == ask }
+            #expect(isAnswered)
+            #expect(try scan(lab, "control", Self.management).open == Self.open)
+
+            // By the routes that there are: the gateway lets nobody through to management.
+            let before = try closed(lab)
+            for node in ["client", "backend1"] {
+                #expect(try scan(lab, node, Self.management) == ([], 0), "\(node)")
+            }
+            #expect(try closed(lab) == before)
+
+            // By routes to the appliance's other interfaces: what comes there comes as far as the guard. So does what is for
+            // the others' own addresses.
+            try routeAround(lab)
+            let others = ["10.13.200.10", "10.13.201.10", "fd00:13:200::10", "fd00:13:201::10"]
+            for node in ["client", "client2", "backend1"] {
+                let before = try closed(lab)
+                let addresses = Self.management + others
+                #expect(try scan(lab, node, addresses) == ([], 0), "\(node)")
+                let (found, sent) = try askDatagrams(lab, node, addresses)
+                #expect(found.isEmpty, "\(node): \(found)")
+                let dropped = try closed(lab) - before
+                // Links may lose a few.
+                #expect(dropped > 35_700 && dropped <= 36_000 + sent, "\(node): \(dropped)")
+            }
+
+            // It is the guard that keeps them from it.
+            let off = "printf '[guard]\\nenabled = false\\n' >> /etc/appliance-net/appliance.toml"
+            try lab.exec("appliance", "sh", "-c", off)
+            let gone = try lab.eventually("appliance", "! nft list table inet appliance_net 2>/dev/null >&2")
+            #expect(gone)
+            for node in ["client2", "backend1"] {
+                #expect(try scan(lab, node, Self.management).open == Self.open, "\(node)")
+                #expect(try askDatagrams(lab, node, Self.management).found == ask, "\(node)")
+            }
+        }
+    }
+
+    /// Gives everybody a route to management's address by the interface of the appliance that is next to them.
+    private func routeAround(_ lab: Lab) throws {
+        for (node, network) in [("client2", "200"), ("backend1", "201")] {
+            try lab.exec(node, "ip", "route", "add", "10.13.10.199", "via", "10.13.\(network).10")
+            try lab.exec(node, "ip", "route", "add", "fd00:13:10::199", "via", "fd00:13:\(network)::10")
+        }
+        let script = """
+            ip rule add pref 50 iif clients to 10.13.10.199 lookup 50
+            ip route add 10.13.10.199 via 10.13.200.10 table 50
+            ip -6 rule add pref 50 iif clients to fd00:13:10::199 lookup 50
+            ip route add fd00:13:10::199 via fd00:13:200::10 table 50
+            """
+        try lab.exec("gateway", "sh", "-ec", script)
+    }
+}
