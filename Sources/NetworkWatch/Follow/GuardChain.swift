@@ -283,6 +283,10 @@ struct GuardChain {
             actions.append(.remember(claimed))
             remembered = claimed
         }
+        if applied == network, let ranges = network?.ranges {
+            // The route of a range of one address is the very same one: it is the network's from here on.
+            routed = routed.filter { claimed.own.contains($0) || !ranges.contains(IPNetwork($0)) }
+        }
         let new = claimed.own.subtracting(routed)
         var old = routed.subtracting(claimed.own)
         // The route goes when the range that takes its place is there.
