@@ -11,14 +11,9 @@ struct AdapterRoles {
     func mac(_ role: InterfaceRole) -> MACAddress? { macs[role] }
 
     init(_ values: inout PropertyValues) {
-        let numbered = values.environment.adapters.enumerated()
-        let adapters = numbered.sorted { a, b in
-            (a.element.unitNumber ?? .max, a.offset) < (b.element.unitNumber ?? .max, b.offset)
-        }.map(\.element)
+        let adapters = values.environment.adaptersInOrder
         topology = Topology(values.environment)
-
-        let roles: [InterfaceRole] =
-            topology == .frontend ? [.management, .workload, .frontend] : [.management, .workload]
+        let roles = topology.roles
         var seen: [MACAddress: String] = [:]
         for (index, adapter) in adapters.enumerated() {
             let name = "adapter \(index + 1) (\(adapter.network))"

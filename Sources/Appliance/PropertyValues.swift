@@ -8,12 +8,8 @@ struct PropertyValues {
 
     init(_ environment: OVFEnvironment) { self.environment = environment }
 
-    /// The value without blanks around it; nil if it is missing, empty or `null`, as vCenter and scripts write what
-    /// nobody filled in.
-    func text(_ key: PropertyKey) -> String? {
-        guard let text = environment[key.rawValue]?.value.trimmed, !text.isEmpty, text != "null" else { return nil }
-        return text
-    }
+    /// What was filled in; nil where nothing was.
+    func text(_ key: PropertyKey) -> String? { environment[key.rawValue]?.text }
 
     func isSet(_ key: PropertyKey) -> Bool { text(key) != nil }
 
@@ -95,14 +91,5 @@ struct PropertyValues {
             shown += scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value) ? "?" : String(scalar)
         }
         return text.unicodeScalars.count > longestValue ? shown + "…" : shown
-    }
-}
-
-extension StringProtocol {
-    /// Without blanks, tabs and line ends at both ends.
-    var trimmed: String {
-        let kept = drop { $0.isWhitespace }
-        guard let last = kept.lastIndex(where: { !$0.isWhitespace }) else { return "" }
-        return String(kept[...last])
     }
 }

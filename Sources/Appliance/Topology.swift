@@ -1,3 +1,4 @@
+public import Addresses
 public import OVF
 
 /// The deployment option.
@@ -9,6 +10,11 @@ public enum Topology: String, Sendable, Hashable {
 }
 
 extension Topology {
+    /// The interfaces, in the order of their adapters.
+    public var roles: [InterfaceRole] {
+        self == .frontend ? [.management, .workload, .frontend] : [.management, .workload]
+    }
+
     /// What the properties ask for: an address on the frontend network, or a third adapter.
     public init(_ environment: OVFEnvironment) {
         let values = PropertyValues(environment)

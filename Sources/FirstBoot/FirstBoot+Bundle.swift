@@ -20,7 +20,7 @@ extension FirstBoot {
             _ = try RecoveryBundle.manifest(bytes)
             guard let passphrase = recovery.passphrase else {
                 // One that is wrong is told by the checks of the properties.
-                guard typed[PropertyKey.recoveryPassphrase.rawValue]?.value.isEmpty ?? true else { return (typed, []) }
+                guard typed[PropertyKey.recoveryPassphrase.rawValue]?.text == nil else { return (typed, []) }
                 let remedy = "give the passphrase of the appliance that made it as recovery.passphrase"
                 return (typed, problem(.recoveryBundle, "it cannot be opened without its passphrase", remedy))
             }

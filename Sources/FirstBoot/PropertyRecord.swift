@@ -14,13 +14,13 @@ enum PropertyRecord {
     static func text(_ environment: OVFEnvironment) -> String {
         var environment = environment
         environment.properties.sort { $0.key < $1.key }
-        return environment.json { keeps($0) && isSet($0) }
+        return environment.json { keeps($0) && $0.text != nil }
     }
 
     /// The environment, with what was typed before where nothing was typed now.
     static func overlay(_ environment: OVFEnvironment, on text: String) -> OVFEnvironment {
         var result = environment
-        for former in values(text) where !isSet(environment[former.key]) {
+        for former in values(text) where environment[former.key]?.text == nil {
             result.properties.removeAll { $0.key == former.key }
             result.properties.append(OVFProperty(former.key, former.value))
         }
@@ -30,7 +30,7 @@ enum PropertyRecord {
     /// What was typed now and is not what was typed before, one line each.
     static func differences(_ environment: OVFEnvironment, from text: String) -> [String] {
         values(text).compactMap { former in
-            guard let now = environment[former.key], isSet(now), now.value != former.value else { return nil }
+            guard let now = environment[former.key], now.text != nil, now.value != former.value else { return nil }
             return "\(former.key): \(now.value) was typed, and wins over \(former.value) of the bundle"
         }
     }
@@ -43,10 +43,5 @@ enum PropertyRecord {
 
     private static func keeps(_ property: OVFProperty) -> Bool {
         PropertyKey(rawValue: property.key) != nil && !PropertySchema.isTakenOut(property.key, property.value)
-    }
-
-    private static func isSet(_ property: OVFProperty?) -> Bool {
-        guard let value = property?.value else { return false }
-        return !value.isEmpty && value != "null"
     }
 }

@@ -8,7 +8,7 @@ struct DescriptorReader {
 
     private var result: OVFDescriptor
 
-    static func read(_ root: XMLElement, _ source: SourceText) throws(DiagnosticsError) -> OVFDescriptor {
+    static func read(_ root: XMLElement, _ source: SourceExcerpt) throws(DiagnosticsError) -> OVFDescriptor {
         guard root.name == XMLName(ovf, "Envelope") else {
             throw DiagnosticsError([
                 source.diagnostic(

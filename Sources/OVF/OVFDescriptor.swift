@@ -20,9 +20,9 @@ public struct OVFDescriptor: Sendable {
     /// What is missing in it.
     public internal(set) var problems: [Diagnostic] = []
 
-    let source: SourceText
+    private let source: SourceExcerpt
 
-    init(_ source: SourceText) {
+    init(_ source: SourceExcerpt) {
         file = source.file
         self.source = source
     }
@@ -33,10 +33,10 @@ public struct OVFDescriptor: Sendable {
     ///   ``checked()``.
     public init(_ bytes: [UInt8], file: String) throws(DiagnosticsError) {
         let root = try XMLReader.read(bytes, file: file)
-        self = try DescriptorReader.read(root, SourceText(String(decoding: bytes, as: UTF8.self), file: file))
+        self = try DescriptorReader.read(root, SourceExcerpt(String(decoding: bytes, as: UTF8.self), file: file))
     }
 
-    /// A diagnostic at a place of the descriptor.
+    /// A diagnostic at a place of the descriptor. Somebody may have filled in a password: lines that name a secret are cut.
     public func diagnostic(
         _ severity: Diagnostic.Severity = .error,
         at position: SourcePosition?,
@@ -44,10 +44,6 @@ public struct OVFDescriptor: Sendable {
         remedy: String
     ) -> Diagnostic {
         guard let position else { return Diagnostic(severity, file: file, message, remedy: remedy) }
-        var diagnostic = source.diagnostic(severity, at: position, message, remedy: remedy)
-        // Somebody may have filled in a password.
-        let hasSecret = properties.contains { $0.isPassword && !$0.value.isEmpty && $0.position == position }
-        if hasSecret { diagnostic.sourceLine = nil }
-        return diagnostic
+        return source.diagnostic(severity, at: position, message, remedy: remedy)
     }
 }

@@ -53,6 +53,13 @@ public struct OVFEnvironment: Sendable {
         }
     }
 
+    /// In the order of their unit numbers, those without one after the others.
+    public var adaptersInOrder: [OVFAdapter] {
+        adapters.enumerated().sorted { a, b in
+            (a.element.unitNumber ?? .max, a.offset) < (b.element.unitNumber ?? .max, b.offset)
+        }.map { $0.element }
+    }
+
     public subscript(key: String) -> OVFProperty? {
         properties.first { $0.key == key }
     }

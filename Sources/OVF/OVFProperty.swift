@@ -14,6 +14,12 @@ public struct OVFProperty: Sendable, Hashable, CustomStringConvertible, CustomRe
         self.position = position
     }
 
+    /// The value without blanks around it; nil if it is empty or `null`, as vCenter and scripts write what nobody filled in.
+    public var text: String? {
+        let text = value.trimmed
+        return text.isEmpty || text == "null" ? nil : text
+    }
+
     public var description: String { key }
     public var customMirror: Mirror { Mirror(self, children: ["key": key]) }
 }

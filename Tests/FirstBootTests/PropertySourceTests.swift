@@ -51,6 +51,15 @@ import Testing
         }
     }
 
+    /// What vCenter and scripts write for what nobody has typed.
+    @Test(arguments: ["", " ", "null", " null "])
+    func whatNobodyTypedIsTheBundles(_ value: String) {
+        let typed = OVFEnvironment(file: "", properties: [OVFProperty("network.hostname", value)])
+        let former = "{\"network.hostname\": \"former\"}"
+        #expect(PropertyRecord.overlay(typed, on: former)["network.hostname"]?.value == "former")
+        #expect(PropertyRecord.differences(typed, from: former) == [])
+    }
+
     /// Names as the standard alone has them, and with its extensions.
     @Test(arguments: [["-J", "-R"], [], ["-R"], ["-relaxed-filenames", "-allow-lowercase"]])
     func readsTheDisc(_ options: [String]) throws {

@@ -91,7 +91,9 @@ struct OVFDescriptorTests {
         let problems = try Self.read(text).checked()
         let problem = try #require(problems.first { $0.message.contains(expected) }, "\(problems)")
         let place = try #require(problem.position)
-        #expect(problem.sourceLine == String(text.split(separator: "\n")[place.line - 1]))
+        let line = text.split(separator: "\n")[place.line - 1]
+        // One that names a secret is cut before its tag.
+        #expect(problem.sourceLine == (line.contains("password") ? line.prefix { $0 == " " } + "…" : String(line)))
         #expect(problem.remedy?.isEmpty == false)
     }
 
@@ -106,13 +108,17 @@ struct OVFDescriptorTests {
     }
 
     /// A password that somebody has filled in is on no output.
-    @Test func aFilledInPasswordIsNotShown() throws {
-        let text = Self.sound.replacing(
-            #"o:password="true""#,
-            with: #"o:password="true" o:value="hush""#
-        )
+    @Test(arguments: [
+        ("ValueMap", "ValueMap"), ("ValueMap{", "ValueMap("), (#"o:type="string" o:password"#, "o:password"),
+    ])
+    func aFilledInPasswordIsNotShown(_ old: String, _ new: String) throws {
+        let line =
+            #"<Property o:key="word" o:type="string" o:password="true" o:qualifiers='ValueMap{"","one","two"}'/>"#
+        let filled = line.replacing("/>", with: #" o:value="hush"/>"#).replacing(old, with: new)
+        let text = Self.sound.replacing(line, with: filled)
+        #expect(text != Self.sound)
         let problems = try Self.read(text).checked()
-        #expect(problems.count == 1)
+        #expect(!problems.isEmpty)
         #expect(!problems.map { $0.rendered }.joined().contains("hush"))
     }
 

@@ -53,7 +53,7 @@ struct DescriptorCheck {
             item.kind == OVFDescriptor.Item.ethernetAdapter
                 && (item.configurations.isEmpty || item.configurations.contains(name))
         }.sorted { ($0.addressOnParent ?? .max, $0.position) < ($1.addressOnParent ?? .max, $1.position) }
-        let roles = PlannedMachine.roles(deployment)
+        let roles = deployment.roles
         for (index, (adapter, role)) in zip(adapters, roles).enumerated() where adapter.connection != role.networkName {
             report(
                 at: adapter.position,

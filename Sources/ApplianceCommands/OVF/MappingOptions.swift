@@ -1,3 +1,4 @@
+internal import Appliance
 internal import Addresses
 internal import ArgumentParser
 
@@ -32,7 +33,7 @@ struct MappingOptions: ParsableArguments {
 
     /// Networks of the descriptor with their port groups, in order.
     func networks(of machine: PlannedMachine) -> [(name: String, portGroup: String)] {
-        machine.roles.map { role in
+        machine.deployment.roles.map { role in
             let named = network.first { $0.role == role }?.portGroup
             return (role.networkName, named ?? machine.portGroups[role] ?? role.networkName)
         }

@@ -27,26 +27,17 @@ struct PlannedMachine {
 
     var isRefused: Bool { diagnostics.contains { $0.severity == .error } }
 
-    var roles: [InterfaceRole] { Self.roles(deployment) }
-
-    static func roles(_ deployment: Topology) -> [InterfaceRole] {
-        deployment == .frontend ? [.management, .workload, .frontend] : [.management, .workload]
-    }
-
-    /// vSphere's first three places for adapters, in the order of ``roles``.
+    /// vSphere's first three places for adapters, in the order of the roles.
     private static func adapters(_ deployment: Topology) -> [OVFAdapter] {
-        roles(deployment).enumerated().map { index, role in
+        deployment.roles.enumerated().map { index, role in
             OVFAdapter(mac: "00:50:56:00:00:0\(index + 1)", network: role.networkName, unitNumber: 7 + index)
         }
     }
 
     /// Where the adapters of the properties are connected.
     var portGroups: [InterfaceRole: String] {
-        let adapters = environment.adapters.enumerated().sorted { a, b in
-            (a.element.unitNumber ?? .max, a.offset) < (b.element.unitNumber ?? .max, b.offset)
-        }
-        return Dictionary(
-            zip(roles, adapters.map { $0.element.network }).filter { !$0.1.isEmpty },
+        Dictionary(
+            zip(deployment.roles, environment.adaptersInOrder.map { $0.network }).filter { !$0.1.isEmpty },
             uniquingKeysWith: { first, _ in first }
         )
     }
@@ -71,10 +62,7 @@ struct PlannedMachine {
         PropertySchema.properties.filter { isSet($0.key) }.map { ($0, typed($0)) }
     }
 
-    func isSet(_ key: PropertyKey) -> Bool {
-        guard let text = environment[key.rawValue]?.value else { return false }
-        return !text.allSatisfy { $0.isWhitespace } && text != "null"
-    }
+    func isSet(_ key: PropertyKey) -> Bool { environment[key.rawValue]?.text != nil }
 
     private func typed(_ property: PropertyDefinition) -> String {
         let text = environment[property.key.rawValue]?.value ?? ""
