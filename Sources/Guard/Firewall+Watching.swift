@@ -28,10 +28,9 @@ extension Firewall {
         if let state {
             if state.tracksConnections { return true }
         } else {
-            // What another kept out of it before us stays out of it.
-            var left = GuardState()
-            left.adopt((try? found()) ?? [])
-            if left.tracksConnections { return true }
+            // What another kept out of it before us stays out of it. Its tables are taken over next: they are read once.
+            _ = canProtect
+            if (try? tables())?.contains(where: { $0.chains[GuardRuleset.untracked] != nil }) == true { return true }
         }
         // Only where a rule asks for connections does the kernel count any.
         let file = open("/proc/sys/net/netfilter/nf_conntrack_count", O_RDONLY | O_CLOEXEC)

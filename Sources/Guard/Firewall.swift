@@ -60,13 +60,6 @@ public final class Firewall {
         return Self.identities.compactMap { known[$0] }
     }
 
-    /// What the kernel holds, read once and not remembered: nobody waits for changes of it.
-    func found() throws(NetlinkError) -> [Table] {
-        var found: [Table] = []
-        for identity in Self.identities { if let table = try socket.table(identity) { found.append(table) } }
-        return found
-    }
-
     /// Reads again what is there, if anything was changed by others.
     private func look() throws(NetlinkError) {
         if try isUndisturbed() { return }

@@ -13,6 +13,9 @@ public enum GuardRuleset {
     /// `table arp appliance_net`
     public static let arp = Table.Identity(.arp, "appliance_net")
 
+    /// The chain that keeps what is proxied from being tracked; it is there where something tracks.
+    static let untracked = "untracked_in"
+
     /// The counters of `table inet appliance_net`, and what each tells.
     public static let counters = [
         "vip_closed": "packets for ports of virtual addresses that nothing is bound to",
@@ -51,7 +54,7 @@ public enum GuardRuleset {
             let before = Chain.Hook(Chain.Hook.prerouting, priority: Chain.Hook.raw)
             let after = Chain.Hook(Chain.Hook.output, priority: Chain.Hook.raw)
             chains.append(
-                Chain("untracked_in", hook: before, rules: [FilterRule(Match.input(in: "others") + [.notrack])])
+                Chain(untracked, hook: before, rules: [FilterRule(Match.input(in: "others") + [.notrack])])
             )
             chains.append(
                 Chain("untracked_out", hook: after, rules: [FilterRule(Match.output(in: "others") + [.notrack])])

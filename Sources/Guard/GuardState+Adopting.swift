@@ -34,6 +34,6 @@ extension GuardState {
             let unknown = MACAddress(bytes: [0, 0, 0, 0, 0, 0])
             for address in elements(set).compactMap({ IPAddress(bytes: $0.first) }) { conflicts[address] = unknown }
         }
-        tracksConnections = tracksConnections || inet.chains["untracked_in"] != nil
+        tracksConnections = tracksConnections || inet.chains[GuardRuleset.untracked] != nil
     }
 }
