@@ -90,6 +90,6 @@ public enum FirstBoot {
     /// - Parameter changes: Texts that end with ` /path/of/a/file`.
     /// - Returns: What was done; nothing where no systemd runs, or the root is another.
     public static func handOver(_ root: Root, changes: [String]) throws -> [String] {
-        root.isReal ? try HandOverStep.handOver(changes) : []
+        root.isReal ? try HandOverStep().handOver(changes) : []
     }
 }

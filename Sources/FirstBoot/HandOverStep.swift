@@ -52,7 +52,7 @@ struct HandOverStep: FirstBootStep {
 
     func run(_ context: FirstBootContext) throws -> [String] {
         guard context.handsOver, context.isLive else { return [] }
-        let changes = try Self.handOver(Self.changes(context), units)
+        let changes = try handOver(Self.changes(context))
         if units.count == Self.units.count { _ = try AtomicFile.remove(context.root[Self.pending]) }
         return changes
     }
@@ -71,9 +71,7 @@ struct HandOverStep: FirstBootStep {
         return context.changes + pending.split(separator: "\n").map { String($0) }
     }
 
-    static func handOver(_ changed: [String]) throws -> [String] { try handOver(changed, units) }
-
-    private static func handOver(_ changed: [String], _ units: [Unit]) throws -> [String] {
+    func handOver(_ changed: [String]) throws -> [String] {
         // Without systemd (an image, a container, the lab) whoever runs us starts the daemons.
         guard try AtomicFile.status("/run/systemd/system") != nil else { return [] }
         var changes: [String] = []

@@ -2,7 +2,6 @@ internal import Addresses
 internal import Appliance
 internal import Diagnostics
 internal import Files
-internal import FoundationEssentials
 internal import Glibc
 internal import NetworkFiles
 internal import NetworkHistory
@@ -70,7 +69,7 @@ struct RebuildSource {
             )
         }
         let files = try RecoveryBundle.open(bytes, passphrase: passphrase)
-        let made = Date(timeIntervalSince1970: Double(origin.created)).ISO8601Format()
+        let made = UTCTime(origin.created).rfc3339
         let host = origin.host.isEmpty ? "an appliance" : origin.host
         let whole = "\(name) (a bundle of \(host), made \(made), haproxy.cfg version \(origin.version ?? 1))"
         return Found(files: files, name: whole)

@@ -16,23 +16,27 @@ public final class ApplianceWatcher {
         self.root = root
         tree = WatchedTree(root)
         own = try Self.watcher(root, tree)
-        try refresh()
+        try followForeign()
     }
 
-    /// Readable when ``hasChanged()`` has something. Others after it, and after ``refresh()``.
+    /// Readable when ``hasChanged()`` has something. Others after ``refresh()``.
     public var descriptors: [CInt] { [own.descriptor, foreign?.descriptor].compactMap { $0 } }
 
     /// Whether anything has changed since the last call; one that cannot be told is one. Never waits.
     public func hasChanged() -> Bool {
         let isForeign = foreign?.hasChanged() == true
-        guard (try? own.changes().isEmpty) != true else { return isForeign }
-        follow()
-        return true
+        return (try? own.changes().isEmpty) != true || isForeign
     }
 
-    /// Watches what the settings name and links lead to now, where that is something else: heard of as a change as soon as
-    /// it is watched.
+    /// Watches what there is now: to be called before a backup, which then has what is in directories that have come.
     public func refresh() throws(SystemError) {
+        follow()
+        try followForeign()
+    }
+
+    /// What the settings name and links lead to, where that is something else: heard of as a change as soon as it is
+    /// watched.
+    private func followForeign() throws(SystemError) {
         let settings = Backup.settings(root)
         let paths = (settings.passphrase.map { [$0] } ?? []) + settings.include + tree.links
         if paths == foreign?.paths ?? [] { return }
@@ -40,8 +44,7 @@ public final class ApplianceWatcher {
         if !paths.isEmpty { foreign = try ForeignWatcher(root, paths) }
     }
 
-    /// Directories that have come are watched from here on; what is in them by then belongs to the change that is heard of
-    /// now. Where they cannot be, what was watched before is.
+    /// Where directories that have come cannot be watched, what was watched before is.
     private func follow() {
         let now = WatchedTree(root)
         guard now != tree else { return }

@@ -66,9 +66,11 @@ public struct Backup {
         let settings = Self.settings(root)
         let store = BackupStore(root)
         let passphrase = try Passphrase.find(root, settings)
-        // Without the lock: a server's directory may take its time.
-        let highest = settings.target.map { Push(root, host: Self.hostName(root)).highest($0) } ?? 0
-        var (state, isNew) = try alone { try keep(store, settings, passphrase.secret, above: highest) }
+        var (state, isNew) = try alone {
+            try keep(store, settings, passphrase.secret) {
+                settings.target.map { Push(root, host: Self.hostName(root)).highest($0) } ?? 0
+            }
+        }
         guard let target = settings.target else { return isNew ? .kept(state.name) : .unchanged }
         if state.target == target.description { return .unchanged }
         do {
@@ -93,7 +95,7 @@ public struct Backup {
         _ store: BackupStore,
         _ settings: RecoverySettings,
         _ passphrase: Secret,
-        above highest: Int
+        above highest: () -> Int
     ) throws -> (state: BackupStore.State, isNew: Bool) {
         let files = try collect(history: true)
         let digest = try Self.digest(files, passphrase)
@@ -102,7 +104,7 @@ public struct Backup {
         {
             return (state, false)
         }
-        let number = try store.nextNumber(above: highest)
+        let number = try store.nextNumber(above: highest())
         var numbered = files
         numbered[BackupStore.numberPath] = SavedFile(
             BackupStore.numberPath,
@@ -117,9 +119,9 @@ public struct Backup {
         return (state, true)
     }
 
-    /// How long all files may take to be read. What `include` names may lie on a mount whose server is gone, and others
-    /// wait for the locks.
-    private static let patience = 120
+    /// How long all files may take to be read. What `include` names may lie on a mount whose server is gone, and so may
+    /// the target, which has ten seconds: together less than others wait for the locks.
+    private static let patience = 15
 
     private func collect(history: Bool) throws -> FileSet {
         let (root, others) = (root, Self.settings(root).include)

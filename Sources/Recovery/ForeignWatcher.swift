@@ -1,4 +1,3 @@
-internal import CLinux
 internal import Files
 internal import Glibc
 internal import Syscalls
@@ -14,18 +13,13 @@ final class ForeignWatcher: Sendable {
     /// Lives as long as the longer of the thread and its owner.
     private final class Bells: Sendable {
         /// Readable when something has changed.
-        let news: FileDescriptor
+        let news: Bell
         /// Readable when nobody asks any more.
-        let end: FileDescriptor
+        let end: Bell
 
         init() throws(SystemError) {
-            news = FileDescriptor(owning: try syscall("eventfd") { clinux_eventfd(1) })
-            end = FileDescriptor(owning: try syscall("eventfd") { clinux_eventfd(1) })
-        }
-
-        static func ring(_ bell: borrowing FileDescriptor) {
-            var one: UInt64 = 1
-            _ = write(bell.raw, &one, 8)
+            news = try Bell()
+            end = try Bell()
         }
     }
 
@@ -43,16 +37,13 @@ final class ForeignWatcher: Sendable {
         try startDetachedThread("watch what belongs to the appliance elsewhere") { Self.watch(root, paths, bells) }
     }
 
-    deinit { Bells.ring(bells.end) }
+    deinit { bells.end.ring() }
 
     /// Readable when ``hasChanged()`` has something; first when it is being watched, since nothing is known of before.
-    var descriptor: CInt { bells.news.raw }
+    var descriptor: CInt { bells.news.descriptor }
 
     /// Whether anything has changed since the last call. Never waits.
-    func hasChanged() -> Bool {
-        var count: UInt64 = 0
-        return read(bells.news.raw, &count, 8) == 8
-    }
+    func hasChanged() -> Bool { bells.news.take() }
 
     private static func watch(_ root: Root, _ paths: [String], _ bells: Bells) {
         var watched = watched(root, paths)
@@ -61,9 +52,9 @@ final class ForeignWatcher: Sendable {
             // Out of inotify: every backup sees what is there all the same.
             guard let watcher = try? FileWatcher(files, directories: directories) else { return }
             var isSame = true
-            Bells.ring(bells.news)
+            bells.news.ring()
             while isSame {
-                var waits = [watcher.descriptor, bells.end.raw].map {
+                var waits = [watcher.descriptor, bells.end.descriptor].map {
                     pollfd(fd: $0, events: Int16(POLLIN), revents: 0)
                 }
                 if poll(&waits, 2, -1) < 0 { continue }
@@ -72,7 +63,7 @@ final class ForeignWatcher: Sendable {
                 let now = Self.watched(root, paths)
                 isSame = now == watched
                 watched = now
-                Bells.ring(bells.news)
+                bells.news.ring()
             }
         }
     }

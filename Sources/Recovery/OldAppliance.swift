@@ -13,12 +13,6 @@ public struct OldAppliance {
 
     public init(_ root: Root) { self.root = root }
 
-    /// CA and its key, server certificate, users, services with what is stored for them, routes and ranges; nil where there is no such appliance.
-    ///
-    /// Its network settings are in nobody's files: those of the appliance that takes over stay. Keys get the modes that
-    /// they should have had, and the CA's key goes where ours is.
-    public func files() throws -> FileSet? { try taken()?.files }
-
     /// What becomes ours of it.
     public struct Taken {
         public internal(set) var files: FileSet
@@ -55,7 +49,11 @@ public struct OldAppliance {
         return (taken.files, taken.notes)
     }
 
-    /// As ``files()``, with what is not taken, for an appliance whose own settings are not there yet.
+    /// CA and its key, server certificate, users, services with what is stored for them, routes and ranges, and what is
+    /// not taken, for an appliance whose own settings are not there yet; nil where there is no such appliance.
+    ///
+    /// Its network settings are in nobody's files: those of the appliance that takes over stay. Keys get the modes that
+    /// they should have had, and the CA's key goes where ours is.
     public func taken() throws -> Taken? {
         guard try AtomicFile.status(root[RouteTablesFile.path]) != nil,
             try AtomicFile.status(root[ApplianceFiles.proxyConfiguration]) != nil

@@ -1,5 +1,4 @@
 internal import Glibc
-internal import CLinux
 internal import Synchronization
 
 /// Work that the kernel may never bring to an end, such as what is done on a mount whose server is gone.
@@ -14,10 +13,10 @@ public enum BoundedWork {
         _ what: String,
         _ body: @escaping @Sendable () throws -> Value
     ) throws -> Value? {
-        let work = Work<Value>(bell: FileDescriptor(owning: try syscall(what) { clinux_eventfd(1) }))
+        let work = Work<Value>(bell: try Bell())
         try startDetachedThread(what) { work.end(Result { try body() }) }
         let deadline = MonotonicTime.now + patience
-        var wait = pollfd(fd: work.bell.raw, events: Int16(POLLIN), revents: 0)
+        var wait = pollfd(fd: work.bell.descriptor, events: Int16(POLLIN), revents: 0)
         while poll(&wait, 1, MonotonicTime.milliseconds(deadline - MonotonicTime.now)) <= 0 {
             if MonotonicTime.now >= deadline { return nil }
         }
@@ -28,14 +27,13 @@ public enum BoundedWork {
     private final class Work<Value: Sendable>: Sendable {
         let result = Mutex<Result<Value, any Error>?>(nil)
         /// Readable when it has ended.
-        let bell: FileDescriptor
+        let bell: Bell
 
-        init(bell: consuming FileDescriptor) { self.bell = bell }
+        init(bell: consuming Bell) { self.bell = bell }
 
         func end(_ value: Result<Value, any Error>) {
             result.withLock { $0 = value }
-            var one: UInt64 = 1
-            _ = write(bell.raw, &one, 8)
+            bell.ring()
         }
     }
 }

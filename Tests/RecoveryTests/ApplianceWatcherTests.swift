@@ -39,6 +39,7 @@ import Testing
                 try AtomicFile.replace(root[path], with: "another\n")
                 #expect(watcher.hasChanged(), "\(path)")
                 while watcher.hasChanged() {}
+                try watcher.refresh()
             }
             for path in ["/srv/single", "/srv/extra/file", "/srv/extra/deep/file"] + links.map({ $0.1 }) {
                 try AtomicFile.replace(root[path], with: "another\n")

@@ -182,10 +182,10 @@ import Testing
             #expect(!files.files.contains { $0.text == "of this machine" })
             try AtomicFile.remove(from + "/etc/vmware/anyip-routes.cfg")
             try run("mkfifo", from + "/etc/vmware/anyip-routes.cfg")
-            #expect(throws: SystemError.self) { try OldAppliance(Root(from)).files() }
+            #expect(throws: SystemError.self) { try OldAppliance(Root(from)).taken() }
             try AtomicFile.replaceLink(from + "/etc/haproxy/ca.crt", target: to + "/secret")
             try AtomicFile.remove(from + "/etc/vmware/anyip-routes.cfg")
-            #expect(try OldAppliance(Root(from)).files()?["/etc/haproxy/ca.crt"] == nil)
+            #expect(try OldAppliance(Root(from)).taken()?.files["/etc/haproxy/ca.crt"] == nil)
         }
     }
 

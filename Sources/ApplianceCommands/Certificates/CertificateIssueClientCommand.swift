@@ -36,10 +36,7 @@ struct CertificateIssueClientCommand: ParsableCommand {
     func run() throws {
         let path = out ?? "\(name).pem"
         try CertificateRun.run(options) { store, request in
-            guard try store.hasAuthority else {
-                Console.say("there is no CA\n    remedy: run appliance-net firstboot")
-                return .failed
-            }
+            guard try CertificateRun.hasAuthority(store) else { return .failed }
             guard try AtomicFile.status(path) == nil else {
                 Console.say("\(path) is there already\n    remedy: remove it, or name another file with --out")
                 return .failed

@@ -47,16 +47,13 @@ final class CertificateKeeper: WatchPart {
     private final class Mailbox: Sendable {
         let report = Mutex<Report?>(nil)
         /// Readable when the thread has ended.
-        let bell: FileDescriptor
+        let bell: Bell
 
-        init() throws(SystemError) {
-            bell = FileDescriptor(owning: try syscall("eventfd") { clinux_eventfd(1) })
-        }
+        init() throws(SystemError) { bell = try Bell() }
 
         func put(_ news: Report) {
             report.withLock { $0 = news }
-            var one: UInt64 = 1
-            _ = write(bell.raw, &one, 8)
+            bell.ring()
         }
     }
 
@@ -73,7 +70,7 @@ final class CertificateKeeper: WatchPart {
 
     deinit { if let alarm { close(alarm) } }
 
-    var descriptors: [CInt] { [mailbox.bell.raw] + (alarm.map { [$0] } ?? []) }
+    var descriptors: [CInt] { [mailbox.bell.descriptor] + (alarm.map { [$0] } ?? []) }
     var problems: [String] { report.problems }
 
     func takeWishes() -> [WatchWish] {
@@ -113,7 +110,7 @@ final class CertificateKeeper: WatchPart {
         var count: UInt64 = 0
         // Of the alarm it fails with ECANCELED: the clock was set.
         _ = read(descriptor, &count, 8)
-        guard descriptor == mailbox.bell.raw else { return look(at: now) }
+        guard descriptor == mailbox.bell.descriptor else { return look(at: now) }
         guard let news = mailbox.report.withLock({ $0.take() }) else { return }
         isBusy = false
         for change in news.changes { wishes.append(.log(.info, "certificates: \(change)")) }

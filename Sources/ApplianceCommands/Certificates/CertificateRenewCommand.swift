@@ -17,10 +17,7 @@ struct CertificateRenewCommand: ParsableCommand {
 
     func run() throws {
         try CertificateRun.run(options) { store, request in
-            guard try store.hasAuthority else {
-                Console.say("there is no CA\n    remedy: run appliance-net firstboot")
-                return .failed
-            }
+            guard try CertificateRun.hasAuthority(store) else { return .failed }
             var request = request
             request.change = .renew(own: own)
             let outcome = try store.ensure(request)

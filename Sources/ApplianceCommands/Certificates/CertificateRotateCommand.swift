@@ -53,10 +53,7 @@ struct CertificateRotateCommand: ParsableCommand {
                 guard status == .ok else { return status }
                 request.change = .beginRotation(given)
             }
-            guard try store.hasAuthority else {
-                Console.say("there is no CA\n    remedy: run appliance-net firstboot")
-                return .failed
-            }
+            guard try CertificateRun.hasAuthority(store) else { return .failed }
             let outcome = try store.ensure(request)
             try CertificateOutcome.tell(outcome, json: options.json)
             if !options.json { for line in lines(outcome) { Console.data(line) } }
@@ -83,9 +80,7 @@ struct CertificateRotateCommand: ParsableCommand {
             .given(path, String(decoding: try AtomicFile.read(path, limit: 1 << 20), as: UTF8.self))
         }
         let authority = try PEMIntake.authority(certificate: source(certificate), key: source(key), now: now)
-        for remark in PEMIntake.remarks(authority, of: certificate) {
-            Console.say("\(remark.subject): \(remark.message)\n    remedy: \(remark.remedy)")
-        }
+        CertificateRun.say(PEMIntake.remarks(authority, of: certificate))
         return authority
     }
 }

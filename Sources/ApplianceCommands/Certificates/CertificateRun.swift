@@ -19,6 +19,17 @@ enum CertificateRun {
         }
     }
 
+    /// Whether there is a CA; where there is none, that is told.
+    static func hasAuthority(_ store: PKIStore) throws -> Bool {
+        if try store.hasAuthority { return true }
+        Console.say("there is no CA\n    remedy: run appliance-net firstboot")
+        return false
+    }
+
+    static func say(_ remarks: [PKIError.Problem]) {
+        for remark in remarks { Console.say("\(remark.subject): \(remark.message)\n    remedy: \(remark.remedy)") }
+    }
+
     /// Runs `body`; problems of certificates are printed and end it with `status`.
     static func told(
         _ options: RootOptions,

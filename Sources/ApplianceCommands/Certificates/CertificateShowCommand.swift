@@ -27,9 +27,7 @@ struct CertificateShowCommand: ParsableCommand {
             } else {
                 Self.show(state, now: request.now.time)
             }
-            for remark in state.remarks {
-                Console.say("\(remark.subject): \(remark.message)\n    remedy: \(remark.remedy)")
-            }
+            CertificateRun.say(state.remarks)
             if let reason = state.reason {
                 Console.say(
                     "the certificate must be issued anew, because \(reason.words)\n    remedy: run appliance-net cert renew"

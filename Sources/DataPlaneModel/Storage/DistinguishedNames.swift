@@ -1,3 +1,5 @@
+internal import Addresses
+
 /// Subject and issuer of a certificate in DER (RFC 5280, 4.1), as much of it as that needs.
 public struct DistinguishedNames: Sendable, Hashable {
     /// As `O=Example, CN=www.example.com`.
@@ -26,7 +28,7 @@ public struct DistinguishedNames: Sendable, Hashable {
         while var set = sets.next(0x31).map({ DERReader($0) }) {
             while var pair = set.next(0x30).map({ DERReader($0) }) {
                 guard let type = pair.next(0x06), let value = pair.next(nil) else { break }
-                let label = labels[Array(type)] ?? type.map { String($0, radix: 16) }.joined()
+                let label = labels[Array(type)] ?? Hexadecimal.text(type)
                 parts.append("\(label)=\(String(decoding: value, as: UTF8.self))")
             }
         }
