@@ -142,8 +142,9 @@ let targets: [Target] = [
     library(
         "Recovery",
         [
-            "CZstd", "Appliance", "NetworkFiles", "NetworkHistory", "NetworkState", "PKI", "ProxyConfig", "Addresses",
-            "Diagnostics", "Files", "Syscalls", crypto, cryptoExtras,
+            "CZstd", "Appliance", "DataPlaneModel", "NetworkFiles", "NetworkHistory", "NetworkState", "PKI",
+            "ProxyConfig",
+            "Addresses", "Diagnostics", "Files", "Syscalls", crypto, cryptoExtras,
         ]
     ),
     library(

@@ -1,3 +1,5 @@
+internal import DataPlaneModel
+
 /// `dataplaneapi.cfg` of the appliance that we succeed: the shell variables of which its unit made flags.
 ///
 /// What says how the API works becomes ours. Where it listens, and where things lie, is this appliance's.
@@ -71,27 +73,21 @@ struct OldDataPlane {
         var taken: [String] = []
         var others: [(flag: String, reason: String)] = []
 
-        /// Flags with a value.
-        private static let known: Set<String> = [
-            "backups-number", "max-open-transactions", "transaction-ttl", "log-level", "log-format", "listen-limit",
-            "tls-listen-limit", "max-header-size", "keep-alive", "tls-keep-alive", "read-timeout", "tls-read-timeout",
-            "write-timeout", "tls-write-timeout", "graceful-timeout", "client-certificate", "tls-ca",
-        ]
-        /// Short names of the same.
-        private static let short = ["n": "backups-number"]
-
         init(_ text: String) {
             var words = text.split(whereSeparator: \.isWhitespace)[...]
             while let word = words.popFirst() {
                 let sides = word.drop { $0 == "-" }.split(separator: "=", maxSplits: 1)
                 var value = sides.count > 1 ? sides[1] : nil
                 if value == nil, let next = words.first, !next.hasPrefix("-") { value = words.popFirst() }
-                let name = sides.first.map { Self.short[String($0)] ?? String($0) } ?? ""
-                let flag = "--" + name + (value.map { "=" + $0 } ?? "")
-                if !Self.known.contains(name) || value == nil {
+                let name = sides.first ?? ""
+                let known = DataPlaneFlag(name: name)
+                let flag = "--" + (known?.rawValue ?? String(name)) + (value.map { "=" + $0 } ?? "")
+                if known == nil || value == nil {
                     others.append((flag, "it has no meaning here"))
-                } else if name == "tls-ca", value != "/etc/haproxy/ca.crt" {
+                } else if known == .tlsAuthority, value != "/etc/haproxy/ca.crt" {
                     others.append((flag, "that file is not taken"))
+                } else if known?.takes(String(value ?? "")) == false {
+                    others.append((flag, "the API does not understand the value"))
                 } else {
                     taken.append(flag)
                 }

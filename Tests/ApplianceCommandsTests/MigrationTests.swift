@@ -69,7 +69,7 @@ import Testing
                 TLS_CERTIFICATE=/etc/haproxy/server.crt
                 TLS_KEY=/etc/haproxy/server.key
                 USERLIST=others
-                ADDITIONAL_FLAGS="--update-map-files --max-open-transactions=50 -n 30 --tls-ca=/root/ca.crt"
+                ADDITIONAL_FLAGS="--update-map-files --max-open-transactions=50 -n 30 --tls-ca=/root/ca.crt --max-header-size=1MiB"
 
                 """
             try AtomicFile.replace(copy + "/etc/haproxy/dataplaneapi.cfg", with: flags)
@@ -79,7 +79,7 @@ import Testing
             #expect(result.status == 0, "\(result.errors)")
             for name in [
                 "RELOAD_DELAY=30", "TLS_HOST=10.191.181.52", "USERLIST=others", "--update-map-files",
-                "--tls-ca=/root/ca.crt",
+                "--tls-ca=/root/ca.crt", "--max-header-size=1MiB",
             ] { #expect(result.errors.contains("dataplaneapi.cfg: \(name) is not taken: "), "\(result.errors)") }
             for name in ["LOG_TO", "SCHEME", "TLS_PORT", "RELOAD_CMD"] { #expect(!result.errors.contains(name)) }
             let wanted = own.replacing("LOG_LEVEL=warning\n", with: "")

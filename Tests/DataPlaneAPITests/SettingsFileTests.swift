@@ -185,6 +185,15 @@ import Testing
         #expect(TimeOption(argument: text)?.duration == milliseconds.map { .milliseconds($0) })
     }
 
+    /// What is taken over of another appliance's flags starts this API, and nothing that does not is.
+    @Test(arguments: DataPlaneFlag.allCases) func aFlagTakesWhatTheCommandLineTakes(_ flag: DataPlaneFlag) {
+        func isTaken(_ option: String) -> Bool { (try? DataPlaneCommand.parse([option])) != nil }
+        for value in ["0", "-1", "4096", "1MiB", "1m30s", "optional", "JSON"] {
+            #expect(isTaken("--\(flag.rawValue)=\(value)") == flag.takes(value), "\(flag) \(value)")
+        }
+        if let short = flag.short { #expect(isTaken("-\(short)=4096") == flag.takes("4096")) }
+    }
+
     @Test(arguments: [(5, 5000), (0, 0), (-1, 0), (Int.max, 31_536_000_000)])
     func aDelayIsWithinReason(seconds: Int, milliseconds: Int) {
         let backEnd = BackEnd(program: "haproxy", reloadCommand: "true", reloadDelay: seconds)

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import DataPlaneModel
 
 /// Where the API listens, and what it allows there.
 public struct ListenerOptions: ParsableArguments {
@@ -29,9 +30,9 @@ public struct ListenerOptions: ParsableArguments {
     var tlsCertificate: String?
     @Option(name: .customLong("tls-key"), help: "Private key in PEM; read again when it changes.")
     var tlsKey: String?
-    @Option(name: .customLong("tls-ca"), help: "Authority whose client certificates are asked for, in PEM.")
+    @Option(name: DataPlaneFlag.tlsAuthority.name, help: "Authority whose client certificates are asked for, in PEM.")
     var tlsAuthority: String?
-    @Option(name: .customLong("client-certificate"), help: "Whether --tls-ca is required or optional.")
+    @Option(name: DataPlaneFlag.clientCertificate.name, help: "Whether --tls-ca is required or optional.")
     var clientCertificate = ClientCertificate.required
     @Flag(
         name: .customLong("client-certificate-suffices"),
@@ -41,25 +42,25 @@ public struct ListenerOptions: ParsableArguments {
     @Option(name: .customLong("socket-path"), help: "Path for unix.")
     var socketPath = "/var/run/data-plane.sock"
 
-    @Option(name: .customLong("listen-limit"), help: "Most connections of a listener; 0 is 512.")
+    @Option(name: DataPlaneFlag.listenLimit.name, help: "Most connections of a listener; 0 is 512.")
     var listenLimit = 0
-    @Option(name: .customLong("tls-listen-limit"), help: "The same for https.")
+    @Option(name: DataPlaneFlag.tlsListenLimit.name, help: "The same for https.")
     var tlsListenLimit: Int?
-    @Option(name: .customLong("max-header-size"), help: "Most bytes of a request's header fields.")
+    @Option(name: DataPlaneFlag.maxHeaderSize.name, help: "Most bytes of a request's header fields.")
     var maxHeaderSize = 64 << 10
-    @Option(name: .customLong("keep-alive"), help: "Longest time between two requests of a connection.")
+    @Option(name: DataPlaneFlag.keepAlive.name, help: "Longest time between two requests of a connection.")
     var keepAlive = TimeOption(.seconds(180))
-    @Option(name: .customLong("read-timeout"), help: "Longest time that a request may take to come.")
+    @Option(name: DataPlaneFlag.readTimeout.name, help: "Longest time that a request may take to come.")
     var readTimeout = TimeOption(.seconds(30))
-    @Option(name: .customLong("write-timeout"), help: "Longest time that an answer may take to be taken.")
+    @Option(name: DataPlaneFlag.writeTimeout.name, help: "Longest time that an answer may take to be taken.")
     var writeTimeout = TimeOption(.seconds(60))
-    @Option(name: .customLong("tls-keep-alive"), help: "The same for https.")
+    @Option(name: DataPlaneFlag.tlsKeepAlive.name, help: "The same for https.")
     var tlsKeepAlive: TimeOption?
-    @Option(name: .customLong("tls-read-timeout"), help: "The same for https.")
+    @Option(name: DataPlaneFlag.tlsReadTimeout.name, help: "The same for https.")
     var tlsReadTimeout: TimeOption?
-    @Option(name: .customLong("tls-write-timeout"), help: "The same for https.")
+    @Option(name: DataPlaneFlag.tlsWriteTimeout.name, help: "The same for https.")
     var tlsWriteTimeout: TimeOption?
-    @Option(name: .customLong("graceful-timeout"), help: "Longest time to answer what has begun, when told to stop.")
+    @Option(name: DataPlaneFlag.gracefulTimeout.name, help: "Longest time to answer what has begun, when told to stop.")
     var gracefulTimeout = TimeOption(.seconds(15))
 
     public init() {}
@@ -68,7 +69,7 @@ public struct ListenerOptions: ParsableArguments {
         for port in [port, tlsPort] where !(0...65535).contains(port) {
             throw ValidationError("\(port) is not a port")
         }
-        guard (1024...16 << 20).contains(maxHeaderSize) else {
+        guard DataPlaneFlag.headerSizes.contains(maxHeaderSize) else {
             throw ValidationError("--max-header-size is 1024 to 16777216")
         }
         guard listenLimit >= 0, (tlsListenLimit ?? 0) >= 0 else { throw ValidationError("a limit is 0 or more") }

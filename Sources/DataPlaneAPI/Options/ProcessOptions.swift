@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import DataPlaneModel
 
 /// What the program does as a process: its log, its own settings, its user.
 public struct ProcessOptions: ParsableArguments {
@@ -13,9 +14,9 @@ public struct ProcessOptions: ParsableArguments {
     var logTo = "stdout"
     @Option(name: .customLong("log-file"), help: "The file for --log-to=file; opened again when it was moved away.")
     var logFile = "/var/log/dataplaneapi/dataplaneapi.log"
-    @Option(name: .customLong("log-level"), help: "trace, debug, info, warning or error.")
+    @Option(name: DataPlaneFlag.logLevel.name, help: "trace, debug, info, warning or error.")
     var logLevel = "warning"
-    @Option(name: .customLong("log-format"), help: "text or JSON.")
+    @Option(name: DataPlaneFlag.logFormat.name, help: "text or JSON.")
     var logFormat = LogFormat.text
 
     @Option(name: .customShort("f"), help: "Settings: dataplaneapi.yaml, or a file of NAME=value.")

@@ -1,4 +1,5 @@
 public import ArgumentParser
+internal import DataPlaneModel
 
 /// What is served: the configuration, and the proxy that reads it.
 public struct ProxyOptions: ParsableArguments {
@@ -18,12 +19,15 @@ public struct ProxyOptions: ParsableArguments {
         help: "Seconds for which changes for HAProxy are gathered before a reload."
     )
     var reloadDelay = 5
-    @Option(name: .customLong("max-open-transactions"), help: "Most transactions in progress.")
+    @Option(name: DataPlaneFlag.maxOpenTransactions.name, help: "Most transactions in progress.")
     var maxOpenTransactions = 20
-    @Option(name: .customLong("transaction-ttl"), help: "Seconds after which an unused transaction is forgotten.")
+    @Option(
+        name: DataPlaneFlag.transactionTimeToLive.name,
+        help: "Seconds after which an unused transaction is forgotten."
+    )
     var transactionTimeToLive = 900
     @Option(
-        name: [.customShort("n"), .customLong("backups-number")],
+        name: DataPlaneFlag.backupsNumber.name,
         help: "Versions of the configuration that are kept; 0 keeps none."
     )
     var backupsNumber = 50
