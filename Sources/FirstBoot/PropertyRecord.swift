@@ -31,7 +31,7 @@ enum PropertyRecord {
     static func differences(_ environment: OVFEnvironment, from text: String) -> [String] {
         values(text).compactMap { former in
             guard let now = environment[former.key], now.text != nil, now.value != former.value else { return nil }
-            return "\(former.key): \(now.value) was typed, and wins over \(former.value) of the bundle"
+            return "\(former.key): \(now.value) was typed, and wins over \(former.value) of the old appliance"
         }
     }
 

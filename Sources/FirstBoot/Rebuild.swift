@@ -96,6 +96,12 @@ public struct Rebuild {
         let network = NetworkFilesStep.configuration(settings)
         let own = Array(network.appliance.text.utf8)
         files[ApplianceFile.path] = SavedFile(ApplianceFile.path, .file, own, mode: 0o644)
+        let tables = Set(network.routeTables.entries.map { $0.table.value })
+        for entry in RouteTablesFile.parse(files.text(RouteTablesFile.path) ?? "").value.entries
+        where !tables.contains(entry.table.value) {
+            let line = RouteTablesFile.path + ": table \(entry.table.value) (\(entry.name.value))"
+            say("\(line) is not taken: no interface of this machine has it")
+        }
         files = AdapterChange.fit(files, toTables: network.routeTables.text)
         let (path, text) = (ApplianceFiles.dataPlaneConfiguration, DataPlaneConfigurationStep.text(settings))
         var old = old

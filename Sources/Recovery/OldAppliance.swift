@@ -87,6 +87,7 @@ public struct OldAppliance {
         for (directory, name) in names([ApplianceFiles.hostKeys]) where name.hasPrefix("ssh_host_") {
             try take(directory + "/" + name, mode: name.hasSuffix(".pub") ? 0o644 : 0o600)
         }
+        try files.addOldProperties()
         let dataPlane = try root.read(ApplianceFiles.dataPlaneConfiguration, limit: 1 << 20)
         return Taken(
             files: files,

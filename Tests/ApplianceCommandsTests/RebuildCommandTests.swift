@@ -55,9 +55,27 @@ import Testing
             let flags =
                 "LOG_LEVEL=info\nRELOAD_DELAY=30\nTLS_HOST=10.191.181.52\nADDITIONAL_FLAGS=\"-n 30 --update-map-files\"\n"
             try AtomicFile.replace(old + "/etc/haproxy/dataplaneapi.cfg", with: flags)
-            let result = try Subprocess.run(try Self.boot(directory, from: old))
+            let tables = old + "/etc/vmware/route-tables.cfg"
+            let added = (try AtomicFile.readText(tables) ?? "") + "7,dmz,00:0C:29:00:00:09,10.13.7.10/24\n"
+            try AtomicFile.replace(tables, with: added)
+            try AtomicFile.replace(old + "/etc/vmware/workload-networks.cfg", with: "10.13.77.0/24\n")
+            // Neither the ranges nor the frontend are typed, and another network is.
+            let typed = { (text: String) in
+                text.replacing("10.13.200.32/27", with: "").replacing("10.13.200.10/24", with: "")
+                    .replacing("10.13.200.1\"", with: "\"")
+            }
+            let result = try Subprocess.run(try Self.boot(directory, from: old, typed))
             #expect(result.status == 0, "\(result.errors)")
+            let vmware = directory + "/new/etc/vmware/"
+            #expect(try AtomicFile.readText(vmware + "anyip-routes.cfg")?.hasSuffix("\n10.13.200.96/27\n") == true)
+            #expect(try AtomicFile.readText(vmware + "workload-networks.cfg")?.hasSuffix("\n10.13.21.0/24\n") == true)
+            let said =
+                "network.additional_workload_networks: 10.13.21.0/24 was typed, and wins over 10.13.77.0/24 of the old "
+            #expect(result.errors.contains(said), "\(result.errors)")
+            let own = try AtomicFile.readText(vmware + "route-tables.cfg") ?? ""
+            #expect(own.contains("3,frontend,00:50:57:b4:ef:d1,10.13.200.10/24,10.13.200.1\n"), "\(own)")
             for name in [
+                "/etc/vmware/route-tables.cfg: table 7 (dmz)",
                 "/etc/haproxy/server.key", "dataplaneapi.cfg: RELOAD_DELAY=30",
                 "dataplaneapi.cfg: TLS_HOST=10.191.181.52",
                 "dataplaneapi.cfg: --update-map-files",
@@ -67,7 +85,8 @@ import Testing
             #expect(settings.contains("TLS_HOST=10.13.10.199\n") && settings.contains("RELOAD_DELAY=0\n"))
             #expect(settings.hasSuffix("LOG_LEVEL=info\nADDITIONAL_FLAGS=--backups-number=30\n"), "\(settings)")
             #expect(try AtomicFile.read(made + "ca.crt") == AtomicFile.read(old + "/etc/haproxy/ca.crt"))
-            try Self.expectNothingToChange(directory, from: old)
+            let again = try Subprocess.run(try Self.boot(directory, from: old, typed))
+            #expect(again.output.contains("nothing to change"), "\(again.errors)")
             #expect(try AtomicFile.readText(made + "dataplaneapi.cfg") == settings)
         }
     }
@@ -177,8 +196,12 @@ import Testing
     // MARK: -
 
     /// First boot of a new machine at `new`.
-    private static func boot(_ directory: String, from source: String) throws -> [String] {
-        let text = try #require(try AtomicFile.readText(CommandLineTests.example))
+    private static func boot(
+        _ directory: String,
+        from source: String,
+        _ typed: (String) -> String = { $0 }
+    ) throws -> [String] {
+        let text = typed(try #require(try AtomicFile.readText(CommandLineTests.example)))
             .replacing("00:50:56:", with: "00:50:57:")
             .replacing(
                 "</PropertySection>",

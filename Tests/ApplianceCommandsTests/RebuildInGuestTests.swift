@@ -44,6 +44,35 @@ import Testing
         }
     }
 
+    /// So does what is taken over from an appliance 0.2.0: its CA, and the ranges that nobody has typed.
+    @Test func whatIsTakenOverByHandStays() throws {
+        try inGuest { guest in
+            try withTemporaryDirectory { directory in
+                let copy = directory + "/copy"
+                try MigrationTests.makeOldAppliance(copy)
+                func powerOn() throws {
+                    try Self.powerOn(guest, from: directory + "/nothing")
+                    let text = try #require(try guest.host.value("guestinfo.ovfEnv"))
+                    try guest.host.set("guestinfo.ovfEnv", text.replacing("10.13.200.32/27", with: ""))
+                }
+                try powerOn()
+                #expect(try guest.program("firstboot").errors.contains("only management was started\n"))
+                let migrated = try guest.program("migrate-from", copy, "--files-only")
+                #expect(migrated.status == 0, "\(migrated.errors)")
+                for _ in 1...2 {
+                    try powerOn()
+                    let boot = try guest.program("firstboot")
+                    #expect(boot.status == 0, "\(boot.errors)")
+                    #expect(boot.errors.contains("was restored by hand, from \(copy)\n"), "\(boot.errors)")
+                    let authority = "/etc/haproxy/ca.crt"
+                    #expect(try AtomicFile.read(guest.root[authority]) == AtomicFile.read(copy + authority))
+                    #expect(try run("ip", "route", "show", "table", "local").contains("local 10.13.200.96/27 dev lo"))
+                    #expect(try run("ip", "-o", "address").contains(" workload    inet 10.13.201.10/24 "))
+                }
+            }
+        }
+    }
+
     /// An error of the system, such as one of a mount, lets the admin in too: here a file that no bundle can be.
     @Test func aSourceThatCannotBeReadStartsManagement() throws {
         try inGuest { guest in

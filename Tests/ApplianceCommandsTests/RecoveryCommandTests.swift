@@ -242,7 +242,7 @@ import Testing
             #expect(first.status == 0, "\(first.errors)")
             #expect(
                 first.errors.contains(
-                    "network.hostname: lb2.corp.example was typed, and wins over haproxy.local of the bundle"
+                    "network.hostname: lb2.corp.example was typed, and wins over haproxy.local of the old appliance"
                 )
             )
             let settings = try #require(try AtomicFile.readText(place + "/etc/appliance-net/appliance.toml"))
