@@ -93,6 +93,7 @@ check_names() {
     inside appliance haproxy -v >/dev/null || wrong "haproxy is no command"
     inside appliance haproxy -c -f /etc/haproxy/haproxy.cfg >/dev/null 2>&1 || wrong "haproxy -c refuses the file"
     inside appliance haproxy-support --help >/dev/null || wrong "haproxy-support is no command"
+    [[ $(inside appliance cat /proc/sys/net/core/somaxconn) == 65535 ]] || wrong "the sysctls of the proxy's package are not in effect"
 }
 
 proxy_process() { inside appliance systemctl show appliance-proxy.service --property=MainPID --value; }
@@ -101,6 +102,17 @@ proxy_process() { inside appliance systemctl show appliance-proxy.service --prop
 proxy_programs() {
     # shellcheck disable=SC2016 # Inside there are other processes.
     inside appliance sh -c 'for pid in $(pidof haproxy); do readlink "/proc/$pid/exe"; done'
+}
+
+# What is not a package's stays: settings, keys, services, and the network with which somebody may be connected.
+take_away() {
+    local left
+    inside appliance dpkg --purge appliance-{haproxy,dataplane,proxy,net} >"$scratch/purge" 2>&1 || wrong "$(<"$scratch/purge")"
+    left=$(inside appliance sh -c 'pgrep --list-name "appliance|haproxy"
+        find /etc/systemd/system /usr -xtype l -o -path /usr/share -prune -o -name "*appliance*" ! -name "*.d" -print') || true
+    [[ -z $left ]] || wrong "left are:" "$left"
+    inside appliance test -s /var/lib/appliance-net/pki/ca.key -a -s /etc/haproxy/haproxy.cfg || wrong "the appliance's own files went too"
+    compare_network settings "$machine"
 }
 
 # The same version once more: other files, as an upgrade brings them.
