@@ -14,6 +14,8 @@ struct GuardStatus: Codable {
     var outside: [String]
     /// Addresses in no range that have a route of their own.
     var ownAddresses: [String]
+    /// Whether the kernel keeps the tables from other programs.
+    var isProtected: Bool
     /// How often others had changed the tables.
     var repairs: Int
 
@@ -26,6 +28,7 @@ struct GuardStatus: Codable {
         case listeners
         case outside
         case ownAddresses = "own_addresses"
+        case isProtected = "protected"
         case repairs
     }
 
@@ -40,6 +43,7 @@ struct GuardStatus: Codable {
             : "the proxy does not tell where it listens: virtual addresses are closed"
         let dropped = drops.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         if !dropped.isEmpty { text += "; dropped " + dropped.joined(separator: ", ") }
+        if !isProtected { text += "; this kernel does not keep it from other programs" }
         return text
     }
 

@@ -38,6 +38,7 @@ struct Metrics {
             "Addresses that the proxy wants, in no range and no network."
         ),
         ("appliance_net_guard_own_addresses", .gauge, "Addresses in no range that have a route of their own."),
+        ("appliance_net_guard_protected", .gauge, "1 if the kernel keeps the guard's tables from other programs."),
         ("appliance_net_guard_repairs_total", .counter, "How often others had changed the guard's tables."),
         ("appliance_net_guard_dropped_packets_total", .counter, "Packets that the guard dropped, by reason."),
     ]
@@ -72,6 +73,7 @@ struct Metrics {
         add("guard_conflicts", guarding.conflicts.count)
         add("guard_outside_addresses", guarding.outside.count)
         add("guard_own_addresses", guarding.ownAddresses.count)
+        add("guard_protected", guarding.isProtected ? 1 : 0)
         add("guard_repairs_total", guarding.repairs)
         for (reason, packets) in guarding.drops.sorted(by: { $0.key < $1.key }) {
             add("guard_dropped_packets_total", packets, [("reason", reason)])

@@ -22,8 +22,8 @@ extension Firewall {
         try counters().map { (reason: $0.key, packets: $0.value.packets) }.sorted { $0.reason < $1.reason }
     }
 
-    /// Whether something in this network namespace tracks connections. What we keep out of it cannot be seen, so this stays
-    /// true until the tables are taken away.
+    /// Whether something in this network namespace tracks connections; asking makes it track a packet of ours, so that
+    /// nobody else's is waited for. What was kept out of it stays so until the tables are taken away.
     public var tracksConnections: Bool {
         if let state {
             if state.tracksConnections { return true }
@@ -32,7 +32,8 @@ extension Firewall {
             _ = canProtect
             if (try? tables())?.contains(where: { $0.chains[GuardRuleset.untracked] != nil }) == true { return true }
         }
-        // Only where a rule asks for connections does the kernel count any.
+        // Only where a rule asks for connections does the kernel count any, and then this one too for half a minute.
+        LoopbackDatagram.send()
         let file = open("/proc/sys/net/netfilter/nf_conntrack_count", O_RDONLY | O_CLOEXEC)
         guard file >= 0 else { return false }
         defer { close(file) }

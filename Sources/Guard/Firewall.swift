@@ -39,8 +39,11 @@ public final class Firewall {
         monitor = listening ? try .nftables() : nil
     }
 
-    /// Whether others are kept from the tables; false on kernels before 6.9.
+    /// Whether the kernel knows tables that stay when their owner goes; false before Linux 6.9.
     public var canProtect: Bool { socket.canPersist }
+
+    /// Whether others are kept from the tables.
+    public var protects: Bool { protection == .owned && canProtect }
 
     /// The netlink port of another socket that owns one of the tables; nil: we may change them.
     public func holder() throws(NetlinkError) -> UInt32? {

@@ -160,6 +160,11 @@ import Testing
             #expect(cut == "failed   links        workload: it has no carrier")
             try others.run("ip", "link", "set", "peer1", "up")
 
+            // As on a kernel that keeps no tables for their owner.
+            for family in ["inet", "arp"] { try run("nft", "add", "table", family, "appliance_net") }
+            #expect(try Self.faults(root, "guard").contains("the kernel does not keep the tables from other programs"))
+            for family in ["inet", "arp"] { try run("nft", "delete", "table", family, "appliance_net") }
+
             let path = root["/haproxy/haproxy.cfg"]
             let text = try AtomicFile.readText(path) ?? ""
             try AtomicFile.replace(path, with: text.replacing("10.13.200.34:443", with: "192.0.2.7:443"))

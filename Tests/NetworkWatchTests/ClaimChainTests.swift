@@ -15,7 +15,10 @@ import Testing
     private static func with(_ body: @escaping @Sendable (Box, Neighbourhood) throws -> Void) throws {
         try inNeighbourhood { root, others in
             let settings = try AtomicFile.readText(root[ApplianceFile.path]) ?? ""
-            try AtomicFile.replace(root[ApplianceFile.path], with: settings + "address6 = \"fd00:200::10/64\"\n")
+            try AtomicFile.replace(
+                root[ApplianceFile.path],
+                with: settings + "address6 = \"fd00:200::10/64\"\n"
+            )
             try TestAppliance.writeRanges(root, "\(TestAppliance.ranges)\nfd00:200::100/120")
             try others.run("ip", "address", "add", "fd00:200::1/64", "dev", link, "nodad")
             let box = try Box(root, nil, WatchParts.make(root) { _, text in Issue.record("\(text)") })
@@ -92,6 +95,41 @@ import Testing
             #expect(try box.turns { master.lines.contains("ok \(less)") })
             #expect(try !Self.reaches("fd00:200::134", box, others, seconds: 1))
         }
+    }
+
+    /// The standard's times: what another has is known as soon as it answers; what nobody has is closed, and is not answered for
+    /// to whoever waits, until it is known to be free.
+    @Test func theTimesOfTheStandard() throws {
+        try Self.with { box, others in try Self.takeTheTimesOfTheStandard(box, others) }
+    }
+
+    private static func takeTheTimesOfTheStandard(_ box: Box, _ others: Neighbourhood) throws {
+        try others.run("ip", "link", "set", link, "address", "02:00:00:00:00:99")
+        try others.run("ip", "address", "add", "10.13.200.33/24", "dev", link)
+        let master = try FakeMaster(box.root[GuardPart.masterPath])
+        let count = box.report.reconcileCount
+        let path = box.root[ApplianceFile.path]
+        let settings = try AtomicFile.readText(path) ?? ""
+        try AtomicFile.replace(path, with: settings + "\n[guard]\nprobe = \"rfc5227\"\n")
+        let isReady = try box.turns { master.lines == ["ok 0"] && box.report.reconcileCount > count }
+        try #require(isReady && box.report.state == .inSync)
+        let asked = ContinuousClock.now
+        let first = try master.change(add: ["listen f 10.13.200.33:80"])
+        let isRefused = try box.turns { master.lines.last == "ok \(first)" }
+        #expect(isRefused && master.lines.contains("conflict 10.13.200.33 02:00:00:00:00:99"))
+        #expect(ContinuousClock.now - asked < .seconds(4))
+        let begin = ContinuousClock.now
+        let second = try master.change(add: ["listen f 10.13.200.34:80"])
+        var wasOpen = false
+        let isDone = try box.turns {
+            let isOpen = try bound("10.13.200.34")
+            let isTold = master.lines.contains("ok \(second)")
+            if isOpen, !isTold { wasOpen = true }
+            return isTold
+        }
+        #expect(isDone && !wasOpen)
+        #expect(ContinuousClock.now - begin >= .seconds(4))
+        #expect(try bound("10.13.200.34"))
     }
 
     /// A machine that comes later with an address of ours is a problem of the service.

@@ -15,6 +15,7 @@ final class PickyKeeper: GuardKeeper {
     }
 
     var descriptor: CInt? { firewall.descriptor }
+    var protects: Bool { firewall.protects }
     var tracksConnections: Bool { firewall.tracksConnections }
     func hear() throws -> Bool { try firewall.hear() }
     func keep(_ change: GuardChange) throws { try firewall.change(change) }

@@ -63,7 +63,26 @@ struct GuardCheck: DoctorCheck {
             let remedy = "systemctl restart appliance-net.service"
             findings.append(Finding(.failed, "\(GuardRuleset.arp)", "the table is not there", remedy: remedy))
         }
+        findings += try Self.unprotected(socket)
         return findings.isEmpty ? [.ok(Self.name, "lets through what the proxy listens on")] : findings
+    }
+
+    /// Where the kernel can, the service's tables are kept from others.
+    private static func unprotected(_ socket: NftablesSocket) throws -> [Finding] {
+        let plain = try socket.tables().filter {
+            [GuardRuleset.inet, GuardRuleset.arp].contains($0.identity) && $0.protection == .none
+        }
+        if plain.isEmpty { return [] }
+        return [
+            Finding(
+                .warning,
+                name,
+                "the kernel does not keep the tables from other programs: an `nft flush ruleset` opens every address of "
+                    + "the ranges until the service has put them back",
+                remedy: "boot Linux 6.9 or newer; until then let no other program flush the packet filter "
+                    + "(systemctl disable --now nftables.service)"
+            )
+        ]
     }
 }
 

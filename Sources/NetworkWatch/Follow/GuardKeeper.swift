@@ -14,6 +14,8 @@ public protocol GuardKeeper: AnyObject {
     func putRight() throws -> Bool
     /// Takes the tables away.
     func takeAway() throws
+    /// Whether others are kept from the tables.
+    var protects: Bool { get }
     /// Packets that were dropped, by reason.
     func drops() throws -> [(reason: String, packets: UInt64)]
     /// Whether something in this network namespace tracks connections.

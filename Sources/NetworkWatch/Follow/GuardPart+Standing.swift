@@ -8,15 +8,18 @@ internal import NetworkState
 extension GuardPart {
     public var problems: [String] {
         var problems = [failure, lookFailure, routeFailure, foreign].compactMap { $0 }
+        if let obstacle, chain.network?.policy.isEnabled == true { problems.append(obstacle) }
         let policy = chain.network?.policy.conflict
         for (address, mac) in chain.conflicts.sorted(by: { $0.key < $1.key }) {
             problems.append(
                 "\(address) is used by another host, \(mac)" + (policy == .refuse ? ": it is not claimed" : "")
             )
         }
-        problems += chain.outside.sorted().map {
-            "the proxy wants to listen at \($0), which is in no range and on no network of the appliance"
-        }
+        let reason =
+            chain.network?.policy.ownAddress == false
+            ? "in no range, and own_address = false in [guard] gives it no route"
+            : "in no range and on no network of the appliance"
+        problems += chain.outside.sorted().map { "the proxy wants to listen at \($0), which is \(reason)" }
         return problems
     }
 
@@ -31,7 +34,7 @@ extension GuardPart {
             "\"following\":\(chain.isFollowing)", "\"listeners\":\(state.listeners.count)",
             "\"outside\":\(FlatJSON.list(chain.outside.sorted().map { "\($0)" }))",
             "\"own_addresses\":\(FlatJSON.list(chain.claimed.own.sorted().map { "\($0)" }))",
-            "\"repairs\":\(repairs)",
+            "\"protected\":\(keeper?.protects ?? false)", "\"repairs\":\(repairs)",
         ]
         return [("guard", "{" + members.joined(separator: ",") + "}")]
     }

@@ -16,16 +16,16 @@ public final class GuardPart: WatchPart {
     static let startPatience = Duration.seconds(1)
     /// From a failure of the packet filter to the next attempt.
     static let retryPause = Duration.seconds(1)
-    /// From one look whether something tracks connections to the next: nothing tells of it but a change of the packet
-    /// filter, and looking is no reason to wake up often.
-    static let trackingPause = Duration.seconds(300)
-    static let trackingWaitAfterNews = Duration.seconds(10)
+    /// From one look whether something tracks connections to the next. Rules of nf_tables are heard of; those of older
+    /// programs are not, and looking is no reason to wake up often.
+    static let trackingPause = Duration.seconds(60)
     /// From one question for addresses that others held to the next.
     static let probePause = Duration.seconds(30)
 
     private let root: Root
     let keeper: (any GuardKeeper)?
     let claims: (any AddressClaims)?
+    let obstacle: String?
     private var connection: MasterConnection
     private(set) var chain: GuardChain
     private var wishes: [WatchWish] = []
@@ -38,7 +38,6 @@ public final class GuardPart: WatchPart {
     private(set) var foreign: String?
     private var probeAt: Duration?
     private var trackAt: Duration?
-    private var trackingWait = GuardPart.trackingPause
     private(set) var repairs = 0
     /// The answer that waits for the packet filter to take what it is about, or for the proxy to take the one before.
     private var held: ListenerVerdict?
@@ -50,11 +49,18 @@ public final class GuardPart: WatchPart {
     /// - Parameters:
     ///   - keeper: nil: this kernel has no packet filter, or nobody wants one.
     ///   - claims: Who is asked for addresses; nil: nobody.
-    public init(_ root: Root, keeper: (any GuardKeeper)?, claims: (any AddressClaims)?) {
+    ///   - obstacle: Why there is no keeper: a problem where the policy wants a guard.
+    public init(
+        _ root: Root,
+        keeper: (any GuardKeeper)?,
+        claims: (any AddressClaims)?,
+        obstacle: String? = nil
+    ) {
         let now = MonotonicTime.now
         self.root = root
         self.keeper = keeper
         self.claims = claims
+        self.obstacle = obstacle
         connection = MasterConnection(root[Self.masterPath])
         chain = GuardChain(claimed: ClaimedAddresses.read(root), canProbe: claims != nil)
         take(connection.waitForList(Self.startPatience, at: now), now)
@@ -95,10 +101,7 @@ public final class GuardPart: WatchPart {
                 return try areOthers && $0.putRight()
             }
             // Who made a rule may have begun to track connections.
-            if areOthers {
-                trackingWait = Self.trackingWaitAfterNews
-                track(now)
-            }
+            if areOthers { track(now) }
         }
     }
 
@@ -163,9 +166,7 @@ public final class GuardPart: WatchPart {
             return
         }
         let isTracking = keeper.tracksConnections
-        // A rule that comes tracks only what comes after it: soon again, and then less and less often.
-        trackAt = isTracking ? nil : now + trackingWait
-        trackingWait = min(trackingWait * 2, Self.trackingPause)
+        trackAt = isTracking ? nil : now + Self.trackingPause
         perform(chain.tracks(isTracking), now)
     }
 
