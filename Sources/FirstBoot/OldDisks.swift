@@ -10,6 +10,10 @@ final class OldDisks {
     }
 
     private var mounted: [String] = []
+    /// What mount(8) said of file systems that cannot be mounted. One that was in use when its machine went down has to be
+    /// made consistent from its journal first, which the kernel does, but not on a disk that cannot be written: what
+    /// stands there without it is not what the appliance was.
+    private(set) var failures: [String] = []
 
     /// Mounts every file system that nobody has mounted, for reading only.
     ///
@@ -27,6 +31,11 @@ final class OldDisks {
                 places.append(Place(device: device, directory: directory))
             } else {
                 rmdir(directory)
+                // No disk with partitions, and no swap space.
+                let usage = try Subprocess.run(["blkid", "-p", "-s", "USAGE", "-o", "value", device])
+                guard usage.output == "filesystem\n" else { continue }
+                let words = result.errors.split(separator: "\n").first.map { String($0) } ?? "status \(result.status)"
+                failures.append("\(device): \(words.replacing("mount: \(directory): ", with: ""))")
             }
         }
         return places

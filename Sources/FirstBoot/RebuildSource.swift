@@ -49,9 +49,14 @@ struct RebuildSource {
             for place in try disks.mount() {
                 if let found = try appliance(place.directory, "the disk \(place.device)") { return found }
             }
+            let reasons = disks.failures.map { "; \($0)" }.joined()
+            let attach = "attach the disk of the old appliance"
             throw RestoreError(
-                "no disk of an appliance is attached to this machine",
-                remedy: "attach the disk of the old appliance, or give a bundle"
+                "no disk of an appliance is attached to this machine" + reasons,
+                remedy: reasons.isEmpty
+                    ? "\(attach), or give a bundle"
+                    : "\(attach) so that it can be written, or give a bundle: a disk whose machine was not shut down is made "
+                        + "consistent first"
             )
         }
     }

@@ -44,4 +44,31 @@ import Testing
             #expect(try AtomicFile.status(place.directory) == nil)
         }
     }
+
+    /// As a machine leaves it that went down: what was written last is in the journal alone. It is there, or the disk is
+    /// named and not read at all.
+    @Test(arguments: [true, false]) func aDiskOfAMachineThatWentDown(_ canBeWritten: Bool) throws {
+        try withTemporaryDirectory { directory in
+            let (image, crashed, place) = (directory + "/disk", directory + "/crashed", directory + "/place")
+            try run("mkdir", directory + "/tree", place)
+            try AtomicFile.replace(directory + "/tree/file", with: "former\n")
+            try run("truncate", "-s", "16M", image)
+            try run("mkfs.ext4", "-q", "-d", directory + "/tree", image)
+            try run("mount", "-o", "loop", image, place)
+            do {
+                defer { _ = try? run("umount", place) }
+                try AtomicFile.replace(place + "/file", with: "last\n")
+                try run("cp", image, crashed)
+            }
+            let access = canBeWritten ? [] : ["--read-only"]
+            let device = String(try run(["losetup", "--find", "--show"] + access + [crashed]).dropLast())
+            defer { _ = try? run("losetup", "--detach", device) }
+            let disks = OldDisks()
+            defer { disks.letGo() }
+            let places = try disks.mount([device])
+            #expect(places.count == (canBeWritten ? 1 : 0))
+            for place in places { #expect(try AtomicFile.readText(place.directory + "/file") == "last\n") }
+            #expect(disks.failures == (canBeWritten ? [] : ["\(device): cannot mount \(device) read-only."]))
+        }
+    }
 }
