@@ -44,7 +44,8 @@ import Testing
                 #expect(try eventually { try names(lab).contains("IP Address:10.13.200.11,") })
                 #expect(try !names(lab).contains("10.13.200.10,"))
                 #expect(try lab.exec("appliance", "pgrep", "-f", "appliance-dataplaned") == service)
-                try sixFollows(lab)
+                try sixFollows(lab, "fd00:13:200::")
+                try sixChanges(lab)
                 try serve(lab)
             }
         }
@@ -86,14 +87,14 @@ import Testing
     }
 
     /// A router advertises itself, and a server gives an address by DHCPv6: its routes are in the table of the interface.
-    private func sixFollows(_ lab: Lab) throws {
+    private func sixFollows(_ lab: Lab, _ network: String) throws {
         func said(_ arguments: String...) throws -> String {
             try lab.command(["exec", "appliance"] + arguments).output
         }
         #expect(
-            try eventually { try said("ip", "-6", "address", "show", "dev", "frontend").contains("fd00:13:200::50/") }
+            try eventually { try said("ip", "-6", "address", "show", "dev", "frontend").contains("\(network)50/") }
         )
-        #expect(try eventually { try said("ip", "-6", "rule").contains("from fd00:13:200::/64 lookup rtctl_frontend") })
+        #expect(try eventually { try said("ip", "-6", "rule").contains("from \(network)/64 lookup rtctl_frontend") })
         #expect(
             try eventually {
                 try said("ip", "-6", "route", "show", "table", "3").split(separator: "\n").contains {
@@ -103,25 +104,54 @@ import Testing
         )
         #expect(try !said("ip", "-6", "route", "show", "default").contains("default"))
         let status = try said("appliance-net", "status")
-        #expect(status.contains("lease: frontend fd00:13:200::50/128, by ") && status.contains("(dhcp6)"), "\(status)")
+        #expect(status.contains("lease: frontend \(network)50/128, by ") && status.contains("(dhcp6)"), "\(status)")
+    }
+
+    /// The network is numbered anew, and then its router falls silent: soon it is none, and what else there is stays.
+    private func sixChanges(_ lab: Lab) throws {
+        // An advertisement every four seconds, good for twenty.
+        try give(lab, six: "fd00:13:202::", "ra-param=frontend,4,20")
+        try lab.exec("appliance", "dhcpcd", "--rebind", "frontend")
+        try sixFollows(lab, "fd00:13:202::")
+        let isFormerGone = try lab.eventually("appliance", "! ip -6 address show dev frontend | grep -q fd00:13:200:")
+        #expect(isFormerGone)
+        try end(lab)
+        let isRouterGone = try lab.eventually("appliance", "[ -z \"$(ip -6 route show table all default)\" ]")
+        #expect(isRouterGone)
+        #expect(
+            try lab.exec("appliance", "ip", "-6", "address", "show", "dev", "frontend").contains("fd00:13:202::50/")
+        )
+        #expect(try routes(lab).contains("default via 10.13.200.254 dev frontend"))
+    }
+
+    private func end(_ lab: Lab) throws {
+        let script = "pkill -x dnsmasq; timeout 60 sh -c 'while pgrep -x dnsmasq >/dev/null; do sleep 0.01; done'"
+        try lab.exec("gateway", "sh", "-ec", script)
+    }
+
+    /// A server of all networks in place of the one there is: for the frontend another address, another router, and IPv6.
+    private func give(_ lab: Lab, six network: String, _ options: String...) throws {
+        try end(lab)
+        let settings = try run("cat", "/run/appliance-net-lab/\(lab.id)/dhcp.conf")
+            .replacing("10.13.200.10", with: "10.13.200.11")
+        let router = "dhcp-option=tag:frontend,option:router,10.13.200.254"
+        let six = ["enable-ra", "dhcp-range=\(network)50,\(network)50,64,1h"] + options
+        let lines = ([settings, router] + six).map { "'\($0)'" }.joined(separator: " ")
+        let script = """
+            rm -f /run/lab/leases
+            ip -6 address flush dev frontend scope global
+            ip address add \(network)1/64 dev frontend nodad
+            printf '%s\\n' \(lines) |
+                dnsmasq --conf-file=- --user=root --pid-file= --dhcp-leasefile=/run/lab/leases >/dev/null 2>&1
+            """
+        try lab.exec("gateway", "sh", "-ec", script)
     }
 
     /// The server of the frontend has another address for it from now on, and another router, and one of IPv6; the cable
     /// is pulled and put back.
     private func moveFrontend(_ lab: Lab) throws {
-        let settings = try run("cat", "/run/appliance-net-lab/\(lab.id)/dhcp.conf")
-            .replacing("10.13.200.10", with: "10.13.200.11")
-        let router = "dhcp-option=tag:frontend,option:router,10.13.200.254"
-        let six = "enable-ra 'dhcp-range=fd00:13:200::50,fd00:13:200::50,64,1h'"
-        let script = """
-            pkill -x dnsmasq
-            timeout 60 sh -c 'while pgrep -x dnsmasq >/dev/null; do sleep 0.01; done'
-            ip address add 10.13.200.254/24 dev frontend
-            ip address add fd00:13:200::1/64 dev frontend nodad
-            printf '%s\\n' '\(settings)' '\(router)' \(six) |
-                dnsmasq --conf-file=- --user=root --pid-file= --dhcp-leasefile=/run/lab/leases >/dev/null 2>&1
-            """
-        try lab.exec("gateway", "sh", "-ec", script)
+        try lab.exec("gateway", "ip", "address", "add", "10.13.200.254/24", "dev", "frontend")
+        try give(lab, six: "fd00:13:200::")
         for state in ["down", "up"] {
             try run("ip", "-netns", "\(lab.id)-switch", "link", "set", "appliance.0", state)
         }
