@@ -53,17 +53,17 @@ import Testing
                 "ok       route            table local, local, dev lo\n",
                 "ok       reply            table 3, via 10.13.200.1 dev frontend\n",
                 "ok       frontend web     bind 10.13.200.34:443, line 9 of \(root["/haproxy/haproxy.cfg"]), OPEN\n",
-                "ok       backend pods     servers that take connections: 1 of 3\n",
+                "ok       backend pods     servers that take connections: 1 of 3, as nobody checks them\n",
                 "it is reached by management (table main, dev management)\n",
-                "\n10.13.200.34:443 is served\n",
+                "\n10.13.200.34:443 is served if the servers of backend pods answer, which nobody checks\n",
             ] {
                 #expect(asked.output.contains(line), "\(line) in \(asked.output)")
             }
             let json = try Self.explain(root, "10.13.200.34", "--json")
             try CommandLineTests.expectDocumented(json.output)
-            let statuses = "[.served, (.frontends[0].backends[0].servers[] | .status)]"
+            let statuses = "[.served, .unchecked, (.frontends[0].backends[0].servers[] | .status)]"
             let words = try run("jq", "-c", statuses, input: json.output)
-            #expect(words == #"[true,"DOWN","no check","MAINT"]"# + "\n")
+            #expect(words == #"[true,["pods"],"DOWN","no check","MAINT"]"# + "\n")
             withExtendedLifetime(proxy) {}
         }
     }

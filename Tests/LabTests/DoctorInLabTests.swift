@@ -35,13 +35,16 @@ import Testing
         return Report(status: Int(result.status), json: result.output)
     }
 
-    @Test("The doctor names what is wrong with name servers, interfaces, guard and services, and its remedy; exit 1")
+    @Test(
+        "The doctor names what is wrong with name servers, interfaces, guard, backends and services, and its remedy; exit 1"
+    )
     func faults() throws {
         try withLab("doctor-faults", "--ovf-env", Lab.example) { lab throws in
             try lab.program("f", ("10.13.200.34", 443))
             try nameServers(lab)
             try interfaces(lab)
             try heldByTheGuard(lab)
+            try backends(lab)
             try services(lab)
             let last = try examine(lab)
             #expect(last.status == 0, "\(last.json)")
@@ -149,21 +152,34 @@ import Testing
         try lab.api("DELETE", "/configuration/frontends/f/binds/b5?version=6")
     }
 
+    /// Nobody listens at a server, and it is checked.
+    private func backends(_ lab: Lab) throws {
+        let server = "/configuration/backends/pods/servers/b1?version="
+        let dead =
+            #"{"name":"b1","address":"10.13.201.20","port":9,"check":"enabled","inter":100,"fall":1,"rise":1}"#
+        try lab.api("PUT", server + "7", dead)
+        let isDown = try eventually { try examine(lab).failures() == ["backends: pods"] }
+        #expect(isDown)
+        let remedy = "see whether they run and let the appliance in; appliance-net explain vip tells more"
+        #expect(try examine(lab).faults("backends") == ["failed|pods|its only server takes no connections|\(remedy)"])
+        try lab.api("PUT", server + "8", #"{"name":"b1","address":"10.13.201.20","port":443}"#)
+    }
+
     /// A bind that does not serve; then neither proxy nor API runs.
     private func services(_ lab: Lab) throws {
         let taken = "setsid python3 \(Lab.repository)/scripts/lab.d/responder taken 8443 >/dev/null 2>&1 </dev/null &"
         try lab.exec("appliance", "sh", "-c", taken)
         try #require(try lab.eventually("appliance", "ss -Hltn 'sport = :8443' | grep -q ."))
-        try lab.bind("f", version: 7, "10.13.200.37", 8443)
+        try lab.bind("f", version: 9, "10.13.200.37", 8443)
         let quarantined = try examine(lab)
         #expect(quarantined.status == 1)
         let reason = "10.13.200.37:8443 does not serve: EADDRINUSE (Address already in use)"
         #expect(
             try quarantined.faults("services") == [
-                "failed|bind f/b7|\(reason)|mend what it says; it is tried again by itself"
+                "failed|bind f/b9|\(reason)|mend what it says; it is tried again by itself"
             ]
         )
-        try lab.api("DELETE", "/configuration/frontends/f/binds/b7?version=8")
+        try lab.api("DELETE", "/configuration/frontends/f/binds/b9?version=10")
 
         try lab.services("kill", "appliance-proxy", "appliance-dataplane")
         let dead = try examine(lab)

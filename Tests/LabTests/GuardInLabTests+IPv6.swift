@@ -61,6 +61,7 @@ extension GuardInLabTests {
                 for node in ["client", "client2"] {
                     #expect(try lab.exec(node, Self.scripts + "scan", own, "1-6000") == "sent 6000\n", "\(node)")
                 }
+                try explainsIPv6(lab, bound)
                 try datagramsOfIPv6(lab, virtual: [bound, other, outside], own: own)
                 // SSH listens there: without the guard it answers.
                 let off = "printf '[guard]\\nenabled = false\\n' >> /etc/appliance-net/appliance.toml"
@@ -70,6 +71,18 @@ extension GuardInLabTests {
                 )
                 #expect(try askDatagrams(lab, "client", [own]).found == answers(own, [53, 123]))
             }
+        }
+    }
+
+    private func explainsIPv6(_ lab: Lab, _ address: String) throws {
+        let explain = ["appliance-net", "explain", "vip", "[\(address)]:443", "--client", "fd00:13:50::14"]
+        let text = try lab.exec("appliance", explain)
+        for line in [
+            "ok       range            fd00:13:200::100/125, line ",
+            "ok       reply            table 3, via fd00:13:200::1 dev frontend\n",
+            "ok       guard            port 443 accepted: the address and port are bound\n",
+        ] {
+            #expect(text.contains(line), "\(line) in \(text)")
         }
     }
 

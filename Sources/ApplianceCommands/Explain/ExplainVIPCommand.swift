@@ -15,7 +15,7 @@ struct ExplainVIPCommand: ParsableCommand {
         abstract: "Follow a connection to a virtual address: range, route, frontend, backend, servers.",
         discussion: """
             Says of each whether it is as it should be, and what to do if not. The kernel, the links and the running \
-            proxy are asked. Exit 0 if clients are served, 2 if not.
+            proxy are asked. A server without a health check counts as good, and that is told. Exit 0 if clients are served, 2 if not.
             """
     )
 
@@ -77,10 +77,18 @@ struct ExplainVIPCommand: ParsableCommand {
                 try Console.json(VIPJSON(explanation))
             } else {
                 for finding in explanation.findings { FindingText.lines(finding).forEach(Console.data) }
-                Console.data("\(explanation.name) is \(explanation.isServed ? "" : "NOT ")served")
+                Console.data(Self.verdict(explanation))
             }
             return explanation.isServed ? .ok : .pending
         }
+    }
+
+    private static func verdict(_ explanation: VIPExplanation) -> String {
+        guard explanation.isServed else { return "\(explanation.name) is NOT served" }
+        let backends = explanation.unchecked
+        guard !backends.isEmpty else { return "\(explanation.name) is served" }
+        let which = (backends.count == 1 ? "backend " : "backends ") + backends.joined(separator: ", ")
+        return "\(explanation.name) is served if the servers of \(which) answer, which nobody checks"
     }
 
     private func conflict(_ state: ActualState) -> MACAddress? {

@@ -37,6 +37,7 @@ struct VIPJSON: Encodable {
     var range: String?
     var line: Int?
     var served: Bool
+    var unchecked: [String]
     var findings: [FindingJSON]
     /// Empty where there is no guard.
     var guardVerdicts: [Verdict]
@@ -49,6 +50,7 @@ struct VIPJSON: Encodable {
         case range
         case line
         case served
+        case unchecked
         case findings
         case guardVerdicts = "guard"
         case frontends
@@ -64,6 +66,7 @@ struct VIPJSON: Encodable {
         range = explanation.range.map { "\($0)" }
         line = explanation.line
         served = explanation.isServed
+        unchecked = explanation.unchecked
         findings = explanation.findings.map { FindingJSON($0) }
         route = RouteJSON(explanation.route)
         frontends = explanation.frontends.map { frontend in

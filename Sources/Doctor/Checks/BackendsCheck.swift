@@ -33,11 +33,13 @@ struct BackendsCheck: DoctorCheck {
                 ways.append(Finding(state, subject, "\(server.address): \(problem.message)", remedy: problem.remedy))
             }
             if up == 0 {
+                let all = backend.servers.count
                 down.append(
                     Finding(
                         .failed,
                         backend.name,
-                        "none of its \(backend.servers.count) servers takes connections",
+                        all == 1
+                            ? "its only server takes no connections" : "none of its \(all) servers takes connections",
                         remedy: "see whether they run and let the appliance in; appliance-net explain vip tells more"
                     )
                 )

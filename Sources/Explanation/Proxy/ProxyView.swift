@@ -19,8 +19,13 @@ public struct ProxyView: Sendable {
 
         /// Whether new connections can go there.
         public var takesConnections: Bool {
-            ["UP", "OPEN", "no check"].contains { words.hasPrefix($0) }
+            ["UP", "OPEN", Self.unchecked].contains { words.hasPrefix($0) }
         }
+
+        /// Whether nobody looks how it is: it counts as good.
+        public var isUnchecked: Bool { words == Self.unchecked }
+
+        private static let unchecked = "no check"
     }
 
     struct Name: Hashable {

@@ -52,6 +52,7 @@ public struct ServerRoutes {
             status: status?.words,
             check: status?.check,
             takesConnections: status?.takesConnections,
+            isUnchecked: status?.isUnchecked ?? false,
             route: leg.map { $0.actual.text(routes.names) }
         )
         let subject = "server \(backend.name)/\(server.name)"

@@ -242,7 +242,7 @@ public struct VIPExplainer {
             Finding(
                 state,
                 "backend \(backend.name)",
-                words + condition,
+                words + (part.isUnchecked ? ", as nobody checks them" : "") + condition,
                 remedy: up > 0 ? nil : "see what is wrong with its servers"
             )
         )

@@ -11,6 +11,8 @@ public struct VIPExplanation: Sendable, Hashable {
         public var status: String?
         public var check: String?
         public var takesConnections: Bool?
+        /// It takes connections as nobody looks whether it does.
+        public var isUnchecked = false
         /// The way to it: `table 2, dev workload`.
         public var route: String?
     }
@@ -20,6 +22,12 @@ public struct VIPExplanation: Sendable, Hashable {
         /// Connections go there only where a `use_backend` says so.
         public var isConditional: Bool
         public var servers: [Server]
+
+        /// Whether connections go to servers of which nobody knows how they are, and to no others.
+        public var isUnchecked: Bool {
+            let taking = servers.filter { $0.takesConnections ?? true }
+            return !taking.isEmpty && taking.allSatisfy { $0.isUnchecked }
+        }
     }
 
     public struct Frontend: Sendable, Hashable {
@@ -56,8 +64,17 @@ public struct VIPExplanation: Sendable, Hashable {
     /// In the order of a connection's way.
     public var findings: [Finding] = []
 
-    /// Whether clients are served.
+    /// Whether clients are served, as far as is known: see ``unchecked``.
     public var isServed: Bool { !findings.contains { $0.state == .failed } }
+
+    /// Backends that nobody knows to have a server that answers.
+    public var unchecked: [String] {
+        var names: [String] = []
+        for backend in frontends.flatMap({ $0.backends }) where backend.isUnchecked && !names.contains(backend.name) {
+            names.append(backend.name)
+        }
+        return names
+    }
 
     /// `10.13.200.34:443`
     public var name: String { port.map { Endpoint(address, port: $0).description } ?? "\(address)" }
