@@ -224,7 +224,7 @@ let targets: [Target] = [
 
     // Measures; not shipped.
     program("bench-net", ["NetworkState", "NetworkFiles", "Addresses", "Files", "Syscalls", "CLinux"]),
-    program("bench-guard", ["Guard", "Nftables", "NetworkFiles", "Addresses", "Syscalls", "CLinux"]),
+    program("bench-guard", ["Guard", "Discovery", "Nftables", "NetworkFiles", "Addresses", "Syscalls", "CLinux"]),
     program("lbload", ["Syscalls", "CLinux"]),
 
     // Tests.

@@ -9,6 +9,7 @@ import Syscalls
 /// What scripts/bench-guard measures the guard with; not shipped.
 ///
 ///     bench-guard times [ROUNDS]            seconds of each work with 5,000 pairs, in a network namespace of its own
+///     bench-guard announce [ROUNDS]         seconds until 1,000 addresses are announced, in a namespace of its own
 ///     bench-guard install ADDRESS:PORT IF   the guard of this namespace, with that pair among 5,000, behind interface IF
 ///     bench-guard remove                    no guard
 ///     bench-guard churn SECONDS ADDRESS:PORT IF   replaces the whole again and again
@@ -18,12 +19,13 @@ import Syscalls
             let arguments = Array(CommandLine.arguments.dropFirst())
             switch arguments.first {
             case "times": try times(arguments.count > 1 ? Int(arguments[1]) ?? 21 : 21)
+            case "announce": try announce(arguments.count > 1 ? Int(arguments[1]) ?? 21 : 21)
             case "install" where arguments.count == 3:
                 try Firewall(.persistent).replace(with: try state(arguments[1], arguments[2]))
             case "remove": try Firewall(.persistent).remove()
             case "churn" where arguments.count == 4: try churn(Double(arguments[1]) ?? 1, arguments[2], arguments[3])
             default:
-                say("bench-guard: times, install, remove or churn")
+                say("bench-guard: times, announce, install, remove or churn")
                 exit(64)
             }
         } catch {
@@ -58,6 +60,15 @@ import Syscalls
         try measure("find-one-pair", rounds * 5) { round in
             if round % 2 == 0 { state.listeners.insert(one) } else { state.listeners.remove(one) }
             try firewall.update(to: state)
+        }
+    }
+
+    private static func announce(_ rounds: Int) throws {
+        try syscall("unshare the network namespace") { clinux_unshare_network() }
+        let cable = try Announcement.cable()
+        for (name, family) in [("announce-1000", IPAddress.Family.v4), ("announce-1000-v6", .v6)] {
+            let times = try (0..<rounds + 1).map { _ in try Announcement.measure(family, cable) }
+            print(([name] + times.dropFirst().map { "\($0)" }).joined(separator: " "))
         }
     }
 

@@ -33,7 +33,8 @@ struct BenchTests {
         let names = result.output.split(separator: "\n").dropFirst().map { $0.prefix { $0 != " " } }
         #expect(
             names == [
-                "replace-5000", "change-5000", "add-one-pair", "find-one-pair", "short-cpu", "established-lost",
+                "replace-5000", "change-5000", "add-one-pair", "find-one-pair", "announce-1000", "announce-1000-v6",
+                "short-cpu", "established-lost",
             ]
         )
         #expect(result.output.contains("established-lost 0.000 0.000 0.000 =0 ok"))
