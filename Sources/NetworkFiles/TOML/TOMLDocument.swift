@@ -110,24 +110,8 @@ struct TOMLDocument: Sendable {
         parsed.value.tables[table].entries.append(TOMLTable.Entry(key: key, value: value))
     }
 
-    /// A string as TOML writes it.
-    static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case "\r": result += "\\r"
-            case "\t": result += "\\t"
-            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
-                let digits = String(scalar.value, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-            default: result.unicodeScalars.append(scalar)
-            }
-        }
-        return result + "\""
-    }
+    /// A string as TOML writes it; JSON's escapes are among its own.
+    static func quoted(_ text: String) -> String { JSONString.quoted(text) }
 }
 
 /// Why a line is not of our TOML.
