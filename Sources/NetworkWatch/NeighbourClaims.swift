@@ -18,7 +18,7 @@ public final class NeighbourClaims: AddressClaims {
     /// The interfaces that the files name; management among them.
     private var managed: Set<MACAddress> = []
     private var managementMAC: MACAddress?
-    /// Virtual addresses that were announced; nil: a router sends it here, and no link is told.
+    /// Virtual addresses that were announced; nil: a router sends it here, and no link is told, or none can be told yet.
     private var announced: [IPAddress: AddressProbe.Request?] = [:]
     /// Addresses of the interfaces themselves.
     private var own: Set<AddressProbe.Request> = []
@@ -85,8 +85,11 @@ public final class NeighbourClaims: AddressClaims {
     public var conflictsChanged: ((Duration) -> Void)?
     public var refused: (([IPAddress: MACAddress], Duration) -> Void)?
 
+    /// nil: nobody can be asked, or told, just now; a link without its cable is as none.
     private func request(for address: IPAddress) -> AddressProbe.Request? {
-        let allowed = interfaces.filter { managed.contains($0.probe.mac) && $0.probe.mac != managementMAC }
+        let allowed = interfaces.filter {
+            $0.isRunning && managed.contains($0.probe.mac) && $0.probe.mac != managementMAC
+        }
         return ProbeInterface.request(for: address, among: allowed.map { $0.probe })
     }
 
@@ -174,8 +177,8 @@ public final class NeighbourClaims: AddressClaims {
         own = wanted
     }
 
-    /// An interface has got its network, or another adapter took its place: who has which address on that link is asked
-    /// first, as everywhere.
+    /// An interface has got its network or its cable, or another adapter took its place: who has which address on that
+    /// link is asked first, as everywhere.
     private func moveAnnounced(_ now: Duration) {
         var new: [AddressProbe.Request] = []
         for (address, old) in announced {

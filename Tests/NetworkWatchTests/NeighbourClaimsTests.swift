@@ -109,6 +109,35 @@ import Testing
         }
     }
 
+    /// While the cable was out another host took what was ours, or what was claimed meanwhile: it is asked for first.
+    @Test func asksWhenTheLinkComesBack() throws {
+        try with { claims, configuration in
+            let addresses = ["10.13.200.33", "10.13.200.34", "10.13.200.35"].compactMap { IPAddress($0) }
+            claims.announce([addresses[0]], held: [:], at: Self.now)
+            try run("ip", "link", "set", "peer2", "down")
+            let isOut = try eventually { try run("ip", "link", "show", "frontend").contains("NO-CARRIER") }
+            #expect(isOut)
+            claims.applied(configuration, at: Self.now)
+            var answer: [IPAddress: MACAddress]?
+            claims.probe(Array(addresses[1...]), at: Self.now) { conflicts, _ in answer = conflicts }
+            #expect(answer == [:], "nobody can be asked, and nobody waits for it")
+            claims.announce(Array(addresses[1...]), held: [:], at: Self.now)
+            try run("ip", "link", "set", "peer2", "up")
+            try TestAppliance.settle()
+            var refused: [IPAddress: MACAddress] = [:]
+            claims.refused = { holders, _ in refused = holders }
+            let witness = try Witness()
+            claims.applied(configuration, at: Self.now)
+            for address in addresses.prefix(2) { try Self.hold("\(address)", on: "peer2") }
+            let isAnnounced = Self.serve(claims) { witness.heard("peer2").contains("announce \(addresses[2])") }
+            #expect(isAnnounced)
+            let mac = try #require(MACAddress(Self.other))
+            #expect(refused == [addresses[0]: mac, addresses[1]: mac])
+            let others = witness.heard("peer2").intersection(addresses.prefix(2).map { "announce \($0)" })
+            #expect(others.isEmpty)
+        }
+    }
+
     /// A bind that was added while the service was down: the address is asked for before the network is made.
     @Test func asksBeforeTheFirstApply() throws {
         try inAppliance { root in
