@@ -55,8 +55,21 @@ struct FirstBootCommand: ParsableCommand {
             Console.say("firstboot: only root can configure the appliance; nothing was changed")
             return try ExitStatus.permission.exit()
         }
-        try NetworkCommand.guarded { try NetworkCommand.alone(options) { try configure(found) } }
+        try NetworkCommand.guarded {
+            let root = options.directory
+            let isForced = force && !filesOnly
+            if isForced { try ForcedBoot.begin(root) }
+            defer { if isForced { try? ForcedBoot.end(root) } }
+            return try NetworkCommand.alone(options, patience: isForced ? Self.patience : .zero) {
+                // Of one that was ended.
+                if !isForced, !filesOnly { try ForcedBoot.end(root) }
+                return try configure(found)
+            }
+        }
     }
+
+    /// How long one that waited for the predecessor, and does not any longer, may take for the rest.
+    private static let patience = Duration.seconds(120)
 
     /// What is told of this run; nothing of a run that only makes files, or that changes nothing since it may not.
     private func log(_ source: String?) -> FirstBootLog {
@@ -80,14 +93,16 @@ struct FirstBootCommand: ParsableCommand {
     }
 
     /// Lets an admin in, who can see what is wrong, where the properties say enough for that.
-    private func startManagement(_ found: PropertySource, _ log: FirstBootLog) throws -> Bool {
+    ///
+    /// - Parameter log: nil where it is not what becomes of this first boot.
+    private func startManagement(_ found: PropertySource, _ log: FirstBootLog?) throws -> Bool {
         guard !filesOnly, let settings = SettingsReader.management(found.environment) else { return false }
         let context = context(settings, found, asksNeighbours: !force)
         return try FirstBoot.runManagement(context) { tell($0, log) } != nil
     }
 
-    private func tell(_ step: FirstBootReport.Step, _ log: FirstBootLog) {
-        log.end(step)
+    private func tell(_ step: FirstBootReport.Step, _ log: FirstBootLog?) {
+        log?.end(step)
         if let failure = step.failure { Console.say("firstboot: \(step.name): FAILED: \(failure)") }
         for change in step.changes { Console.say("firstboot: \(step.name): \(change)") }
     }
@@ -144,11 +159,12 @@ struct FirstBootCommand: ParsableCommand {
     /// What every step is given, once everything is in place that it is rebuilt from; nil with what is wrong with the
     /// properties.
     private func prepare(_ found: PropertySource, _ log: FirstBootLog) throws -> (FirstBootContext?, [Diagnostic]) {
-        let rebuild = Rebuild(options.directory, filesOnly: filesOnly, isForced: force) { words in
+        var rebuild = Rebuild(options.directory, filesOnly: filesOnly, isForced: force) { words in
             Console.say("firstboot: \(words)")
             // Why it waits, for who looks at the console.
             log.begin("rebuild: \(words)")
         }
+        rebuild.waiting = { _ = try? startManagement(found, nil) }
         log.begin("rebuild")
         let prepared = try rebuild.prepare(found.environment)
         let (settings, diagnostics) = SourceOptions.settings(prepared.environment, options.directory)

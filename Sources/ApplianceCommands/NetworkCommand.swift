@@ -45,9 +45,13 @@ enum NetworkCommand {
 
     /// Runs `body` while no other first boot does: two at once would undo each other's work. The network has a lock of
     /// its own, which ``NetworkHistory/Applier`` takes.
-    static func alone(_ options: RootOptions, _ body: () throws -> ExitStatus) throws -> ExitStatus {
+    static func alone(
+        _ options: RootOptions,
+        patience: Duration,
+        _ body: () throws -> ExitStatus
+    ) throws -> ExitStatus {
         let path = options.directory["/run/appliance-net/firstboot.lock"]
-        return try FileLock.hold(path, heldBy: "another first boot", body)
+        return try FileLock.hold(path, patience: patience, heldBy: "another first boot", body)
     }
 
     /// Runs `body`; failures are printed and become exit codes.

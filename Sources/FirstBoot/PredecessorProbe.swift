@@ -31,9 +31,17 @@ struct PredecessorProbe {
     /// Waits until nobody has the addresses any more. What cannot be asked for is told, and not waited for: the network
     /// looks again before it claims an address.
     ///
-    /// - Returns: Whether nobody has an address of the interfaces; false where that is not known of each.
+    /// - Parameters:
+    ///   - waiting: Called once, where it has to wait.
+    ///   - isForced: Whether the addresses are to be taken, whoever has them; asked again and again.
+    /// - Returns: Whether the addresses of the interfaces can be taken without asking again; false where it is not known of
+    ///   each that nobody has it.
     @discardableResult
-    func wait(say: (String) -> Void) throws -> Bool {
+    func wait(
+        say: (String) -> Void,
+        waiting: () -> Void = {},
+        isForced: () -> Bool = { false }
+    ) throws -> Bool {
         var told = Answer()
         while true {
             let answer = try ask()
@@ -43,6 +51,11 @@ struct PredecessorProbe {
                 return answer.hasAskedAll
             }
             if answer.conflicts != told.conflicts { say(Self.text(answer.conflicts)) }
+            if isForced() {
+                say("not waiting any longer: firstboot --force takes the addresses")
+                return true
+            }
+            if told.conflicts.isEmpty { waiting() }
             told = answer
             sleep(1)
         }

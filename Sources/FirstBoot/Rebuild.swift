@@ -19,6 +19,8 @@ public struct Rebuild {
     public var isForced: Bool
     /// Told of what takes time, and of what differs.
     public var say: (String) -> Void
+    /// Called where it waits for the other one's end, which may take as long as it likes.
+    public var waiting: () -> Void = {}
 
     public init(_ root: Root, filesOnly: Bool, isForced: Bool, say: @escaping (String) -> Void) {
         self.root = root
@@ -52,7 +54,8 @@ public struct Rebuild {
         let (recovery, problems) = SettingsReader.recovery(typed)
         if problems.contains(where: { $0.severity == .error }) { throw DiagnosticsError(problems) }
         guard recovery.bundle != nil || recovery.source != nil else { return Prepared(environment: typed) }
-        var found = try RebuildSource(root, filesOnly: filesOnly, isForced: isForced, say: say).files(recovery, typed)
+        let source = RebuildSource(root, filesOnly: filesOnly, say: say) { try wait(for: $0) }
+        var found = try source.files(recovery, typed)
         let record = found.files.text(PropertyRecord.path) ?? "{}"
         for line in PropertyRecord.differences(typed, from: record) { say(line) }
         try RebuildRecord(source: found.name).put(in: &found.files, properties: record)
@@ -67,7 +70,7 @@ public struct Rebuild {
 
     /// Puts the files in place, once the appliance they are of is not there any more.
     ///
-    /// - Returns: Whether the links were asked for all of it: nobody has the addresses of its interfaces.
+    /// - Returns: Whether the addresses of its interfaces can be taken: the links were asked for all of them, or it is forced.
     /// - Throws: As ``prepare(_:)``; everything is as before.
     public func restore(_ prepared: Prepared, _ settings: Settings) throws -> Bool {
         guard var files = prepared.files else { return false }
@@ -76,11 +79,11 @@ public struct Rebuild {
         for (role, interface) in settings.network.interfaces { adapters[role] = interface.mac }
         let fitted = AdapterChange.fit(files, to: adapters)
         var hasAsked = false
-        if !filesOnly, !isForced {
+        if !filesOnly {
             let proxy = fitted.text(ApplianceFiles.proxyConfiguration) ?? ""
             let binds = BindAddresses.all(in: ConfigurationFile(proxy, file: ApplianceFiles.proxyConfiguration))
             let interfaces = Self.appliance(fitted, settings).interfaces
-            hasAsked = try PredecessorProbe(interfaces, virtualAddresses: binds.map { $0.address }).wait(say: say)
+            hasAsked = try wait(for: PredecessorProbe(interfaces, virtualAddresses: binds.map { $0.address }))
         }
         let restorer = Restorer(root, hasNetwork: false)
         // Before: a power cut does not make the services forget it, unless it ends them as well.
@@ -88,6 +91,11 @@ public struct Rebuild {
         let changes = try restorer.restore(fitted).changes
         say("restored \(changes.count { fitted[$0.path]?.kind != .directory }) files")
         return hasAsked
+    }
+
+    private func wait(for probe: PredecessorProbe) throws -> Bool {
+        if isForced { return true }
+        return try probe.wait(say: say, waiting: waiting) { ForcedBoot.isWanted(root) }
     }
 
     /// It had no settings of the network in a file: they are what the properties say. Its API's become an addition to what the

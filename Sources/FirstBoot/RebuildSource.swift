@@ -14,17 +14,23 @@ internal import Syscalls
 struct RebuildSource {
     let root: Root
     let filesOnly: Bool
-    let isForced: Bool
     let say: (String) -> Void
+    /// Waits for the end of who has the addresses.
+    let wait: (PredecessorProbe) throws -> Bool
 
     /// How long a server is asked again.
     private static let patience: Duration = .seconds(60)
 
-    init(_ root: Root, filesOnly: Bool, isForced: Bool, say: @escaping (String) -> Void) {
+    init(
+        _ root: Root,
+        filesOnly: Bool,
+        say: @escaping (String) -> Void,
+        wait: @escaping (PredecessorProbe) throws -> Bool
+    ) {
         self.root = root
         self.filesOnly = filesOnly
-        self.isForced = isForced
         self.say = say
+        self.wait = wait
     }
 
     /// What the appliance is to be made of.
@@ -195,7 +201,7 @@ struct RebuildSource {
             gateway6: network.management.gateway6,
             mtu: network.management.mtu
         )
-        if !isForced { try PredecessorProbe([interface]).wait(say: say) }
+        _ = try wait(PredecessorProbe([interface]))
         let system = ApplianceFile.System(nameservers: network.nameservers)
         let configuration = NetworkConfiguration(appliance: ApplianceFile(system: system, interfaces: [interface]))
         try ApplianceLock.hold(root, .firstboot) {

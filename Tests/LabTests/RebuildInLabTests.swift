@@ -36,6 +36,44 @@ import Testing
         }
     }
 
+    /// An admin is let in while it waits, and who knows better than it ends that.
+    @Test("While the new one waits management is up, and --force from another shell has it go on")
+    func waitingIsEnded() throws {
+        try Replacement.with("waiting") { site throws in
+            let lab = site.lab
+            try lab.program("web", ("10.13.200.34", 443))
+            try site.backUp()
+            try #require(try lab.command(["replace", "--ovf-env", site.settings, "--no-firstboot"]).status == 0)
+            try lab.exec("client2", "ip", "address", "add", "10.13.200.34/32", "dev", "eth0")
+            let log = site.directory + "/log"
+            let boot = "setsid appliance-net firstboot --ovf-env /run/lab/settings >\(log) 2>&1 </dev/null &"
+            try lab.exec("appliance", "sh", "-c", boot)
+            let addresses = ["appliance", "ip", "-o", "address"]
+            let isLetIn = try eventually {
+                try lab.exec(addresses[0], Array(addresses.dropFirst())).contains(" 10.13.10.199/24 ")
+                    && lab.exec("appliance", "cat", "/etc/shadow").contains("root:$")
+            }
+            #expect(isLetIn)
+            #expect(try AtomicFile.readText(log)?.contains("another host has 10.13.200.34 (") == true)
+            #expect(try !lab.exec(addresses[0], Array(addresses.dropFirst())).contains("10.13.200.10"))
+            #expect(try lab.command(["exec", "appliance", "test", "-e", "/etc/haproxy/ca.crt"]).status == 1)
+
+            let force = ["exec", "appliance", "timeout", "200", "appliance-net", "firstboot", "--force"]
+            let forced = try lab.command(force + ["--ovf-env", "/run/lab/settings"])
+            #expect(
+                forced.status == 0 && forced.output.contains("nothing to change"),
+                "\(forced.output + forced.errors)"
+            )
+            let told = try AtomicFile.readText(log) ?? ""
+            #expect(told.contains("not waiting any longer") && told.contains("configured; "), "\(told)")
+            #expect(try lab.exec(addresses[0], Array(addresses.dropFirst())).contains(" 10.13.200.10/24 "))
+            #expect(try lab.exec("appliance", "appliance-net", "cert", "show").contains("CA: "))
+            #expect(
+                try lab.command(["exec", "appliance", "test", "-e", "/run/appliance-net/firstboot.force"]).status == 1
+            )
+        }
+    }
+
     /// Who knows better does not wait.
     @Test("By force the new one takes the addresses, whoever has them")
     func forced() throws {
