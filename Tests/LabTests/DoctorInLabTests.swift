@@ -167,7 +167,7 @@ import Testing
 
     /// A bind that does not serve; then neither proxy nor API runs.
     private func services(_ lab: Lab) throws {
-        let taken = "setsid python3 \(Lab.repository)/scripts/lab.d/responder taken 8443 >/dev/null 2>&1 </dev/null &"
+        let taken = "setsid python3 \(Lab.scripts)responder taken 8443 >/dev/null 2>&1 </dev/null &"
         try lab.exec("appliance", "sh", "-c", taken)
         try #require(try lab.eventually("appliance", "ss -Hltn 'sport = :8443' | grep -q ."))
         try lab.bind("f", version: 9, "10.13.200.37", 8443)

@@ -19,8 +19,8 @@ struct LabNetworkTests {
             ip route add default via 10.13.200.1 dev $frontend table 3
             ip route add local 10.13.200.32/27 dev lo table local
             \(policy ? "ip rule add from 10.13.200.0/24 lookup 3" : "")
-            setsid python3 \(Lab.repository)/scripts/lab.d/responder vip 443 </dev/null >/dev/null 2>&1 &
-            python3 \(Lab.repository)/scripts/lab.d/wait-listening 443
+            setsid python3 \(Lab.scripts)responder vip 443 </dev/null >/dev/null 2>&1 &
+            python3 \(Lab.scripts)wait-listening 443
             """
         try lab.exec("appliance", "bash", "-euc", script)
     }

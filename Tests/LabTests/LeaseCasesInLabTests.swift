@@ -129,7 +129,7 @@ import Testing
         #expect(try lab.exec("control", curl + ["https://10.13.10.198:5556/v3/info"]).hasSuffix("401"))
         // On the others the API stays closed.
         for address in ["10.13.200.11", "10.13.200.34"] {
-            let found = try lab.exec("client2", Lab.repository + "/scripts/lab.d/scan", address, "5556-5556")
+            let found = try lab.exec("client2", Lab.scripts + "scan", address, "5556-5556")
             #expect(found == "sent 1\n")
         }
     }

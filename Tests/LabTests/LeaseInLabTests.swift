@@ -68,7 +68,7 @@ import Testing
         #expect(try lab.exec("client", curl).hasPrefix("backend1 443 from "))
         #expect(try lab.exec("appliance", "ss", "-Hltn", "sport = :5556").contains("*:5556"))
         for address in ["10.13.200.10", "10.13.200.11", "10.13.200.34"] {
-            let found = try lab.exec("client2", Lab.repository + "/scripts/lab.d/scan", address, "5556-5556")
+            let found = try lab.exec("client2", Lab.scripts + "scan", address, "5556-5556")
             #expect(found == "sent 1\n")
         }
     }

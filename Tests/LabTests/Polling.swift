@@ -13,7 +13,7 @@ final class Polling: Sendable {
     init(_ lab: Lab, from node: String, in directory: String, _ places: [String]) {
         end = "\(directory)/\(node)-\(places.joined(separator: "-")).end"
         startThread { [self] in
-            let result = try? lab.command(["exec", node, Lab.repository + "/scripts/lab.d/poll", end] + places)
+            let result = try? lab.command(["exec", node, Lab.scripts + "poll", end] + places)
             let lines = (result?.output ?? "").split(separator: "\n").map { String($0) }
             found.withLock { $0 = lines }
         }

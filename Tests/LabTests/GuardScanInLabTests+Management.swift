@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 /// Management's own address, asked by who is not on management: the kernel would answer for it on every interface.
-extension GuardInLabTests {
+extension GuardScanInLabTests {
     private static let management = ["10.13.10.199", "fd00:13:10::199"]
     /// What listens there: SSH, and the API, which listens on the address of IPv4 where there is one.
     private static let open = ["10.13.10.199 22", "10.13.10.199 5556", "fd00:13:10::199 22"]
@@ -20,7 +20,7 @@ extension GuardInLabTests {
             }
             try Lab.writeExample(file, properties)
             try withGuard("both", settings: file) { lab throws in
-                let everywhere = "setsid python3 \(Self.scripts)responder-udp 53 123 >/dev/null 2>&1 </dev/null &"
+                let everywhere = "setsid python3 \(Lab.scripts)responder-udp 53 123 >/dev/null 2>&1 </dev/null &"
                 try lab.exec("appliance", "sh", "-c", everywhere)
                 try body(lab)
             }
@@ -29,7 +29,7 @@ extension GuardInLabTests {
 
     /// Asks SSH, the API and all other ports up to 6000 of TCP: what takes connections from a node, or refuses them.
     private func scan(_ lab: Lab, _ node: String, _ addresses: [String]) throws -> (open: [String], refused: Int) {
-        let lines = try lab.exec(node, ["\(Self.scripts)scan"] + addresses + ["1-6000"]).split(separator: "\n")
+        let lines = try lab.exec(node, ["\(Lab.scripts)scan"] + addresses + ["1-6000"]).split(separator: "\n")
         #expect(lines.last == "sent \(6000 * addresses.count)")
         let open = lines.filter { $0.hasSuffix(" syn-ack") }.map { String($0.dropLast(" syn-ack".count)) }
         return (open, lines.count { $0.hasSuffix(" rst") })
@@ -37,14 +37,14 @@ extension GuardInLabTests {
 
     /// Packets to the appliance's own services that the guard has dropped.
     private func closed(_ lab: Lab) throws -> Int {
-        try #require(Int(try status(lab, ".drops.service_closed").dropLast()))
+        try #require(Int(try lab.guardStatus(".drops.service_closed").dropLast()))
     }
 
     @Test("Management's address answers control alone, by IPv4 and IPv6, whatever routes others make themselves")
     func managementFromElsewhere() throws {
         try withBothFamilies { lab throws in
-            let ask = answers("10.13.10.199", [53, 123]) + answers("fd00:13:10::199", [53, 123])
-            let isAnswered = try eventually { try askDatagrams(lab, "control", Self.management).found == ask }
+            let ask = Lab.answers("10.13.10.199", [53, 123]) + Lab.answers("fd00:13:10::199", [53, 123])
+            let isAnswered = try eventually { try lab.askDatagrams("control", Self.management).found == ask }
             #expect(isAnswered)
             #expect(try scan(lab, "control", Self.management).open == Self.open)
 
@@ -63,7 +63,7 @@ extension GuardInLabTests {
                 let before = try closed(lab)
                 let addresses = Self.management + others
                 #expect(try scan(lab, node, addresses) == ([], 0), "\(node)")
-                let (found, sent) = try askDatagrams(lab, node, addresses)
+                let (found, sent) = try lab.askDatagrams(node, addresses)
                 #expect(found.isEmpty, "\(node): \(found)")
                 let dropped = try closed(lab) - before
                 // Links may lose a few.
@@ -77,7 +77,7 @@ extension GuardInLabTests {
             #expect(gone)
             for node in ["client2", "backend1"] {
                 #expect(try scan(lab, node, Self.management).open == Self.open, "\(node)")
-                #expect(try askDatagrams(lab, node, Self.management).found == ask, "\(node)")
+                #expect(try lab.askDatagrams(node, Self.management).found == ask, "\(node)")
             }
         }
     }

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The same questions by IPv6, with a range of it in the frontend's network.
-extension GuardInLabTests {
+extension GuardScanInLabTests {
     /// The settings of the example, with IPv6 on the frontend, and a range whose every port can be asked for.
     private func settings6(in directory: String) throws -> String {
         let file = directory + "/ipv6.ovf-env.xml"
@@ -40,26 +40,26 @@ extension GuardInLabTests {
                 let outside = "fd00:13:200::70"
                 try lab.bind("f", version: 5, bound, 443)
                 try lab.bind("f", version: 6, outside, 443)
-                #expect(try status(lab, ".own_addresses") == "[\"\(outside)\"]\n")
+                #expect(try lab.guardStatus(".own_addresses") == "[\"\(outside)\"]\n")
                 let virtual = (0...7).map { "fd00:13:200::10\($0)" }
                 // Those that are bound are found by themselves.
                 try sendToAll6(lab, virtual.filter { $0 != bound })
                 for node in ["client", "client2"] {
                     for address in [bound, outside] {
-                        let answer = try ask(lab, node, "[\(address)]:443")
+                        let answer = try lab.ask(node, "[\(address)]:443")
                         #expect(answer?.hasPrefix("backend1 443 ") == true, "\(node) \(address)")
                     }
                 }
-                func closed() throws -> Int { try #require(Int(try status(lab, ".drops.vip_closed").dropLast())) }
+                func closed() throws -> Int { try #require(Int(try lab.guardStatus(".drops.vip_closed").dropLast())) }
                 let before = try closed()
                 // Every port of every virtual address.
-                let whole = try lab.exec("client", ["\(Self.scripts)scan"] + virtual + [outside])
+                let whole = try lab.exec("client", ["\(Lab.scripts)scan"] + virtual + [outside])
                 #expect(whole == "\(outside) 443 syn-ack\n\(bound) 443 syn-ack\nsent 589815\n")
                 // Links may lose a few.
                 let dropped = try closed() - before
                 #expect(dropped > 585_000 && dropped <= 589_813, "\(dropped)")
                 for node in ["client", "client2"] {
-                    #expect(try lab.exec(node, Self.scripts + "scan", own, "1-6000") == "sent 6000\n", "\(node)")
+                    #expect(try lab.exec(node, Lab.scripts + "scan", own, "1-6000") == "sent 6000\n", "\(node)")
                 }
                 try explainsIPv6(lab, bound)
                 try datagramsOfIPv6(lab, virtual: [bound, other, outside], own: own)
@@ -67,9 +67,9 @@ extension GuardInLabTests {
                 let off = "printf '[guard]\\nenabled = false\\n' >> /etc/appliance-net/appliance.toml"
                 try lab.exec("appliance", "sh", "-c", off)
                 #expect(
-                    try eventually { try ask(lab, "client", "[\(own)]:22", seconds: 1)?.hasPrefix("ssh 22 ") == true }
+                    try eventually { try lab.ask("client", "[\(own)]:22", seconds: 1)?.hasPrefix("ssh 22 ") == true }
                 )
-                #expect(try askDatagrams(lab, "client", [own]).found == answers(own, [53, 123]))
+                #expect(try lab.askDatagrams("client", [own]).found == Lab.answers(own, [53, 123]))
             }
         }
     }
@@ -88,16 +88,16 @@ extension GuardInLabTests {
 
     /// DNS and NTP listen everywhere: what asks them comes as far as the guard.
     private func datagramsOfIPv6(_ lab: Lab, virtual: [String], own: String) throws {
-        let everywhere = "setsid python3 \(Self.scripts)responder-udp 53 123 >/dev/null 2>&1 </dev/null &"
+        let everywhere = "setsid python3 \(Lab.scripts)responder-udp 53 123 >/dev/null 2>&1 </dev/null &"
         try lab.exec("appliance", "sh", "-c", everywhere)
-        let management = answers("10.13.10.199", [53, 123])
-        #expect(try eventually { try askDatagrams(lab, "control", ["10.13.10.199"]).found == management })
+        let management = Lab.answers("10.13.10.199", [53, 123])
+        #expect(try eventually { try lab.askDatagrams("control", ["10.13.10.199"]).found == management })
         func drops(_ reason: String) throws -> Int {
-            try #require(Int(try status(lab, ".drops.\(reason)").dropLast()))
+            try #require(Int(try lab.guardStatus(".drops.\(reason)").dropLast()))
         }
         let (closed, services) = (try drops("vip_closed"), try drops("service_closed"))
         for node in ["client", "client2"] {
-            let (found, _) = try askDatagrams(lab, node, virtual + [own])
+            let (found, _) = try lab.askDatagrams(node, virtual + [own])
             #expect(found.isEmpty, "\(node): \(found)")
         }
         // Two nodes, two ports, from three each.
