@@ -167,7 +167,11 @@ struct FirstBootCommand: ParsableCommand {
         rebuild.waiting = { _ = try? startManagement(found, nil) }
         log.begin("rebuild")
         let prepared = try rebuild.prepare(found.environment)
-        let (settings, diagnostics) = SourceOptions.settings(prepared.environment, options.directory)
+        let (settings, diagnostics) = SourceOptions.settings(
+            prepared.environment,
+            options.directory,
+            restoring: prepared.files
+        )
         guard let settings else { return (nil, diagnostics) }
         let hasAsked = try rebuild.restore(prepared, settings)
         var found = found

@@ -6,6 +6,7 @@ internal import FirstBoot
 internal import Glibc
 internal import OVF
 internal import PKI
+internal import Recovery
 
 /// Where the properties come from.
 struct SourceOptions: ParsableArguments {
@@ -45,14 +46,23 @@ struct SourceOptions: ParsableArguments {
 
     /// Every check of the properties, down to the CA material; settings only if none found an error.
     ///
-    /// - Parameter root: Where they are for.
+    /// - Parameters:
+    ///   - root: Where they are for.
+    ///   - files: What is restored there before.
     static func settings(
         _ environment: OVFEnvironment,
-        _ root: Root
+        _ root: Root,
+        restoring files: FileSet? = nil
     ) -> (settings: Settings?, diagnostics: [Diagnostic]) {
         let reading = SettingsReader.read(environment)
         guard let settings = reading.settings else { return (nil, reading.diagnostics) }
-        let material = FirstBoot.check(settings, from: environment, root: root, now: CertificateClock.now())
+        let material = FirstBoot.check(
+            settings,
+            from: environment,
+            root: root,
+            restoring: files,
+            now: CertificateClock.now()
+        )
         return (material.contains { $0.severity == .error } ? nil : settings, reading.diagnostics + material)
     }
 

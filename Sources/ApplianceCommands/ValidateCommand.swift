@@ -37,8 +37,9 @@ struct ValidateCommand: ParsableCommand {
             // What a first boot of this machine would read; the files of another root are looked at alone.
             let found = try source.named() ?? (options.directory.isReal ? source.first(options.directory) : nil)
             if let found, found.origin != .copy {
-                let (environment, diagnostics) = FirstBoot.openBundle(found.environment)
-                return SourceOptions.settings(environment, options.directory).diagnostics + diagnostics
+                let (environment, files, diagnostics) = FirstBoot.openBundle(found.environment)
+                return SourceOptions.settings(environment, options.directory, restoring: files).diagnostics
+                    + diagnostics
             }
         } catch let error as DiagnosticsError {
             return error.diagnostics

@@ -6,6 +6,7 @@ public import Files
 internal import NetworkFiles
 public import OVF
 public import PKI
+public import Recovery
 
 extension FirstBoot {
     /// What the properties alone do not show: CA material that cannot be used, an address without an adapter, files that
@@ -17,11 +18,13 @@ extension FirstBoot {
     ///   - settings: What the properties ask for.
     ///   - environment: Where they come from, for the places of the problems.
     ///   - root: Where it would run: what is in place there already needs no dates.
+    ///   - files: Of an appliance that is restored there before: nor does what was in place there.
     ///   - now: For the dates of certificates (`CertificateClock.now()`).
     public static func check(
         _ settings: Settings,
         from environment: OVFEnvironment,
         root: Root = Root(),
+        restoring files: FileSet? = nil,
         now: CertificateClock.Reading
     ) -> [Diagnostic] {
         var problems: [Diagnostic] = []
@@ -38,7 +41,8 @@ extension FirstBoot {
                 remedy: "connect the adapter, or give its MAC address under adapters of the JSON properties"
             )
         }
-        let provided = ProvidedCertificates(settings.appliance, placed: ProvidedCertificates.Placed(root), now: now)
+        let placed = files.map { ProvidedCertificates.Placed($0) } ?? ProvidedCertificates.Placed(root)
+        let provided = ProvidedCertificates(settings.appliance, placed: placed, now: now)
         for problem in provided.problems { report(problem.subject, problem.message, remedy: problem.remedy) }
         if problems.isEmpty {
             // Whatever the checks of the properties let through, the files are never written wrong.

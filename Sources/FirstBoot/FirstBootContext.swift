@@ -93,7 +93,11 @@ public struct FirstBootContext: Sendable {
 
     /// The hash of the password of this user that was put in place last; nil if none was.
     func settled(_ user: String, record: String) throws -> PasswordHash? {
-        let text = try settled(record) ?? ""
+        Self.hash(of: user, in: try settled(record) ?? "")
+    }
+
+    /// The hash in the text of such a record.
+    static func hash(of user: String, in text: String) -> PasswordHash? {
         guard let blank = text.firstIndex(of: " "), text[..<blank] == user else { return nil }
         return PasswordHash(String(text[text.index(after: blank)...]))
     }

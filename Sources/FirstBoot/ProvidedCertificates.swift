@@ -1,6 +1,7 @@
 internal import Appliance
 internal import Files
 internal import PKI
+internal import Recovery
 
 /// CA and server certificate out of the properties.
 struct ProvidedCertificates {
@@ -19,7 +20,13 @@ struct ProvidedCertificates {
         }
 
         init(_ root: Root) {
-            let text = (try? AtomicFile.readText(root[FirstBootContext.derived + Self.record])) ?? nil
+            self.init((try? AtomicFile.readText(root[FirstBootContext.derived + Self.record])) ?? nil)
+        }
+
+        /// Of an appliance whose files these are.
+        init(_ files: FileSet) { self.init(files.text(FirstBootContext.derived + Self.record)) }
+
+        private init(_ text: String?) {
             let words = (text ?? "").split(separator: "\n").map { $0 == "-" ? nil : String($0) }
             authority = words.first ?? nil
             server = words.dropFirst().first ?? nil

@@ -6,6 +6,7 @@ internal import FoundationEssentials
 internal import NetworkFiles
 internal import NetworkHistory
 public import OVF
+internal import PKI
 internal import ProxyConfig
 public import Recovery
 
@@ -74,6 +75,7 @@ public struct Rebuild {
     /// - Throws: As ``prepare(_:)``; everything is as before.
     public func restore(_ prepared: Prepared, _ settings: Settings) throws -> Bool {
         guard var files = prepared.files else { return false }
+        for line in TypedAnew(settings: settings, files: files, now: CertificateClock.now()).differences { say(line) }
         if let old = prepared.old { takeSettings(old, settings, &files) }
         var adapters: [InterfaceRole: MACAddress] = [:]
         for (role, interface) in settings.network.interfaces { adapters[role] = interface.mac }

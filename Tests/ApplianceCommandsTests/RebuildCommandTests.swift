@@ -272,7 +272,7 @@ import Testing
     }
 
     /// The environment of programs whose clock says `seconds` since 1970.
-    private static func clock(_ directory: String, _ seconds: String) throws -> [String] {
+    static func clock(_ directory: String, _ seconds: String) throws -> [String] {
         let source = """
             #define _GNU_SOURCE
             #include <dlfcn.h>

@@ -16,13 +16,14 @@ struct PlannedMachine {
     /// - Parameter deployment: nil for what the properties ask for.
     init(_ environment: OVFEnvironment, deployment: Topology?) {
         self.environment = environment
-        var (machine, problems) = FirstBoot.openBundle(environment)
+        let (opened, files, problems) = FirstBoot.openBundle(environment)
+        var machine = opened
         let topology = deployment ?? Topology(machine)
         self.deployment = topology
         // A machine that is not there yet has those of its deployment option.
         if deployment != nil || machine.adapters.isEmpty { machine.adapters = Self.adapters(topology) }
         // What lies on this machine is not the other's.
-        diagnostics = SourceOptions.settings(machine, Root("/nonexistent")).diagnostics + problems
+        diagnostics = SourceOptions.settings(machine, Root("/nonexistent"), restoring: files).diagnostics + problems
     }
 
     var isRefused: Bool { diagnostics.contains { $0.severity == .error } }
