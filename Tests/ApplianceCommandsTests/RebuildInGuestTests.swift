@@ -1,5 +1,6 @@
 import Appliance
 import Files
+import Glibc
 import NetworkTestSupport
 import Syscalls
 import TestSupport
@@ -68,6 +69,47 @@ import Testing
                     #expect(try AtomicFile.read(guest.root[authority]) == AtomicFile.read(copy + authority))
                     #expect(try run("ip", "route", "show", "table", "local").contains("local 10.13.200.96/27 dev lo"))
                     #expect(try run("ip", "-o", "address").contains(" workload    inet 10.13.201.10/24 "))
+                }
+            }
+        }
+    }
+
+    /// Killed in the middle and near the end of its calls to the kernel's network and to the disk: the next boot makes the
+    /// same appliance of it, with its network, and the secrets are out of guestinfo.
+    @Test(arguments: ["sendto", "rename", "unlink"]) func aPowerCutInARebuild(_ call: String) throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            let bundle = directory + "/a.bundle"
+            try AtomicFile.replace(bundle, with: try RecoveryCommandTests.bundle(root))
+            let trace = directory + "/trace"
+            try inGuest { guest in
+                try Self.powerOn(guest, from: bundle)
+                let strace = ["strace", "-qq", "-o", trace, "-e", "trace=\(call)"]
+                let program = [try builtProgram("appliance-net"), "firstboot", "--root", guest.root.prefix]
+                let whole = try Subprocess.run(strace + program, environment: [guest.path])
+                #expect(whole.status == 0, "\(whole.errors)")
+            }
+            let calls = (try AtomicFile.readText(trace, limit: 64 << 20) ?? "").split(separator: "\n")
+            let count = calls.count { $0.hasPrefix(call) }
+            // How often links are asked depends on their answers.
+            let steps = call == "sendto" ? [count / 4, count / 2, count * 3 / 4] : [count / 2, count - 1, count]
+            for step in Set(steps.map { max(1, $0) }).sorted() {
+                try inGuest { guest in
+                    try Self.powerOn(guest, from: bundle)
+                    let killed = try guest.killed("firstboot", at: call, step)
+                    #expect(killed.status == 256 + Int(SIGKILL), "\(call) \(step): \(killed.errors)")
+                    let next = try guest.program("firstboot")
+                    #expect(next.status == 0, "\(call) \(step): \(next.errors)")
+                    for file in ["ca.crt", "server.crt", "server.key", "haproxy.cfg"].map({ "/etc/haproxy/" + $0 }) {
+                        #expect(
+                            try AtomicFile.read(guest.root[file]) == AtomicFile.read(root + file),
+                            "\(call) \(step)"
+                        )
+                    }
+                    #expect(try run("ip", "-o", "address").contains(" workload    inet 10.13.201.10/24 "))
+                    #expect(try guest.program("plan").status == 0, "\(call) \(step)")
+                    #expect(try guest.host.value("guestinfo.ovfEnv")?.contains("example-password") == false)
+                    #expect(try guest.told(".first_boot.state") == "complete")
+                    #expect(try guest.program("firstboot").output.contains("nothing to change"), "\(call) \(step)")
                 }
             }
         }
