@@ -139,105 +139,72 @@ import Testing
         )
     }
 
-    @Test func maps() throws {
-        let map = NamedSet("m", .service, maps: .value(.mark))
+    @Test func otherExpressions() {
+        expect([.notrack], "1000 0180 0c00 0100 6e6f747261636b00")
+        expect([.counter], "1400 0180 0c00 0100 636f756e74657200 0400 0280")
         expect(
-            .addSet(map),
-            "64000000 090a 0504 01000000 00000000",  // NFT_MSG_NEWSET
-            "01 00 0000",
-            "0600 0100 7400 0000",
-            "0600 0200 6d00 0000",
-            "0800 0300 00000008",  // NFTA_SET_FLAGS: NFT_SET_MAP
-            "0800 0400 0000000d",  // NFTA_SET_KEY_TYPE: 13
-            "0800 0500 00000002",  // NFTA_SET_KEY_LEN
-            "0800 0600 00000013",  // NFTA_SET_DATA_TYPE: 19
-            "0800 0700 00000004",  // NFTA_SET_DATA_LEN
-            "0800 0a00 00000001",
-            "1000 0d00",  // NFTA_SET_USERDATA
-            "00 04 02000000 01 04 01000000"  // keys in network order, values in the machine's
+            [.limit(rate: 3, per: .minute, burst: 7, isOver: true)],
+            "4400 0180 0a00 0100 6c696d697400 0000 3400 0280",
+            "0c00 0100 0000000000000003",  // NFTA_LIMIT_RATE
+            "0c00 0200 000000000000003c",  // NFTA_LIMIT_UNIT: seconds
+            "0800 0300 00000007 0800 0400 00000000",  // NFTA_LIMIT_BURST, NFT_LIMIT_PKTS
+            "0800 0500 00000001"  // NFT_LIMIT_F_INV
         )
-        let element = SetElement(.port(80), maps: .bytes(Match.native(7)))
-        let list = [
-            "0600 0200 6d00 0000",
-            "0600 0100 7400 0000",
-            "2000 0380",
-            "1c00 0180",
-            "0c00 0180 0600 0100 0050 0000",  // NFTA_SET_ELEM_KEY
-            "0c00 0280 0800 0100 07000000",  // NFTA_SET_ELEM_DATA
-        ]
-        expect(.addElements([element], set: map), ["44000000 0c0a 0504 01000000 00000000", "01 00 0000"] + list)
-        expect(.deleteElements([element], set: map), ["44000000 0e0a 0500 01000000 00000000", "01 00 0000"] + list)
+        let reject = "2400 0180 0b00 0100 72656a65637400 00 1400 0280"
+        expect([.reject(.tcpReset)], reject, "0800 0100 00000001 0500 0200 00 000000")  // NFT_REJECT_TCP_RST
+        expect([.reject(.icmpx(code: 1))], reject, "0800 0100 00000002 0500 0200 01 000000")
         expect(
-            .addRule(FilterRule([Match.destinationPort(), .map(map: "m"), .setMeta(.mark)]), chain: "c"),
-            "ac000000 060a 050c 01000000 00000000",
-            "01 00 0000",
-            "0600 0100 7400 0000",
-            "0600 0200 6300 0000",
-            "8800 0480",  // NFTA_RULE_EXPRESSIONS
-            "3400 0180 0c00 0100 7061796c6f616400",  // payload
-            "2400 0280 0800 0100 00000001 0800 0200 00000002",  // into register 1, of NFT_PAYLOAD_TRANSPORT_HEADER
-            "0800 0300 00000002 0800 0400 00000002",  // from byte 2, 2 bytes
-            "2c00 0180 0b00 0100 6c6f6f6b757000 00",  // lookup
-            "1c00 0280 0800 0200 00000001",  // NFTA_LOOKUP_SREG
-            "0800 0300 00000001 0600 0100 6d00 0000",  // NFTA_LOOKUP_DREG: the value; NFTA_LOOKUP_SET
-            "2400 0180 0900 0100 6d65746100 000000",  // meta
-            "1400 0280 0800 0200 00000003 0800 0300 00000001"  // NFT_META_MARK from register 1
+            [.bitwise(mask: [0xff, 0xf0], flipped: [0, 1])],
+            "4400 0180 0c00 0100 6269747769736500 3400 0280",
+            "0800 0100 00000001 0800 0200 00000001 0800 0300 00000002",  // from and to register 1, 2 bytes
+            "0c00 0480 0600 0100 fff0 0000",  // NFTA_BITWISE_MASK
+            "0c00 0580 0600 0100 0001 0000"  // NFTA_BITWISE_XOR
+        )
+        expect(
+            [.range(isInverted: true, first: Match.port(80), last: Match.port(90))],
+            "3c00 0180 0a00 0100 72616e676500 0000 2c00 0280",
+            "0800 0100 00000001 0800 0200 00000001",  // register 1, NFT_RANGE_NEQ
+            "0c00 0380 0600 0100 0050 0000 0c00 0480 0600 0100 005a 0000"
+        )
+        expect(
+            [.lookup(set: "s", isInverted: true)],
+            "2c00 0180 0b00 0100 6c6f6f6b757000 00 1c00 0280",
+            "0800 0200 00000001 0600 0100 7300 0000 0800 0500 00000001"  // NFT_LOOKUP_F_INV
+        )
+        expect(
+            [.load([1])],
+            "2c00 0180 0e00 0100 696d6d65646961746500 0000 1800 0280",
+            "0800 0100 00000001 0c00 0280 0500 0100 01 000000"
         )
     }
 
-    @Test func verdictMaps() throws {
-        let map = NamedSet("m", .transportProtocol, maps: .verdict)
+    @Test func whatGoes() {
+        let table = "01 00 0000 0600 0100 7400 0000"
+        expect(.addChain(Chain("c")), "24000000 030a 0504 01000000 00000000", table, "0600 0300 6300 0000")
+        expect(.deleteChain("c"), "24000000 050a 0500 01000000 00000000", table, "0600 0300 6300 0000")
+        expect(.deleteSet("s"), "24000000 0b0a 0500 01000000 00000000", table, "0600 0200 7300 0000")
         expect(
-            .addSet(map),
-            "60000000 090a 0504 01000000 00000000",
-            "01 00 0000",
-            "0600 0100 7400 0000",
-            "0600 0200 6d00 0000",
-            "0800 0300 00000008",
-            "0800 0400 0000000c",
-            "0800 0500 00000001",
-            "0800 0600 ffffff00",  // NFTA_SET_DATA_TYPE: NFT_DATA_VERDICT
-            "0800 0700 00000010",
-            "0800 0a00 00000001",
-            "0a00 0d00 00 04 02000000 0000"  // NFTA_SET_USERDATA: keys in network order
-        )
-        expect(
-            .addElements([SetElement(.transport(6), maps: .verdict(.goto("d")))], set: map),
-            "50000000 0c0a 0504 01000000 00000000",
-            "01 00 0000",
-            "0600 0200 6d00 0000",
-            "0600 0100 7400 0000",
-            "2c00 0380 2800 0180",
-            "0c00 0180 0500 0100 06 000000",  // TCP
-            "1800 0280 1400 0280",  // NFTA_SET_ELEM_DATA, NFTA_DATA_VERDICT
-            "0800 0100 fffffffc 0600 0200 6400 0000"  // NFT_GOTO, its chain
-        )
-        expect(
-            .addElements([SetElement(.transport(17), maps: .verdict(.drop))], set: map),
-            "48000000 0c0a 0504 01000000 00000000",
-            "01 00 0000",
-            "0600 0200 6d00 0000",
-            "0600 0100 7400 0000",
-            "2400 0380 2000 0180",
-            "0c00 0180 0500 0100 11 000000",  // UDP
-            "1000 0280 0c00 0280 0800 0100 00000000"  // NF_DROP
-        )
-        expect(
-            .addRule(FilterRule([.meta(.transportProtocol), .verdictMap(map: "m")]), chain: "c"),
-            "78000000 060a 050c 01000000 00000000",
-            "01 00 0000",
-            "0600 0100 7400 0000",
-            "0600 0200 6300 0000",
-            "5400 0480",
-            "2400 0180 0900 0100 6d65746100 000000",
-            "1400 0280 0800 0200 00000010 0800 0100 00000001",
-            "2c00 0180 0b00 0100 6c6f6f6b757000 00",
-            "1c00 0280 0800 0200 00000001",
-            "0800 0300 00000000 0600 0100 6d00 0000"  // NFTA_LOOKUP_DREG: NFT_REG_VERDICT
+            .deleteCounter("n"),
+            "30000000 140a 0500 01000000 00000000",
+            table,
+            "0600 0200 6e00 0000 0800 0300 00000001 0400 0480"  // NFT_OBJECT_COUNTER
         )
     }
 
+    /// The expressions of a rule.
     private func expect(
+        _ expressions: [Expression],
+        _ lines: String...,
+        sourceLocation: SourceLocation = #_sourceLocation
+    ) {
+        let operations = [TableOperation(Self.table, .addRule(FilterRule(expressions), chain: "c"))]
+        let bytes = try? Transaction.bytes(of: operations, sequence: 0)
+        // Behind the headers, table, chain, and the length of the list.
+        let list = bytes.map { Self.hex(Array($0.dropFirst(20 + 20 + 8 + 8 + 4).dropLast(20))) }
+        #expect(list == lines.joined().joined, sourceLocation: sourceLocation)
+    }
+
+    func expect(
         _ action: TableOperation.Action,
         canProtect: Bool = true,
         _ lines: String...,
@@ -247,7 +214,7 @@ import Testing
     }
 
     /// The one message between beginning and end.
-    private func expect(
+    func expect(
         _ action: TableOperation.Action,
         canProtect: Bool = true,
         _ lines: [String],
