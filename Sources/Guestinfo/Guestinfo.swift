@@ -19,14 +19,26 @@ public struct Guestinfo: Sendable, Hashable {
     /// Seconds after which the program is ended: the host answers within milliseconds, or never.
     static let patience = 20
 
-    /// The program found by PATH; nil where open-vm-tools are not installed.
-    public static func find() -> Guestinfo? {
-        guard let path = getenv("PATH").map({ String(cString: $0) }) else { return nil }
+    /// The program found in PATH; nil where open-vm-tools are not installed, or say that there is no VMware below: an
+    /// image has them wherever it runs.
+    ///
+    /// - Parameter path: Directories, with colons between them, instead of those of PATH.
+    public static func find(path: String? = nil) -> Guestinfo? {
+        guard let path = path ?? getenv("PATH").map({ String(cString: $0) }) else { return nil }
         for directory in path.split(separator: ":") {
             let program = "\(directory)/vmware-rpctool"
-            if access(program, X_OK) == 0 { return Guestinfo(program: program) }
+            guard access(program, X_OK) == 0 else { continue }
+            return isElsewhere("\(directory)/vmware-checkvm") ? nil : Guestinfo(program: program)
         }
         return nil
+    }
+
+    /// Whether open-vm-tools' own program says that this is no virtual machine of VMware's: it ends with 1 then. What it
+    /// does not say for certain is left to those who ask.
+    private static func isElsewhere(_ program: String) -> Bool {
+        guard access(program, X_OK) == 0 else { return false }
+        let result = try? Subprocess.run(["timeout", "--kill-after=2", "\(patience)", program])
+        return result?.status == 1
     }
 
     /// The value of a variable; nil if it was never set, or is blank: a variable cannot be removed.

@@ -43,6 +43,15 @@ import Testing
         #expect(error?.description == "read guestinfo.a: vmware-rpctool cannot be run")
     }
 
+    /// open-vm-tools are in every image; on another hypervisor they say so.
+    @Test(arguments: [(0, true), (1, false), (2, true)]) func isThereWhereVMwareIs(status: Int, isFound: Bool) throws {
+        try withGuestinfo { _, host in
+            #expect(Guestinfo.find(path: "/nonexistent:" + host.programs)?.program == host.program)
+            try AtomicFile.replace(host.programs + "/vmware-checkvm", with: "#!/bin/sh\nexit \(status)\n", mode: 0o755)
+            #expect((Guestinfo.find(path: host.programs) != nil) == isFound)
+        }
+    }
+
     @Test func boundsTheValue() throws {
         try withGuestinfo { guestinfo, host in
             let longest = String(repeating: "x", count: Guestinfo.longestValue)
