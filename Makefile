@@ -9,7 +9,7 @@ PROGRAMS := appliance-net appliance-proxyd appliance-dataplaned
 LINTED := Package.swift Sources Tests
 
 help: ## Show this list
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 bootstrap: ## Install what building, testing and the demo need (apt; silent when all is there)
 	@scripts/bootstrap
@@ -38,6 +38,12 @@ boot: root ## Boot the packages with systemd in a container of a lab, program, u
 
 deb: ## Build the Debian packages (.build/deb); needs debhelper
 	@scripts/deb
+
+ova: root ## Build the appliance as a virtual machine (.build/ova), and check it
+	@scripts/ova
+
+ova-reproducible: root ## Build the OVA twice from the same packages and compare every part
+	@scripts/ova --twice
 
 bench-net: bootstrap ## Time what the network engine does, with ip -batch beside it; exit 1 if a row is below
 	@scripts/bench-net
@@ -80,4 +86,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: boot deb conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean
+.PHONY: boot ova ova-reproducible deb conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean
