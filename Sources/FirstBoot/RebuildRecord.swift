@@ -25,10 +25,16 @@ public struct RebuildRecord: Codable, Sendable {
 
     /// The adapters that the interfaces of `root` have, for files that somebody restores into it by hand: its settings name
     /// them. Where no first boot has come to its end they name management's at most, and its properties name the others.
-    public static func adapters(_ root: Root, restoring files: FileSet) throws -> [InterfaceRole: MACAddress] {
+    public static func adapters(
+        _ root: Root,
+        restoring files: FileSet,
+        asksProperties: Bool
+    ) throws -> [InterfaceRole: MACAddress] {
         let own = AdapterChange.adapters(text: try AtomicFile.readText(root[ApplianceFile.path], limit: 1 << 20) ?? "")
         // Properties that cannot be read, or are wrong, name none.
-        guard try !isConfigured(root), let source = try? PropertySource.find(root, say: { _ in }) else { return own }
+        guard asksProperties, try !isConfigured(root), let source = try? PropertySource.find(root, say: { _ in }) else {
+            return own
+        }
         let environment = PropertyRecord.overlay(source.environment, on: files.text(PropertyRecord.path) ?? "{}")
         let interfaces = SettingsReader.read(environment).settings?.network.interfaces ?? []
         let named = interfaces.compactMap { role, interface in interface.mac.map { (role, $0) } }

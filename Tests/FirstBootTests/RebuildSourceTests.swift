@@ -42,4 +42,22 @@ struct RebuildSourceTests {
         }
         #expect(ApplianceFiles.ofThisMachine == Set(records))
     }
+
+    /// While a rebuild waits an admin can log in, and restore something else.
+    @Test func whatWasRestoredMeanwhileStays() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            let settings = try FirstBootTests.context(root: directory).settings
+            var files = FileSet([SavedFile("/etc/appliance-net/x", .file, Array("rebuilt\n".utf8), mode: 0o644)])
+            let prepared = Rebuild.Prepared(environment: try FirstBootTests.environment(), files: files)
+            files = FileSet()
+            try RebuildRecord.addByHand(to: &files, root, source: "by hand")
+            let record = try #require(files.files.first)
+            try AtomicFile.makeDirectory(root[ApplianceFiles.stateDirectory])
+            try AtomicFile.replace(root[record.path], with: record.content)
+            let rebuild = Rebuild(root, filesOnly: true, isForced: true) { _ in }
+            #expect(throws: RestoreError.self) { try rebuild.restore(prepared, settings) }
+            #expect(try AtomicFile.status(root["/etc/appliance-net/x"]) == nil)
+        }
+    }
 }

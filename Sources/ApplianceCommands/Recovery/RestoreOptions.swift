@@ -19,7 +19,10 @@ struct RestoreOptions: ParsableArguments {
     func restore(_ files: FileSet, from source: String, _ options: RootOptions) throws -> ExitStatus {
         let root = options.directory
         let own = try files.without(propertiesOfOthersThan: root)
-        var fitted = AdapterChange.fit(own, to: try RebuildRecord.adapters(root, restoring: own))
+        // Files in another directory may be of another machine than the one whose properties there are.
+        let isThisMachine = root.isReal || !filesOnly
+        let adapters = try RebuildRecord.adapters(root, restoring: own, asksProperties: isThisMachine)
+        var fitted = AdapterChange.fit(own, to: adapters)
         try RebuildRecord.addByHand(to: &fitted, root, source: source)
         let restorer = RecoveryCommand.restorer(options, filesOnly: filesOnly)
         if plan {
