@@ -10,7 +10,7 @@ struct GuardStatus: Codable {
     /// Whether the proxy tells where it listens.
     var following: Bool
     var listeners: Int
-    /// Addresses that the proxy wants, and that are in no range and on no network of the appliance.
+    /// Addresses that the proxy wants, and that are in no range and have no route of their own.
     var outside: [String]
     /// Addresses in no range that have a route of their own.
     var ownAddresses: [String]

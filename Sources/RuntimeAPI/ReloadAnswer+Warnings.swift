@@ -11,7 +11,7 @@ extension ReloadAnswer {
                 warnings.append("bind \(bind.name) \(bind.endpoint): another host has this address, \(mac)")
             } else if bind.isOutside {
                 warnings.append(
-                    "bind \(bind.name) \(bind.endpoint): the address is in no VIP range and on no network of the appliance"
+                    "bind \(bind.name) \(bind.endpoint): the address is in no VIP range and has no route of its own"
                 )
             }
         }

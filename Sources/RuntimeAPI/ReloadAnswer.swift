@@ -29,7 +29,7 @@ public struct ReloadAnswer: Hashable, Sendable {
             guard let index = words.lastIndex(of: "conflict"), index + 1 < words.count else { return nil }
             return String(words[index + 1])
         }
-        /// `outside`: the address is in no range and on no network of the appliance.
+        /// `outside`: the address is in no range and has no route of its own.
         public var isOutside: Bool { reason.split(separator: " ").contains("outside") }
 
         public init(name: String, endpoint: String, outcome: Outcome, reason: String = "") {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Binds on addresses that are not the appliance's, and the ranges that make them so.
-@Suite struct AdmissionTests {
+@Suite(.blocking) struct AdmissionTests {
     private static func withAppliance(_ settings: String = "", _ body: (Fixture, String) throws -> Void) throws {
         try withTemporaryDirectory { directory in
             try AtomicFile.makeDirectory(directory + "/etc/vmware")
@@ -82,6 +82,26 @@ import Testing
             let off = Self.addBind(fixture, "198.51.100.2")
             #expect(off.status == 202)
             #expect(off.header("Warning") == nil)
+        }
+    }
+
+    /// An address of nobody's on the frontend's network gets a route of its own, if the policy says so; on management's never.
+    @Test(arguments: [true, false])
+    func networksCountByPolicy(_ givesRoutes: Bool) throws {
+        try withNetworkNamespace {
+            for (name, address) in [("management", "198.51.100.1/24"), ("frontend", "192.0.2.1/24")] {
+                try run("ip", "link", "add", name, "type", "veth", "peer", "name", "to-\(name)")
+                try run("ip", "address", "add", address, "dev", name)
+            }
+            try Self.withAppliance("[guard]\nown_address = \(givesRoutes)\n") { fixture, _ throws in
+                for address in ["198.51.100.1", "192.0.2.1"] {
+                    #expect(Self.addBind(fixture, address).status == 202, "\(address)")
+                }
+                #expect(Self.addBind(fixture, "198.51.100.7").status == 400)
+                let answer = Self.addBind(fixture, "192.0.2.7")
+                #expect(answer.status == (givesRoutes ? 202 : 400))
+                if !givesRoutes { #expect(answer.message.hasSuffix("none counts, by own_address = false in [guard]")) }
+            }
         }
     }
 

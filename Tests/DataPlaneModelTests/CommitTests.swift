@@ -55,8 +55,8 @@ private struct EditingChecker: ConfigurationChecker {
             #expect(
                 warnings == [
                     "299 - \"bind a/one 10.13.200.33:80: another host has this address, 02:00:00:00:00:01\"",
-                    "299 - \"bind a/far 192.0.2.1:80: the address is in no VIP range and on no network of the "
-                        + "appliance\"", "299 - \"the guard has not let the change through yet\"",
+                    "299 - \"bind a/far 192.0.2.1:80: the address is in no VIP range and has no route of its own\"",
+                    "299 - \"the guard has not let the change through yet\"",
                 ]
             )
         }

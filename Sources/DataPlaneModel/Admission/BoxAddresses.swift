@@ -5,12 +5,17 @@ internal import Glibc
 internal import NetworkFiles
 internal import Syscalls
 
-/// The addresses that the appliance may serve: its VIP ranges and the networks that it is connected to.
+/// The addresses that the appliance may serve: its VIP ranges, its own addresses, and the networks in which an address
+/// outside every range gets a route of its own.
 struct BoxAddresses: Sendable {
+    typealias Place = (interface: String, address: IPAddress, network: IPNetwork)
+
     var policy: ApplianceFile.BindAdmission
     var ranges: [AddressRange]
-    /// With the names of the interfaces.
-    var networks: [(interface: String, network: IPNetwork)]
+    /// `own_address` of `[guard]`.
+    var givesRoutes: Bool
+    /// What the interfaces have.
+    var places: [Place]
 
     /// What the box has now; nil where there is no file of VIP ranges: that is no appliance, and no business of ours.
     ///
@@ -22,25 +27,26 @@ struct BoxAddresses: Sendable {
         return BoxAddresses(
             policy: settings?.api.bindAdmission?.value ?? .refuse,
             ranges: AnyIPRoutesFile.parse(ranges).value.ranges.map { $0.value },
-            networks: connectedNetworks()
+            givesRoutes: settings?.guardPolicy.ownAddress ?? true,
+            places: connectedPlaces()
         )
     }
 
-    /// The network of each address of each interface: `ip address`.
-    private static func connectedNetworks() -> [(interface: String, network: IPNetwork)] {
+    /// Each address of each interface: `ip address`.
+    private static func connectedPlaces() -> [Place] {
         var list: UnsafeMutablePointer<ifaddrs>?
         guard getifaddrs(&list) == 0 else { return [] }
         defer { freeifaddrs(list) }
-        var networks: [(interface: String, network: IPNetwork)] = []
+        var places: [Place] = []
         var next = list
         while let entry = next {
             next = entry.pointee.ifa_next
             guard let address = address(entry.pointee.ifa_addr), let mask = self.address(entry.pointee.ifa_netmask),
                 let network = IPNetwork(containing: address, prefixLength: mask.number.nonzeroBitCount)
             else { continue }
-            networks.append((String(cString: entry.pointee.ifa_name), network))
+            places.append((String(cString: entry.pointee.ifa_name), address, network))
         }
-        return networks
+        return places
     }
 
     private static func address(_ socket: UnsafeMutablePointer<sockaddr>?) -> IPAddress? {
@@ -66,17 +72,23 @@ struct BoxAddresses: Sendable {
         }
     }
 
+    /// Where an address of nobody's can have a route of its own: never on management.
+    private var networks: [Place] {
+        givesRoutes ? places.filter { $0.interface != InterfaceRole.management.rawValue } : []
+    }
+
     /// Whether connections to this address can come to us.
     func holds(_ address: IPAddress) -> Bool {
-        address.isLoopback || ranges.contains { $0.contains(address) }
+        address.isLoopback || ranges.contains { $0.contains(address) } || places.contains { $0.address == address }
             || networks.contains { $0.network.contains(address) }
     }
 
     /// The ranges and networks, in words.
     var description: String {
         let ranges = ranges.map { "\($0)" }.joined(separator: ", ")
-        let networks = networks.filter { !$0.network.address.isLoopback && !$0.network.address.isLinkLocal }
+        let networks = networks.filter { !$0.address.isLoopback && !$0.address.isLinkLocal }
         let connected = networks.map { "\($0.network) (\($0.interface))" }.joined(separator: ", ")
-        return "VIP ranges: \(ranges.isEmpty ? "none" : ranges); networks: \(connected.isEmpty ? "none" : connected)"
+        let none = givesRoutes ? "none" : "none counts, by own_address = false in [guard]"
+        return "VIP ranges: \(ranges.isEmpty ? "none" : ranges); networks: \(connected.isEmpty ? none : connected)"
     }
 }

@@ -8,7 +8,7 @@ public struct ListenerVerdict: Hashable, Sendable {
     public var sequence: Int
     /// Who else has an address.
     public var conflicts: [IPAddress: MACAddress]
-    /// Addresses in no range and on no network of the appliance.
+    /// Addresses in no range that have no route of their own.
     public var outside: Set<IPAddress>
 
     public static let retry = "retry"
