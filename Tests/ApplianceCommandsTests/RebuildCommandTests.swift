@@ -91,6 +91,27 @@ import Testing
         }
     }
 
+    /// User, password and query of an address are told nowhere, and are in no file.
+    @Test func whatGivesTheRightToReadIsKeptFromAll() throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            try AtomicFile.makeDirectory(directory + "/store")
+            try AtomicFile.replace(directory + "/store/a.bundle", with: try RecoveryCommandTests.bundle(root))
+            let server = try Self.server(directory, isSecure: false)
+            try #require(eventually { (try? AtomicFile.readText(directory + "/port"))?.hasSuffix("\n") == true })
+            let port = try #require(try AtomicFile.readText(directory + "/port")).dropLast()
+            let source = "http://canary-user:canary-password@127.0.0.1:\(port)/store/a.bundle?sig=canary-signature"
+            let result = try Subprocess.run(try Self.boot(directory, from: source))
+            #expect(result.status == 0, "\(result.errors)")
+            #expect(
+                result.errors.contains("rebuilding from http://127.0.0.1:\(port)/store/a.bundle ("),
+                "\(result.errors)"
+            )
+            #expect(!(result.errors + result.output).contains("canary"))
+            #expect(try Subprocess.run(["grep", "-rqa", "canary", directory + "/new"]).status == 1)
+            withExtendedLifetime(server) {}
+        }
+    }
+
     /// What a server gives instead of a bundle makes nothing.
     @Test func aServerThatHasAnotherPageMakesNothing() throws {
         try RecoveryCommandTests.withAppliance { directory, _ in

@@ -15,7 +15,9 @@ import Testing
         rm -f input && mkfifo input
         /usr/sbin/chpasswd "$@" <input &
         exec 3>input
-        until tr '\\0' ' ' </proc/$!/cmdline | grep -q '^/usr/sbin/chpasswd '; do :; done
+        for i in $(seq 10000); do
+            if tr '\\0' ' ' </proc/$!/cmdline | grep -q '^/usr/sbin/chpasswd '; then break; fi
+        done
         cat /proc/[0-9]*/cmdline | tr '\\0' ' ' >processes
         cat /proc/[0-9]*/environ | tr '\\0' ' ' >environments
         tee given >&3
