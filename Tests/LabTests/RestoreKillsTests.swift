@@ -29,8 +29,9 @@ import Testing
             try lab.exec("appliance", "appliance-net", "backup", "--out", file)
             let restore = ["appliance-net", "restore", file]
             let trace = site.directory + "/trace"
+            let calls = Set(Self.moments.map { $0.call }).sorted().joined(separator: ",")
             try Self.change(lab)
-            try lab.exec("appliance", ["strace", "-f", "-qq", "-s", "200", "-o", trace] + restore)
+            try lab.exec("appliance", ["strace", "-f", "-qq", "-e", "trace=\(calls)", "-o", trace] + restore)
             try Self.expectOneOfTwo(lab, "not killed")
             let lines = (try AtomicFile.readText(trace, limit: 64 << 20) ?? "").split(separator: "\n")
             for moment in Self.moments {
