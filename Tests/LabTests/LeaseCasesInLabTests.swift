@@ -84,7 +84,7 @@ import Testing
         // A NAK is broadcast: dhcpcd hears it when it asks everybody.
         try servers.ask("rebind", "frontend")
         try expect(lab, "frontend", has: nil)
-        // What is not its network's stays, and its own is nowhere: in particular no replies by management.
+        // What is not its network's stays, and of its own nothing is left.
         try expect(lab, defaults: [Self.workload], besides: Self.management)
         try expect(lab, "frontend", has: "10.13.200.11/24")
         try expect(lab, defaults: [Self.workload, Self.frontend], besides: Self.management)
