@@ -51,20 +51,36 @@ final class OldDisks {
 
     /// Block devices that may hold a file system and are not part of what is mounted.
     private static func candidates() throws -> [String] {
-        guard try AtomicFile.status("/sys/class/block") != nil else { return [] }
-        return Self.unused(
-            try AtomicFile.names(in: "/sys/class/block"),
-            try AtomicFile.readText("/proc/self/mounts") ?? ""
-        )
+        guard try AtomicFile.status(directory) != nil else { return [] }
+        let names = try AtomicFile.names(in: directory)
+        let disks = Dictionary(uniqueKeysWithValues: names.map { ($0, number($0)) })
+        return unused(disks, try AtomicFile.readText("/proc/self/mountinfo", limit: 4 << 20) ?? "")
+    }
+
+    private static let directory = "/sys/class/block"
+
+    /// Of a block device, as `8:17`; empty if there is none.
+    static func number(_ name: String) -> String {
+        let text = (try? AtomicFile.readText("\(directory)/\(name)/dev")) ?? nil
+        return String((text ?? "").prefix { $0 != "\n" })
     }
 
     /// Those of some block devices, as `/dev/sdb1`, that may hold a file system and are neither mounted nor the disk of a
     /// partition that is.
-    static func unused(_ names: [String], _ mounts: String) -> [String] {
-        let used = mounts.split(separator: "\n").compactMap { line in
-            line.split(separator: " ").first.map { $0.hasPrefix("/dev/") ? String($0.dropFirst(5)) : "" }
+    ///
+    /// - Parameters:
+    ///   - disks: Device numbers (`8:17`) by name.
+    ///   - mounts: proc_pid_mountinfo(5). A mount has the number of its device, or where the file system has one of its own
+    ///     (btrfs) the name: that of `/` may be one that nobody else knows (`/dev/root`).
+    static func unused(_ disks: [String: String], _ mounts: String) -> [String] {
+        var used: Set<String> = []
+        for line in mounts.split(separator: "\n") {
+            let fields = line.split(separator: " ")
+            guard fields.count > 2, let end = fields.firstIndex(of: "-"), end + 2 < fields.count else { continue }
+            if fields[end + 2].hasPrefix("/dev/") { used.insert(String(fields[end + 2].dropFirst(5))) }
+            used.formUnion(disks.filter { $0.value == fields[2] }.keys)
         }
-        return names.sorted().filter { name in
+        return disks.keys.sorted().filter { name in
             !["loop", "ram", "zram", "sr", "fd", "dm-"].contains { name.hasPrefix($0) }
                 && !used.contains { $0 == name || isPartition($0, of: name) }
         }.map { "/dev/" + $0 }

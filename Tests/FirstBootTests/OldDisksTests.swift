@@ -10,16 +10,21 @@ import Testing
     @Test func whatIsInUseIsLeftAlone() {
         let names = [
             "loop0", "nvme0n1", "nvme0n1p1", "nvme0n1p12", "nvme0n1p2", "sda", "sda1", "sda10", "sdaa", "sdb", "sr0",
+            "vda",
+            "vda1", "vdb",
         ]
+        let disks = Dictionary(uniqueKeysWithValues: zip(names, names.indices.map { "8:\($0)" }))
         let mounts = """
-            /dev/sda10 / ext4 rw 0 0
-            proc /proc proc rw 0 0
-            /dev/nvme0n1p12 /var ext4 rw 0 0
-            /dev/sdaa /mnt ext4 rw 0 0
+            22 28 0:21 / /proc rw,nosuid shared:13 - proc proc rw
+            28 1 8:12 / / rw,relatime shared:1 - ext4 /dev/root rw
+            30 28 8:99 / /srv rw,relatime shared:1 master:2 - btrfs /dev/sda10 rw
+            31 28 8:3 / /var rw,relatime - ext4 /dev/nvme0n1p12 rw
+            32 28 8:8 /a\\040b /mnt\\040- rw,relatime - ext4 /dev/sdaa rw
 
             """
         #expect(
-            OldDisks.unused(names, mounts) == ["/dev/nvme0n1p1", "/dev/nvme0n1p2", "/dev/sda1", "/dev/sdb"]
+            OldDisks.unused(disks, mounts)
+                == ["/dev/nvme0n1p1", "/dev/nvme0n1p2", "/dev/sda1", "/dev/sdb", "/dev/vdb"]
         )
     }
 
@@ -33,6 +38,8 @@ import Testing
             try run("mkfs.ext4", "-q", "-d", directory + "/tree", image)
             let device = String(try run("losetup", "--find", "--show", image).dropLast())
             defer { _ = try? run("losetup", "--detach", device) }
+            let number = try run("stat", "-c", "%Hr:%Lr", device)
+            #expect(OldDisks.number(String(device.dropFirst("/dev/".count))) + "\n" == number)
             let disks = OldDisks()
             // What holds no file system is passed over.
             let places = try disks.mount(["/dev/null", device])
