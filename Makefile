@@ -45,6 +45,12 @@ ova: root ## Build the appliance as a virtual machine (.build/ova), and check it
 ova-reproducible: root ## Build the OVA twice from the same packages and compare every part
 	@scripts/ova --twice
 
+boot-test: root ## Boot the OVA in QEMU, program, restart and rebuild it; CUTS (1) power cuts during first boot
+	@scripts/boot-qemu --cuts $(or $(CUTS),1)
+
+boot-faults: root ## First boots that cannot go well: wrong or missing properties, a broken tool, a full disk
+	@scripts/boot-faults
+
 bench-net: bootstrap ## Time what the network engine does, with ip -batch beside it; exit 1 if a row is below
 	@scripts/bench-net
 
@@ -86,4 +92,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: boot ova ova-reproducible deb conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean
+.PHONY: boot boot-test boot-faults ova ova-reproducible deb conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean

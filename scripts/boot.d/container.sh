@@ -19,7 +19,7 @@ leader() {
 
 unpack_root() {
     machine=$scratch/machine
-    mkdir "$machine" "$scratch/guestinfo"
+    mkdir -p "$machine" "$scratch/guestinfo"
     tar --directory "$machine" --extract --file "$1"
     install -D -m 755 "$here/boot.d/vmware-rpctool" "$machine/usr/local/bin/vmware-rpctool"
     # The real one talks to the host, not to files.

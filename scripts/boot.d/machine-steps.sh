@@ -1,0 +1,165 @@
+# shellcheck shell=bash
+# What boot-qemu does and looks at.
+
+make_ready() {
+    mkdir -p "$out" "$scratch/ova"
+    tar --directory "$scratch/ova" --extract --file "$ova"
+    vmdk=$(cd "$scratch/ova" && ls -- *.vmdk)
+    (cd "$scratch/ova" && sed -n 's/^SHA256(\(.*\))= \(.*\)$/\2  \1/p' ./*.mf | sha256sum --check --quiet) || wrong "the manifest is wrong"
+    "$here/lab" up "$choice" "$input" --no-firstboot >"$scratch/up.log" 2>&1 || wrong "$(<"$scratch/up.log")"
+    # The machine takes the place of the lab's own.
+    "$here/lab" crash
+    make_ports
+    (umask 077 && printf '#!/bin/sh\ncat %q\n' "$scratch/password" >"$scratch/askpass" && property appliance.root_pwd >"$scratch/password")
+    chmod 700 "$scratch/askpass"
+    passphrase=$(od -An -N12 -tx1 /dev/urandom | tr -d ' \n')
+    with_properties "$scratch/properties.xml" "recovery.passphrase=$passphrase"
+}
+
+# with_properties FILE KEY=VALUE...: the example's, and these.
+with_properties() {
+    local file=$1 pair
+    shift
+    for pair in "$@"; do printf '<Property oe:key="%s" oe:value="%s"/>\n' "${pair%%=*}" "${pair#*=}"; done >"$scratch/more"
+    sed "/<\/PropertySection>/{
+        e cat '$scratch/more'
+    }" "$input" >"$file"
+}
+
+first_machine() {
+    local up
+    put_on_disc "$scratch/properties.xml"
+    new_disk first
+    start_machine first bios
+    wait_for_machine
+    up=$(inside appliance cut '-d ' -f1 /proc/uptime)
+    # When in the guest's time first boot began and ended, and how long before that QEMU was started.
+    until_kernel=$((($(now_us) - started) - $(awk -v up="$up" 'BEGIN { printf "%d", up * 1e6 }')))
+    first_began=$(inside appliance systemctl show appliance-firstboot --property=InactiveExitTimestampMonotonic --value)
+    first_ended=$(inside appliance systemctl show appliance-net --property=ActiveEnterTimestampMonotonic --value)
+    note "$((until_kernel / 1000000)) s to the kernel; first boot at $((first_began / 1000000)) s, network and guard at $((first_ended / 1000000)) s"
+    [[ $(inside appliance sh -c 'command -v vmware-rpctool') == /usr/bin/vmware-rpctool ]] || wrong "no vmware-rpctool"
+    [[ $(inside appliance sh -c 'cat /sys/class/net/*/device/uevent' | sed -n 's/^PCI_SLOT_NAME=//p' | sort | xargs) == \
+        "0000:03:00.0 0000:0b:00.0 0000:13:00.0" ]] || wrong "the adapters are not where VMware has them"
+    prepare_api
+}
+
+check_machine() {
+    local kernel secret
+    # Another witness than the appliance's own programs: `ip` inside.
+    inside appliance cat /etc/vmware/workload-networks.cfg |
+        install -D -m 644 /dev/stdin "$scratch/machine/etc/vmware/workload-networks.cfg"
+    ask_ip
+    compare_network settings "$scratch/machine"
+    expect_exit 0 appliance-net plan
+    expect_exit 0 openssl verify -CAfile /etc/haproxy/ca.crt /etc/haproxy/server.crt
+    keys >"$scratch/host-keys"
+    [[ $(wc -l <"$scratch/host-keys") -ge 3 ]] || wrong "SSH shows $(wc -l <"$scratch/host-keys") host keys"
+    secret=$(property loadbalance.haproxy_pwd)
+    ! inside appliance journalctl --no-pager --boot | grep --fixed-strings -- "$secret" || wrong "the API's password is in the journal"
+    kernel=$(inside appliance uname --kernel-release)
+    note "Linux $kernel, $(inside appliance sh -c 'systemctl list-units --type=service --state=running --no-legend | wc -l') services"
+    keep_journal first
+}
+
+# `ip` in the machine, for check-network.
+ask_ip() {
+    export CHECK_NETWORK_IP=$scratch/ip
+    {
+        echo '#!/usr/bin/env bash'
+        declare -p here LAB_ID scratch
+        declare -f inside setting
+        echo 'inside appliance ip "$@"'
+    } >"$CHECK_NETWORK_IP"
+    chmod 755 "$CHECK_NETWORK_IP"
+}
+
+keys() { inside control ssh-keyscan -T 20 "$(setting '.appliance[0].address | split("/")[0]')" 2>/dev/null | sort; }
+
+see_console() {
+    local deadline=$((SECONDS + 120)) text=''
+    # What is on the first console, as the kernel has it; it is drawn every few seconds.
+    until [[ $text == *ready* && $text == *"$(setting '.appliance[0].address')"* ]]; do
+        [[ $SECONDS -lt $deadline ]] || wrong "the console shows:" "$text"
+        sleep 1
+        text=$(inside appliance cat /dev/vcs1 | fold -w 80 | sed 's/ *$//')
+    done
+    screen console
+    note "$out/console.png"
+}
+
+ask_service() { in_turn client "$vip1" 443 12 backend1 backend2 backend3; }
+
+restart_from_efi() {
+    local deadline=$((SECONDS + 300))
+    inside appliance appliance-net backup --text >"$scratch/bundle" 2>"$scratch/output" || wrong "$(<"$scratch/output")"
+    inside appliance systemctl reboot || true
+    # QEMU ends where a machine would start anew.
+    while is_on; do
+        [[ $SECONDS -lt $deadline ]] || wrong "it does not go down within five minutes"
+        sleep 0.2
+    done
+    start_machine second efi
+    wait_for_machine
+    inside appliance journalctl --boot --dmesg --no-pager >"$scratch/kernel"
+    grep --quiet 'secureboot: Secure boot enabled' "$scratch/kernel" || wrong "Secure Boot is off"
+    note "Secure Boot is on"
+    check_same
+}
+
+# The same host keys, CA and services as before.
+check_same() {
+    keys | diff "$scratch/host-keys" - >"$scratch/difference" || wrong "SSH shows other host keys:" "$(<"$scratch/difference")"
+    expect 200 GET info
+    compare_network settings "$scratch/machine"
+    ask_service
+}
+
+rebuild() {
+    stop_machine
+    rm "$disk"
+    new_disk rebuilt
+    with_properties "$scratch/rebuild.xml" "recovery.passphrase=$passphrase" "appliance.recovery_bundle=$(<"$scratch/bundle")"
+    put_in_guestinfo "$scratch/rebuild.xml"
+    start_machine rebuilt bios
+    wait_for_machine
+    check_same
+    check_guestinfo
+    keep_journal rebuilt
+}
+
+check_guestinfo() {
+    local deadline=$((SECONDS + 120)) status='' directory=/run/appliance-net/guestinfo
+    until [[ $(jq -r .state <<<"$status") == ready ]]; do
+        [[ $SECONDS -lt $deadline ]] || wrong "guestinfo.appliance.status: $status"
+        sleep 1
+        status=$(inside appliance cat "$directory/appliance.status") || true
+    done
+    inside appliance cat "$directory/dataplaneapi.cacert" | base64 --decode | cmp - "$scratch/ca.crt" || wrong "guestinfo has another CA"
+    ! inside appliance grep --quiet --fixed-strings -- "$passphrase" "$directory/ovfEnv" || wrong "the passphrase is still in guestinfo"
+    note "guestinfo.appliance.status is ready, without secrets in guestinfo.ovfEnv"
+}
+
+# At one of so many moments between a little before first boot and a little after it.
+cut_power() {
+    local moment left
+    stop_machine
+    rm -f "$disk" "$scratch/known"
+    new_disk "cut$cut"
+    put_in_guestinfo "$scratch/properties.xml"
+    moment=$((until_kernel + first_began + (first_ended - first_began) * (2 * cut + 1) / (2 * cuts)))
+    start_machine "cut$cut" bios
+    left=$((moment - ($(now_us) - started)))
+    sleep "$(awk -v left="$left" 'BEGIN { printf "%.3f", (left > 0 ? left / 1e6 : 0) }')"
+    stop_machine
+    start_machine "cut$cut-after" bios
+    wait_for_machine
+    note "cut $((moment / 1000000)) s after the start"
+    compare_network settings "$scratch/machine"
+    expect_exit 0 appliance-net plan
+    expect_exit 0 openssl verify -CAfile /etc/haproxy/ca.crt /etc/haproxy/server.crt
+    prepare_api
+    expect 200 GET info
+    [[ $(keys | wc -l) -ge 3 ]] || wrong "SSH shows no three host keys"
+    keep_journal "cut$cut"
+}

@@ -1,0 +1,157 @@
+# shellcheck shell=bash
+# The appliance as a virtual machine: disk, adapters, QEMU, commands inside by SSH.
+
+machine= monitor='' serial='' started=0
+
+inside() {
+    if [[ $1 == appliance ]]; then
+        shift
+        # The other side is a shell.
+        "$here/lab" exec control env "SSH_ASKPASS=$scratch/askpass" SSH_ASKPASS_REQUIRE=force \
+            ssh -F none -o StrictHostKeyChecking=accept-new -o "UserKnownHostsFile=$scratch/known" -o LogLevel=ERROR \
+            -o "ControlPath=$scratch/ssh" -o ControlMaster=auto -o ControlPersist=yes \
+            -o ConnectTimeout=20 -o ServerAliveInterval=20 \
+            "root@$(setting '.appliance[0].address | split("/")[0]')" "$(printf '%q ' "$@")"
+    else
+        "$here/lab" exec "$@"
+    fi
+}
+
+# Bridges, and a port of each for the machine.
+make_ports() {
+    local role
+    while read -r role; do
+        ip -netns "$LAB_ID-switch" tuntap add "$role.vm" mode tap
+        ip -netns "$LAB_ID-switch" link set "$role.vm" master "$role" up
+    done < <(setting '.appliance[].role')
+}
+
+# new_disk NAME: the OVA's, on which nothing was written yet.
+new_disk() {
+    disk=$scratch/$1.qcow2
+    qemu-img create -q -f qcow2 -b "$scratch/ova/$vmdk" -F vmdk "$disk"
+}
+
+# put_on_disc PROPERTIES: as the ISO transport brings them.
+put_on_disc() {
+    mkdir -p "$scratch/disc"
+    cp "$1" "$scratch/disc/ovf-env.xml"
+    rm -f "$scratch/disc.iso"
+    xorriso -as mkisofs -quiet -V 'OVF ENV' -J -R -o "$scratch/disc.iso" "$scratch/disc" 2>"$scratch/xorriso" ||
+        wrong "$(<"$scratch/xorriso")"
+    transport=(-drive "if=none,id=disc,media=cdrom,readonly=on,file=$scratch/disc.iso" -device ide-cd,bus=ide.0,drive=disc)
+}
+
+# put_in_guestinfo PROPERTIES: a stand-in for VMware's tool, which systemd finds in the firmware's tables. Guestinfo that the machine
+# sets is gone when it goes off, as VMware's.
+put_in_guestinfo() {
+    local tool
+    tool=$(sed 's|/guestinfo/|/run/appliance-net/guestinfo/|' "$here/boot.d/vmware-rpctool" | base64 --wrap=0)
+    {
+        echo 'd /run/appliance-net/guestinfo 0700 root root'
+        echo "f+~ /run/appliance-net/guestinfo/ovfEnv 0600 root root - $(base64 --wrap=0 "$1")"
+        echo "f+~ /usr/local/bin/vmware-rpctool 0755 root root - $tool"
+    } | base64 --wrap=0 >"$scratch/encoded"
+    printf 'io.systemd.credential.binary:tmpfiles.extra=%s' "$(<"$scratch/encoded")" >"$scratch/smbios"
+    transport=(-smbios "type=11,path=$scratch/smbios")
+}
+
+# start_machine NAME bios|efi: with $disk and $transport. NAME is that of its serial line's log.
+start_machine() {
+    local firmware=$2 arguments
+    stop_machine
+    monitor=$scratch/monitor serial=$out/$1.serial
+    rm -f "$monitor" "$serial" "$scratch/ssh"
+    arguments=(-name "$1" -cpu max -smp 2 -m 1536 -display none -vga none -device VGA,addr=0f.0 -no-reboot
+        -serial "file:$serial" -qmp "unix:$monitor,server=on,wait=off" -drive "if=none,id=disk,file=$disk,format=qcow2"
+        -smbios 'type=1,manufacturer=VMware,, Inc.,product=VMware20,,1' -smbios 'type=2,manufacturer=Intel Corporation'
+        "${transport[@]}")
+    pci_layout
+    if [[ $firmware == efi ]]; then
+        # QEMU's EFI cannot start from VMware's controller.
+        cp "$ovmf/OVMF_VARS_4M.ms.fd" "$scratch/variables"
+        arguments+=(-machine q35,smm=on -global driver=cfi.pflash01,property=secure,value=on
+            -drive "if=pflash,format=raw,readonly=on,file=$ovmf/OVMF_CODE_4M.secboot.fd"
+            -drive "if=pflash,format=raw,file=$scratch/variables" -device virtio-scsi-pci,id=scsi,addr=10.0)
+    else
+        arguments+=(-machine q35 -device pvscsi,id=scsi,addr=10.0)
+    fi
+    arguments+=(-device scsi-hd,bus=scsi.0,drive=disk,bootindex=1)
+    started=$(now_us)
+    APPLIANCE_NET_LAB=$LAB_ID nsenter --net="/run/netns/$LAB_ID-switch" \
+        qemu-system-x86_64 "${arguments[@]}" </dev/null >"$scratch/qemu.log" 2>&1 &
+    machine=$!
+}
+
+ovmf=/usr/share/OVMF
+
+# VMware's: slots 160, 192 and 224 are 0000:03:00.0, 0000:0b:00.0 and 0000:13:00.0. Buses are numbered in the order of the ports, so all
+# of those between have to be there.
+pci_layout() {
+    local slot function port=0 index=0 role mac buses=(port15.0 port16.0 port17.0)
+    for slot in 01 11 15 16 17; do
+        for function in 0 1 2 3 4 5 6 7; do
+            [[ $function == 0 || $slot == 15 || $slot == 16 ]] || continue
+            port=$((port + 1))
+            arguments+=(-device "pcie-root-port,id=port$slot.$function,bus=pcie.0,addr=$slot.$function,chassis=$port,slot=$port,multifunction=on,io-reserve=0,mem-reserve=1M")
+        done
+    done
+    while read -r role mac; do
+        arguments+=(-netdev "tap,id=$role,ifname=$role.vm,script=no,downscript=no"
+            -device "vmxnet3,netdev=$role,mac=$mac,bus=${buses[index]}")
+        index=$((index + 1))
+    done < <(setting '.appliance[] | "\(.role) \(.mac)"')
+}
+
+# As a power cut.
+stop_machine() {
+    [[ -n $machine ]] || return 0
+    kill -KILL "$machine" 2>/dev/null || true
+    wait "$machine" 2>/dev/null || true
+    machine=
+    # The connection to what is no more.
+    ssh -F none -o "ControlPath=$scratch/ssh" -O exit appliance 2>/dev/null || true
+}
+
+is_on() { kill -0 "$machine" 2>/dev/null; }
+
+# Until systemd has started everything, or given up on it.
+wait_for_machine() {
+    local deadline=$((SECONDS + 900)) state=''
+    until inside appliance true 2>"$scratch/ssh.log"; do
+        is_on || wrong "QEMU ended: $(<"$scratch/qemu.log")"
+        [[ $SECONDS -lt $deadline ]] || wrong "no SSH after 15 minutes: $(<"$scratch/ssh.log")"
+        sleep 1
+    done
+    until state=$(inside appliance systemctl is-system-running --wait 2>/dev/null) || [[ $state == degraded ]]; do
+        [[ $SECONDS -lt $deadline ]] || wrong "systemd is not done after 15 minutes: $state"
+        sleep 1
+    done
+    [[ $state == running ]] || wrong "systemd says $state:" "$(inside appliance systemctl --failed --no-pager --plain --no-legend)"
+    note "$(inside appliance systemd-analyze time --no-pager | head -1)"
+}
+
+# screen NAME: a picture of it.
+screen() { "$python" "$here/boot.d/qmp" "$monitor" screendump "filename=$out/$1.png" format=png >/dev/null; }
+
+show_logs() {
+    if [[ -n $machine ]] && is_on; then
+        screen failed || true
+        keep_journal failed || true
+        tail -n 80 "$out/failed.journal" 2>/dev/null || true
+    fi
+    tail -n 20 "$serial" "$scratch/qemu.log" 2>/dev/null || true
+}
+
+keep_journal() { inside appliance journalctl --no-pager --boot --output=short-monotonic >"$out/$1.journal" 2>/dev/null; }
+
+end_machine() {
+    local code=$?
+    trap - EXIT
+    if [[ $code -ne 0 && $code -ne 130 ]]; then show_logs >&2; fi
+    stop_machine
+    show_logs() { :; }
+    set +e
+    (exit "$code")
+    finish
+}
