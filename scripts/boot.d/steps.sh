@@ -82,6 +82,21 @@ check_boot() {
     note "guestinfo.appliance.status is ready; $(wc -l <"$scratch/host-keys") SSH host keys"
 }
 
+# By the service itself, as its unit confines it.
+check_backup() {
+    local target=/mnt/backups newest=
+    inside appliance sh -ec 'cd /etc/appliance-net; umask 077; echo "correct horse battery" >passphrase; mkdir '$target'
+        printf "\n[recovery]\ntarget = \"%s\"\npassphrase = \"%s/passphrase\"\n" '$target' "$PWD" >>appliance.toml'
+    for _ in $(seq 600); do
+        newest=$(inside appliance find $target -name '*.bundle' -print -quit)
+        [[ -z $newest ]] || break
+        sleep 0.1
+    done
+    [[ -n $newest ]] || wrong "no backup came to $target:" "$(inside appliance appliance-net status 2>&1)"
+    inside appliance appliance-net backup show "$newest" >"$scratch/backup" 2>&1 || wrong "$(<"$scratch/backup")"
+    note "$newest"
+}
+
 ask_service() { in_turn client "$vip1" 443 12 backend1 backend2 backend3; }
 
 check_names() {
@@ -108,7 +123,7 @@ proxy_programs() {
 take_away() {
     local left
     inside appliance dpkg --purge appliance-{haproxy,dataplane,proxy,net} >"$scratch/purge" 2>&1 || wrong "$(<"$scratch/purge")"
-    left=$(inside appliance sh -c 'pgrep --list-name "appliance|haproxy"
+    left=$(inside appliance sh -c 'pgrep --list-name appliance; pgrep --list-name haproxy
         find /etc/systemd/system /usr -xtype l -o -path /usr/share -prune -o -name "*appliance*" ! -name "*.d" -print') || true
     [[ -z $left ]] || wrong "left are:" "$left"
     inside appliance test -s /var/lib/appliance-net/pki/ca.key -a -s /etc/haproxy/haproxy.cfg || wrong "the appliance's own files went too"
