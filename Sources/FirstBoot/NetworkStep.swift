@@ -27,6 +27,8 @@ struct NetworkStep: FirstBootStep {
     private func applier(_ context: FirstBootContext) -> Applier {
         var applier = Applier(context.root)
         applier.asksNeighbours = context.asksNeighbours
+        // Until the service starts, the kernel answers for every address of every range on every interface.
+        applier.beginsGuard = context.handsOver
         return applier
     }
 }

@@ -60,7 +60,10 @@ extension Applier {
         if !isSameKernel {
             // After a restart there is nothing to restore in the kernel; the former files say what it is to be.
             do {
-                try reconciler().apply(try NetworkConfiguration.load(root))
+                let reconciler = try reconciler()
+                // As at first boot, which comes after this.
+                reconciler.beginsGuard = true
+                try reconciler.apply(try NetworkConfiguration.load(root))
             } catch {
                 failures.append("\(error)")
             }

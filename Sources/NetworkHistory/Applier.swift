@@ -11,6 +11,8 @@ public struct Applier: Sendable {
     public var patience: Duration
     /// Whether the hosts of a link are asked before an address is added to an interface; they are told after it in any case.
     public var asksNeighbours = true
+    /// Whether a guard is made where there is none yet, for the service that will take it over: at boot.
+    public var beginsGuard = false
     /// Called before each operation; what it throws fails the operation. For tests.
     public var beforeOperation: (@Sendable (Int, Operation) throws -> Void)?
 
@@ -102,6 +104,7 @@ public struct Applier: Sendable {
         reconciler.beforeOperation = beforeOperation
         reconciler.asksNeighbours = asksNeighbours
         reconciler.tellsNeighbours = true
+        reconciler.beginsGuard = beginsGuard
         return reconciler
     }
 

@@ -41,6 +41,8 @@ public struct DesiredState: Sendable, Hashable {
     public var files: [DesiredFile] = []
     /// nil leaves the guard alone.
     public var guardSettings: GuardSettings?
+    /// Whether a guard is made where there is none yet, ahead of everything else: at boot, for the service that takes it over.
+    public var beginsGuard = false
     /// The kernel's name of the machine; nil leaves it alone.
     public var hostname: String?
     /// What leases give and cannot be had.

@@ -3,21 +3,22 @@ import Netlink
 import Nftables
 
 extension Difference {
-    /// The guard begins with the service, which knows what the proxy listens on. From then on it is an object like others:
-    /// what the files say of it is compared, and what is bound and claimed stays as it is.
+    /// The guard begins at boot or with the service, which knows what the proxy listens on. From then on it is an object like
+    /// others: what the files say of it is compared, and what is bound and claimed stays as it is.
     mutating func compareFirewall() {
-        guard let settings = desired.guardSettings, let current = actual.firewall, !current.tables.isEmpty else {
-            return
-        }
+        guard let settings = desired.guardSettings, let current = actual.firewall else { return }
+        let isNew = current.tables.isEmpty
+        if isNew, !desired.beginsGuard { return }
         let state = settings.state(links: actual.links, addresses: actual.addresses, keeping: current.tables)
         let wanted = GuardRuleset.tables(for: state)
-        let changes = FirewallState.changes(from: current.tables, to: wanted)
-        if changes.isEmpty {
+        // Off, and not there.
+        if isNew, wanted.isEmpty { return }
+        if FirewallState.changes(from: current.tables, to: wanted).isEmpty {
             note(.firewall, FirewallState.name, .inSync, current.isHeld ? "kept by the service" : nil)
         } else {
-            note(.firewall, FirewallState.name, wanted.isEmpty ? .surplus : .different)
+            note(.firewall, FirewallState.name, isNew ? .missing : wanted.isEmpty ? .surplus : .different)
             run(
-                .firewall,
+                isNew ? .newFirewall : .firewall,
                 current.isHeld
                     ? .awaitFirewall(from: current.tables, to: wanted) : .setFirewall(from: current.tables, to: wanted)
             )

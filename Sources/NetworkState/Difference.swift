@@ -10,6 +10,8 @@ struct Difference {
 
     /// Phases in the order they run.
     enum Phase: Int, CaseIterable {
+        /// Nothing answers for a range before it is guarded.
+        case newFirewall
         case rename
         /// Before addresses: IPv6 is off on a link whose MTU is too small.
         case mtu

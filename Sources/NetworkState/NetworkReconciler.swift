@@ -19,6 +19,8 @@ public final class NetworkReconciler {
     public var beforeOperation: ((Int, Operation) throws -> Void)?
     /// Whether the hosts of a link are asked before an address is added to an interface.
     public var asksNeighbours = false
+    /// Whether a guard is made where there is none yet, before the first address: ``DesiredState/beginsGuard``.
+    public var beginsGuard = false
     /// Whether they are told after it was.
     public var tellsNeighbours = false
     var answers = NeighbourAnswers(.off)
@@ -61,6 +63,7 @@ public final class NetworkReconciler {
     /// What is wanted of what this reconciler looks at.
     private func desired(_ configuration: NetworkConfiguration) -> DesiredState {
         var all = DesiredState(configuration)
+        all.beginsGuard = beginsGuard
         if let store { all.add(own: ClaimedAddresses.read(store.root).own) }
         if socket != nil { return all }
         var files = DesiredState()

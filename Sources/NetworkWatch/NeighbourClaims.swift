@@ -219,22 +219,31 @@ public final class NeighbourClaims: AddressClaims {
 
     private func tell(_ now: Duration) {
         var areConflictsOther = false
-        for event in sockets.takeEvents() {
-            switch event {
-            case .probed(let number, let conflicts):
-                let done = waiting.removeValue(forKey: number)
-                done?(Dictionary(conflicts.map { ($0.key.address, $0.value) }) { first, _ in first }, now)
-            case .conflict(let key, let mac):
-                wishes.append(.log(.warning, conflictText(key, mac)))
-                areConflictsOther = true
-            case .conflictOver(let key):
-                wishes.append(.log(.info, "\(key.address) dev \(name(key.interface)): no other host uses it any more"))
-                areConflictsOther = true
-            }
+        var events = sockets.takeEvents()
+        while !events.isEmpty {
+            for event in events { if tell(event, now) { areConflictsOther = true } }
+            // What is claimed on what a probe found may tell more.
+            events = sockets.takeEvents()
         }
         if areConflictsOther { conflictsChanged?(now) }
         // A link that is down is told of elsewhere.
         told = sockets.failures.filter { ![ENETDOWN, ENODEV, ENXIO].contains($0.value.code) }
+    }
+
+    /// - Returns: Whether who has what is another now.
+    private func tell(_ event: ClaimEvent, _ now: Duration) -> Bool {
+        switch event {
+        case .probed(let number, let conflicts):
+            let done = waiting.removeValue(forKey: number)
+            done?(Dictionary(conflicts.map { ($0.key.address, $0.value) }) { first, _ in first }, now)
+            return false
+        case .conflict(let key, let mac):
+            wishes.append(.log(.warning, conflictText(key, mac)))
+            return true
+        case .conflictOver(let key):
+            wishes.append(.log(.info, "\(key.address) dev \(name(key.interface)): no other host uses it any more"))
+            return true
+        }
     }
 
     private func conflictText(_ key: ClaimKey, _ mac: MACAddress) -> String {

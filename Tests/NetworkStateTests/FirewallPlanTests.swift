@@ -46,6 +46,31 @@ import Testing
         }
     }
 
+    /// At boot the ranges are guarded before the kernel takes them for its own, and no port of them is open until a service
+    /// knows what is bound.
+    @Test func atBootItComesFirst() throws {
+        try withNetworkNamespace {
+            try TestAppliance.plugIn()
+            let reconciler = try NetworkReconciler()
+            reconciler.beginsGuard = true
+            let done = try reconciler.apply(try TestAppliance.configuration()).operations
+            #expect(done.first?.description == "+ firewall appliance_net")
+            #expect(done.contains { $0.description.contains("local 10.13.200.32/27") })
+            #expect(try run("nft", "list", "set", "inet", "appliance_net", "vip_ranges4").contains("10.13.200.32/27"))
+            #expect(!(try run("nft", "list", "set", "inet", "appliance_net", "bound4").contains("elements")))
+            #expect(try reconciler.plan(try TestAppliance.configuration()).isEmpty)
+            // The service takes it over, without a moment in between.
+            let firewall = try Firewall(.owned)
+            try firewall.update(to: try Self.state(try TestAppliance.configuration()))
+            #expect(try firewall.holder() == nil)
+            #expect(try run("nft", "list", "set", "inet", "appliance_net", "bound4").contains("10.13.200.33 . 80"))
+            var off = try TestAppliance.configuration()
+            off.appliance.guardPolicy.isEnabled = false
+            try firewall.remove()
+            #expect(try reconciler.plan(off).isEmpty)
+        }
+    }
+
     @Test func changesFollowTheFiles() throws {
         try withNetworkNamespace {
             try TestAppliance.plugIn()

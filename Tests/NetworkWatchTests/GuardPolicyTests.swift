@@ -32,8 +32,8 @@ import Testing
             #expect(neighbours.calls.suffix(2) == ["probe 10.13.200.34", "announce 10.13.200.34"])
             #expect(try !box.hasRange("10.13.200.70"))
             let problem =
-                "the proxy wants to listen at 10.13.200.70, which is in no range, and own_address = false in [guard] gives it "
-                + "no route"
+                "the proxy wants to listen at 10.13.200.70, which is in no range, and gets no route by itself "
+                + "(own_address = false in [guard])"
             let isNamed = try box.turns { box.report.problems == [problem] }
             #expect(isNamed, "\(box.report.problems)")
             // As it is saved, in both directions.

@@ -17,7 +17,7 @@ extension GuardPart {
         }
         let reason =
             chain.network?.policy.ownAddress == false
-            ? "in no range, and own_address = false in [guard] gives it no route"
+            ? "in no range, and gets no route by itself (own_address = false in [guard])"
             : "in no range and on no network of the appliance"
         problems += chain.outside.sorted().map { "the proxy wants to listen at \($0), which is \(reason)" }
         return problems
