@@ -16,10 +16,13 @@ public struct PropertySource: Sendable {
 
     public var environment: OVFEnvironment
     public var origin: Origin
+    /// Why guestinfo, which comes before this one, could not be read; nil if it is not there, or has nothing.
+    public var unread: String?
 
-    public init(_ environment: OVFEnvironment, _ origin: Origin) {
+    public init(_ environment: OVFEnvironment, _ origin: Origin, unread: String? = nil) {
         self.environment = environment
         self.origin = origin
+        self.unread = unread
     }
 
     /// For people: `guestinfo.ovfEnv`.

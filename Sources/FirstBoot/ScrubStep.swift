@@ -10,6 +10,17 @@ struct ScrubStep: FirstBootStep {
 
     func run(_ context: FirstBootContext) throws -> [String] {
         guard !context.filesOnly, let source = context.source else { return [] }
+        let changes = try scrub(source, context)
+        guard let unread = source.unread else { return changes }
+        // Not blindly: what is in it may be in place nowhere.
+        throw FirstBootError(
+            (changes + ["what vCenter has written counts not yet, and its secrets stay: \(unread)"])
+                .joined(separator: "; "),
+            remedy: PropertySource.readAgain
+        )
+    }
+
+    private func scrub(_ source: PropertySource, _ context: FirstBootContext) throws -> [String] {
         switch source.origin {
         case .file, .copy:
             return []

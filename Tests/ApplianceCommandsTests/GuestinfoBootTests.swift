@@ -103,6 +103,27 @@ import Testing
         }
     }
 
+    /// Of a configured machine too: what was last good counts, and first boot has failed; the next one takes up what was
+    /// typed, and its secrets out.
+    @Test func whatCannotBeReadIsNotPassedOver() throws {
+        try inGuest { guest in
+            #expect(try guest.program("firstboot").status == 0)
+            try guest.powerOn(replacing: "\"example-password\"", with: "\"another-password\"")
+            try guest.host.failsToRead(1000)
+            let failed = try guest.program("firstboot")
+            #expect(failed.status == 1)
+            let words = "firstboot: scrub: FAILED: what vCenter has written counts not yet, and its secrets stay: "
+            #expect(failed.errors.contains(words + "read guestinfo.ovfEnv: vmware-rpctool ended"), "\(failed.errors)")
+            #expect(try guest.passwordIs("example-password"))
+            #expect(try guest.host.value(Self.environment)?.contains("another-password") == true)
+            #expect(try guest.told(".first_boot.problems[]").contains("scrub: what vCenter has written"))
+            try guest.host.failsToRead(0)
+            #expect(try guest.program("firstboot").status == 0)
+            #expect(try guest.passwordIs("another-password"))
+            #expect(try guest.host.value(Self.environment)?.contains("another-") == false)
+        }
+    }
+
     /// What the host does not take keeps it from nothing else.
     @Test func eachIsTriedForItself() throws {
         try inGuest { guest in

@@ -51,6 +51,54 @@ import Testing
         }
     }
 
+    /// At a power-on the host may be late.
+    @Test func guestinfoIsAskedAgain() throws {
+        try withTemporaryDirectory { directory in
+            let host = try StandInGuestinfo(directory + "/host")
+            try host.set(GuestinfoKey.ovfEnvironment, try Self.example())
+            try host.failsToRead(2)
+            var said: [String] = []
+            let guestinfo = Guestinfo(program: host.program)
+            let found = try PropertySource.find(Root(directory), guestinfo: guestinfo, patience: .seconds(300)) {
+                said.append($0)
+            }
+            #expect(found?.origin == .guestinfo(guestinfo) && found?.unread == nil)
+            #expect(said == ["read guestinfo.ovfEnv: vmware-rpctool ended with status 1: Failed to get the host"])
+        }
+    }
+
+    /// What vCenter has just written is not known to be in place, nor to be gone: another source does not make it so.
+    @Test func guestinfoThatCannotBeReadIsNotForgotten() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            let host = try StandInGuestinfo(directory + "/host")
+            try host.set(GuestinfoKey.ovfEnvironment, try Self.example())
+            try host.failsToRead(1000)
+            func find() throws -> PropertySource? {
+                try PropertySource.find(root, guestinfo: Guestinfo(program: host.program), patience: .zero) { _ in }
+            }
+            let alone = #expect(throws: DiagnosticsError.self) { try find() }
+            #expect(alone?.diagnostics.first?.message.contains("Failed to get the host; there is no other") == true)
+            try AtomicFile.makeDirectory(directory + "/var/lib/appliance-net/recovery")
+            let copy = #"{"adapters": [{"mac": "00:50:56:b4:0a:c7", "network": "a"}]}"#
+            try AtomicFile.replace(root[PropertyRecord.path], with: copy)
+            var sources = [try find()]
+            try Self.disc(directory, try Self.example())
+            sources.append(try find())
+            #expect(sources.map { $0?.origin } == [.copy, .disc(device: directory + "/dev/sr0")])
+            for source in sources {
+                var context = try FirstBootTests.context(root: directory)
+                context.filesOnly = false
+                context.source = source
+                let live = context
+                let error = #expect(throws: FirstBootError.self) { try ScrubStep().run(live) }
+                #expect(error?.message.hasSuffix("Failed to get the host") == true)
+                #expect(error?.remedy.hasSuffix("systemctl restart appliance-firstboot") == true)
+            }
+            #expect(try host.value(GuestinfoKey.ovfEnvironment) == (try Self.example()))
+        }
+    }
+
     /// What vCenter and scripts write for what nobody has typed.
     @Test(arguments: ["", " ", "null", " null "])
     func whatNobodyTypedIsTheBundles(_ value: String) {

@@ -5,6 +5,7 @@ import Syscalls
 /// command lines as the one of open-vm-tools. What it was called with is in `DIRECTORY/calls`, a line each.
 ///
 /// While `DIRECTORY/fails` is there, `info-set` fails with what that file says; while `DIRECTORY/fails-KEY`, that of KEY.
+/// While `DIRECTORY/get-fails` has lines, `info-get` takes the first one out and fails with it.
 public struct StandInGuestinfo: Sendable {
     public let directory: String
 
@@ -23,6 +24,11 @@ public struct StandInGuestinfo: Sendable {
             key=${rest%% *}
             case $verb in
                 info-get)
+                    if [ -s '\(directory)/get-fails' ]; then
+                        head -n 1 '\(directory)/get-fails' >&2
+                        sed -i 1d '\(directory)/get-fails'
+                        exit 1
+                    fi
                     [ -f '\(directory)/values/'"$key" ] || { echo "No value found" >&2; exit 1; }
                     cat '\(directory)/values/'"$key"
                     echo
@@ -62,5 +68,11 @@ public struct StandInGuestinfo: Sendable {
         } else {
             _ = try AtomicFile.remove(file)
         }
+    }
+
+    /// How often reading fails from now on.
+    public func failsToRead(_ times: Int) throws {
+        let line = "Failed to get the host\n"
+        try AtomicFile.replace(directory + "/get-fails", with: String(repeating: line, count: times))
     }
 }
