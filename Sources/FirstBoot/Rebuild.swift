@@ -87,16 +87,18 @@ public struct Rebuild {
             let interfaces = Self.appliance(fitted, settings).interfaces
             hasAsked = try wait(for: PredecessorProbe(interfaces, virtualAddresses: binds.map { $0.address }))
         }
-        guard try !RebuildRecord.isConfigured(root) else {
-            throw RestoreError(
-                "this machine was restored by hand while the old appliance's end was waited for",
-                remedy: "start it again, or run firstboot again"
-            )
-        }
         let restorer = Restorer(root, hasNetwork: false)
-        // Before: a power cut does not make the services forget it, unless it ends them as well.
-        if !filesOnly { try HandOverStep.expect(try restorer.changes(fitted).map { $0.path }, root) }
-        let changes = try restorer.restore(fitted).changes
+        let restored = try restorer.restore(fitted) {
+            guard try !RebuildRecord.isConfigured(root) else {
+                throw RestoreError(
+                    "this machine was restored by hand while the old appliance's end was waited for",
+                    remedy: "start it again, or run firstboot again"
+                )
+            }
+            // Before: a power cut does not make the services forget it, unless it ends them as well.
+            if !filesOnly { try HandOverStep.expect(try restorer.changes(fitted).map { $0.path }, root) }
+        }
+        let changes = restored.changes
         say("restored \(changes.count { fitted[$0.path]?.kind != .directory }) files")
         return hasAsked
     }

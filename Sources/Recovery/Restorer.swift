@@ -55,12 +55,17 @@ public struct Restorer {
 
     /// Restores.
     ///
+    /// - Parameter beginning: Called once nobody else restores any more, before anything is changed; what it throws is thrown.
     /// - Returns: What was changed, and notes; without changes the network is made right all the same.
     /// - Throws: `DiagnosticsError` if the files do not check; `BusyError`; ``RestoreError``: all is as before.
-    public func restore(_ wanted: FileSet) throws -> (changes: [FileChange], notes: [String]) {
+    public func restore(
+        _ wanted: FileSet,
+        beginning: () throws -> Void = {}
+    ) throws -> (changes: [FileChange], notes: [String]) {
         let wanted = wanted.portable.owned(here: root)
         return try alone {
             let notes = try finish()
+            try beginning()
             let problems = RestoreCheck(root).problems(wanted, asksKernel: hasNetwork)
             if problems.hasErrors { throw DiagnosticsError(problems) }
             return try undisturbed {

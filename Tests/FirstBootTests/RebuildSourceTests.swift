@@ -1,9 +1,9 @@
 import Files
-import Recovery
 import TestSupport
 import Testing
 
 @testable import FirstBoot
+@testable import Recovery
 
 /// From what an appliance is rebuilt, and when.
 struct RebuildSourceTests {
@@ -58,6 +58,27 @@ struct RebuildSourceTests {
             let rebuild = Rebuild(root, filesOnly: true, isForced: true) { _ in }
             #expect(throws: RestoreError.self) { try rebuild.restore(prepared, settings) }
             #expect(try AtomicFile.status(root["/etc/appliance-net/x"]) == nil)
+        }
+    }
+
+    /// One that he has begun and that has not come to its end is waited for, and looked at, before anything is written.
+    @Test func whatIsBeingRestoredMeanwhileStays() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            let settings = try FirstBootTests.context(root: directory).settings
+            func files(_ text: String) -> FileSet {
+                FileSet([SavedFile("/etc/appliance-net/x", .file, Array(text.utf8), mode: 0o644)])
+            }
+            var byHand = files("by hand\n")
+            try RebuildRecord.addByHand(to: &byHand, root, source: "by hand")
+            try AtomicFile.makeDirectory(root[ApplianceFiles.stateDirectory])
+            try AtomicFile.makeDirectory(root["/etc/appliance-net"])
+            try RestoreJournal(root).begin(wanted: byHand, former: FileSet())
+            let prepared = Rebuild.Prepared(environment: try FirstBootTests.environment(), files: files("rebuilt\n"))
+            let rebuild = Rebuild(root, filesOnly: true, isForced: true) { _ in }
+            let error = #expect(throws: RestoreError.self) { try rebuild.restore(prepared, settings) }
+            #expect(error?.message.hasPrefix("this machine was restored by hand") == true)
+            #expect(try AtomicFile.readText(root["/etc/appliance-net/x"]) == "by hand\n")
         }
     }
 }

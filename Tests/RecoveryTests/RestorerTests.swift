@@ -79,6 +79,28 @@ import Testing
         }
     }
 
+    /// What somebody else has restored is there when it is asked what is there, and nobody restores any more until the end.
+    @Test func nobodyElseRestoresFromItsBeginning() throws {
+        try Self.withPlace { files, _, to in
+            let marker = SavedFile("/etc/haproxy/other", .file, Array("other\n".utf8), mode: 0o644)
+            // Killed right after its beginning.
+            try RestoreJournal(Root(to)).begin(wanted: FileSet([marker]), former: FileSet())
+            var found: String?
+            var isAlone = false
+            var before = ""
+            func look() throws {
+                found = try AtomicFile.readText(to + marker.path)
+                isAlone = try FileLock.acquire(to + Restorer.lockPath) == nil
+                before = try SampleAppliance.witness(to)
+                throw Stop()
+            }
+            #expect(throws: Stop.self) { try Self.restorer(to).restore(files, beginning: look) }
+            #expect(found == "other\n" && isAlone)
+            #expect(try SampleAppliance.witness(to) == before)
+            #expect(!Self.restorer(to).isInterrupted)
+        }
+    }
+
     /// Where nothing was, nothing is again: directories, too.
     @Test func anEmptyPlaceIsEmptyAgain() throws {
         try Self.withPlace { files, _, to in
