@@ -167,6 +167,10 @@ struct FirstBootCommand: ParsableCommand {
         rebuild.waiting = { _ = try? startManagement(found, nil) }
         log.begin("rebuild")
         let prepared = try rebuild.prepare(found.environment)
+        // What nobody has typed is known by now: where management is.
+        var found = found
+        found.environment = prepared.environment
+        rebuild.waiting = { [found] in _ = try? startManagement(found, nil) }
         let (settings, diagnostics) = SourceOptions.settings(
             prepared.environment,
             options.directory,
@@ -174,8 +178,6 @@ struct FirstBootCommand: ParsableCommand {
         )
         guard let settings else { return (nil, diagnostics) }
         let hasAsked = try rebuild.restore(prepared, settings)
-        var found = found
-        found.environment = prepared.environment
         return (context(settings, found, asksNeighbours: !force && !hasAsked), diagnostics)
     }
 

@@ -74,6 +74,35 @@ import Testing
         }
     }
 
+    /// While it waits for the old appliance, management is where the bundle says: nobody has typed it.
+    @Test func managementOfTheBundleIsUpWhileItWaits() throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            let bundle = directory + "/a.bundle"
+            try AtomicFile.replace(bundle, with: try RecoveryCommandTests.bundle(root))
+            try inGuest { guest in
+                try Self.powerOn(guest, from: bundle)
+                let text = try #require(try guest.host.value("guestinfo.ovfEnv"))
+                let typed = text.replacing(/oe:key="network\.[^"]*" oe:value="[^"]*"/) { match in
+                    match.output.replacing(/oe:value=".*"/, with: "oe:value=\"\"")
+                }
+                #expect(!typed.contains("10.13.10.199"))
+                try guest.host.set("guestinfo.ovfEnv", typed)
+                // The old one's frontend address is still there.
+                let other = try Segment("peer2", "10.13.200.10/24")
+                let boot = try guest.firstBoot()
+                let isUp = try eventually {
+                    try run("ip", "-o", "address").contains(" management    inet 10.13.10.199/24 ")
+                }
+                #expect(isUp)
+                #expect(try !run("ip", "-o", "address").contains("10.13.201.10/24"))
+                let page = try guest.program("console", "--once", "--json").output
+                let progress = try run("jq", "-r", ".first_boot.progress", input: page)
+                #expect(progress.contains("another host has 10.13.200.10 ("), "\(page)")
+                withExtendedLifetime((boot, other)) {}
+            }
+        }
+    }
+
     /// Killed in the middle and near the end of its calls to the kernel's network and to the disk: the next boot makes the
     /// same appliance of it, with its network, and the secrets are out of guestinfo.
     @Test(arguments: ["sendto", "rename", "unlink"]) func aPowerCutInARebuild(_ call: String) throws {
