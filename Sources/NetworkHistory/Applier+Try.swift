@@ -48,8 +48,7 @@ extension Applier {
             let result: ApplyResult
             do {
                 try guardian(checkpoint)
-                if candidate != nil { try files.write(root) }
-                result = try reconciler.apply(wanted)
+                result = try reconciler.apply(wanted) { if candidate != nil { try files.write(root) } }
             } catch {
                 // Whatever had been done is undone; files that were edited in place stay as they are, as after apply.
                 if candidate != nil { try inPlace.write(root) }

@@ -78,13 +78,18 @@ public final class NetworkReconciler {
 
     /// Makes it so, reads back, and verifies that nothing is left to do. On any failure the former state is restored.
     ///
+    /// - Parameter announced: Called between the plan and its first operation: what others do who hear of it then is still
+    ///   in the plan.
     /// - Throws: ``ApplyError``; ``Netlink/NetlinkError`` if the kernel could not even be asked.
     @discardableResult
-    public func apply(_ configuration: NetworkConfiguration) throws -> ApplyResult {
+    public func apply(
+        _ configuration: NetworkConfiguration,
+        announced: () throws -> Void = {}
+    ) throws -> ApplyResult {
         let desired = desired(configuration)
         let claims = configuration.appliance.guardPolicy.claimSettings
         answers = NeighbourAnswers(socket != nil ? claims.policy : .off, claims.timing)
-        return try converge { Plan.diff(desired: desired, actual: $0, held: self.answers.held) }
+        return try converge(announced) { Plan.diff(desired: desired, actual: $0, held: self.answers.held) }
     }
 
     /// Removes our rules, our routes in every table but main, and the AnyIP routes: what the old appliance's
@@ -101,11 +106,15 @@ public final class NetworkReconciler {
 
     /// Runs plans until one is empty. More than one is needed where the kernel drops things by itself: routes of a link
     /// that had to be down for its new name, routes from an address that went.
-    private func converge(_ makePlan: (ActualState) -> Plan) throws -> ApplyResult {
+    private func converge(
+        _ announced: () throws -> Void = {},
+        _ makePlan: (ActualState) -> Plan
+    ) throws -> ApplyResult {
         let former = try actual()
         missingDirectories = store?.missingDirectories() ?? []
         untold = []
         var plan = makePlan(former)
+        try announced()
         var done: [Operation] = []
         for _ in 0..<5 {
             if plan.isEmpty { return result(plan, done) }

@@ -337,7 +337,7 @@ import Testing
         }
     }
 
-    /// A range is changed: it is guarded before the kernel takes it for its own, and until it does not any more.
+    /// A range is changed: it is guarded before the kernel takes it for its own.
     @Test func aRangeIsGuardedFirst() throws {
         try Self.with { box, _ in
             let master = try FakeMaster(box.root[GuardPart.masterPath], ["want f 10.13.202.65:80"])

@@ -99,9 +99,10 @@ class Bench:
         count = self.guard("churn", str(seconds), PLACE, INTERFACE).strip()
         line = load.line()
         load.end()
-        lost = retransmitted() - before + line["errors"]
-        self.report.note(f"{count} replacements during {line['whole']} requests: {lost} segments sent again or requests failed")
-        self.report.add(Row("established-lost", [float(lost)], "=0"))
+        again = retransmitted() - before
+        told = f"{count} replacements during {line['whole']} requests: {again} segments sent again"
+        self.report.note(f"{told}, {line['errors']} requests failed")
+        self.report.add(Row("established-lost", [float(again + line["errors"])], "=0"))
 
     def run(self) -> None:
         build()
