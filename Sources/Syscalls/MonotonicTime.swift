@@ -15,6 +15,12 @@ public enum MonotonicTime {
         return time.tv_sec * 1000 + time.tv_nsec / 1_000_000
     }
 
+    /// Waits that long, whatever interrupts it.
+    public static func wait(_ time: Duration) {
+        let end = now + time
+        while case let left = milliseconds(end - now), left > 0 { poll(nil, 0, left) }
+    }
+
     /// For poll(2) and epoll_wait(2): never negative, which would wait for ever, at most a day, and rounded up: a wait that
     /// ends too early would be waited again.
     public static func milliseconds(_ time: Duration) -> CInt {

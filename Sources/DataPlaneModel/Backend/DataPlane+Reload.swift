@@ -55,7 +55,7 @@ extension DataPlane {
         guard isNew else { return id }
         do throws(SystemError) {
             try startDetachedThread("reload the proxy") { [self] in
-                Self.wait(milliseconds: milliseconds)
+                MonotonicTime.wait(.milliseconds(milliseconds))
                 reloadPending(id)
             }
         } catch {
@@ -89,12 +89,6 @@ extension DataPlane {
                 settings.report("reload \(pending) failed: \(words)")
             }
         }
-    }
-
-    private static func wait(milliseconds: Int) {
-        var time = timespec(tv_sec: milliseconds / 1000, tv_nsec: milliseconds % 1000 * 1_000_000)
-        var rest = timespec()
-        while nanosleep(&time, &rest) != 0, errno == EINTR { time = rest }
     }
 
     /// Tells the running process of a change that needs no reload.
