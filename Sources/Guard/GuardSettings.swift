@@ -41,13 +41,21 @@ public struct GuardSettings: Hashable, Sendable {
     }
 
     /// What the tables should be, where nobody follows the proxy: what is bound and claimed is what `tables` say.
-    public func state(links: [Link], addresses: [LinkAddress], keeping tables: [Table]) -> GuardState {
+    ///
+    /// - Parameter isBroad: Whether the ranges that they guard count too: those that go are guarded until their routes are gone.
+    public func state(
+        links: [Link],
+        addresses: [LinkAddress],
+        keeping tables: [Table],
+        isBroad: Bool = false
+    ) -> GuardState {
         var state = GuardState(
             policy: policy,
             interfaces: interfaces(links: links, addresses: addresses),
             ranges: ranges
         )
         state.adopt(tables)
+        if isBroad { state.ranges = Set(ranges).union(GuardState.ranges(in: tables, without: state.claimed)).sorted() }
         return state
     }
 }

@@ -2,6 +2,20 @@ import Addresses
 public import Nftables
 
 extension GuardState {
+    /// The ranges that the tables guard; an address that is claimed by itself is among them there.
+    static func ranges(in tables: [Table], without claimed: Set<IPAddress>) -> [IPNetwork] {
+        let inet = tables.first { $0.identity == GuardRuleset.inet }
+        return [GuardSet.ranges4, .ranges6].flatMap { set in
+            (inet?.sets[set.name]?.elements ?? []).flatMap { element -> [IPNetwork] in
+                guard let first = IPAddress(bytes: element.first),
+                    let last = IPAddress(bytes: element.last ?? element.first),
+                    first != last || !claimed.contains(first)
+                else { return [] }
+                return AddressRange(first, last)?.networks ?? []
+            }
+        }
+    }
+
     /// Takes over what the tables in the kernel say of listeners, claims and conflicts: which frontend a listener is of
     /// they do not say, nor who holds an address.
     public mutating func adopt(_ tables: [Table]) {

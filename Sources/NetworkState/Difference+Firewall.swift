@@ -9,20 +9,29 @@ extension Difference {
         guard let settings = desired.guardSettings, let current = actual.firewall else { return }
         let isNew = current.tables.isEmpty
         if isNew, !desired.beginsGuard { return }
-        let state = settings.state(links: actual.links, addresses: actual.addresses, keeping: current.tables)
-        let wanted = GuardRuleset.tables(for: state)
-        // Off, and not there.
-        if isNew, wanted.isEmpty { return }
-        if FirewallState.changes(from: current.tables, to: wanted).isEmpty {
-            note(.firewall, FirewallState.name, .inSync, current.isHeld ? "kept by the service" : nil)
-        } else {
-            note(.firewall, FirewallState.name, isNew ? .missing : wanted.isEmpty ? .surplus : .different)
-            run(
-                isNew ? .newFirewall : .firewall,
-                current.isHeld
-                    ? .awaitFirewall(from: current.tables, to: wanted) : .setFirewall(from: current.tables, to: wanted)
+        func wanted(isBroad: Bool) -> [Table] {
+            GuardRuleset.tables(
+                for: settings.state(
+                    links: actual.links,
+                    addresses: actual.addresses,
+                    keeping: current.tables,
+                    isBroad: isBroad
+                )
             )
         }
+        let (first, last) = (wanted(isBroad: true), wanted(isBroad: false))
+        // Off, and not there.
+        if isNew, last.isEmpty { return }
+        func isSame(_ a: [Table], _ b: [Table]) -> Bool { FirewallState.changes(from: a, to: b).isEmpty }
+        let (hasFirst, hasLast) = (isSame(current.tables, first), isSame(current.tables, last))
+        // The service gives a range up when the network without it is applied.
+        if hasLast || current.isHeld && hasFirst {
+            return note(.firewall, FirewallState.name, .inSync, current.isHeld ? "kept by the service" : nil)
+        }
+        note(.firewall, FirewallState.name, isNew ? .missing : last.isEmpty ? .surplus : .different)
+        if current.isHeld { return run(.newFirewall, .awaitFirewall(from: current.tables, to: last)) }
+        if !hasFirst { run(.newFirewall, .setFirewall(from: current.tables, to: first)) }
+        if !isSame(first, last) { run(.firewall, .setFirewall(from: first, to: last)) }
     }
 }
 

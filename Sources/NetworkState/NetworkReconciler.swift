@@ -119,6 +119,10 @@ public final class NetworkReconciler {
         for _ in 0..<5 {
             if plan.isEmpty { return result(plan, done) }
             for batch in plan.operations.batches {
+                // Nothing answers for a range before the service guards it. Where it is late, that is told at the end.
+                if batch.contains(where: { $0.isServices }) {
+                    _ = try? awaitService(plan) { makePlan(try actual()) }
+                }
                 // Not with an address that another host has: another plan goes without it.
                 if isRefused(batch, former, plan.names) { break }
                 do {

@@ -150,6 +150,20 @@ import Testing
         #expect(back == [.route(add: [address], delete: [])])
     }
 
+    /// Whoever would take its route away is busy, or fails: until then it is a range.
+    @Test(arguments: ["10.0.1.0/24", "10.0.0.128/25", "10.0.0.0/23"])
+    func aRangeIsGuardedUntilItIsGone(_ range: String) throws {
+        let (former, next) = (try Self.network("10.0.0.0/24"), try Self.network(range))
+        var chain = GuardChain(canProbe: false)
+        func ranges(_ actions: [GuardChain.Action]) -> [[IPNetwork]] {
+            actions.compactMap { if case .protect(let state) = $0 { state.ranges } else { nil } }
+        }
+        #expect(ranges(chain.changed(former, isApplied: true)) == [former.ranges])
+        #expect(ranges(chain.changed(next, isApplied: false)) == [(former.ranges + next.ranges).sorted()])
+        #expect(ranges(chain.changed(next, isApplied: false)) == [])
+        #expect(ranges(chain.changed(next, isApplied: true)) == [next.ranges])
+    }
+
     /// Whatever comes in whatever order: what is let through are the claimed addresses of those that are listened on, and
     /// every part is answered in the end.
     @Test func anyOrderEndsTheSame() throws {

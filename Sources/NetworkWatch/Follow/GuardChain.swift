@@ -108,8 +108,10 @@ struct GuardChain {
         network = next
         if isApplied { applied = next }
         isDown = false
-        if isOther {
-            (state.policy, state.interfaces, state.ranges) = (next.policy, next.interfaces, next.ranges)
+        // A range that goes is guarded for as long as the kernel takes it for its own.
+        let ranges = isApplied ? next.ranges : Set(next.ranges).union(applied?.ranges ?? []).sorted()
+        if isOther || ranges != state.ranges {
+            (state.policy, state.interfaces, state.ranges) = (next.policy, next.interfaces, ranges)
             isStateNew = true
         }
         var actions = settle(isOther ? Set(counts.keys).union(claimed.all) : [])
