@@ -115,7 +115,7 @@ import Testing
         try sixFollows(lab, "fd00:13:202::")
         let isFormerGone = try lab.eventually("appliance", "! ip -6 address show dev frontend | grep -q fd00:13:200:")
         #expect(isFormerGone)
-        try end(lab)
+        try lab.endLeaseServer()
         let isRouterGone = try lab.eventually("appliance", "[ -z \"$(ip -6 route show table all default)\" ]")
         #expect(isRouterGone)
         #expect(
@@ -124,14 +124,9 @@ import Testing
         #expect(try routes(lab).contains("default via 10.13.200.254 dev frontend"))
     }
 
-    private func end(_ lab: Lab) throws {
-        let script = "pkill -x dnsmasq; timeout 60 sh -c 'while pgrep -x dnsmasq >/dev/null; do sleep 0.01; done'"
-        try lab.exec("gateway", "sh", "-ec", script)
-    }
-
     /// A server of all networks in place of the one there is: for the frontend another address, another router, and IPv6.
     private func give(_ lab: Lab, six network: String, _ options: String...) throws {
-        try end(lab)
+        try lab.endLeaseServer()
         let settings = try run("cat", "/run/appliance-net-lab/\(lab.id)/dhcp.conf")
             .replacing("10.13.200.10", with: "10.13.200.11")
         let router = "dhcp-option=tag:frontend,option:router,10.13.200.254"

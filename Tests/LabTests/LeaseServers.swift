@@ -1,3 +1,4 @@
+import Testing
 import Files
 import TestSupport
 
@@ -24,7 +25,7 @@ struct LeaseServers {
     init(_ lab: Lab, in directory: String) throws {
         self.lab = lab
         self.directory = directory
-        try lab.exec("gateway", "sh", "-c", "pkill -x dnsmasq; while pgrep -x dnsmasq; do sleep 0.01; done")
+        try lab.endLeaseServer()
     }
 
     /// A dnsmasq that gives `offer` to the appliance's interface on a network, in place of the one that ran there.
@@ -59,20 +60,18 @@ struct LeaseServers {
         let script = """
             setsid python3 \(Lab.repository)/Tests/Fixtures/dhcp/server.py \(server) >/run/lab/\(role).log 2>&1 </dev/null &
             echo $! >\(file(role))
-            while ! ss -Hlun 'sport = :67' | grep -q '%\(role):'; do sleep 0.01; done
             """
         try lab.exec("gateway", "sh", "-c", script)
+        try #require(try lab.eventually("gateway", "ss -Hlun 'sport = :67' | grep -q '%\(role):'"))
     }
 
     /// The server of a network is gone; its leases are what they are.
     func end(_ role: String, on node: String = "gateway") throws {
-        let script = """
-            pid=$(cat \(file(role)) 2>/dev/null) || exit 0
-            kill $pid
-            while [ -e /proc/$pid ]; do sleep 0.01; done
-            rm -f \(file(role)) /run/lab/\(role).leases
-            """
-        try lab.exec(node, "sh", "-c", script)
+        let pid = try lab.exec(node, "sh", "-c", "cat \(file(role)) 2>/dev/null || true").filter { !$0.isWhitespace }
+        if pid.isEmpty { return }
+        try lab.exec(node, "kill", pid)
+        try #require(try lab.eventually(node, "! [ -e /proc/\(pid) ]"))
+        try lab.exec(node, "rm", "-f", file(role), "/run/lab/\(role).leases")
     }
 
     /// The appliance's client asks now, rather than in half the lease's time: the server that it has (`renew`), or
@@ -80,4 +79,12 @@ struct LeaseServers {
     func ask(_ how: String, _ role: String) throws { try lab.exec("appliance", "dhcpcd", "--\(how)", role) }
 
     private func file(_ role: String) -> String { "/run/lab/\(role)-server.pid" }
+}
+
+extension Lab {
+    /// The gateway's own server has ended.
+    func endLeaseServer() throws {
+        try exec("gateway", "pkill", "-x", "dnsmasq")
+        try #require(try eventually("gateway", "! pgrep -x dnsmasq >/dev/null"))
+    }
 }

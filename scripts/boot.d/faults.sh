@@ -18,7 +18,7 @@ new_machine() {
 }
 
 no_machine() {
-    stop_container
+    stop_appliance
     ! mountpoint --quiet "$scratch/machine" || umount "$scratch/machine"
     rm -rf "$scratch/machine" "$scratch/guestinfo"
 }
@@ -32,15 +32,6 @@ unpack_machine() {
 
 # changed SED FILE: the example's properties, edited.
 changed() { sed "$1" "$input" >"$2"; }
-
-# Until systemd has started what it could.
-settle() {
-    local deadline=$((SECONDS + 300)) state=''
-    until state=$(inside appliance systemctl is-system-running --wait 2>/dev/null) || [[ $state == degraded ]]; do
-        [[ $SECONDS -lt $deadline ]] || wrong "systemd is not done after five minutes: $state" "$(tail -20 "$scratch/console")"
-        sleep 0.1
-    done
-}
 
 # tells STATE TEXT: so do guestinfo.appliance.status and `appliance-net status`.
 tells() {
@@ -69,7 +60,7 @@ corrected() {
     local said=("${notes[@]}")
     cp "$input" "$scratch/guestinfo/ovfEnv"
     restart_container
-    wait_until_booted
+    wait_until_booted 120
     tells ready ''
     compare_network settings "$machine"
     notes=("${said[@]}" "then ready, with exactly the network of its properties")
@@ -78,7 +69,7 @@ corrected() {
 without_properties() {
     new_machine
     start_container
-    settle
+    settle 300
     tells failed 'there are none'
     corrected
 }
@@ -87,7 +78,7 @@ contradictory() {
     changed 's|10\.13\.200\.32/27|10.13.200.0/27|' "$scratch/wrong.xml"
     new_machine "$scratch/wrong.xml"
     start_container
-    settle
+    settle 300
     tells failed 'service_ip_range'
     reachable
     corrected
@@ -97,7 +88,7 @@ adapter_missing() {
     changed '/unitNumber="9"/d' "$scratch/wrong.xml"
     new_machine "$scratch/wrong.xml"
     start_container
-    settle
+    settle 300
     tells failed 'needs the third'
     reachable
 }
@@ -106,7 +97,7 @@ tool_fails() {
     new_machine "$input"
     printf '#!/bin/sh\necho "Failed to get the host" >&2\nexit 1\n' >"$machine/usr/local/bin/vmware-rpctool"
     start_container
-    settle
+    settle 300
     expect_says 'Failed to get the host'
 }
 
@@ -114,7 +105,7 @@ tool_hangs() {
     new_machine "$input"
     printf '#!/bin/sh\nexec sleep 1000\n' >"$machine/usr/local/bin/vmware-rpctool"
     start_container
-    settle
+    settle 300
     expect_says 'did not end within'
 }
 
@@ -133,7 +124,7 @@ disk_full() {
     unpack_machine "$input"
     dd if=/dev/zero of="$machine/filler" bs=1M status=none 2>/dev/null || true
     start_container
-    settle
+    settle 300
     expect_says 'ENOSPC'
     rm "$machine/filler"
     corrected

@@ -116,7 +116,7 @@ check_same() {
 }
 
 rebuild() {
-    stop_machine
+    stop_appliance
     rm "$disk"
     new_disk rebuilt
     with_properties "$scratch/rebuild.xml" "recovery.passphrase=$passphrase" "appliance.recovery_bundle=$(<"$scratch/bundle")"
@@ -143,7 +143,7 @@ check_guestinfo() {
 # At one of so many moments between a little before first boot and a little after it.
 cut_power() {
     local moment left
-    stop_machine
+    stop_appliance
     rm -f "$disk" "$scratch/known"
     new_disk "cut$cut"
     put_in_guestinfo "$scratch/properties.xml"
@@ -151,7 +151,7 @@ cut_power() {
     start_machine "cut$cut" bios
     left=$((moment - ($(now_us) - started)))
     sleep "$(awk -v left="$left" 'BEGIN { printf "%.3f", (left > 0 ? left / 1e6 : 0) }')"
-    stop_machine
+    stop_appliance
     start_machine "cut$cut-after" bios
     wait_for_machine
     note "cut $((moment / 1000000)) s after the start"

@@ -46,7 +46,7 @@ lab_stands() {
 boot() {
     local unit sum=0 part parts=()
     start_container
-    wait_until_booted
+    wait_until_booted 120
     for unit in firstboot net proxy dataplane; do
         part=$(started_in "appliance-$unit.service")
         sum=$((sum + part))
@@ -155,12 +155,12 @@ upgrade() {
     [[ $line =~ answered\ [1-9][0-9]*\ refused\ 0\ silent\ 0 ]] || wrong "$line"
     note "$line; the proxy's process $before goes on as the new program"
     rm -rf "$machine/run-debs"
-    wait_until_booted
+    wait_until_booted 120
 }
 
 restart() {
     restart_container
-    wait_until_booted
+    wait_until_booted 120
     ask_service
     inside control ssh-keyscan -T 5 "$(setting '.appliance[0].address | split("/")[0]')" 2>/dev/null |
         sort | diff <(sort "$scratch/host-keys") - >/dev/null || wrong "SSH shows other host keys"
