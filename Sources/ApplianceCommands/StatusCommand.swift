@@ -38,12 +38,13 @@ struct StatusCommand: ParsableCommand {
         if metrics { return try NetworkCommand.guarded(printMetrics) }
         if wait { waitUntilSettled() }
         // Shown whatever is wrong with the files.
-        let overview = long || wait || options.json ? OverviewReader.read(options.directory) : nil
+        let isWhole = long || wait || options.json
+        let (overview, service) =
+            isWhole ? OverviewReader.readWithService(options.directory) : (nil, ServiceStatus.ask(options.directory))
         if long, !options.json, let overview { Console.data(Self.page(overview)) }
         try NetworkCommand.run(options) { configuration, reconciler in
             let plan = try reconciler.plan(configuration)
             let isInSync = plan.isEmpty && plan.problems.isEmpty
-            let service = ServiceStatus.ask(options.directory)
             let trial = try TrialStatus(Applier(options.directory))
             let leases = LeaseStatus.all(configuration, LeaseStore(options.directory).read())
             let isDown = StandbyMarker(options.directory).isSet

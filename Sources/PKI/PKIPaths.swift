@@ -22,7 +22,7 @@ public enum PKIPaths {
     public static let lock = "/run/appliance-net/pki.lock"
 
     /// Everything that is kept, in the order in which it is written.
-    static let all = [
+    public static let all = [
         caKey, nextKey, nextCertificate, caKeyLink, caCertificate, providedServer, serverKey, serverCertificate,
     ]
 }

@@ -1,28 +1,22 @@
-public import FoundationEssentials
-internal import X509
-
 extension PKIStore {
     /// What the certificates on disk say of themselves; no key is read.
     public struct Summary: Sendable, Hashable {
-        /// Of the CA, as `openssl x509 -fingerprint -sha256` prints it.
-        public var fingerprint: String
-        public var authorityExpires: Date
+        /// The CA that signs.
+        public var authority: CertificateFacts
         /// nil if there is no server certificate that can be read.
-        public var serverExpires: Date?
+        public var server: CertificateFacts?
     }
 
+    /// Waits for nobody.
+    ///
     /// - Returns: nil where there is no CA certificate that can be read.
     public func summary() throws -> Summary? {
         var ignored: [PKIError.Problem] = []
-        func first(_ path: String) throws -> EncodedCertificate? {
+        func first(_ path: String) throws -> CertificateFacts? {
             guard let text = try read(path) else { return nil }
-            return PEMIntake.certificates(in: .file(path, text), &ignored).first
+            return PEMIntake.certificates(in: .file(path, text), &ignored).first.map { CertificateFacts($0) }
         }
         guard let authority = try first(PKIPaths.caCertificate) else { return nil }
-        return Summary(
-            fingerprint: authority.fingerprint,
-            authorityExpires: authority.certificate.notValidAfter,
-            serverExpires: try first(PKIPaths.serverCertificate)?.certificate.notValidAfter
-        )
+        return Summary(authority: authority, server: try first(PKIPaths.serverCertificate))
     }
 }

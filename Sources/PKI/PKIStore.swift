@@ -153,6 +153,9 @@ public struct PKIStore: Sendable {
         return files
     }
 
+    /// Where one of ``PKIPaths`` is, with the root.
+    public func path(_ path: String) -> String { root[path] }
+
     /// A file's text, nil if it is not there.
     func read(_ path: String) throws(SystemError) -> String? {
         try AtomicFile.readText(root[path], limit: 1 << 20)

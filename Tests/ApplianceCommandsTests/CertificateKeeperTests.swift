@@ -1,4 +1,5 @@
 import Addresses
+import Diagnostics
 import Files
 import FoundationEssentials
 import Glibc
@@ -35,6 +36,63 @@ import Testing
         #expect(Glibc.poll(&poll, 1, 20_000) == 1)
         keeper.hear(bell, at: now)
         return keeper.takeWishes().compactMap { if case .log(_, let text) = $0 { text } else { nil } }
+    }
+
+    /// What others have done to the files is heard of, and told.
+    private static func hearFiles(_ keeper: CertificateKeeper, at now: Duration) throws -> [String] {
+        var poll = pollfd(fd: keeper.descriptors[1], events: Int16(POLLIN), revents: 0)
+        #expect(Glibc.poll(&poll, 1, 20_000) == 1)
+        keeper.hear(keeper.descriptors[1], at: now)
+        return try hear(keeper, at: now)
+    }
+
+    /// Whoever changes them: it is told at once, and what is not right is mended when they have had the time to.
+    @Test func whatOthersDoIsLookedAtAtOnceAndMendedLater() throws {
+        try withTemporaryDirectory { directory in
+            let root = Root(directory)
+            try TestAppliance.writeFiles(root)
+            let configuration = try NetworkConfiguration.load(root)
+            let store = PKIStore(root: root)
+            let keeper = try CertificateKeeper(store) { .init(Self.start) }
+            keeper.applied(configuration, at: .zero)
+            #expect(try Self.hear(keeper, at: .zero) == [])
+
+            var request = try CertificateRequest(configuration, now: .init(Self.start))
+            let first = try store.ensure(request)
+            #expect(try Self.hearFiles(keeper, at: .seconds(1)) == [])
+            #expect(keeper.status.first?.json.contains(first.authority.fingerprint) == true)
+            #expect(keeper.status.first?.json.contains("\"renewal\":\"2027-08-12T") == true)
+            #expect(keeper.problems == [] && keeper.deadline == CertificateKeeper.interval)
+
+            // Before anything is heard of, too.
+            request.change = .beginRotation(nil)
+            _ = try store.ensure(request)
+            request.change = .finishRotation
+            let second = try store.ensure(request)
+            #expect(keeper.status.first?.json.contains(second.authority.fingerprint) == true)
+            _ = try Self.hearFiles(keeper, at: .seconds(2))
+
+            // A key that an admin has copied, and its certificate not yet.
+            let (certificate, key) = (root[PKIPaths.serverCertificate], root[PKIPaths.serverKey])
+            let good = try AtomicFile.read(key)
+            let other = try AtomicFile.read(root[PKIPaths.caKey])
+            try AtomicFile.replace(key, with: other)
+            #expect(try Self.hearFiles(keeper, at: .seconds(10)) == [])
+            let problem =
+                "the API's certificate is issued anew in a minute, because key and certificate did not belong together"
+            #expect(keeper.problems == [problem])
+            #expect(try AtomicFile.read(key) == other)
+            #expect(keeper.deadline == .seconds(10) + CertificateKeeper.retry)
+            try AtomicFile.replace(key, with: good)
+            #expect(try Self.hearFiles(keeper, at: .seconds(20)) == [] && keeper.problems == [])
+            try AtomicFile.remove(certificate)
+            #expect(try Self.hearFiles(keeper, at: .seconds(30)) == [])
+            keeper.timer(at: .seconds(30) + CertificateKeeper.retry)
+            let log = try Self.hear(keeper, at: .seconds(90))
+            #expect(log.last == "certificates: the API's certificate was issued anew, because there was none")
+            #expect(keeper.problems == [])
+            #expect(keeper.deadline == .seconds(90) + CertificateKeeper.interval)
+        }
     }
 
     @Test func looksInTimeAndWhenTheClockIsSet() throws {
@@ -107,7 +165,7 @@ import Testing
             _ = try store.ensure(CertificateRequest(configuration, now: .init(Self.start)))
             store.patience = .zero
             try PKIStore(root: root).alone {
-                let report = CertificateKeeper.look(store, configuration, now: .init(Self.start))
+                let report = CertificateKeeper.look(store, configuration, .mending, now: .init(Self.start))
                 #expect(report.isFailed)
                 #expect(report.problems.first?.hasPrefix("certificates: another process that changes") == true)
             }
@@ -150,11 +208,34 @@ import Testing
             let line = "certificates: the API's certificate was issued anew, because addresses or names changed\n"
             #expect(eventually { service.log.contains(line) })
             try run("openssl", "verify", "-CAfile", root[PKIPaths.caCertificate], server)
-            let status = try WatchTests.program(root.prefix, "status", "--json").output
-            let told = try run("jq", "-r", ".service.certificates.ca_fingerprint", input: status)
-            #expect(told == first.authority.fingerprint + "\n")
+            /// Each of them, in one answer of each command; nil if one names two CAs, or two ends.
+            func told() throws -> [String] {
+                let status = try WatchTests.program(root.prefix, "status", "--json").output
+                let told = try run(
+                    "jq",
+                    "-r",
+                    """
+                    .service.certificates as $s | .appliance.certificates as $a
+                    | [$s.ca_fingerprint, $a.ca_sha256], [$s.ca_not_after, $a.ca_expires],
+                      [$s.server_not_after, $a.server_expires] | unique | join(" ")
+                    """,
+                    input: status
+                )
+                return told.split(separator: "\n").map { String($0) }
+            }
+            #expect(try told().first == first.authority.fingerprint)
+            // What the commands do is told by whoever is asked after them.
+            for arguments in [["renew"], ["rotate-ca"], ["rotate-ca", "--finish"]] {
+                #expect(try RecoveryCommandTests.program(["cert"] + arguments + ["--root", root.prefix]).status == 0)
+                let summary = try #require(try store.summary())
+                let wanted = [
+                    summary.authority.fingerprint, UTCTime(summary.authority.notAfter).rfc3339,
+                    UTCTime(try #require(summary.server).notAfter).rfc3339,
+                ]
+                #expect(try told() == wanted)
+            }
             let metrics = try WatchTests.program(root.prefix, "status", "--metrics").output
-            let end = Int(first.authority.notValidAfter.timeIntervalSince1970)
+            let end = Int(try #require(try store.summary()).authority.notAfter.timeIntervalSince1970)
             #expect(
                 metrics.contains("\nappliance_net_certificate_end_seconds{certificate=\"ca\"} \(end)\n"),
                 "\(metrics)"

@@ -24,12 +24,16 @@ struct OverviewReader {
     /// Problems of one kind that are told.
     private static let mostProblems = 20
 
-    static func read(_ root: Root) -> Overview {
+    static func read(_ root: Root) -> Overview { readWithService(root).overview }
+
+    /// With what the network's service says of itself, asked once: both speak of the same moment. nil if none answers.
+    static func readWithService(_ root: Root) -> (overview: Overview, service: ServiceStatus?) {
         var reader = OverviewReader(root)
-        return reader.read()
+        let service = ServiceStatus.ask(root)
+        return (reader.read(service), service)
     }
 
-    private mutating func read() -> Overview {
+    private mutating func read(_ service: ServiceStatus?) -> Overview {
         let root = root
         let configuration = attempt("read the network's files") { try NetworkConfiguration.load(root) }
         let progress = FirstBootProgress.read(root)
@@ -39,7 +43,7 @@ struct OverviewReader {
         }
         let interfaces = interfaces(configuration)
         let api = attempt("ask the API") { try APIService.read(root) }.map { self.api($0, interfaces) }
-        var services = [network(configuration), proxy()].compactMap { $0 }
+        var services = [network(configuration, service), proxy()].compactMap { $0 }
         if let api {
             services.append(
                 Overview.Service(name: "api", state: api.answers ? "up" : "down", isRight: api.answers)
@@ -53,7 +57,8 @@ struct OverviewReader {
             hostname: Self.hostname(),
             interfaces: interfaces,
             api: api,
-            certificates: attempt("read the certificates") { try Self.certificates(root) },
+            certificates: service?.certificates.map { Self.certificates($0) }
+                ?? attempt("read the certificates") { try Self.certificates(root) },
             firstBoot: progress.map { Self.firstBoot($0) },
             services: services,
             problems: problems
@@ -117,16 +122,28 @@ struct OverviewReader {
     private static func certificates(_ root: Root) throws -> Overview.Certificates? {
         guard let summary = try PKIStore(root: root).summary() else { return nil }
         return Overview.Certificates(
-            fingerprint: summary.fingerprint,
-            authorityExpires: UTCTime(summary.authorityExpires).rfc3339,
-            serverExpires: summary.serverExpires.map { UTCTime($0).rfc3339 }
+            fingerprint: summary.authority.fingerprint,
+            authorityExpires: UTCTime(summary.authority.notAfter).rfc3339,
+            serverExpires: summary.server.map { UTCTime($0.notAfter).rfc3339 }
+        )
+    }
+
+    /// The service has read the same files; two readings could tell of two CAs.
+    private static func certificates(_ told: ServiceStatus.Certificates) -> Overview.Certificates {
+        Overview.Certificates(
+            fingerprint: told.caFingerprint,
+            authorityExpires: told.caNotAfter,
+            serverExpires: told.serverNotAfter
         )
     }
 
     /// nil where nothing is configured yet.
-    private mutating func network(_ configuration: NetworkConfiguration?) -> Overview.Service? {
+    private mutating func network(
+        _ configuration: NetworkConfiguration?,
+        _ service: ServiceStatus?
+    ) -> Overview.Service? {
         guard configuration != nil else { return nil }
-        guard let status = ServiceStatus.ask(root) else {
+        guard let status = service else {
             return Overview.Service(name: "network", state: "down", isRight: false)
         }
         problems += status.problems.prefix(Self.mostProblems)
