@@ -1,4 +1,4 @@
-/// Takes secrets out of texts that strangers will read. Rather too much than too little.
+/// Takes secrets out of texts that strangers will read. Rather too much than too little; JSON stays JSON.
 struct Redactor {
     /// Values that are known, wherever they stand.
     private let known: [[UInt8]]
@@ -17,8 +17,15 @@ struct Redactor {
         "cookie", "setenv", "presetenv",
     ].map { Array($0.utf8) }
 
+    /// Whether a secret may stand behind such a name.
+    static func isTelling(_ name: String) -> Bool {
+        let lower = Array(name.lowercased().utf8)
+        return telling.contains { contains(lower[...], $0) }
+    }
+
     /// The text without secrets, and how many were taken out.
     func redact(_ bytes: [UInt8]) -> (bytes: [UInt8], count: Int) {
+        if let (json, count) = redactJSON(bytes[...]) { return (Array(json), count) }
         var result: [UInt8] = []
         result.reserveCapacity(bytes.count)
         var count = 0
@@ -36,6 +43,8 @@ struct Redactor {
 
     private func redact(_ line: ArraySlice<UInt8>, _ isInKey: inout Bool) -> (ArraySlice<UInt8>, Int) {
         let wasInKey = isInKey
+        // A log may have a value in each line.
+        if !wasInKey, let json = redactJSON(line) { return json }
         let begins = Self.contains(line, Array("PRIVATE KEY-----".utf8))
         if begins || wasInKey {
             let ends = Self.contains(line, Array("-----END".utf8))
@@ -44,6 +53,20 @@ struct Redactor {
             return wasInKey ? ([], 0) : (ArraySlice("\(Self.mask) private key".utf8), 1)
         }
         var text = line
+        var count = maskPlain(&text)
+        count += Self.maskTold(&text)
+        return (text, count)
+    }
+
+    /// A name without what is a secret by itself, whatever stands before it.
+    func redactKnown(_ name: String) -> (String, Int) {
+        var text = Array(name.utf8)[...]
+        let count = maskPlain(&text)
+        return (String(decoding: text, as: UTF8.self), count)
+    }
+
+    /// What is a secret by itself.
+    func maskPlain(_ text: inout ArraySlice<UInt8>) -> Int {
         var count = 0
         for value in known {
             while let range = Self.range(of: value, in: text) {
@@ -51,10 +74,7 @@ struct Redactor {
                 count += 1
             }
         }
-        count += Self.maskHashes(&text)
-        count += Self.maskUserInformation(&text)
-        count += Self.maskTold(&text)
-        return (text, count)
+        return count + Self.maskHashes(&text) + Self.maskUserInformation(&text)
     }
 
     // MARK: Kinds of secrets

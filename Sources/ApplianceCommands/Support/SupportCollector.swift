@@ -140,7 +140,7 @@ struct SupportCollector {
 
     private mutating func add(_ path: String, _ source: String, _ bytes: [UInt8], _ note: String?) {
         let (text, count) = redactor.redact(Array(bytes.prefix(largest)))
-        let size = TarArchive.size(text.count)
+        let size = TarArchive.size(name + "/" + path, text.count)
         guard size <= room else { return self.note(path, source, "left out: the bundle is full") }
         room -= size
         archive.add(name + "/" + path, text)
