@@ -1,3 +1,5 @@
+import Files
+import TestSupport
 import Testing
 
 @testable import ApplianceCommands
@@ -100,6 +102,22 @@ import Testing
         for line in ConsolePage(overview: overview).lines(width: 40, height: nil) {
             #expect(line.utf8.allSatisfy { (0x20...0x7e).contains($0) })
             #expect(line.count <= 40)
+        }
+    }
+
+    /// On a terminal of this width every character of a full line is there, and of an older page nothing is left.
+    @Test func fillsTheScreen() throws {
+        try withTemporaryDirectory { directory in
+            var overview = Self.overview
+            overview.hostname = String(repeating: "h", count: 60)
+            let pages = [Self.overview, overview].map { ConsolePage(overview: $0).lines(width: 80, height: 24) }
+            #expect(pages.allSatisfy { page in page.contains { $0.count == 80 } })
+            // As the line discipline of a terminal sends it.
+            let drawn = pages.map { Screen.drawing($0).replacing("\n", with: "\r\n") }.joined()
+            try AtomicFile.replace(directory + "/drawn", with: drawn)
+            // libvterm does as the kernel's console: behind a full line the cursor is still on its last column.
+            let shown = try run("unterm", "-l", "25", "-c", "80", directory + "/drawn").split(separator: "\n")
+            #expect(shown.map { String($0) } == pages[1].filter { !$0.isEmpty })
         }
     }
 

@@ -32,9 +32,14 @@ struct Screen {
             // A file, or a serial line: one page below the other, each once.
             if lines != shown { Console.data(lines.joined(separator: "\n") + "\n") }
         } else {
-            // Home, each line with what is left of the old one taken away, then everything below.
-            Console.data("\u{1b}[H" + lines.map { $0 + "\u{1b}[K" }.joined(separator: "\n") + "\n\u{1b}[J\u{1b}[A")
+            Console.data(Self.drawing(lines))
         }
         (shown, size, age) = (lines, now, 0)
+    }
+
+    /// Home, each line in the place of the old one, then nothing below. A line is taken away before the next one is written:
+    /// behind one that fills the screen's width the terminal would take its last character away.
+    static func drawing(_ lines: [String]) -> String {
+        "\u{1b}[H" + lines.map { "\u{1b}[K" + $0 }.joined(separator: "\n") + "\n\u{1b}[J\u{1b}[A"
     }
 }
