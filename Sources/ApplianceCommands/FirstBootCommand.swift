@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Appliance
 internal import ArgumentParser
 internal import Diagnostics
@@ -5,7 +6,9 @@ internal import Files
 internal import FirstBoot
 internal import Glibc
 internal import Guestinfo
+internal import NetworkFiles
 internal import NetworkHistory
+internal import OVF
 internal import PKI
 internal import Recovery
 
@@ -33,10 +36,27 @@ struct FirstBootCommand: ParsableCommand {
     @Flag(name: .long, help: "Take addresses that another host has: do not wait for the appliance that is replaced.")
     var force = false
 
+    @Option(
+        help: ArgumentHelp(
+            "Wait so long for adapters and drives that the kernel has not found yet, 0 to 600 seconds.",
+            valueName: "seconds"
+        )
+    )
+    var wait = 0
+
+    func validate() throws {
+        guard (0...600).contains(wait) else { throw ValidationError("--wait takes 0 to 600 seconds.") }
+    }
+
     func run() throws {
+        let devices = DeviceWait(options.directory, patience: .seconds(wait))
         let found: PropertySource?
+        var unread: [String] = []
         do {
-            found = try source.first(options.directory)
+            found = try source.first(options.directory, settle: { devices.settle() }) { words in
+                Console.say(words)
+                unread.append(words)
+            }
         } catch let error as DiagnosticsError {
             return try refuse(error.diagnostics, "the properties cannot be read", log(nil)).exit()
         }
@@ -44,17 +64,20 @@ struct FirstBootCommand: ParsableCommand {
             // The files are what there would be to apply, and with --files-only nothing is applied.
             guard !filesOnly, try AtomicFile.status(options.directory["/etc/appliance-net/appliance.toml"]) != nil
             else {
+                let words = (["there are none"] + unread).joined(separator: "; ")
                 let remedy = "give --ovf-env or --properties, or set guestinfo.ovfEnv"
-                return try refuse([Diagnostic(.error, "there are none", remedy: remedy)], "no properties", log(nil))
-                    .exit()
+                return try refuse([Diagnostic(.error, words, remedy: remedy)], "no properties", log(nil)).exit()
             }
             Console.say("firstboot: no properties given; applying the network from its files")
+            let files = try? NetworkConfiguration.load(options.directory)
+            wait(devices, files?.appliance.interfaces.map { $0.mac.value } ?? [])
             return try ApplyCommand.apply(options, .firstboot)
         }
         guard geteuid() == 0 || (filesOnly && !options.directory.isReal) else {
             Console.say("firstboot: only root can configure the appliance; nothing was changed")
             return try ExitStatus.permission.exit()
         }
+        if !filesOnly { wait(devices, found.environment.adaptersInOrder.prefix(3).compactMap { MACAddress($0.mac) }) }
         try NetworkCommand.guarded {
             let root = options.directory
             let isForced = force && !filesOnly
@@ -66,6 +89,10 @@ struct FirstBootCommand: ParsableCommand {
                 return try configure(found)
             }
         }
+    }
+
+    private func wait(_ devices: DeviceWait, _ adapters: [MACAddress]) {
+        devices.adapters(adapters) { Console.say("firstboot: \($0)") }
     }
 
     /// How long one that waited for the predecessor, and does not any longer, may take for the rest.

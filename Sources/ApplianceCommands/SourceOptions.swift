@@ -40,8 +40,16 @@ struct SourceOptions: ParsableArguments {
     }
 
     /// The first source there is: the one that is named, guestinfo, a disc, the last good copy. nil if there is none.
-    func first(_ root: Root) throws -> PropertySource? {
-        try named() ?? PropertySource.find(root) { Console.say($0) }
+    ///
+    /// - Parameters:
+    ///   - settle: Called before drives are looked at for a disc.
+    ///   - say: Told of a source that may be there and cannot be read.
+    func first(
+        _ root: Root,
+        settle: () -> Void = {},
+        say: (String) -> Void = { Console.say($0) }
+    ) throws -> PropertySource? {
+        try named() ?? PropertySource.find(root, settle: settle, say: say)
     }
 
     /// Every check of the properties, down to the CA material; settings only if none found an error.

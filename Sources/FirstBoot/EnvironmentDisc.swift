@@ -17,19 +17,19 @@ public enum EnvironmentDisc {
     private static let longestFile = 1 << 20
     private static let longestDirectory = 1 << 16
 
-    /// The file's bytes; nil if there is no drive, no disc in it, or another disc.
+    /// The file's bytes; nil if there is no drive, or no disc in it.
     static func read(_ drive: String) throws(Failure) -> [UInt8]? {
-        do throws(SystemError) {
+        do {
             let file = try FileDescriptor.open(drive, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
             let descriptor = try read(file, at: 16, count: sector)
             // The primary volume descriptor (8.4): its type, the standard's name, the record of the top directory.
             guard descriptor.count == sector, descriptor[0] == 1, descriptor[1..<6].elementsEqual("CD001".utf8) else {
-                return nil
+                throw another("no ISO 9660 file system is on it", drive)
             }
             let top = extent(descriptor[156...])
-            guard top.count <= longestDirectory else { return nil }
+            guard top.count <= longestDirectory else { throw another("its file system is damaged", drive) }
             let directory = try read(file, at: top.sector, count: top.count)
-            guard let found = find(directory) else { return nil }
+            guard let found = find(directory) else { throw another("there is no ovf-env.xml on it", drive) }
             guard found.count <= longestFile else {
                 throw SystemError(code: EFBIG, operation: "read ovf-env.xml on \(drive)")
             }
@@ -40,9 +40,15 @@ public enum EnvironmentDisc {
             return bytes
         } catch {
             // No drive, no disc.
-            if [ENOENT, ENXIO, ENODEV, ENOMEDIUM].contains(error.code) { return nil }
-            throw Failure(description: "\(error)")
+            if let system = error as? SystemError, [ENOENT, ENXIO, ENODEV, ENOMEDIUM].contains(system.code) {
+                return nil
+            }
+            throw error as? Failure ?? Failure(description: "\(error)")
         }
+    }
+
+    private static func another(_ reason: String, _ drive: String) -> Failure {
+        Failure(description: "the disc in \(drive) has no properties: \(reason)")
     }
 
     /// Where a directory record (9.1) says that its file is.

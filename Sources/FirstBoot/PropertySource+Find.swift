@@ -15,6 +15,7 @@ extension PropertySource {
     ///   - guestinfo: nil where there is no VMware below.
     ///   - drives: Where a disc may be.
     ///   - patience: How long guestinfo that cannot be read is asked again.
+    ///   - settle: Called before the drives are looked at: some may still be on their way.
     ///   - say: Told of a source that may be there and cannot be read; the next one is taken.
     /// - Returns: nil if there is none.
     /// - Throws: `DiagnosticsError` for a source that is there and wrong: an older one would not be what was asked for. So
@@ -24,6 +25,7 @@ extension PropertySource {
         guestinfo: Guestinfo? = .find(),
         drives: [String] = EnvironmentDisc.drives,
         patience: Duration = .seconds(10),
+        settle: () -> Void = {},
         say: (String) -> Void
     ) throws -> PropertySource? {
         let key = GuestinfoKey.ovfEnvironment
@@ -37,6 +39,7 @@ extension PropertySource {
         if let guestinfo, let text {
             return PropertySource(try OVFEnvironment(xml: Array(text.utf8), file: key), .guestinfo(guestinfo))
         }
+        settle()
         for drive in drives {
             guard let bytes = disc(root[drive], say) else { continue }
             let environment = try OVFEnvironment(xml: bytes, file: drive + ":ovf-env.xml")

@@ -215,6 +215,43 @@ import Testing
         }
     }
 
+    /// An adapter that the kernel finds late is waited for, and udev, which may be about to name one.
+    @Test func waitsForAdapters() throws {
+        try inGuest { guest in
+            let adapter = ["00:50:56:b4:ef:d1", "type", "veth", "peer", "name", "peer2"]
+            try run("ip", "link", "delete", "eth2")
+            let hurried = try guest.program("firstboot")
+            #expect(hurried.status == 1)
+            #expect(
+                hurried.errors.contains("network: FAILED: link frontend: no link has the MAC address 00:50:56:b4:ef:d1")
+            )
+            #expect(!hurried.errors.contains("waits"))
+
+            try guest.reset()
+            let late = try guest.firstBoot("--wait", "600")
+            #expect(eventually { late.log.contains("firstboot: waits for the adapter 00:50:56:b4:ef:d1\n") })
+            try run(["ip", "link", "add", "eth2", "address"] + adapter)
+            #expect(eventually { late.hasEnded })
+            #expect(late.log.contains("configured;"), "\(late.log)")
+            #expect(try guest.told(".first_boot.state") == "complete")
+
+            try run("ip", "link", "delete", "frontend")
+            try run(["ip", "link", "add", "eth2", "index", "77", "address"] + adapter)
+            let udev = guest.root["/run/udev"]
+            try run("mkdir", "-p", udev + "/data")
+            for index in try run("jq", "-r", ".[].ifindex", input: run("ip", "-j", "link")).split(separator: "\n") {
+                if index != "77" { try run("touch", udev + "/data/n\(index)") }
+            }
+            try run("touch", udev + "/control")
+            let named = try guest.firstBoot("--wait", "600")
+            #expect(eventually { named.log.hasSuffix("firstboot: waits for the adapter 00:50:56:b4:ef:d1\n") })
+            #expect(try run("ip", "link").contains(" eth2@"))
+            try run("touch", udev + "/data/n77")
+            #expect(eventually { named.hasEnded })
+            #expect(try run("ip", "link").contains(" frontend@"))
+        }
+    }
+
     /// Before first boot has begun, and while what it is to rebuild from does not answer, nothing is ready.
     @Test func startsUntilItIsConfigured() throws {
         try inGuest { guest in
@@ -296,8 +333,8 @@ struct Guest: Sendable {
     }
 
     /// First boot beside the test.
-    func firstBoot() throws -> SpawnedProcess {
-        let program = [try builtProgram("appliance-net"), "firstboot", "--root", root.prefix]
+    func firstBoot(_ options: String...) throws -> SpawnedProcess {
+        let program = [try builtProgram("appliance-net"), "firstboot", "--root", root.prefix] + options
         return try SpawnedProcess(["env", path] + program, output: directory + "/firstboot", isPatient: false)
     }
 

@@ -1,4 +1,6 @@
 import Explanation
+import Foundation
+import PKI
 import Testing
 
 @testable import Doctor
@@ -19,6 +21,15 @@ import Testing
         let finding = TimeCheck.finding(tracking: Self.tracking(offset, leap))
         #expect(finding?.state == state)
         #expect(finding?.message == message)
+    }
+
+    @Test(arguments: [(0, "1970-01-01T00:00:00Z"), (4_070_908_800, "2099-01-01T00:00:00Z")])
+    func noTimeBeforeTheProgramsAndNoneAfterTheirs(_ seconds: Int64, _ shown: String) {
+        let clock = CertificateClock.Reading(Date(timeIntervalSince1970: Double(seconds)))
+        let finding = ImpossibleTime.finding(clock, shown: seconds)
+        #expect(finding?.state == .failed)
+        #expect(finding?.message == "it says \(shown), which cannot be right")
+        #expect(ImpossibleTime.finding() == nil)
     }
 
     @Test(arguments: ["", "506 Cannot talk to daemon\n", "a,b,c\n"])

@@ -127,8 +127,12 @@ import Testing
             #expect(try EnvironmentDisc.read(directory + "/nothing") == nil)
             for count in [0, 100, 2048 * 17, 2048 * 20] {
                 try AtomicFile.replace(image, with: Array(whole.prefix(count)))
-                #expect((try? EnvironmentDisc.read(image)) ?? nil == nil)
+                #expect(throws: EnvironmentDisc.Failure.self) { try EnvironmentDisc.read(image) }
             }
+            try run("rm", image, directory + "/tree/ovf-env.xml")
+            try run("xorriso", "-as", "mkisofs", "-quiet", "-o", image, directory + "/tree")
+            let other = #expect(throws: EnvironmentDisc.Failure.self) { try EnvironmentDisc.read(image) }
+            #expect(other?.description == "the disc in \(image) has no properties: there is no ovf-env.xml on it")
             var generator = SeededGenerator(state: 7)
             for _ in 0..<500 {
                 var damaged = Array(whole.prefix(2048 * 40))

@@ -1,6 +1,7 @@
 internal import Addresses
 internal import Diagnostics
 internal import Doctor
+internal import Explanation
 internal import Files
 internal import FirstBoot
 internal import FoundationEssentials
@@ -51,6 +52,9 @@ struct OverviewReader {
         }
         if GuestinfoScrub.isPending(root) {
             problems.append("the properties in guestinfo still hold secrets; taking them out is tried every minute")
+        }
+        if progress != nil, let clock = ImpossibleTime.finding() {
+            problems.append("\(clock.subject): \(clock.message) (\(clock.remedy ?? ""))")
         }
         return Overview(
             version: ApplianceCommand.version,

@@ -14,6 +14,7 @@ struct TimeCheck: DoctorCheck {
     private static let (much, tooMuch) = (1.0, 60.0)
 
     func findings(_ context: DoctorContext) throws -> [Finding] {
+        if let finding = ImpossibleTime.finding() { return [finding] }
         // chronyd is the machine's, not that of a root elsewhere.
         if context.root.isReal, let finding = Self.chrony() { return [finding] }
         let servers = context.configuration?.ntpServers ?? []
