@@ -68,7 +68,8 @@ struct HistoryCommand: ParsableCommand {
             padded(generation.origin.rawValue, 9),
             padded(generation.outcome.rawValue, 11),
             "\(count) change\(count == 1 ? "" : "s")"
-                + (generation.restores.map { ", back to generation \($0)" } ?? ""),
+                + (generation.restores.map { ", back to generation \($0)" } ?? "")
+                + (generation.source.map { ", from \($0)" } ?? ""),
         ].joined(separator: "  ")
     }
 }
@@ -81,6 +82,8 @@ struct GenerationJSON: Encodable {
     var origin: String
     var outcome: String
     var restores: Int?
+    /// What was restored.
+    var source: String?
     var changes: Int
     var operations: [String]?
     var files: [String]?
@@ -91,6 +94,7 @@ struct GenerationJSON: Encodable {
         origin = generation.origin.rawValue
         outcome = generation.outcome.rawValue
         restores = generation.restores
+        source = generation.source
         changes = generation.changes.count
     }
 }

@@ -41,11 +41,24 @@ extension Root {
     /// - Throws: `SystemError`; EINVAL for what is no file.
     public func read(_ path: String, limit: Int) throws(SystemError) -> [UInt8]? {
         try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) { file throws(SystemError) in
-            let status = try Self.status(file, path)
-            guard status.st_mode & S_IFMT == S_IFREG else {
-                throw SystemError(code: EINVAL, operation: "read \(self[path]), which is no file")
-            }
+            try requireFile(file, path)
             return try file.readToEnd(limit: limit, path: self[path])
+        }
+    }
+
+    /// The first bytes of a file, all of one that is shorter; nil if it is not there.
+    ///
+    /// - Throws: `SystemError`; EINVAL for what is no file.
+    public func read(_ path: String, first count: Int) throws(SystemError) -> [UInt8]? {
+        try open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY) { file throws(SystemError) in
+            try requireFile(file, path)
+            return try file.read(first: count, path: self[path])
+        }
+    }
+
+    private func requireFile(_ file: borrowing FileDescriptor, _ path: String) throws(SystemError) {
+        guard try Self.status(file, path).st_mode & S_IFMT == S_IFREG else {
+            throw SystemError(code: EINVAL, operation: "read \(self[path]), which is no file")
         }
     }
 

@@ -60,7 +60,8 @@ public struct Rebuild {
         let record = found.files.text(PropertyRecord.path) ?? "{}"
         for line in PropertyRecord.differences(typed, from: record) { say(line) }
         try RebuildRecord(source: found.name).put(in: &found.files, properties: record)
-        say("rebuilding from \(found.name)")
+        let authority = PKIStore.fingerprints(of: found.files.text(PKIPaths.caCertificate) ?? "").first
+        say("rebuilding from \(found.name)" + (authority.map { ", CA \($0)" } ?? ""))
         for note in found.old?.notes ?? [] { say(note) }
         return Prepared(
             environment: PropertyRecord.overlay(typed, on: record),

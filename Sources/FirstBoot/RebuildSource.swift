@@ -103,15 +103,27 @@ struct RebuildSource {
             return try open(try RecoveryBundle.bytes(file: bytes), recovery, path)
         }
         if let found = try appliance(path, path) { return found }
-        let newest = try Self.newest(
-            try AtomicFile.names(in: path),
-            host: typed[PropertyKey.hostname.rawValue]?.value ?? "",
-            place: path
-        )
+        let names = try AtomicFile.names(in: path)
+        let newest = try Self.newest(names, host: typed[PropertyKey.hostname.rawValue]?.value ?? "", place: path)
+        try requireOneAppliance(path, names, newest)
         return try open(
             try RecoveryBundle.bytes(file: try Root(path).read("/" + newest, limit: RecoveryBundle.largestFile) ?? []),
             recovery,
             path + "/" + newest
+        )
+    }
+
+    /// The newest of them may be that of a machine which was deployed in the place of the one that is wanted, and knew
+    /// nothing of it.
+    private func requireOneAppliance(_ place: String, _ names: [String], _ newest: String) throws {
+        guard let host = BundleName(newest)?.host else { return }
+        let catalogue = BundleCatalogue(Root(place), names: names, host: host)
+        guard catalogue.isMixed else { return }
+        let list = catalogue.lines.map { "\n    \($0)" }.joined()
+        throw RestoreError(
+            "\(place) holds bundles of several appliances of the name \(host):\(list)",
+            remedy:
+                "name the bundle in \(PropertyKey.recoverySource.rawValue): the newest with the CA that the clients trust"
         )
     }
 

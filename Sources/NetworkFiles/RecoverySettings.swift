@@ -25,7 +25,7 @@ public struct RecoverySettings: Sendable, Hashable {
     public init() {}
 
     /// As a table of appliance.toml; empty if nothing is as it is not without one.
-    var text: String {
+    public var text: String {
         var lines: [String] = []
         func add(_ key: String, _ value: String?) {
             if let value { lines.append("\(key) = \(TOMLDocument.quoted(value))") }

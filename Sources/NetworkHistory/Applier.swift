@@ -39,22 +39,28 @@ public struct Applier: Sendable {
 
     /// Lets `change` write the files, and makes the network what they say then; nobody comes in between.
     ///
+    /// - Parameter source: What the files are restored from: that is told once, though the network may not change.
     /// - Throws: As ``apply(_:_:)``, and what `change` throws; the files are the caller's to put back.
     @discardableResult
-    public func apply(_ origin: Origin, after change: () throws -> Void) throws -> Applied {
+    public func apply(_ origin: Origin, from source: String? = nil, after change: () throws -> Void) throws -> Applied {
         try changing(origin) { notes in
             try change()
-            return try make(origin, nil, notes)
+            return try make(origin, nil, notes, from: source)
         }
     }
 
-    private func make(_ origin: Origin, _ configuration: NetworkConfiguration?, _ notes: [String]) throws -> Applied {
+    private func make(
+        _ origin: Origin,
+        _ configuration: NetworkConfiguration?,
+        _ notes: [String],
+        from source: String? = nil
+    ) throws -> Applied {
         // What is recorded is what is applied, whatever an editor does meanwhile.
         let files = configuration == nil ? try readFiles() : nil
         let wanted = try configuration ?? (files ?? ConfigurationFiles()).configuration(root)
         // The service keeps the guard by itself.
         let reconciler = try reconciler(firewall: origin != .watch)
-        var applied = record(try reconciler.apply(wanted), origin, files)
+        var applied = record(try reconciler.apply(wanted), origin, files, from: source)
         // The service that stood by after down goes on from here. It does not say so itself: down may be said while
         // it works.
         if origin != .watch { try StandbyMarker(root).clear() }
@@ -108,22 +114,25 @@ public struct Applier: Sendable {
         return reconciler
     }
 
-    /// Keeps a change as a generation. No change is none. A failure to record undoes nothing that works.
+    /// Keeps a change as a generation. No change is none, but for what was restored. A failure to record undoes nothing that works.
     func record(
         _ result: ApplyResult,
         _ origin: Origin,
         _ files: ConfigurationFiles?,
-        isDown: Bool = false
+        isDown: Bool = false,
+        from source: String? = nil
     ) -> Applied {
         var applied = Applied(result: result, warnings: result.warnings)
         do {
             let current = try store.current()
             let kept = try files ?? current?.files ?? ConfigurationFiles.read(root)
-            if let current, result.isUnchanged, current.files == kept { return applied }
+            let isTold = source == nil || current?.source == source
+            if let current, result.isUnchanged, current.files == kept, isTold { return applied }
             let generation = Generation(
                 id: try store.nextID(),
                 time: clock.wall(),
                 origin: origin,
+                source: source,
                 isDown: isDown,
                 changes: result.operations.map { Generation.Change($0) },
                 files: kept

@@ -42,6 +42,8 @@ public struct Generation: Sendable, Hashable, Codable {
     public var outcome: Outcome
     /// The generation that this one went back to.
     public var restores: Int?
+    /// What files were restored from; nil if none were.
+    public var source: String?
     /// Whether our policy was taken down: going back to it does so again.
     public var isDown: Bool
     /// What was done to the kernel, in order.
@@ -55,6 +57,7 @@ public struct Generation: Sendable, Hashable, Codable {
         origin: Origin,
         outcome: Outcome = .applied,
         restores: Int? = nil,
+        source: String? = nil,
         isDown: Bool = false,
         changes: [Change],
         files: ConfigurationFiles
@@ -64,6 +67,7 @@ public struct Generation: Sendable, Hashable, Codable {
         self.origin = origin
         self.outcome = outcome
         self.restores = restores
+        self.source = source
         self.isDown = isDown
         self.changes = changes
         self.files = files

@@ -21,6 +21,9 @@ public enum PKIPaths {
     /// Held (flock) while one changes them.
     public static let lock = "/run/appliance-net/pki.lock"
 
+    /// What is there at some times only; beside a CA that came without them they mean something else.
+    public static let atTimes = [nextCertificate, nextKey, providedServer]
+
     /// Everything that is kept, in the order in which it is written.
     public static let all = [
         caKey, nextKey, nextCertificate, caKeyLink, caCertificate, providedServer, serverKey, serverCertificate,

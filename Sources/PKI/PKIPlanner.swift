@@ -215,7 +215,8 @@ struct PKIPlanner {
         case .beginRotation(let given): try begin(given, &authorities)
         case .finishRotation:
             if authorities.isFinishing { return }
-            guard authorities.next != nil else { throw Self.noRotation }
+            guard let next = authorities.next else { throw Self.noRotation }
+            try requirePublished(next)
             try takeOver(&authorities)
         case .cancelRotation:
             guard isThere(PKIPaths.nextCertificate) || isThere(PKIPaths.nextKey) else { throw Self.noRotation }
@@ -288,8 +289,7 @@ struct PKIPlanner {
             wanted.append(certificate)
         }
         guard !authorities.isTrustFresh, let text = files[PKIPaths.caCertificate] else { return (wanted.pem, wanted) }
-        var ignored: [PKIError.Problem] = []
-        let present = PEMIntake.certificates(in: .file(PKIPaths.caCertificate, text), &ignored)
+        let present = published
         // What signed the server's certificate comes first.
         if present.starts(with: wanted) { return (text, present) }
         let all = wanted + present.filter { !wanted.contains($0) }

@@ -8,8 +8,10 @@ extension PKIStore {
         public var authority: CertificateFacts
         /// The CA that is to come, while there are two.
         public var next: CertificateFacts?
-        /// Everything in `ca.crt`: what clients should trust.
+        /// Everything in `ca.crt`: what clients that were given it trust.
         public var trust: [CertificateFacts]
+        /// What is wrong with `ca.crt` while there are two CAs: it lacks the one that is to come. nil if nothing is.
+        public var publication: PKIError.Problem?
         /// The server certificate on disk; nil if there is none that can be read.
         public var server: CertificateFacts?
         /// Whether an admin provided it.
@@ -20,6 +22,9 @@ extension PKIStore {
         public var reason: IssueReason?
         /// What is not as it should be with a certificate that an admin provided, and nobody but him can mend.
         public var remarks: [PKIError.Problem]
+
+        /// What somebody has to do something about, beside issuing the certificate anew.
+        public var problems: [PKIError.Problem] { (publication.map { [$0] } ?? []) + remarks }
     }
 
     /// Looks at what ``ensure(_:)`` would do, and writes nothing.
@@ -33,10 +38,17 @@ extension PKIStore {
         let plan = try planner.plan()
         let present = ServerPlanner(files, request).present.first
         let ownEnd = plan.authority.notValidAfter
+        var publication: PKIError.Problem?
+        do throws(PKIError) {
+            if let next = plan.next { try planner.requirePublished(next) }
+        } catch {
+            publication = error.problems.first
+        }
         return Examination(
             authority: CertificateFacts(plan.authority.certificate),
             next: plan.next.map { CertificateFacts($0.certificate) },
-            trust: plan.trust.map { CertificateFacts($0) },
+            trust: planner.published.map { CertificateFacts($0) },
+            publication: publication,
             server: present.map { CertificateFacts($0) },
             isServerProvided: plan.isServerProvided,
             // One that ends with its CA is not renewed: a new one would not live longer.

@@ -7,6 +7,12 @@ extension PKIStore {
         public var server: CertificateFacts?
     }
 
+    /// The fingerprints of the certificates in a text such as `ca.crt`; none of what cannot be read.
+    public static func fingerprints(of pem: String) -> [String] {
+        var ignored: [PKIError.Problem] = []
+        return PEMIntake.certificates(in: .file(PKIPaths.caCertificate, pem), &ignored).map { $0.fingerprint }
+    }
+
     /// Waits for nobody.
     ///
     /// - Returns: nil where there is no CA certificate that can be read.

@@ -124,6 +124,7 @@ public struct Backup {
     private static let patience = 15
 
     private func collect(history: Bool) throws -> FileSet {
+        try ApplianceIdentity.ensure(root)
         let (root, others) = (root, Self.settings(root).include)
         let read = try PKIStore(root: root).alone {
             try BoundedWork.run(within: .seconds(Self.patience), "read the appliance's files") {
@@ -144,6 +145,9 @@ public struct Backup {
 
     private func seal(_ files: FileSet, _ passphrase: Secret, small: Bool) throws -> [UInt8] {
         let proxy = files.text(ApplianceFiles.proxyConfiguration)
+        func fingerprint(_ path: String) -> String? {
+            files.text(path).flatMap { PKIStore.fingerprints(of: $0).first }
+        }
         let origin = BundleManifest.Origin(
             created: now,
             host: ApplianceFile.parse(files.text(ApplianceFile.path) ?? "").value.system.hostname?.value ?? "",
@@ -151,7 +155,10 @@ public struct Backup {
             version: proxy.map { ConfigurationFile($0, file: "").version },
             services: (proxy ?? "").split(separator: "\n").count {
                 $0.hasPrefix("frontend ") || $0.hasPrefix("listen ")
-            }
+            },
+            appliance: files.text(ApplianceIdentity.path).flatMap { ApplianceIdentity.parse($0) },
+            authority: fingerprint(PKIPaths.caCertificate),
+            nextAuthority: fingerprint(PKIPaths.nextCertificate)
         )
         return try RecoveryBundle.seal(
             files,

@@ -44,8 +44,6 @@ public struct OldAppliance {
         if let text = try AtomicFile.readText(own[ApplianceFiles.dataPlaneConfiguration], limit: 1 << 20) {
             taken.notes += taken.mergeDataPlane(into: text)
         }
-        // This appliance's own CA that was to come is none for the one that is taken over.
-        for path in [PKIPaths.nextCertificate, PKIPaths.nextKey] { taken.files[path] = SavedFile(path, .absent) }
         return (taken.files, taken.notes)
     }
 
@@ -114,7 +112,6 @@ public struct OldAppliance {
     ///
     /// - Returns: Why it is not taken.
     private func settleServer(_ files: inout FileSet) -> [String] {
-        files[PKIPaths.providedServer] = SavedFile(PKIPaths.providedServer, .absent)
         guard let certificate = files.text(PKIPaths.serverCertificate) else { return [] }
         do throws(PKIError) {
             // Its dates are not asked: the clock of a machine that is being made may be anything.

@@ -10,7 +10,11 @@ public struct Passphrase: Sendable {
 
     /// Where that of the properties is kept, for root only.
     public static let path = ApplianceFiles.stateDirectory + "/passphrase"
-    static let generatedPath = ApplianceFiles.stateDirectory + "/generated-passphrase"
+    public static let generatedPath = ApplianceFiles.stateDirectory + "/generated-passphrase"
+    /// Those that machines had made for themselves before they were given a bundle, the last first: bundles from then can
+    /// still be opened.
+    public static let formerPath = ApplianceFiles.stateDirectory + "/former-passphrases"
+    static let mostFormer = 20
 
     /// The one of `[recovery]`, else that of the properties, else one that is made here and now.
     public static func find(_ root: Root, _ settings: RecoverySettings) throws -> Passphrase {
@@ -28,6 +32,17 @@ public struct Passphrase: Sendable {
         }
         guard try AtomicFile.status(root[generatedPath]) != nil else { return nil }
         return Passphrase(secret: try read(root[generatedPath]), isGenerated: true)
+    }
+
+    /// All that bundles of this appliance may have been sealed with, the likeliest first.
+    public static func all(_ root: Root, _ settings: RecoverySettings) throws -> [Secret] {
+        var found = try existing(root, settings).map { [$0.secret] } ?? []
+        for path in [Self.path, generatedPath, formerPath] {
+            let lines = (try AtomicFile.readText(root[path], limit: 65536) ?? "").split(whereSeparator: \.isNewline)
+            found += lines.map { Secret(String($0)) }
+        }
+        var seen: Set<String> = []
+        return found.filter { seen.insert($0.revealed()).inserted }
     }
 
     /// The first line of a file.

@@ -105,10 +105,28 @@ public struct Push: Sendable {
         guard let status = try AtomicFile.status(directory), status.st_mode & S_IFMT == S_IFDIR else {
             throw RestoreError("\(directory): there is no such directory", remedy: "make or mount it")
         }
+        let own = BundleCatalogue.origin(Root(), bundle)
+        let names = try AtomicFile.names(in: directory)
+        let catalogue = BundleCatalogue(Root(directory), names: names, host: BundleName.host(host))
+        if let own, let appliance = own.appliance, let other = catalogue.foreign(to: appliance) {
+            throw foreign(other, at: directory, own)
+        }
         try AtomicFile.replace(directory + "/" + name, with: try AtomicFile.read(bundle), mode: 0o600)
-        // Those of an appliance before this one count as well: their numbers go on in ours. The one that was just
-        // written stays, whatever its number.
-        let others = try own(in: directory).sorted().filter { $0.description != name }
-        for old in others.dropLast(max(1, keep) - 1) { try AtomicFile.remove("\(directory)/\(old)") }
+        // Those of this appliance, on whatever machine it was. The one that was just written stays, whatever its number;
+        // so do those that do not say whose they are.
+        let others = catalogue.entries.filter { $0.origin.appliance == own?.appliance && $0.name.description != name }
+        for old in others.dropLast(max(1, keep) - 1) { try AtomicFile.remove("\(directory)/\(old.name)") }
+    }
+
+    /// Whoever looks for the newest bundle of this host must not find that of another appliance.
+    private func foreign(_ other: BundleCatalogue.Entry, at place: String, _ own: BundleManifest.Origin) -> RestoreError
+    {
+        RestoreError(
+            "\(place) holds bundles of another appliance of the name \(BundleName.host(host)), and none of this one is brought "
+                + "there: \(other.name), \(other.origin.words); this one has \(own.authorities)",
+            remedy:
+                "if this machine is to be that appliance, appliance-net restore that bundle, or deploy it anew with "
+                + "recovery.source; if not, move those bundles away, or give this one another name or target"
+        )
     }
 }

@@ -99,13 +99,7 @@ public enum RecoveryBundle {
     }
 
     private static func parts(_ bytes: [UInt8]) throws(BundleError) -> (manifest: BundleManifest, sealed: Range<Int>) {
-        guard bytes.starts(with: magic.prefix(bytes.count)), !bytes.isEmpty else { throw .notABundle }
-        guard bytes.count >= headerSize + digestSize else { throw .truncated }
-        let version = number(bytes[8..<10])
-        guard version == formatVersion else { throw .otherVersion(version) }
-        let length = number(bytes[10..<14])
-        guard length <= largestManifest else { throw .damaged("its lengths are wrong") }
-        let end = headerSize + length
+        let end = try headSize(bytes)
         guard bytes.count >= end + 8 + digestSize else { throw .truncated }
         let sealedLength = number(bytes[end..<end + 8])
         guard sealedLength >= tagSize, sealedLength <= FileList.largestPayload + (1 << 20) else {
@@ -117,11 +111,32 @@ public enum RecoveryBundle {
         guard Array(SHA256.hash(data: bytes[..<sealed.upperBound])) == Array(bytes[sealed.upperBound...]) else {
             throw .damaged("its checksum is wrong")
         }
+        return (try manifest(ofHead: bytes), sealed)
+    }
+
+    /// Bytes of which ``headSize(_:)`` tells how many ``manifest(ofHead:)`` needs.
+    static let shortestHead = headerSize
+
+    /// How many bytes there are up to the end of the manifest.
+    static func headSize(_ bytes: [UInt8]) throws(BundleError) -> Int {
+        guard bytes.starts(with: magic.prefix(bytes.count)), !bytes.isEmpty else { throw .notABundle }
+        guard bytes.count >= headerSize else { throw .truncated }
+        let version = number(bytes[8..<10])
+        guard version == formatVersion else { throw .otherVersion(version) }
+        let length = number(bytes[10..<14])
+        guard length <= largestManifest else { throw .damaged("its lengths are wrong") }
+        return headerSize + length
+    }
+
+    /// The manifest of a bundle of which no more may be there: whether the rest is whole nobody knows then.
+    static func manifest(ofHead bytes: [UInt8]) throws(BundleError) -> BundleManifest {
+        let end = try headSize(bytes)
+        guard bytes.count >= end else { throw .truncated }
         let text = try Zstandard.decompress(Array(bytes[headerSize..<end]), limit: largestManifest)
         guard let manifest = try? JSONDecoder().decode(BundleManifest.self, from: Data(text)),
             manifest.files.payloadSize != nil, manifest.nonce.count == 12
         else { throw .damaged("its manifest cannot be read") }
-        return (manifest, sealed)
+        return manifest
     }
 
     private static func bigEndian(_ number: Int, _ count: Int) -> [UInt8] {

@@ -5,7 +5,7 @@ internal import Syscalls
 
 /// What is needed to bring a restore that was begun to one of its two ends, on disk.
 ///
-/// A directory with two files: `wanted` and `former`. It comes by one rename, and goes by one. While both are in it the
+/// A directory with two files: `wanted` and `former`; `source` beside them says where the files are from. It comes by one rename, and goes by one. While both are in it the
 /// way is forward; where `wanted` is gone, which takes no room on the disk, the way is back. What is in them lies on the
 /// same disk under the same protection already.
 struct RestoreJournal {
@@ -14,7 +14,7 @@ struct RestoreJournal {
     /// Where it was left.
     enum State {
         case none
-        case forward(wanted: FileSet, former: FileSet)
+        case forward(wanted: FileSet, former: FileSet, source: String?)
         case back(former: FileSet)
     }
 
@@ -34,17 +34,21 @@ struct RestoreJournal {
         guard isOpen else { return .none }
         let former = try read("former")
         guard try AtomicFile.status(directory + "/wanted") != nil else { return .back(former: former) }
-        return .forward(wanted: try read("wanted"), former: former)
+        let source = try AtomicFile.readText(directory + "/source", limit: 65536)
+        return .forward(wanted: try read("wanted"), former: former, source: source)
     }
 
     /// From here on it is brought to an end, whatever happens to us.
-    func begin(wanted: FileSet, former: FileSet) throws {
+    ///
+    /// - Parameter source: Where the files are from, for the history.
+    func begin(wanted: FileSet, former: FileSet, source: String? = nil) throws {
         try clean()
         try AtomicFile.makeDirectory(staging, mode: 0o700)
         do {
             for (name, files) in [("wanted", wanted), ("former", former)] {
                 try AtomicFile.replace(staging + "/" + name, with: try Self.encode(files), mode: 0o600)
             }
+            if let source { try AtomicFile.replace(staging + "/source", with: source, mode: 0o600) }
             try move(staging, directory)
         } catch {
             try? clean()

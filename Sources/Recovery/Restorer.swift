@@ -15,6 +15,8 @@ public struct Restorer {
     public var hasNetwork: Bool
     /// Has the proxy read its configuration, where one runs.
     public var reloadProxy: () throws -> Void
+    /// Where the files are from, for the history of the network.
+    public var source: String?
     /// How long a change through the API is waited for.
     var patience = Duration.seconds(60)
     /// Called before each step, with its name. For tests.
@@ -42,15 +44,19 @@ public struct Restorer {
     public static func unfinished(_ root: Root) throws -> FileSet? {
         switch try RestoreJournal(root).state() {
         case .none: nil
-        case .forward(let wanted, _): wanted
+        case .forward(let wanted, _, _): wanted
         case .back(let former): former
         }
     }
 
     /// What restoring would change.
     public func changes(_ wanted: FileSet) throws -> [FileChange] {
-        let wanted = wanted.portable.owned(here: root)
+        let wanted = try ready(wanted)
         return wanted.differences(from: try FileSet.read(root, asIn: wanted))
+    }
+
+    private func ready(_ wanted: FileSet) throws -> FileSet {
+        try wanted.portable.settled(in: root).owned(here: root)
     }
 
     /// Restores.
@@ -62,10 +68,10 @@ public struct Restorer {
         _ wanted: FileSet,
         beginning: () throws -> Void = {}
     ) throws -> (changes: [FileChange], notes: [String]) {
-        let wanted = wanted.portable.owned(here: root)
-        return try alone {
+        try alone {
             let notes = try finish()
             try beginning()
+            let wanted = try ready(wanted)
             let problems = RestoreCheck(root).problems(wanted, asksKernel: hasNetwork)
             if problems.hasErrors { throw DiagnosticsError(problems) }
             return try undisturbed {
@@ -74,10 +80,10 @@ public struct Restorer {
                 let needed = FileSet(changes.compactMap { wanted[$0.path] })
                 let before = FileSet(try needed.missingDirectories(root) + changes.compactMap { former[$0.path] })
                 try beforeStep("begin")
-                try journal.begin(wanted: needed, former: before)
+                try journal.begin(wanted: needed, former: before, source: source)
                 let late: [String]
                 do {
-                    late = try forward(needed)
+                    late = try forward(needed, from: source)
                 } catch {
                     let leftOver = try goBack(before, because: error)
                     let rest = leftOver.isEmpty ? "" : ", but: " + leftOver.joined(separator: "; ")
@@ -105,11 +111,11 @@ public struct Restorer {
             return []
         case .back(let former):
             return try undisturbed { ["a restore that had failed was taken back"] + (try back(former)) }
-        case .forward(let wanted, let former):
+        case .forward(let wanted, let former, let source):
             return try undisturbed {
                 let late: [String]
                 do {
-                    late = try forward(wanted)
+                    late = try forward(wanted, from: source)
                 } catch {
                     let leftOver = try goBack(former, because: error)
                     return ["a restore that was interrupted was taken back: \(error)"] + leftOver
@@ -121,9 +127,9 @@ public struct Restorer {
     }
 
     /// - Returns: What the service has not done yet.
-    private func forward(_ wanted: FileSet) throws -> [String] {
+    private func forward(_ wanted: FileSet, from source: String?) throws -> [String] {
         try beforeStep("write")
-        let problems = try apply(wanted) {
+        let problems = try apply(wanted, from: source) {
             try beforeStep("verify")
             let now = try FileSet.read(root, asIn: wanted)
             if let other = wanted.files.first(where: { !now.isSame($0) }) {
@@ -144,7 +150,11 @@ public struct Restorer {
     }
 
     /// - Returns: What the network cannot have now and could have before.
-    private func apply(_ files: FileSet, verify: () throws -> Void = {}) throws -> [Problem] {
+    private func apply(
+        _ files: FileSet,
+        from source: String? = nil,
+        verify: () throws -> Void = {}
+    ) throws -> [Problem] {
         // What one that was killed had begun to write.
         let places = Dictionary(
             files.files.map { (AtomicFile.directory(of: root[$0.path]), root[$0.path]) },
@@ -153,10 +163,10 @@ public struct Restorer {
         for (directory, place) in places where try AtomicFile.status(directory) != nil {
             try PreparedFile.sweep(beside: place)
         }
-        return try write(files, verify)
+        return try write(files, from: source, verify)
     }
 
-    private func write(_ files: FileSet, _ verify: () throws -> Void) throws -> [Problem] {
+    private func write(_ files: FileSet, from source: String?, _ verify: () throws -> Void) throws -> [Problem] {
         // Who looks after the certificates sees all of them, or those from before.
         func put() throws {
             try PKIStore(root: root).alone {
@@ -170,7 +180,7 @@ public struct Restorer {
         }
         let applier = Applier(root, patience: .seconds(20))
         let former = (try? applier.problems()) ?? []
-        let applied = try applier.apply(.restore) {
+        let applied = try applier.apply(.restore, from: source) {
             try put()
             try beforeStep("network")
         }

@@ -58,6 +58,23 @@ public struct FileDescriptor: ~Copyable, Sendable {
         }
     }
 
+    /// read(2) of at most so many bytes; fewer where the file ends before.
+    public func read(first count: Int, path: String = "") throws(SystemError) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: count)
+        var end = 0
+        while end < count {
+            let (raw, start) = (raw, end)
+            let got = try syscall("read \(path)") {
+                bytes.withUnsafeMutableBytes {
+                    Glibc.read(raw, $0.baseAddress?.advanced(by: start), count - start)
+                }
+            }
+            if got == 0 { break }
+            end += got
+        }
+        return Array(bytes[..<end])
+    }
+
     /// What one read gives of a file whose length is known: memory for all of it is taken once. Nothing of what has none.
     private func readKnown(limit: Int, path: String) throws(SystemError) -> [UInt8] {
         var status = stat()

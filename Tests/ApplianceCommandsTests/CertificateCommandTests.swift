@@ -142,6 +142,32 @@ import Testing
         }
     }
 
+    /// Clients have the first CA alone, whoever took the second one out of what they are given.
+    @Test func aSecondAuthorityThatClientsDoNotGetIsTold() throws {
+        try Self.withBox { box in
+            let alone = try AtomicFile.read(box.authority)
+            #expect(try box.program("cert", "rotate-ca").status == 0)
+            #expect(try box.program("cert", "show").status == 0)
+            try AtomicFile.replace(box.authority, with: alone)
+            let shown = try box.program("cert", "show")
+            #expect(shown.status == 2)
+            let words = "/etc/haproxy/ca.crt: it lacks the second CA (SHA-256 "
+            #expect(shown.errors.contains(words), "\(shown.errors)")
+            let json = try box.program("cert", "show", "--json")
+            #expect(json.status == 2)
+            #expect(
+                try run("jq", "-c", "[(.trust | length), (.problems | length), .next_ca != null]", input: json.output)
+                    == "[1,1,true]\n"
+            )
+            let refused = try box.program("cert", "rotate-ca", "--finish")
+            #expect(refused.status == 1 && refused.errors.contains(words), "\(refused.errors)")
+            #expect(try AtomicFile.read(box.authority) == alone)
+            #expect(try box.program("cert", "rotate-ca").status == 0)
+            #expect(try box.program("cert", "show").status == 0)
+            #expect(try box.program("cert", "rotate-ca", "--finish").status == 0)
+        }
+    }
+
     /// Killed at every rename and every removal: clients are served, and the next run of anything finishes.
     @Test(arguments: ["renew", "rotate-ca", "rotate-ca --finish", "rotate-ca --cancel", "firstboot"])
     func isFinishedByTheNextRun(_ work: String) throws {

@@ -2,6 +2,7 @@ import Files
 import Foundation
 import NetworkFiles
 import NetworkTestSupport
+import PKI
 import Syscalls
 import TestSupport
 import Testing
@@ -194,6 +195,19 @@ import Testing
     /// Without the service: what it would have mended.
     @Test func fixAppliesTheNetwork() throws {
         try inNeighbourhood { root, _ in
+            // Two CAs, of which clients are given one.
+            var request = try CertificateRequest(try NetworkConfiguration.load(root), now: CertificateClock.now())
+            _ = try PKIStore(root: root).ensure(request)
+            let alone = try AtomicFile.read(root[PKIPaths.caCertificate])
+            request.change = .beginRotation(nil)
+            _ = try PKIStore(root: root).ensure(request)
+            #expect(try Self.faults(root, "certificate") == "")
+            try AtomicFile.replace(root[PKIPaths.caCertificate], with: alone)
+            let lacking = try Self.faults(root, "certificate")
+            #expect(
+                lacking.hasPrefix("warning  certificate  /etc/haproxy/ca.crt: it lacks the second CA"),
+                "\(lacking)"
+            )
             #expect(try WatchTests.program(root.prefix, "apply").status == 0)
             try run("ip", "rule", "delete", "priority", "1003")
             #expect(try Self.faults(root, "network").contains("+ rule from 10.13.200.0/24 lookup 3"))
@@ -201,6 +215,7 @@ import Testing
             let fixed = try Self.doctor(root, "--fix")
             #expect(fixed.output.hasPrefix("fixed    applied: + rule from 10.13.200.0/24 lookup 3\n"))
             #expect(fixed.output.contains("ok       network      as the files want it\n"))
+            #expect(fixed.output.contains("fixed    wrote /etc/haproxy/ca.crt\n"), "\(fixed.output)")
             // While a try waits, nobody applies.
             try TestAppliance.writeRanges(root, TestAppliance.ranges + "\n10.13.200.64/27")
             #expect(try WatchTests.program(root.prefix, "try", "--timeout", "600").status == 0)

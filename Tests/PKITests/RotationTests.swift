@@ -171,6 +171,35 @@ import X509
         }
     }
 
+    /// Clients that were given `ca.crt` as it is would be refused: the second CA does not take over, and that is told.
+    @Test func whatClientsWereNotGivenDoesNotTakeOver() throws {
+        try withDisk { disk in
+            let first = try disk.ensure()
+            let alone = try #require(try disk.store.trust()).pem
+            var request = try disk.request()
+            request.change = .beginRotation(nil)
+            let next = try #require(try disk.ensure(request).next)
+            let both = try #require(try disk.store.trust()).pem
+            for text in [alone, "damaged\n" + alone] {
+                try AtomicFile.replace(disk.root[PKIPaths.caCertificate], with: text)
+                let state = try #require(try disk.store.examine(try disk.request()))
+                #expect(state.publication?.message.contains(next.fingerprint) == true)
+                #expect(state.trust.map { $0.fingerprint } == [first.authority.fingerprint])
+                request.change = .finishRotation
+                let error = #expect(throws: PKIError.self) { try disk.store.ensure(request) }
+                #expect(error?.problems == state.publication.map { [$0] })
+                #expect(try AtomicFile.readText(disk.root[PKIPaths.caCertificate]) == text)
+                // A second time it does what is missing.
+                request.change = .beginRotation(nil)
+                _ = try disk.ensure(request)
+                #expect(try disk.store.trust()?.pem == both)
+                #expect(try disk.store.examine(try disk.request())?.publication == nil)
+            }
+            request.change = .finishRotation
+            #expect(try disk.ensure(request).authority.fingerprint == next.fingerprint)
+        }
+    }
+
     @Test func onlyOneFollowsAtATime() throws {
         let now = Date() + 60
         let identifiers = ["subjectKeyIdentifier=hash", "keyUsage=critical,keyCertSign"]

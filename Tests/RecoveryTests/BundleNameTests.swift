@@ -27,12 +27,20 @@ struct BundleNameTests {
     @Test func onlyOwnBundlesAreRemoved() throws {
         try withTemporaryDirectory { directory in
             try AtomicFile.makeDirectory(directory + "/mnt")
-            func place(_ name: String) throws { try AtomicFile.replace("\(directory)/mnt/\(name)", with: name) }
+            var origin = SampleAppliance.origin
+            origin.appliance = "the one of all"
+            let content = try RecoveryBundle.seal(
+                FileSet(),
+                origin: origin,
+                passphrase: SampleAppliance.passphrase,
+                derivation: SampleAppliance.quick
+            )
+            func place(_ name: String) throws { try AtomicFile.replace("\(directory)/mnt/\(name)", with: content) }
             let others = ["lb1-b-000001", "lb1-b-000002", "lb1.corp-000001", "lb10-000001"]
             for name in others + (5...8).map({ "lb1-00000\($0)" }) { try place(name + "-20261121T000000Z.bundle") }
             try place("notes.txt")
             let bundle = directory + "/000002-20261122T000000Z.bundle"
-            try AtomicFile.replace(bundle, with: "the newest")
+            try AtomicFile.replace(bundle, with: content)
             var settings = RecoverySettings()
             settings.keep = 2
             let push = Push(Root(directory), host: "lb1")

@@ -196,10 +196,10 @@ final class CertificateKeeper: WatchPart {
                 }
             }
             guard let state = try store.examine(request) else { return report }
-            report.isDue = state.reason != nil
+            report.isDue = state.reason != nil || state.publication != nil
             report.server = state.server?.fingerprint
             report.renewal = state.renewal
-            report.problems = state.remarks.map { "\($0.subject): \($0.message)" }
+            report.problems = state.problems.map { "\($0.subject): \($0.message)" }
             if let reason = state.reason {
                 report.problems.append("the API's certificate is issued anew in a minute, because \(reason.words)")
             }

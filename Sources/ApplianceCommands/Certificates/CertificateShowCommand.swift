@@ -8,7 +8,7 @@ internal import PKI
 struct CertificateShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
-        abstract: "Show the CA and the API's certificate; exit 2 if it must be issued anew.",
+        abstract: "Show the CA and the API's certificate; exit 2 if anything is to be done about them.",
         discussion: "Times are UTC. Writes nothing."
     )
 
@@ -27,13 +27,14 @@ struct CertificateShowCommand: ParsableCommand {
             } else {
                 Self.show(state, now: request.now.time)
             }
-            CertificateRun.say(state.remarks)
+            let problems = state.problems
+            CertificateRun.say(problems)
             if let reason = state.reason {
                 Console.say(
                     "the certificate must be issued anew, because \(reason.words)\n    remedy: run appliance-net cert renew"
                 )
             }
-            return state.reason == nil && state.remarks.isEmpty ? .ok : .pending
+            return state.reason == nil && problems.isEmpty ? .ok : .pending
         }
     }
 
@@ -84,7 +85,7 @@ struct CertificateShowCommand: ParsableCommand {
             provided = state.isServerProvided
             renewal = state.renewal.map { UTCTime($0).rfc3339 }
             due = state.reason?.words
-            problems = state.remarks.map { $0.message }
+            problems = state.problems.map { $0.message }
         }
 
         enum CodingKeys: String, CodingKey {

@@ -33,14 +33,25 @@ enum RecoveryCommand {
         try RecoveryBundle.bytes(file: try AtomicFile.read(file, limit: RecoveryBundle.largestFile))
     }
 
-    /// The passphrase of a file, or the appliance's own. One that was made now could open nothing.
-    static func passphrase(_ file: String?, _ root: Root) throws -> Secret {
-        if let file { return try Passphrase.read(file) }
-        if let own = try Passphrase.existing(root, Backup.settings(root)) { return own.secret }
-        throw RestoreError(
-            "this appliance has no passphrase of its own",
-            remedy: "give that of the appliance that made the bundle, in a file: --passphrase-file FILE"
-        )
+    /// The files of a bundle, opened with the passphrase of a file, or with those that are the appliance's own. One that was
+    /// made now could open nothing.
+    static func open(_ bytes: [UInt8], _ file: String?, _ root: Root) throws -> FileSet {
+        let candidates =
+            if let file { [try Passphrase.read(file)] } else { try Passphrase.all(root, Backup.settings(root)) }
+        guard let last = candidates.last else {
+            throw RestoreError(
+                "this appliance has no passphrase of its own",
+                remedy: "give that of the appliance that made the bundle, in a file: --passphrase-file FILE"
+            )
+        }
+        for candidate in candidates.dropLast() {
+            do {
+                return try RecoveryBundle.open(bytes, passphrase: candidate)
+            } catch BundleError.wrongPassphrase {
+                continue
+            }
+        }
+        return try RecoveryBundle.open(bytes, passphrase: last)
     }
 
     /// Restores into this appliance, and has its services take up what changed.
@@ -59,7 +70,7 @@ enum RecoveryCommand {
         }
     }
 
-    /// `2026-11-21T23:59:59Z, lb1.corp.example, 0.1.0, haproxy.cfg version 12 with 500 services, 61 files`
+    /// `2026-11-21T23:59:59Z, lb1.corp.example, 0.1.0, haproxy.cfg version 12 with 500 services, 61 files, CA 3A:0F:…`
     static func describe(_ manifest: BundleManifest) -> String {
         let origin = manifest.origin
         var words = [UTCTime(origin.created).rfc3339, origin.host, "appliance-net \(origin.program)"]
@@ -69,6 +80,7 @@ enum RecoveryCommand {
             )
         }
         words.append("\(manifest.files.entries.count { $0.kind == .file }) files")
+        words.append(origin.authorities)
         return words.joined(separator: ", ")
     }
 }

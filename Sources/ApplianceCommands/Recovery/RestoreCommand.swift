@@ -24,7 +24,7 @@ struct RestoreCommand: ParsableCommand {
     @Option(
         name: .long,
         help: ArgumentHelp(
-            "Open it with the first line of FILE, not with the appliance's passphrase.",
+            "Open it with the first line of FILE, not with one of the appliance's own passphrases.",
             valueName: "file"
         )
     )
@@ -39,8 +39,7 @@ struct RestoreCommand: ParsableCommand {
             let bytes = try RecoveryCommand.read(file)
             // Whether it is one is said before anybody is asked for a passphrase.
             _ = try RecoveryBundle.manifest(bytes)
-            let files = try RecoveryBundle.open(bytes, passphrase: try RecoveryCommand.passphrase(passphraseFile, root))
-            return try way.restore(files, from: file, options)
+            return try way.restore(try RecoveryCommand.open(bytes, passphraseFile, root), from: file, options)
         }
     }
 }

@@ -24,15 +24,16 @@ struct RestoreOptions: ParsableArguments {
         let adapters = try RebuildRecord.adapters(root, restoring: own, asksProperties: isThisMachine)
         var fitted = AdapterChange.fit(own, to: adapters)
         try RebuildRecord.addByHand(to: &fitted, root, source: source)
-        let restorer = RecoveryCommand.restorer(options, filesOnly: filesOnly)
+        var restorer = RecoveryCommand.restorer(options, filesOnly: filesOnly)
+        restorer.source = source
+        let meaning = try RestoreNotes.all(fitted, root)
         if plan {
             let changes = try restorer.changes(fitted)
-            try show(changes, options)
+            try show(changes, meaning, options)
             return changes.isEmpty ? .ok : .pending
         }
         let (changes, notes) = try restorer.restore(fitted)
-        for note in notes { Console.say(note) }
-        try show(changes, options)
+        try show(changes, meaning + notes, options)
         if !filesOnly {
             for note in try FirstBoot.handOver(root, changes: changes.map { "\($0)" }) { Console.say(note) }
         }
@@ -40,8 +41,9 @@ struct RestoreOptions: ParsableArguments {
         return .ok
     }
 
-    private func show(_ changes: [FileChange], _ options: RootOptions) throws {
-        if options.json { return try Console.json(["changes": changes.map { "\($0)" }]) }
+    private func show(_ changes: [FileChange], _ notes: [String], _ options: RootOptions) throws {
+        for note in notes { Console.say(note) }
+        if options.json { return try Console.json(["changes": changes.map { "\($0)" }, "notes": notes]) }
         for change in changes { Console.data("\(change)") }
     }
 }

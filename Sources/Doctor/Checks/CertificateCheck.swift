@@ -44,7 +44,11 @@ struct CertificateCheck: DoctorCheck {
             )
         }
         findings += state.remarks.map { Finding(.warning, $0.subject, $0.message, remedy: $0.remedy) }
-        if state.next != nil {
+        if let lack = state.publication {
+            findings.append(
+                Finding(.warning, lack.subject, lack.message, remedy: "doctor --fix adds it; or " + lack.remedy)
+            )
+        } else if state.next != nil {
             findings.append(.ok("ca", "a second one is to take over: appliance-net cert rotate-ca --finish"))
         }
         return findings
@@ -63,12 +67,13 @@ struct CertificateCheck: DoctorCheck {
         )
     }
 
-    /// Issues the server certificate anew, under the CA that is there: who trusts it, trusts the new one.
+    /// Issues the server certificate anew, under the CA that is there: who trusts it, trusts the new one. What clients are
+    /// given has both CAs while there are two.
     func fix(_ context: DoctorContext) throws -> [String] {
         guard let configuration = context.configuration else { return [] }
         let store = PKIStore(root: context.root)
         let request = try Self.request(configuration)
-        guard let state = try store.examine(request), state.reason != nil else { return [] }
+        guard let state = try store.examine(request), state.reason != nil || state.publication != nil else { return [] }
         return try store.ensure(request).files.filter { $0.outcome != .unchanged }.map { "wrote \($0.path)" }
     }
 

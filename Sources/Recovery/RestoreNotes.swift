@@ -1,0 +1,75 @@
+internal import Addresses
+public import Files
+internal import NetworkFiles
+internal import PKI
+
+/// What somebody who restores has to know beside which files change.
+public enum RestoreNotes {
+    /// - Parameter wanted: What is to be restored into `root`, which is as it was.
+    public static func all(_ wanted: FileSet, _ root: Root) throws -> [String] {
+        let wanted = try wanted.settled(in: root)
+        return try authority(wanted, root) + passphrase(wanted, root) + settings(wanted, root)
+    }
+
+    private static func authority(_ wanted: FileSet, _ root: Root) throws -> [String] {
+        func before(_ path: String) throws -> String? {
+            try AtomicFile.readText(root[path], limit: 1 << 20).flatMap { PKIStore.fingerprints(of: $0).first }
+        }
+        func after(_ path: String) -> String? { wanted.text(path).flatMap { PKIStore.fingerprints(of: $0).first } }
+        guard let new = after(PKIPaths.caCertificate) else { return [] }
+        var notes: [String] = []
+        let next = after(PKIPaths.nextCertificate)
+        if let own = try before(PKIPaths.caCertificate), own != new {
+            notes.append(
+                "the CA becomes another: SHA-256 \(new) in the place of SHA-256 \(own); clients that do not trust it yet are "
+                    + "refused until they do: appliance-net cert export gives it out"
+            )
+        }
+        if let former = try before(PKIPaths.nextCertificate), former != next, former != new {
+            notes.append(
+                "the second CA that was to take over (SHA-256 \(former)) goes: clients that trust it alone are refused; "
+                    + "appliance-net cert rotate-ca makes another"
+            )
+        }
+        if let next, try before(PKIPaths.nextCertificate) != next {
+            notes.append(
+                "a second CA is to take over (SHA-256 \(next)), as it was when the bundle was made: see appliance-net cert show"
+            )
+        }
+        return notes
+    }
+
+    private static func passphrase(_ wanted: FileSet, _ root: Root) throws -> [String] {
+        var notes: [String] = []
+        func isOther(_ path: String) throws -> Bool {
+            guard let text = wanted.text(path) else { return false }
+            return try AtomicFile.readText(root[path], limit: 65536) != text
+        }
+        if try isOther(Passphrase.path) {
+            notes.append("bundles are sealed with the passphrase that was given to the appliance of these files")
+        } else if try isOther(Passphrase.generatedPath), wanted.text(Passphrase.path) == nil,
+            try AtomicFile.status(root[Passphrase.path]) == nil, Backup.settings(root).passphrase == nil
+        {
+            notes.append("bundles are sealed with the passphrase that the appliance of these files had made for itself")
+        }
+        if try isOther(Passphrase.formerPath) {
+            notes.append(
+                "the passphrase that this machine has made for itself, with which its bundles so far are sealed, is kept in "
+                    + "\(Passphrase.formerPath); restore opens them with it"
+            )
+        }
+        return notes
+    }
+
+    private static func settings(_ wanted: FileSet, _ root: Root) throws -> [String] {
+        guard let text = wanted.text(ApplianceFile.path) else { return [] }
+        let (own, new) = (Backup.settings(root), ApplianceFile.parse(text).value.recovery)
+        guard own != RecoverySettings() else { return [] }
+        if own == new {
+            return ["[recovery] stays what it is here" + (own.target.map { ": bundles are brought to \($0)" } ?? "")]
+        }
+        let targets = [new.target, own.target].map { $0?.description ?? "nowhere" }
+        if targets[0] == targets[1] { return ["[recovery] becomes what these files say"] }
+        return ["bundles are brought to \(targets[0]), as these files say, no longer to \(targets[1])"]
+    }
+}
