@@ -47,7 +47,13 @@ struct ConsoleCommand: ParsableCommand {
             }
             return
         }
-        let source = OverviewSource(pace: .seconds(every)) { OverviewReader.read(root) }
+        let gateways = GatewayWatch(root)
+        try startDetachedThread("ask the gateways") { gateways.run() }
+        let source = OverviewSource(pace: .seconds(every)) {
+            var overview = OverviewReader.read(root)
+            overview.problems += gateways.problems
+            return overview
+        }
         if publish, let guestinfo = Guestinfo.find() {
             let every = every
             try startDetachedThread("tell the host") {

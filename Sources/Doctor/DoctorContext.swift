@@ -45,8 +45,10 @@ public struct DoctorContext {
     }
 
     /// The link of an interface, whatever it is called just now.
-    func link(_ mac: MACAddress) -> Link? {
-        let links = state.links.filter { $0.mac == mac }
+    func link(_ mac: MACAddress) -> Link? { Self.link(mac, state.links) }
+
+    static func link(_ mac: MACAddress, _ links: [Link]) -> Link? {
+        let links = links.filter { $0.mac == mac }
         return links.first { InterfaceRole(rawValue: $0.name) != nil } ?? links.first
     }
 

@@ -140,6 +140,17 @@ import Testing
         }
     }
 
+    /// An adapter in another one's network looks as it should, but for the gateway, which is not there.
+    @Test func aSilentGatewayIsTold() throws {
+        try inGuest { guest in
+            #expect(try guest.program("firstboot").status == 0)
+            let console = try guest.console("--publish", "--every", "1")
+            let silent = ".problems | any(startswith(\"gateway 10.13.201.1: no answer to ARP on workload (\"))"
+            #expect(try eventually { try guest.host.value(Self.status) != nil && guest.told(silent) == "true" })
+            withExtendedLifetime(console) {}
+        }
+    }
+
     /// While one CA follows the other, the host has both, as `cert export` gives them.
     @Test func theHostIsToldOfEveryAuthority() throws {
         try inGuest { guest in
@@ -199,6 +210,15 @@ import Testing
             try guest.powerOn(replacing: "10.13.201.10/24", with: "10.13.201.10/33")
             #expect(try guest.program("firstboot").errors.contains("in the properties; nothing was changed\n"))
             #expect(try AtomicFile.readText(settings) == whole)
+        }
+    }
+
+    /// What is no document of properties is told by its name, and by the line that is wrong.
+    @Test func tellsWhichDocumentIsWrong() throws {
+        try inGuest { guest in
+            try guest.host.set(Self.environment, "<Environment>\n<")
+            #expect(try guest.program("firstboot").status == 65)
+            #expect(try guest.told(".first_boot.problems[]").hasPrefix("guestinfo.ovfEnv:2: "))
         }
     }
 

@@ -47,9 +47,15 @@ final class FirstBootLog {
         let errors = diagnostics.filter { $0.severity == .error }
         progress.state = .refused
         progress.problems = errors.prefix(Self.mostProblems).map { problem in
-            problem.message + (problem.remedy.map { " (remedy: \($0))" } ?? "")
+            place(problem) + problem.message + (problem.remedy.map { " (remedy: \($0))" } ?? "")
         }
         finish()
+    }
+
+    /// Of a document that is no properties; where they are properties, the page says of what.
+    private func place(_ problem: Diagnostic) -> String {
+        guard progress.source == nil, let file = problem.file else { return "" }
+        return problem.position.map { "\(file):\($0.line): " } ?? "\(file): "
     }
 
     private func finish() {

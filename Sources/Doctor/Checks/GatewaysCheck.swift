@@ -20,15 +20,20 @@ struct GatewaysCheck: DoctorCheck {
 
     func findings(_ context: DoctorContext) throws -> [Finding] {
         guard let configuration = context.configuration else { return DoctorContext.unreadable(Self.name) }
-        let gateways = Self.gateways(context, configuration)
-        guard !gateways.isEmpty else { return [Finding(.skipped, Self.name, "there is none")] }
-        let own = Set(context.state.links.compactMap { $0.mac })
+        let findings = try Self.findings(configuration, context.state.links)
+        return findings.isEmpty ? [Finding(.skipped, Self.name, "there is none")] : findings
+    }
+
+    /// One for each gateway.
+    static func findings(_ configuration: NetworkConfiguration, _ links: [Link]) throws -> [Finding] {
+        let gateways = gateways(configuration, links)
+        let own = Set(links.compactMap { $0.mac })
         // One interface at a time: link-local gateways have the same address on several.
         let byLink = Dictionary(grouping: gateways) { $0.link.index }.sorted { $0.key < $1.key }
         return try byLink.flatMap { _, gateways in
             let requests = gateways.map { AddressProbe.Request($0.address, interface: $0.link.index, mac: $0.mac) }
             let outcome = try AddressProbe.run(requests, ownMACs: own)
-            return gateways.map { Self.finding($0, outcome) }
+            return gateways.map { finding($0, outcome) }
         }
     }
 
@@ -48,10 +53,10 @@ struct GatewaysCheck: DoctorCheck {
         )
     }
 
-    private static func gateways(_ context: DoctorContext, _ configuration: NetworkConfiguration) -> [Gateway] {
+    private static func gateways(_ configuration: NetworkConfiguration, _ links: [Link]) -> [Gateway] {
         var gateways: [Gateway] = []
         func add(_ address: IPAddress, _ mac: MACAddress) {
-            guard let link = context.link(mac), link.isUp else { return }
+            guard let link = DoctorContext.link(mac, links), link.isUp else { return }
             let gateway = Gateway(address: address, link: link, mac: mac)
             if !gateways.contains(gateway) { gateways.append(gateway) }
         }
