@@ -45,10 +45,7 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         _ configuration: LoadedConfiguration,
         isAnswered: Bool = true
     ) throws(SystemError) -> ReloadAnswer {
-        var settings = configuration.snapshot.settings
-        // The log is that of the engine that runs.
-        settings.log = self.settings.log
-        let next = configuration.snapshot.with(settings)
+        let next = configuration.snapshot
         let (difference, wanted) = difference(to: next, configuration.outline, isAnswered)
         let fresh = isPaused ? [:] : ahead ?? book.open(wanted, now: Self.now())
         ahead = nil
@@ -130,15 +127,11 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         return fresh.keys.sorted()
     }
 
-    /// Hands everything to `next`, which serves from here on, with a log of its own.
-    mutating func replace(by next: Target, settings: EngineSettings) throws(SystemError) {
+    /// Hands everything to `next`, which serves from here on.
+    mutating func replace(by next: Target) throws(SystemError) {
         var renewed = next
-        var own = kept.settings
-        own.log = settings.log
-        let current = kept.with(own)
-        try renewed.serve(current, fresh: book.sockets)
+        try renewed.serve(kept, fresh: book.sockets)
         target = renewed
-        kept = current
     }
 
     /// Hands everything to a target that has nothing yet.

@@ -28,7 +28,6 @@ extension Master {
             do throws(SystemError) {
                 let isOther =
                     configuration.process.isOther(than: next.process)
-                    || configuration.snapshot.settings.log != next.snapshot.settings.log
                     || configuration.snapshot.settings.usesSplice != next.snapshot.settings.usesSplice
                 if isOther, stopping == nil { try replaceWorker(next) }
                 var answer = try bringIntoEffect(next)

@@ -52,7 +52,7 @@ extension Master {
         let former = controller.target
         let link = try WorkerLink(next.process, next.snapshot.settings)
         do throws(SystemError) {
-            try controller.replace(by: link, settings: next.snapshot.settings)
+            try controller.replace(by: link)
         } catch {
             kill(link.pid, SIGKILL)
             waitpid(link.pid, nil, 0)

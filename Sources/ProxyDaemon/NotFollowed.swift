@@ -39,12 +39,8 @@ struct NotFollowed {
 
     private mutating func look(_ list: [ProxyConfig.Frontend], _ index: Int) {
         let place = list[index].name
-        if list[index].omitsNormalLogs { add("option dontlog-normal", "every connection is logged", place) }
         if list[index].logsEarly { add("option logasap", "connections are logged when they end", place) }
         if case .custom = list[index].logFormat { add("log-format", "connections are not logged", place) }
-        if case .basic = list[index].logFormat, !list[index].logTargets.isEmpty {
-            add("log without option tcplog", "connections are not logged", place)
-        }
         look(list[index].logTargets, place)
         if let format = list[index].uniqueIDFormat, UniqueIDFormat(format) == nil {
             add("unique-id-format \(format)", "no id is sent to servers", place)
@@ -54,9 +50,9 @@ struct NotFollowed {
     private mutating func look(_ targets: [LogTarget], _ place: String) {
         for target in targets {
             switch target.destination {
-            case .standardOutput, .standardError: break
-            case .socket(let address): add("log \(address)", "only stdout and stderr are written to", place)
-            case .ring(let name): add("log ring@\(name)", "only stdout and stderr are written to", place)
+            case .standardOutput, .standardError, .socket(.ip), .socket(.unix), .socket(.abstract): break
+            case .socket(let address): add("log \(address)", "nothing is sent there", place)
+            case .ring(let name): add("log ring@\(name)", "nothing is kept there", place)
             }
         }
     }

@@ -13,6 +13,8 @@ struct SnapshotCompiler: Sendable {
     var unserved: [LoadedConfiguration.Unserved] = []
     /// PEM text of the CA files that were read.
     var authorities: [String: String] = [:]
+    /// Who is told of what happens, by their numbers.
+    var logGroups = LogGroups()
 
     init(_ model: ProxyModel, _ options: CommandLineOptions) {
         self.model = model
@@ -39,8 +41,11 @@ struct SnapshotCompiler: Sendable {
         snapshot.backends = backends
         unserved += others.unserved
         authorities.merge(others.authorities) { first, _ in first }
+        logGroups.merge(others.logGroups)
         snapshot.stickTables = model.stickTables.map { Self.stickTable($0) }
         snapshot.authorities = authorities
+        snapshot.settings.logGroup = logGroup(model.global.logTargets, tag: nil)
+        snapshot.logGroups = logGroups.all
         snapshot.settings.loadsTLS = Self.wantsTLS(snapshot.backends)
         return snapshot
     }
@@ -72,27 +77,7 @@ struct SnapshotCompiler: Sendable {
         settings.hardStopAfter = Self.milliseconds(global.hardStopAfter)
         settings.grace = Self.milliseconds(global.grace)
         settings.usesSplice = !options.avoidsSplice && !global.avoidsSplice
-        settings.log = Self.log(of: global.logTargets) ?? settings.log
-        if Self.log(of: global.logTargets) == nil {
-            for index in model.frontends.indices {
-                guard let log = Self.log(of: model.frontends[index].logTargets) else { continue }
-                settings.log = log
-                break
-            }
-        }
         return settings
-    }
-
-    /// The first of the targets that is a stream.
-    static func log(of targets: [ProxyConfig.LogTarget]) -> EngineSettings.LogTarget? {
-        for target in targets {
-            switch target.destination {
-            case .standardOutput: return .standardOutput
-            case .standardError: return .standardError
-            case .socket, .ring: continue
-            }
-        }
-        return nil
     }
 
     private mutating func compile(_ frontend: ProxyConfig.Frontend, _ seen: inout Set<ListenAddress>)
@@ -126,14 +111,19 @@ struct SnapshotCompiler: Sendable {
         }
         result.clientTimeout = Self.milliseconds(frontend.clientTimeout)
         result.clientFinTimeout = Self.milliseconds(frontend.clientFinTimeout)
-        // A connection is logged with level info.
-        result.tcpLog =
-            frontend.logFormat == .tcp
-            && frontend.logTargets.contains { $0.level.rawValue >= LogTarget.Level.info.rawValue }
+        result.logGroup = logGroup(frontend.logTargets, tag: frontend.logTag)
+        if result.logGroup != 0 {
+            switch frontend.logFormat {
+            case .basic: result.logStyle = .connect
+            case .tcp, .http: result.logStyle = .tcp
+            case .custom: result.logStyle = .none
+            }
+        }
+        result.separatesErrors = frontend.separatesErrors
+        result.omitsNormalLogs = frontend.omitsNormalLogs
         result.dontLogNull = frontend.omitsNullLogs
         result.smartAccept = frontend.acceptsSmartly
         result.uniqueID = frontend.uniqueIDFormat.flatMap { UniqueIDFormat($0) }
-        result.logTag = frontend.logTag ?? model.global.logTag ?? "haproxy"
         return result
     }
 
@@ -176,9 +166,7 @@ struct SnapshotCompiler: Sendable {
         result.check = backend.check
         result.logsChecks = backend.logsHealthChecks
         result.isListen = backend.isListen
-        result.logsState = backend.logTargets.contains {
-            $0.destination == .standardOutput || $0.destination == .standardError
-        }
+        result.logGroup = logGroup(backend.logTargets, tag: backend.logTag)
         return result
     }
 

@@ -15,7 +15,7 @@ enum Standalone {
     ) throws(SystemError) -> CInt {
         let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2, SIGTTOU, SIGTTIN])
         let settings = configuration.snapshot.settings
-        let engine = try Engine(settings, isHeld: true)
+        let engine = try Engine(settings, isHeld: true, isBackground: Daemonizer.isBackground)
         var controller = Controller(LocalTarget(engine: engine), settings: settings)
         controller.book.inherited = FormerProcess.listeners(options, talk)
         configuration.encode()

@@ -33,7 +33,7 @@ enum WorkerProcess {
         }
         DescriptorTable.reserve(2 * settings.maxConnections + 512)
         // Before the drop: it opens the log's descriptor anew, which the chroot would hide.
-        let engine = try Engine(settings, isHeld: true)
+        let engine = try Engine(settings, isHeld: true, isBackground: Daemonizer.isBackground)
         var null = Daemonizer.isBackground ? clinux_open("/dev/null", O_WRONLY, 0) : -1
         try process.drop()
         try engine.release()

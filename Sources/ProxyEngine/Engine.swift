@@ -7,7 +7,7 @@ public import Syscalls
 /// Not for concurrent use: one thread owns it. The data path runs on threads of its own.
 public final class Engine {
     private let settings: EngineSettings
-    private let sink: LogSink
+    private let logs: LogCenter
     private let cells: Shared<ProcessCells>
     private let wakes: UnsafeMutablePointer<CInt>
     private let endings: SessionEndings
@@ -34,16 +34,22 @@ public final class Engine {
     /// Starts the threads; nothing is served until the first ``apply(_:opened:)``.
     ///
     /// - Parameters:
-    ///   - settings: `log` and the least room for connections are fixed here.
+    ///   - settings: The least room for connections is fixed here.
     ///   - isHeld: There is no thread before ``release()``. What a process gives up of its rights by capset(2) or
     ///     prctl(2) it gives up for one thread, and for those that this one starts.
-    public init(_ settings: EngineSettings, isHeld: Bool = false) throws(SystemError) {
+    ///   - isBackground: Standard output and error are let go of later, and not opened anew for the log before.
+    public init(
+        _ settings: EngineSettings,
+        isHeld: Bool = false,
+        isBackground: Bool = false
+    ) throws(SystemError) {
         self.isHeld = isHeld
         self.settings = settings
-        sink = LogSink(settings.log)
         wakes = .allocate(capacity: Self.mostThreads)
         wakes.initialize(repeating: -1, count: Self.mostThreads)
         cells = Shared(ProcessCells(wakes: wakes))
+        if !isBackground { catalog.logs.openStreams() }
+        logs = LogCenter(catalog.logs, dropped: &cells.cells.pointee.droppedLogs)
         endings = SessionEndings(cells)
         cells.cells.pointee.maxConnections = UInt32(clamping: settings.maxConnections)
         alarm = try syscall("eventfd for the checks") { clinux_eventfd(1) }
@@ -95,7 +101,7 @@ public final class Engine {
             waiters: waiters,
             mailbox: mailbox,
             shared: cells.cells,
-            sink: sink,
+            logs: catalog.logs,
             // It listens to nothing yet: of the first plan that comes it takes everything, not what differs.
             plan: Plan(settings),
             pipeLimit: pipeLimit
@@ -165,8 +171,8 @@ public final class Engine {
         markGone(step)
         plan = changed
         for descriptor in sockets.surplus { close(descriptor) }
-        for (definition, backend) in step.freshBackends where definition.logsState {
-            for line in backend.moves { sink.line(line) }
+        for (_, backend) in step.freshBackends {
+            for line in backend.moves { logs.tell(LogLine(.notice, line), backend.entry.pointee.log) }
         }
         startChecks([checks], unwatched: step.unwatched)
     }
@@ -225,9 +231,13 @@ public final class Engine {
         let followers = Follower.all(of: plan.backends, catalog.backends)
         for list in followers.values { for follower in list { follower.align() } }
         if checker == nil, updates.allSatisfy({ $0.targets.isEmpty }) { return }
-        if checker == nil { checker = Checker(sink: sink, alarm: alarm) }
+        if checker == nil { checker = Checker(logs: logs, alarm: alarm) }
         heldChecks += updates
-        heldSurroundings = Checker.Surroundings(plan.settings, followers: followers)
+        heldSurroundings = Checker.Surroundings(
+            plan.settings,
+            followers: followers,
+            log: catalog.logs.group(plan.settings.logGroup)
+        )
         if !holdsChecks { startHeldChecks() }
     }
 

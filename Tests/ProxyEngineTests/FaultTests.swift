@@ -63,21 +63,26 @@ import Testing
         let reader = FileDescriptor(owning: pair[0])
         let writer = FileDescriptor(owning: pair[1])
         try syscall("size of a pipe") { clinux_set_pipe_size(writer.raw, 8192) }
-        var log = LogBuffer(LogSink(descriptor: writer.raw))
-        for line in 0..<2000 {
-            let hasRoom = log.begin()
-            #expect(hasRoom)
-            log.number(Int64(1_000_000 + line))
-            log.byte(UInt8(ascii: "\n"))
+        var sink = LogSink(descriptor: writer.raw)
+        var room = LogRoom()
+        defer { room.free() }
+        var text = LineWriter(capacity: 100)
+        for number in 0..<1000 {
+            text.clear()
+            text.number(Int64(1_000_000_000_000 + number))
+            #expect(room.hasRoom(for: text.count + 1))
+            room.append(text, text.count)
+            room.endLine()
         }
-        var text = ""
+        var all = ""
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        while !log.isEmpty {
-            log.flush()
+        while !room.isEmpty {
+            let lost = room.flush(&sink)
+            #expect(lost == 0)
             let count = try syscall("read") { read(reader.raw, &bytes, bytes.count) }
             #expect(bytes[count - 1] == UInt8(ascii: "\n"))
-            text += String(decoding: bytes[..<count], as: UTF8.self)
+            all += String(decoding: bytes[..<count], as: UTF8.self)
         }
-        #expect(text == (0..<2000).map { "\(1_000_000 + $0)\n" }.joined())
+        #expect(all == (0..<1000).map { "\(1_000_000_000_000 + $0)\n" }.joined())
     }
 }

@@ -72,7 +72,7 @@ struct SnapshotEditTests {
         }
 
         mutating func snapshot() -> ProxySnapshot {
-            var snapshot = ProxySnapshot(settings: EngineSettings(log: .none))
+            var snapshot = ProxySnapshot(settings: EngineSettings())
             for _ in 0..<12 { change(&snapshot) }
             return snapshot
         }

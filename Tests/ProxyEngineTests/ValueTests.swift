@@ -12,7 +12,23 @@ import Testing
                 Server("s1", port: 1, weight: 256, check: CheckSettings(fastInterval: 5, endpoint: .loopback(9))),
                 Server(name: "s2", endpoint: try #require(Endpoint("[fd00::1]:443")), isBackup: true, isDisabled: true),
             ])
-            snapshot.settings = EngineSettings(threads: 4, maxConnections: 60000, log: .standardOutput, spreadChecks: 5)
+            snapshot.settings = EngineSettings(threads: 4, maxConnections: 60000, spreadChecks: 5)
+            snapshot.logGroups = [
+                LogGroup(
+                    outputs: [
+                        LogOutput(.standardOutput, format: .raw, level: .informational),
+                        LogOutput(.datagrams(.loopback(514)), format: .rfc5424, facility: 3, minimumLevel: .warning),
+                        LogOutput(.unix("/dev/log"), length: 80), LogOutput(.standardError, format: .timed),
+                    ],
+                    tag: "other",
+                    hostName: "box"
+                )
+            ]
+            snapshot.settings.logGroup = snapshot.logGroups[0].number
+            snapshot.frontends[0].logGroup = snapshot.logGroups[0].number
+            snapshot.frontends[0].logStyle = .connect
+            snapshot.frontends[0].separatesErrors = true
+            snapshot.backends[0].logGroup = 7
             snapshot.frontends[0].rules = [
                 SwitchingRule(
                     backend: "be",

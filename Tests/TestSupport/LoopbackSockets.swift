@@ -1,5 +1,5 @@
 internal import CLinux
-import Glibc
+public import Glibc
 public import Syscalls
 
 /// A blocking TCP socket of a test, closed when it goes. Every wait ends after a minute with EAGAIN.
@@ -46,8 +46,14 @@ public final class TestSocket: Sendable {
 
     /// Binds a port that the kernel chooses, and listens unless told not to: then connections are refused, and nobody
     /// else can take the port.
-    public static func bound(listening: Bool = true) throws(SystemError) -> (socket: TestSocket, port: UInt16) {
-        let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+    ///
+    /// - Parameter type: One of datagrams does not listen.
+    public static func bound(
+        _ type: __socket_type = SOCK_STREAM,
+        listening: Bool = true
+    ) throws(SystemError) -> (socket: TestSocket, port: UInt16) {
+        let listening = listening && type == SOCK_STREAM
+        let type = CInt(type.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         let socket = TestSocket(owning: try syscall("socket") { Glibc.socket(AF_INET, type, 0) })
         var address = loopback(port: 0, host: 1)
         try syscall("bind") {

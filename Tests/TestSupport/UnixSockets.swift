@@ -1,5 +1,5 @@
 import CLinux
-import Glibc
+public import Glibc
 public import Syscalls
 
 extension TestSocket {
@@ -16,9 +16,12 @@ extension TestSocket {
         return socket
     }
 
-    /// Listens on a unix socket.
-    public static func bound(unix place: String) throws(SystemError) -> TestSocket {
-        let socket = try unixSocket()
+    /// Listens on a unix socket, or takes datagrams there.
+    public static func bound(
+        unix place: String,
+        _ type: __socket_type = SOCK_STREAM
+    ) throws(SystemError) -> TestSocket {
+        let socket = try unixSocket(type)
         var address = sockaddr_un()
         let length = unixAddress(&address, place)
         try syscall("bind \(place)") {
@@ -26,7 +29,7 @@ extension TestSocket {
                 pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.bind(socket.raw, $0, length) }
             }
         }
-        try syscall("listen") { Glibc.listen(socket.raw, 128) }
+        if type == SOCK_STREAM { try syscall("listen") { Glibc.listen(socket.raw, 128) } }
         return socket
     }
 
@@ -48,8 +51,8 @@ extension TestSocket {
         return socket
     }
 
-    private static func unixSocket() throws(SystemError) -> TestSocket {
-        let type = CInt(SOCK_STREAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
+    private static func unixSocket(_ type: __socket_type = SOCK_STREAM) throws(SystemError) -> TestSocket {
+        let type = CInt(type.rawValue) | CInt(SOCK_CLOEXEC.rawValue)
         return TestSocket(owning: try syscall("socket") { Glibc.socket(AF_UNIX, type, 0) })
     }
 

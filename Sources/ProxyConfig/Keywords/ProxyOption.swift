@@ -40,7 +40,7 @@ enum ProxyOption {
         "h1-case-adjust-bogus-client", "h1-case-adjust-bogus-server", "http-buffer-request", "http-ignore-probes",
         "http-keep-alive", "http-no-delay", "http-pretend-keepalive", "http-restrict-req-hdr-names",
         "http-server-close", "http-use-proxy-header", "httpclose", "idle-close-on-response", "independent-streams",
-        "log-separate-errors", "persist", "prefer-last-server", "socket-stats", "splice-auto", "splice-request",
+        "persist", "prefer-last-server", "socket-stats", "splice-auto", "splice-request",
         "splice-response",
     ]
 }

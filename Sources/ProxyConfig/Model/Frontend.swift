@@ -26,6 +26,8 @@ public struct Frontend: Sendable, Hashable {
     public var omitsNullLogs = false
     /// `option dontlog-normal`: only failures are logged.
     public var omitsNormalLogs = false
+    /// `option log-separate-errors`: failures are logged as errors.
+    public var separatesErrors = false
     /// `option logasap`
     public var logsEarly = false
     /// `option tcp-smart-accept`

@@ -10,6 +10,8 @@ public struct Global: Sendable, Hashable {
     public var threads: Int?
     public var logTargets: [LogTarget] = []
     public var logTag: String?
+    /// `log-send-hostname`: the name to send; empty for that of the machine, nil for none.
+    public var logHostName: String?
     public var statsSockets: [StatsSocket] = []
     /// Milliseconds.
     public var statsTimeout: Int?

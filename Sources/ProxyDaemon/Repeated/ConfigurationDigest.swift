@@ -106,12 +106,7 @@ struct ConfigurationDigest: Sendable {
 
     /// Nothing of the whole depends on what is in each proxy.
     static func standsForItself(_ model: ProxyModel, _ snapshot: ProxySnapshot) -> Bool {
-        // Otherwise the first frontend that logs decides where to.
-        guard SnapshotCompiler.log(of: model.global.logTargets) != nil, !snapshot.settings.loadsTLS,
-            snapshot.authorities.isEmpty
-        else {
-            return false
-        }
+        if snapshot.settings.loadsTLS || !snapshot.authorities.isEmpty { return false }
         // `fullconn` is counted from all frontends.
         return model.backends.indices.allSatisfy { index in
             model.backends[index].fullConnections != nil

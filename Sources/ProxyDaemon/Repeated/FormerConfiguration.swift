@@ -150,7 +150,7 @@ struct FormerConfiguration {
         }
         result.snapshot = read.snapshot.with(read.snapshot.settings, frontends: frontends, backends: backends)
         // Those that were read for the sake of others are mostly the same.
-        result.snapshot = result.snapshot.sharing(with: snapshot)
+        result.snapshot = result.snapshot.sharing(with: snapshot).withLogGroups(of: snapshot)
         result.digest = whole
         return result
     }

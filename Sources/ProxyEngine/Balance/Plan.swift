@@ -113,4 +113,5 @@ struct PlanCatalog {
     var backends = PlanBackendIndex()
     var sticks: [String: SharedStickTable] = [:]
     var serverNames = ServerNames()
+    let logs = LogBook()
 }

@@ -69,6 +69,7 @@ final class PlanBackend: @unchecked Sendable {
         self.moves = moves
         sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
         var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena)
+        entry.log = catalog.logs.group(backend.logGroup)
         entry.stick = Plan.stick(backend, &memory.arena, &catalog)
         self.entry = memory.arena.copy([entry])
     }
@@ -106,6 +107,7 @@ final class PlanBackend: @unchecked Sendable {
             queueTimeout: backend.queueTimeout ?? backend.connectTimeout ?? 0,
             retries: backend.retries,
             abortsOnClose: backend.abortsOnClose,
+            log: nil,
             stick: nil,
             redispatchInterval: backend.redispatchInterval ?? 0,
             isDeterministic: algorithm == .source,

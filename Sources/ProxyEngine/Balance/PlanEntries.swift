@@ -20,7 +20,11 @@ struct FrontendEntry {
     /// Milliseconds; 0 is no limit.
     var clientTimeout: UInt32
     var clientFinTimeout: UInt32
-    var tcpLog: Bool
+    /// nil: nobody is told of its connections.
+    var log: UnsafePointer<LogGroupEntry>?
+    var logStyle: LogStyle
+    var separatesErrors: Bool
+    var omitsNormalLogs: Bool
     var dontLogNull: Bool
     var smartAccept: Bool
     var resetsOnClose: Bool
@@ -77,6 +81,8 @@ struct BackendEntry {
     var queueTimeout: UInt32
     var retries: UInt8
     var abortsOnClose: Bool
+    /// nil: nobody is told of its servers.
+    var log: UnsafePointer<LogGroupEntry>?
     /// nil without `stick` rules.
     var stick: UnsafePointer<StickEntry>?
     /// `option redispatch`; 0: never.

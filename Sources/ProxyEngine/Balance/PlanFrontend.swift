@@ -20,12 +20,12 @@ final class PlanFrontend: @unchecked Sendable {
 
     /// - Parameters:
     ///   - former: What it goes on with of what was there before.
-    ///   - log: Where the log of the process goes.
+    ///   - logs: Has the log groups.
     init(
         _ frontend: Frontend,
         after former: FormerFrontends,
         _ backends: PlanBackendIndex,
-        _ log: EngineSettings.LogTarget,
+        _ logs: LogBook,
         _ memory: PlanMemory
     ) {
         self.memory = memory
@@ -60,7 +60,10 @@ final class PlanFrontend: @unchecked Sendable {
                 maxSessionRate: frontend.maxSessionRate,
                 clientTimeout: frontend.clientTimeout ?? 0,
                 clientFinTimeout: frontend.clientFinTimeout ?? 0,
-                tcpLog: frontend.tcpLog && log != .none,
+                log: logs.group(frontend.logGroup),
+                logStyle: frontend.logStyle,
+                separatesErrors: frontend.separatesErrors,
+                omitsNormalLogs: frontend.omitsNormalLogs,
                 dontLogNull: frontend.dontLogNull,
                 smartAccept: frontend.smartAccept,
                 resetsOnClose: frontend.listeners.contains { $0.options.resetsOnClose },

@@ -18,9 +18,10 @@ struct PlanStep {
         authorities = edit.authorities
         goneBackends = try Self.gone(edit.backends, of: former.backends)
         goneFrontends = try Self.gone(edit.frontends, of: former.frontends)
+        catalog.logs.take(edit.logGroups)
         catalog.sticks = Plan.stickTables(edit.stickTables, catalog.sticks)
         takeBackends(edit.backends, &catalog)
-        takeFrontends(edit.frontends, catalog.backends)
+        takeFrontends(edit.frontends, catalog)
     }
 
     private static func gone<Proxy, Part>(
@@ -66,7 +67,8 @@ struct PlanStep {
         for backend in backends { catalog.backends[backend.name] = backend }
     }
 
-    private mutating func takeFrontends(_ runs: [SnapshotEdit.Run<Frontend>], _ backends: PlanBackendIndex) {
+    private mutating func takeFrontends(_ runs: [SnapshotEdit.Run<Frontend>], _ catalog: PlanCatalog) {
+        let backends = catalog.backends
         var memories = PlanMemories()
         let known = FormerFrontends(goneFrontends)
         var gone: [UnsafePointer<BackendEntry>: PlanBackend] = [:]
@@ -93,7 +95,7 @@ struct PlanStep {
             case .fresh(let definitions):
                 freshFrontends.reserveCapacity(definitions.count)
                 for definition in definitions {
-                    let frontend = PlanFrontend(definition, after: known, backends, settings.log, memories.next())
+                    let frontend = PlanFrontend(definition, after: known, backends, catalog.logs, memories.next())
                     freshFrontends.append(frontend)
                     frontends.append(frontend)
                 }

@@ -102,6 +102,7 @@ extension Worker {
     ///
     /// - Parameter slot: The listener; nil if it may be another one by now.
     mutating func route(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
+        if connection.pointee.frontend.pointee.logStyle == .connect { reportBegin(connection, slot) }
         connection.pointee.backend = backend(for: connection, slot)
         guard let backend = connection.pointee.backend else {
             return finish(connection, .noServer)

@@ -53,7 +53,7 @@ extension Worker {
         wheel.remove(connection, from: slab)
         let wasQueued = connection.pointee.state == .queued || ending == .queueTimeout || ending == .queueFull
         if connection.pointee.state == .queued { leaveQueue(connection) }
-        if frontend.pointee.tcpLog, connection.pointee.state != .readingHeader {
+        if frontend.pointee.logStyle == .tcp, connection.pointee.state != .readingHeader {
             report(connection, ending, wasQueued: wasQueued)
         }
         countEnd(connection, ending)
@@ -94,88 +94,6 @@ extension Worker {
         way.rest = nil
         if way.pipe >= 0 { pipes.give(way.pipe, clean: way.inPipe == 0) }
         way.pipe = -1
-    }
-
-    /// One line of `option tcplog` (HAProxy's manual, 8.2.2):
-    /// `%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq`.
-    private mutating func report(
-        _ connection: UnsafeMutablePointer<Connection>,
-        _ ending: Ending,
-        wasQueued: Bool
-    ) {
-        let frontend = connection.pointee.frontend
-        if frontend.pointee.dontLogNull, !clientSentAnything(connection) { return }
-        guard log.begin() else { return }
-        let reached = connection.pointee.state == .relaying
-        reportClient(connection)
-        log.byte(UInt8(ascii: " "))
-        log.text(connection.pointee.backend?.pointee.name ?? frontend.pointee.name)
-        log.byte(UInt8(ascii: "/"))
-        if let target = connection.pointee.target { log.text(target.pointee.name) } else { log.text("<NOSRV>") }
-        log.byte(UInt8(ascii: " "))
-        let waiter = connection.pointee.hasWaited ? waiters[connection.pointee.index] : nil
-        let waited = Int64(waiter?.pointee.waited ?? 0)
-        let hasChosen = connection.pointee.target != nil && ending != .queueFull || waiter != nil
-        log.number(hasChosen ? waited : -1)
-        log.byte(UInt8(ascii: "/"))
-        let connectTime = Int64(connection.pointee.connectTime)
-        log.number(connectTime < 0 ? -1 : max(0, connectTime - waited))
-        log.byte(UInt8(ascii: "/"))
-        log.number(Int64(now - connection.pointee.acceptedAt))
-        log.byte(UInt8(ascii: " "))
-        log.number(Int64(clamping: connection.pointee.down.bytes))
-        log.byte(UInt8(ascii: " "))
-        log.byte(ending.cause)
-        let phase: Unicode.Scalar =
-            ending.isFromOutside ? "-" : reached ? "D" : wasQueued ? "Q" : "C"
-        log.byte(UInt8(ascii: phase))
-        log.byte(UInt8(ascii: " "))
-        reportCounts(connection)
-        log.byte(UInt8(ascii: " "))
-        log.number(Int64(waiter?.pointee.serverPosition ?? 0))
-        log.byte(UInt8(ascii: "/"))
-        log.number(Int64(waiter?.pointee.backendPosition ?? 0))
-        log.byte(UInt8(ascii: "\n"))
-    }
-
-    /// `%ci:%cp [%t] %ft`
-    mutating func reportClient(_ connection: UnsafeMutablePointer<Connection>) {
-        if connection.pointee.peerFamily == 0 {
-            log.text("unix")
-        } else {
-            log.address(connection.pointee.peerAddress, family: connection.pointee.peerFamily)
-        }
-        log.byte(UInt8(ascii: ":"))
-        log.number(Int64(connection.pointee.peerPort))
-        log.text(" [")
-        log.time(connection.pointee.acceptedWall)
-        log.text("] ")
-        log.text(connection.pointee.frontend.pointee.name)
-    }
-
-    private mutating func reportCounts(_ connection: UnsafeMutablePointer<Connection>) {
-        log.number(Int64(clinux_atomic_load(&shared.pointee.connections)))
-        log.byte(UInt8(ascii: "/"))
-        log.number(Int64(clinux_atomic_load(&connection.pointee.frontend.pointee.cells.pointee.connections)))
-        log.byte(UInt8(ascii: "/"))
-        let backend = connection.pointee.backend
-        log.number(backend.map { Int64(clinux_atomic_load(&$0.pointee.cells.pointee.connections)) - 1 } ?? 0)
-        log.byte(UInt8(ascii: "/"))
-        let own: Int64 = connection.pointee.holdsServer ? 1 : 0
-        let server = connection.pointee.target
-        log.number(server.map { Int64(clinux_atomic_load(&$0.pointee.cells.pointee.connections)) - own } ?? 0)
-        log.byte(UInt8(ascii: "/"))
-        if connection.pointee.redispatched { log.byte(UInt8(ascii: "+")) }
-        log.number(Int64(connection.pointee.attempts))
-    }
-
-    /// Before the server is reached nothing is read; what waits in the socket counts as well.
-    private func clientSentAnything(_ connection: UnsafeMutablePointer<Connection>) -> Bool {
-        if connection.pointee.up.bytes > 0 { return true }
-        if connection.pointee.state == .relaying { return false }
-        var byte: UInt8 = 0
-        let flags = CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)
-        return recv(connection.pointee.client, &byte, 1, flags) > 0
     }
 
     mutating func closeAll() {

@@ -77,15 +77,20 @@ extension Worker {
         let frontend = connection.pointee.frontend
         // Nothing but the attempt was made.
         let isNull = reason == .empty || reason == .aborted
-        if frontend.pointee.tcpLog, !(frontend.pointee.dontLogNull && isNull), log.begin() {
+        let level = frontend.pointee.separatesErrors ? LogLevel.error : .informational
+        if !(frontend.pointee.dontLogNull && isNull), let group = log.begin(frontend.pointee.log, level) {
             reportClient(connection)
-            log.byte(UInt8(ascii: "/"))
+            log.line.byte(UInt8(ascii: "/"))
             if let listener = connection.pointee.rare?.pointee.listener {
-                if listener.name.count > 0 { log.text(listener.name) } else { log.number(Int64(listener.number)) }
+                if listener.name.count > 0 {
+                    log.line.text(listener.name)
+                } else {
+                    log.line.number(Int64(listener.number))
+                }
             }
-            log.text(": ")
-            log.text(reason.words)
-            log.byte(UInt8(ascii: "\n"))
+            log.line.text(": ")
+            log.line.text(reason.words)
+            log.end(group, level)
         }
         finish(connection, .clientFailed)
     }

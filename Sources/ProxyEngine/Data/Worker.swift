@@ -40,7 +40,7 @@ struct Worker: ~Copyable {
     var pipes: PipePool
     var blocks = BlockPool()
     var rares = RarePool()
-    var log: LogBuffer
+    var log: LogDesk
     var lease: UnsafeMutablePointer<PlanLease>
     var listeners: UnsafeMutablePointer<ListenerSlot>
     var listenerCapacity: Int
@@ -82,7 +82,7 @@ struct Worker: ~Copyable {
         waiters: consuming WaiterSlab,
         mailbox: Mailbox,
         shared: UnsafeMutablePointer<ProcessCells>,
-        sink: LogSink,
+        logs: LogBook,
         plan: Plan,
         pipeLimit: Int
     ) {
@@ -96,7 +96,7 @@ struct Worker: ~Copyable {
         wall = Clock.wall()
         wheel = TimerWheel(now: now)
         pipes = PipePool(most: pipeLimit)
-        log = LogBuffer(sink)
+        log = LogDesk(logs, dropped: &shared.pointee.droppedLogs)
         lease = .allocate(capacity: 1)
         lease.initialize(to: PlanLease(plan: .passRetained(plan), connections: 0, isCurrent: true))
         listenerCapacity = 16
@@ -161,7 +161,7 @@ struct Worker: ~Copyable {
             let resume = resumeListenersAt > now ? Int32(truncatingIfNeeded: resumeListenersAt - now) : 0
             wait = wait < 0 ? resume : min(wait, resume)
         }
-        // The sink took no more: try again soon.
+        // A sink took no more: try again soon.
         if !log.isEmpty { wait = wait < 0 ? 100 : min(wait, 100) }
         return wait
     }
@@ -246,6 +246,8 @@ struct ProcessCells: SharedCells {
     /// The descriptors that wake the workers.
     let wakes: UnsafeMutablePointer<CInt>
     var workerCount: UInt32 = 0
+    /// Log lines that nobody took.
+    var droppedLogs: UInt32 = 0
 }
 
 enum Clock {
@@ -264,5 +266,12 @@ enum Clock {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
+    }
+
+    /// Since 1970.
+    static func microseconds() -> UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1000
     }
 }

@@ -202,21 +202,25 @@ extension Checker {
             default: break
             }
         }
-        guard server.target.backend.logsState else { return }
+        let backend = server.target.backend
+        guard backend.log != nil else { return }
         let health = source == .check ? server.condition.check : server.condition.agent
-        if server.target.backend.logsChecks, isWorthTelling, let health {
+        if backend.logsChecks, isWorthTelling, let health {
             let fraction = health.fraction(isDraining: server.target.server.isWeightless)
             let place = server.target.place
-            sink.line(HealthLog.line(result, source, place, milliseconds: milliseconds, fraction: fraction))
+            tell(
+                HealthLog.line(result, source, place, milliseconds: milliseconds, fraction: fraction),
+                of: backend
+            )
         }
         if changes.isEmpty { return }
-        let reason = server.target.backend.logsChecks ? "" : HealthLog.reason(result, milliseconds: milliseconds)
+        let reason = backend.logsChecks ? "" : HealthLog.reason(result, milliseconds: milliseconds)
         var place = server.target.place
         place.adopt(effect)
         place.isDraining = server.condition.isDraining
         place.isDown = server.condition.operation == .stopped
         for change in changes {
-            for line in HealthLog.lines(change, place, reason: reason) { sink.line(line) }
+            for line in HealthLog.lines(change, place, reason: reason) { tell(line, of: backend) }
             tellOfFollowers(server.target.id, change, place, depth: 0)
         }
     }
@@ -232,7 +236,9 @@ extension Checker {
         guard depth < 16, let list = known.followers[leader] else { return }
         for follower in list {
             let effect = place.effect.followers.first { $0.cells === follower.cells }?.effect
-            for line in follower.lines(change, effect ?? ServerControl.Effect(), like: place) { sink.line(line) }
+            for line in follower.lines(change, effect ?? ServerControl.Effect(), like: place) {
+                tell(line, of: follower.backend)
+            }
             var next = place
             next.effect = effect ?? ServerControl.Effect()
             tellOfFollowers(ObjectIdentifier(follower.cells), change, next, depth: depth + 1)

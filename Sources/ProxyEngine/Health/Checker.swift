@@ -17,7 +17,7 @@ final class Checker: @unchecked Sendable {
     private var started = false
 
     let epoll: CInt
-    let sink: LogSink
+    private let logs: LogCenter
     /// As the thread has it.
     private(set) var known = Surroundings()
     var servers: [ObjectIdentifier: CheckedServer] = [:]
@@ -37,8 +37,8 @@ final class Checker: @unchecked Sendable {
     }
 
     /// - Parameter alarm: An eventfd, which stays the caller's.
-    init(sink: LogSink, alarm: CInt = -1) {
-        self.sink = sink
+    init(logs: LogCenter, alarm: CInt = -1) {
+        self.logs = logs
         self.alarm = alarm
         lock = .allocate(capacity: 1)
         pthread_mutex_init(lock, nil)
@@ -90,11 +90,18 @@ final class Checker: @unchecked Sendable {
         var spread = 0
         /// `max-spread-checks`
         var mostSpread: UInt32?
+        /// Who is told of what concerns no server. It stays for as long as the engine.
+        nonisolated(unsafe) var log: UnsafePointer<LogGroupEntry>?
 
         init() {}
 
-        init(_ settings: EngineSettings, followers: [ObjectIdentifier: [Follower]]) {
+        init(
+            _ settings: EngineSettings,
+            followers: [ObjectIdentifier: [Follower]],
+            log: UnsafePointer<LogGroupEntry>?
+        ) {
             self.followers = followers
+            self.log = log
             spread = settings.spreadChecks
             mostSpread = settings.maxSpreadChecks
         }
@@ -272,9 +279,15 @@ final class Checker: @unchecked Sendable {
         if let hasTLS { return hasTLS }
         let result = TLSContexts.load()
         hasTLS = result
-        if !result { sink.line("Health checks that want TLS connect only until the next start: no OpenSSL is loaded.") }
+        if !result {
+            let words = "Health checks that want TLS connect only until the next start: no OpenSSL is loaded."
+            logs.tell(LogLine(.warning, words), known.log)
+        }
         return result
     }
+
+    /// Tells of what happens to a server.
+    func tell(_ line: LogLine, of backend: WatchedBackend) { logs.tell(line, backend.log) }
 
     func wake(_ probe: Probe, at time: UInt64) {
         if probe.wakesAt == time { return }

@@ -47,8 +47,8 @@ struct Follower: Sendable {
         _ change: ServerCondition.Change,
         _ effect: ServerControl.Effect,
         like other: HealthLog.Place
-    ) -> [String] {
-        guard backend.logsState else { return [] }
+    ) -> [LogLine] {
+        guard backend.log != nil else { return [] }
         var place = backend.place(name, isBackup: isBackup, cells)
         place.adopt(effect)
         place.isDraining = other.isDraining

@@ -40,7 +40,7 @@ enum HealthLog {
         _ place: Place,
         reason: String,
         leader: ServerReference? = nil
-    ) -> [String] {
+    ) -> [LogLine] {
         let running = place.active == 0 && place.backups > 0 ? " Running on backup." : ""
         let online = "\(place.active) active and \(place.backups) backup servers online.\(running)"
         let left = "\(place.active) active and \(place.backups) backup servers left.\(running)"
@@ -49,27 +49,34 @@ enum HealthLog {
             "\(place.sessions) sessions active, \(place.effect.requeued) requeued, "
             + "\(place.effect.waiting) remaining in queue."
         let empty =
-            place.isEmpty && place.wasCounted ? ["\(place.kind) \(place.backend) has no server available!"] : []
+            place.isEmpty && place.wasCounted
+            ? [LogLine(.emergency, "\(place.kind) \(place.backend) has no server available!")] : []
         let via = leader.map { " via \($0.backend)/\($0.server)" } ?? ""
         let stays =
             "\(place.name) " + (leader == nil ? "remains in forced" : "is leaving forced drain but remains in")
             + (leader == nil ? " drain mode." : " drain mode\(via).")
-        let drain = place.isDraining ? [stays] : []
+        let drain = place.isDraining ? [LogLine(.notice, stays)] : []
         let forced = leader == nil ? "forced " : ""
         let state = place.isDown ? "DOWN" : "UP"
         switch change {
-        case .up: return ["\(place.name) is UP\(reason)\(via). \(online) \(requeued)"] + drain
-        case .down: return ["\(place.name) is DOWN\(reason)\(via). \(left) \(sessions)"] + empty + drain
-        case .stopping: return ["\(place.name) is stopping\(reason)\(via). \(online) \(requeued)"] + empty + drain
+        case .up: return [LogLine(.notice, "\(place.name) is UP\(reason)\(via). \(online) \(requeued)")] + drain
+        case .down:
+            return [LogLine(.alert, "\(place.name) is DOWN\(reason)\(via). \(left) \(sessions)")] + empty + drain
+        case .stopping:
+            return [LogLine(.notice, "\(place.name) is stopping\(reason)\(via). \(online) \(requeued)")] + empty + drain
         case .entersDrain:
             let words = place.isDown ? "\(left) \(sessions)" : "\(online) \(requeued)"
-            return ["\(place.name) enters drain state\(via). \(words)"] + empty
-        case .leavesDrain: return ["\(place.name) is \(state) (leaving forced drain)."]
+            return [LogLine(.notice, "\(place.name) enters drain state\(via). \(words)")] + empty
+        case .leavesDrain: return [LogLine(.notice, "\(place.name) is \(state) (leaving forced drain).")]
         case .entersMaintenance:
-            return ["\(place.name) is going DOWN for maintenance\(via). \(left) \(sessions)"] + empty
-        case .leavesMaintenance: return ["\(place.name) is \(state)/READY (leaving \(forced)maintenance)."]
+            return [LogLine(.notice, "\(place.name) is going DOWN for maintenance\(via). \(left) \(sessions)")] + empty
+        case .leavesMaintenance:
+            return [LogLine(.notice, "\(place.name) is \(state)/READY (leaving \(forced)maintenance).")]
         case .leavesMaintenanceForDrain:
-            return ["\(place.name) is \(state)/DRAIN (leaving \(forced)maintenance).", stays]
+            return [
+                LogLine(.notice, "\(place.name) is \(state)/DRAIN (leaving \(forced)maintenance)."),
+                LogLine(.notice, stays),
+            ]
         case .weight, .maxConnections: return []
         }
     }
@@ -81,7 +88,7 @@ enum HealthLog {
         _ place: Place,
         milliseconds: UInt64?,
         fraction: String
-    ) -> String {
+    ) -> LogLine {
         let what = source == .check ? "Health" : "Agent"
         let outcome =
             switch result.status.verdict {
@@ -89,8 +96,10 @@ enum HealthLog {
             case .conditionallyPassed: "conditionally succeeded"
             case .failed, .neutral: "failed"
             }
-        return "\(what) check for \(place.isBackup ? "backup " : "")server \(place.backend)/\(place.server) \(outcome)"
+        let words =
+            "\(what) check for \(place.isBackup ? "backup " : "")server \(place.backend)/\(place.server) \(outcome)"
             + "\(reason(result, milliseconds: milliseconds)), status: \(fraction)."
+        return LogLine(.notice, words)
     }
 
     static func reason(_ result: CheckResult, milliseconds: UInt64?) -> String {

@@ -8,7 +8,6 @@ final class WatchedBackend: Sendable {
         let program: CheckProgram
         let connectTimeout: UInt32?
         let checkTimeout: UInt32?
-        let logsState: Bool
         let logsChecks: Bool
         let isListen: Bool
 
@@ -18,15 +17,14 @@ final class WatchedBackend: Sendable {
             program = (try? CheckProgram(backend.check)) ?? .connect
             connectTimeout = backend.connectTimeout
             checkTimeout = backend.checkTimeout
-            logsState = backend.logsState
             logsChecks = backend.logsChecks
             isListen = backend.isListen
         }
 
         func fits(_ backend: Backend) -> Bool {
             definition == backend.check && connectTimeout == backend.connectTimeout
-                && checkTimeout == backend.checkTimeout && logsState == backend.logsState
-                && logsChecks == backend.logsChecks && isListen == backend.isListen
+                && checkTimeout == backend.checkTimeout && logsChecks == backend.logsChecks
+                && isListen == backend.isListen
         }
     }
 
@@ -59,7 +57,8 @@ final class WatchedBackend: Sendable {
     /// Milliseconds; nil is no limit of its own.
     var connectTimeout: UInt32? { manner.connectTimeout }
     var checkTimeout: UInt32? { manner.checkTimeout }
-    var logsState: Bool { manner.logsState }
+    /// Who is told of its servers; nil: nobody.
+    var log: UnsafePointer<LogGroupEntry>? { plan.entry.pointee.log }
     var logsChecks: Bool { manner.logsChecks }
 
     var servers: [Shared<ServerCells>] { plan.servers }

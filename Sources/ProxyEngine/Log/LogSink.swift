@@ -1,48 +1,74 @@
+internal import Addresses
 internal import CLinux
 internal import Glibc
 
-/// The descriptor that log lines go to; writing never blocks.
-///
-/// A file, pipe or terminal is opened anew, because O_NONBLOCK set on standard output itself would be set for everybody
-/// who shares it. A socket (the journal's) cannot be opened, but can be sent to without blocking.
-public struct LogSink: Sendable {
-    let descriptor: CInt
-    let isSocket: Bool
-
-    public init(_ target: EngineSettings.LogTarget) {
-        let original: CInt
-        switch target {
-        case .none:
-            (descriptor, isSocket) = (-1, false)
-            return
-        case .standardOutput: original = 1
-        case .standardError: original = 2
-        }
-        let own = clinux_open("/proc/self/fd/\(original)", O_WRONLY | O_NONBLOCK | O_APPEND, 0)
-        descriptor = own >= 0 ? own : original
-        isSocket = own < 0
+/// Takes lines for one destination; never blocks. A trivial value that threads share.
+struct LogSink {
+    enum Manner: UInt8 {
+        /// A file, pipe or terminal.
+        case stream
+        /// A socket that stands for standard output: the journal's.
+        case socket
+        /// A datagram for each line.
+        case datagrams
     }
 
-    /// Takes a descriptor as it is.
-    init(descriptor: CInt) { (self.descriptor, isSocket) = (descriptor, false) }
+    let manner: Manner
+    /// -1: what comes is thrown away.
+    let descriptor: CInt
+    private var unix: UnixAddress?
+    private var address: SocketAddress?
+
+    /// Opens the descriptor anew: O_NONBLOCK set on standard output itself would be set for everybody who shares it. A
+    /// socket cannot be opened, but can be sent to without blocking.
+    init(stream original: CInt) {
+        let own = clinux_open("/proc/self/fd/\(original)", O_WRONLY | O_NONBLOCK | O_APPEND, 0)
+        descriptor = own >= 0 ? own : original
+        manner = own >= 0 ? .stream : .socket
+    }
+
+    init(_ endpoint: Endpoint) {
+        let family = endpoint.address.family == .v4 ? AF_INET : AF_INET6
+        descriptor = Self.datagramSocket(family)
+        manner = .datagrams
+        address = SocketAddress(endpoint)
+    }
+
+    /// - Parameter place: As ``LogDestination/unix(_:)``. The path is looked up for every datagram, in the chroot if there is
+    ///   one: whoever takes the lines may come later, and come back.
+    init(unix place: String) {
+        unix = UnixAddress(place)
+        descriptor = unix == nil ? -1 : Self.datagramSocket(AF_UNIX)
+        manner = .datagrams
+    }
+
+    /// Takes a descriptor as it is, and does not close it.
+    init(descriptor: CInt) {
+        self.descriptor = descriptor
+        manner = .stream
+    }
+
+    private static func datagramSocket(_ family: CInt) -> CInt {
+        let type = CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
+        return Glibc.socket(family, type, 0)
+    }
 
     /// Bytes written; -1 if the sink takes none now.
     @inline(__always)
     func write(_ bytes: UnsafeRawPointer, _ count: Int) -> Int {
         if descriptor < 0 { return count }
-        if isSocket {
-            let sent = send(descriptor, bytes, count, CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL))
+        if manner == .socket {
+            let sent = Glibc.send(descriptor, bytes, count, CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL))
             if sent >= 0 || errno != ENOTSOCK { return sent }
         }
         return Glibc.write(descriptor, bytes, count)
     }
 
-    /// One whole line, for rare messages. Lost if the sink takes none now.
-    public func line(_ text: String) {
-        var bytes = Array(text.utf8)
-        bytes.append(UInt8(ascii: "\n"))
-        _ = bytes.withUnsafeBytes { buffer in
-            buffer.baseAddress.map { write($0, buffer.count) }
-        }
+    /// Sends a line as a datagram of its own; -1 with errno if it is not taken.
+    mutating func send(_ bytes: UnsafeRawPointer, _ count: Int) -> Int {
+        let flags = CInt(MSG_DONTWAIT) | CInt(MSG_NOSIGNAL)
+        let descriptor = descriptor
+        if let sent = unix?.withPointer({ sendto(descriptor, bytes, count, flags, $0, $1) }) { return sent }
+        return address?.withPointer { sendto(descriptor, bytes, count, flags, $0, $1) } ?? count
     }
 }

@@ -31,8 +31,8 @@ public struct Backend: Hashable, Sendable {
     public var usesAllBackups = false
     /// `fullconn`: connections of the backend at which servers take their `maxconn`.
     public var fullConnections: UInt32 = 0
-    /// The backend's `log` is set: server state changes are logged.
-    public var logsState: Bool
+    /// Number of its ``LogGroup``, which is told of what happens to its servers; 0: nobody is told.
+    public var logGroup: UInt64 = 0
     /// `option abortonclose`: a client that ends while it waits for a server is let go.
     public var abortsOnClose = false
     /// `stick` lines, in order.
@@ -51,8 +51,7 @@ public struct Backend: Hashable, Sendable {
         tunnelTimeout: UInt32? = nil,
         checkTimeout: UInt32? = nil,
         queueTimeout: UInt32? = nil,
-        retries: UInt8 = 3,
-        logsState: Bool = true
+        retries: UInt8 = 3
     ) {
         self.name = name
         self.servers = servers
@@ -63,7 +62,6 @@ public struct Backend: Hashable, Sendable {
         self.checkTimeout = checkTimeout
         self.queueTimeout = queueTimeout
         self.retries = retries
-        self.logsState = logsState
     }
 }
 

@@ -6,19 +6,22 @@ public struct EncodedSnapshot: Sendable {
     public let backends: [EncodedProxy]
     public let stickTables: [StickTable]
     let authorities: [String: String]
+    let logGroups: [LogGroup]
 
     public init(
         settings: EngineSettings,
         frontends: [EncodedProxy] = [],
         backends: [EncodedProxy] = [],
         stickTables: [StickTable] = [],
-        authorities: [String: String] = [:]
+        authorities: [String: String] = [:],
+        logGroups: [LogGroup] = []
     ) {
         self.settings = settings
         self.frontends = frontends
         self.backends = backends
         self.stickTables = stickTables
         self.authorities = authorities
+        self.logGroups = logGroups
     }
 
     /// - Parameter former: Pieces that are the same are taken from it.
@@ -32,7 +35,8 @@ public struct EncodedSnapshot: Sendable {
             frontends: frontends.finished(),
             backends: backends.finished(),
             stickTables: snapshot.stickTables,
-            authorities: snapshot.authorities
+            authorities: snapshot.authorities,
+            logGroups: snapshot.logGroups
         )
     }
 
@@ -47,7 +51,20 @@ public struct EncodedSnapshot: Sendable {
             frontends: frontends ?? self.frontends,
             backends: backends ?? self.backends,
             stickTables: stickTables,
-            authorities: authorities
+            authorities: authorities,
+            logGroups: logGroups
+        )
+    }
+
+    /// The same with the log groups of `former` too: proxies that were taken over from it name them.
+    public func withLogGroups(of former: EncodedSnapshot) -> EncodedSnapshot {
+        EncodedSnapshot(
+            settings: settings,
+            frontends: frontends,
+            backends: backends,
+            stickTables: stickTables,
+            authorities: authorities,
+            logGroups: logGroups + former.logGroups.filter { !logGroups.contains($0) }
         )
     }
 
@@ -111,6 +128,7 @@ public struct EncodedSnapshot: Sendable {
         writer.write(settings)
         writer.list(stickTables) { $0.write($1) }
         writer.texts(authorities)
+        writer.list(logGroups) { $0.write($1) }
         let frontends = Run.runs(of: frontends, after: former?.frontends ?? [])
         let backends = Run.runs(of: backends, after: former?.backends ?? [])
         let size = (frontends + backends).reduce(0) { $0 + 16 + $1.size }
@@ -122,7 +140,6 @@ public struct EncodedSnapshot: Sendable {
 
     /// Something is different that proxies use which are the same.
     private func touchesWhatStays(_ former: EncodedSnapshot) -> Bool {
-        if settings.log != former.settings.log { return true }
         if authorities.contains(where: { former.authorities[$0.key] ?? $0.value != $0.value }) { return true }
         if stickTables.isEmpty || stickTables == former.stickTables { return false }
         let before = Dictionary(former.stickTables.map { ($0.name, $0) }) { first, _ in first }

@@ -10,6 +10,8 @@ public struct ProxySnapshot: Hashable, Sendable {
     public var stickTables: [StickTable] = []
     /// PEM text of CA files by path; ``TLSSettings`` name them.
     public var authorities: [String: String] = [:]
+    /// Those that settings, frontends and backends name, and maybe others.
+    public var logGroups: [LogGroup] = []
 
     public init(settings: EngineSettings = EngineSettings(), frontends: [Frontend] = [], backends: [Backend] = []) {
         self.settings = settings
@@ -28,14 +30,14 @@ public struct ProxySnapshot: Hashable, Sendable {
     }
 }
 
-/// What holds for the whole process; fixed at start, except for ``maxConnections``.
+/// What holds for the whole process; fixed at start, except for ``maxConnections`` and ``logGroup``.
 public struct EngineSettings: Hashable, Sendable {
     /// Worker threads (`nbthread`).
     public var threads: Int
     /// Most connections at a time (`maxconn`); more wait in the kernel's queue.
     public var maxConnections: Int
-    /// Where logs go.
-    public var log: LogTarget
+    /// Number of the ``LogGroup`` for what concerns no proxy; 0: nobody is told.
+    public var logGroup: UInt64 = 0
     /// `spread-checks`, in percent.
     public var spreadChecks: Int
     /// `max-spread-checks`: milliseconds over which first checks are spread at most.
@@ -49,16 +51,9 @@ public struct EngineSettings: Hashable, Sendable {
     /// Checks speak TLS: its library is loaded at the start, while there is a file system to load it from.
     public var loadsTLS = false
 
-    public enum LogTarget: UInt8, Hashable, Sendable {
-        case none = 0
-        case standardOutput = 1
-        case standardError = 2
-    }
-
-    public init(threads: Int = 1, maxConnections: Int = 2000, log: LogTarget = .none, spreadChecks: Int = 0) {
+    public init(threads: Int = 1, maxConnections: Int = 2000, spreadChecks: Int = 0) {
         self.threads = threads
         self.maxConnections = maxConnections
-        self.log = log
         self.spreadChecks = spreadChecks
     }
 }
@@ -79,14 +74,18 @@ public struct Frontend: Hashable, Sendable {
     public var clientTimeout: UInt32?
     /// `timeout client-fin`.
     public var clientFinTimeout: UInt32?
-    /// `log` is set and `option tcplog`: one line per connection.
-    public var tcpLog: Bool
+    /// Number of its ``LogGroup``; 0: it tells nobody.
+    public var logGroup: UInt64 = 0
+    /// What it tells of connections.
+    public var logStyle = LogStyle.none
+    /// `option log-separate-errors`: connections that failed are errors.
+    public var separatesErrors = false
+    /// `option dontlog-normal`: only connections that failed are told of.
+    public var omitsNormalLogs = false
     /// `option dontlognull`.
     public var dontLogNull: Bool
     /// `option tcp-smart-accept`.
     public var smartAccept: Bool
-    /// `log-tag`; used by log targets that carry a tag.
-    public var logTag: String
     /// `unique-id-format`; sent to servers that ask for it.
     public var uniqueID: UniqueIDFormat?
 
@@ -97,10 +96,8 @@ public struct Frontend: Hashable, Sendable {
         defaultBackend: String? = nil,
         clientTimeout: UInt32? = nil,
         clientFinTimeout: UInt32? = nil,
-        tcpLog: Bool = false,
         dontLogNull: Bool = false,
-        smartAccept: Bool = false,
-        logTag: String = "haproxy"
+        smartAccept: Bool = false
     ) {
         self.name = name
         self.listeners = listeners
@@ -108,10 +105,8 @@ public struct Frontend: Hashable, Sendable {
         self.defaultBackend = defaultBackend
         self.clientTimeout = clientTimeout
         self.clientFinTimeout = clientFinTimeout
-        self.tcpLog = tcpLog
         self.dontLogNull = dontLogNull
         self.smartAccept = smartAccept
-        self.logTag = logTag
     }
 }
 

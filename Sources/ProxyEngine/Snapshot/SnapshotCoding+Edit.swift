@@ -9,6 +9,7 @@ extension SnapshotEdit {
         let settings = try reader.settings()
         let tables = try reader.list { (reader) throws(MalformedSnapshot) in try reader.stickTable() }
         let authorities = try reader.texts()
+        let groups = try reader.list { (reader) throws(MalformedSnapshot) in try reader.logGroup() }
         let frontends: [Run<Frontend>] = try reader.runs { (reader) throws(MalformedSnapshot) in try reader.frontend() }
         let backends: [Run<Backend>] = try reader.runs { (reader) throws(MalformedSnapshot) in try reader.backend() }
         guard reader.isAtEnd else { throw MalformedSnapshot() }
@@ -17,7 +18,8 @@ extension SnapshotEdit {
             frontends: frontends,
             backends: backends,
             stickTables: tables,
-            authorities: authorities
+            authorities: authorities,
+            logGroups: groups
         )
     }
 }
@@ -39,7 +41,7 @@ extension ByteWriter {
     mutating func write(_ settings: EngineSettings) {
         number(UInt32(truncatingIfNeeded: settings.threads))
         number(UInt32(truncatingIfNeeded: settings.maxConnections))
-        number(settings.log.rawValue)
+        number(settings.logGroup)
         number(UInt32(truncatingIfNeeded: settings.spreadChecks))
         optional(settings.maxSpreadChecks) { $0.number($1) }
         optional(settings.hardStopAfter) { $0.number($1) }
@@ -70,10 +72,10 @@ extension ByteReader {
     mutating func settings() throws(MalformedSnapshot) -> EngineSettings {
         var settings = EngineSettings(
             threads: Int(try number(UInt32.self)),
-            maxConnections: Int(try number(UInt32.self)),
-            log: EngineSettings.LogTarget(rawValue: try number()) ?? .none,
-            spreadChecks: Int(try number(UInt32.self))
+            maxConnections: Int(try number(UInt32.self))
         )
+        settings.logGroup = try number()
+        settings.spreadChecks = Int(try number(UInt32.self))
         settings.maxSpreadChecks = try optionalNumber()
         settings.hardStopAfter = try optionalNumber()
         settings.grace = try optionalNumber()

@@ -10,6 +10,7 @@ extension ProxySnapshot {
         writer.list(backends) { $0.write($1) }
         writer.list(stickTables) { $0.write($1) }
         writer.texts(authorities)
+        writer.list(logGroups) { $0.write($1) }
         return writer.bytes
     }
 
@@ -21,6 +22,7 @@ extension ProxySnapshot {
         backends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.backend() }
         stickTables = try reader.list { (reader) throws(MalformedSnapshot) in try reader.stickTable() }
         authorities = try reader.texts()
+        logGroups = try reader.list { (reader) throws(MalformedSnapshot) in try reader.logGroup() }
         guard reader.isAtEnd else { throw MalformedSnapshot() }
     }
 }
@@ -46,10 +48,12 @@ extension ByteWriter {
         optional(frontend.clientFinTimeout) { $0.number($1) }
         number(frontend.maxConnections)
         number(frontend.maxSessionRate)
-        flag(frontend.tcpLog)
+        number(frontend.logGroup)
+        number(frontend.logStyle.rawValue)
+        flag(frontend.separatesErrors)
+        flag(frontend.omitsNormalLogs)
         flag(frontend.dontLogNull)
         flag(frontend.smartAccept)
-        string(frontend.logTag)
         optional(frontend.uniqueID) { $0.list($1.parts) { $0.write($1) } }
     }
 
@@ -87,7 +91,7 @@ extension ByteWriter {
         optional(backend.checkTimeout) { $0.number($1) }
         optional(backend.queueTimeout) { $0.number($1) }
         number(backend.retries)
-        flag(backend.logsState)
+        number(backend.logGroup)
         flag(backend.abortsOnClose)
         list(backend.stickRules) { $0.write($1) }
         balancing(of: backend)
@@ -132,10 +136,13 @@ extension ByteReader {
         frontend.clientFinTimeout = try optionalNumber()
         frontend.maxConnections = try number()
         frontend.maxSessionRate = try number()
-        frontend.tcpLog = try flag()
+        frontend.logGroup = try number()
+        guard let style = LogStyle(rawValue: try number()) else { throw MalformedSnapshot() }
+        frontend.logStyle = style
+        frontend.separatesErrors = try flag()
+        frontend.omitsNormalLogs = try flag()
         frontend.dontLogNull = try flag()
         frontend.smartAccept = try flag()
-        frontend.logTag = try string()
         frontend.uniqueID = try flag() ? try uniqueID() : nil
         return frontend
     }
@@ -168,7 +175,7 @@ extension ByteReader {
         backend.checkTimeout = try optionalNumber()
         backend.queueTimeout = try optionalNumber()
         backend.retries = try number()
-        backend.logsState = try flag()
+        backend.logGroup = try number()
         backend.abortsOnClose = try flag()
         backend.stickRules = try list { (reader) throws(MalformedSnapshot) in try reader.stickRule() }
         try balancing(of: &backend)

@@ -16,19 +16,23 @@ public struct SnapshotEdit: Hashable, Sendable {
     public var stickTables: [StickTable]
     /// All of them, with the texts that servers which stay know already.
     public var authorities: [String: String]
+    /// Those that proxies name which are new, and maybe others.
+    public var logGroups: [LogGroup]
 
     public init(
         settings: EngineSettings,
         frontends: [Run<Frontend>],
         backends: [Run<Backend>],
         stickTables: [StickTable] = [],
-        authorities: [String: String] = [:]
+        authorities: [String: String] = [:],
+        logGroups: [LogGroup] = []
     ) {
         self.settings = settings
         self.frontends = frontends
         self.backends = backends
         self.stickTables = stickTables
         self.authorities = authorities
+        self.logGroups = logGroups
     }
 
     /// The snapshot whatever was before.
@@ -38,7 +42,8 @@ public struct SnapshotEdit: Hashable, Sendable {
             frontends: [.fresh(snapshot.frontends)],
             backends: [.fresh(snapshot.backends)],
             stickTables: snapshot.stickTables,
-            authorities: snapshot.authorities
+            authorities: snapshot.authorities,
+            logGroups: snapshot.logGroups
         )
     }
 
@@ -53,6 +58,7 @@ public struct SnapshotEdit: Hashable, Sendable {
         )
         result.stickTables = stickTables
         result.authorities = authorities
+        result.logGroups = logGroups
         return result
     }
 

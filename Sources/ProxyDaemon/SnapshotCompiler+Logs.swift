@@ -1,0 +1,89 @@
+internal import Addresses
+internal import Glibc
+internal import ProxyConfig
+internal import ProxyEngine
+
+/// The log groups that a configuration has, each once.
+struct LogGroups: Sendable {
+    private var groups: [UInt64: LogGroup] = [:]
+    private var last: (targets: [LogTarget], tag: String, number: UInt64)?
+
+    var all: [LogGroup] { groups.values.sorted { $0.number < $1.number } }
+
+    /// The number of the group; 0 if there is nobody to be told.
+    mutating func number(_ targets: [LogTarget], tag: String, hostName: String?) -> UInt64 {
+        // Mostly one is as the one before.
+        if let last, last.tag == tag, last.targets == targets { return last.number }
+        let outputs = targets.compactMap { LogOutput($0, hasHostName: hostName != nil) }
+        let group = LogGroup(outputs: outputs, tag: tag, hostName: hostName)
+        let number = outputs.isEmpty ? 0 : group.number
+        if number != 0 { groups[number] = group }
+        last = (targets, tag, number)
+        return number
+    }
+
+    mutating func merge(_ other: LogGroups) { groups.merge(other.groups) { first, _ in first } }
+}
+
+extension SnapshotCompiler {
+    mutating func logGroup(_ targets: [LogTarget], tag: String?) -> UInt64 {
+        if targets.isEmpty { return 0 }
+        return logGroups.number(targets, tag: tag ?? model.global.logTag ?? "haproxy", hostName: logHostName)
+    }
+
+    private var logHostName: String? {
+        guard let name = model.global.logHostName else { return nil }
+        if !name.isEmpty { return name }
+        return String(unsafeUninitializedCapacity: 256) { buffer in
+            buffer.withMemoryRebound(to: CChar.self) { text in
+                guard let start = text.baseAddress, gethostname(start, text.count) == 0 else { return 0 }
+                return strnlen(start, text.count)
+            }
+        }
+    }
+}
+
+extension LogOutput {
+    /// nil for where nothing can be sent yet.
+    fileprivate init?(_ target: LogTarget, hasHostName: Bool) {
+        let destination: LogDestination
+        switch target.destination {
+        case .standardOutput: destination = .standardOutput
+        case .standardError: destination = .standardError
+        case .socket(.ip(let address, let ports)):
+            destination = .datagrams(Endpoint(address, port: ports?.lowerBound ?? 514))
+        case .socket(.unix(let path)): destination = .unix(path)
+        case .socket(.abstract(let name)): destination = .unix("@" + name)
+        case .socket, .ring: return nil
+        }
+        self.init(
+            destination,
+            format: ProxyEngine.LogFormat(target.format, hasHostName: hasHostName),
+            facility: UInt8(target.facility.rawValue),
+            level: LogLevel(target.level),
+            minimumLevel: target.minimumLevel.map { LogLevel($0) } ?? .emergency,
+            length: UInt32(clamping: target.length)
+        )
+    }
+}
+
+extension ProxyEngine.LogFormat {
+    fileprivate init(_ format: LogTarget.Format?, hasHostName: Bool) {
+        switch format {
+        case .local: self = .local
+        case .rfc3164: self = .rfc3164
+        case .rfc5424: self = .rfc5424
+        case .priority: self = .priority
+        case .short: self = .short
+        case .timed: self = .timed
+        case .iso: self = .iso
+        case .raw: self = .raw
+        // As the manual says of `log-send-hostname`.
+        case nil: self = hasHostName ? .rfc3164 : .local
+        }
+    }
+}
+
+extension LogLevel {
+    fileprivate init(_ level: LogTarget.Level) { self = LogLevel(rawValue: UInt8(level.rawValue)) ?? .debug }
+}

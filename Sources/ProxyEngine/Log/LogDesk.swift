@@ -1,0 +1,147 @@
+internal import CLinux
+internal import Glibc
+
+/// A thread's logs: makes the text of a line once, and puts it into the room of each sink with what its format wants before
+/// it. Nothing is sent before ``flush()``.
+struct LogDesk: ~Copyable {
+    /// Room that the text of one line may need: three names of 256 bytes and numbers, or a failed check's words.
+    private static let longestLine = 8192
+    /// What stands before it: a tag, a host name, times.
+    private static let longestHeader = 1024
+
+    private let book: LogBook
+    private let rooms: UnsafeMutablePointer<LogRoom?>
+    /// Of those, as many have been looked at.
+    private var roomCount = 0
+    private var header = LineWriter(capacity: longestHeader)
+    private let process = Int64(getpid())
+    /// Lines that are lost, because a sink took nothing for too long.
+    private let dropped: UnsafeMutablePointer<UInt32>
+    /// The text of the line that is made.
+    var line = LineWriter(capacity: longestLine)
+    var clock = LogClock()
+    /// Some sink has not taken all yet.
+    private(set) var isEmpty = true
+
+    /// - Parameter dropped: Where lost lines are counted; shared by threads.
+    init(_ book: LogBook, dropped: UnsafeMutablePointer<UInt32>) {
+        self.book = book
+        self.dropped = dropped
+        rooms = .allocate(capacity: LogBook.mostSinks)
+    }
+
+    deinit {
+        for index in 0..<roomCount { rooms[index]?.free() }
+        rooms.deallocate()
+    }
+
+    /// Whether anybody wants such a line; if so, ``line`` is empty.
+    @inline(__always)
+    mutating func begin(_ group: UnsafePointer<LogGroupEntry>?, _ level: LogLevel) -> UnsafePointer<LogGroupEntry>? {
+        guard let group, level <= group.pointee.level else { return nil }
+        line.clear()
+        return group
+    }
+
+    /// The line is made: puts it into the rooms of those who want it.
+    mutating func end(_ group: UnsafePointer<LogGroupEntry>, _ level: LogLevel) {
+        let now = group.pointee.tellsTime ? Clock.microseconds() : 0
+        for index in 0..<group.pointee.count {
+            let output = group.pointee.outputs + index
+            if level > output.pointee.level { continue }
+            header.clear()
+            writeHeader(output, group, max(level, output.pointee.minimumLevel), now)
+            let most = output.pointee.length
+            let before = min(header.count, most)
+            let size = min(line.count, most - before)
+            guard makeRoom(output.pointee.sink, before + size + 1) else {
+                _ = clinux_atomic_add(dropped, 1)
+                continue
+            }
+            rooms[output.pointee.sink]?.append(header, before)
+            rooms[output.pointee.sink]?.append(line, size)
+            rooms[output.pointee.sink]?.endLine()
+            isEmpty = false
+        }
+    }
+
+    /// Gives to the sinks what they take.
+    @inline(__always)
+    mutating func flush() {
+        if isEmpty { return }
+        isEmpty = true
+        for index in 0..<roomCount { flush(index) }
+    }
+
+    private mutating func flush(_ index: Int) {
+        guard rooms[index]?.isEmpty == false else { return }
+        var sink = book.sinks[index]
+        let lost = rooms[index]?.flush(&sink) ?? 0
+        if lost > 0 { _ = clinux_atomic_add(dropped, UInt32(clamping: lost)) }
+        if rooms[index]?.isEmpty == false { isEmpty = false }
+    }
+
+    private mutating func makeRoom(_ sink: Int, _ size: Int) -> Bool {
+        while roomCount <= sink {
+            (rooms + roomCount).initialize(to: nil)
+            roomCount += 1
+        }
+        if rooms[sink] == nil { rooms[sink] = LogRoom() }
+        if rooms[sink]?.hasRoom(for: size) == true { return true }
+        flush(sink)
+        return rooms[sink]?.hasRoom(for: size) == true
+    }
+
+    private mutating func writeHeader(
+        _ output: UnsafePointer<LogOutputEntry>,
+        _ group: UnsafePointer<LogGroupEntry>,
+        _ level: LogLevel,
+        _ now: UInt64
+    ) {
+        let facility = Int64(output.pointee.facility) << 3
+        let host = group.pointee.hostName
+        switch output.pointee.format {
+        case .raw: break
+        case .iso: clock.writeISO(now, to: &header)
+        case .short: priority(Int64(level.rawValue))
+        case .priority: priority(facility | Int64(level.rawValue))
+        case .timed:
+            priority(Int64(level.rawValue))
+            clock.writeISO(now, to: &header)
+        case .local, .rfc3164:
+            priority(facility | Int64(level.rawValue))
+            clock.writeStamp(now, to: &header)
+            if output.pointee.format == .rfc3164 {
+                header.byte(UInt8(ascii: " "))
+                if host.count > 0 { header.text(host) } else { header.text("localhost") }
+            }
+            header.byte(UInt8(ascii: " "))
+            header.text(group.pointee.tag)
+            header.byte(UInt8(ascii: "["))
+            header.number(process)
+            header.text("]:")
+        case .rfc5424:
+            priority(facility | Int64(level.rawValue))
+            header.text("1 ")
+            clock.writeISO(now, to: &header)
+            header.byte(UInt8(ascii: " "))
+            if host.count > 0 { header.text(host) } else { header.byte(UInt8(ascii: "-")) }
+            header.byte(UInt8(ascii: " "))
+            header.text(group.pointee.tag)
+            header.byte(UInt8(ascii: " "))
+            header.number(process)
+            header.text(" - -")
+        }
+        switch output.pointee.format {
+        case .raw, .short, .priority: break
+        default: header.byte(UInt8(ascii: " "))
+        }
+    }
+
+    /// `<134>`
+    private mutating func priority(_ number: Int64) {
+        header.byte(UInt8(ascii: "<"))
+        header.number(number)
+        header.byte(UInt8(ascii: ">"))
+    }
+}

@@ -1,0 +1,102 @@
+public import Addresses
+
+/// Where the lines of a proxy go and as what: its `log` lines, its `log-tag`, and the process's `log-send-hostname`.
+///
+/// Thousands of proxies mostly say the same: they name the group by its ``number``, which follows from what it says.
+public struct LogGroup: Hashable, Sendable {
+    public var outputs: [LogOutput]
+    /// `log-tag`; for formats that carry a tag.
+    public var tag: String
+    /// `log-send-hostname`: what stands for the machine; nil for what a format has without.
+    public var hostName: String?
+
+    public init(outputs: [LogOutput], tag: String = "haproxy", hostName: String? = nil) {
+        self.outputs = outputs
+        self.tag = tag
+        self.hostName = hostName
+    }
+
+    /// The same for groups that say the same, in every process; never 0, which stands for no group.
+    public var number: UInt64 {
+        var writer = ByteWriter()
+        writer.write(self)
+        // FNV-1a.
+        let hash = writer.bytes.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x0000_0100_0000_01b3 }
+        return hash == 0 ? 1 : hash
+    }
+}
+
+/// One `log` line (HAProxy's manual, 4.2, "log").
+public struct LogOutput: Hashable, Sendable {
+    public var destination: LogDestination
+    public var format: LogFormat
+    public var facility: UInt8
+    /// Lines less severe than this are not sent.
+    public var level: LogLevel
+    /// Lines more severe than this are sent as if they were of this level.
+    public var minimumLevel: LogLevel
+    /// Bytes of the longest line, without its newline.
+    public var length: UInt32
+
+    public init(
+        _ destination: LogDestination,
+        format: LogFormat = .local,
+        facility: UInt8 = 16,
+        level: LogLevel = .debug,
+        minimumLevel: LogLevel = .emergency,
+        length: UInt32 = 1024
+    ) {
+        self.destination = destination
+        self.format = format
+        self.facility = facility
+        self.level = level
+        self.minimumLevel = minimumLevel
+        self.length = length
+    }
+}
+
+/// Who takes lines.
+public enum LogDestination: Hashable, Sendable {
+    case standardOutput
+    case standardError
+    /// UDP.
+    case datagrams(Endpoint)
+    /// A unix socket for datagrams: a path, or `@` and a name of the abstract namespace.
+    case unix(String)
+}
+
+/// What stands before the text of a line (HAProxy's manual, 4.2, "log", `format`).
+public enum LogFormat: UInt8, Hashable, Sendable {
+    case local
+    case rfc3164
+    case rfc5424
+    case priority
+    case short
+    case timed
+    case iso
+    case raw
+}
+
+/// How severe a line is (RFC 5424, section 6.2.1); greater is less severe.
+public enum LogLevel: UInt8, Hashable, Sendable, Comparable {
+    case emergency
+    case alert
+    case critical
+    case error
+    case warning
+    case notice
+    case informational
+    case debug
+
+    public static func < (a: LogLevel, b: LogLevel) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// Which connections of a frontend are told of.
+public enum LogStyle: UInt8, Hashable, Sendable {
+    /// None: there is no `log`, or its lines have a format of their own.
+    case none
+    /// One line when a connection begins.
+    case connect
+    /// `option tcplog`: one line when it ends.
+    case tcp
+}

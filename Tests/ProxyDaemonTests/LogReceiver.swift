@@ -1,0 +1,34 @@
+import Glibc
+import Syscalls
+import TestSupport
+
+/// A socket that takes the datagrams of logs, on a port that the kernel chooses or at a path.
+final class LogReceiver {
+    /// As a `log` line names it.
+    let place: String
+    private let socket: TestSocket
+    private var lines: [String] = []
+
+    /// UDP.
+    init() throws {
+        let (socket, port) = try TestSocket.bound(SOCK_DGRAM)
+        self.socket = socket
+        place = "127.0.0.1:\(port)"
+    }
+
+    init(path: String) throws {
+        unlink(path)
+        socket = try TestSocket.bound(unix: path, SOCK_DGRAM)
+        place = path
+    }
+
+    /// What has come so far, datagram by datagram.
+    func received() -> [String] {
+        var bytes = [UInt8](repeating: 0, count: 70000)
+        while true {
+            let count = recv(socket.raw, &bytes, bytes.count, CInt(MSG_DONTWAIT))
+            if count < 0 { return lines }
+            lines.append(String(decoding: bytes[..<count], as: UTF8.self))
+        }
+    }
+}
