@@ -21,9 +21,9 @@ public struct Push: Sendable {
     /// - Parameter bundle: The file.
     /// - Throws: ``RestoreError`` with what the client said.
     public func push(_ target: RecoveryTarget, _ bundle: String, _ settings: RecoverySettings) throws {
-        let name = Self.name(host, bundle)
         switch target {
         case .directory(let directory):
+            let name = Self.name(host, bundle)
             let (place, keep) = (root[directory], settings.keep)
             let what = "copy the bundle to \(target)"
             let isDone: Void? = try BoundedWork.run(within: .seconds(patience), what) {
@@ -32,18 +32,9 @@ public struct Push: Sendable {
             // Whatever hangs there hangs no more when this program has ended.
             if isDone == nil { throw Self.failure(what, "no end after \(patience) s") }
         case .sftp(let user, let server, let port, let path):
-            let remote = path.hasSuffix("/") ? path + name : path
-            var arguments = ["sftp", "-q", "-b", "-"]
-            if let port { arguments += ["-P", "\(port)"] }
-            for option in Self.sshOptions(settings, root) { arguments += ["-o", option] }
-            arguments.append((user.map { $0 + "@" } ?? "") + (server.contains(":") ? "[\(server)]" : server))
-            // Whole or not at all, there too.
-            let commands = "put \"\(bundle)\" \"\(remote).part\"\nrename \"\(remote).part\" \"\(remote)\"\n"
-            try run(arguments, commands, "copy the bundle to \(target)")
+            try push(sftp: Self.sftp(user, server, port, settings, root), path, target, bundle)
         case .https(let address):
-            let url = address.hasSuffix("/") ? address + name : address
-            let lines = ["upload-file = \"\(bundle)\""] + Self.curlOptions(url, settings, root)
-            try run(["curl", "--disable", "--config", "-"], lines.joined(separator: "\n"), "PUT to \(target)")
+            try push(https: address, target, bundle, settings)
         }
     }
 
@@ -68,35 +59,7 @@ public struct Push: Sendable {
         return try AtomicFile.names(in: directory).compactMap { BundleName($0) }.filter { $0.host == own }
     }
 
-    private static func sshOptions(_ settings: RecoverySettings, _ root: Root) -> [String] {
-        var options = ["BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=10", "IdentitiesOnly=yes"]
-        if let key = settings.key { options.append("IdentityFile=\"\(root[key])\"") }
-        if let hosts = settings.knownHosts { options.append("UserKnownHostsFile=\"\(root[hosts])\"") }
-        return options
-    }
-
-    static func curlOptions(_ url: String, _ settings: RecoverySettings, _ root: Root) -> [String] {
-        var lines = [
-            "url = \"\(url)\"", "silent", "show-error", "fail", "globoff", "proto = \"=https\"", "connect-timeout = 10",
-        ]
-        if let file = settings.credentials { lines.append("netrc-file = \"\(root[file])\"") }
-        if let file = settings.ca { lines.append("cacert = \"\(root[file])\"") }
-        return lines
-    }
-
-    private func run(_ arguments: [String], _ input: String, _ what: String) throws {
-        let result = try Subprocess.run(
-            ["timeout", "--kill-after=5", "\(patience)"] + arguments,
-            input: Array(input.utf8)
-        )
-        guard result.status == 0 else {
-            let words = result.errors.split(separator: "\n").joined(separator: "; ")
-            let reason = result.status == 124 ? "no end after \(patience) s" : words
-            throw Self.failure(what, reason.isEmpty ? "status \(result.status)" : reason)
-        }
-    }
-
-    private static func failure(_ what: String, _ reason: String) -> RestoreError {
+    static func failure(_ what: String, _ reason: String) -> RestoreError {
         RestoreError("\(what): \(reason)", remedy: "see [recovery] of \(ApplianceFile.path)")
     }
 
@@ -109,24 +72,12 @@ public struct Push: Sendable {
         let names = try AtomicFile.names(in: directory)
         let catalogue = BundleCatalogue(Root(directory), names: names, host: BundleName.host(host))
         if let own, let appliance = own.appliance, let other = catalogue.foreign(to: appliance) {
-            throw foreign(other, at: directory, own)
+            throw foreign("\(other.name)", other.origin, at: directory, own)
         }
         try AtomicFile.replace(directory + "/" + name, with: try AtomicFile.read(bundle), mode: 0o600)
         // Those of this appliance, on whatever machine it was. The one that was just written stays, whatever its number;
         // so do those that do not say whose they are.
         let others = catalogue.entries.filter { $0.origin.appliance == own?.appliance && $0.name.description != name }
         for old in others.dropLast(max(1, keep) - 1) { try AtomicFile.remove("\(directory)/\(old.name)") }
-    }
-
-    /// Whoever looks for the newest bundle of this host must not find that of another appliance.
-    private func foreign(_ other: BundleCatalogue.Entry, at place: String, _ own: BundleManifest.Origin) -> RestoreError
-    {
-        RestoreError(
-            "\(place) holds bundles of another appliance of the name \(BundleName.host(host)), and none of this one is brought "
-                + "there: \(other.name), \(other.origin.words); this one has \(own.authorities)",
-            remedy:
-                "if this machine is to be that appliance, appliance-net restore that bundle, or deploy it anew with "
-                + "recovery.source; if not, move those bundles away, or give this one another name or target"
-        )
     }
 }

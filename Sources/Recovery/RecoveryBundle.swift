@@ -116,6 +116,8 @@ public enum RecoveryBundle {
 
     /// Bytes of which ``headSize(_:)`` tells how many ``manifest(ofHead:)`` needs.
     static let shortestHead = headerSize
+    /// Bytes that are enough for every manifest.
+    static let longestHead = headerSize + largestManifest
 
     /// How many bytes there are up to the end of the manifest.
     static func headSize(_ bytes: [UInt8]) throws(BundleError) -> Int {

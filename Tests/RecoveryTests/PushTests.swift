@@ -48,6 +48,19 @@ import Testing
                 try Push(Root(), host: "lb1").push(exact, bundle, recovery)
                 #expect(try AtomicFile.readText(directory + "/store/newest") == content)
             }
+            try Self.expectOthersStay(directory, "store/newest") {
+                try Push(Root(), host: "lb1").push(exact, $0, recovery)
+            }
+            // In a directory the newest that is not kept here is looked at.
+            try run("sh", "-c", "rm \(directory)/store/*")
+            let names = try Self.expectOthersStay(directory, "store/lb1-000001-20261122T000000Z.bundle") {
+                try Push(Root(), host: "lb1").push(target, $0, recovery)
+            }
+            #expect(names == ["lb1-000001-20261122T000000Z.bundle", "lb1-000002-20261122T000000Z.bundle"])
+            #expect(
+                try AtomicFile.readText(directory + "/own/seen")?.hasSuffix("lb1-000001-20261122T000000Z.bundle")
+                    == true
+            )
             // A server that is another one is told nothing.
             try AtomicFile.replace(directory + "/known", with: "127.0.0.2 \(words)\n")
             #expect(throws: RestoreError.self) { try Push(Root(), host: "lb1").push(exact, bundle, recovery) }
@@ -67,6 +80,16 @@ import Testing
             let script = """
                 import base64, http.server, ssl, sys
                 class Handler(http.server.BaseHTTPRequestHandler):
+                    def do_GET(self):
+                        try:
+                            with open(sys.argv[1] + "/store/" + self.path.split("/")[-1], "rb") as file:
+                                body = file.read()
+                        except FileNotFoundError:
+                            return self.send_error(404)
+                        self.send_response(200)
+                        self.send_header("Content-Length", str(len(body)))
+                        self.end_headers()
+                        self.wfile.write(body)
                     def do_PUT(self):
                         body = self.rfile.read(int(self.headers["Content-Length"]))
                         user = base64.b64encode(b"backup:secret-of-netrc").decode()
@@ -101,6 +124,10 @@ import Testing
             try eventuallyPushed(directory) { try Push(Root(), host: "lb1").push(target, bundle, recovery) }
             let stored = directory + "/store/lb1-000001-20261122T000000Z.bundle"
             #expect(try AtomicFile.readText(stored) == "the bundle")
+            let exact = try #require(RecoveryTarget("https://127.0.0.1/backups/newest"))
+            try Self.expectOthersStay(directory, "store/newest") {
+                try Push(Root(), host: "lb1").push(exact, $0, recovery)
+            }
             recovery.credentials = nil
             #expect(throws: RestoreError.self) { try Push(Root(), host: "lb1").push(target, bundle, recovery) }
             recovery.credentials = directory + "/netrc"
@@ -170,6 +197,49 @@ import Testing
                 try body(directory, bundle)
             }
         }
+    }
+
+    /// One appliance brings two bundles, and another one of its name brings none then.
+    ///
+    /// - Parameter file: Where the first of them is.
+    @discardableResult
+    private static func expectOthersStay(
+        _ directory: String,
+        _ file: String,
+        _ push: (_ bundle: String) throws -> Void
+    ) throws -> [String] {
+        func make(_ place: String, _ appliance: String, day: Int) throws -> [String] {
+            var origin = SampleAppliance.origin
+            origin.appliance = appliance
+            try AtomicFile.makeDirectory(directory + "/" + place)
+            return try (1...2).map { number in
+                let files = FileSet([SavedFile("/etc/a", .file, Array("\(place) \(number)".utf8))])
+                let bytes = try RecoveryBundle.seal(
+                    files,
+                    origin: origin,
+                    passphrase: SampleAppliance.passphrase,
+                    derivation: SampleAppliance.quick
+                )
+                let path = "\(directory)/\(place)/00000\(number)-202611\(day)T000000Z.bundle"
+                try AtomicFile.replace(path, with: bytes)
+                return path
+            }
+        }
+        let (own, others) = (try make("own", "one", day: 22), try make("others", "another", day: 23))
+        try push(own[0])
+        // What is not kept any more is looked at, and is its own.
+        let first = try AtomicFile.read(own[0])
+        try AtomicFile.remove(own[0])
+        try push(own[1])
+        let names = try AtomicFile.names(in: directory + "/store").sorted()
+        let content = try AtomicFile.read(directory + "/" + file)
+        #expect(try content == first || content == AtomicFile.read(own[1]))
+        let error = #expect(throws: RestoreError.self) { try push(others[1]) }
+        #expect(error?.message.contains(" holds bundles of another appliance of the name lb1") == true)
+        #expect(try AtomicFile.names(in: directory + "/store").sorted() == names)
+        #expect(try AtomicFile.read(directory + "/" + file) == content)
+        #expect(try AtomicFile.names(in: directory + "/others").sorted() == others.map { String($0.suffix(30)) })
+        return names
     }
 
     /// The server may not listen yet.
