@@ -169,7 +169,8 @@ let targets: [Target] = [
         [
             "Explanation", "Netlink", "NetworkState", "NetworkHistory", "NetworkFiles", "NetworkWatch", "Discovery",
             "Guard",
-            "Nftables", "RuntimeAPI", "ProxyConfig", "PKI", "Addresses", "Diagnostics", "Files", "Syscalls", "CLinux",
+            "Nftables", "RuntimeAPI", "ProxyConfig", "PKI", "Recovery", "Addresses", "Diagnostics", "Files", "Syscalls",
+            "CLinux",
         ]
     ),
     library(

@@ -28,6 +28,8 @@ struct Metrics {
             "appliance_net_certificate_end_seconds", .gauge,
             "When the CA's and the API's certificate end, in seconds since 1970."
         ),
+        ("appliance_net_backup_seconds", .gauge, "When the newest recovery bundle was taken, in seconds since 1970."),
+        ("appliance_net_backup_brought", .gauge, "1 if the newest recovery bundle is at its target too."),
         ("appliance_net_guard_enabled", .gauge, "1 if the guard is on."),
         ("appliance_net_guard_following", .gauge, "1 if the proxy tells where it listens."),
         ("appliance_net_guard_listeners", .gauge, "Listeners of the proxy that are let through."),
@@ -64,6 +66,10 @@ struct Metrics {
         add("repaired_objects_total", service.driftCount)
         for (certificate, end) in service.certificates?.ends ?? [] {
             add("certificate_end_seconds", end, [("certificate", certificate)])
+        }
+        if let backup = service.backup {
+            add("backup_seconds", Int(backup.time))
+            add("backup_brought", backup.isOnlyHere ? 0 : 1)
         }
         guard let guarding = service.guarding else { return }
         add("guard_enabled", guarding.enabled ? 1 : 0)

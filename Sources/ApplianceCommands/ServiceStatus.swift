@@ -2,7 +2,6 @@ internal import Files
 internal import FoundationEssentials
 internal import Glibc
 internal import NetworkWatch
-internal import Recovery
 internal import Syscalls
 
 /// What the service says of itself over its control socket; the names are those of `status --json`.
@@ -49,7 +48,7 @@ struct ServiceStatus: Codable {
 
     var certificates: Certificates?
     /// What became of the newest recovery bundle.
-    var backup: BackupStore.State?
+    var backup: BackupStatus?
     /// What may reach what.
     var guarding: GuardStatus?
 
@@ -80,7 +79,7 @@ struct ServiceStatus: Codable {
         return text
     }
 
-    private static func span(_ seconds: Int) -> String {
+    static func span(_ seconds: Int) -> String {
         switch max(0, seconds) {
         case ..<120: "\(max(0, seconds)) s"
         case ..<7200: "\(seconds / 60) min"

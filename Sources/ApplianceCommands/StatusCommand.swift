@@ -59,6 +59,7 @@ struct StatusCommand: ParsableCommand {
                 for line in leases.map({ $0.line }) + LeaseStatus.waiting(configuration, leases) { Console.data(line) }
                 if let service { Console.data(service.line) }
                 if let guarding = service?.guarding { Console.data(guarding.line) }
+                if let backup = service?.backup { Console.data(backup.line(now: Int64(time(nil)))) }
                 if let trial { Console.data(trial.line) }
                 for problem in service?.problems ?? [] { Console.say(problem) }
                 if isDown {

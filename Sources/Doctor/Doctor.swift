@@ -7,6 +7,7 @@ public struct Doctor {
         FilesCheck.self, InterfacesCheck.self, LinksCheck.self, NetworkCheck.self, GatewaysCheck.self,
         NameServersCheck.self, TimeCheck.self, RangesCheck.self, ConflictsCheck.self, RoutingCheck.self,
         GuardCheck.self, CertificateCheck.self, ServicesCheck.self, BackendsCheck.self,
+        BackupCheck.self,
     ]
 
     private let context: () throws -> DoctorContext

@@ -53,6 +53,23 @@ public struct NetworkConfiguration: Sendable, Hashable {
         throw DiagnosticsError([problem])
     }
 
+    /// Says of a machine that was never configured that it was not, and which files are missing; what is in them is not
+    /// asked.
+    public static func requireFiles(_ root: Root) throws(DiagnosticsError) {
+        try requireDirectory(root)
+        var texts: [String: String] = [:]
+        for path in required {
+            do throws(SystemError) {
+                if try AtomicFile.status(root[path]) != nil { texts[path] = "" }
+            } catch {
+                // What cannot be looked at is there.
+                texts[path] = ""
+            }
+        }
+        let problems = missing(texts, root)
+        if !problems.isEmpty { throw DiagnosticsError(problems) }
+    }
+
     /// Checks texts that are to become the files under `root`, as ``load(_:)`` checks the files.
     ///
     /// - Parameters:

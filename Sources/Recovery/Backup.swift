@@ -31,6 +31,15 @@ public struct Backup {
         settingsFile(root).recovery
     }
 
+    /// How bundles come to be elsewhere, for whoever has them on the appliance only.
+    public static func wayOut(_ root: Root) throws -> String {
+        let target =
+            "set target in [recovery] of \(ApplianceFile.path) to \"/mnt/…\", \"sftp://user@host/path/\" or "
+            + "\"https://host/path/\" (property recovery.target)"
+        let isKnown = try Passphrase.existing(root, settings(root)).map { !$0.isGenerated } ?? false
+        return isKnown ? target : target + ", and a passphrase that is known elsewhere (property recovery.passphrase)"
+    }
+
     private static func settingsFile(_ root: Root) -> ApplianceFile {
         let bytes = (try? root.read(ApplianceFile.path, limit: 1 << 20)) ?? nil
         return ApplianceFile.parse(String(decoding: bytes ?? [], as: UTF8.self)).value

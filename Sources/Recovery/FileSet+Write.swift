@@ -10,9 +10,9 @@ extension FileSet {
             if former.isSame(file) { return nil }
             switch (before, file.kind) {
             case (nil, .absent): return nil
-            case (nil, _): return FileChange(verb: .add, path: file.path)
-            case (_, .absent): return FileChange(verb: .delete, path: file.path)
-            default: return FileChange(verb: .change, path: file.path)
+            case (nil, let kind): return FileChange(verb: .add, path: file.path, kind: kind)
+            case (let before?, .absent): return FileChange(verb: .delete, path: file.path, kind: before.kind)
+            case (_, let kind): return FileChange(verb: .change, path: file.path, kind: kind)
             }
         }
     }

@@ -73,6 +73,48 @@ import Testing
         }
     }
 
+    /// Whoever has no target hears once what that means, and what to do; a machine that is none yet has nothing to back up.
+    @Test func whatIsHereOnlyIsToldOnce() throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            for _ in 1...2 {
+                let taken = try RecoveryCommandTests.program("backup", "--root", root)
+                #expect(taken.status == 0 && taken.output.split(separator: "\n").count == 1)
+                let words =
+                    "it is on this appliance's disk only, and lost with it\n    remedy: set target in [recovery] of "
+                #expect(taken.errors.ranges(of: words).count == 1, "\(taken.errors)")
+                #expect(taken.errors.contains("(property recovery.target), and a passphrase that is known elsewhere"))
+            }
+            let json = try RecoveryCommandTests.program("backup", "--json", "--root", root)
+            let told = try run(
+                "jq",
+                "-c",
+                "[.only_here, .target, (.name as $n | .file | endswith($n))]",
+                input: json.output
+            )
+            #expect(told == "[true,null,true]\n")
+
+            let empty = directory + "/empty"
+            try AtomicFile.makeDirectory(empty + "/etc/haproxy")
+            try AtomicFile.replace(empty + "/etc/haproxy/haproxy.cfg", with: "defaults\n")
+            for arguments in [[], ["--out", directory + "/b"], ["--text"]] {
+                let refused = try RecoveryCommandTests.program(["backup"] + arguments + ["--root", empty])
+                #expect(refused.status == 78 && refused.output == "")
+                #expect(
+                    refused.errors.contains(
+                        "there is no network configuration\n    remedy: run appliance-net firstboot"
+                    )
+                )
+            }
+            #expect(try AtomicFile.status(empty + "/var") == nil)
+            // Settings that are gone are in no bundle that others then rebuild from.
+            try AtomicFile.remove(root + "/etc/appliance-net/appliance.toml")
+            let lost = try RecoveryCommandTests.program("backup", "--json", "--root", root)
+            #expect(lost.status == 78 && lost.output.contains("the file is missing"))
+            let kept = try RecoveryCommandTests.program("backup", "list", "--root", root).output.split(separator: "\n")
+            #expect(kept.count == 1)
+        }
+    }
+
     /// The whole way: the service hears of an edit, and some seconds later the target has it.
     @Test(.timeLimit(.minutes(10))) func theServiceBringsEachChangeAway() throws {
         try WatchTests.withAppliance { root in

@@ -128,7 +128,7 @@ import Testing
                 "[.healthy, (.fixed | length > 0), (.checks | length)]",
                 input: fixed.output
             )
-            #expect(words == "[true,true,14]\n")
+            #expect(words == "[true,true,15]\n")
             let chain = ["-CAfile", root["/etc/haproxy/ca.crt"], root["/etc/haproxy/server.crt"]]
             #expect(try run("openssl", "verify", chain[0], chain[1], chain[2]).hasSuffix(": OK\n"))
 
@@ -141,7 +141,32 @@ import Testing
             ] {
                 #expect(healthy.output.contains("ok       \(line)"))
             }
+            try Self.backups(root)
         }
+    }
+
+    /// Until one is elsewhere the doctor warns of what would be lost.
+    private static func backups(_ root: Root) throws {
+        func told() throws -> String {
+            let lines = try doctor(root).output.split(separator: "\n").map { String($0) }
+            return lines.first { $0.contains("  backup  ") } ?? ""
+        }
+        #expect(try told() == "warning  backup       none was taken yet")
+        #expect(try WatchTests.program(root.prefix, "backup").status == 0)
+        #expect(try told().hasSuffix("Z is on this appliance's disk only, and lost with it"))
+        let settings = root[ApplianceFile.path]
+        let text = try #require(try AtomicFile.readText(settings))
+        let target = "\n[recovery]\ntarget = \"/mnt/backup\"\npassphrase = \"/etc/appliance-net/passphrase\"\n"
+        try AtomicFile.replace(root["/etc/appliance-net/passphrase"], with: "correct horse battery\n", mode: 0o600)
+        try AtomicFile.replace(settings, with: text + target)
+        #expect(try WatchTests.program(root.prefix, "backup").status == 2)
+        #expect(
+            try told().contains("Z was not brought to /mnt/backup: ")
+                && told().hasSuffix("/mnt/backup: there is no such directory")
+        )
+        try AtomicFile.makeDirectory(root["/mnt/backup"])
+        #expect(try WatchTests.program(root.prefix, "backup").status == 0)
+        #expect(try told().hasPrefix("ok       backup       00000") && told().hasSuffix("Z, brought to /mnt/backup"))
     }
 
     @Test func everyFaultIsNamedWithItsRemedy() throws {

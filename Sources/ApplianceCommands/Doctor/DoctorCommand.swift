@@ -9,7 +9,7 @@ struct DoctorCommand: ParsableCommand {
         abstract: "Look at everything that the appliance needs to serve; exit 0 if nothing failed, 1 if something did.",
         discussion: """
             Files, interfaces, links, gateways, name servers, time, ranges, duplicate addresses, routing, the API's \
-            certificate, the services, the servers. Each finding that is not right names its remedy. Changes nothing \
+            certificate, the services, the servers, the backup. Each finding that is not right names its remedy. Changes nothing \
             without --fix.
             """
     )

@@ -45,7 +45,7 @@ final class BackupKeeper: WatchPart {
     }
 
     var status: [(name: String, json: String)] {
-        guard let state = try? BackupStore(root).state(), let json = try? JSONEncoder().encode(state) else {
+        guard let status = BackupStatus.read(BackupStore(root)), let json = try? JSONEncoder().encode(status) else {
             return [("backup", "null")]
         }
         return [("backup", String(decoding: json, as: UTF8.self))]

@@ -47,9 +47,13 @@ struct BackupTakeCommand: ParsableCommand {
     private var backup: Backup { Backup(root, program: ApplianceCommand.version, now: Int64(time(nil))) }
 
     func run() throws {
+        // A bundle without settings would make no appliance of any machine.
+        try NetworkCommand.guarded(json: options.json) {
+            try NetworkConfiguration.requireFiles(root)
+            return .ok
+        }
         try RecoveryCommand.guarded(options) { () throws -> ExitStatus in
             if inBackground { BackgroundWork.begin() }
-            try NetworkConfiguration.requireDirectory(root)
             if text { return try printText() }
             if let out { return try write(out) }
             return try keep()
@@ -62,21 +66,19 @@ struct BackupTakeCommand: ParsableCommand {
             try Push(root, host: host).push(target, bundle, settings)
         }
         let store = BackupStore(root)
-        if options.json { try Console.json(try store.state()) }
-        let place = { (name: String) in store.place(of: name) }
+        let status = BackupStatus.read(store)
+        if options.json { try Console.json(status) }
+        if outcome == .unchanged { Console.say("nothing has changed since the last backup") }
+        if !options.json, let status { Console.data(status.file) }
         switch outcome {
-        case .unchanged:
-            Console.say("nothing has changed since the last backup")
-            if !options.json, let state = try store.state() { Console.data(place(state.name)) }
-        case .kept(let name):
-            if !options.json { Console.data(place(name)) }
-        case .brought(let name, let target):
-            if !options.json { Console.data(place(name)) }
-            Console.say("brought to \(target)")
-        case .notBrought(let name, let reason):
-            if !options.json { Console.data(place(name)) }
+        case .brought(_, let target): Console.say("brought to \(target)")
+        case .notBrought(_, let reason):
             Console.say("the backup is on this appliance only: \(reason)")
             return .pending
+        case .unchanged, .kept:
+            // To the service's log it would be said after every change.
+            guard status?.isOnlyHere == true, !inBackground else { break }
+            Console.say("it is on this appliance's disk only, and lost with it\n    remedy: \(try Backup.wayOut(root))")
         }
         return .ok
     }

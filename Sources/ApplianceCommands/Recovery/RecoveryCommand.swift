@@ -70,7 +70,7 @@ enum RecoveryCommand {
         }
     }
 
-    /// `2026-11-21T23:59:59Z, lb1.corp.example, 0.1.0, haproxy.cfg version 12 with 500 services, 61 files, CA 3A:0F:…`
+    /// `2026-11-21T23:59:59Z, lb1.corp.example, 0.1.0, haproxy.cfg version 12 with 500 services, 61 files, 1 link, CA 3A:0F:…`
     static func describe(_ manifest: BundleManifest) -> String {
         let origin = manifest.origin
         var words = [UTCTime(origin.created).rfc3339, origin.host, "appliance-net \(origin.program)"]
@@ -79,7 +79,7 @@ enum RecoveryCommand {
                 "haproxy.cfg version \(version) with \(origin.services) service\(origin.services == 1 ? "" : "s")"
             )
         }
-        words.append("\(manifest.files.entries.count { $0.kind == .file }) files")
+        words.append(manifest.files.entries.map { $0.kind }.words)
         words.append(origin.authorities)
         return words.joined(separator: ", ")
     }

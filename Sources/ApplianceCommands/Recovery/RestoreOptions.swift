@@ -37,7 +37,8 @@ struct RestoreOptions: ParsableArguments {
         if !filesOnly {
             for note in try FirstBoot.handOver(root, changes: changes.map { "\($0)" }) { Console.say(note) }
         }
-        Console.say(changes.isEmpty ? "nothing to restore: all is so already" : "restored; \(changes.count) changes")
+        let words = "\(changes.count) change\(changes.count == 1 ? "" : "s"): \(changes.map { $0.kind }.words)"
+        Console.say(changes.isEmpty ? "nothing to restore: all is so already" : "restored; \(words)")
         return .ok
     }
 

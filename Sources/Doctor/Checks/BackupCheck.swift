@@ -1,0 +1,39 @@
+internal import Diagnostics
+internal import Explanation
+internal import NetworkFiles
+internal import Recovery
+
+/// There is a backup that survives this machine.
+struct BackupCheck: DoctorCheck {
+    static let name = "backup"
+
+    func findings(_ context: DoctorContext) throws -> [Finding] {
+        guard context.configuration != nil else { return DoctorContext.unreadable(Self.name) }
+        guard let state = try BackupStore(context.root).state() else {
+            let remedy = "appliance-net backup takes one; the service does after every change"
+            return [Finding(.warning, Self.name, "none was taken yet", remedy: remedy)]
+        }
+        let made = "\(state.name) of \(UTCTime(state.time).rfc3339)"
+        if let target = state.target { return [.ok(Self.name, "\(made), brought to \(target)")] }
+        let settings = Backup.settings(context.root)
+        guard let target = settings.target else {
+            return [
+                Finding(
+                    .warning,
+                    Self.name,
+                    "\(made) is on this appliance's disk only, and lost with it",
+                    remedy: try Backup.wayOut(context.root)
+                )
+            ]
+        }
+        let reason = state.failure?.split(separator: "\n").first.map { ": \($0)" } ?? " yet"
+        return [
+            Finding(
+                .warning,
+                Self.name,
+                "\(made) was not brought to \(target)\(reason)",
+                remedy: "mend that; appliance-net backup brings it there at once"
+            )
+        ]
+    }
+}
