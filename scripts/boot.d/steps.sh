@@ -82,19 +82,68 @@ check_boot() {
     note "guestinfo.appliance.status is ready; $(wc -l <"$scratch/host-keys") SSH host keys"
 }
 
-# By the service itself, as its unit confines it.
+# By the service itself, as its unit confines it: to a directory, and by the system's own clients to servers.
 check_backup() {
-    local target=/mnt/backups newest=
-    inside appliance sh -ec 'cd /etc/appliance-net; umask 077; echo "correct horse battery" >passphrase; mkdir '$target'
-        printf "\n[recovery]\ntarget = \"%s\"\npassphrase = \"%s/passphrase\"\n" '$target' "$PWD" >>appliance.toml'
+    local control store=$scratch/store own=$machine/etc/appliance-net
+    control=$(inside control ip -json -4 address show scope global | jq -r '[.[].addr_info[].local][0]')
+    mkdir -p "$store/sftp" "$store/https"
+    serve_sftp "$control"
+    serve_https "$control" "$store/https"
+    (umask 077 && echo "correct horse battery" >"$own/passphrase")
+    inside appliance mkdir /mnt/backups
+    bring_away /mnt/backups '' inside appliance find /mnt/backups
+    bring_away "sftp://root@$control$store/sftp/" 'key = "/etc/appliance-net/key"
+known_hosts = "/etc/appliance-net/hosts"' find "$store/sftp"
+    local https='credentials = "/etc/appliance-net/netrc"
+ca = "/etc/appliance-net/server.crt"'
+    bring_away "https://$control/" "$https" find "$store/https"
+    # What stands there is looked at before it is written over.
+    bring_away "https://$control/newest.bundle" "$https" find "$store/https" -name newest.bundle
+}
+
+# serve_sftp ADDRESS: with a key that the appliance has.
+serve_sftp() {
+    local server=$scratch/sftp
+    mkdir "$server"
+    ssh-keygen -q -t ed25519 -N '' -f "$server/host"
+    ssh-keygen -q -t ed25519 -N '' -f "$own/key"
+    echo "$1 $(cut --delimiter=' ' --fields=1,2 "$server/host.pub")" >"$own/hosts"
+    mv "$own/key.pub" "$server/authorized"
+    printf '%s\n' "ListenAddress $1" "HostKey $server/host" "AuthorizedKeysFile $server/authorized" 'StrictModes no' 'UsePAM no' \
+        'PidFile none' 'Subsystem sftp internal-sftp' >"$server/config"
+    serve "mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd && exec /usr/sbin/sshd -D -f '$server/config'"
+}
+
+# serve_https ADDRESS DIRECTORY
+serve_https() {
+    local server=$scratch/https
+    mkdir "$server"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj "/CN=$1" \
+        -addext "subjectAltName=IP:$1" -keyout "$server/key" -out "$own/server.crt" 2>/dev/null
+    (umask 077 && echo "machine $1 login backup password secret-of-netrc" >"$own/netrc")
+    serve "exec $python '$here/boot.d/put-server' $1 '$own/server.crt' '$server/key' backup:secret-of-netrc '$2'"
+}
+
+# serve SCRIPT: in the control plane's network until the lab goes down.
+serve() {
+    inside control unshare --mount --pid --fork --kill-child sh -c "$1" </dev/null >>"$scratch/servers.log" 2>&1 &
+}
+
+# bring_away TARGET KEYS COMMAND...: has the service bring backups to TARGET, until COMMAND finds one there.
+bring_away() {
+    local newest=
+    inside appliance sh -ec 'cd /etc/appliance-net; sed -i "/^\[recovery\]/,\$d" appliance.toml
+        printf "\n[recovery]\ntarget = \"%s\"\npassphrase = \"%s/passphrase\"\n%s\n" "$1" "$PWD" "$2" >>appliance.toml' sh "$1" "$2"
     for _ in $(seq 600); do
-        newest=$(inside appliance find $target -name '*.bundle' -print -quit)
+        newest=$("${@:3}" -name '*.bundle' -print -quit)
         [[ -z $newest ]] || break
         sleep 0.1
     done
-    [[ -n $newest ]] || wrong "no backup came to $target:" "$(inside appliance appliance-net status 2>&1)"
-    inside appliance appliance-net backup show "$newest" >"$scratch/backup" 2>&1 || wrong "$(<"$scratch/backup")"
-    note "$newest"
+    [[ -n $newest ]] || wrong "no backup came to $1:" "$(inside appliance appliance-net status 2>&1)" "$(<"$scratch/servers.log")"
+    if [[ $3 == inside ]]; then cp "$machine$newest" "$scratch/newest"; else cp "$newest" "$scratch/newest"; fi
+    cp "$scratch/newest" "$machine/run-newest"
+    inside appliance appliance-net backup show /run-newest >"$scratch/backup" 2>&1 || wrong "$(<"$scratch/backup")"
+    note "$1: $(head -1 "$scratch/backup" | cut --delimiter=, --fields=1-3)"
 }
 
 ask_service() { in_turn client "$vip1" 443 12 backend1 backend2 backend3; }
