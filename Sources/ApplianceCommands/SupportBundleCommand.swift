@@ -24,6 +24,7 @@ struct SupportBundleCommand: ParsableCommand {
     @OptionGroup var options: RootOptions
 
     func validate() throws {
+        try OutputFile.check(out)
         guard (1...1024).contains(maxSize) else { throw ValidationError("--max-size takes 1 to 1024 mebibytes.") }
     }
 

@@ -50,6 +50,9 @@ import Testing
 
             let version = "/etc/haproxy/haproxy.cfg.history/6-1795000000.000000001-api"
             try fill(version, 60000)
+            let asJSON = try RecoveryCommandTests.program(arguments + ["--json"])
+            let fits = "[.history, (.text | length) == .characters]"
+            #expect(try run("jq", "-c", fits, input: asJSON.output) == "[false,true]\n")
             let short = try RecoveryCommandTests.program(arguments)
             #expect(short.status == 0, "\(short.errors)")
             #expect(short.errors.contains(" characters do not fit into a property (65535); without its history:\n"))
@@ -76,6 +79,9 @@ import Testing
     /// Whoever has no target hears once what that means, and what to do; a machine that is none yet has nothing to back up.
     @Test func whatIsHereOnlyIsToldOnce() throws {
         try RecoveryCommandTests.withAppliance { directory, root in
+            let nothing = try RecoveryCommandTests.program("backup", "list", "--root", root)
+            #expect(nothing.status == 0 && nothing.output == "")
+            #expect(nothing.errors == "no bundle is kept here; appliance-net backup takes one\n")
             for _ in 1...2 {
                 let taken = try RecoveryCommandTests.program("backup", "--root", root)
                 #expect(taken.status == 0 && taken.output.split(separator: "\n").count == 1)
@@ -92,6 +98,23 @@ import Testing
                 input: json.output
             )
             #expect(told == "[true,null,true]\n")
+            let own = try RecoveryCommandTests.program("backup", "passphrase", "--json", "--root", root).output
+            #expect(try run("jq", "-c", "[.generated, (.passphrase | length > 20)]", input: own) == "[true,true]\n")
+            let given = root + "/var/lib/appliance-net/recovery/passphrase"
+            try AtomicFile.replace(given, with: RecoveryCommandTests.passphrase.revealed(), mode: 0o600)
+            let withheld = try RecoveryCommandTests.program("backup", "passphrase", "--json", "--root", root)
+            #expect(try run("jq", "-c", ".", input: withheld.output) == "{\"generated\":false}\n")
+            try AtomicFile.remove(given)
+            let damaged = root + "/var/lib/appliance-net/backups/000001-20261122T000000Z.bundle"
+            try AtomicFile.replace(damaged, with: "nothing")
+            let list = try RecoveryCommandTests.program("backup", "list", "--json", "--root", root)
+            let problems = "[.[] | [.origin == null, .problem]]"
+            let listed = try run("jq", "-c", problems, input: list.output)
+            #expect(
+                listed.contains("[true,\"this is no recovery bundle\"]") && listed.contains("[false,null]"),
+                "\(listed)"
+            )
+            try AtomicFile.remove(damaged)
 
             let empty = directory + "/empty"
             try AtomicFile.makeDirectory(empty + "/etc/haproxy")

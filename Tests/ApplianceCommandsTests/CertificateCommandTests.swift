@@ -130,6 +130,16 @@ import Testing
                 try run("openssl", "verify", "-CAfile", box.authority, "-purpose", "sslclient", file).contains("OK")
             )
             #expect(try box.program("cert", "issue-client", "vcenter", "--out", file).status == 1)
+            // Told before there is work for nothing.
+            for (place, words) in [
+                (box.root, "--out: \(box.root) is a directory; name a file in it."),
+                (box.root + "/none/file", "--out: there is no directory \(box.root)/none."),
+            ] {
+                for command in [["cert", "issue-client", "a"], ["cert", "export"], ["backup"], ["support-bundle"]] {
+                    let refused = try RecoveryCommandTests.program(command + ["--out", place, "--root", box.root])
+                    #expect(refused.status == 64 && refused.errors.contains(words), "\(refused.errors)")
+                }
+            }
 
             let exported = try box.program("cert", "export")
             #expect(exported.output == (try AtomicFile.readText(box.authority)))
@@ -146,7 +156,8 @@ import Testing
     @Test func aSecondAuthorityThatClientsDoNotGetIsTold() throws {
         try Self.withBox { box in
             let alone = try AtomicFile.read(box.authority)
-            #expect(try box.program("cert", "rotate-ca").status == 0)
+            #expect(try box.program("cert", "rotate-ca").output.hasPrefix("the second CA is CN="))
+            #expect(try box.program("cert", "rotate-ca").output.hasPrefix("the second CA is there already: CN="))
             #expect(try box.program("cert", "show").status == 0)
             try AtomicFile.replace(box.authority, with: alone)
             let shown = try box.program("cert", "show")

@@ -145,11 +145,21 @@ import Testing
         try RecoveryCommandTests.withAppliance { directory, root in
             let before = try run("sh", "-c", "cd \(root) && find etc var -type f | sort | xargs sha256sum")
             try AtomicFile.replace(directory + "/text", with: "hello\n")
-            for path in [directory, directory + "/text", directory + "/nothing"] {
-                let result = try RecoveryCommandTests.program("migrate-from", path, "--files-only", "--root", root)
-                #expect(result.status == 1)
-                #expect(result.errors.contains("remedy: "))
+            for (path, reason) in [
+                (directory, " is no copy of an appliance: "),
+                (directory + "/text", ": This does not look like a tar archive\n"),
+            ] {
+                let arguments = ["migrate-from", path, "--files-only", "--json", "--root", root]
+                let result = try RecoveryCommandTests.program(arguments)
+                #expect(result.status == 65)
+                #expect(result.errors.hasPrefix("error: \(path)\(reason)") && result.errors.contains("    remedy: "))
+                #expect(result.errors.hasSuffix("\nnothing was changed\n"))
+                #expect(try run("jq", "-r", ".problems[0].message", input: result.output).hasPrefix(path))
             }
+            let missing = ["migrate-from", directory + "/nothing", "--files-only", "--root", root]
+            let result = try RecoveryCommandTests.program(missing)
+            #expect(result.status == 1)
+            #expect(result.errors == "open \(directory)/nothing: ENOENT (No such file or directory)\n")
             try Self.makeOldAppliance(directory + "/copy")
             try run("openssl", "genrsa", "-out", directory + "/copy/etc/haproxy/ca.key", "2048")
             let wrong = try RecoveryCommandTests.program(

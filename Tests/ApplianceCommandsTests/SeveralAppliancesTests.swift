@@ -80,7 +80,7 @@ import Testing
             #expect(try run("jq", "-r", ".failure", input: state.output).contains("another appliance of the name"))
             for (root, authority) in [(site.own, own), (site.other, other)] {
                 let list = try Commands.program("backup", "list", "--root", root)
-                #expect(list.output.hasSuffix(" files, CA \(authority)\n"), "\(list.output)")
+                #expect(list.output.hasSuffix(", CA \(authority)\n"), "\(list.output)")
                 let json = try Commands.program("backup", "list", "--json", "--root", root).output
                 #expect(try run("jq", "-r", ".[].origin.ca", input: json) == authority + "\n")
             }

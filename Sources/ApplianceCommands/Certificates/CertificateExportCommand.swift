@@ -22,6 +22,8 @@ struct CertificateExportCommand: ParsableCommand {
 
     @OptionGroup var options: RootOptions
 
+    func validate() throws { try OutputFile.check(out) }
+
     func run() throws {
         try NetworkCommand.guarded(json: options.json) {
             try CertificateRun.told(options) {

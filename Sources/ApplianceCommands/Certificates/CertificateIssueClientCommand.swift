@@ -24,6 +24,7 @@ struct CertificateIssueClientCommand: ParsableCommand {
     @OptionGroup var options: RootOptions
 
     func validate() throws {
+        try OutputFile.check(out)
         let isName = name.utf8.allSatisfy { byte in
             (0x30...0x39).contains(byte) || (0x41...0x5a).contains(byte) || (0x61...0x7a).contains(byte)
                 || "._-@".utf8.contains(byte)

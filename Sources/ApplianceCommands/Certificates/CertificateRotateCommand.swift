@@ -66,7 +66,10 @@ struct CertificateRotateCommand: ParsableCommand {
             let what = cancel ? "the CA stays" : "the CA is now"
             return ["\(what) \(outcome.authority.subject)", "SHA-256 \(outcome.authority.fingerprint)"]
         }
-        let words = ["the second CA is \(next.subject)", "SHA-256 \(next.fingerprint)"]
+        let isNew = outcome.isChanged
+        let words = [
+            "the second CA is \(isNew ? "" : "there already: ")\(next.subject)", "SHA-256 \(next.fingerprint)",
+        ]
         let warning =
             "clients that trust only the second CA are refused until then: they must trust both until --finish"
         return words + [

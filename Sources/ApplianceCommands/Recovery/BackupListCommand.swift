@@ -13,6 +13,8 @@ struct BackupListCommand: ParsableCommand {
     private struct Line: Encodable {
         var file: String
         var origin: BundleManifest.Origin?
+        /// Why it tells nothing.
+        var problem: String?
     }
 
     func run() throws {
@@ -22,14 +24,17 @@ struct BackupListCommand: ParsableCommand {
             for entry in try store.entries() {
                 let file = store.place(of: entry.name)
                 let manifest = Result { try RecoveryBundle.manifest(try RecoveryCommand.read(file)) }
-                lines.append(Line(file: file, origin: try? manifest.get().origin))
-                guard !options.json else { continue }
                 switch manifest {
-                case .success(let manifest): Console.data("\(file): \(RecoveryCommand.describe(manifest))")
-                case .failure(let error): Console.data("\(file): \(error)")
+                case .success(let manifest):
+                    lines.append(Line(file: file, origin: manifest.origin))
+                    if !options.json { Console.data("\(file): \(RecoveryCommand.describe(manifest))") }
+                case .failure(let error):
+                    lines.append(Line(file: file, problem: "\(error)"))
+                    if !options.json { Console.data("\(file): \(error)") }
                 }
             }
             if options.json { try Console.json(lines) }
+            if lines.isEmpty { Console.say("no bundle is kept here; appliance-net backup takes one") }
             return .ok
         }
     }

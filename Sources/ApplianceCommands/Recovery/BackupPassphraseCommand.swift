@@ -11,15 +11,22 @@ struct BackupPassphraseCommand: ParsableCommand {
 
     @OptionGroup var options: RootOptions
 
+    private struct Result: Encodable {
+        /// Whether the appliance has made it for itself.
+        var generated: Bool
+        var passphrase: String?
+    }
+
     func run() throws {
         try RecoveryCommand.guarded(options) { () throws -> ExitStatus in
             let passphrase = try Passphrase.find(options.directory, Backup.settings(options.directory))
             guard passphrase.isGenerated else {
+                if options.json { try Console.json(Result(generated: false)) }
                 Console.say("it was given, by recovery.passphrase or [recovery], and is not shown")
                 return .ok
             }
             if options.json {
-                try Console.json(["passphrase": passphrase.secret.revealed()])
+                try Console.json(Result(generated: true, passphrase: passphrase.secret.revealed()))
             } else {
                 Console.data(passphrase.secret.revealed())
             }

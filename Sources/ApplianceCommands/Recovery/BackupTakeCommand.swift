@@ -37,6 +37,7 @@ struct BackupTakeCommand: ParsableCommand {
     @OptionGroup var options: RootOptions
 
     func validate() throws {
+        try OutputFile.check(out)
         if text, out != nil { throw ValidationError("Give either --out or --text, not both.") }
         if passphraseFile != nil, !text, out == nil {
             throw ValidationError("--passphrase-file needs --out or --text.")
@@ -91,13 +92,30 @@ struct BackupTakeCommand: ParsableCommand {
         return .ok
     }
 
+    private struct Line: Encodable {
+        var text: String
+        var characters: Int
+        /// Whether also what was before is in it.
+        var hasHistory: Bool
+
+        enum CodingKeys: String, CodingKey {
+            case text
+            case characters
+            case hasHistory = "history"
+        }
+    }
+
     /// Smallest, and without what was before if it is too long for a property with it.
     private func printText() throws -> ExitStatus {
         let passphrase = try passphrase()
         for history in [true, false] {
             let line = RecoveryBundle.text(try backup.take(passphrase, history: history, small: true))
             if line.utf8.count <= RecoveryBundle.longestText {
-                Console.data(line)
+                if options.json {
+                    try Console.json(Line(text: line, characters: line.utf8.count, hasHistory: history))
+                } else {
+                    Console.data(line)
+                }
                 Console.say("\(line.utf8.count) of \(RecoveryBundle.longestText) characters")
                 return .ok
             }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Diagnostics
 internal import Files
 internal import Glibc
 internal import NetworkFiles
@@ -27,6 +28,7 @@ struct MigrateFromCommand: ParsableCommand {
     func run() throws {
         try RecoveryCommand.guarded(options) { () throws -> ExitStatus in
             guard RootOptions.isDirectory(path) != true else { return try migrate(Root(path)) }
+            guard try AtomicFile.status(path) != nil else { throw SystemError(code: ENOENT, operation: "open \(path)") }
             var template = Array("/tmp/appliance-net.XXXXXX".utf8CString)
             guard mkdtemp(&template) != nil else { throw SystemError(code: errno, operation: "mkdtemp") }
             let directory = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
@@ -38,11 +40,12 @@ struct MigrateFromCommand: ParsableCommand {
 
     private func migrate(_ copy: Root) throws -> ExitStatus {
         guard let (files, notes) = try OldAppliance(copy).files(for: options.directory) else {
-            throw RestoreError(
+            let problem = RestoreError(
                 "\(path) is no copy of an appliance: it has no \(RouteTablesFile.path) or no /etc/haproxy/haproxy.cfg",
                 remedy:
                     "copy /etc/haproxy and /etc/vmware with their directories, as tar -C / -cf copy.tar etc/haproxy etc/vmware"
             )
+            throw DiagnosticsError([problem.diagnostic])
         }
         for note in notes { Console.say(note) }
         let own = try AtomicFile.readText(options.directory[RouteTablesFile.path], limit: 1 << 20)

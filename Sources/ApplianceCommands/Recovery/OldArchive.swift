@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Recovery
 internal import Syscalls
 
@@ -15,8 +16,12 @@ struct OldArchive {
     /// the links lead to is for whoever reads them.
     func unpack(_ directory: String) throws {
         let members = try tar(["--list", "--verbose", "--numeric-owner"])
-        if let problem = Self.problem(members) { throw RestoreError("\(path): \(problem)", remedy: Self.remedy) }
+        if let problem = Self.problem(members) { throw unusable(problem) }
         _ = try tar(["--extract", "--no-same-owner", "--no-same-permissions", "--directory", directory])
+    }
+
+    private func unusable(_ reason: String) -> DiagnosticsError {
+        DiagnosticsError([RestoreError("\(path): \(reason)", remedy: Self.remedy).diagnostic])
     }
 
     private static let remedy = "give a tar archive of /etc/haproxy and /etc/vmware"
@@ -30,8 +35,9 @@ struct OldArchive {
                 || $0.hasPrefix("tar: Removing leading")
         }
         guard result.status == 0 || (result.status == 2 && isMissing) else {
-            let reason = result.status == 124 ? "no end after 60 s" : result.errors
-            throw RestoreError("\(path): \(reason)", remedy: Self.remedy)
+            if result.status == 124 { throw RestoreError("\(path): no end after 60 s", remedy: Self.remedy) }
+            let reason = result.errors.split(separator: "\n").first ?? "tar cannot read it"
+            throw unusable(String(reason.hasPrefix("tar: ") ? reason.dropFirst(5) : reason))
         }
         return result.output
     }
