@@ -92,8 +92,16 @@ import Testing
         }
         let bundle =
             "appliance-net support-bundle --out /tmp/support.tar.gz && mkdir /tmp/support"
-            + " && tar -xzf /tmp/support.tar.gz -C /tmp/support && grep -ra '' /tmp/support | tr -d '\\0'; rm -r /tmp/support*"
+            + " && tar -xzf /tmp/support.tar.gz -C /tmp/support && grep -ra '' /tmp/support | tr -d '\\0'"
         shown.append(("the support bundle", try lab.exec("appliance", "sh", "-c", bundle)))
+        // What was taken out has left JSON that can be read.
+        let files = try lab.exec("appliance", "find", "/tmp/support", "-name", "*.json")
+            .split(separator: "\n").map { String($0) }
+        for name in ["manifest", "firstboot", "status", "properties"] {
+            #expect(files.contains { $0.hasSuffix("/\(name).json") }, "\(files)")
+        }
+        try lab.exec("appliance", ["jq", "empty"] + files)
+        try lab.exec("appliance", "sh", "-c", "rm -r /tmp/support*")
         shown.append(("the logs", try lab.exec("appliance", "sh", "-c", "cat /var/log/appliance-*.log")))
         shown.append(("the process list", try lab.exec("appliance", "sh", "-c", "cat /proc/*/cmdline | tr '\\0' ' '")))
         let each = "for p in $(pgrep appliance-); do "
