@@ -39,16 +39,28 @@ struct ScrubStep: FirstBootStep {
         }
     }
 
-    /// A disc cannot be written: it is put out of the drive, and the admin is told to disconnect it.
     private func eject(_ device: String, _ context: FirstBootContext) throws -> [String] {
-        guard context.root.isReal else { return [] }
-        let result = try Subprocess.run(["eject", device])
-        guard result.status == 0 else {
-            throw FirstBootError(
-                "eject \(device), which holds the properties: eject ended with status \(result.status): \(result.errors)",
-                remedy: "disconnect the CD drive in the virtual machine's settings"
-            )
+        context.root.isReal ? try Self.eject(device) : []
+    }
+
+    /// A disc cannot be written: it is put out of the drive, and the admin is told to disconnect it.
+    ///
+    /// - Parameter program: eject(1), which a machine may lack.
+    static func eject(_ device: String, program: String = "eject") throws -> [String] {
+        let reason: String
+        do throws(SystemError) {
+            let result = try Subprocess.run([program, device])
+            if result.status == 0 {
+                return ["ejected \(device); disconnect the CD drive: the properties on it cannot be taken out"]
+            }
+            let words = result.errors.split(separator: "\n").joined(separator: "; ")
+            reason = "eject ended with status \(result.status)" + (words.isEmpty ? "" : ": \(words)")
+        } catch {
+            reason = "\(error)"
         }
-        return ["ejected \(device); disconnect the CD drive: the properties on it cannot be taken out"]
+        throw FirstBootError(
+            "the disc in \(device), which holds the properties with their secrets, stays there: \(reason)",
+            remedy: "disconnect the CD drive in the virtual machine's settings"
+        )
     }
 }

@@ -187,4 +187,21 @@ import Testing
             )
         }
     }
+
+    /// The properties on it can be read by everybody: that it stays is an error with a remedy, where there is no eject too.
+    @Test func aDiscThatStaysIsTold() throws {
+        try withTemporaryDirectory { directory in
+            let (drive, program) = (directory + "/sr0", directory + "/eject")
+            let words = "the disc in \(drive), which holds the properties with their secrets, stays there: "
+            let missing = #expect(throws: FirstBootError.self) { try ScrubStep.eject(drive, program: program) }
+            #expect(missing?.message.hasPrefix(words) == true && missing?.message.contains("ENOENT") == true)
+            let script = "#!/bin/sh\ntest -e \"$1\" || { echo \"unable to open $1\" >&2; exit 1; }\n"
+            try AtomicFile.replace(program, with: script, mode: 0o755)
+            let failed = #expect(throws: FirstBootError.self) { try ScrubStep.eject(drive, program: program) }
+            #expect(failed?.message == words + "eject ended with status 1: unable to open \(drive)")
+            #expect(failed?.remedy == "disconnect the CD drive in the virtual machine's settings")
+            try AtomicFile.replace(drive, with: "")
+            #expect(try ScrubStep.eject(drive, program: program).first?.hasPrefix("ejected \(drive); ") == true)
+        }
+    }
 }
