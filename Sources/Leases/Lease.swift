@@ -24,6 +24,8 @@ public struct Lease: Sendable, Hashable {
     /// When it ends by itself; nil: never.
     public var until: Int64?
     public var settings: LeasedSettings
+    /// The networks that the interface was in before, where it is in none by this one.
+    public var former: [IPNetwork] = []
 
     public init(
         _ source: Source,
@@ -46,6 +48,18 @@ public struct Lease: Sendable, Hashable {
     public func settings(at now: Int64) -> LeasedSettings {
         if let until, now > until + Self.patience { return LeasedSettings() }
         return settings
+    }
+
+    /// The networks that the interface was in by it, and is not any more.
+    public func former(at now: Int64) -> [IPNetwork] {
+        settings(at: now).networks.isEmpty ? ended(at: now).former : []
+    }
+
+    /// What stands for it once it has ended.
+    func ended(at now: Int64) -> Lease {
+        var ended = Lease(source, mac: mac, since: now)
+        ended.former = settings.networks.isEmpty ? former : settings.networks
+        return ended
     }
 
     /// Seconds from the end of a lease to that of its use.

@@ -24,13 +24,17 @@ public struct LeaseBook: Sendable {
             if let former, former.mac == lease.mac, former.settings == lease.settings, !lease.settings.isEmpty {
                 lease.since = former.since
             }
+            // A router may give no network any more, and a name server still.
+            if let former, former.mac == lease.mac, lease.settings.networks.isEmpty {
+                lease.former = former.ended(at: now).former
+            }
             leases[role, lease.source] = lease
             return former?.mac == lease.mac && former?.settings == lease.settings ? .renewed : .changed
         case .lost(let source):
             // Where nothing was given yet, nothing is taken away: an address that was written by hand stays until another
             // one comes.
             guard let former = leases[role, source], !former.settings.isEmpty else { return .none }
-            leases[role, source] = Lease(source, mac: former.mac, since: now)
+            leases[role, source] = former.ended(at: now)
             return .changed
         }
     }
@@ -52,7 +56,7 @@ public struct LeaseBook: Sendable {
     /// Empties the leases that have ended, of which no client said so.
     public mutating func expire(at now: Int64) -> [Leases.Key] {
         let ended = leases.entries.filter { !$0.value.settings.isEmpty && $0.value.settings(at: now).isEmpty }
-        for (key, lease) in ended { leases.entries[key] = Lease(key.source, mac: lease.mac, since: now) }
+        for (key, lease) in ended { leases.entries[key] = lease.ended(at: now) }
         return ended.keys.sorted()
     }
 }

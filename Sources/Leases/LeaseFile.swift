@@ -22,6 +22,7 @@ enum LeaseFile {
         for domain in settings.searchDomains { add("search", domain) }
         for server in settings.ntpServers { add("ntp", server) }
         add("mtu", settings.mtu)
+        for network in lease.former { add("former", network) }
         return text
     }
 
@@ -32,6 +33,7 @@ enum LeaseFile {
         var server: String?
         var until: Int64?
         var settings = LeasedSettings()
+        var former: [IPNetwork] = []
         func append<Value>(_ value: Value?, _ path: WritableKeyPath<LeasedSettings, [Value]>) {
             if let value { settings[keyPath: path].append(value) }
         }
@@ -51,11 +53,14 @@ enum LeaseFile {
             case "search": append(value, \.searchDomains)
             case "ntp": append(value, \.ntpServers)
             case "mtu": settings.mtu = Int(value)
+            case "former": former += [IPNetwork(value)].compactMap { $0 }
             default: continue
             }
         }
         guard let mac, let since else { return nil }
-        return Lease(source, mac: mac, server: server, since: since, until: until, settings)
+        var lease = Lease(source, mac: mac, server: server, since: since, until: until, settings)
+        lease.former = former
+        return lease
     }
 
     private static func route(_ text: String) -> LeasedSettings.Route? {

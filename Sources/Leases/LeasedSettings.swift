@@ -32,6 +32,11 @@ public struct LeasedSettings: Sendable, Hashable {
 
     public var isEmpty: Bool { self == LeasedSettings() }
 
+    /// What is on the link: a single address of DHCPv6 says nothing of that.
+    var networks: [IPNetwork] {
+        addresses.filter { $0.prefixLength < $0.address.family.bits }.map { $0.network } + onLink
+    }
+
     /// Everything of both, without what is there already.
     public func merged(with other: LeasedSettings) -> LeasedSettings {
         func union<Value: Hashable>(_ a: [Value], _ b: [Value]) -> [Value] { a + b.filter { !a.contains($0) } }

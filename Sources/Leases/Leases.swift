@@ -49,6 +49,11 @@ public struct Leases: Sendable, Hashable {
         return known.isEmpty ? nil : known.reduce(LeasedSettings()) { $0.merged(with: $1.settings(at: now)) }
     }
 
+    /// The networks that an interface was in by its leases, and is not any more.
+    public func former(_ role: InterfaceRole, mac: MACAddress, at now: Int64) -> [IPNetwork] {
+        Lease.Source.allCases.compactMap { self[role, $0] }.filter { $0.mac == mac }.flatMap { $0.former(at: now) }
+    }
+
     /// Families of which something is known for an interface, if only that nothing is given.
     public func families(_ role: InterfaceRole, mac: MACAddress) -> Set<IPAddress.Family> {
         Set(Lease.Source.allCases.filter { self[role, $0]?.mac == mac }.map { $0.family })

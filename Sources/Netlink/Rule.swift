@@ -25,6 +25,23 @@ public struct Rule: Hashable, Sendable, Codable {
         table: RouteTable,
         origin: RouteProtocol = .applianceNet
     ) {
+        self.init(family, priority, from, to, table, origin, FR_ACT_TO_TBL)
+    }
+
+    /// A rule that leaves packets from a network no way: `ip rule add from NETWORK unreachable`.
+    public init(unreachable from: IPNetwork, priority: UInt32, origin: RouteProtocol = .applianceNet) {
+        self.init(from.family, priority, from, nil, RouteTable(0), origin, FR_ACT_UNREACHABLE)
+    }
+
+    private init(
+        _ family: IPAddress.Family,
+        _ priority: UInt32,
+        _ from: IPNetwork?,
+        _ to: IPNetwork?,
+        _ table: RouteTable,
+        _ origin: RouteProtocol,
+        _ action: Int
+    ) {
         self.family = family
         self.priority = priority
         // The kernel keeps no prefix of length 0: it is "any".
@@ -32,7 +49,7 @@ public struct Rule: Hashable, Sendable, Codable {
         self.to = to.flatMap { $0.prefixLength > 0 ? $0 : nil }
         self.table = table
         self.origin = origin
-        action = UInt8(FR_ACT_TO_TBL)
+        self.action = UInt8(action)
     }
 
     init?(_ reply: NetlinkReply) {
@@ -78,7 +95,9 @@ public struct Rule: Hashable, Sendable, Codable {
 
     /// In the words of `ip rule`: `from 10.13.201.0/24 lookup 2`.
     public var text: String {
-        "from \(from.map { $0.description } ?? "all")" + (to.map { " to \($0)" } ?? "") + " lookup \(table)"
+        let names = [FR_ACT_BLACKHOLE: "blackhole", FR_ACT_UNREACHABLE: "unreachable", FR_ACT_PROHIBIT: "prohibit"]
+        return "from \(from.map { $0.description } ?? "all")" + (to.map { " to \($0)" } ?? "") + " "
+            + (names[Int(action)] ?? "lookup \(table)")
     }
 }
 

@@ -20,7 +20,9 @@ extension NetworkConfiguration {
             guard let given else { continue }
             let families = leases.families(interface.role, mac: interface.mac.value)
             let settings = check.admitted(given, to: interface)
-            result.appliance.interfaces[index].leased = LeasedNetwork(settings: settings, families: families)
+            let former = leases.former(interface.role, mac: interface.mac.value, at: now)
+            result.appliance.interfaces[index].leased =
+                LeasedNetwork(settings: settings, families: families, former: former)
         }
         result.leaseProblems = check.problems
         return result
@@ -94,9 +96,12 @@ public struct LeasedNetwork: Sendable, Hashable {
     public var settings: LeasedSettings
     /// Families of which something is known, if only that nothing is given.
     public var families: Set<IPAddress.Family>
+    /// The networks that it was in by leases that have ended.
+    public var former: [IPNetwork]
 
-    public init(settings: LeasedSettings, families: Set<IPAddress.Family>) {
+    public init(settings: LeasedSettings, families: Set<IPAddress.Family>, former: [IPNetwork] = []) {
         self.settings = settings
         self.families = families
+        self.former = former
     }
 }

@@ -117,15 +117,14 @@ extension DesiredState {
         add(from: network, to: table)
     }
 
-    /// Replies from a range that no table's network holds would leave by management: they go by the frontend's table,
-    /// or by the workload's where there is no frontend.
+    /// Replies from a range that no table's network holds would leave by management.
     private mutating func addRangeRules(_ configuration: NetworkConfiguration) {
-        let entries = configuration.tables.filter { $0.gateway != nil }
-        for network in configuration.anyIPRoutes.ranges.flatMap({ $0.value.networks })
-        where !entries.contains(where: { $0.network.value.network.contains(network) }) {
-            let candidates = entries.filter { $0.network.value.address.family == network.family }
-            if let entry = candidates.first(where: { $0.isFrontend }) ?? candidates.first(where: { $0.isWorkload }) {
-                add(from: network, to: RouteTable(UInt32(entry.table.value)))
+        for network in configuration.anyIPRoutes.ranges.flatMap({ $0.value.networks }) {
+            switch configuration.replyWay(of: network) {
+            case .table(let table): add(from: network, to: RouteTable(UInt32(table)))
+            case .awaiting(_, let table):
+                rules.append(Rule(unreachable: network, priority: RulePriority.from(table: table)))
+            case nil: continue
             }
         }
     }

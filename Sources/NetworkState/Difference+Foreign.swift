@@ -20,10 +20,8 @@ extension Difference {
     private func conditions(of rule: Rule) -> String {
         let action =
             switch rule.action {
-            case 1: ""
+            case 1, 6, 7, 8: ""
             case 2: ", goes to another rule"
-            case 6: ", drops"
-            case 7, 8: ", rejects"
             default: ", does nothing"
             }
         return action + (rule.isComplex ? ", with more conditions" : "")

@@ -10,8 +10,10 @@ import Testing
 
     /// The default routes of all tables where nothing has changed.
     private static let management = "default via 10.13.10.1 dev management proto appliance-base"
-    private static let workload = "default via 10.13.201.1 dev workload table rtctl_workload proto appliance-net"
+    static let workload = "default via 10.13.201.1 dev workload table rtctl_workload proto appliance-net"
     private static let frontend = "default via 10.13.200.1 dev frontend table rtctl_frontend proto appliance-net"
+    /// While the frontend has no network.
+    private static let rule = "1003: from 10.13.200.32/27 unreachable proto appliance-net"
 
     @Test("Leases change, are refused, come from another server and end: the network follows, and what can serve does")
     func cases() throws {
@@ -22,17 +24,21 @@ import Testing
                 try lab.program("f", ("10.13.200.34", 443))
                 try expect(lab, defaults: [Self.management, Self.workload, Self.frontend])
                 let servers = try LeaseServers(lab, in: directory)
+                try watchForAstray(lab)
                 try served(lab, in: directory) {
                     try anotherGatewayAndNames(lab, servers)
                     // Ends in twenty seconds; what is in between is about the others.
                     try managementFallsSilent(lab, servers)
                 }
                 try aRefusal(lab, servers)
+                try aRefusalOfTheWorkload(lab, servers)
                 try twoServers(lab, servers)
                 try served(lab, in: directory) {
                     try managementEnds(lab)
                     try managementIsBack(lab, servers)
+                    try six(lab, servers)
                 }
+                #expect(try astray(lab) == "packets 0\n")
                 // They are the ones that were started: nobody starts them again here.
                 try lab.exec(
                     "appliance",
@@ -80,21 +86,55 @@ import Testing
 
     /// The server knows nothing of the frontend's address any more (NAK), and gives another one.
     private func aRefusal(_ lab: Lab, _ servers: LeaseServers) throws {
-        try servers.serve("frontend", .init(address: "10.13.200.11", router: "10.13.200.1"))
+        let offer = LeaseServers.Offer(address: "10.13.200.11", router: "10.13.200.1")
+        try servers.refuse("frontend", as: offer)
         // A NAK is broadcast: dhcpcd hears it when it asks everybody.
         try servers.ask("rebind", "frontend")
         try expect(lab, "frontend", has: nil)
+        #expect(try lab.exec("gateway", "cat", "/run/lab/frontend.log").contains("DHCPNAK(frontend) 10.13.200.10 "))
         // What is not its network's stays, and of its own nothing is left.
         try expect(lab, defaults: [Self.workload], besides: Self.management)
+        try expect(lab, Self.rule, isThere: true)
+        // Who asks is answered by no other interface.
+        #expect(try lab.ask("client", Self.service, seconds: 3) == nil)
+        let none = try explain(lab)
+        #expect(none.status == 2, "\(none.output)")
+        for line in ["failed   reply            none leaves: frontend, which", "\n10.13.200.34:443 is NOT served\n"] {
+            #expect(none.output.contains(line), "\(line) in \(none.output)")
+        }
+
+        try servers.serve("frontend", offer)
+        try servers.ask("rebind", "frontend")
         try expect(lab, "frontend", has: "10.13.200.11/24")
         try expect(lab, defaults: [Self.workload, Self.frontend], besides: Self.management)
-        #expect(try lab.exec("gateway", "cat", "/run/lab/frontend.log").contains("DHCPNAK(frontend) 10.13.200.10 "))
+        try expect(lab, Self.rule, isThere: false)
         try serves(lab, from: "10.13.201.10")
+        let again = try explain(lab)
+        #expect(
+            again.output.contains("ok       reply            table 3, via 10.13.200.1 dev frontend\n"),
+            "\(again.output)"
+        )
+    }
+
+    /// The same of the workload interface, and a range in its network: it does not become the frontend's.
+    private func aRefusalOfTheWorkload(_ lab: Lab, _ servers: LeaseServers) throws {
+        let rule = "1002: from 10.13.201.96/28 unreachable proto appliance-net"
+        try lab.exec("appliance", "appliance-net", "vip", "add", "10.13.201.96/28")
+        let offer = LeaseServers.Offer(address: "10.13.201.10", router: "10.13.201.1")
+        try servers.refuse("workload", as: offer)
+        try servers.ask("rebind", "workload")
+        try expect(lab, "workload", has: nil)
+        try expect(lab, rule, isThere: true)
+        try servers.serve("workload", offer)
+        try servers.ask("rebind", "workload")
+        try expect(lab, "workload", has: "10.13.201.10/24")
+        try expect(lab, rule, isThere: false)
+        try expect(lab, defaults: [Self.workload, Self.frontend], besides: Self.management)
+        try lab.exec("appliance", "appliance-net", "vip", "remove", "10.13.201.96/28")
     }
 
     /// Of two servers the first one's word holds, until it is gone: then the other one's does.
     private func twoServers(_ lab: Lab, _ servers: LeaseServers) throws {
-        try servers.serve("workload", .init(address: "10.13.201.10", router: "10.13.201.1"))
         let other = LeaseServers.Offer(address: "10.13.201.61", router: "10.13.201.1")
         try servers.serve("workload", other, on: "backend2", link: "eth0")
         try servers.ask("renew", "workload")
@@ -136,6 +176,37 @@ import Testing
 
     // MARK: - What is looked at
 
+    /// Counts what comes to the gateway from a virtual address by another network than the frontend's.
+    private func watchForAstray(_ lab: Lab) throws {
+        let script = """
+            nft add table inet astray
+            nft add chain inet astray seen '{ type filter hook prerouting priority -300; }'
+            nft add rule inet astray seen iifname != frontend ip saddr 10.13.200.32/27 counter
+            """
+        try lab.exec("gateway", "sh", "-ec", script)
+    }
+
+    private func astray(_ lab: Lab) throws -> String {
+        try lab.exec("gateway", "sh", "-c", "nft list chain inet astray seen | grep -o 'packets [0-9]*'")
+    }
+
+    private func explain(_ lab: Lab) throws -> Subprocess.Result {
+        try lab.command(
+            "exec",
+            "appliance",
+            "appliance-net",
+            "explain",
+            "vip",
+            Self.service,
+            "--client",
+            "10.13.50.20"
+        )
+    }
+
+    private func expect(_ lab: Lab, _ rule: String, isThere: Bool) throws {
+        try expect(lab, (isThere ? "" : "! ") + "ip rule | tr '\\t' ' ' | grep -qxF '\(rule)'")
+    }
+
     /// All through `body` the virtual address answers, each time it is asked.
     private func served(_ lab: Lab, in directory: String, _ body: () throws -> Void) throws {
         let polling = Polling(lab, from: "client", in: directory, [Self.service])
@@ -152,7 +223,7 @@ import Testing
     }
 
     /// The address of IPv4 that an interface has; nil: none.
-    private func expect(_ lab: Lab, _ role: String, has address: String?) throws {
+    func expect(_ lab: Lab, _ role: String, has address: String?) throws {
         let addresses = "ip -4 -oneline address show dev \(role) | sed 's/.* inet //; s/ .*//'"
         try expect(lab, "[ \"$(\(addresses))\" = '\(address ?? "")' ]")
     }
@@ -167,14 +238,14 @@ import Testing
         try expect(lab, "[ \"$(\(routes) | \(sorted))\" = '\(lines)' ]")
     }
 
-    private func expectStatus(_ lab: Lab, _ text: String) throws {
+    func expectStatus(_ lab: Lab, _ text: String) throws {
         // What is not in order has a status of its own.
         let status = try lab.command("exec", "appliance", "appliance-net", "status").output
         #expect(status.contains(text), "\(status)")
     }
 
     /// A condition of sh(1) that comes true within a minute.
-    private func expect(_ lab: Lab, on node: String = "appliance", _ condition: String) throws {
+    func expect(_ lab: Lab, on node: String = "appliance", _ condition: String) throws {
         let isSo = try lab.eventually(node, condition)
         let found =
             try isSo ? "" : lab.exec("appliance", "sh", "-c", "ip -4 -brief address; ip route show table all default")

@@ -33,7 +33,14 @@ struct LeaseServers {
     /// - Parameters:
     ///   - role: The interface, and its network.
     ///   - node: Where the server runs; its link to the network is `link`.
-    func serve(_ role: String, _ offer: Offer, on node: String = "gateway", link: String? = nil) throws {
+    ///   - adapter: Whom it gives it to; the appliance's where none is named.
+    func serve(
+        _ role: String,
+        _ offer: Offer,
+        on node: String = "gateway",
+        link: String? = nil,
+        to adapter: String? = nil
+    ) throws {
         try end(role, on: node)
         let network = offer.address.split(separator: ".").dropLast().joined(separator: ".") + ".0"
         let arguments = [
@@ -41,10 +48,43 @@ struct LeaseServers {
             "--bind-interfaces", "--interface=\(link ?? role)", "--pid-file=\(file(role))", "--log-dhcp",
             "--dhcp-leasefile=/run/lab/\(role).leases", "--log-facility=/run/lab/\(role).log",
             "--dhcp-range=\(network),static,255.255.255.0,1h",
-            "--dhcp-host=\(Self.adapters[role] ?? role),\(offer.address)",
+            "--dhcp-host=\(adapter ?? Self.adapters[role] ?? role),\(offer.address)",
         ]
         let options = ["option:router,\(offer.router)"] + offer.options
         try lab.exec(node, arguments + options.map { "--dhcp-option=" + $0 })
+    }
+
+    /// A server that does not know the appliance: it refuses what is asked for (NAK), and offers nothing.
+    func refuse(_ role: String, as offer: Offer) throws { try serve(role, offer, to: "02:00:00:00:00:01") }
+
+    /// A dnsmasq that gives one address by DHCPv6; of the gateway it is the router too, and says so.
+    func serve6(_ role: String, _ address: String, on node: String = "gateway", link: String? = nil) throws {
+        try end(role + "6", on: node)
+        let name = role + "6"
+        let isRouter = node == "gateway"
+        let own = address.split(separator: ":", omittingEmptySubsequences: false).dropLast().joined(separator: ":")
+        let number = isRouter ? "1" : "21"
+        try lab.exec(node, "ip", "address", "replace", "\(own):\(number)/64", "dev", link ?? role, "nodad")
+        let arguments = [
+            "dnsmasq", "--conf-file=/dev/null", "--port=0", "--user=root", "--dhcp-authoritative", "--bind-interfaces",
+            "--interface=\(link ?? role)", "--pid-file=\(file(name))", "--log-dhcp",
+            "--dhcp-leasefile=/run/lab/\(name).leases", "--log-facility=/run/lab/\(name).log",
+            "--dhcp-range=\(address),\(address),64,1h",
+        ]
+        try lab.exec(node, arguments + (isRouter ? ["--enable-ra"] : []))
+    }
+
+    /// A server of DHCPv6 on the gateway whose lease lasts ten seconds.
+    func serveBriefly6(_ role: String, _ address: String) throws {
+        let name = role + "6"
+        try end(name)
+        let server = "\(Lab.repository)/Tests/Fixtures/dhcp/server6.py \(role) \(address) 10"
+        let script = """
+            setsid python3 \(server) >/run/lab/\(name).log 2>&1 </dev/null &
+            echo $! >\(file(name))
+            """
+        try lab.exec("gateway", "sh", "-c", script)
+        try #require(try lab.eventually("gateway", "ss -Hlun 'sport = :547' | grep -q '%\(role):'"))
     }
 
     /// A server whose lease lasts as long as dhcpcd takes at least, twenty seconds; dnsmasq gives none of less than two

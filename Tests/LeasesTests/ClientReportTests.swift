@@ -75,6 +75,10 @@ import Testing
         #expect(try Self.news("reason=\(reason)\nifcarrier=up") == .lost(.dhcp))
     }
 
+    @Test(arguments: ["EXPIRE6", "FAIL6"]) func theEndOfIPv6(_ reason: String) throws {
+        #expect(try Self.news("reason=\(reason)\nifcarrier=up") == .lost(.dhcp6))
+    }
+
     /// A lease outlives the time for which a cable is out; a client that ends takes nothing away.
     @Test(
         arguments: [

@@ -55,6 +55,42 @@ import Testing
         #expect(book.keep(only: [.management]) == .none)
     }
 
+    /// Whose network a range was in is known after the lease, until there is another.
+    @Test func theFormerNetworkIsKnown() throws {
+        let mac = try #require(ClientReportTests.mac)
+        let network = try #require(IPNetwork("10.13.10.0/24"))
+        var book = LeaseBook()
+        func former(_ now: Int64) -> [IPNetwork] { book.leases.former(.workload, mac: mac, at: now) }
+        _ = book.hear(.leased(try Self.lease("10.13.10.50/24", until: 120)), from: .workload, at: 0)
+        #expect(former(120) == [])
+        // Its time is over, and nobody has said so yet.
+        #expect(former(126) == [network])
+        _ = book.expire(at: 126)
+        #expect(former(126) == [network])
+        let other = try #require(MACAddress("02:00:00:00:00:01"))
+        #expect(book.leases.former(.workload, mac: other, at: 126) == [])
+        _ = book.hear(.leased(try Self.lease("10.13.20.50/24", until: nil)), from: .workload, at: 130)
+        #expect(former(131) == [])
+        _ = book.hear(.lost(.dhcp), from: .workload, at: 140)
+        #expect(former(140).map { "\($0)" } == ["10.13.20.0/24"])
+    }
+
+    /// A router that stays, and has no network for us any more.
+    @Test func theFormerNetworkOfARouterIsKnown() throws {
+        let mac = try #require(ClientReportTests.mac)
+        let network = try #require(IPNetwork("fd00:10::/64"))
+        var settings = LeasedSettings()
+        settings.onLink = [network]
+        settings.gateways = [try #require(IPAddress("fe80::1"))]
+        var book = LeaseBook()
+        _ = book.hear(.leased(Lease(.ra, mac: mac, since: 0, settings)), from: .workload, at: 0)
+        settings.onLink = []
+        _ = book.hear(.leased(Lease(.ra, mac: mac, since: 9, settings)), from: .workload, at: 9)
+        #expect(book.leases.former(.workload, mac: mac, at: 9) == [network])
+        _ = book.hear(.lost(.ra), from: .workload, at: 10)
+        #expect(book.leases.former(.workload, mac: mac, at: 10) == [network])
+    }
+
     /// Whatever a lease holds comes back out of its file; damage takes away no more than what is damaged.
     @Test func whatIsWrittenIsRead() throws {
         try withTemporaryDirectory { directory in
@@ -76,6 +112,7 @@ import Testing
             var leases = Leases()
             leases[.management, .dhcp] = Lease(.dhcp, mac: mac, server: "10.13.10.1", since: 7, until: 127, settings)
             leases[.workload, .ra] = Lease(.ra, mac: mac, since: 9)
+            leases[.workload, .ra]?.former = ["fd00:1::/64", "fd00:2::/64"].compactMap { IPNetwork($0) }
             try store.write(leases)
             #expect(store.read() == leases)
             #expect(leases.sorted.map { $0.key } == [Leases.Key(.management, .dhcp), Leases.Key(.workload, .ra)])

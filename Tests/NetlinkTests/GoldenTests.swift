@@ -224,6 +224,15 @@ import Testing
             "0800 0f00 02000000",
             "0500 1500 c9 000000"
         )
+        expect(
+            .add(Rule(unreachable: try #require(IPNetwork("10.13.200.32/27")), priority: 1003)),
+            "3c000000 2000 0506 00000000 00000000",
+            "02 00 1b 00 00 00 00 07 00000000",  // no table, FR_ACT_UNREACHABLE
+            "0800 0200 0a0dc820",
+            "0800 0600 eb030000",
+            "0800 0f00 00000000",
+            "0500 1500 c9 000000"
+        )
     }
 
     private func expect(

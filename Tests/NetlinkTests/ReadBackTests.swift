@@ -106,12 +106,15 @@ import Testing
             func show() throws -> String { try run("ip", family, "rule") }
             let from = Rule(family: network.family, priority: 1002, from: network, table: RouteTable(2))
             let to = Rule(family: network.family, priority: 2000, to: network, table: RouteTable(100_000))
-            for rule in [from, to] { try socket.execute(.add(rule)) }
+            let none = Rule(unreachable: network, priority: 1003)
+            for rule in [from, to, none] { try socket.execute(.add(rule)) }
             #expect(try show().contains("1002:\tfrom \(text) lookup 2 proto 201\n"))
             #expect(try show().contains("2000:\tfrom all to \(text) lookup 100000 proto 201\n"))
+            #expect(try show().contains("1003:\tfrom \(text) unreachable proto 201\n"))
             let listed = try socket.rules()
-            #expect(listed.contains(from) && listed.contains(to))
-            for rule in [from, to] { try socket.execute(.delete(rule)) }
+            #expect(listed.contains(from) && listed.contains(to) && listed.contains(none))
+            #expect(none.text == "from \(text) unreachable")
+            for rule in [from, to, none] { try socket.execute(.delete(rule)) }
             #expect(!(try show()).contains("201"))
         }
     }

@@ -100,6 +100,43 @@ import Testing
         #expect(written.leased(leases, at: 1).nameservers.map { "\($0)" } == ["10.9.9.9"])
     }
 
+    /// A range is in the network of no table while the interface that it belongs to waits for one.
+    @Test func repliesWaitForTheirInterface() throws {
+        let files = try Self.configuration([.management, .workload, .frontend])
+        let range = try #require(IPNetwork("10.3.0.32/27"))
+        let beside = try #require(IPNetwork("10.2.0.32/27"))
+        let workload = try Self.lease(.workload, "10.2.0.5/24", gateway: "10.2.0.1", until: 100)
+        var leases = workload
+        #expect(files.leased(leases, at: 1).replyWay(of: range) == .awaiting(.frontend, table: 3))
+        #expect(files.leased(leases, at: 1).replyWay(of: beside) == nil)
+        leases[.frontend, .dhcp] = try Self.lease(.frontend, "10.3.0.5/24", gateway: "10.3.0.1")[.frontend, .dhcp]
+        let both = files.leased(leases, at: 1)
+        #expect(both.replyWay(of: range) == nil)
+        // By a router, to whoever serves clients.
+        #expect(both.replyWay(of: try #require(IPNetwork("10.9.0.0/27"))) == .table(3))
+        // Of the other family nothing is given.
+        #expect(both.replyWay(of: try #require(IPNetwork("fd00::/125"))) == .awaiting(.frontend, table: 3))
+        // What was the workload interface's does not become the frontend's with the end of its lease.
+        let ended = files.leased(leases, at: 200)
+        #expect(ended.replyWay(of: beside) == .awaiting(.workload, table: 2))
+        #expect(ended.replyWay(of: range) == nil)
+        // Without a router there are neighbours.
+        leases[.frontend, .dhcp]?.settings.gateways = []
+        #expect(files.leased(leases, at: 1).replyWay(of: range) == .table(3))
+    }
+
+    /// Interfaces with written addresses, and those that nothing is to be given to, wait for nobody.
+    @Test func repliesOfWrittenNetworksWaitForNobody() throws {
+        let tables = "3,frontend,\(Self.macs[2]),10.3.0.5/24,10.3.0.1\n"
+        let range = try #require(IPNetwork("10.9.0.0/27"))
+        let written = try Self.configuration([.management, .workload, .frontend], tables: tables)
+        #expect(written.leased(Leases(), at: 1).replyWay(of: range) == .table(3))
+        let none = try Self.configuration([.management])
+        #expect(none.leased(Leases(), at: 1).replyWay(of: range) == nil)
+        let alone = try Self.configuration([.management, .workload])
+        #expect(alone.leased(Leases(), at: 1).replyWay(of: range) == .awaiting(.workload, table: 2))
+    }
+
     /// What a file would be refused for.
     @Test(
         arguments: [

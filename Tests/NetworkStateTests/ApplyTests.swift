@@ -109,8 +109,8 @@ import Testing
             "priority 500 proto unspec, with more conditions, asked before ours"
         ),
         (
-            "rule add from 10.9.0.0/16 blackhole priority 500", "rule from 10.9.0.0/16 lookup 0",
-            "priority 500 proto unspec, drops, asked before ours"
+            "rule add from 10.9.0.0/16 blackhole priority 500", "rule from 10.9.0.0/16 blackhole",
+            "priority 500 proto unspec, asked before ours"
         ),
         (
             "rule add from 10.9.0.0/16 lookup 3 priority 20000", "rule from 10.9.0.0/16 lookup 3",

@@ -93,6 +93,16 @@ public struct VIPExplainer {
             let words = leg.actual.text(routes.names)
             if let difference = leg.difference {
                 explanation.findings.append(Finding(.failed, subject, difference.message, remedy: difference.remedy))
+            } else if leg.actual.failure != nil, leg.kind == .reply, let awaited = awaited(explanation.address) {
+                let message = "none leaves: \(awaited.rawValue), which it belongs to, has no network; no lease has come"
+                explanation.findings.append(
+                    Finding(
+                        .failed,
+                        subject,
+                        message,
+                        remedy: "see whether a DHCP server answers there, or give an address in \(ApplianceFile.path)"
+                    )
+                )
             } else if leg.actual.failure != nil {
                 let remedy =
                     "appliance-net explain route \(leg.lookup.source ?? explanation.address) \(leg.lookup.destination)"
@@ -101,6 +111,15 @@ public struct VIPExplainer {
                 explanation.findings.append(.ok(subject, words))
             }
         }
+    }
+
+    /// The interface that replies from an address wait for.
+    private func awaited(_ address: IPAddress) -> InterfaceRole? {
+        let ranges = configuration?.anyIPRoutes.ranges.flatMap { $0.value.networks } ?? []
+        guard let range = ranges.first(where: { $0.contains(address) }),
+            case .awaiting(let role, _) = configuration?.replyWay(of: range)
+        else { return nil }
+        return role
     }
 
     /// What the guard does with connections, by the way that replies go.
