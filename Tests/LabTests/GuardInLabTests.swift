@@ -30,7 +30,7 @@ struct GuardInLabTests {
             #expect(try !pings("10.13.200.40"))
             #expect(try pings("10.13.200.10"))
             let settings = "/etc/appliance-net/appliance.toml"
-            try lab.exec("appliance", "sh", "-c", "printf '[guard]\\nping = \"range\"\\n' >> \(settings)")
+            try lab.setGuard("ping = \"range\"")
             #expect(try eventually { try pings("10.13.200.40") })
             // A mistake changes nothing, and is told with its place.
             try lab.exec("appliance", "sed", "-i", "s/^ping = .*/ping = \"all\"/", settings)
@@ -121,10 +121,7 @@ struct GuardInLabTests {
             #expect(entries.contains { $0.contains("src=10.13.10.20") && $0.contains("dport=22") }, "\(entries)")
             for entry in entries { #expect(!isOfProxy(entry), "\(entry)") }
             // Without the guard both legs are there.
-            let off = "printf '[guard]\\nenabled = false\\n' >> /etc/appliance-net/appliance.toml"
-            try lab.exec("appliance", "sh", "-c", off)
-            let gone = "! nft list table inet appliance_net 2>/dev/null"
-            #expect(try eventually { try lab.command(["exec", "appliance", "sh", "-c", gone]).status == 0 })
+            try lab.switchGuardOff()
             #expect(try lab.ask("client", Self.service) != nil)
             let found = try tracked(lab).filter { isOfProxy($0) }
             #expect(found.contains { $0.contains("dst=10.13.200.34") && $0.contains("dport=443") }, "\(found)")

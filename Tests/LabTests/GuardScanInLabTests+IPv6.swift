@@ -50,13 +50,12 @@ extension GuardScanInLabTests {
                         #expect(answer?.hasPrefix("backend1 443 ") == true, "\(node) \(address)")
                     }
                 }
-                func closed() throws -> Int { try #require(Int(try lab.guardStatus(".drops.vip_closed").dropLast())) }
-                let before = try closed()
+                let before = try lab.drops("vip_closed")
                 // Every port of every virtual address.
                 let whole = try lab.exec("client", ["\(Lab.scripts)scan"] + virtual + [outside])
                 #expect(whole == "\(outside) 443 syn-ack\n\(bound) 443 syn-ack\nsent 589815\n")
                 // Links may lose a few.
-                let dropped = try closed() - before
+                let dropped = try lab.drops("vip_closed") - before
                 #expect(dropped > 585_000 && dropped <= 589_813, "\(dropped)")
                 for node in ["client", "client2"] {
                     #expect(try lab.exec(node, Lab.scripts + "scan", own, "1-6000") == "sent 6000\n", "\(node)")
@@ -64,8 +63,7 @@ extension GuardScanInLabTests {
                 try explainsIPv6(lab, bound)
                 try datagramsOfIPv6(lab, virtual: [bound, other, outside], own: own)
                 // SSH listens there: without the guard it answers.
-                let off = "printf '[guard]\\nenabled = false\\n' >> /etc/appliance-net/appliance.toml"
-                try lab.exec("appliance", "sh", "-c", off)
+                try lab.switchGuardOff()
                 #expect(
                     try eventually { try lab.ask("client", "[\(own)]:22", seconds: 1)?.hasPrefix("ssh 22 ") == true }
                 )
@@ -88,20 +86,14 @@ extension GuardScanInLabTests {
 
     /// DNS and NTP listen everywhere: what asks them comes as far as the guard.
     private func datagramsOfIPv6(_ lab: Lab, virtual: [String], own: String) throws {
-        let everywhere = "setsid python3 \(Lab.scripts)responder-udp 53 123 >/dev/null 2>&1 </dev/null &"
-        try lab.exec("appliance", "sh", "-c", everywhere)
-        let management = Lab.answers("10.13.10.199", [53, 123])
-        #expect(try eventually { try lab.askDatagrams("control", ["10.13.10.199"]).found == management })
-        func drops(_ reason: String) throws -> Int {
-            try #require(Int(try lab.guardStatus(".drops.\(reason)").dropLast()))
-        }
-        let (closed, services) = (try drops("vip_closed"), try drops("service_closed"))
+        try lab.answerDatagrams()
+        let (closed, services) = (try lab.drops("vip_closed"), try lab.drops("service_closed"))
         for node in ["client", "client2"] {
             let (found, _) = try lab.askDatagrams(node, virtual + [own])
             #expect(found.isEmpty, "\(node): \(found)")
         }
         // Two nodes, two ports, from three each.
-        #expect(try drops("vip_closed") - closed == 12 * virtual.count)
-        #expect(try drops("service_closed") - services == 12)
+        #expect(try lab.drops("vip_closed") - closed == 12 * virtual.count)
+        #expect(try lab.drops("service_closed") - services == 12)
     }
 }

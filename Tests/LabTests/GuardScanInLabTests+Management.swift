@@ -7,6 +7,11 @@ extension GuardScanInLabTests {
     /// What listens there: SSH, and the API, which listens on the address of IPv4 where there is one.
     private static let open = ["10.13.10.199 22", "10.13.10.199 5556", "fd00:13:10::199 22"]
 
+    /// In the network of the frontend, and of the workload interface.
+    private static let ranges = [
+        "10.13.200.32/27", "10.13.201.64/27", "fd00:13:200::100/125", "fd00:13:201::100/125",
+    ]
+
     /// An appliance with IPv6 on every interface; DNS and NTP listen everywhere too.
     private func withBothFamilies(_ body: (Lab) throws -> Void) throws {
         try withTemporaryDirectory { directory throws in
@@ -18,10 +23,10 @@ extension GuardScanInLabTests {
                     ("network.\(role)_gateway6", "fd00:13:\(network)::1"),
                 ]
             }
-            try Lab.writeExample(file, properties)
+            let ranges = Self.ranges.joined(separator: ",")
+            try Lab.writeExample(file, properties, replacing: ["10.13.200.32/27": ranges])
             try withGuard("both", settings: file) { lab throws in
-                let everywhere = "setsid python3 \(Lab.scripts)responder-udp 53 123 >/dev/null 2>&1 </dev/null &"
-                try lab.exec("appliance", "sh", "-c", everywhere)
+                try lab.answerDatagrams()
                 try body(lab)
             }
         }
@@ -35,50 +40,72 @@ extension GuardScanInLabTests {
         return (open, lines.count { $0.hasSuffix(" rst") })
     }
 
-    /// Packets to the appliance's own services that the guard has dropped.
-    private func closed(_ lab: Lab) throws -> Int {
-        try #require(Int(try lab.guardStatus(".drops.service_closed").dropLast()))
-    }
-
     @Test("Management's address answers control alone, by IPv4 and IPv6, whatever routes others make themselves")
     func managementFromElsewhere() throws {
         try withBothFamilies { lab throws in
+            try neighbours(lab)
             let ask = Lab.answers("10.13.10.199", [53, 123]) + Lab.answers("fd00:13:10::199", [53, 123])
             let isAnswered = try eventually { try lab.askDatagrams("control", Self.management).found == ask }
             #expect(isAnswered)
             #expect(try scan(lab, "control", Self.management).open == Self.open)
 
             // By the routes that there are: the gateway lets nobody through to management.
-            let before = try closed(lab)
+            let before = try lab.drops("service_closed")
             for node in ["client", "backend1"] {
                 #expect(try scan(lab, node, Self.management) == ([], 0), "\(node)")
             }
-            #expect(try closed(lab) == before)
+            #expect(try lab.drops("service_closed") == before)
 
             // By routes to the appliance's other interfaces: what comes there comes as far as the guard. So does what is for
             // the others' own addresses.
             try routeAround(lab)
             let others = ["10.13.200.10", "10.13.201.10", "fd00:13:200::10", "fd00:13:201::10"]
             for node in ["client", "client2", "backend1"] {
-                let before = try closed(lab)
+                let before = try lab.drops("service_closed")
                 let addresses = Self.management + others
                 #expect(try scan(lab, node, addresses) == ([], 0), "\(node)")
                 let (found, sent) = try lab.askDatagrams(node, addresses)
                 #expect(found.isEmpty, "\(node): \(found)")
-                let dropped = try closed(lab) - before
+                let dropped = try lab.drops("service_closed") - before
                 // Links may lose a few.
                 #expect(dropped > 35_700 && dropped <= 36_000 + sent, "\(node): \(dropped)")
             }
 
             // It is the guard that keeps them from it.
-            let off = "printf '[guard]\\nenabled = false\\n' >> /etc/appliance-net/appliance.toml"
-            try lab.exec("appliance", "sh", "-c", off)
-            let gone = try lab.eventually("appliance", "! nft list table inet appliance_net 2>/dev/null >&2")
-            #expect(gone)
+            try lab.switchGuardOff()
             for node in ["client2", "backend1"] {
                 #expect(try scan(lab, node, Self.management).open == Self.open, "\(node)")
                 #expect(try lab.askDatagrams(node, Self.management).found == ask, "\(node)")
             }
+        }
+    }
+
+    /// ARP and neighbour discovery: a virtual address that the proxy listens on is answered for on the interface that its
+    /// network belongs to, and on no other; one that it does not listen on, nowhere.
+    private func neighbours(_ lab: Lab) throws {
+        let bound = [
+            "frontend": ["10.13.200.34", "fd00:13:200::104"], "workload": ["10.13.201.66", "fd00:13:201::104"],
+        ]
+        for (index, address) in ["10.13.201.66", "fd00:13:200::104", "fd00:13:201::104"].enumerated() {
+            try lab.bind("f", version: 5 + index, address, 443)
+        }
+        let virtual =
+            bound.values.flatMap { $0 } + ["10.13.200.36", "10.13.201.68", "fd00:13:200::106", "fd00:13:201::106"]
+        let own = [
+            "management": ["10.13.10.199", "fd00:13:10::199"], "workload": ["10.13.201.10", "fd00:13:201::10"],
+            "frontend": ["10.13.200.10", "fd00:13:200::10"],
+        ]
+        for (node, role) in [("control", "management"), ("backend1", "workload"), ("client2", "frontend")] {
+            let mac = String(try lab.exec("appliance", "cat", "/sys/class/net/\(role)/address").dropLast())
+            let answered = (own[role] ?? []) + (bound[role] ?? [])
+            let asked = (own[role] ?? []) + virtual
+            let refused = try lab.drops("arp_refused")
+            let said = try lab.exec(node, [Lab.scripts + "ask-neighbours", "eth0", mac] + asked)
+            let lines = said.split(separator: "\n").dropLast()
+            #expect(Set(lines) == Set(answered.map { "\($0) \(mac)"[...] }), "\(node): \(said)")
+            // Two rounds of four questions for each of IPv4 came as far as the guard, from elsewhere or for nobody's.
+            let count = virtual.count { !$0.contains(":") && !answered.contains($0) }
+            #expect(try lab.drops("arp_refused") - refused >= 8 * count, "\(node)")
         }
     }
 

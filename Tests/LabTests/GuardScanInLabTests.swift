@@ -22,12 +22,12 @@ struct GuardScanInLabTests {
         #expect(try lab.guardStatus(".own_addresses") == "[\"10.13.200.100\"]\n")
 
         try lab.sendToAll()
-        let before = try #require(Int(try lab.guardStatus(".drops.vip_closed").dropLast()))
+        let before = try lab.drops("vip_closed")
         let virtual = (32...39).map { "10.13.200.\($0)" } + ["10.13.200.100"]
         let open = "10.13.200.34 443 syn-ack\n10.13.200.35 8443 syn-ack\n10.13.200.100 443 syn-ack\n"
         #expect(try lab.exec("client", ["\(Lab.scripts)scan"] + virtual) == open + "sent 589815\n")
         // Links may lose a few.
-        let dropped = try #require(Int(try lab.guardStatus(".drops.vip_closed").dropLast())) - before
+        let dropped = try lab.drops("vip_closed") - before
         #expect(dropped > 585_000 && dropped <= 589_812, "\(dropped)")
         let metric = #"appliance_net_guard_dropped_packets_total{reason="vip_closed"} \#(before + dropped)"#
         #expect(try lab.exec("appliance", "appliance-net", "status", "--metrics").contains(metric))

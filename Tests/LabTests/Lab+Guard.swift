@@ -32,6 +32,50 @@ extension Lab {
         try exec("appliance", "sh", "-c", "appliance-net status --json | jq -c '.service.guard | \(filter)'")
     }
 
+    /// Packets that the guard has dropped for a reason.
+    func drops(_ reason: String) throws -> Int {
+        try #require(Int(try guardStatus(".drops.\(reason)").dropLast()))
+    }
+
+    /// Adds a line to `[guard]` of the appliance's settings.
+    func setGuard(_ line: String) throws {
+        let settings = "/etc/appliance-net/appliance.toml"
+        try exec("appliance", "sh", "-c", "printf '[guard]\\n\(line)\\n' >> \(settings)")
+    }
+
+    /// The policy has the guard off, and its tables are gone.
+    func switchGuardOff() throws {
+        try setGuard("enabled = false")
+        try #require(try eventually("appliance", "! nft list table inet appliance_net 2>/dev/null >&2"))
+    }
+
+    /// Somebody in the appliance listens on every address, on ports of TCP; as SSH does.
+    func listenEverywhere(_ ports: Int...) throws {
+        let words = (["ssh"] + ports.map { "\($0)" }).joined(separator: " ")
+        try exec("appliance", "sh", "-c", "setsid \(Self.scripts)responder \(words) >/dev/null 2>&1 </dev/null &")
+    }
+
+    /// DNS and NTP answer on every address of the appliance.
+    func answerDatagrams() throws {
+        let everywhere = "setsid python3 \(Self.scripts)responder-udp 53 123 >/dev/null 2>&1 </dev/null &"
+        try exec("appliance", "sh", "-c", everywhere)
+        let management = Self.answers("10.13.10.199", [53, 123])
+        try #require(try TestSupport.eventually { try askDatagrams("control", ["10.13.10.199"]).found == management })
+    }
+
+    /// A service whose server on `backend1` says back what it hears, for as long as one wants; the version after it is 4
+    /// more than `version`.
+    func programTalk(version: Int, _ address: String, _ port: Int) throws {
+        try exec("backend1", "sh", "-c", "setsid \(Self.scripts)talk serve 9000 >/dev/null 2>&1 </dev/null &")
+        try exec("backend1", Self.scripts + "wait-listening", "9000")
+        try api("POST", "/configuration/backends?version=\(version)", #"{"name":"talk","mode":"tcp"}"#)
+        let server = #"{"name":"b1","address":"10.13.201.20","port":9000}"#
+        try api("POST", "/configuration/backends/talk/servers?version=\(version + 1)", server)
+        let frontend = #"{"name":"talk","mode":"tcp","default_backend":"talk"}"#
+        try api("POST", "/configuration/frontends?version=\(version + 2)", frontend)
+        try bind("talk", version: version + 3, address, port)
+    }
+
     /// Makes the neighbours send to the appliance what is for addresses that it does not answer for: that nobody finds
     /// them is no reason to be open.
     func sendToAll() throws {
@@ -51,8 +95,7 @@ extension Lab {
 /// A lab with one service at 10.13.200.34:443 and somebody who listens everywhere on 22.
 func withGuard(_ name: String, settings: String = Lab.example, _ body: (Lab) throws -> Void) throws {
     try withLab(name, "--ovf-env", settings) { lab throws in
-        let everywhere = "setsid python3 \(Lab.scripts)responder ssh 22 >/dev/null 2>&1 </dev/null &"
-        try lab.exec("appliance", "sh", "-c", everywhere)
+        try lab.listenEverywhere(22)
         try lab.program("f", ("10.13.200.34", 443))
         try #require(eventually { (try? lab.exec("appliance", "curl", "-s", "http://127.0.0.1:22/")) != nil })
         try body(lab)

@@ -1,4 +1,3 @@
-import Files
 import Syscalls
 import TestSupport
 import Testing
@@ -7,12 +6,8 @@ import Testing
 @Suite(.blocking) struct SecondApplianceTests {
     /// The second one's settings: other adapters, and another address on the network that both are on.
     private static func settings(in directory: String) throws -> String {
-        let text = try AtomicFile.readText(Lab.example) ?? ""
-        let other = text.replacing("00:50:56:b4:", with: "00:50:56:b5:").replacing(
-            "10.13.200.10/",
-            with: "10.13.200.11/"
-        )
-        try AtomicFile.replace(directory + "/second.ovf-env.xml", with: other)
+        let others = ["00:50:56:b4:": "00:50:56:b5:", "10.13.200.10/": "10.13.200.11/"]
+        try Lab.writeExample(directory + "/second.ovf-env.xml", [], replacing: others)
         return directory + "/second.ovf-env.xml"
     }
 

@@ -165,16 +165,10 @@ import Testing
             ("appliance.ca_cert", authority.certificate), ("appliance.ca_cert_key", authority.key),
             ("recovery.passphrase", passphrase),
         ]
-        let lines = properties.map { key, value in
-            "<Property oe:key=\"\(key)\" oe:value=\"\(value.replacing("\n", with: " "))\"/>"
-        }
-        var text = try #require(try AtomicFile.readText(Lab.example))
-        for key in ["appliance.ca_cert", "appliance.ca_cert_key"] {
-            text = text.replacing("<Property oe:key=\"\(key)\" oe:value=\"\"/>", with: "")
-        }
-        text = text.replacing("example-root-password", with: root).replacing("example-password", with: user)
-            .replacing("</PropertySection>", with: lines.joined() + "</PropertySection>")
-        try AtomicFile.replace(directory + "/settings.xml", with: text)
+        var texts = ["example-root-password": root, "example-password": user]
+        for (key, _) in properties { texts["<Property oe:key=\"\(key)\" oe:value=\"\"/>"] = "" }
+        let lines = properties.map { ($0.0, $0.1.replacing("\n", with: " ")) }
+        try Lab.writeExample(directory + "/settings.xml", lines, replacing: texts)
         return directory + "/settings.xml"
     }
 }

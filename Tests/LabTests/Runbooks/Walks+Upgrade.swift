@@ -17,7 +17,8 @@ extension Walks {
                     try run("cp", builtProgram(program), directory + "/upgrade/new")
                 }
                 try #require(try lab.command("boot").status == 0)
-                try talkingService(lab)
+                try lab.program("web", ("10.13.200.34", 443))
+                try lab.programTalk(version: 5, "10.13.200.34", 444)
                 let clients = try Clients(lab, directory)
                 let master = try lab.exec("appliance", "cat", "/run/haproxy.pid")
                 try runbook.execute { step, arguments in try lab.command(["exec", step.node] + arguments) }
@@ -30,20 +31,6 @@ extension Walks {
                 #expect(stayed.hasPrefix("said ") && !stayed.contains("ended"), "\(stayed)")
             }
         }
-    }
-
-    /// `web` at port 443, which answers and closes, and `talk` at port 444, which goes on.
-    private static func talkingService(_ lab: Lab) throws {
-        try lab.program("web", ("10.13.200.34", 443))
-        let talk = Lab.repository + "/scripts/lab.d/talk"
-        try lab.exec("backend1", "sh", "-c", "setsid \(talk) serve 9000 >/dev/null 2>&1 </dev/null &")
-        try lab.exec("backend1", Lab.repository + "/scripts/lab.d/wait-listening", "9000")
-        try lab.api("POST", "/configuration/backends?version=5", #"{"name":"talk","mode":"tcp"}"#)
-        let server = #"{"name":"b1","address":"10.13.201.20","port":9000}"#
-        try lab.api("POST", "/configuration/backends/talk/servers?version=6", server)
-        let frontend = #"{"name":"talk","mode":"tcp","default_backend":"talk"}"#
-        try lab.api("POST", "/configuration/frontends?version=7", frontend)
-        try lab.bind("talk", version: 8, "10.13.200.34", 444)
     }
 
     /// Who comes again and again, and who stays, until they are told to end.
@@ -61,7 +48,7 @@ extension Walks {
         }
 
         private func start(_ program: String, _ place: String) throws {
-            let words = "\(Lab.repository)/scripts/lab.d/\(program) \(stop) \(place)"
+            let words = "\(Lab.scripts)\(program) \(stop) \(place)"
             try lab.exec("client", "sh", "-c", "setsid \(words) >\(directory)/\(program) 2>&1 </dev/null &")
         }
 
