@@ -40,9 +40,11 @@ struct NotFollowed {
     private mutating func look(_ list: [ProxyConfig.Frontend], _ index: Int) {
         let place = list[index].name
         if list[index].logsEarly { add("option logasap", "connections are logged when they end", place) }
-        if case .custom = list[index].logFormat { add("log-format", "connections are not logged", place) }
+        if case .custom(let format) = list[index].logFormat, LineFormat(format) == nil {
+            add("log-format \(format)", "connections are not logged", place)
+        }
         look(list[index].logTargets, place)
-        if let format = list[index].uniqueIDFormat, UniqueIDFormat(format) == nil {
+        if let format = list[index].uniqueIDFormat, LineFormat(format) == nil {
             add("unique-id-format \(format)", "no id is sent to servers", place)
         }
     }

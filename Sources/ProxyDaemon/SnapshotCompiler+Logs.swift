@@ -1,5 +1,4 @@
 internal import Addresses
-internal import Glibc
 internal import ProxyConfig
 internal import ProxyEngine
 
@@ -31,16 +30,7 @@ extension SnapshotCompiler {
         return logGroups.number(targets, tag: tag ?? model.global.logTag ?? "haproxy", hostName: logHostName)
     }
 
-    private var logHostName: String? {
-        guard let name = model.global.logHostName else { return nil }
-        if !name.isEmpty { return name }
-        return String(unsafeUninitializedCapacity: 256) { buffer in
-            buffer.withMemoryRebound(to: CChar.self) { text in
-                guard let start = text.baseAddress, gethostname(start, text.count) == 0 else { return 0 }
-                return strnlen(start, text.count)
-            }
-        }
-    }
+    private var logHostName: String? { model.global.logHostName.map { $0.isEmpty ? HostName.own : $0 } }
 }
 
 extension LogOutput {

@@ -116,14 +116,16 @@ struct SnapshotCompiler: Sendable {
             switch frontend.logFormat {
             case .basic: result.logStyle = .connect
             case .tcp, .http: result.logStyle = .tcp
-            case .custom: result.logStyle = .none
+            case .custom(let text):
+                result.logFormat = LineFormat(text)
+                result.logStyle = result.logFormat == nil ? .none : .format
             }
         }
         result.separatesErrors = frontend.separatesErrors
         result.omitsNormalLogs = frontend.omitsNormalLogs
         result.dontLogNull = frontend.omitsNullLogs
         result.smartAccept = frontend.acceptsSmartly
-        result.uniqueID = frontend.uniqueIDFormat.flatMap { UniqueIDFormat($0) }
+        result.uniqueID = frontend.uniqueIDFormat.flatMap { LineFormat($0) }
         return result
     }
 

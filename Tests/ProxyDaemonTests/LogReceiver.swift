@@ -32,3 +32,22 @@ final class LogReceiver {
         }
     }
 }
+
+extension Background {
+    /// Does the same with ours and with the real HAProxy, one after the other: they have the same ports.
+    ///
+    /// - Parameter body: Gets what starts a program with a configuration.
+    static func ofBoth<Result>(
+        in directory: String,
+        _ body: ((String) throws -> Background) throws -> Result
+    ) throws -> (ours: Result, theirs: Result) {
+        func result(_ program: String) throws -> Result {
+            try body { text in
+                let path = "\(directory)/both.cfg"
+                try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600).writeAll(Array(text.utf8))
+                return try Background([program, "-db", "-f", path], in: directory)
+            }
+        }
+        return (try result(proxyd), try result("haproxy"))
+    }
+}

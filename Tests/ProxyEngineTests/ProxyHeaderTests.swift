@@ -174,30 +174,6 @@ import Testing
         }
     }
 
-    /// The canonical format of the manual; what varies is there as well.
-    @Test func uniqueIDsAreWrittenFromTheirFormat() throws {
-        let format = try #require(UniqueIDFormat("%{+X}o %ci:%cp_%fi:%fp_%Ts.%ms_%rt:%pid"))
-        let values = UniqueIDValues(
-            client: Self.v4(0xc000_0201, 8080),
-            frontend: Party(number: 1, port: 443, family: 6),
-            accepted: 1_700_000_000_007,
-            counter: 3,
-            process: 70000
-        )
-        var arena = Arena()
-        defer { arena.free() }
-        let compiled = arena.uniqueID(format)
-        let entry = try #require(compiled)
-        let text = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: UniqueIDWriter.longest) { room in
-            guard let base = room.baseAddress else { return "" }
-            var writer = UniqueIDWriter(base)
-            writer.write(entry.pointee, values)
-            return String(decoding: room.prefix(writer.count), as: UTF8.self)
-        }
-        #expect(text == "C0000201:1F90_00000000000000000000000000000001:01BB_6553F100.07_0003:11170")
-        for unknown in ["%[src]", "%H", "%{+Q}o", "%"] { #expect(UniqueIDFormat(unknown) == nil) }
-    }
-
     /// Health checks with `check-send-proxy` tell who they are.
     @Test func connectionsOfOurOwnSayWhoTheyAre() throws {
         let server = try TestServer.echo()

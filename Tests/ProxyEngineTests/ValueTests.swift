@@ -53,7 +53,8 @@ import Testing
                     Listener(name: "n", address: ListenAddress(place, interface: "i", namespace: "s"))
                 )
             }
-            snapshot.frontends[0].uniqueID = UniqueIDFormat("%{+X}o %ci:%cp_%fi:%fp_%{-X}Ts.%ms_%rt:%pid%%")
+            snapshot.frontends[0].uniqueID = LineFormat("%{+X}o %ci:%cp_%fi:%fp_%{-X}Ts.%ms_%rt:%pid%%")
+            snapshot.frontends[0].logFormat = LineFormat("%{+Q,+E}b [%H] %{-Q}ts")
             snapshot.backends[0].abortsOnClose = true
             snapshot.backends[0].servers[1].isNeverStuckTo = true
             snapshot.stickTables = [

@@ -35,6 +35,18 @@ struct Party: Equatable {
     var port: UInt16 = 0
     /// 4 or 6; 0 for a unix socket and for what is not known.
     var family: UInt8 = 0
+
+    init(number: UInt128 = 0, port: UInt16 = 0, family: UInt8 = 0) {
+        (self.number, self.port, self.family) = (number, port, family)
+    }
+
+    init(_ endpoint: Endpoint) {
+        self.init(
+            number: endpoint.address.number,
+            port: endpoint.port,
+            family: endpoint.address.family == .v4 ? 4 : 6
+        )
+    }
 }
 
 /// What a connection to a server needs beyond connect(2) to its address.

@@ -22,14 +22,17 @@ struct FrontendEntry {
     var clientFinTimeout: UInt32
     /// nil: nobody is told of its connections.
     var log: UnsafePointer<LogGroupEntry>?
-    var logStyle: LogStyle
+    /// nil: of each that begins, in words of its own.
+    var logFormat: UnsafePointer<LineFormatEntry>?
     var separatesErrors: Bool
     var omitsNormalLogs: Bool
     var dontLogNull: Bool
     var smartAccept: Bool
+    /// A format asks for the number of a connection.
+    var numbersConnections: Bool
     var resetsOnClose: Bool
     /// nil without `unique-id-format`.
-    var uniqueID: UnsafePointer<UniqueIDEntry>?
+    var uniqueID: UnsafePointer<LineFormatEntry>?
 }
 
 struct RuleEntry {

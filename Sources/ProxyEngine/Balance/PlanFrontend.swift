@@ -60,14 +60,15 @@ final class PlanFrontend: @unchecked Sendable {
                 maxSessionRate: frontend.maxSessionRate,
                 clientTimeout: frontend.clientTimeout ?? 0,
                 clientFinTimeout: frontend.clientFinTimeout ?? 0,
-                log: logs.group(frontend.logGroup),
-                logStyle: frontend.logStyle,
+                log: frontend.logStyle == .none ? nil : logs.group(frontend.logGroup),
+                logFormat: frontend.logStyle == .tcp ? logs.tcpFormat : memory.arena.lineFormat(frontend.logFormat),
                 separatesErrors: frontend.separatesErrors,
                 omitsNormalLogs: frontend.omitsNormalLogs,
                 dontLogNull: frontend.dontLogNull,
                 smartAccept: frontend.smartAccept,
+                numbersConnections: [frontend.logFormat, frontend.uniqueID].contains { $0?.tells(.number) ?? false },
                 resetsOnClose: frontend.listeners.contains { $0.options.resetsOnClose },
-                uniqueID: memory.arena.uniqueID(frontend.uniqueID)
+                uniqueID: memory.arena.lineFormat(frontend.uniqueID)
             )
         ])
         self.missing = missing

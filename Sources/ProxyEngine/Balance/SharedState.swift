@@ -101,6 +101,8 @@ struct FrontendCells: Counted {
     var connections: UInt32 = 0
     /// Guards ``rate``.
     var lock: UInt32 = 0
+    /// Lines of a `log-format` that counts them.
+    var logged: UInt32 = 0
     /// Workers that do not listen while the frontend is full, as bits.
     var sleepers: UInt64 = 0
     var rate = RateCounter()

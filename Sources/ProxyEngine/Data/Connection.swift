@@ -101,6 +101,8 @@ struct Connection {
     var rare: UnsafeMutablePointer<RareState>?
     /// Of a bind line with a `maxconn`.
     var listener: UnsafeMutablePointer<ListenerCells>?
+    /// Counts those of the process whose frontends ask for it.
+    var number: UInt32
 }
 
 /// A worker's hold on a plan: how many connections use it. When none does and it is no longer current, it is let go.

@@ -87,7 +87,8 @@ extension Worker {
                 peerFamily: peer.family,
                 epoch: 0,
                 rare: nil,
-                listener: entry.pointee.cells
+                listener: entry.pointee.cells,
+                number: frontend.pointee.numbersConnections ? clinux_atomic_add(&shared.pointee.numbered, 1) : 0
             )
         )
         lease.pointee.connections += 1
@@ -102,7 +103,7 @@ extension Worker {
     ///
     /// - Parameter slot: The listener; nil if it may be another one by now.
     mutating func route(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
-        if connection.pointee.frontend.pointee.logStyle == .connect { reportBegin(connection, slot) }
+        if connection.pointee.frontend.pointee.log != nil { reportBegin(connection, slot) }
         connection.pointee.backend = backend(for: connection, slot)
         guard let backend = connection.pointee.backend else {
             return finish(connection, .noServer)

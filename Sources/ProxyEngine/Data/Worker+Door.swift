@@ -96,7 +96,7 @@ extension Worker {
                 mayResume = true
             } else {
                 var one: UInt64 = 1
-                _ = write(shared.pointee.wakes[worker], &one, 8)
+                _ = Glibc.write(shared.pointee.wakes[worker], &one, 8)
             }
         }
     }

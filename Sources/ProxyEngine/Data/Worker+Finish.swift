@@ -53,8 +53,8 @@ extension Worker {
         wheel.remove(connection, from: slab)
         let wasQueued = connection.pointee.state == .queued || ending == .queueTimeout || ending == .queueFull
         if connection.pointee.state == .queued { leaveQueue(connection) }
-        if frontend.pointee.logStyle == .tcp, connection.pointee.state != .readingHeader {
-            report(connection, ending, wasQueued: wasQueued)
+        if connection.pointee.state != .readingHeader {
+            report(LoggedMoment(connection, ending, wasQueued: wasQueued))
         }
         countEnd(connection, ending)
         if ending != .normal { resetWhereAsked(connection) }

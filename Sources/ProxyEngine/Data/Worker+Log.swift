@@ -1,61 +1,59 @@
 internal import CLinux
 internal import Glibc
 
+/// A connection at the moment that a line tells of.
+struct LoggedMoment {
+    let connection: UnsafeMutablePointer<Connection>
+    /// nil: it goes on.
+    var ending: Ending?
+    var wasQueued = false
+
+    init(_ connection: UnsafeMutablePointer<Connection>, _ ending: Ending? = nil, wasQueued: Bool = false) {
+        self.connection = connection
+        self.ending = ending
+        self.wasQueued = wasQueued
+    }
+
+    /// The second character of the termination state.
+    var phase: UInt8 {
+        guard let ending, !ending.isFromOutside else { return UInt8(ascii: "-") }
+        if connection.pointee.state == .relaying { return UInt8(ascii: "D") }
+        return wasQueued ? UInt8(ascii: "Q") : UInt8(ascii: "C")
+    }
+}
+
 /// What the log tells of connections.
 extension Worker {
-    /// One line of `option tcplog` (HAProxy's manual, 8.2.2):
-    /// `%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq`.
-    mutating func report(
-        _ connection: UnsafeMutablePointer<Connection>,
-        _ ending: Ending,
-        wasQueued: Bool
-    ) {
+    /// A line for a connection that begins: where its format wants nothing that only the end shows, or where there is none.
+    mutating func reportBegin(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
         let frontend = connection.pointee.frontend
-        let hasFailed = ending != .normal || connection.pointee.redispatched || connection.pointee.attempts > 0
+        let format = frontend.pointee.logFormat
+        if let format, !format.pointee.isKnownEarly { return }
+        guard let group = log.begin(frontend.pointee.log, .informational) else { return }
+        if let format {
+            write(format, LoggedMoment(connection))
+        } else {
+            writeConnect(connection, slot)
+        }
+        log.end(group, .informational)
+    }
+
+    /// A line for a connection that ends.
+    mutating func report(_ moment: LoggedMoment) {
+        let connection = moment.connection
+        let frontend = connection.pointee.frontend
+        guard let format = frontend.pointee.logFormat, !format.pointee.isKnownEarly else { return }
+        let hasFailed = moment.ending != .normal || connection.pointee.redispatched || connection.pointee.attempts > 0
         if frontend.pointee.omitsNormalLogs, !hasFailed { return }
         let level = hasFailed && frontend.pointee.separatesErrors ? LogLevel.error : .informational
         if frontend.pointee.dontLogNull, !clientSentAnything(connection) { return }
         guard let group = log.begin(frontend.pointee.log, level) else { return }
-        let reached = connection.pointee.state == .relaying
-        reportClient(connection)
-        log.line.byte(UInt8(ascii: " "))
-        log.line.text(connection.pointee.backend?.pointee.name ?? frontend.pointee.name)
-        log.line.byte(UInt8(ascii: "/"))
-        if let target = connection.pointee.target {
-            log.line.text(target.pointee.name)
-        } else {
-            log.line.text("<NOSRV>")
-        }
-        log.line.byte(UInt8(ascii: " "))
-        let waiter = connection.pointee.hasWaited ? waiters[connection.pointee.index] : nil
-        let waited = Int64(waiter?.pointee.waited ?? 0)
-        let hasChosen = connection.pointee.target != nil && ending != .queueFull || waiter != nil
-        log.line.number(hasChosen ? waited : -1)
-        log.line.byte(UInt8(ascii: "/"))
-        let connectTime = Int64(connection.pointee.connectTime)
-        log.line.number(connectTime < 0 ? -1 : max(0, connectTime - waited))
-        log.line.byte(UInt8(ascii: "/"))
-        log.line.number(Int64(now - connection.pointee.acceptedAt))
-        log.line.byte(UInt8(ascii: " "))
-        log.line.number(Int64(clamping: connection.pointee.down.bytes))
-        log.line.byte(UInt8(ascii: " "))
-        log.line.byte(ending.cause)
-        let phase: Unicode.Scalar =
-            ending.isFromOutside ? "-" : reached ? "D" : wasQueued ? "Q" : "C"
-        log.line.byte(UInt8(ascii: phase))
-        log.line.byte(UInt8(ascii: " "))
-        reportCounts(connection)
-        log.line.byte(UInt8(ascii: " "))
-        log.line.number(Int64(waiter?.pointee.serverPosition ?? 0))
-        log.line.byte(UInt8(ascii: "/"))
-        log.line.number(Int64(waiter?.pointee.backendPosition ?? 0))
+        write(format, moment)
         log.end(group, level)
     }
 
-    /// A line for a connection that begins, where `option tcplog` does not ask for one when it ends.
-    mutating func reportBegin(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
-        let frontend = connection.pointee.frontend
-        guard let group = log.begin(frontend.pointee.log, .informational) else { return }
+    /// `Connect from 192.0.2.7:50012 to 10.0.0.1:443 (web/TCP)`
+    private mutating func writeConnect(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
         if connection.pointee.peerFamily == 0 {
             // A unix socket: its number stands for the address.
             log.line.text("Connect to unix listener ")
@@ -72,40 +70,169 @@ extension Worker {
             log.line.number(Int64(destinationPort(connection, slot)))
         }
         log.line.text(" (")
-        log.line.text(frontend.pointee.name)
-        log.line.text("/TCP)")
-        log.end(group, .informational)
-    }
-
-    /// `%ci:%cp [%t] %ft`
-    mutating func reportClient(_ connection: UnsafeMutablePointer<Connection>) {
-        if connection.pointee.peerFamily == 0 {
-            log.line.text("unix")
-        } else {
-            log.line.address(connection.pointee.peerAddress, family: connection.pointee.peerFamily)
-        }
-        log.line.byte(UInt8(ascii: ":"))
-        log.line.number(Int64(connection.pointee.peerPort))
-        log.line.text(" [")
-        log.clock.writeDate(connection.pointee.acceptedWall, to: &log.line)
-        log.line.text("] ")
         log.line.text(connection.pointee.frontend.pointee.name)
+        log.line.text("/TCP)")
     }
 
-    private mutating func reportCounts(_ connection: UnsafeMutablePointer<Connection>) {
-        log.line.number(Int64(clinux_atomic_load(&shared.pointee.connections)))
-        log.line.byte(UInt8(ascii: "/"))
-        log.line.number(Int64(clinux_atomic_load(&connection.pointee.frontend.pointee.cells.pointee.connections)))
-        log.line.byte(UInt8(ascii: "/"))
-        let backend = connection.pointee.backend
-        log.line.number(backend.map { Int64(clinux_atomic_load(&$0.pointee.cells.pointee.connections)) - 1 } ?? 0)
-        log.line.byte(UInt8(ascii: "/"))
-        let own: Int64 = connection.pointee.holdsServer ? 1 : 0
-        let server = connection.pointee.target
-        log.line.number(server.map { Int64(clinux_atomic_load(&$0.pointee.cells.pointee.connections)) - own } ?? 0)
-        log.line.byte(UInt8(ascii: "/"))
-        if connection.pointee.redispatched { log.line.byte(UInt8(ascii: "+")) }
-        log.line.number(Int64(connection.pointee.attempts))
+    /// Appends what a format says of a connection to the line.
+    mutating func write(_ format: UnsafePointer<LineFormatEntry>, _ moment: LoggedMoment) {
+        for index in 0..<format.pointee.count {
+            let part = format.pointee.parts + index
+            if let variable = part.pointee.variable {
+                write(variable, part, moment)
+            } else {
+                log.line.text(part.pointee.text)
+            }
+        }
+    }
+
+    private mutating func write(
+        _ variable: LineFormat.Variable,
+        _ part: UnsafePointer<LineFormatPart>,
+        _ moment: LoggedMoment
+    ) {
+        let connection = moment.connection
+        let frontend = connection.pointee.frontend
+        let flags = part.pointee.flags
+        switch variable {
+        case .hostName: log.line.string(part.pointee.text, flags)
+        case .uniqueID: writeUniqueID(flags, moment)
+        case .backend: log.line.string(connection.pointee.backend?.pointee.name ?? frontend.pointee.name, flags)
+        case .frontend, .frontendTransport: log.line.string(frontend.pointee.name, flags)
+        case .server:
+            if let target = connection.pointee.target {
+                log.line.string(target.pointee.name, flags)
+            } else {
+                log.line.text(flags.contains(.quoted) ? "\"<NOSRV>\"" : "<NOSRV>")
+            }
+        case .ciphers, .tlsVersion: log.line.string(nil, flags)
+        // Nothing is captured.
+        case .requestHeaders, .requestHeaderList, .responseHeaders, .responseHeaderList: break
+        case .termination:
+            log.line.byte(moment.ending?.cause ?? UInt8(ascii: "-"))
+            log.line.byte(moment.phase)
+        case .gmtDate, .localDate, .date, .timestamp, .milliseconds:
+            writeTime(variable, flags, connection.pointee.acceptedWall)
+        case .clientAddress, .clientPort, .frontendAddress, .frontendPort, .sourceAddress, .sourcePort, .serverAddress,
+            .serverPort:
+            writeParty(variable, flags, connection)
+        case .lineCounter:
+            let cells = frontend.pointee.cells
+            log.line.number(UInt64(clinux_atomic_add(&cells.pointee.logged, 1)), flags)
+        case .number: log.line.number(UInt64(connection.pointee.number), flags)
+        case .process: log.line.number(UInt64(process), flags)
+        case .retries:
+            if connection.pointee.redispatched { log.line.byte(UInt8(ascii: "+")) }
+            log.line.number(Int64(connection.pointee.attempts))
+        case .processConnections, .frontendConnections, .backendConnections, .serverConnections, .backendQueue,
+            .serverQueue:
+            log.line.number(count(variable, connection))
+        case .bytesToClient: log.line.number(Int64(clamping: connection.pointee.down.bytes))
+        case .bytesToServer: log.line.number(Int64(clamping: connection.pointee.up.bytes))
+        case .status: log.line.number(0)
+        case .connectTime, .dataTime, .handshakeTime, .totalTime, .userTime, .queueTime:
+            log.line.number(milliseconds(variable, moment))
+        }
+    }
+
+    private mutating func writeUniqueID(_ flags: LineFormat.Flags, _ moment: LoggedMoment) {
+        guard let format = moment.connection.pointee.frontend.pointee.uniqueID else {
+            return log.line.string(nil, flags)
+        }
+        if flags.contains(.quoted) { log.line.byte(UInt8(ascii: "\"")) }
+        // An id that names itself would have no end.
+        for index in 0..<format.pointee.count where format.pointee.parts[index].variable != .uniqueID {
+            let part = format.pointee.parts + index
+            if let variable = part.pointee.variable {
+                write(variable, part, LoggedMoment(moment.connection))
+            } else {
+                log.line.text(part.pointee.text)
+            }
+        }
+        if flags.contains(.quoted) { log.line.byte(UInt8(ascii: "\"")) }
+    }
+
+    private mutating func writeTime(_ variable: LineFormat.Variable, _ flags: LineFormat.Flags, _ accepted: UInt64) {
+        switch variable {
+        case .gmtDate: log.clock.writeCommon(accepted, isLocal: false, to: &log.line)
+        case .localDate: log.clock.writeCommon(accepted, isLocal: true, to: &log.line)
+        case .date: log.clock.writeDate(accepted, to: &log.line)
+        case .timestamp: log.line.number(accepted / 1000, flags)
+        default:
+            let milliseconds = accepted % 1000
+            if flags.contains(.hexadecimal) {
+                log.line.hexadecimal(milliseconds, digits: 2)
+            } else {
+                log.line.padded(Int(milliseconds), digits: 3)
+            }
+        }
+    }
+
+    private mutating func writeParty(
+        _ variable: LineFormat.Variable,
+        _ flags: LineFormat.Flags,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) {
+        let party: Party
+        switch variable {
+        case .clientAddress, .clientPort:
+            party = Party(
+                number: connection.pointee.peerAddress,
+                port: connection.pointee.peerPort,
+                family: connection.pointee.peerFamily
+            )
+            if variable == .clientAddress, party.family == 0 {
+                return log.line.text(flags.contains(.quoted) ? "\"unix\"" : "unix")
+            }
+        case .frontendAddress, .frontendPort: party = destination(connection)
+        case .sourceAddress, .sourcePort:
+            party = connection.pointee.server >= 0 ? Self.party(of: connection.pointee.server) : Party()
+        default: party = connection.pointee.target.map { Party($0.pointee.address.endpoint) } ?? Party()
+        }
+        switch variable {
+        case .clientAddress, .frontendAddress, .sourceAddress, .serverAddress: log.line.party(party, flags)
+        // That of a client is the number of its unix socket.
+        case _ where party.family == 0 && variable != .clientPort: log.line.string(nil, flags)
+        default: log.line.number(UInt64(party.port), flags)
+        }
+    }
+
+    /// Connections, or places in a queue, beside this one.
+    private func count(_ variable: LineFormat.Variable, _ connection: UnsafeMutablePointer<Connection>) -> Int64 {
+        switch variable {
+        case .processConnections: return Int64(clinux_atomic_load(&shared.pointee.connections))
+        case .frontendConnections:
+            return Int64(clinux_atomic_load(&connection.pointee.frontend.pointee.cells.pointee.connections))
+        case .backendConnections:
+            guard let backend = connection.pointee.backend else { return 0 }
+            return Int64(clinux_atomic_load(&backend.pointee.cells.pointee.connections)) - 1
+        case .serverConnections:
+            guard let server = connection.pointee.target else { return 0 }
+            let own: Int64 = connection.pointee.holdsServer ? 1 : 0
+            return Int64(clinux_atomic_load(&server.pointee.cells.pointee.connections)) - own
+        default:
+            guard connection.pointee.hasWaited else { return 0 }
+            let waiter = waiters[connection.pointee.index]
+            return Int64(variable == .backendQueue ? waiter.pointee.backendPosition : waiter.pointee.serverPosition)
+        }
+    }
+
+    /// -1 for what was not reached.
+    private func milliseconds(_ variable: LineFormat.Variable, _ moment: LoggedMoment) -> Int64 {
+        let connection = moment.connection
+        let waiter = connection.pointee.hasWaited ? waiters[connection.pointee.index] : nil
+        let waited = Int64(waiter?.pointee.waited ?? 0)
+        let connectTime = Int64(connection.pointee.connectTime)
+        let total = Int64(now - connection.pointee.acceptedAt)
+        switch variable {
+        case .queueTime:
+            let hasChosen = connection.pointee.target != nil && moment.ending != .queueFull || waiter != nil
+            return hasChosen ? waited : -1
+        case .connectTime: return connectTime < 0 ? -1 : max(0, connectTime - waited)
+        case .dataTime: return connectTime < 0 ? -1 : max(0, total - connectTime)
+        case .handshakeTime: return Int64(connection.pointee.rare?.pointee.handshake ?? 0)
+        default: return total
+        }
     }
 
     /// Before the server is reached nothing is read; what waits in the socket counts as well.

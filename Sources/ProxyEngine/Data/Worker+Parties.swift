@@ -9,6 +9,8 @@ struct RareState {
     var hasDestination = false
     /// The listener's `bind` line, for messages about the header.
     var listener: ListenerEntry
+    /// Milliseconds from accept to the end of the header.
+    var handshake: UInt32 = 0
     /// SO_RCVLOWAT was raised.
     var waitsForWhole = false
 }

@@ -67,6 +67,7 @@ extension Worker {
             rare.pointee.destination = header.destination
             rare.pointee.hasDestination = true
         }
+        rare.pointee.handshake = UInt32(clamping: now - connection.pointee.acceptedAt)
         wheel.remove(connection, from: slab)
         connection.pointee.state = .connecting
         route(connection, nil)
@@ -79,7 +80,7 @@ extension Worker {
         let isNull = reason == .empty || reason == .aborted
         let level = frontend.pointee.separatesErrors ? LogLevel.error : .informational
         if !(frontend.pointee.dontLogNull && isNull), let group = log.begin(frontend.pointee.log, level) {
-            reportClient(connection)
+            if let format = log.book.clientFormat { write(format, LoggedMoment(connection)) }
             log.line.byte(UInt8(ascii: "/"))
             if let listener = connection.pointee.rare?.pointee.listener {
                 if listener.name.count > 0 {
@@ -108,20 +109,9 @@ extension Worker {
         )
         let destination = destination(connection)
         if options.uniqueID, let format = connection.pointee.frontend.pointee.uniqueID {
-            // Behind the longest header.
-            let room = buffer + Self.firstLook
-            var id = UniqueIDWriter(room)
-            id.write(
-                format.pointee,
-                UniqueIDValues(
-                    client: client,
-                    frontend: destination,
-                    accepted: connection.pointee.acceptedWall,
-                    counter: clinux_atomic_add(&shared.pointee.uniqueIDs, 1),
-                    process: process
-                )
-            )
-            let text = UnsafeBufferPointer(start: UnsafePointer(room), count: id.count)
+            log.line.clear()
+            write(format, LoggedMoment(connection))
+            let text = UnsafeBufferPointer(start: UnsafePointer(log.line.bytes), count: log.line.count)
             writer.write(options, from: client, to: destination, uniqueID: text)
         } else {
             writer.write(options, from: client, to: destination)

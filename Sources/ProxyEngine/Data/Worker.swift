@@ -237,8 +237,8 @@ struct ProcessCells: SharedCells {
     var maxConnections: UInt32 = 0
     /// An eventfd that wakes the checker when a server that is observed fails too often.
     var alarm: Int32 = -1
-    /// Unique ids made so far.
-    var uniqueIDs: UInt32 = 0
+    /// Connections that have a number of their own.
+    var numbered: UInt32 = 0
     /// Workers that accept nothing while the process is full, as bits.
     var sleepers: UInt64 = 0
     /// How often sessions of some servers were ended (``SessionEndings``).

@@ -26,7 +26,7 @@ final class Checker: @unchecked Sendable {
     var tls = TLSContexts()
     /// nil until a check asks for TLS.
     private var hasTLS: Bool?
-    lazy var node = Self.hostName()
+    lazy var node = HostName.own
     private var lastID = Tag.first
 
     /// What a descriptor in epoll is for: one of these, or a probe's identity.
@@ -301,11 +301,5 @@ final class Checker: @unchecked Sendable {
         let control = ServerControl(server.target.cells)
         if server.condition.isUsable { return control.markUp() }
         return server.condition.operation == .stopped ? control.markDown() : control.hold()
-    }
-
-    private static func hostName() -> String {
-        var name = [CChar](repeating: 0, count: 256)
-        gethostname(&name, 255)
-        return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

@@ -77,6 +77,17 @@ struct LineWriter: ~Copyable {
         if inet_ntop(AF_INET6, &network, room, socklen_t(INET6_ADDRSTRLEN)) != nil { count += strlen(room) }
     }
 
+    /// `21/Nov/2026:13:05:09`
+    mutating func date(_ parts: tm) {
+        padded(Int(parts.tm_mday), digits: 2)
+        byte(UInt8(ascii: "/"))
+        month(parts)
+        byte(UInt8(ascii: "/"))
+        padded(Int(parts.tm_year) + 1900, digits: 4)
+        byte(UInt8(ascii: ":"))
+        clock(parts)
+    }
+
     /// `13:05:09`
     mutating func clock(_ parts: tm) {
         padded(Int(parts.tm_hour), digits: 2)

@@ -13,10 +13,17 @@ final class LogBook: @unchecked Sendable {
     private var places: [LogDestination: Int] = [:]
     private var groups: [UInt64: UnsafePointer<LogGroupEntry>] = [:]
     private var arena = Arena()
+    /// ``LineFormat/tcp`` and ``LineFormat/client``.
+    let tcpFormat: UnsafePointer<LineFormatEntry>?
+    let clientFormat: UnsafePointer<LineFormatEntry>?
     /// Standard output and error.
     private var streams = (LogSink(descriptor: 1), LogSink(descriptor: 2))
 
-    init() { sinks = .allocate(capacity: Self.mostSinks) }
+    init() {
+        sinks = .allocate(capacity: Self.mostSinks)
+        tcpFormat = arena.lineFormat(.tcp)
+        clientFormat = arena.lineFormat(.client)
+    }
 
     /// Opens standard output and error anew, while there is a file system.
     func openStreams() { streams = (LogSink(stream: 1), LogSink(stream: 2)) }

@@ -20,6 +20,22 @@ struct LogClock: ~Copyable {
         line.padded(Int(milliseconds % 1000), digits: 3)
     }
 
+    /// `21/Nov/2026:11:24:17 +0100`, as web servers write it.
+    mutating func writeCommon(_ milliseconds: UInt64, isLocal: Bool, to line: inout LineWriter) {
+        guard isLocal else {
+            var clock = time_t(milliseconds / 1000)
+            var parts = tm()
+            gmtime_r(&clock, &parts)
+            line.date(parts)
+            return line.text(" +0000")
+        }
+        take(Int(milliseconds / 1000))
+        line.copy(date.bytes, date.count)
+        line.byte(UInt8(ascii: " "))
+        line.copy(zone.bytes, 3)
+        line.copy(zone.bytes + 4, 2)
+    }
+
     /// `Nov 21 11:24:17` (RFC 3164, section 4.1.2).
     mutating func writeStamp(_ microseconds: UInt64, to line: inout LineWriter) {
         take(Int(microseconds / 1_000_000))
@@ -42,13 +58,7 @@ struct LogClock: ~Copyable {
         var parts = tm()
         localtime_r(&clock, &parts)
         date.clear()
-        date.padded(Int(parts.tm_mday), digits: 2)
-        date.byte(UInt8(ascii: "/"))
-        date.month(parts)
-        date.byte(UInt8(ascii: "/"))
-        date.padded(Int(parts.tm_year) + 1900, digits: 4)
-        date.byte(UInt8(ascii: ":"))
-        date.clock(parts)
+        date.date(parts)
         stamp.clear()
         stamp.month(parts)
         stamp.text(parts.tm_mday < 10 ? "  " : " ")

@@ -9,7 +9,7 @@ struct LogDesk: ~Copyable {
     /// What stands before it: a tag, a host name, times.
     private static let longestHeader = 1024
 
-    private let book: LogBook
+    let book: LogBook
     private let rooms: UnsafeMutablePointer<LogRoom?>
     /// Of those, as many have been looked at.
     private var roomCount = 0

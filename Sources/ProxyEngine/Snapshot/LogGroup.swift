@@ -93,10 +93,12 @@ public enum LogLevel: UInt8, Hashable, Sendable, Comparable {
 
 /// Which connections of a frontend are told of.
 public enum LogStyle: UInt8, Hashable, Sendable {
-    /// None: there is no `log`, or its lines have a format of their own.
+    /// None: there is no `log`, or its lines have a format that is not known.
     case none
     /// One line when a connection begins.
     case connect
     /// `option tcplog`: one line when it ends.
     case tcp
+    /// `log-format`: one line when everything it tells is known, at the latest when the connection ends.
+    case format
 }

@@ -78,6 +78,8 @@ public struct Frontend: Hashable, Sendable {
     public var logGroup: UInt64 = 0
     /// What it tells of connections.
     public var logStyle = LogStyle.none
+    /// `log-format`, for ``LogStyle/format``.
+    public var logFormat: LineFormat?
     /// `option log-separate-errors`: connections that failed are errors.
     public var separatesErrors = false
     /// `option dontlog-normal`: only connections that failed are told of.
@@ -87,7 +89,7 @@ public struct Frontend: Hashable, Sendable {
     /// `option tcp-smart-accept`.
     public var smartAccept: Bool
     /// `unique-id-format`; sent to servers that ask for it.
-    public var uniqueID: UniqueIDFormat?
+    public var uniqueID: LineFormat?
 
     public init(
         name: String,

@@ -22,6 +22,20 @@ extension ByteWriter {
         number(output.minimumLevel.rawValue)
         number(output.length)
     }
+
+    mutating func write(_ format: LineFormat) {
+        list(format.parts) { writer, part in
+            switch part {
+            case .text(let text):
+                writer.flag(false)
+                writer.string(text)
+            case .variable(let variable, let flags):
+                writer.flag(true)
+                writer.string(variable.rawValue)
+                writer.number(flags.rawValue)
+            }
+        }
+    }
 }
 
 extension ByteReader {
@@ -50,6 +64,18 @@ extension ByteReader {
             level: try logLevel(),
             minimumLevel: try logLevel(),
             length: try number()
+        )
+    }
+
+    mutating func lineFormat() throws(MalformedSnapshot) -> LineFormat {
+        LineFormat(
+            parts: try list { (reader) throws(MalformedSnapshot) in
+                guard try reader.flag() else { return .text(try reader.string()) }
+                guard let variable = LineFormat.Variable(rawValue: try reader.string()) else {
+                    throw MalformedSnapshot()
+                }
+                return .variable(variable, LineFormat.Flags(rawValue: try reader.number()))
+            }
         )
     }
 

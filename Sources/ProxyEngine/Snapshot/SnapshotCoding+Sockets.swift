@@ -61,12 +61,6 @@ extension ByteWriter {
         flag(options.connectsSmartly)
     }
 
-    mutating func write(_ part: UniqueIDFormat.Part) {
-        number(part.kind.rawValue)
-        flag(part.isHexadecimal)
-        string(part.text)
-    }
-
     private mutating func write(_ source: SourceAddress) {
         address(source.address)
         optional(source.ports) { $0.range($1) }
@@ -142,17 +136,6 @@ extension ByteReader {
         options.resetsOnClose = try flag()
         options.connectsSmartly = try flag()
         return options
-    }
-
-    mutating func uniqueID() throws(MalformedSnapshot) -> UniqueIDFormat {
-        UniqueIDFormat(
-            parts: try list { (reader) throws(MalformedSnapshot) in
-                guard let kind = UniqueIDFormat.Part.Kind(rawValue: try reader.number()) else {
-                    throw MalformedSnapshot()
-                }
-                return UniqueIDFormat.Part(kind, isHexadecimal: try reader.flag(), text: try reader.string())
-            }
-        )
     }
 
     private mutating func sourceAddress() throws(MalformedSnapshot) -> SourceAddress {

@@ -54,7 +54,8 @@ extension ByteWriter {
         flag(frontend.omitsNormalLogs)
         flag(frontend.dontLogNull)
         flag(frontend.smartAccept)
-        optional(frontend.uniqueID) { $0.list($1.parts) { $0.write($1) } }
+        optional(frontend.logFormat) { $0.write($1) }
+        optional(frontend.uniqueID) { $0.write($1) }
     }
 
     mutating func write(_ condition: Condition) {
@@ -143,7 +144,8 @@ extension ByteReader {
         frontend.omitsNormalLogs = try flag()
         frontend.dontLogNull = try flag()
         frontend.smartAccept = try flag()
-        frontend.uniqueID = try flag() ? try uniqueID() : nil
+        frontend.logFormat = try flag() ? try lineFormat() : nil
+        frontend.uniqueID = try flag() ? try lineFormat() : nil
         return frontend
     }
 

@@ -1,0 +1,164 @@
+/// The text of `log-format` and `unique-id-format`, as far as connections have something to say: its parts in order
+/// (HAProxy's manual, 8.2.6).
+public struct LineFormat: Hashable, Sendable {
+    /// By HAProxy's names.
+    public enum Variable: String, Hashable, Sendable, CaseIterable {
+        case bytesToClient = "B"
+        case hostName = "H"
+        case uniqueID = "ID"
+        case status = "ST"
+        case gmtDate = "T"
+        case connectTime = "Tc"
+        case dataTime = "Td"
+        case localDate = "Tl"
+        case handshakeTime = "Th"
+        case timestamp = "Ts"
+        case totalTime = "Tt"
+        case userTime = "Tu"
+        case queueTime = "Tw"
+        case bytesToServer = "U"
+        case processConnections = "ac"
+        case backend = "b"
+        case backendConnections = "bc"
+        case sourceAddress = "bi"
+        case sourcePort = "bp"
+        case backendQueue = "bq"
+        case clientAddress = "ci"
+        case clientPort = "cp"
+        case frontend = "f"
+        case frontendConnections = "fc"
+        case frontendAddress = "fi"
+        case frontendPort = "fp"
+        case frontendTransport = "ft"
+        case lineCounter = "lc"
+        case requestHeaders = "hr"
+        case requestHeaderList = "hrl"
+        case responseHeaders = "hs"
+        case responseHeaderList = "hsl"
+        case milliseconds = "ms"
+        case process = "pid"
+        case retries = "rc"
+        case number = "rt"
+        case server = "s"
+        case serverConnections = "sc"
+        case serverAddress = "si"
+        case serverPort = "sp"
+        case serverQueue = "sq"
+        case ciphers = "sslc"
+        case tlsVersion = "sslv"
+        case date = "t"
+        case termination = "ts"
+
+        /// Known when the connection begins. A line of nothing else is written then.
+        var isKnownEarly: Bool {
+            switch self {
+            case .hostName, .gmtDate, .localDate, .timestamp, .clientAddress, .clientPort, .frontend,
+                .frontendTransport, .milliseconds, .process, .date:
+                true
+            default: false
+            }
+        }
+    }
+
+    public struct Flags: OptionSet, Hashable, Sendable {
+        public let rawValue: UInt8
+
+        public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// `Q`: strings stand in quotation marks.
+        public static let quoted = Flags(rawValue: 1)
+        /// `X`: addresses, ports, and some numbers are hexadecimal.
+        public static let hexadecimal = Flags(rawValue: 2)
+        /// `E`: a backslash stands before quotation marks, backslashes and `]`.
+        public static let escaped = Flags(rawValue: 4)
+    }
+
+    public enum Part: Hashable, Sendable {
+        case text(String)
+        case variable(Variable, Flags)
+    }
+
+    public var parts: [Part]
+
+    public init(parts: [Part]) { self.parts = parts }
+
+    /// - Parameter format: As haproxy.cfg has it, without its quotes.
+    /// - Returns: nil for a format with what is not known here: sample expressions.
+    public init?(_ format: String) {
+        parts = []
+        var common: Flags = []
+        var text = ""
+        var rest = Substring(format)
+        while let first = rest.popFirst() {
+            guard first == "%" else {
+                // One space for many, and none at the start, as in HAProxy.
+                let isSpared = text.isEmpty ? parts.isEmpty : text.last == " "
+                if first != " " || !isSpared { text.append(first) }
+                continue
+            }
+            if rest.first == "%" {
+                text.append(rest.removeFirst())
+                continue
+            }
+            var flags = common
+            if rest.first == "{" {
+                let words = rest.dropFirst().prefix { $0 != "}" }
+                rest = rest.dropFirst(words.count + 2)
+                guard let changed = Self.flags(words, common) else { return nil }
+                flags = changed
+            }
+            let name = rest.prefix { $0.isLetter }
+            rest = rest.dropFirst(name.count)
+            if name == "o" {
+                common = flags
+                continue
+            }
+            guard let variable = Self.variables[name] else { return nil }
+            if !text.isEmpty { parts.append(.text(text)) }
+            text = ""
+            parts.append(.variable(variable, flags))
+        }
+        if !text.isEmpty { parts.append(.text(text)) }
+    }
+
+    func tells(_ variable: Variable) -> Bool {
+        parts.contains { if case .variable(variable, _) = $0 { true } else { false } }
+    }
+
+    /// `option tcplog` (HAProxy's manual, 8.2.2).
+    static let tcp = LineFormat("%ci:%cp [%t] %ft %b/%s %Tw/%Tc/%Tt %B %ts %ac/%fc/%bc/%sc/%rc %sq/%bq")
+
+    /// What lines about bad headers begin with.
+    static let client = LineFormat("%ci:%cp [%t] %ft")
+
+    /// Everything it tells is known when a connection begins.
+    var isKnownEarly: Bool {
+        parts.allSatisfy { part in
+            if case .variable(let variable, _) = part { variable.isKnownEarly } else { true }
+        }
+    }
+
+    private static let variables = Dictionary(
+        uniqueKeysWithValues: Variable.allCases.map { (Substring($0.rawValue), $0) }
+    )
+
+    /// `+Q,-X`
+    private static func flags(_ words: Substring, _ common: Flags) -> Flags? {
+        var result = common
+        for word in words.split(separator: ",") {
+            let flag: Flags
+            switch word.dropFirst() {
+            case "Q": flag = .quoted
+            case "X": flag = .hexadecimal
+            case "E": flag = .escaped
+            default: return nil
+            }
+            switch word.first {
+            case "+": result.insert(flag)
+            case "-": result.remove(flag)
+            default: return nil
+            }
+        }
+        return result
+    }
+}
