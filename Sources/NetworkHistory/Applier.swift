@@ -39,13 +39,21 @@ public struct Applier: Sendable {
 
     /// Lets `change` write the files, and makes the network what they say then; nobody comes in between.
     ///
-    /// - Parameter source: What the files are restored from: that is told once, though the network may not change.
+    /// - Parameters:
+    ///   - source: What the files are restored from: that is told, though the network may not change.
+    ///   - isAgain: Whether that was begun before, and may have been told.
     /// - Throws: As ``apply(_:_:)``, and what `change` throws; the files are the caller's to put back.
     @discardableResult
-    public func apply(_ origin: Origin, from source: String? = nil, after change: () throws -> Void) throws -> Applied {
+    public func apply(
+        _ origin: Origin,
+        from source: String? = nil,
+        isAgain: Bool = false,
+        after change: () throws -> Void
+    ) throws -> Applied {
         try changing(origin) { notes in
             try change()
-            return try make(origin, nil, notes, from: source)
+            let isTold = isAgain && (try? store.current())?.source == source
+            return try make(origin, nil, notes, from: isTold ? nil : source)
         }
     }
 
@@ -126,8 +134,7 @@ public struct Applier: Sendable {
         do {
             let current = try store.current()
             let kept = try files ?? current?.files ?? ConfigurationFiles.read(root)
-            let isTold = source == nil || current?.source == source
-            if let current, result.isUnchanged, current.files == kept, isTold { return applied }
+            if let current, result.isUnchanged, current.files == kept, source == nil { return applied }
             let generation = Generation(
                 id: try store.nextID(),
                 time: clock.wall(),

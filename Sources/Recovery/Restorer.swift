@@ -83,7 +83,7 @@ public struct Restorer {
                 try journal.begin(wanted: needed, former: before, source: source)
                 let late: [String]
                 do {
-                    late = try forward(needed, from: source)
+                    late = try forward(needed, from: changes.isEmpty ? nil : source)
                 } catch {
                     let leftOver = try goBack(before, because: error)
                     let rest = leftOver.isEmpty ? "" : ", but: " + leftOver.joined(separator: "; ")
@@ -115,7 +115,7 @@ public struct Restorer {
             return try undisturbed {
                 let late: [String]
                 do {
-                    late = try forward(wanted, from: source)
+                    late = try forward(wanted, from: source, isAgain: true)
                 } catch {
                     let leftOver = try goBack(former, because: error)
                     return ["a restore that was interrupted was taken back: \(error)"] + leftOver
@@ -127,9 +127,9 @@ public struct Restorer {
     }
 
     /// - Returns: What the service has not done yet.
-    private func forward(_ wanted: FileSet, from source: String?) throws -> [String] {
+    private func forward(_ wanted: FileSet, from source: String?, isAgain: Bool = false) throws -> [String] {
         try beforeStep("write")
-        let problems = try apply(wanted, from: source) {
+        let problems = try apply(wanted, from: source, isAgain: isAgain) {
             try beforeStep("verify")
             let now = try FileSet.read(root, asIn: wanted)
             if let other = wanted.files.first(where: { !now.isSame($0) }) {
@@ -153,6 +153,7 @@ public struct Restorer {
     private func apply(
         _ files: FileSet,
         from source: String? = nil,
+        isAgain: Bool = false,
         verify: () throws -> Void = {}
     ) throws -> [Problem] {
         // What one that was killed had begun to write.
@@ -163,10 +164,15 @@ public struct Restorer {
         for (directory, place) in places where try AtomicFile.status(directory) != nil {
             try PreparedFile.sweep(beside: place)
         }
-        return try write(files, from: source, verify)
+        return try write(files, from: source, isAgain, verify)
     }
 
-    private func write(_ files: FileSet, from source: String?, _ verify: () throws -> Void) throws -> [Problem] {
+    private func write(
+        _ files: FileSet,
+        from source: String?,
+        _ isAgain: Bool,
+        _ verify: () throws -> Void
+    ) throws -> [Problem] {
         // Who looks after the certificates sees all of them, or those from before.
         func put() throws {
             try PKIStore(root: root).alone {
@@ -180,7 +186,7 @@ public struct Restorer {
         }
         let applier = Applier(root, patience: .seconds(20))
         let former = (try? applier.problems()) ?? []
-        let applied = try applier.apply(.restore, from: source) {
+        let applied = try applier.apply(.restore, from: source, isAgain: isAgain) {
             try put()
             try beforeStep("network")
         }

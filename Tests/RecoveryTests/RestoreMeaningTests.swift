@@ -161,15 +161,19 @@ import Testing
     @Test func theHistoryTellsOfIt() throws {
         try inAppliance { root in
             _ = try Applier(root).apply(.apply)
-            let change = FileSet([SavedFile("/etc/haproxy/maps/a.map", .file, Array("a b\n".utf8))])
-            for source in ["/root/a.bundle", "/root/b.bundle"] {
+            func change(_ text: String) -> FileSet {
+                FileSet([SavedFile("/etc/haproxy/maps/a.map", .file, Array(text.utf8))])
+            }
+            // Where nothing changes nothing is told.
+            for (text, source) in [("a b", "/root/a.bundle"), ("a b", "/root/x.bundle"), ("a a", "/root/a.bundle")] {
                 var restorer = Restorer(root, hasNetwork: true)
                 restorer.source = source
-                _ = try restorer.restore(change)
+                _ = try restorer.restore(change(text + "\n"))
             }
-            let other = FileSet([SavedFile("/etc/haproxy/maps/a.map", .file, Array("a c\n".utf8))])
+            let former = change("a a\n")
+            let other = change("a c\n")
             // Ended where the proxy is told, and once more at the same place.
-            try RestoreJournal(root).begin(wanted: other, former: change, source: "/root/c.bundle")
+            try RestoreJournal(root).begin(wanted: other, former: former, source: "/root/c.bundle")
             let applier = Applier(root)
             _ = try applier.apply(.restore, from: "/root/c.bundle") {}
             _ = try Restorer(root, hasNetwork: true).resume()
@@ -177,7 +181,7 @@ import Testing
             let told = try GenerationStore(root).all().map { [$0.origin.rawValue, $0.source ?? ""] }
             #expect(
                 told == [
-                    ["apply", ""], ["restore", "/root/a.bundle"], ["restore", "/root/b.bundle"],
+                    ["apply", ""], ["restore", "/root/a.bundle"], ["restore", "/root/a.bundle"],
                     ["restore", "/root/c.bundle"],
                 ]
             )
