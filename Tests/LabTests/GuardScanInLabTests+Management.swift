@@ -16,15 +16,7 @@ extension GuardScanInLabTests {
     private func withBothFamilies(_ body: (Lab) throws -> Void) throws {
         try withTemporaryDirectory { directory throws in
             let file = directory + "/both.ovf-env.xml"
-            let networks = [("management", "10", "199"), ("workload", "201", "10"), ("frontend", "200", "10")]
-            let properties = networks.flatMap { role, network, host in
-                [
-                    ("network.\(role)_ip6", "fd00:13:\(network)::\(host)/64"),
-                    ("network.\(role)_gateway6", "fd00:13:\(network)::1"),
-                ]
-            }
-            let ranges = Self.ranges.joined(separator: ",")
-            try Lab.writeExample(file, properties, replacing: ["10.13.200.32/27": ranges])
+            try Lab.writeBothFamilies(file, ranges: Self.ranges)
             try withGuard("both", settings: file) { lab throws in
                 try lab.answerDatagrams()
                 try body(lab)

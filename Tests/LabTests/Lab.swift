@@ -23,6 +23,18 @@ struct Lab: Sendable {
         try AtomicFile.replace(file, with: text.replacing("</PropertySection>", with: lines + "</PropertySection>"))
     }
 
+    /// The example with IPv6 on every interface: `fd00:13:200::10` where that of IPv4 is `10.13.200.10`.
+    static func writeBothFamilies(_ file: String, ranges: [String]) throws {
+        let networks = [("management", "10", "199"), ("workload", "201", "10"), ("frontend", "200", "10")]
+        let properties = networks.flatMap { role, network, host in
+            [
+                ("network.\(role)_ip6", "fd00:13:\(network)::\(host)/64"),
+                ("network.\(role)_gateway6", "fd00:13:\(network)::1"),
+            ]
+        }
+        try writeExample(file, properties, replacing: ["10.13.200.32/27": ranges.joined(separator: ",")])
+    }
+
     /// `scripts/lab` with `arguments`, whatever its exit code.
     func command(_ arguments: String...) throws -> Subprocess.Result { try command(arguments) }
 
