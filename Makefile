@@ -29,6 +29,9 @@ demo-all: root release ## The demo with each of the three examples
 test: bootstrap lint ## Lint, every test, and a boot of the packages; a skipped test is a failed run
 	@scripts/test
 
+check-all: root bootstrap ## All that is tested: also what CI has no time for (QEMU, OVA twice, soak, fuzz); STAGES, CUTS (10)
+	@scripts/check-all $(STAGES)
+
 conformance: bootstrap ## Send the Data Plane API what its specifications allow and forbid (Schemathesis; some minutes)
 	swift build --product appliance-dataplaned
 	@scripts/conformance $(PARTS)
@@ -45,10 +48,13 @@ ova: root ## Build the appliance as a virtual machine (.build/ova), and check it
 ova-reproducible: root ## Build the OVA twice from the same packages and compare every part
 	@scripts/ova --twice
 
-boot-test: root ## Boot the OVA in QEMU, program, restart and rebuild it; CUTS (1) power cuts during first boot
+ova-vcenter: ## Import the OVA of `make ova` into a simulated vCenter (govmomi's) with the options of `ovf govc`
+	@scripts/ova-vcenter
+
+boot-test: root ## Boot the OVA in QEMU: program, restart, rebuild, wrong clocks; CUTS (1) power cuts during first boot
 	@scripts/boot-qemu --cuts $(or $(CUTS),1)
 
-boot-faults: root ## First boots that cannot go well: wrong or missing properties, a broken tool, a full disk
+boot-faults: root ## First boots that cannot go well: properties, adapters, disc, tool, disk
 	@scripts/boot-faults
 
 bench-net: bootstrap ## Time what the network engine does, with ip -batch beside it; exit 1 if a row is below
@@ -92,4 +98,4 @@ root:
 clean: ## Remove what was built
 	rm -rf .build
 
-.PHONY: boot boot-test boot-faults ova ova-reproducible deb conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean
+.PHONY: check-all ova-vcenter boot boot-test boot-faults ova ova-reproducible deb conformance soak fuzz help root bootstrap build release demo demo-all test bench bench-net bench-guard bench-recovery bench-proxy bench-api lint man format clean

@@ -2,6 +2,8 @@
 # The appliance as a container: root file system, systemd-nspawn in the lab's network namespace, commands inside.
 
 machine= container=
+# A file that is the disc in the first drive.
+disc=
 
 inside() {
     if [[ $1 == appliance ]]; then
@@ -34,7 +36,7 @@ start_container() {
     # The lab's network is not systemd's: what is in /proc/sys/net is ours.
     SYSTEMD_NSPAWN_API_VFS_WRITABLE=network script --quiet --flush --return --command \
         "exec systemd-nspawn --boot --quiet --directory=$machine --register=no --keep-unit --capability=CAP_NET_ADMIN \
---network-namespace-path=/run/netns/$LAB_ID-appliance --bind=$scratch/guestinfo:/guestinfo" \
+--network-namespace-path=/run/netns/$LAB_ID-appliance --bind=$scratch/guestinfo:/guestinfo${disc:+ --bind=$disc:/dev/sr0}" \
         "$scratch/console" </dev/null >/dev/null 2>&1 &
     container=$!
 }

@@ -78,15 +78,20 @@ keys() { inside control ssh-keyscan -T 20 "$(setting '.appliance[0].address | sp
 
 see_console() {
     local deadline=$((SECONDS + 120)) text=''
-    # What is on the first console, as the kernel has it; it is drawn every few seconds.
+    # It is drawn every few seconds.
     until [[ $text == *ready* && $text == *"$(setting '.appliance[0].address')"* ]]; do
         [[ $SECONDS -lt $deadline ]] || wrong "the console shows:" "$text"
         sleep 1
-        text=$(inside appliance cat /dev/vcs1 | fold -w 80 | sed 's/ *$//')
+        text=$(console_text)
     done
+    # A line as wide as the screen, to its last character.
+    grep --quiet '^-\{80\}$' <<<"$text" || wrong "the console cuts lines:" "$text"
     screen console
     note "$out/console.png"
 }
+
+# What is on the first console, as the kernel has it.
+console_text() { inside appliance cat /dev/vcs1 | fold -w 80 | sed 's/ *$//'; }
 
 ask_service() { in_turn client "$vip1" 443 12 backend1 backend2 backend3; }
 
@@ -128,16 +133,53 @@ rebuild() {
     keep_journal rebuilt
 }
 
-check_guestinfo() {
-    local deadline=$((SECONDS + 120)) status='' directory=/run/appliance-net/guestinfo
-    until [[ $(jq -r .state <<<"$status") == ready ]]; do
-        [[ $SECONDS -lt $deadline ]] || wrong "guestinfo.appliance.status: $status"
+# tells STATE TEXT: so does guestinfo.appliance.status.
+tells() {
+    local deadline=$((SECONDS + 120))
+    status=''
+    until [[ $(jq -r .state <<<"$status") == "$1" && $status == *"$2"* ]]; do
+        [[ $SECONDS -lt $deadline ]] || wrong "guestinfo.appliance.status is not $1 with \"$2\":" "$status"
         sleep 1
-        status=$(inside appliance cat "$directory/appliance.status") || true
+        status=$(inside appliance cat /run/appliance-net/guestinfo/appliance.status) || true
     done
+}
+
+check_guestinfo() {
+    local directory=/run/appliance-net/guestinfo
+    tells ready ''
     inside appliance cat "$directory/dataplaneapi.cacert" | base64 --decode | cmp - "$scratch/ca.crt" || wrong "guestinfo has another CA"
     ! inside appliance grep --quiet --fixed-strings -- "$passphrase" "$directory/ovfEnv" || wrong "the passphrase is still in guestinfo"
     note "guestinfo.appliance.status is ready, without secrets in guestinfo.ovfEnv"
+}
+
+# First boot by a clock that nobody has set, in a machine whose adapters are not in the order of the properties; another wrong time; and
+# the right one.
+wrong_clocks() {
+    local time said=()
+    stop_appliance
+    rm -f "$disk" "$scratch/known"
+    new_disk clock
+    put_in_guestinfo "$scratch/properties.xml"
+    order=reverse
+    for time in 1970-01-01 2099-01-01 ''; do
+        start_machine "clock-${time:-right}" bios ${time:+-rtc "base=$time"}
+        wait_for_machine
+        if [[ -n $time ]]; then
+            tells degraded 'which cannot be right'
+            said+=("the host says $time: $(jq -r '.problems[] | select(contains("cannot be right"))' <<<"$status")")
+            [[ $(console_text) == *'cannot be right'* ]] || wrong "the console does not say so:" "$(console_text)"
+        else
+            tells ready ''
+        fi
+        compare_network settings "$scratch/machine"
+        prepare_api
+        expect 200 GET info
+        inside appliance openssl verify -attime "$(date +%s)" -CAfile /etc/haproxy/ca.crt /etc/haproxy/server.crt >"$scratch/output" 2>&1 ||
+            wrong "$(<"$scratch/output")"
+        [[ -z $time ]] || keep_journal "clock-$time"
+    done
+    order=.
+    notes=("${said[@]}" "by the right time: ready")
 }
 
 # At one of so many moments between a little before first boot and a little after it.

@@ -56,16 +56,19 @@ put_in_guestinfo() {
     transport=(-smbios "type=11,path=$scratch/smbios")
 }
 
-# start_machine NAME bios|efi: with $disk and $transport. NAME is that of its serial line's log.
+# Of the adapters in VMware's slots, by jq: `.` as the properties have them, or `reverse`.
+order=.
+
+# start_machine NAME bios|efi [OPTION...]: with $disk and $transport. NAME is that of its serial line's log.
 start_machine() {
-    local firmware=$2 arguments
+    local firmware=$2 arguments more=("${@:3}")
     stop_appliance
     monitor=$scratch/monitor serial=$out/$1.serial
     rm -f "$monitor" "$serial" "$scratch/ssh"
     arguments=(-name "$1" -cpu max -smp 2 -m 1536 -display none -vga none -device VGA,addr=0f.0 -no-reboot
         -serial "file:$serial" -qmp "unix:$monitor,server=on,wait=off" -drive "if=none,id=disk,file=$disk,format=qcow2"
         -smbios 'type=1,manufacturer=VMware,, Inc.,product=VMware20,,1' -smbios 'type=2,manufacturer=Intel Corporation'
-        "${transport[@]}")
+        "${transport[@]}" "${more[@]}")
     pci_layout
     if [[ $firmware == efi ]]; then
         # QEMU's EFI cannot start from VMware's controller.
@@ -100,7 +103,7 @@ pci_layout() {
         arguments+=(-netdev "tap,id=$role,ifname=$role.vm,script=no,downscript=no"
             -device "vmxnet3,netdev=$role,mac=$mac,bus=${buses[index]}")
         index=$((index + 1))
-    done < <(setting '.appliance[] | "\(.role) \(.mac)"')
+    done < <(setting ".appliance | $order | .[] | \"\\(.role) \\(.mac)\"")
 }
 
 # As a power cut.
