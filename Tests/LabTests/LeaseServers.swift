@@ -88,7 +88,7 @@ struct LeaseServers {
     }
 
     /// A server whose lease lasts as long as dhcpcd takes at least, twenty seconds; dnsmasq gives none of less than two
-    /// minutes. It ends by ``fallSilent(_:)``.
+    /// minutes. It ends by ``end(_:on:)``.
     func serveBriefly(_ role: String, _ offer: Offer) throws {
         try end(role, on: "gateway")
         let server = "\(directory)/\(role).json"
