@@ -30,6 +30,9 @@ struct SupportBundleCommand: ParsableCommand {
 
     func run() throws {
         try NetworkCommand.guarded { () throws -> ExitStatus in
+            if geteuid() != 0 {
+                Console.say("much of it cannot be read: manifest.json says what is missing\n    remedy: run it as root")
+            }
             let now = Int64(time(nil))
             let host = OverviewReader.hostname()
             let stamp = UTCTime(now).compact

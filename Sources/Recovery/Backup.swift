@@ -28,7 +28,16 @@ public struct Backup {
 
     /// `[recovery]` of the settings; what it is without one if they cannot be read.
     public static func settings(_ root: Root) -> RecoverySettings {
-        settingsFile(root).recovery
+        settingsFile(root).value.recovery
+    }
+
+    /// Why it is not known what `[recovery]` says; nil if it is.
+    private static func settingsProblem(_ root: Root) -> RestoreError? {
+        guard let problem = settingsFile(root).diagnostics.first(where: { $0.severity == .error }) else { return nil }
+        return RestoreError(
+            "\(ApplianceFile.path) is wrong, so it is not known whether there is a target: \(problem.message)",
+            remedy: problem.remedy ?? "see appliance-net validate"
+        )
     }
 
     /// How bundles come to be elsewhere, for whoever has them on the appliance only.
@@ -40,14 +49,14 @@ public struct Backup {
         return isKnown ? target : target + ", and a passphrase that is known elsewhere (property recovery.passphrase)"
     }
 
-    private static func settingsFile(_ root: Root) -> ApplianceFile {
+    private static func settingsFile(_ root: Root) -> ParsedFile<ApplianceFile> {
         let bytes = (try? root.read(ApplianceFile.path, limit: 1 << 20)) ?? nil
-        return ApplianceFile.parse(String(decoding: bytes ?? [], as: UTF8.self)).value
+        return ApplianceFile.parse(String(decoding: bytes ?? [], as: UTF8.self))
     }
 
     /// The appliance's name, for names of copies; empty if it has none.
     public static func hostName(_ root: Root) -> String {
-        settingsFile(root).system.hostname?.value ?? ""
+        settingsFile(root).value.system.hostname?.value ?? ""
     }
 
     /// A bundle of the appliance as it is now.
@@ -80,7 +89,14 @@ public struct Backup {
                 settings.target.map { Push(root, host: Self.hostName(root)).highest($0) } ?? 0
             }
         }
-        guard let target = settings.target else { return isNew ? .kept(state.name) : .unchanged }
+        guard let target = settings.target else {
+            state.failure = Self.settingsProblem(root)?.description
+            if let failure = state.failure {
+                try store.write(state)
+                return .notBrought(state.name, because: failure)
+            }
+            return isNew ? .kept(state.name) : .unchanged
+        }
         if state.target == target.description { return .unchanged }
         do {
             guard !passphrase.isGenerated else {

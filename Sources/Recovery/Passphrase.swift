@@ -1,5 +1,6 @@
 public import Appliance
 public import Files
+internal import Glibc
 public import NetworkFiles
 
 /// The passphrase that this appliance's bundles are sealed with.
@@ -43,6 +44,13 @@ public struct Passphrase: Sendable {
         }
         var seen: Set<String> = []
         return found.filter { seen.insert($0.revealed()).inserted }
+    }
+
+    /// Files of `[recovery]` that hold a secret, and that others than their owner may read.
+    public static func exposed(_ root: Root, _ settings: RecoverySettings) throws -> [String] {
+        try [settings.passphrase, settings.credentials].compactMap { $0 }.filter { path in
+            try AtomicFile.status(root[path]).map { $0.st_mode & 0o077 != 0 } ?? false
+        }
     }
 
     /// The first line of a file.

@@ -45,7 +45,7 @@ extension Push {
         _ settings: RecoverySettings,
         _ root: Root
     ) -> [String] {
-        var arguments = ["sftp", "-q", "-b", "-"]
+        var arguments = ["sftp", "-b", "-"]
         if let port { arguments += ["-P", "\(port)"] }
         for option in sshOptions(settings, root) { arguments += ["-o", option] }
         return arguments + [(user.map { $0 + "@" } ?? "") + (server.contains(":") ? "[\(server)]" : server)]
@@ -115,7 +115,10 @@ extension Push {
     }
 
     private static func sshOptions(_ settings: RecoverySettings, _ root: Root) -> [String] {
-        var options = ["BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=10", "IdentitiesOnly=yes"]
+        // Not -q, which hides why there is no connection.
+        var options = [
+            "LogLevel=ERROR", "BatchMode=yes", "StrictHostKeyChecking=yes", "ConnectTimeout=10", "IdentitiesOnly=yes",
+        ]
         if let key = settings.key { options.append("IdentityFile=\"\(root[key])\"") }
         if let hosts = settings.knownHosts { options.append("UserKnownHostsFile=\"\(root[hosts])\"") }
         return options
@@ -138,7 +141,7 @@ extension Push {
     private func run(_ arguments: [String], _ input: String, _ what: String) throws -> String {
         let result = try attempt(arguments, input)
         guard result.status == 0 else {
-            let words = result.errors.split(separator: "\n").joined(separator: "; ")
+            let words = result.errors.split { $0.isNewline }.joined(separator: "; ")
             let reason = result.status == 124 ? "no end after \(patience) s" : words
             throw Self.failure(what, reason.isEmpty ? "status \(result.status)" : reason)
         }

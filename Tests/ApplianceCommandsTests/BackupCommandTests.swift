@@ -119,7 +119,7 @@ import Testing
             let empty = directory + "/empty"
             try AtomicFile.makeDirectory(empty + "/etc/haproxy")
             try AtomicFile.replace(empty + "/etc/haproxy/haproxy.cfg", with: "defaults\n")
-            for arguments in [[], ["--out", directory + "/b"], ["--text"]] {
+            for arguments in [[], ["--out", directory + "/b"], ["--text"], ["passphrase"]] {
                 let refused = try RecoveryCommandTests.program(["backup"] + arguments + ["--root", empty])
                 #expect(refused.status == 78 && refused.output == "")
                 #expect(
@@ -129,12 +129,26 @@ import Testing
                 )
             }
             #expect(try AtomicFile.status(empty + "/var") == nil)
+            // Whether there is a target is not known of settings that are wrong.
+            let settings = root + "/etc/appliance-net/appliance.toml"
+            let text = try #require(try AtomicFile.readText(settings))
+            try AtomicFile.replace(root + "/etc/appliance-net/passphrase", with: "correct horse\n", mode: 0o644)
+            let recovery = "\n[recovery]\ntarget = \"ftp://host/a\"\npassphrase = \"/etc/appliance-net/passphrase\"\n"
+            try AtomicFile.replace(settings, with: text + recovery)
+            let wrong = try RecoveryCommandTests.program("backup", "--root", root)
+            #expect(wrong.status == 2 && !wrong.errors.contains("and lost with it"))
+            #expect(
+                wrong.errors.contains(
+                    " is wrong, so it is not known whether there is a target: target \"ftp://host/a\""
+                )
+            )
+            #expect(wrong.errors.contains("others may read it\n    remedy: chmod 600 /etc/appliance-net/passphrase\n"))
             // Settings that are gone are in no bundle that others then rebuild from.
             try AtomicFile.remove(root + "/etc/appliance-net/appliance.toml")
             let lost = try RecoveryCommandTests.program("backup", "--json", "--root", root)
             #expect(lost.status == 78 && lost.output.contains("the file is missing"))
             let kept = try RecoveryCommandTests.program("backup", "list", "--root", root).output.split(separator: "\n")
-            #expect(kept.count == 1)
+            #expect(kept.count == 2)
         }
     }
 

@@ -41,6 +41,17 @@ import Testing
             let target = try #require(RecoveryTarget("sftp://root@127.0.0.1\(directory)/store/"))
             try eventuallyPushed(directory) { try Push(Root(), host: "lb1").push(target, bundle, recovery) }
             #expect(try run("ls", directory + "/store") == "lb1-000001-20261122T000000Z.bundle\n")
+            // Why it cannot be brought there is told in ssh's words.
+            var (stranger, locked) = (recovery, recovery)
+            stranger.knownHosts = "/dev/null"
+            locked.key = directory + "/host"
+            for (settings, words) in [(stranger, "Host key verification failed."), (locked, "Permission denied")] {
+                let error = #expect(throws: RestoreError.self) {
+                    try Push(Root(), host: "lb1").push(target, bundle, settings)
+                }
+                let message = error?.message ?? ""
+                #expect(message.contains(words) && message.split(whereSeparator: \.isNewline).count == 1, "\(message)")
+            }
             // An exact name is written anew, and whole.
             let exact = try #require(RecoveryTarget("sftp://root@127.0.0.1\(directory)/store/newest"))
             for content in ["one", "another"] {

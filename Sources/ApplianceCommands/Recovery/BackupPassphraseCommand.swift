@@ -1,5 +1,6 @@
 internal import Appliance
 internal import ArgumentParser
+internal import NetworkFiles
 internal import Recovery
 
 /// `appliance-net backup passphrase`: what a person has to write down.
@@ -18,6 +19,11 @@ struct BackupPassphraseCommand: ParsableCommand {
     }
 
     func run() throws {
+        // One that was made for a machine that is none yet would be another's.
+        try NetworkCommand.guarded(json: options.json) {
+            try NetworkConfiguration.requireFiles(options.directory)
+            return .ok
+        }
         try RecoveryCommand.guarded(options) { () throws -> ExitStatus in
             let passphrase = try Passphrase.find(options.directory, Backup.settings(options.directory))
             guard passphrase.isGenerated else {

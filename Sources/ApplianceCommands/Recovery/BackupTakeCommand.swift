@@ -54,10 +54,16 @@ struct BackupTakeCommand: ParsableCommand {
             return .ok
         }
         try RecoveryCommand.guarded(options) { () throws -> ExitStatus in
-            if inBackground { BackgroundWork.begin() }
+            if inBackground { BackgroundWork.begin() } else { try warn() }
             if text { return try printText() }
             if let out { return try write(out) }
             return try keep()
+        }
+    }
+
+    private func warn() throws {
+        for path in try Passphrase.exposed(root, Backup.settings(root)) {
+            Console.say("\(path) holds a secret, and others may read it\n    remedy: chmod 600 \(path)")
         }
     }
 

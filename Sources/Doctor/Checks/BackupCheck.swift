@@ -9,13 +9,20 @@ struct BackupCheck: DoctorCheck {
 
     func findings(_ context: DoctorContext) throws -> [Finding] {
         guard context.configuration != nil else { return DoctorContext.unreadable(Self.name) }
+        let settings = Backup.settings(context.root)
+        let exposed = try Passphrase.exposed(context.root, settings).map { path in
+            Finding(.warning, path, "it holds a secret, and others may read it", remedy: "chmod 600 \(path)")
+        }
+        return try newest(context, settings) + exposed
+    }
+
+    private func newest(_ context: DoctorContext, _ settings: RecoverySettings) throws -> [Finding] {
         guard let state = try BackupStore(context.root).state() else {
             let remedy = "appliance-net backup takes one; the service does after every change"
             return [Finding(.warning, Self.name, "none was taken yet", remedy: remedy)]
         }
         let made = "\(state.name) of \(UTCTime(state.time).rfc3339)"
         if let target = state.target { return [.ok(Self.name, "\(made), brought to \(target)")] }
-        let settings = Backup.settings(context.root)
         guard let target = settings.target else {
             return [
                 Finding(
