@@ -39,7 +39,6 @@ struct NotFollowed {
 
     private mutating func look(_ list: [ProxyConfig.Frontend], _ index: Int) {
         let place = list[index].name
-        if list[index].logsEarly { add("option logasap", "connections are logged when they end", place) }
         if case .custom(let format) = list[index].logFormat, LineFormat(format) == nil {
             add("log-format \(format)", "connections are not logged", place)
         }

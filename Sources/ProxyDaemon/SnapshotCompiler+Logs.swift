@@ -59,18 +59,8 @@ extension LogOutput {
 
 extension ProxyEngine.LogFormat {
     fileprivate init(_ format: LogTarget.Format?, hasHostName: Bool) {
-        switch format {
-        case .local: self = .local
-        case .rfc3164: self = .rfc3164
-        case .rfc5424: self = .rfc5424
-        case .priority: self = .priority
-        case .short: self = .short
-        case .timed: self = .timed
-        case .iso: self = .iso
-        case .raw: self = .raw
         // As the manual says of `log-send-hostname`.
-        case nil: self = hasHostName ? .rfc3164 : .local
-        }
+        self = format.flatMap { Self(rawValue: $0.rawValue) } ?? (hasHostName ? .rfc3164 : .local)
     }
 }
 

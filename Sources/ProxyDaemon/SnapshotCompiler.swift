@@ -122,6 +122,7 @@ struct SnapshotCompiler: Sendable {
             }
         }
         result.separatesErrors = frontend.separatesErrors
+        result.logsEarly = frontend.logsEarly
         result.omitsNormalLogs = frontend.omitsNormalLogs
         result.dontLogNull = frontend.omitsNullLogs
         result.smartAccept = frontend.acceptsSmartly

@@ -28,8 +28,10 @@ import Testing
             if name == "Ts" || name == "t" || name == "T" || name == "Tl" {
                 return "\(name): \(value.count)"
             }
-            let kind = value.hasPrefix("-") ? "-" : value.hasPrefix("0") && value.count == 4 ? "0" : ""
-            return "\(name): \(kind)\(value.allSatisfy { $0.isHexDigit || $0 == "-" })"
+            let kind =
+                value.hasPrefix("-")
+                ? "-" : value.hasPrefix("+") ? "+" : value.hasPrefix("0") && value.count == 4 ? "0" : ""
+            return "\(name): \(kind)\(value.allSatisfy { $0.isHexDigit || "+-".contains($0) })"
         }
     }
 
@@ -37,6 +39,7 @@ import Testing
         try withDaemonRoom { directory in
             let named = try TestServer.named("hello")
             let (closed, closedPort) = try TestSocket.bound(listening: false)
+            let waiting = try TestServer.staying("hello")
             let flags = ["", "{+X}", "{+Q}", "{+Q,+E}"]
             let frontends = flags.enumerated().map { index, flags in
                 """
@@ -67,12 +70,20 @@ import Testing
                       bind 127.0.0.1:90 accept-proxy
                       log-format "  %{+Q}o a%%b   \\"%ci\\" %{-Q}cp %{+X}fi %fp Th=%Th %{+X,-Q}o %ci %{-X}cp  end "
                       default_backend named
+                    frontend asap
+                      bind 127.0.0.1:89
+                      option logasap
+                      log-format "\(Self.format(""))"
+                      use_backend refused if { src 127.0.0.2 }
+                      default_backend waiting
                     frontend early
                       bind 127.0.0.1:91
                       log-format "%ci %f %H %ft"
                       default_backend silent
                     backend named
                       server s1 127.0.0.1:\(named.port)
+                    backend waiting
+                      server s1 127.0.0.1:\(waiting.port)
                     backend silent
                       server s1 127.0.0.1:\(closedPort) disabled
                       timeout queue 60s
@@ -84,7 +95,7 @@ import Testing
                 )
                 try #require(
                     try eventually {
-                        try run("ss", "-Hltn", "sport >= 80 and sport <= 91").split(separator: "\n").count == 6
+                        try run("ss", "-Hltn", "sport >= 80 and sport <= 91").split(separator: "\n").count == 7
                     },
                     "\(program.errors)"
                 )
@@ -106,9 +117,20 @@ import Testing
                     _ = try? socket.receiveAll()
                 }
                 try #require(eventually { receiver.received().count == count + 1 })
+                // Told of while it goes on.
+                do {
+                    let asap = try TestSocket.connect(port: 89)
+                    try #require(eventually { receiver.received().count == count + 2 })
+                    try asap.send("?")
+                    let answer = try asap.receive()
+                    #expect(answer == Array("hello".utf8))
+                    let refused = try TestSocket.connect(port: 89, from: 2)
+                    _ = try? refused.receiveAll()
+                    try #require(eventually { receiver.received().count == count + 3 })
+                }
                 // Told of at once: its client is still there.
                 let early = try TestSocket.connect(port: 91)
-                try #require(eventually { receiver.received().count == count + 2 })
+                try #require(eventually { receiver.received().count == count + 4 })
                 _ = early
                 return receiver.received().map { Self.masked($0) }
             }

@@ -26,6 +26,7 @@ struct FrontendEntry {
     var logFormat: UnsafePointer<LineFormatEntry>?
     var separatesErrors: Bool
     var omitsNormalLogs: Bool
+    var logsEarly: Bool
     var dontLogNull: Bool
     var smartAccept: Bool
     /// A format asks for the number of a connection.

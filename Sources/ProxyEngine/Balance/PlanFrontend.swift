@@ -64,6 +64,7 @@ final class PlanFrontend: @unchecked Sendable {
                 logFormat: frontend.logStyle == .tcp ? logs.tcpFormat : memory.arena.lineFormat(frontend.logFormat),
                 separatesErrors: frontend.separatesErrors,
                 omitsNormalLogs: frontend.omitsNormalLogs,
+                logsEarly: frontend.logsEarly,
                 dontLogNull: frontend.dontLogNull,
                 smartAccept: frontend.smartAccept,
                 numbersConnections: [frontend.logFormat, frontend.uniqueID].contains { $0?.tells(.number) ?? false },

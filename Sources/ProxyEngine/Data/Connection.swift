@@ -78,6 +78,8 @@ struct Connection {
     var isDirect: Bool
     /// Was queued; its ``Waiter`` holds for how long.
     var hasWaited: Bool
+    /// The log has told of it already.
+    var isReported: Bool
     /// On the list of those that go on in the next turn.
     var isQueued: Bool
     var up: Direction

@@ -72,6 +72,7 @@ extension Worker {
                 holdsServer: false,
                 isDirect: false,
                 hasWaited: false,
+                isReported: false,
                 isQueued: false,
                 up: Direction(),
                 down: Direction(),

@@ -14,6 +14,8 @@ struct LoggedMoment {
         self.wasQueued = wasQueued
     }
 
+    var hasEnded: Bool { ending != nil }
+
     /// The second character of the termination state.
     var phase: UInt8 {
         guard let ending, !ending.isFromOutside else { return UInt8(ascii: "-") }
@@ -38,16 +40,19 @@ extension Worker {
         log.end(group, .informational)
     }
 
-    /// A line for a connection that ends.
+    /// A line for a connection that ends or, with `option logasap`, whose server has answered.
     mutating func report(_ moment: LoggedMoment) {
         let connection = moment.connection
+        if connection.pointee.isReported { return }
         let frontend = connection.pointee.frontend
         guard let format = frontend.pointee.logFormat, !format.pointee.isKnownEarly else { return }
-        let hasFailed = moment.ending != .normal || connection.pointee.redispatched || connection.pointee.attempts > 0
+        let hasFailed =
+            moment.ending ?? .normal != .normal || connection.pointee.redispatched || connection.pointee.attempts > 0
         if frontend.pointee.omitsNormalLogs, !hasFailed { return }
         let level = hasFailed && frontend.pointee.separatesErrors ? LogLevel.error : .informational
-        if frontend.pointee.dontLogNull, !clientSentAnything(connection) { return }
+        if frontend.pointee.dontLogNull, moment.hasEnded, !clientSentAnything(connection) { return }
         guard let group = log.begin(frontend.pointee.log, level) else { return }
+        connection.pointee.isReported = true
         write(format, moment)
         log.end(group, level)
     }
@@ -126,11 +131,16 @@ extension Worker {
             log.line.number(Int64(connection.pointee.attempts))
         case .processConnections, .frontendConnections, .backendConnections, .serverConnections, .backendQueue,
             .serverQueue:
-            log.line.number(count(variable, connection))
-        case .bytesToClient: log.line.number(Int64(clamping: connection.pointee.down.bytes))
+            log.line.number(count(variable, moment))
+        case .bytesToClient:
+            if frontend.pointee.logsEarly { log.line.byte(UInt8(ascii: "+")) }
+            log.line.number(Int64(clamping: connection.pointee.down.bytes))
         case .bytesToServer: log.line.number(Int64(clamping: connection.pointee.up.bytes))
         case .status: log.line.number(0)
-        case .connectTime, .dataTime, .handshakeTime, .totalTime, .userTime, .queueTime:
+        case .totalTime, .userTime:
+            if frontend.pointee.logsEarly { log.line.byte(UInt8(ascii: "+")) }
+            log.line.number(milliseconds(variable, moment))
+        case .connectTime, .dataTime, .handshakeTime, .queueTime:
             log.line.number(milliseconds(variable, moment))
         }
     }
@@ -197,18 +207,19 @@ extension Worker {
         }
     }
 
-    /// Connections, or places in a queue, beside this one.
-    private func count(_ variable: LineFormat.Variable, _ connection: UnsafeMutablePointer<Connection>) -> Int64 {
+    /// Connections, or places in a queue; one that has ended is not among those of backend and server.
+    private func count(_ variable: LineFormat.Variable, _ moment: LoggedMoment) -> Int64 {
+        let connection = moment.connection
         switch variable {
         case .processConnections: return Int64(clinux_atomic_load(&shared.pointee.connections))
         case .frontendConnections:
             return Int64(clinux_atomic_load(&connection.pointee.frontend.pointee.cells.pointee.connections))
         case .backendConnections:
             guard let backend = connection.pointee.backend else { return 0 }
-            return Int64(clinux_atomic_load(&backend.pointee.cells.pointee.connections)) - 1
+            return Int64(clinux_atomic_load(&backend.pointee.cells.pointee.connections)) - (moment.hasEnded ? 1 : 0)
         case .serverConnections:
             guard let server = connection.pointee.target else { return 0 }
-            let own: Int64 = connection.pointee.holdsServer ? 1 : 0
+            let own: Int64 = connection.pointee.holdsServer && moment.hasEnded ? 1 : 0
             return Int64(clinux_atomic_load(&server.pointee.cells.pointee.connections)) - own
         default:
             guard connection.pointee.hasWaited else { return 0 }

@@ -66,7 +66,7 @@ public enum LogDestination: Hashable, Sendable {
 }
 
 /// What stands before the text of a line (HAProxy's manual, 4.2, "log", `format`).
-public enum LogFormat: UInt8, Hashable, Sendable {
+public enum LogFormat: String, Hashable, Sendable {
     case local
     case rfc3164
     case rfc5424

@@ -82,6 +82,8 @@ public struct Frontend: Hashable, Sendable {
     public var logFormat: LineFormat?
     /// `option log-separate-errors`: connections that failed are errors.
     public var separatesErrors = false
+    /// `option logasap`: connections are told of when their server has answered, not when they end.
+    public var logsEarly = false
     /// `option dontlog-normal`: only connections that failed are told of.
     public var omitsNormalLogs = false
     /// `option dontlognull`.

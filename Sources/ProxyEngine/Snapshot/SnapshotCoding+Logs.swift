@@ -16,7 +16,7 @@ extension ByteWriter {
             number(UInt8(3))
             string(place)
         }
-        number(output.format.rawValue)
+        string(output.format.rawValue)
         number(output.facility)
         number(output.level.rawValue)
         number(output.minimumLevel.rawValue)
@@ -55,7 +55,7 @@ extension ByteReader {
         case 3: destination = .unix(try string())
         default: throw MalformedSnapshot()
         }
-        guard let format = LogFormat(rawValue: try number()) else { throw MalformedSnapshot() }
+        guard let format = LogFormat(rawValue: try string()) else { throw MalformedSnapshot() }
         let facility: UInt8 = try number()
         return LogOutput(
             destination,

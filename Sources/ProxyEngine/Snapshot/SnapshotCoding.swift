@@ -52,6 +52,7 @@ extension ByteWriter {
         number(frontend.logStyle.rawValue)
         flag(frontend.separatesErrors)
         flag(frontend.omitsNormalLogs)
+        flag(frontend.logsEarly)
         flag(frontend.dontLogNull)
         flag(frontend.smartAccept)
         optional(frontend.logFormat) { $0.write($1) }
@@ -142,6 +143,7 @@ extension ByteReader {
         frontend.logStyle = style
         frontend.separatesErrors = try flag()
         frontend.omitsNormalLogs = try flag()
+        frontend.logsEarly = try flag()
         frontend.dontLogNull = try flag()
         frontend.smartAccept = try flag()
         frontend.logFormat = try flag() ? try lineFormat() : nil
