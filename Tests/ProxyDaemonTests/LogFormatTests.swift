@@ -20,7 +20,7 @@ import Testing
     }
 
     private static func masked(_ line: String) -> [String] {
-        line.split(separator: "|").map { field in
+        line.replacing(#/\ Th=[0-9]+\ /#, with: " Th ").split(separator: "|").map { field in
             let parts = field.split(separator: "=", maxSplits: 1)
             guard let name = parts.first, masked.contains(name), let value = parts.dropFirst().first else {
                 return String(field)
