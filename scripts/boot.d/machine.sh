@@ -46,7 +46,9 @@ put_on_disc() {
 # sets is gone when it goes off, as VMware's.
 put_in_guestinfo() {
     local tool
-    tool=$(sed 's|/guestinfo/|/run/appliance-net/guestinfo/|' "$here/boot.d/vmware-rpctool" | base64 --wrap=0)
+    # What it is asked is on the serial line: by that the host knows how far first boot is.
+    tool=$(sed -e 's|/guestinfo/|/run/appliance-net/guestinfo/|' \
+        -e '1a printf "\\n<%.40s>\\n" "$1" >/dev/ttyS0' "$here/boot.d/vmware-rpctool" | base64 --wrap=0)
     {
         echo 'd /run/appliance-net/guestinfo 0700 root root'
         echo "f+~ /run/appliance-net/guestinfo/ovfEnv 0600 root root - $(base64 --wrap=0 "$1")"
