@@ -156,9 +156,12 @@ public final class Firewall {
             let operations = operations(to: wanted, try statuses())
             if operations.isEmpty { return [] }
             do throws(NetlinkError) {
-                try execute(operations)
+                let takeovers = takeovers(operations)
+                let others = operations.filter { !takeovers.contains($0) }
+                try execute(takeovers)
+                try execute(others)
                 known = Dictionary(wanted.map { ($0.identity, $0) }) { first, _ in first }
-                try settle(before)
+                try settle(before, transactions: takeovers.isEmpty || others.isEmpty ? 1 : 2)
                 return operations
             } catch {
                 forget()
@@ -206,17 +209,26 @@ public final class Firewall {
     }
 
     private func execute(_ operations: [TableOperation]) throws(NetlinkError) {
-        try transact(socket, operations)
+        if !operations.isEmpty { try transact(socket, operations) }
+    }
+
+    /// Those that make a table that is there ours. They are a transaction of their own: the kernel takes no new base
+    /// chain in the one that takes a table over (EINVAL). What was closed stays closed in between.
+    private func takeovers(_ operations: [TableOperation]) -> [TableOperation] {
+        operations.filter { operation in
+            guard case .addTable = operation.action, known[operation.table] != nil else { return false }
+            return !operations.contains(TableOperation(operation.table, .deleteTable))
+        }
     }
 
     private static func isWorthAnotherTry(_ error: NetlinkError) -> Bool {
-        [ENOENT, EEXIST, ENOTEMPTY, EBUSY, ENOBUFS, EINTR, EAGAIN, ERESTART, EOPNOTSUPP].contains(error.code)
+        [ENOENT, EEXIST, ENOTEMPTY, EBUSY, EINVAL, ENOBUFS, EINTR, EAGAIN, ERESTART, EOPNOTSUPP].contains(error.code)
     }
 
     /// After a change of ours: nobody else's came between if the generation is the next one.
-    private func settle(_ before: UInt32?) throws(NetlinkError) {
+    private func settle(_ before: UInt32?, transactions: UInt32 = 1) throws(NetlinkError) {
         let now = try socket.generation()
-        if before.map({ $0 &+ 1 }) == now { generation = now } else { forget() }
+        if before.map({ $0 &+ transactions }) == now { generation = now } else { forget() }
     }
 
     /// Changes what a few listeners and claims change: one transaction of as many elements, however many others there
