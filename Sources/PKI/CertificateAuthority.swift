@@ -67,7 +67,9 @@ public struct CertificateAuthority: Sendable {
     ///
     /// - Returns: nil where this CA may not sign other CAs, or is the one above the former anyway.
     func vouch(for former: CertificateAuthority, now: Date) throws(PKIError) -> EncodedCertificate? {
-        guard mayVouch, former.certificate.certificate.subject != certificate.certificate.subject else { return nil }
+        guard mayVouch, former.certificate.certificate.subject != certificate.certificate.subject,
+            !former.certificate.isSigned(by: certificate)
+        else { return nil }
         let end = min(former.notValidAfter, notValidAfter)
         let start = max(CertificateClock.earliest, former.notValidBefore, notValidBefore)
         guard start < end else { return nil }

@@ -5,7 +5,7 @@ public enum PKIPaths {
     public static let caKey = "/var/lib/appliance-net/pki/ca.key"
     /// The key of the CA that is to come, while there are two.
     public static let nextKey = "/var/lib/appliance-net/pki/next.key"
-    /// Its certificate, then the one by which it vouches for the CA of now.
+    /// Its certificate, then the one by which it vouches for the CA of now, then a copy of the CA of now.
     public static let nextCertificate = "/var/lib/appliance-net/pki/next.crt"
     /// The fingerprint of the server certificate that an admin provided: it is never replaced by one of ours.
     public static let providedServer = "/var/lib/appliance-net/pki/server.provided"

@@ -23,4 +23,6 @@ struct PKIPlan: Sendable {
     var reason: IssueReason?
     /// What clients should trust.
     var trust: [EncodedCertificate]
+    /// What is wrong with what clients were given before, while there are two CAs.
+    var publication: PKIError.Problem?
 }

@@ -4,7 +4,8 @@ internal import X509
 
 /// Works out the plan: pure, from the files' texts and what is asked for.
 ///
-/// Of the CA two things are the truth: the key in `ca.key`, and the certificate of that key in `ca.crt` or `next.crt`.
+/// Of the CA two things are the truth: the key in `ca.key`, and the certificate of that key in `ca.crt` or `next.crt`,
+/// but never the one by which the second CA vouches for it.
 /// `next.crt` says that there are two CAs; when `ca.key` holds the key of the second one, it has taken over, and what is
 /// left to do is work that any later run does.
 struct PKIPlanner {
@@ -34,6 +35,10 @@ struct PKIPlanner {
         let server = try ServerPlanner(files, request).plan(result)
         let trust = trust(result, server)
 
+        // A rotation may have been begun by a program that kept less.
+        if result.next != nil, files[PKIPaths.nextCertificate] != nil, keptWithNext != result.toKeepWithNext {
+            write(PKIPaths.nextCertificate, result.toKeepWithNext.pem, 0o644)
+        }
         write(PKIPaths.caKey, result.key, 0o600)
         steps.append(.link)
         if !result.isFinishing { write(PKIPaths.caCertificate, trust.text, 0o644) }
@@ -59,7 +64,8 @@ struct PKIPlanner {
             server: server.server,
             isServerProvided: server.mark != nil,
             reason: server.reason,
-            trust: trust.certificates
+            trust: trust.certificates,
+            publication: publication(result, trust.certificates.first)
         )
     }
 
@@ -98,7 +104,7 @@ struct PKIPlanner {
             result.isTrustFresh = true
         } else {
             result.next = next
-            result.voucher = nextCertificates().first {
+            result.voucher = keptWithNext.first {
                 $0.certificate.publicKey == result.current.key.publicKey && $0.isSigned(by: next.certificate)
             }
         }
@@ -129,7 +135,7 @@ struct PKIPlanner {
             )
             return (made, key)
         case (let certificate, let key?):
-            return (try stored((certificate ?? "") + (files[PKIPaths.nextCertificate] ?? ""), key), key)
+            return (try stored(certificate ?? "", key), key)
         }
     }
 
@@ -147,27 +153,6 @@ struct PKIPlanner {
             "it is a file with another key than \(PKIPaths.caKey), which it should be a link to",
             remedy: "remove it, or put the CA certificate it belongs to into \(PKIPaths.caCertificate)"
         )
-    }
-
-    private func stored(_ certificate: String, _ key: String) throws(PKIError) -> CertificateAuthority {
-        // One that has expired has to be replaced, which it must not stand in the way of.
-        let mayBeExpired =
-            switch request.change {
-            case .beginRotation, .finishRotation: true
-            case nil, .renew, .cancelRotation: request.authority != nil
-            }
-        return try PEMIntake.authority(
-            certificate: .file(PKIPaths.caCertificate, certificate),
-            key: .file(PKIPaths.caKey, key),
-            now: mayBeExpired ? nil : request.now
-        )
-    }
-
-    private func nextCertificates() -> [EncodedCertificate] {
-        var ignored: [PKIError.Problem] = []
-        return files[PKIPaths.nextCertificate].map {
-            PEMIntake.certificates(in: .file(PKIPaths.nextCertificate, $0), &ignored)
-        } ?? []
     }
 
     private func nextAuthority() throws(PKIError) -> CertificateAuthority? {
@@ -216,7 +201,10 @@ struct PKIPlanner {
         case .finishRotation:
             if authorities.isFinishing { return }
             guard let next = authorities.next else { throw Self.noRotation }
-            try requirePublished(next)
+            // Clients cannot have been given it.
+            if !published.contains(next.certificate), let problem = publication(authorities) {
+                throw PKIError([problem])
+            }
             try takeOver(&authorities)
         case .cancelRotation:
             guard isThere(PKIPaths.nextCertificate) || isThere(PKIPaths.nextKey) else { throw Self.noRotation }
@@ -256,8 +244,7 @@ struct PKIPlanner {
         authorities.next = next
         authorities.voucher = try next.vouch(for: current, now: request.now.time)
         write(PKIPaths.nextKey, try next.keyText(), 0o600)
-        let certificates = next.certificates + (authorities.voucher.map { [$0] } ?? [])
-        write(PKIPaths.nextCertificate, certificates.pem, 0o644)
+        write(PKIPaths.nextCertificate, authorities.toKeepWithNext.pem, 0o644)
         // Nobody accepts what the former one signed: there is nothing to overlap.
         if request.now.time >= current.notValidAfter { try takeOver(&authorities) }
     }
@@ -289,9 +276,9 @@ struct PKIPlanner {
             wanted.append(certificate)
         }
         guard !authorities.isTrustFresh, let text = files[PKIPaths.caCertificate] else { return (wanted.pem, wanted) }
-        let present = published
+        let present = published.filter { $0 != authorities.voucher }
         // What signed the server's certificate comes first.
-        if present.starts(with: wanted) { return (text, present) }
+        if present.starts(with: wanted), present == published { return (text, present) }
         let all = wanted + present.filter { !wanted.contains($0) }
         return (all.pem, all)
     }

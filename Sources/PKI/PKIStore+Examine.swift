@@ -10,7 +10,7 @@ extension PKIStore {
         public var next: CertificateFacts?
         /// Everything in `ca.crt`: what clients that were given it trust.
         public var trust: [CertificateFacts]
-        /// What is wrong with `ca.crt` while there are two CAs: it lacks the one that is to come. nil if nothing is.
+        /// What is wrong with `ca.crt` while there are two CAs: it lacks one of them. nil if nothing is.
         public var publication: PKIError.Problem?
         /// The server certificate on disk; nil if there is none that can be read.
         public var server: CertificateFacts?
@@ -38,17 +38,11 @@ extension PKIStore {
         let plan = try planner.plan()
         let present = ServerPlanner(files, request).present.first
         let ownEnd = plan.authority.notValidAfter
-        var publication: PKIError.Problem?
-        do throws(PKIError) {
-            if let next = plan.next { try planner.requirePublished(next) }
-        } catch {
-            publication = error.problems.first
-        }
         return Examination(
             authority: CertificateFacts(plan.authority.certificate),
             next: plan.next.map { CertificateFacts($0.certificate) },
             trust: planner.published.map { CertificateFacts($0) },
-            publication: publication,
+            publication: plan.publication,
             server: present.map { CertificateFacts($0) },
             isServerProvided: plan.isServerProvided,
             // One that ends with its CA is not renewed: a new one would not live longer.
@@ -59,7 +53,13 @@ extension PKIStore {
     }
 
     /// Whether there is a CA, whatever can be said of it.
-    public var hasAuthority: Bool { get throws { try read(PKIPaths.caCertificate) != nil } }
+    public var hasAuthority: Bool {
+        get throws {
+            // While there are two CAs, a copy of its certificate is with the second one.
+            if try read(PKIPaths.caCertificate) != nil { return true }
+            return try read(PKIPaths.nextCertificate) != nil && read(PKIPaths.caKey) != nil
+        }
+    }
 
     /// Whether there is a CA that can be used. Nothing is issued to find out.
     ///

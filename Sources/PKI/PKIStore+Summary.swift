@@ -1,3 +1,5 @@
+internal import X509
+
 extension PKIStore {
     /// What the certificates on disk say of themselves; no key is read.
     public struct Summary: Sendable, Hashable {
@@ -11,6 +13,24 @@ extension PKIStore {
     public static func fingerprints(of pem: String) -> [String] {
         var ignored: [PKIError.Problem] = []
         return PEMIntake.certificates(in: .file(PKIPaths.caCertificate, pem), &ignored).map { $0.fingerprint }
+    }
+
+    /// Whether clients that trust only the second CA accept what the first one signs, as the second one vouches for it.
+    ///
+    /// - Parameters:
+    ///   - authority: The content of `ca.crt`.
+    ///   - next: The content of `next.crt`.
+    public static func isNextEnough(authority: String, next: String) -> Bool {
+        var ignored: [PKIError.Problem] = []
+        let kept = PEMIntake.certificates(in: .file(PKIPaths.nextCertificate, next), &ignored)
+        guard let second = kept.first,
+            let own = PEMIntake.certificates(in: .file(PKIPaths.caCertificate, authority), &ignored).first
+        else { return false }
+        // Of a CA below others, which comes first, clients go no other way.
+        return own.isSelfSigned
+            && kept.dropFirst().contains {
+                $0.certificate.publicKey == own.certificate.publicKey && $0.isSigned(by: second)
+            }
     }
 
     /// Waits for nobody.

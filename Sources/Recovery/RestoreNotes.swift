@@ -19,7 +19,20 @@ public enum RestoreNotes {
         guard let new = after(PKIPaths.caCertificate) else { return [] }
         var notes: [String] = []
         let next = after(PKIPaths.nextCertificate)
-        if let own = try before(PKIPaths.caCertificate), own != new {
+        let own = try before(PKIPaths.caCertificate)
+        if let own, own == next, own != new {
+            let isEnough = PKIStore.isNextEnough(
+                authority: wanted.text(PKIPaths.caCertificate) ?? "",
+                next: wanted.text(PKIPaths.nextCertificate) ?? ""
+            )
+            notes.append(
+                "the CA becomes SHA-256 \(new) again, and the present one (SHA-256 \(own)) is the second CA that is to take "
+                    + "over, as it was when the bundle was made: "
+                    + (isEnough
+                        ? "clients that trust either of them are served; see appliance-net cert show"
+                        : "clients that trust the present one alone are refused until appliance-net cert rotate-ca --finish")
+            )
+        } else if let own, own != new {
             notes.append(
                 "the CA becomes another: SHA-256 \(new) in the place of SHA-256 \(own); clients that do not trust it yet are "
                     + "refused until they do: appliance-net cert export gives it out"
@@ -31,7 +44,7 @@ public enum RestoreNotes {
                     + "appliance-net cert rotate-ca makes another"
             )
         }
-        if let next, try before(PKIPaths.nextCertificate) != next {
+        if let next, next != own, try before(PKIPaths.nextCertificate) != next {
             notes.append(
                 "a second CA is to take over (SHA-256 \(next)), as it was when the bundle was made: see appliance-net cert show"
             )

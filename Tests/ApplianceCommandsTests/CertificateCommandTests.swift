@@ -175,6 +175,34 @@ import Testing
             #expect(try AtomicFile.read(box.authority) == alone)
             #expect(try box.program("cert", "rotate-ca").status == 0)
             #expect(try box.program("cert", "show").status == 0)
+
+            // What the second CA has issued for the first one's key is not the first one.
+            let first =
+                try run(
+                    "openssl",
+                    "x509",
+                    "-noout",
+                    "-fingerprint",
+                    "-sha256",
+                    input: String(decoding: alone, as: UTF8.self)
+                )
+                .split(separator: "=").last.map { String($0.prefix { $0 != "\n" }) } ?? ""
+            let next = box.root + "/var/lib/appliance-net/pki/next.crt"
+            for text in [try AtomicFile.read(next), []] {
+                try AtomicFile.replace(box.authority, with: text)
+                let shown = try box.program("cert", "show")
+                #expect(shown.status == 2)
+                #expect(shown.output.contains("    SHA-256 \(first)\n"), "\(shown.output)")
+                #expect(shown.errors.contains("/etc/haproxy/ca.crt: it "), "\(shown.errors)")
+                #expect(shown.errors.contains("it lacks the CA (SHA-256 \(first)) and the second CA (") == text.isEmpty)
+                #expect(try box.program("cert", "rotate-ca").status == 0)
+                #expect(try AtomicFile.read(box.authority).starts(with: alone))
+                #expect(try box.program("cert", "show").status == 0)
+            }
+            try AtomicFile.remove(box.authority)
+            #expect(try box.program("cert", "rotate-ca", "--cancel").output.hasSuffix("SHA-256 \(first)\n"))
+            #expect(try AtomicFile.read(box.authority) == alone)
+            #expect(try box.program("cert", "rotate-ca").status == 0)
             #expect(try box.program("cert", "rotate-ca", "--finish").status == 0)
         }
     }

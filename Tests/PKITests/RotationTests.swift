@@ -131,6 +131,9 @@ import X509
             let begun = try disk.ensure(request)
             #expect(begun.next?.fingerprint == given.fingerprint)
             #expect(begun.isNextEnough == (second.mayVouch && first != .givenBelowAnother))
+            let files = try disk.store.files()
+            let (authority, next) = (files[PKIPaths.caCertificate] ?? "", files[PKIPaths.nextCertificate] ?? "")
+            #expect(PKIStore.isNextEnough(authority: authority, next: next) == begun.isNextEnough)
             let both = try #require(try disk.store.trust()).pem
             #expect(try Self.accepts(disk, trusting: old, now: now))
             #expect(try Self.accepts(disk, trusting: both, now: now))
@@ -197,6 +200,63 @@ import X509
             }
             request.change = .finishRotation
             #expect(try disk.ensure(request).authority.fingerprint == next.fingerprint)
+        }
+    }
+
+    /// The CA's certificate is lost in `ca.crt`: it comes back from its copy, and what the second CA has issued for its key
+    /// never takes its place.
+    @Test(arguments: First.allCases, [Second.root, .rootOfLeaves])
+    func anAuthorityThatIsLostComesBack(_ first: First, _ second: Second) throws {
+        let now = Date() + 60
+        try withDisk { disk in
+            let (_, before) = try Self.make(first, disk, now: now)
+            let alone = try disk.store.files()
+            var begin = try disk.request(now: now)
+            begin.change = .beginRotation(second == .root ? nil : try second.make().authority)
+            let next = try #require(try disk.ensure(begin).next)
+            let both = try disk.store.files()
+            let kept = try #require(both[PKIPaths.nextCertificate])
+            let path = disk.root[PKIPaths.caCertificate]
+            var ignored: [PKIError.Problem] = []
+            let certificates = PEMIntake.certificates(in: .file(PKIPaths.nextCertificate, kept), &ignored)
+            let voucher = second == .root ? certificates[1].pem : ""
+            var cancel = begin
+            cancel.change = .cancelRotation
+            for text in [kept, next.certificatePEM, voucher + next.certificatePEM, ""] {
+                try AtomicFile.replace(path, with: text)
+                let state = try #require(try disk.store.examine(try disk.request(now: now)))
+                #expect(state.authority.fingerprint == before.authority.fingerprint)
+                #expect(state.publication != nil, "\(text)")
+                #expect(try disk.ensure(now: now).authority.fingerprint == before.authority.fingerprint)
+                #expect(try disk.store.files() == both)
+                // And where the rotation ends instead.
+                try AtomicFile.replace(path, with: text)
+                #expect(try disk.ensure(cancel).authority.fingerprint == before.authority.fingerprint)
+                #expect(try disk.store.files() == alone)
+                for name in [
+                    PKIPaths.nextCertificate, PKIPaths.nextKey, PKIPaths.caCertificate, PKIPaths.serverCertificate,
+                ] {
+                    try AtomicFile.replace(disk.root[name], with: both[name] ?? "")
+                }
+            }
+
+            // Begun by a program that kept no copy: it is kept from now on.
+            let copy = before.authority.certificatePEM
+            let bare = kept.replacing(copy, with: "")
+            #expect(bare != kept)
+            try AtomicFile.replace(disk.root[PKIPaths.nextCertificate], with: bare)
+            _ = try disk.ensure(now: now)
+            #expect(try disk.store.files() == both)
+            // Where there is none, nothing is put in its place.
+            try AtomicFile.replace(disk.root[PKIPaths.nextCertificate], with: bare)
+            try AtomicFile.replace(path, with: bare)
+            for request in [begin, cancel, try disk.request(now: now)] {
+                let error = #expect(throws: PKIError.self) { try disk.store.ensure(request) }
+                let problem = try #require(error?.problems.first)
+                #expect(problem.message.contains("it lacks the certificate of the CA whose key is in "), "\(problem)")
+                #expect(problem.remedy.contains("from a backup"))
+            }
+            #expect(try AtomicFile.readText(path) == bare)
         }
     }
 

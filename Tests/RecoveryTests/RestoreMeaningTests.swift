@@ -56,6 +56,20 @@ import Testing
             _ = try Self.restorer(root).restore(during)
             #expect(try store.examine(Self.request(nil))?.publication == nil)
             #expect(try store.ensure(Self.request(.finishRotation)).authority.fingerprint == next.fingerprint)
+            // Back from the end of the rotation: the CA of today was the second one then, and vouches for the first.
+            let back = try RestoreNotes.all(during, root)
+            #expect(back.count == 1, "\(back)")
+            #expect(back.first?.contains("the present one (SHA-256 \(next.fingerprint)) is the second CA") == true)
+            #expect(back.first?.contains("clients that trust either of them are served") == true, "\(back)")
+            _ = try Self.restorer(root).restore(during)
+            let restored = try #require(try store.examine(Self.request(nil)))
+            #expect(restored.next?.fingerprint == next.fingerprint && restored.reason == nil)
+            try AtomicFile.replace(directory + "/next", with: next.certificatePEM)
+            let server = root[PKIPaths.serverCertificate]
+            try run(
+                ["openssl", "verify", "-CAfile", directory + "/next", "-attime", "1795000000"]
+                    + ["-untrusted", server, server]
+            )
         }
     }
 

@@ -46,7 +46,7 @@ struct CertificateCheck: DoctorCheck {
         findings += state.remarks.map { Finding(.warning, $0.subject, $0.message, remedy: $0.remedy) }
         if let lack = state.publication {
             findings.append(
-                Finding(.warning, lack.subject, lack.message, remedy: "doctor --fix adds it; or " + lack.remedy)
+                Finding(.warning, lack.subject, lack.message, remedy: "doctor --fix puts it right; or " + lack.remedy)
             )
         } else if state.next != nil {
             findings.append(.ok("ca", "a second one is to take over: appliance-net cert rotate-ca --finish"))
