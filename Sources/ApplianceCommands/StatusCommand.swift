@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import FirstBoot
 internal import Glibc
 internal import Leases
 internal import NetworkHistory
@@ -8,10 +9,9 @@ internal import NetworkState
 struct StatusCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "status",
-        abstract: "Show what is wanted and what is there; exit 0 if they agree, 2 if not.",
+        abstract: "Show what is wanted and what is there; exit 0 if they agree, 2 if not, or if first boot failed.",
         discussion: """
-            With --long or --wait the whole appliance counts: exit 2 also where first boot failed or a service does not \
-            do what it should.
+            With --long or --wait the whole appliance counts: exit 2 also where a service does not do what it should.
             """
     )
 
@@ -41,6 +41,8 @@ struct StatusCommand: ParsableCommand {
         let isWhole = long || wait || options.json
         let (overview, service) =
             isWhole ? OverviewReader.readWithService(options.directory) : (nil, ServiceStatus.ask(options.directory))
+        let failure = FirstBootProgress.read(options.directory)?.failure
+        if !isWhole, let failure { Console.say("\(failure); see appliance-net status --long") }
         if long, !options.json, let overview { Console.data(Self.page(overview)) }
         try NetworkCommand.run(options) { configuration, reconciler in
             let plan = try reconciler.plan(configuration)
@@ -69,7 +71,7 @@ struct StatusCommand: ParsableCommand {
                 }
             }
             let isAsked = long || wait
-            return isInSync && (!isAsked || overview?.state == .ready) ? .ok : .pending
+            return isInSync && failure == nil && (!isAsked || overview?.state == .ready) ? .ok : .pending
         }
     }
 

@@ -27,6 +27,7 @@ extension FirstBoot {
                 return (typed, nil, problem(.recoveryBundle, "it cannot be opened without its passphrase", remedy))
             }
             let files = try RecoveryBundle.open(bytes, passphrase: passphrase)
+            try files.requireAuthority()
             return (PropertyRecord.overlay(typed, on: files.text(PropertyRecord.path) ?? "{}"), files, [])
         } catch {
             let key = error == .wrongPassphrase ? PropertyKey.recoveryPassphrase : .recoveryBundle

@@ -62,4 +62,13 @@ public struct FirstBootProgress: Sendable, Codable, Hashable {
         let done = "\(steps.count) of \(FirstBoot.steps.count) steps"
         return step.map { "\(done), now: \($0)" } ?? done
     }
+
+    /// `first boot refused, only management was started: network.workload_ip = "10.13.201.10/33": …`; nil of one that runs,
+    /// or is complete.
+    public var failure: String? {
+        guard ![.running, .complete].contains(state) else { return nil }
+        let reasons = steps.compactMap { step in step.failure.map { "\(step.name): \($0)" } } + problems
+        let reason = reasons.first?.split(separator: "\n").first.map { ": \($0)" } ?? ""
+        return "first boot \(state.rawValue), \(summary)\(reason)"
+    }
 }

@@ -80,6 +80,7 @@ struct RebuildSource {
             )
         }
         let files = try RecoveryBundle.open(bytes, passphrase: passphrase)
+        try files.requireAuthority()
         let made = UTCTime(origin.created).rfc3339
         let host = origin.host.isEmpty ? "an appliance" : origin.host
         let whole = "\(name) (a bundle of \(host), made \(made), haproxy.cfg version \(origin.version ?? 1))"
@@ -163,6 +164,12 @@ struct RebuildSource {
             var files = try ApplianceFiles.collect(old, including: Backup.settings(old).include)
             // It went down while it was itself being restored.
             for file in unfinished?.files ?? [] { files[file.path] = file }
+            guard (try? files.requireAuthority()) != nil else {
+                throw RestoreError(
+                    "\(name) is of a machine that was never configured: it has no CA",
+                    remedy: "give the disk of the appliance, or a bundle of it"
+                )
+            }
             return Found(files: files, name: name)
         }
         return try OldAppliance(old).taken().map { Found(files: $0.files, name: name, old: $0) }

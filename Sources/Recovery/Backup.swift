@@ -149,6 +149,12 @@ public struct Backup {
     private static let patience = 15
 
     private func collect(history: Bool) throws -> FileSet {
+        guard try ApplianceFiles.hasAuthority(root) else {
+            throw RestoreError(
+                "this machine was never configured: it has no CA",
+                remedy: "run appliance-net firstboot first"
+            )
+        }
         try ApplianceIdentity.ensure(root)
         let (root, others) = (root, Self.settings(root).include)
         let read = try PKIStore(root: root).alone {
@@ -161,9 +167,6 @@ public struct Backup {
                 "the appliance's files could not be read in \(Self.patience) s",
                 remedy: "see include in [recovery] of \(ApplianceFile.path)"
             )
-        }
-        guard files.files.contains(where: { $0.kind == .file }) else {
-            throw RestoreError("there is no appliance here", remedy: "run appliance-net firstboot first")
         }
         return files
     }

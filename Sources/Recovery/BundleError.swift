@@ -9,6 +9,8 @@ public enum BundleError: Error, Sendable, Hashable, CustomStringConvertible {
     case damaged(String)
     /// Not damaged by accident: another passphrase, or somebody altered it on purpose.
     case wrongPassphrase
+    /// Of a machine that no first boot had configured.
+    case withoutAuthority
     case badDerivation
     case compression(String)
     case tooLarge(Int)
@@ -22,6 +24,7 @@ public enum BundleError: Error, Sendable, Hashable, CustomStringConvertible {
         case .truncated: "the end of the bundle is missing"
         case .damaged(let what): "the bundle is damaged: \(what)"
         case .wrongPassphrase: "the passphrase is not the one that the bundle was sealed with"
+        case .withoutAuthority: "this bundle is of a machine that was never configured: it has no CA"
         case .badDerivation: "the bundle asks for a derivation of the key that is not allowed"
         case .compression(let reason): "compress the bundle: \(reason)"
         case .tooLarge(let bytes): "the appliance's files have \(bytes) bytes, too many for a bundle"
@@ -35,6 +38,7 @@ public enum BundleError: Error, Sendable, Hashable, CustomStringConvertible {
         case .otherVersion: "use the program that made it, or a later one"
         case .truncated, .damaged: "copy it again, in binary mode, or take another"
         case .wrongPassphrase: "give the passphrase of the appliance that made it"
+        case .withoutAuthority: "take a bundle that backup show names a CA of"
         case .badDerivation: "take another bundle"
         case .compression: "see that there is memory"
         case .tooLarge, .tooManyFiles: "remove what is not needed from /etc/haproxy"

@@ -161,6 +161,9 @@ import Testing
             for path in ["/mnt/backup", "/etc/haproxy", "/var/lib/appliance-net/recovery"] {
                 try AtomicFile.makeDirectory(root + path)
             }
+            let request = ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"]
+            let files = ["-keyout", root + "/ca.key", "-out", root + "/etc/haproxy/ca.crt", "-subj", "/CN=ca"]
+            #expect(try Subprocess.run(request + files).status == 0)
             let secret = RecoveryCommandTests.passphrase
             let passphrase = root + "/var/lib/appliance-net/recovery/passphrase"
             try AtomicFile.replace(passphrase, with: secret.revealed(), mode: 0o600)

@@ -107,6 +107,19 @@ import Testing
         }
     }
 
+    /// A machine that was never configured has nothing to back up until something is written.
+    @Test func whereNothingIsConfiguredNothingIsWrong() throws {
+        try Self.with("exit 78") { service in
+            try service.change()
+            try service.pass()
+            try service.hear()
+            #expect(service.calls.count == 1 && service.keeper.deadline == nil)
+            #expect(service.keeper.problems == [] && service.warnings == [])
+            try service.change("[guard]\n")
+            #expect(service.keeper.deadline == service.now + .seconds(5))
+        }
+    }
+
     /// Told once, as long as it is so, and tried again later and later.
     @Test func whatGoesWrongIsToldAndTriedAgain() throws {
         let script = "[ -e ${0%/*}/well ] && exit 0; [ -e ${0%/*}/known ] && exit 2; touch ${0%/*}/known; exit 1"

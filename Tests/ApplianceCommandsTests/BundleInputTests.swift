@@ -1,5 +1,6 @@
 import Appliance
 import Files
+import Foundation
 import Recovery
 import Syscalls
 import TestSupport
@@ -57,6 +58,56 @@ import Testing
             try AtomicFile.replace(directory + "/properties.json", with: typed)
             let short = try RecoveryCommandTests.program("validate", "--properties", directory + "/properties.json")
             #expect(short.output == "valid\n", "\(short.errors)")
+        }
+    }
+
+    /// A bundle of files, whatever they are.
+    private static func seal(_ files: FileSet) throws -> [UInt8] {
+        try RecoveryBundle.seal(
+            files,
+            origin: BundleManifest.Origin(created: 0, host: "lb1", program: "0.1.0", version: nil, services: 0),
+            passphrase: RecoveryCommandTests.passphrase,
+            derivation: KeyDerivation(rounds: 1024, blockSize: 8, parallelism: 1, salt: Data(repeating: 7, count: 16))
+        )
+    }
+
+    /// Nothing is made of what has no CA, whatever gives it: first boot would make another one, which no client trusts.
+    @Test func whatWasNeverConfiguredMakesNoAppliance() throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            let passphrase = RecoveryCommandTests.passphrase.revealed()
+            var files = try ApplianceFiles.collect(Root(root))
+            files["/etc/haproxy/ca.crt"] = nil
+            let bundle = try Self.seal(files)
+            let environment = try RecoveryCommandTests.environment(directory, bundle: bundle)
+            let words = "this bundle is of a machine that was never configured: it has no CA\n"
+            for command in ["validate", "firstboot"] {
+                let place = command == "firstboot" ? ["--files-only", "--root", directory + "/new"] : []
+                let result = try RecoveryCommandTests.program([command, "--ovf-env", environment] + place)
+                #expect(result.status == 65 && result.errors.contains(words), "\(command): \(result.errors)")
+            }
+            try AtomicFile.replace(directory + "/bundle", with: bundle)
+            try AtomicFile.replace(directory + "/passphrase", with: passphrase)
+            let before = try RecoveryCommandTests.witness(root)
+            let restore = ["restore", directory + "/bundle", "--passphrase-file", directory + "/passphrase"]
+            let place = ["--files-only", "--root", root]
+            for options in [["--plan"], []] {
+                let result = try RecoveryCommandTests.program(restore + place + options)
+                #expect(result.status == 65 && result.errors.contains(words), "\(result.errors)")
+            }
+            #expect(try RecoveryCommandTests.witness(root) == before)
+            // A disk, and a bundle in a file.
+            try AtomicFile.remove(root + "/etc/haproxy/ca.crt")
+            for (source, status) in [(root, 1), (directory + "/bundle", 65)] {
+                let typed = """
+                    {"recovery.source": "\(source)", "recovery.passphrase": "\(passphrase)"}
+                    """
+                try AtomicFile.replace(directory + "/properties.json", with: typed)
+                let boot = ["firstboot", "--properties", directory + "/properties.json", "--files-only"]
+                let result = try RecoveryCommandTests.program(boot + ["--root", directory + "/new"])
+                #expect(result.status == status, "\(result.errors)")
+                #expect(result.errors.contains("is of a machine that was never configured: it has no CA\n"))
+            }
+            #expect(try AtomicFile.status(directory + "/new/etc") == nil)
         }
     }
 }

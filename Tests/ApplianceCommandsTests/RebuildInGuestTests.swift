@@ -156,8 +156,30 @@ import Testing
                 #expect(try run("jq", "-r", ".problems[].message", input: refused.output).contains("EFBIG"))
                 #expect(try run("ip", "-o", "address").contains(" management    inet 10.13.10.199/24 "))
                 #expect(try guest.told(".first_boot.progress") == "only management was started")
+                try Self.expectNoAppliance(guest, directory + "/bundle")
             }
         }
+    }
+
+    /// What is no appliance yet says so, and gives out nothing that another machine would be made of.
+    private static func expectNoAppliance(_ guest: Guest, _ bundle: String) throws {
+        let failure = "first boot refused, only management was started: "
+        for arguments in [
+            [], ["--in-background"], ["--text"], ["--out", bundle], ["passphrase"], ["passphrase", "--json"],
+        ] {
+            let result = try guest.program(["backup"] + arguments)
+            #expect(result.status == 78, "\(arguments)")
+            #expect(result.output.isEmpty || arguments.contains("--json"))
+            let words = "this machine was never configured: it has no CA; \(failure)"
+            #expect(result.errors.contains(words), "\(result.errors)")
+        }
+        #expect(try AtomicFile.status(bundle) == nil)
+        for path in ["backups", "recovery/identity", "recovery/generated-passphrase"] {
+            #expect(try AtomicFile.status(guest.root["/var/lib/appliance-net/" + path]) == nil, "\(path)")
+        }
+        let status = try guest.program("status")
+        #expect(status.status == 2 && status.output.contains("the network is as the files want it"), "\(status.output)")
+        #expect(status.errors.hasPrefix(failure), "\(status.errors)")
     }
 
     private static func powerOn(_ guest: Guest, from source: String) throws {

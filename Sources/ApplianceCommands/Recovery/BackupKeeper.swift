@@ -131,6 +131,10 @@ final class BackupKeeper: WatchPart {
         switch status {
         case 0: tell([])
         case _ where isGivenUp: break
+        case ExitStatus.badConfiguration.rawValue:
+            // There is nothing to back up: no failure, and what makes an appliance of it is a change.
+            tell([])
+            return machine.ended(true, at: now)
         case ExitStatus.busy.rawValue: return machine.gaveWay(at: now)
         case ExitStatus.pending.rawValue:
             let reason = (try? BackupStore(root).state())?.failure ?? "it was not brought to its target"

@@ -21,7 +21,7 @@ struct BackupPassphraseCommand: ParsableCommand {
     func run() throws {
         // One that was made for a machine that is none yet would be another's.
         try NetworkCommand.guarded(json: options.json) {
-            try NetworkConfiguration.requireFiles(options.directory)
+            try ConfiguredMachine.require(options.directory)
             return .ok
         }
         try RecoveryCommand.guarded(options) { () throws -> ExitStatus in

@@ -48,9 +48,9 @@ struct BackupTakeCommand: ParsableCommand {
     private var backup: Backup { Backup(root, program: ApplianceCommand.version, now: Int64(time(nil))) }
 
     func run() throws {
-        // A bundle without settings would make no appliance of any machine.
+        // A bundle without settings, or without a CA, would make no appliance of any machine.
         try NetworkCommand.guarded(json: options.json) {
-            try NetworkConfiguration.requireFiles(root)
+            try ConfiguredMachine.require(root)
             return .ok
         }
         try RecoveryCommand.guarded(options) { () throws -> ExitStatus in

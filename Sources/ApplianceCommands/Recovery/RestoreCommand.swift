@@ -39,7 +39,9 @@ struct RestoreCommand: ParsableCommand {
             let bytes = try RecoveryCommand.read(file)
             // Whether it is one is said before anybody is asked for a passphrase.
             _ = try RecoveryBundle.manifest(bytes)
-            return try way.restore(try RecoveryCommand.open(bytes, passphraseFile, root), from: file, options)
+            let files = try RecoveryCommand.open(bytes, passphraseFile, root)
+            try files.requireAuthority()
+            return try way.restore(files, from: file, options)
         }
     }
 }
