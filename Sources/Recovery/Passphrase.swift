@@ -27,12 +27,13 @@ public struct Passphrase: Sendable {
 
     /// The one that bundles were sealed with so far; nil if there is none.
     public static func existing(_ root: Root, _ settings: RecoverySettings) throws -> Passphrase? {
-        if let path = settings.passphrase { return Passphrase(secret: try read(root[path]), isGenerated: false) }
-        if try AtomicFile.status(root[path]) != nil {
-            return Passphrase(secret: try read(root[path]), isGenerated: false)
-        }
-        guard try AtomicFile.status(root[generatedPath]) != nil else { return nil }
-        return Passphrase(secret: try read(root[generatedPath]), isGenerated: true)
+        guard let place = try place(settings, isThere: { try AtomicFile.status(root[$0]) != nil }) else { return nil }
+        return Passphrase(secret: try read(root[place]), isGenerated: place == generatedPath)
+    }
+
+    /// The file of the one that counts; nil if there is none.
+    static func place(_ settings: RecoverySettings, isThere: (String) throws -> Bool) rethrows -> String? {
+        try settings.passphrase ?? [path, generatedPath].first(where: isThere)
     }
 
     /// All that bundles of this appliance may have been sealed with, the likeliest first.

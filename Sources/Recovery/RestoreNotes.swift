@@ -54,18 +54,28 @@ public enum RestoreNotes {
 
     private static func passphrase(_ wanted: FileSet, _ root: Root) throws -> [String] {
         var notes: [String] = []
-        func isOther(_ path: String) throws -> Bool {
-            guard let text = wanted.text(path) else { return false }
-            return try AtomicFile.readText(root[path], limit: 65536) != text
+        func before(_ path: String) throws -> String? { try AtomicFile.readText(root[path], limit: 65536) }
+        // What the files say nothing of stays.
+        func after(_ path: String) throws -> String? { wanted[path] == nil ? try before(path) : wanted.text(path) }
+        let own = Backup.settings(root)
+        let new = wanted.text(ApplianceFile.path).map { ApplianceFile.parse($0).value.recovery } ?? own
+        let former = try Passphrase.place(own) { try before($0) != nil }.flatMap { try before($0) }
+        if let place = try Passphrase.place(new, isThere: { try after($0) != nil }) {
+            let text = try after(place)
+            switch place {
+            case _ where text != nil && text == former: break
+            case Passphrase.path:
+                notes.append("bundles are sealed with the passphrase that was given to the appliance of these files")
+            case Passphrase.generatedPath:
+                notes.append(
+                    "bundles are sealed with the passphrase that the appliance of these files had made for itself"
+                )
+            default:
+                let missing = text == nil ? ", which is not there: no bundle can be made without it" : ""
+                notes.append("bundles are sealed with the passphrase in \(place), as [recovery] says\(missing)")
+            }
         }
-        if try isOther(Passphrase.path) {
-            notes.append("bundles are sealed with the passphrase that was given to the appliance of these files")
-        } else if try isOther(Passphrase.generatedPath), wanted.text(Passphrase.path) == nil,
-            try AtomicFile.status(root[Passphrase.path]) == nil, Backup.settings(root).passphrase == nil
-        {
-            notes.append("bundles are sealed with the passphrase that the appliance of these files had made for itself")
-        }
-        if try isOther(Passphrase.formerPath) {
+        if let kept = wanted.text(Passphrase.formerPath), try before(Passphrase.formerPath) != kept {
             notes.append(
                 "the passphrase that this machine has made for itself, with which its bundles so far are sealed, is kept in "
                     + "\(Passphrase.formerPath); restore opens them with it"
@@ -77,9 +87,12 @@ public enum RestoreNotes {
     private static func settings(_ wanted: FileSet, _ root: Root) throws -> [String] {
         guard let text = wanted.text(ApplianceFile.path) else { return [] }
         let (own, new) = (Backup.settings(root), ApplianceFile.parse(text).value.recovery)
-        guard own != RecoverySettings() else { return [] }
+        if own == RecoverySettings(), new.target == nil { return [] }
         if own == new {
             return ["[recovery] stays what it is here" + (own.target.map { ": bundles are brought to \($0)" } ?? "")]
+        }
+        if own.target == nil, let target = new.target {
+            return ["bundles are brought to \(target) from now on, as these files say; so far they are brought nowhere"]
         }
         let targets = [new.target, own.target].map { $0?.description ?? "nowhere" }
         if targets[0] == targets[1] { return ["[recovery] becomes what these files say"] }

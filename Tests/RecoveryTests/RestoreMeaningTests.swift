@@ -109,6 +109,35 @@ import Testing
         }
     }
 
+    /// Told by the rule that the next backup goes by.
+    @Test func whichPassphraseCountsIsTold() throws {
+        try withTemporaryDirectory { directory in
+            let (from, to) = (Root(directory + "/from"), Root(directory + "/to"))
+            for root in [from, to] {
+                try SampleAppliance.make(root.prefix)
+                _ = try Passphrase.find(root, RecoverySettings())
+            }
+            let path = "/etc/appliance-net/passphrase"
+            try AtomicFile.replace(from[path], with: "of the file\n", mode: 0o600)
+            try Self.append("\n[recovery]\npassphrase = \"\(path)\"\n", to: from[ApplianceFile.path])
+            func sealed(_ files: FileSet) throws -> [String] {
+                try RestoreNotes.all(files, to).filter { $0.hasPrefix("bundles are sealed with") }
+            }
+            let files = try ApplianceFiles.collect(from)
+            let words = "bundles are sealed with the passphrase in \(path), as [recovery] says"
+            #expect(try sealed(files) == [words])
+            var without = files
+            without[path] = nil
+            #expect(try sealed(without) == [words + ", which is not there: no bundle can be made without it"])
+            _ = try Self.restorer(to).restore(files)
+            #expect(try Passphrase.find(to, Backup.settings(to)).secret.revealed() == "of the file")
+            #expect(try sealed(files) == [])
+            // That of the properties comes after it, and before the one that was made.
+            try AtomicFile.replace(from[Passphrase.path], with: "given\n", mode: 0o600)
+            #expect(try sealed(try ApplianceFiles.collect(from)) == [])
+        }
+    }
+
     /// A bundle of an appliance without a target does not end the backups of this machine.
     @Test func whereBundlesAreBroughtStays() throws {
         try withTemporaryDirectory { directory in
@@ -132,6 +161,14 @@ import Testing
             _ = try Self.restorer(to).restore(other)
             #expect(Backup.settings(to).target?.description == "/mnt/there")
             #expect(Backup.settings(to).keep == RecoverySettings.usualKeep)
+            // Where none were brought anywhere, they are from now on.
+            let new = Root(directory + "/new")
+            try SampleAppliance.make(new.prefix)
+            let told =
+                "bundles are brought to /mnt/there from now on, as these files say; so far they are brought nowhere"
+            #expect(try RestoreNotes.all(other, new).contains(told))
+            try Self.append("\n[recovery]\nkeep = 3\n", to: new[ApplianceFile.path])
+            #expect(try RestoreNotes.all(other, new).contains(told))
         }
     }
 
