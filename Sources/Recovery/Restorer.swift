@@ -55,6 +55,16 @@ public struct Restorer {
         return wanted.differences(from: try FileSet.read(root, asIn: wanted))
     }
 
+    /// Checks what is to be restored as ``restore(_:beginning:)`` does, and changes nothing.
+    ///
+    /// - Throws: `DiagnosticsError`
+    public func check(_ wanted: FileSet) throws { try requireSound(try ready(wanted)) }
+
+    private func requireSound(_ wanted: FileSet) throws {
+        let problems = RestoreCheck(root).problems(wanted, asksKernel: hasNetwork)
+        if problems.hasErrors { throw DiagnosticsError(problems) }
+    }
+
     private func ready(_ wanted: FileSet) throws -> FileSet {
         try wanted.portable.settled(in: root).owned(here: root)
     }
@@ -72,8 +82,7 @@ public struct Restorer {
             let notes = try finish()
             try beginning()
             let wanted = try ready(wanted)
-            let problems = RestoreCheck(root).problems(wanted, asksKernel: hasNetwork)
-            if problems.hasErrors { throw DiagnosticsError(problems) }
+            try requireSound(wanted)
             return try undisturbed {
                 let former = try FileSet.read(root, asIn: wanted)
                 let changes = wanted.differences(from: former)

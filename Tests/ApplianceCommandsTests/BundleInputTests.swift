@@ -110,4 +110,20 @@ import Testing
             #expect(try AtomicFile.status(directory + "/new/etc") == nil)
         }
     }
+
+    /// What restore refuses its plan refuses as well, in the same words.
+    @Test func aPlanRefusesWhatIsWrong() throws {
+        try RecoveryCommandTests.withAppliance { directory, root in
+            var files = try ApplianceFiles.collect(Root(root))
+            let path = "/etc/appliance-net/appliance.toml"
+            files[path] = SavedFile(path, .file, Array("[interface.management]\nmac = \"nothing\"\n".utf8), mode: 0o644)
+            try AtomicFile.replace(directory + "/bundle", with: try Self.seal(files))
+            try AtomicFile.replace(directory + "/passphrase", with: RecoveryCommandTests.passphrase.revealed())
+            let restore = ["restore", directory + "/bundle", "--passphrase-file", directory + "/passphrase"]
+            let place = ["--files-only", "--root", root]
+            let results = try [[], ["--plan"]].map { try RecoveryCommandTests.program(restore + place + $0) }
+            #expect(results.map(\.status) == [65, 65] && results[1].output == "")
+            #expect(results[0].errors == results[1].errors && results[1].errors.contains("nothing was changed"))
+        }
+    }
 }

@@ -164,6 +164,8 @@ import Testing
         let why = "Z was not brought to /mnt/backup: \(root["/mnt/backup"]): there is no such directory"
         let isMissing = try isTold(why)
         #expect(isMissing)
+        let remedy = "remedy: make or mount it; appliance-net backup brings it there at once\n"
+        #expect(try doctor(root).output.contains(remedy))
         try AtomicFile.makeDirectory(root["/mnt/backup"])
         let isBrought = try isTold("Z, brought to /mnt/backup")
         #expect(isBrought)

@@ -192,7 +192,13 @@ import Testing
     @Test func anArchiveIsLookedAtFirst() throws {
         try Self.withAppliance { directory, root in
             let archive = directory + "/copy.tar"
-            let migrate = ["migrate-from", archive, "--plan", "--root", directory + "/new"]
+            let place = ["--files-only", "--root", directory + "/new"]
+            let boot = try Self.program(["firstboot", "--ovf-env", CommandLineTests.example] + place)
+            #expect(boot.status == 0, "\(boot.errors)")
+            let migrate = ["migrate-from", archive, "--plan"] + place
+            // The key is where the appliance that we succeed had it.
+            let key = root + "/etc/haproxy/ca.key"
+            try run("cp", "--remove-destination", root + "/var/lib/appliance-net/pki/ca.key", key)
             try run("tar", "-C", root, "-cf", archive, "etc/haproxy", "etc/vmware")
             let good = try Self.program(migrate)
             #expect(good.status == 2, "\(good.errors)")

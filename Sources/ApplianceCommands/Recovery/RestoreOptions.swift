@@ -28,6 +28,7 @@ struct RestoreOptions: ParsableArguments {
         restorer.source = source
         let meaning = try RestoreNotes.all(fitted, root)
         if plan {
+            try restorer.check(fitted)
             let changes = try restorer.changes(fitted)
             try show(changes, meaning, options)
             return changes.isEmpty ? .ok : .pending

@@ -33,13 +33,16 @@ struct BackupCheck: DoctorCheck {
                 )
             ]
         }
-        let reason = state.failure?.split(separator: "\n").first.map { ": \($0)" } ?? " yet"
+        let lines = state.failure?.split(separator: "\n") ?? []
+        let reason = lines.first.map { ": \($0)" } ?? " yet"
+        let mark = "    remedy: "
+        let remedy = lines.first { $0.hasPrefix(mark) }?.dropFirst(mark.count) ?? "mend that"
         return [
             Finding(
                 .warning,
                 Self.name,
                 "\(made) was not brought to \(target)\(reason)",
-                remedy: "mend that; appliance-net backup brings it there at once"
+                remedy: "\(remedy); appliance-net backup brings it there at once"
             )
         ]
     }
