@@ -143,6 +143,12 @@ import Testing
                 )
             )
             #expect(wrong.errors.contains("others may read it\n    remedy: chmod 600 /etc/appliance-net/passphrase\n"))
+            // A CA that is gone is in no bundle either, nor was the machine never configured.
+            let authority = try AtomicFile.read(root + "/etc/haproxy/ca.crt")
+            try AtomicFile.remove(root + "/etc/haproxy/ca.crt")
+            let bare = try RecoveryCommandTests.program("backup", "--root", root)
+            #expect(bare.status == 78 && bare.errors.contains("ca.crt: error: the CA is lost: "), "\(bare.errors)")
+            try AtomicFile.replace(root + "/etc/haproxy/ca.crt", with: authority)
             // Settings that are gone are in no bundle that others then rebuild from.
             try AtomicFile.remove(root + "/etc/appliance-net/appliance.toml")
             let lost = try RecoveryCommandTests.program("backup", "--json", "--root", root)

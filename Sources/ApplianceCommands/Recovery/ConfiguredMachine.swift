@@ -13,11 +13,24 @@ enum ConfiguredMachine {
     static func require(_ root: Root) throws {
         try NetworkConfiguration.requireFiles(root)
         if try ApplianceFiles.hasAuthority(root) { return }
+        let path = root[PKIPaths.caCertificate]
+        let marks = [ApplianceFiles.derivedDirectory + "/finished", ApplianceFiles.rebuildMarker]
+        if try marks.contains(where: { try AtomicFile.status(root[$0]) != nil }) {
+            let message = "the CA is lost: what a bundle without it makes, no client trusts"
+            throw DiagnosticsError([
+                Diagnostic(
+                    .error,
+                    file: path,
+                    message,
+                    remedy: "restore a bundle that has it, or see appliance-net cert show"
+                )
+            ])
+        }
         let reason = FirstBootProgress.read(root)?.failure.map { "; \($0)" } ?? ""
         throw DiagnosticsError([
             Diagnostic(
                 .error,
-                file: root[PKIPaths.caCertificate],
+                file: path,
                 "this machine was never configured: it has no CA\(reason)",
                 remedy: "run appliance-net firstboot"
             )
