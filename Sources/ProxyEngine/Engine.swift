@@ -119,6 +119,9 @@ public final class Engine {
     /// Connections that exist now.
     public var connections: Int { Int(clinux_atomic_load(&cells.cells.pointee.connections)) }
 
+    /// Log lines that nobody took.
+    var droppedLogs: UInt32 { clinux_atomic_load(&cells.cells.pointee.droppedLogs) }
+
     /// Addresses that are served now.
     public var serving: Set<ListenAddress> { Set(descriptors.keys) }
 

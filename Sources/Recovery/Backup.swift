@@ -81,6 +81,15 @@ public struct Backup {
 
     /// Keeps a bundle if anything has changed, and brings the newest to the target if it is not there yet.
     public func automatic(_ push: (RecoveryTarget, String, RecoverySettings) throws -> Void) throws -> Outcome {
+        // Two that bring bundles away at once would look at each other's files at the target, and tell of each other's end.
+        try FileLock.hold(root[Self.lockPath], patience: Restorer.lockPatience, heldBy: "another backup") {
+            try bring(push)
+        }
+    }
+
+    private static let lockPath = "/run/appliance-net/backup.lock"
+
+    private func bring(_ push: (RecoveryTarget, String, RecoverySettings) throws -> Void) throws -> Outcome {
         let settings = Self.settings(root)
         let store = BackupStore(root)
         let passphrase = try Passphrase.find(root, settings)

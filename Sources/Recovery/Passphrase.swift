@@ -38,11 +38,14 @@ public struct Passphrase: Sendable {
 
     /// All that bundles of this appliance may have been sealed with, the likeliest first.
     public static func all(_ root: Root, _ settings: RecoverySettings) throws -> [Secret] {
-        var found = try existing(root, settings).map { [$0.secret] } ?? []
+        // Where the one of the settings cannot be read, another may open the bundle all the same.
+        let own = Result { try existing(root, settings) }
+        var found = ((try? own.get()) ?? nil).map { [$0.secret] } ?? []
         for path in [Self.path, generatedPath, formerPath] {
             let lines = (try AtomicFile.readText(root[path], limit: 65536) ?? "").split(whereSeparator: \.isNewline)
             found += lines.map { Secret(String($0)) }
         }
+        if found.isEmpty { _ = try own.get() }
         var seen: Set<String> = []
         return found.filter { seen.insert($0.revealed()).inserted }
     }

@@ -16,6 +16,8 @@ extension Push {
         let remote = path.hasSuffix("/") ? path + Self.name(host, bundle) : path
         // Whole or not at all, there too.
         try run(client, "put \"\(bundle)\" \"\(remote).part\"\nrename \"\(remote).part\" \"\(remote)\"\n", what)
+        // When it is kept here no more it is still ours.
+        if path.hasSuffix("/") { try Self.remember("\(target) \(remote)", beside: bundle) }
     }
 
     func push(
@@ -30,9 +32,16 @@ extension Push {
         let options = Self.curlOptions(url, settings, root)
         if isExact {
             try requireOwn(bundle, at: target) { file in
-                // Enough for the manifest. A server that gives nothing out has nothing that could be looked at.
-                let lines = ["output = \"\(file)\"", "range = \"0-\(RecoveryBundle.longestHead - 1)\""] + options
-                return try attempt(client, lines.joined(separator: "\n")).status == 0 ? url : nil
+                // Enough for the manifest, where the server knows ranges.
+                let lines = [
+                    "output = \"\(file)\"", "range = \"0-\(RecoveryBundle.longestHead - 1)\"",
+                    "max-filesize = \(RecoveryBundle.largestFile)",
+                ]
+                let result = try attempt(client, (lines + options).joined(separator: "\n"))
+                // A server that gives nothing out has nothing that could be looked at; one that does not answer may have.
+                if result.status == Self.refusedByServer { return nil }
+                _ = try output(of: result, "GET from \(target)")
+                return url
             }
         }
         try run(client, (["upload-file = \"\(bundle)\""] + options).joined(separator: "\n"), "PUT to \(target)")
@@ -71,9 +80,11 @@ extension Push {
             let others = names.filter { $0.host == BundleName.host(host) && !here.contains($0.description) }
             guard let newest = others.max() else { return nil }
             remote += newest.description
-            if try AtomicFile.readText(Self.memory(bundle), limit: 65536) == "\(target) \(remote)" { return nil }
+            if try Self.remembered(beside: bundle).contains("\(target) \(remote)") { return nil }
         }
-        try run(client, "-get \"\(remote)\" \"\(file)\"\n", what)
+        // Whatever stands at a path: no more of it than a bundle can have.
+        let limit = ["prlimit", "--fsize=\(RecoveryBundle.largestFile)"]
+        try run(limit + client, "-get \"\(remote)\" \"\(file)\"\n", what)
         guard try AtomicFile.status(file) != nil else { return nil }
         return remote
     }
@@ -92,11 +103,23 @@ extension Push {
         if let other = BundleCatalogue.origin(Root(), file), other.appliance.map({ $0 != appliance }) ?? false {
             throw foreign(name, other, at: "\(target)", own)
         }
-        try AtomicFile.replace(Self.memory(bundle), with: "\(target) \(name)", mode: 0o600)
+        try Self.remember("\(target) \(name)", beside: bundle)
     }
 
-    /// What was looked at last: it is not got again.
+    /// What is known to be ours, a line each: it is not got again.
     private static func memory(_ bundle: String) -> String { AtomicFile.directory(of: bundle) + "/seen" }
+
+    /// So many lines are kept: more than bundles are, mostly.
+    private static let longestMemory = 100
+
+    private static func remembered(beside bundle: String) throws -> [String] {
+        (try AtomicFile.readText(memory(bundle), limit: 1 << 20) ?? "").split(separator: "\n").map { String($0) }
+    }
+
+    private static func remember(_ line: String, beside bundle: String) throws {
+        let lines = try remembered(beside: bundle).filter { $0 != line } + [line]
+        try AtomicFile.replace(memory(bundle), with: lines.suffix(longestMemory).joined(separator: "\n"), mode: 0o600)
+    }
 
     /// Whoever looks for the newest bundle of this host must not find that of another appliance.
     func foreign(
@@ -137,9 +160,15 @@ extension Push {
         try Subprocess.run(["timeout", "--kill-after=5", "\(patience)"] + arguments, input: Array(input.utf8))
     }
 
+    /// curl(1): the server answered with an error of HTTP.
+    private static let refusedByServer: Int32 = 22
+
     @discardableResult
     private func run(_ arguments: [String], _ input: String, _ what: String) throws -> String {
-        let result = try attempt(arguments, input)
+        try output(of: try attempt(arguments, input), what)
+    }
+
+    private func output(of result: Subprocess.Result, _ what: String) throws -> String {
         guard result.status == 0 else {
             let words = result.errors.split { $0.isNewline }.joined(separator: "; ")
             let reason = result.status == 124 ? "no end after \(patience) s" : words

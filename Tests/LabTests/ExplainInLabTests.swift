@@ -78,6 +78,19 @@ struct ExplainInLabTests {
             let check = try lab.command(["exec", "appliance", "appliance-net", "vip", "check"])
             #expect(check.status == 1)
             #expect(check.output.hasPrefix("10.13.200.34 of web: "))
+            // A range takes no address of a living host: that one would reach no virtual address any more.
+            let refused = try lab.command(["exec", "appliance", "appliance-net", "vip", "add", "10.13.200.20/32"])
+            #expect(refused.status == 1)
+            #expect(
+                refused.errors.contains("10.13.200.20/32 has 10.13.200.20, which another host has: "),
+                "\(refused.errors)"
+            )
+            let ranges = try lab.exec("appliance", "cat", "/etc/vmware/anyip-routes.cfg")
+            #expect(!ranges.contains("10.13.200.20"))
+            let forced = try lab.command([
+                "exec", "appliance", "appliance-net", "vip", "add", "--force", "10.13.200.20/32",
+            ])
+            #expect(forced.status == 0, "\(forced.errors)")
         }
     }
 }

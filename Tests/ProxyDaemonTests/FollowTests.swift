@@ -162,9 +162,15 @@ import Testing
                 try eventually { try !daemon.reload(Self.body("  bind 127.0.0.1:82\n", server: server.port)).isLate }
             )
             // It comes again, and knows all.
-            let another = try Follower(daemon)
-            _ = try another.next()
-            #expect(another.listeners == ["listen f 127.0.0.1:82"])
+            var another: Follower? = try Follower(daemon)
+            let part = try #require(try another?.next())
+            #expect(another?.listeners == ["listen f 127.0.0.1:82"])
+            // Since it has answered, something is closed without it: nobody is told that all is well.
+            try another?.answer(part)
+            another = nil
+            let alone = try daemon.reload(Self.body("  bind 127.0.0.1:83\n", server: server.port))
+            #expect(alone.success)
+            #expect(alone.isLate)
         }
     }
 

@@ -78,15 +78,12 @@ import Testing
                       default_backend waiting
                     frontend early
                       bind 127.0.0.1:91
-                      log-format "%ci %f %H %ft"
-                      default_backend silent
+                      log-format "%ci %f %H %ft %b/%s %lc %lc"
+                      default_backend waiting
                     backend named
                       server s1 127.0.0.1:\(named.port)
                     backend waiting
                       server s1 127.0.0.1:\(waiting.port)
-                    backend silent
-                      server s1 127.0.0.1:\(closedPort) disabled
-                      timeout queue 60s
                     backend refused
                       server s1 127.0.0.1:\(closedPort)
                     backend none
@@ -128,7 +125,7 @@ import Testing
                     _ = try? refused.receiveAll()
                     try #require(eventually { receiver.received().count == count + 3 })
                 }
-                // Told of at once: its client is still there.
+                // Told of when the server has answered: its client is still there.
                 let early = try TestSocket.connect(port: 91)
                 try #require(eventually { receiver.received().count == count + 4 })
                 _ = early

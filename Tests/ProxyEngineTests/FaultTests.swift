@@ -85,4 +85,25 @@ import Testing
         }
         #expect(all == (0..<1000).map { "\(1_000_000_000_000 + $0)\n" }.joined())
     }
+
+    /// Lines for a pipe whose reader has gone are lost at once, and counted: nobody goes on trying for ever.
+    @Test func aLogThatNobodyReadsIsGivenUp() throws {
+        signal(SIGPIPE, SIG_IGN)
+        var pair: [CInt] = [-1, -1]
+        try syscall("pipe") { clinux_pipe(&pair, O_NONBLOCK | O_CLOEXEC) }
+        let writer = FileDescriptor(owning: pair[1])
+        close(pair[0])
+        var sink = LogSink(descriptor: writer.raw)
+        var room = LogRoom()
+        defer { room.free() }
+        var text = LineWriter(capacity: 100)
+        text.text("a line")
+        for _ in 0..<3 {
+            room.append(text, text.count)
+            room.endLine()
+        }
+        let lost = room.flush(&sink)
+        #expect(lost == 3)
+        #expect(room.isEmpty)
+    }
 }

@@ -12,9 +12,9 @@ struct LineFormatTests {
             .variable(.backend, [.quoted, .escaped]), .text(" "), .variable(.termination, .hexadecimal), .text(" "),
         ]
         #expect(format.parts == expected)
-        #expect(!format.isKnownEarly)
-        let early = try #require(LineFormat("%ci %t %f"))
-        #expect(early.isKnownEarly)
+        #expect(format.needsEnd)
+        let early = try #require(LineFormat("%ci %t %f %b/%s %si"))
+        #expect(!early.needsEnd)
     }
 
     @Test(arguments: ["%[src]", "%{+Z}ci", "%{Q}ci", "%nothing", "%", "% ", "%r"])

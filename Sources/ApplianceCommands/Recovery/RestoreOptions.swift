@@ -26,14 +26,15 @@ struct RestoreOptions: ParsableArguments {
         try RebuildRecord.addByHand(to: &fitted, root, source: source)
         var restorer = RecoveryCommand.restorer(options, filesOnly: filesOnly)
         restorer.source = source
-        let meaning = try RestoreNotes.all(fitted, root)
         if plan {
             try restorer.check(fitted)
             let changes = try restorer.changes(fitted)
-            try show(changes, meaning, options)
+            try show(changes, try RestoreNotes.all(fitted, root), options)
             return changes.isEmpty ? .ok : .pending
         }
-        let (changes, notes) = try restorer.restore(fitted)
+        // What it means is said of what is there once nobody else changes it, and nothing is half done any more.
+        var meaning: [String] = []
+        let (changes, notes) = try restorer.restore(fitted) { meaning = try RestoreNotes.all(fitted, root) }
         try show(changes, meaning + notes, options)
         if !filesOnly {
             for note in try FirstBoot.handOver(root, changes: changes.map { "\($0)" }) { Console.say(note) }

@@ -27,17 +27,11 @@ struct VIPCheckCommand: ParsableCommand {
 
     @OptionGroup var proxy: ProxyOptions
 
-    /// So many addresses are asked for at most.
-    private static let most = 4096
-
     func run() throws {
         try NetworkCommand.run(proxy.options) { configuration, _ in
             let binds = try proxy.binds()
             let addresses = try addresses(configuration, binds)
-            let state = try ActualState.read(try NetlinkSocket())
-            let probe = ConflictProbe(state)
-            let onLink = addresses.filter { probe.isOnLink($0) }
-            let outcome = try probe.run(onLink)
+            let (asked, state, outcome) = try RangeProbe.run(addresses)
             let conflicts = outcome.conflicts.sorted { $0.key < $1.key }.map { address, mac in
                 Conflict(
                     address: "\(address)",
@@ -46,12 +40,12 @@ struct VIPCheckCommand: ParsableCommand {
                 )
             }
             if proxy.options.json {
-                try Console.json(Result(checked: onLink.count, conflicts: conflicts))
+                try Console.json(Result(checked: asked.count, conflicts: conflicts))
             } else {
                 for conflict in conflicts { Console.data(conflict.line) }
-                if conflicts.isEmpty { Console.data("no other host has \(Self.words(onLink))") }
+                if conflicts.isEmpty { Console.data("no other host has \(Self.words(asked))") }
             }
-            let routed = addresses.count - onLink.count
+            let routed = addresses.count - asked.count
             if routed > 0 { Console.say("\(routed) addresses are in no network of ours, or our own: nobody was asked") }
             for (index, error) in outcome.failures { Console.say("\(state.names[index]) could not be asked: \(error)") }
             return conflicts.isEmpty && outcome.failures.isEmpty ? .ok : .failed
@@ -66,12 +60,9 @@ struct VIPCheckCommand: ParsableCommand {
 
     private func addresses(_ configuration: NetworkConfiguration, _ binds: [BindAddresses.Bind]) throws -> [IPAddress] {
         let wanted = ranges.isEmpty ? configuration.anyIPRoutes.ranges.map { $0.value } : ranges
-        let count = wanted.reduce(0) { min($0 + RangeUse($1, []).size, Double(Self.most) + 1) }
-        if count <= Double(Self.most) {
-            return Set(wanted.flatMap { $0.addresses }).sorted()
-        }
-        guard ranges.isEmpty else { throw ValidationError("these are more than \(Self.most) addresses.") }
-        Console.say("the ranges have more than \(Self.most) addresses: those that are bound are asked for")
+        if let addresses = RangeProbe.addresses(of: wanted) { return addresses }
+        guard ranges.isEmpty else { throw ValidationError("these are more than \(RangeProbe.most) addresses.") }
+        Console.say("the ranges have more than \(RangeProbe.most) addresses: those that are bound are asked for")
         return Set(binds.map { $0.address }.filter { address in wanted.contains { $0.contains(address) } }).sorted()
     }
 
@@ -96,12 +87,5 @@ struct VIPCheckCommand: ParsableCommand {
         var line: String {
             address + (frontends.isEmpty ? "" : " of \(frontends.joined(separator: ", "))") + ": \(mac) has it"
         }
-    }
-}
-
-extension AddressRange {
-    /// Every one of them. For ranges that were found to be small.
-    fileprivate var addresses: [IPAddress] {
-        (0...(last.number - first.number)).map { IPAddress(family: family, number: first.number + $0) }
     }
 }

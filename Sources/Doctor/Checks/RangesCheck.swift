@@ -36,8 +36,18 @@ struct RangesCheck: DoctorCheck {
                     .failed,
                     "\(use.address)",
                     "\(names) is bound to it, and it is in no range",
-                    remedy: "appliance-net vip add \(use.address)/\(use.address.family.bits), or a range around it"
+                    remedy: remedy(use.address, configuration)
                 )
             }
+    }
+
+    /// What makes an address outside of every range answer, or why nothing does.
+    private func remedy(_ address: IPAddress, _ configuration: NetworkConfiguration) -> String {
+        let own = IPNetwork(address)
+        let problems = configuration.problems(ofRange: AddressRange(own))
+        if let problem = problems.first(where: { $0.severity == .error }) {
+            return "bind another address: \(problem.message)"
+        }
+        return "appliance-net vip add \(own), which asks first whether another host has it, or a range around it"
     }
 }

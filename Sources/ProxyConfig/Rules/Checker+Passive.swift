@@ -66,6 +66,7 @@ extension Checker {
         }
         let format = NotedFormat(text: word(1), keyword: word(0), position: position(1))
         draft?.formats.append(format)
+        if word(0) == "log-format-sd" || word(0) == "error-log-format" { ignore("'\(word(0))'") }
     }
 
     private mutating func checkRedirect() {

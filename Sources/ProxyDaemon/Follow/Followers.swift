@@ -30,19 +30,26 @@ struct Followers {
     /// A follower asked to try what could not be bound.
     private(set) var wantsRetry = false
 
+    /// Somebody who answered has gone, and nobody has come since: what changes now is let through by nobody.
+    private(set) var isAbandoned = false
+
     var isEmpty: Bool { acknowledged.isEmpty }
     var clients: some Collection<CInt> { acknowledged.keys }
 
     func contains(_ client: CInt) -> Bool { acknowledged[client] != nil }
 
     /// Takes in one that has been told everything up to ``sequence``.
-    mutating func add(_ client: CInt) { acknowledged[client] = -1 }
+    mutating func add(_ client: CInt) {
+        acknowledged[client] = -1
+        isAbandoned = false
+    }
 
     /// Only these are there still. Who waits for one that has gone waits for its return.
     mutating func keep(_ clients: [CInt]) {
         let present = Set(clients)
         for client in acknowledged.keys where !present.contains(client) {
-            acknowledged[client] = nil
+            let hasAnswered = acknowledged.removeValue(forKey: client).map { $0 >= 0 } ?? false
+            if hasAnswered, acknowledged.isEmpty { isAbandoned = true }
             verdicts[client] = nil
             for index in waiting.indices { waiting[index].needsFollower = true }
         }
@@ -81,9 +88,9 @@ struct Followers {
 
     /// Whether the answer to a reload that has just been carried out must wait.
     mutating func hold(_ answer: ReloadAnswer, for client: CInt, needsFollower: Bool = false, now: UInt64) -> Bool {
-        guard answer.success, !isEmpty || needsFollower else { return false }
+        guard answer.success, !isEmpty || needsFollower || isAbandoned else { return false }
         var entry = Waiting(client: client, answer: answer, sequence: .max, deadline: now + Self.patience)
-        entry.needsFollower = needsFollower
+        entry.needsFollower = needsFollower || isAbandoned
         waiting.append(entry)
         return true
     }

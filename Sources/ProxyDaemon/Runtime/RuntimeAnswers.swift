@@ -129,6 +129,7 @@ enum RuntimeAnswers {
             Hard_maxconn: \(settings.maxConnections)
             CurrConns: \(report.connections)
             CumConns: \(report.sessions)
+            DroppedLogs: \(report.droppedLogs)
             node: \(name)
 
             """

@@ -27,6 +27,10 @@ struct FrontendEntry {
     var separatesErrors: Bool
     var omitsNormalLogs: Bool
     var logsEarly: Bool
+    /// Told of when the server has answered.
+    var logsOnConnect: Bool
+    /// A format asks how many lines there were.
+    var countsLines: Bool
     var dontLogNull: Bool
     var smartAccept: Bool
     /// A format asks for the number of a connection.

@@ -61,15 +61,17 @@ final class PlanFrontend: @unchecked Sendable {
                 clientTimeout: frontend.clientTimeout ?? 0,
                 clientFinTimeout: frontend.clientFinTimeout ?? 0,
                 log: frontend.logStyle == .none ? nil : logs.group(frontend.logGroup),
-                logFormat: frontend.logStyle == .tcp ? logs.tcpFormat : memory.arena.lineFormat(frontend.logFormat),
+                logFormat: frontend.logStyle == .tcp ? logs.tcpFormat : logs.format(frontend.logFormat),
                 separatesErrors: frontend.separatesErrors,
                 omitsNormalLogs: frontend.omitsNormalLogs,
                 logsEarly: frontend.logsEarly,
+                logsOnConnect: frontend.logsEarly || frontend.logFormat.map { !$0.needsEnd } ?? false,
+                countsLines: frontend.logFormat?.tells(.lineCounter) ?? false,
                 dontLogNull: frontend.dontLogNull,
                 smartAccept: frontend.smartAccept,
                 numbersConnections: [frontend.logFormat, frontend.uniqueID].contains { $0?.tells(.number) ?? false },
                 resetsOnClose: frontend.listeners.contains { $0.options.resetsOnClose },
-                uniqueID: memory.arena.lineFormat(frontend.uniqueID)
+                uniqueID: logs.format(frontend.uniqueID)
             )
         ])
         self.missing = missing

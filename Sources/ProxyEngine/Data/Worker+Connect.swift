@@ -138,7 +138,7 @@ extension Worker {
         connection.pointee.connectTime = Int32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
         connection.pointee.lastActivity = now
         armIdle(connection)
-        if connection.pointee.frontend.pointee.logsEarly { report(LoggedMoment(connection)) }
+        if connection.pointee.frontend.pointee.logsOnConnect { report(LoggedMoment(connection)) }
         if let stick = connection.pointee.backend?.pointee.stick, let server = connection.pointee.target {
             storeServer(connection, server, stick)
         }

@@ -26,26 +26,22 @@ struct LoggedMoment {
 
 /// What the log tells of connections.
 extension Worker {
-    /// A line for a connection that begins: where its format wants nothing that only the end shows, or where there is none.
+    /// A line for a connection that begins, where no format asks for another.
     mutating func reportBegin(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
         let frontend = connection.pointee.frontend
-        let format = frontend.pointee.logFormat
-        if let format, !format.pointee.isKnownEarly { return }
-        guard let group = log.begin(frontend.pointee.log, .informational) else { return }
-        if let format {
-            write(format, LoggedMoment(connection))
-        } else {
-            writeConnect(connection, slot)
-        }
+        guard frontend.pointee.logFormat == nil,
+            let group = log.begin(frontend.pointee.log, .informational)
+        else { return }
+        writeConnect(connection, slot)
         log.end(group, .informational)
     }
 
-    /// A line for a connection that ends or, with `option logasap`, whose server has answered.
+    /// A line for a connection that ends or whose server has answered, by what its format wants to know.
     mutating func report(_ moment: LoggedMoment) {
         let connection = moment.connection
         if connection.pointee.isReported { return }
         let frontend = connection.pointee.frontend
-        guard let format = frontend.pointee.logFormat, !format.pointee.isKnownEarly else { return }
+        guard let format = frontend.pointee.logFormat else { return }
         let hasFailed =
             moment.ending ?? .normal != .normal || connection.pointee.redispatched || connection.pointee.attempts > 0
         if frontend.pointee.omitsNormalLogs, !hasFailed { return }
@@ -54,6 +50,7 @@ extension Worker {
         guard let group = log.begin(frontend.pointee.log, level) else { return }
         connection.pointee.isReported = true
         write(format, moment)
+        if frontend.pointee.countsLines { _ = clinux_atomic_add(&frontend.pointee.cells.pointee.logged, 1) }
         log.end(group, level)
     }
 
@@ -123,7 +120,7 @@ extension Worker {
             writeParty(variable, flags, connection)
         case .lineCounter:
             let cells = frontend.pointee.cells
-            log.line.number(UInt64(clinux_atomic_add(&cells.pointee.logged, 1)), flags)
+            log.line.number(UInt64(clinux_atomic_load(&cells.pointee.logged)), flags)
         case .number: log.line.number(UInt64(connection.pointee.number), flags)
         case .process: log.line.number(UInt64(process), flags)
         case .retries:
@@ -150,6 +147,7 @@ extension Worker {
             return log.line.string(nil, flags)
         }
         if flags.contains(.quoted) { log.line.byte(UInt8(ascii: "\"")) }
+        let start = log.line.count
         // An id that names itself would have no end.
         for index in 0..<format.pointee.count where format.pointee.parts[index].variable != .uniqueID {
             let part = format.pointee.parts + index
@@ -159,6 +157,7 @@ extension Worker {
                 log.line.text(part.pointee.text)
             }
         }
+        log.line.cut(to: start + ProxyHeaderWriter.longestID)
         if flags.contains(.quoted) { log.line.byte(UInt8(ascii: "\"")) }
     }
 

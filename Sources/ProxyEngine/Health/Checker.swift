@@ -150,7 +150,9 @@ final class Checker: @unchecked Sendable {
             if taken > Self.many { clinux_trim_heap() }
             let now = Clock.monotonic()
             let next = queue.next
-            let limit = next.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1
+            var limit = next.map { $0 <= now ? 0 : CInt(clamping: $0 - now) } ?? -1
+            // Lines that a sink did not take wait for this thread.
+            if logs.flush() { limit = limit < 0 ? 100 : min(limit, 100) }
             let count = clinux_epoll_wait(epoll, events, limit)
             for index in 0..<Int(max(0, count)) {
                 let event = events[index]

@@ -4,8 +4,6 @@ internal import Glibc
 struct LineFormatEntry {
     var parts: UnsafePointer<LineFormatPart>
     var count: Int
-    /// Everything it tells is known when a connection begins.
-    var isKnownEarly: Bool
 }
 
 struct LineFormatPart {
@@ -28,7 +26,7 @@ extension Arena {
                 LineFormatPart(variable: variable, flags: flags, text: text(""))
             }
         }
-        return copy([LineFormatEntry(parts: copy(parts), count: parts.count, isKnownEarly: format.isKnownEarly)])
+        return copy([LineFormatEntry(parts: copy(parts), count: parts.count)])
     }
 }
 

@@ -15,6 +15,8 @@ struct LineWriter: ~Copyable {
 
     @inline(__always) mutating func clear() { count = 0 }
 
+    mutating func cut(to size: Int) { count = min(count, size) }
+
     @inline(__always) mutating func byte(_ value: UInt8) {
         guard count < capacity else { return }
         bytes[count] = value

@@ -14,6 +14,7 @@ final class LogBook: @unchecked Sendable {
     private var groups: [UInt64: UnsafePointer<LogGroupEntry>] = [:]
     private var arena = Arena()
     /// ``LineFormat/tcp`` and ``LineFormat/client``.
+    private var formats: [LineFormat: UnsafePointer<LineFormatEntry>] = [:]
     let tcpFormat: UnsafePointer<LineFormatEntry>?
     let clientFormat: UnsafePointer<LineFormatEntry>?
     /// Standard output and error.
@@ -42,6 +43,15 @@ final class LogBook: @unchecked Sendable {
 
     /// nil: nobody is told.
     func group(_ number: UInt64) -> UnsafePointer<LogGroupEntry>? { number == 0 ? nil : groups[number] }
+
+    /// Thousands of proxies mostly have the same.
+    func format(_ format: LineFormat?) -> UnsafePointer<LineFormatEntry>? {
+        guard let format else { return nil }
+        if let known = formats[format] { return known }
+        let entry = arena.lineFormat(format)
+        formats[format] = entry
+        return entry
+    }
 
     private func entry(_ group: LogGroup) -> UnsafePointer<LogGroupEntry> {
         let outputs = group.outputs.compactMap { output in

@@ -17,6 +17,14 @@ final class LogCenter: @unchecked Sendable {
         lock.deallocate()
     }
 
+    /// Sends what a sink has not taken yet; true if something still waits.
+    func flush() -> Bool {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        desk.flush()
+        return !desk.isEmpty
+    }
+
     /// One whole line, without its newline.
     func tell(_ line: LogLine, _ group: UnsafePointer<LogGroupEntry>?) {
         pthread_mutex_lock(lock)

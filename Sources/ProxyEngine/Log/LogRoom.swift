@@ -73,6 +73,12 @@ struct LogRoom {
         while start < count {
             let size = wholeLines(from: start)
             let written = sink.write(bytes + start, size)
+            if written < 0, errno != EAGAIN, errno != EINTR {
+                // Nobody reads any more: as with datagrams, what is not taken now never will be.
+                while whole < lines, Int(ends[whole]) <= start { whole += 1 }
+                defer { (count, lines) = (0, 0) }
+                return lines - whole
+            }
             if written > 0 { start += written }
             if written < size { break }
         }

@@ -3,6 +3,8 @@ internal import Glibc
 /// Writes PROXY headers as HAProxy does, byte for byte.
 struct ProxyHeaderWriter {
     /// Longest header that is ever written: addresses, TLS, checksum, and a unique id of 128 bytes.
+    /// Bytes of a unique id that HAProxy tells: one less than the specification lets pass.
+    static let longestID = 127
     static let longest = 16 + 36 + 8 + 7 + 131
 
     private let bytes: UnsafeMutablePointer<UInt8>
@@ -75,7 +77,7 @@ struct ProxyHeaderWriter {
             big(UInt32(0))
         }
         if options.uniqueID, let uniqueID, !uniqueID.isEmpty {
-            let size = min(uniqueID.count, 128)
+            let size = min(uniqueID.count, Self.longestID)
             addition(AdditionType.uniqueID, size: UInt16(size))
             for index in 0..<size { byte(uniqueID[index]) }
         }

@@ -49,11 +49,13 @@ public struct LineFormat: Hashable, Sendable {
         case date = "t"
         case termination = "ts"
 
-        /// Known when the connection begins. A line of nothing else is written then.
-        var isKnownEarly: Bool {
+        /// Known only when the connection ends.
+        var needsEnd: Bool {
             switch self {
-            case .hostName, .gmtDate, .localDate, .timestamp, .clientAddress, .clientPort, .frontend,
-                .frontendTransport, .milliseconds, .process, .date:
+            case .bytesToClient, .bytesToServer, .uniqueID, .connectTime, .dataTime, .handshakeTime, .totalTime,
+                .userTime,
+                .queueTime, .processConnections, .frontendConnections, .backendConnections, .serverConnections,
+                .backendQueue, .serverQueue, .retries, .termination:
                 true
             default: false
             }
@@ -131,10 +133,10 @@ public struct LineFormat: Hashable, Sendable {
     /// What lines about bad headers begin with.
     static let client = LineFormat("%ci:%cp [%t] %ft")
 
-    /// Everything it tells is known when a connection begins.
-    var isKnownEarly: Bool {
-        parts.allSatisfy { part in
-            if case .variable(let variable, _) = part { variable.isKnownEarly } else { true }
+    /// Something it tells is known only when the connection ends; else the line is written when the server has answered.
+    var needsEnd: Bool {
+        parts.contains { part in
+            if case .variable(let variable, _) = part { variable.needsEnd } else { false }
         }
     }
 

@@ -13,12 +13,14 @@ extension Engine {
                 traffic: TrafficReport(cells.seen, second)
             )
         }
-        return EngineReport(
+        var report = EngineReport(
             connections: connections,
             sessions: frontends.reduce(0) { $0 + $1.traffic.sessions },
             frontends: frontends,
             backends: plan.backends.map { BackendReport($0, second) }
         )
+        report.droppedLogs = droppedLogs
+        return report
     }
 
     /// Brings an order into effect.

@@ -6,6 +6,7 @@ extension EngineReport {
         var writer = ByteWriter()
         writer.number(UInt64(connections))
         writer.number(sessions)
+        writer.number(droppedLogs)
         writer.list(frontends) { $0.write($1) }
         writer.list(backends) {
             $0.write($1.proxy)
@@ -19,6 +20,7 @@ extension EngineReport {
     public init(encoded bytes: [UInt8]) throws(MalformedSnapshot) {
         var reader = ByteReader(bytes)
         self.init(connections: Int(truncatingIfNeeded: try reader.number(UInt64.self)), sessions: try reader.number())
+        droppedLogs = try reader.number()
         frontends = try reader.list { (reader) throws(MalformedSnapshot) in try reader.proxyReport() }
         backends = try reader.list { (reader) throws(MalformedSnapshot) in
             BackendReport(

@@ -7,6 +7,8 @@ public struct EngineReport: Hashable, Sendable {
     public var connections: Int
     /// Connections so far.
     public var sessions: UInt64
+    /// Log lines that nobody took.
+    public var droppedLogs: UInt32 = 0
     public var frontends: [ProxyReport]
     public var backends: [BackendReport]
 
