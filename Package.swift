@@ -294,7 +294,8 @@ let targets: [Target] = [
     tests(
         "ApplianceCommands",
         [
-            "NetworkTestSupport", "PKI", "NetworkWatch", "Addresses", "NetworkFiles", "NetworkHistory", "Files",
+            "NetworkTestSupport", "Guard", "PKI", "NetworkWatch", "Addresses", "NetworkFiles", "NetworkHistory",
+            "Files",
             "Syscalls", "CLinux",
             "Appliance", "OVF", "Diagnostics", "Recovery", argumentParser,
         ]

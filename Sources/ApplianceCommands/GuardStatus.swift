@@ -7,8 +7,11 @@ struct GuardStatus: Codable {
     /// Packets that were dropped, by reason.
     var drops: [String: Int]
     var enabled: Bool
+    /// Why the kernel's tables are not what they should be; nil: they are.
+    var failure: String?
     /// Whether the proxy tells where it listens.
     var following: Bool
+    /// Of the proxy, that are let through.
     var listeners: Int
     /// Addresses that the proxy wants, and that are in no range and have no route of their own.
     var outside: [String]
@@ -24,6 +27,7 @@ struct GuardStatus: Codable {
         case conflicts
         case drops
         case enabled
+        case failure
         case following
         case listeners
         case outside
@@ -43,6 +47,7 @@ struct GuardStatus: Codable {
             : "the proxy does not tell where it listens: virtual addresses are closed"
         let dropped = drops.filter { $0.value > 0 }.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
         if !dropped.isEmpty { text += "; dropped " + dropped.joined(separator: ", ") }
+        if let failure { text += "; \(failure)" }
         if !isProtected { text += "; this kernel does not keep it from other programs" }
         return text
     }

@@ -1,6 +1,7 @@
 internal import Files
 internal import FoundationEssentials
 internal import Glibc
+internal import NetworkState
 internal import NetworkWatch
 internal import Syscalls
 
@@ -62,6 +63,17 @@ struct ServiceStatus: Codable {
         case certificates
         case backup
         case guarding = "guard"
+    }
+
+    /// Whether something is not as it should be, whatever the network itself is.
+    var isTroubled: Bool { state == "degraded" || state == "failing" }
+
+    /// What to say where nobody answers; nil where no service has run since the machine's start, and where we may not
+    /// ask it.
+    static func silence(_ root: Root) -> String? {
+        guard geteuid() == 0, ClaimedAddresses.areKept(root) else { return nil }
+        return "the service does not answer: nobody keeps the network as it is, and what the proxy listens on is not "
+            + "followed (systemctl status appliance-net.service)"
     }
 
     /// nil if no service answers.

@@ -11,7 +11,8 @@ struct StatusCommand: ParsableCommand {
         commandName: "status",
         abstract: "Show what is wanted and what is there; exit 0 if they agree, 2 if not, or if first boot failed.",
         discussion: """
-            With --long or --wait the whole appliance counts: exit 2 also where a service does not do what it should.
+            Exit 2 also where the service that keeps the network is degraded, or does not answer any more. With --long or \
+            --wait the whole appliance counts: the proxy and the API too.
             """
     )
 
@@ -50,6 +51,7 @@ struct StatusCommand: ParsableCommand {
             let trial = try TrialStatus(Applier(options.directory))
             let leases = LeaseStatus.all(configuration, LeaseStore(options.directory).read())
             let isDown = StandbyMarker(options.directory).isSet
+            let silence = service == nil ? ServiceStatus.silence(options.directory) : nil
             if options.json {
                 try Console.json(Result(plan, isInSync: isInSync, isDown: isDown, leases, service, trial, overview))
             } else {
@@ -59,7 +61,7 @@ struct StatusCommand: ParsableCommand {
                     isInSync ? "the network is as the files want it" : "the network is NOT as the files want it"
                 )
                 for line in leases.map({ $0.line }) + LeaseStatus.waiting(configuration, leases) { Console.data(line) }
-                if let service { Console.data(service.line) }
+                if let line = service?.line ?? silence { Console.data(line) }
                 if let guarding = service?.guarding { Console.data(guarding.line) }
                 if let backup = service?.backup { Console.data(backup.line(now: Int64(time(nil)))) }
                 if let trial { Console.data(trial.line) }
@@ -71,7 +73,9 @@ struct StatusCommand: ParsableCommand {
                 }
             }
             let isAsked = long || wait
-            return isInSync && failure == nil && (!isAsked || overview?.state == .ready) ? .ok : .pending
+            let isKept = silence == nil && service?.isTroubled != true
+            let isRight = isInSync && failure == nil && isKept
+            return isRight && (!isAsked || overview?.state == .ready) ? .ok : .pending
         }
     }
 

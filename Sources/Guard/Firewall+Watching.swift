@@ -17,6 +17,13 @@ extension Firewall {
     /// As ``update(to:)``.
     public func keep(_ state: GuardState) throws(NetlinkError) { try update(to: state) }
 
+    /// What the tables in the kernel say of listeners and claims, whatever they were to say.
+    public func inForce() throws(NetlinkError) -> GuardState {
+        var state = GuardState()
+        state.adopt(try tables())
+        return state
+    }
+
     /// Packets that were dropped, by the names of ``GuardRuleset/counters`` and ``GuardRuleset/arpCounters``.
     public func drops() throws(NetlinkError) -> [(reason: String, packets: UInt64)] {
         try counters().map { (reason: $0.key, packets: $0.value.packets) }.sorted { $0.reason < $1.reason }

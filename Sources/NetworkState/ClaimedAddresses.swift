@@ -1,5 +1,6 @@
 public import Addresses
 public import Files
+import Glibc
 public import Syscalls
 
 /// The virtual addresses that the service has claimed since the machine's start: `/run/appliance-net/claimed`.
@@ -45,6 +46,10 @@ public struct ClaimedAddresses: Sendable, Hashable {
         (try? AtomicFile.readText(root[path], limit: 16 << 20)).flatMap { $0 }.map { ClaimedAddresses(text: $0) }
             ?? ClaimedAddresses()
     }
+
+    /// Whether any were written, none perhaps: a service has run since the machine's start, and made a guard if one is
+    /// wanted.
+    public static func areKept(_ root: Root) -> Bool { access(root[path], F_OK) == 0 }
 
     public func write(_ root: Root) throws(SystemError) {
         try AtomicFile.makeDirectory(AtomicFile.directory(of: root[Self.path]))

@@ -4,7 +4,7 @@ import Nftables
 
 extension Difference {
     /// The guard begins at boot or with the service, which knows what the proxy listens on. From then on it is an object like
-    /// others: what the files say of it is compared, and what is bound and claimed stays as it is.
+    /// others, and missing where somebody took it away while no service ran: what the files say of it is compared, and what is bound and claimed stays as it is.
     mutating func compareFirewall() {
         guard let settings = desired.guardSettings, let current = actual.firewall else { return }
         let isNew = current.tables.isEmpty

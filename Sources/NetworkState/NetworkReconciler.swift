@@ -64,7 +64,11 @@ public final class NetworkReconciler {
     private func desired(_ configuration: NetworkConfiguration) -> DesiredState {
         var all = DesiredState(configuration)
         all.beginsGuard = beginsGuard
-        if let store { all.add(own: ClaimedAddresses.read(store.root).own) }
+        if let store {
+            all.add(own: ClaimedAddresses.read(store.root).own)
+            // There was one: without it every address of the ranges is open.
+            if ClaimedAddresses.areKept(store.root) { all.beginsGuard = true }
+        }
         if socket != nil { return all }
         var files = DesiredState()
         files.files = all.files

@@ -28,6 +28,10 @@ import Testing
             try Self.line(["following": "false", "drops": "{}"])
                 == "guard: the proxy does not tell where it listens: virtual addresses are closed"
         )
+        let none = ["listeners": "0", "claimed": "0", "drops": "{}", "failure": "\"EINVAL adding chain\""]
+        #expect(
+            try Self.line(none) == "guard: 0 listeners at 0 virtual addresses are let through; EINVAL adding chain"
+        )
         #expect(try Self.line(["enabled": "false", "protected": "false"]) == "guard: off")
     }
 }

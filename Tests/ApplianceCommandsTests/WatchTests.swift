@@ -2,6 +2,7 @@ import CLinux
 import Files
 import Foundation
 import Glibc
+import Guard
 import Syscalls
 import NetworkTestSupport
 import TestSupport
@@ -50,8 +51,81 @@ import Testing
             #expect(service.notes().last == "STOPPING=1")
             #expect(try Self.rules().contains("1002:"))
             #expect(try run("find", root + "/run/appliance-net", "-name", "control.sock") == "")
-            // Without the service, status says nothing of it.
-            #expect(try !Self.program(root, "status").output.contains("service: "))
+            try Self.expectNobodyKeepsIt(root)
+        }
+    }
+
+    /// The service has ended, and somebody takes the guard away: the tools say so, and bring it back, closed.
+    private static func expectNobodyKeepsIt(_ root: String) throws {
+        let status = try program(root, "status")
+        #expect(status.status == 2)
+        #expect(status.output.contains("the network is as the files want it\nthe service does not answer: "))
+        #expect(try program(root, "plan").status == 0)
+        try run("nft", "flush", "ruleset")
+        let plan = try program(root, "plan")
+        #expect(plan.status == 2)
+        #expect(plan.output == "+ firewall appliance_net\n")
+        let missing = try program(root, "status").output
+        #expect(missing.contains("missing   firewall appliance_net\n"), "\(missing)")
+        #expect(missing.contains("the network is NOT as the files want it"))
+        #expect(try program(root, "status", "--metrics").output.contains("\nappliance_net_in_sync 0\n"))
+        #expect(try program(root, "apply").status == 0)
+        #expect(try program(root, "plan").status == 0)
+        #expect(try run("nft", "list", "set", "inet", "appliance_net", "vip_ranges4").contains("10.13.200.32/27"))
+    }
+
+    /// What is wrong with the service is wrong with the appliance, whatever the network is.
+    @Test func aDegradedServiceIsNotAsItShouldBe() throws {
+        try Self.withAppliance { root in
+            let script = """
+                import os, socket, sys
+                s = socket.socket(socket.AF_UNIX)
+                s.bind(sys.argv[1])
+                s.listen()
+                while True:
+                    c = s.accept()[0]
+                    c.recv(4096)
+                    c.sendall(b"Unknown command\\n\\n")
+                    c.close()
+                """
+            try run("mkdir", "-p", root + "/run")
+            let words = ["python3", "-c", script, root + "/run/haproxy-master.sock"]
+            let proxy = try SpawnedProcess(words, output: root + "/proxy-log")
+            let service = try WatchProcess(root: root)
+            #expect(try eventually { try Self.state(root) == "degraded" }, "\(service.log)")
+            let status = try Self.program(root, "status")
+            #expect(status.status == 2)
+            #expect(status.output.contains("the network is as the files want it\nservice: degraded for "))
+            let problem = "does not tell where it listens (it says: Unknown command)"
+            #expect(status.errors.contains(problem))
+            let report = try Self.program(root, "doctor", "--json").output
+            let filter = #".checks[] | select(.name == "services") | .findings[0] | .state, .message"#
+            let finding = try run("jq", "-r", filter, input: report)
+            #expect(finding.hasPrefix("warning\ndegraded: ") && finding.contains(problem), "\(finding)")
+            withExtendedLifetime(proxy) {}
+        }
+    }
+
+    /// The packet filter does not take what the service wants: all that is asked says so, until it does.
+    @Test func aGuardThatTheKernelRefusesIsTold() throws {
+        try Self.withAppliance { root in
+            // Its tables are another's, which is a refusal that can be ended.
+            var other: Firewall? = try Firewall()
+            try #require(other?.canProtect == true, "this kernel cannot keep tables whose owner goes")
+            try other?.update(to: GuardState())
+            let service = try WatchProcess(root: root)
+            #expect(try eventually { try Self.state(root) == "degraded" }, "\(service.log)")
+            let status = try Self.program(root, "status")
+            #expect(status.status == 2)
+            let line = "guard: the proxy does not tell where it listens: virtual addresses are closed; "
+            #expect(status.output.contains(line + "the guard is not as it should be: EPERM "), "\(status.output)")
+            let report = try Self.program(root, "doctor", "--json").output
+            let filter = #".checks[] | select(.name == "guard") | .findings[0] | .state, .message"#
+            let finding = try run("jq", "-r", filter, input: report)
+            #expect(finding.hasPrefix("failed\nthe guard is not as it should be: EPERM "), "\(finding)")
+            other = nil
+            #expect(try eventually { try Self.state(root) == "in-sync" }, "\(service.log)")
+            #expect(try run("nft", "list", "set", "inet", "appliance_net", "vip_ranges4").contains("10.13.200.32/27"))
         }
     }
 

@@ -20,6 +20,7 @@ final class PickyKeeper: GuardKeeper {
     func hear() throws -> Bool { try firewall.hear() }
     func keep(_ change: GuardChange) throws { try firewall.change(change) }
     func putRight() throws -> Bool { try firewall.putRight() }
+    func inForce() throws -> GuardState { try firewall.inForce() }
     func takeAway() throws { try firewall.takeAway() }
     func drops() throws -> [(reason: String, packets: UInt64)] { try firewall.drops() }
 

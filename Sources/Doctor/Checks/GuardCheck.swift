@@ -14,11 +14,12 @@ struct GuardCheck: DoctorCheck {
     private static let most = 10
 
     func findings(_ context: DoctorContext) throws -> [Finding] {
+        let failed = Self.failed(context)
         let isEnabled = context.configuration?.appliance.guardPolicy.isEnabled ?? true
         let socket = try NftablesSocket()
         guard let table = try socket.table(GuardRuleset.inet) else {
             if !isEnabled { return [.ok(Self.name, "switched off by [guard]")] }
-            return [
+            return failed + [
                 Finding(
                     .warning,
                     Self.name,
@@ -27,7 +28,7 @@ struct GuardCheck: DoctorCheck {
                 )
             ]
         }
-        var findings: [Finding] = []
+        var findings = failed
         if context.proxy.isRunning, context.proxy.listeners.isEmpty, context.proxy.model?.hasAddresses ?? false {
             findings.append(
                 Finding(
@@ -65,6 +66,13 @@ struct GuardCheck: DoctorCheck {
         }
         findings += try Self.unprotected(socket)
         return findings.isEmpty ? [.ok(Self.name, "lets through what the proxy listens on")] : findings
+    }
+
+    /// The kernel did not take what the service wanted of it.
+    private static func failed(_ context: DoctorContext) -> [Finding] {
+        guard let failure = (try? ServiceAnswer.ask(context.root))??.guarding?.failure else { return [] }
+        let remedy = "it is tried again every second; systemctl restart appliance-net.service makes the tables anew"
+        return [Finding(.failed, name, failure, remedy: remedy)]
     }
 
     /// Where the kernel can, the service's tables are kept from others.

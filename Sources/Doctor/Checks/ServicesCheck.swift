@@ -1,22 +1,27 @@
 internal import Explanation
-internal import NetworkWatch
 internal import Syscalls
 
 /// The three programs run, and everything that is configured serves.
 struct ServicesCheck: DoctorCheck {
     static let name = "services"
 
+    /// So many problems of the network's service are named.
+    private static let mostProblems = 20
+
     func findings(_ context: DoctorContext) throws -> [Finding] {
-        [watch(context), proxy(context)] + quarantined(context) + [api(context)].compactMap { $0 }
+        watch(context) + [proxy(context)] + quarantined(context) + [api(context)].compactMap { $0 }
     }
 
-    private func watch(_ context: DoctorContext) -> Finding {
+    private func watch(_ context: DoctorContext) -> [Finding] {
         let unit = "appliance-net.service"
         do throws(SystemError) {
-            _ = try ControlClient.ask(.status, context.root, timeoutMilliseconds: 3000)
-            return .ok(unit, "keeps the network as the files want it")
+            let answer = try ServiceAnswer.ask(context.root)
+            guard let answer, answer.isTroubled else { return [.ok(unit, "keeps the network as the files want it")] }
+            return answer.problems.prefix(Self.mostProblems).map { problem in
+                Finding(.warning, unit, "\(answer.state): \(problem)", remedy: "journalctl -u \(unit) tells since when")
+            }
         } catch {
-            return Finding(.warning, unit, "it does not answer: \(error)", remedy: "systemctl start \(unit)")
+            return [Finding(.warning, unit, "it does not answer: \(error)", remedy: "systemctl start \(unit)")]
         }
     }
 

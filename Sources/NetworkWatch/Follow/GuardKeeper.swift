@@ -16,6 +16,8 @@ public protocol GuardKeeper: AnyObject {
     func takeAway() throws
     /// Whether others are kept from the tables.
     var protects: Bool { get }
+    /// What the tables in the kernel say of listeners and claims, whatever they were to say.
+    func inForce() throws -> GuardState
     /// Packets that were dropped, by reason.
     func drops() throws -> [(reason: String, packets: UInt64)]
     /// Whether something in this network namespace tracks connections.

@@ -24,13 +24,15 @@ extension GuardPart {
     }
 
     public var status: [(name: String, json: String)] {
-        let state = chain.state
+        // Where the packet filter did not take what is wanted, what it has counts.
+        let state = failure == nil ? chain.state : (try? keeper?.inForce()) ?? GuardState()
         let conflicts = conflicts.sorted { $0.key < $1.key }.map { "\"\($0.key)\":\"\($0.value)\"" }
         let drops = ((try? keeper?.drops()) ?? []).map { "\(JSONString.quoted($0.reason)):\($0.packets)" }
         let members = [
             "\"claimed\":\(state.claimed.count)", "\"conflicts\":{\(conflicts.joined(separator: ","))}",
             "\"drops\":{\(drops.joined(separator: ","))}",
             "\"enabled\":\(keeper != nil && chain.network?.policy.isEnabled == true && !isDown)",
+            "\"failure\":\(failure.map { JSONString.quoted($0) } ?? "null")",
             "\"following\":\(chain.isFollowing)", "\"listeners\":\(state.listeners.count)",
             "\"outside\":\(FlatJSON.list(chain.outside.sorted().map { "\($0)" }))",
             "\"own_addresses\":\(FlatJSON.list(chain.claimed.own.sorted().map { "\($0)" }))",
