@@ -59,6 +59,17 @@ import Testing
             ] {
                 #expect(asked.output.contains(line), "\(line) in \(asked.output)")
             }
+            // Who lies in a range gets no answer; who lies in management's network may not come in there.
+            let inside = try Self.explain(root, "10.13.200.34:443", "--client", "10.13.200.40")
+            #expect(inside.status == 2)
+            #expect(inside.output.contains("10.13.200.40 lies in the range 10.13.200.32/27: no reply leaves for it\n"))
+            let managed = try Self.explain(root, "10.13.200.34:443", "--client", "10.13.10.20")
+            #expect(
+                managed.output.contains(
+                    "warning  client           10.13.10.20 lies in management's network, 10.13.10.0/24"
+                )
+            )
+            #expect(!asked.output.contains(" client "))
             let json = try Self.explain(root, "10.13.200.34", "--json")
             try CommandLineTests.expectDocumented(json.output)
             let statuses = "[.served, .unchecked, (.frontends[0].backends[0].servers[] | .status)]"

@@ -155,8 +155,12 @@ import Testing
         try expect(lab, defaults: [Self.workload, Self.frontend])
         try expectStatus(lab, "lease: management has none\n")
         let doctor = try lab.command("exec", "appliance", "appliance-net", "doctor").output
-        let fault = "failed   interfaces   management: it has no address, and none is configured: no lease has come\n"
-        #expect(doctor.contains(fault + "    remedy: see whether a DHCP server answers there, "), "\(doctor)")
+        let fault =
+            "failed   interfaces   management: it has no address, and none is configured: no lease that can be used has come\n"
+        #expect(
+            doctor.contains(fault + "    remedy: appliance-net status; see whether a DHCP server answers there, "),
+            "\(doctor)"
+        )
     }
 
     /// The server is back, with another address.

@@ -40,6 +40,18 @@ import Testing
             try Self.write("own_address = true\n", root)
             let isThere = try box.turns { try box.hasRange("10.13.200.70") && box.report.state == .inSync }
             #expect(isThere)
+            // What is no host's of a network gets no route either, and is named as what it is.
+            let strange = ["want g 10.13.200.1:80", "want g 10.13.200.255:80"]
+            _ = try master.change(add: strange)
+            let reasons = [
+                "10.13.200.1, which is in no range, and a gateway",
+                "10.13.200.255, which is in no range, and no host's",
+            ]
+            let areNamed = try box.turns {
+                reasons.allSatisfy { reason in box.report.problems.contains { $0.contains(reason) } }
+            }
+            #expect(areNamed, "\(box.report.problems)")
+            _ = try master.change(remove: strange)
             try Self.write("own_address = false\n", root)
             let isGone = try box.turns { try !box.hasRange("10.13.200.70") && box.report.problems == [problem] }
             #expect(isGone)

@@ -1,9 +1,11 @@
 internal import Addresses
 internal import ArgumentParser
+internal import Diagnostics
 internal import Discovery
 internal import Explanation
 internal import Guard
 internal import Netlink
+internal import NetworkFiles
 internal import NetworkState
 internal import Nftables
 internal import Syscalls
@@ -70,7 +72,7 @@ struct ExplainVIPCommand: ParsableCommand {
             let explanation = explainer.explain(
                 target.address,
                 port: target.port,
-                client: client ?? Self.someone(target.address.family),
+                client: client ?? Self.someone(target.address.family, outside: configuration),
                 conflict: conflict(state)
             )
             if proxy.options.json {
@@ -100,8 +102,13 @@ struct ExplainVIPCommand: ParsableCommand {
         }
     }
 
-    /// A host of the Internet that there is none of (RFC 5737, RFC 3849).
-    private static func someone(_ family: IPAddress.Family) -> IPAddress {
-        IPAddress(family: family, number: family == .v4 ? 0xCB00_7101 : 0x2001_0db8 << 96 | 1)
+    /// A host of the Internet that there is none of (RFC 5737, RFC 3849), and that no range has.
+    private static func someone(_ family: IPAddress.Family, outside configuration: NetworkConfiguration?) -> IPAddress {
+        let numbers: [UInt128] =
+            family == .v4
+            ? [0xCB00_7101, 0xC633_6401, 0xC000_0201] : [0x2001_0db8 << 96 | 1, 0x2001_0db8_ffff << 80 | 1]
+        let hosts = numbers.map { IPAddress(family: family, number: $0) }
+        let ranges = configuration?.anyIPRoutes.ranges ?? []
+        return hosts.first { host in !ranges.contains { $0.value.contains(host) } } ?? hosts[0]
     }
 }

@@ -41,7 +41,7 @@ struct VIPListCommand: ParsableCommand {
 
     /// `10.13.200.32/27: 3 of 32 addresses bound`
     private static func line(_ use: RangeUse) -> String {
-        let size = Int(exactly: use.size).map { "\($0)" } ?? "\(use.size)"
+        let size = Int(exactly: use.size).map { "\($0)" } ?? "2^\(Int(use.size.exponent))"
         return "\(use.range): \(use.used) of \(size) address\(use.size == 1 ? "" : "es") bound"
     }
 

@@ -32,8 +32,9 @@ struct InterfacesCheck: DoctorCheck {
             }
             let global = present.filter { !$0.address.isLinkLocal }
             if global.isEmpty {
-                let message = "it has no address, and none is configured: no lease has come"
-                let remedy = "see whether a DHCP server answers there, or give an address in \(ApplianceFile.path)"
+                let message = "it has no address, and none is configured: no lease that can be used has come"
+                let remedy =
+                    "appliance-net status; see whether a DHCP server answers there, or give an address in \(ApplianceFile.path)"
                 return Finding(.failed, role, message, remedy: remedy)
             }
             return .ok(role, "\(interface.mac.value), " + global.map { "\($0)" }.joined(separator: ", "))

@@ -54,6 +54,7 @@ public struct VIPExplainer {
                 )
             )
         }
+        addClient(client, &explanation)
         addRoute(&explanation)
         addVerdict(&explanation)
         addFrontends(&explanation)
@@ -87,6 +88,33 @@ public struct VIPExplainer {
         }
     }
 
+    /// A client that gets no answer, or only one that comes by another way than it may have.
+    private func addClient(_ client: IPAddress, _ explanation: inout VIPExplanation) {
+        let range = configuration?.anyIPRoutes.ranges.first { $0.value.contains(client) }
+        if let range, client != explanation.address {
+            explanation.findings.append(
+                Finding(
+                    .failed,
+                    "client",
+                    "\(client) lies in the range \(range.value): no reply leaves for it",
+                    remedy: "take it out of the range, or give the client another address"
+                )
+            )
+        }
+        let management = configuration?.appliance.interfaces.first { $0.role == .management }
+        if let network = management?.addresses.first(where: { $0.value.network.contains(client) })?.value.network {
+            explanation.findings.append(
+                Finding(
+                    .warning,
+                    "client",
+                    "\(client) lies in management's network, \(network): what comes in by management reaches no virtual address",
+                    remedy:
+                        "its way to \(explanation.address) must lead by a router, not by the appliance's management address"
+                )
+            )
+        }
+    }
+
     private func addRoute(_ explanation: inout VIPExplanation) {
         for leg in explanation.route.legs {
             let subject = leg.kind == .reply ? "reply" : "route"
@@ -94,13 +122,15 @@ public struct VIPExplainer {
             if let difference = leg.difference {
                 explanation.findings.append(Finding(.failed, subject, difference.message, remedy: difference.remedy))
             } else if leg.actual.failure != nil, leg.kind == .reply, let awaited = awaited(explanation.address) {
-                let message = "none leaves: \(awaited.rawValue), which it belongs to, has no network; no lease has come"
+                let message =
+                    "none leaves: \(awaited.rawValue), which it belongs to, has no network; no lease that can be used has come"
                 explanation.findings.append(
                     Finding(
                         .failed,
                         subject,
                         message,
-                        remedy: "see whether a DHCP server answers there, or give an address in \(ApplianceFile.path)"
+                        remedy: "appliance-net status; see whether a DHCP server answers there, or give an address in "
+                            + ApplianceFile.path
                     )
                 )
             } else if leg.actual.failure != nil {

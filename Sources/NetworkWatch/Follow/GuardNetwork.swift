@@ -35,6 +35,18 @@ struct GuardNetwork: Hashable, Sendable {
         for interface in configuration.appliance.interfaces { gateways.formUnion(interface.gateways.map { $0.value }) }
     }
 
+    /// Why an address is none of ours, as the end of a sentence.
+    func reasonOutside(_ address: IPAddress) -> String {
+        if !policy.ownAddress { return "in no range, and gets no route by itself (own_address = false in [guard])" }
+        if gateways.contains(address) { return "in no range, and a gateway" }
+        let networks = interfaces.filter { $0.role == .frontend || $0.role == .workload }.flatMap { $0.networks }
+        // Its first or its last address: any other would be ours.
+        if networks.contains(where: { $0.contains(address) }) {
+            return "in no range, and no host's: it stands for its network"
+        }
+        return "in no range and on no network of the appliance"
+    }
+
     func place(of address: IPAddress) -> Place {
         if address.isLoopback || address.isUnspecified { return .local }
         if rangeIndex.contains(address) { return .range }

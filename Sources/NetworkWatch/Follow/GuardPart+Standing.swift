@@ -15,11 +15,10 @@ extension GuardPart {
                 "\(address) is used by another host, \(mac)" + (policy == .refuse ? ": it is not claimed" : "")
             )
         }
-        let reason =
-            chain.network?.policy.ownAddress == false
-            ? "in no range, and gets no route by itself (own_address = false in [guard])"
-            : "in no range and on no network of the appliance"
-        problems += chain.outside.sorted().map { "the proxy wants to listen at \($0), which is \(reason)" }
+        for address in chain.outside.sorted() {
+            let reason = chain.network?.reasonOutside(address) ?? "in no range and on no network of the appliance"
+            problems.append("the proxy wants to listen at \(address), which is \(reason)")
+        }
         return problems
     }
 
