@@ -98,8 +98,9 @@ known_hosts = "/etc/appliance-net/hosts"' find "$store/sftp"
 ca = "/etc/appliance-net/server.crt"'
     bring_away "https://$control/" "$https" find "$store/https"
     # What stands there is looked at before it is written over.
-    cp --no-preserve=timestamps "$scratch/newest" "$store/https/newest.bundle"
-    bring_away "https://$control/newest.bundle" "$https" find "$store/https" -name newest.bundle -newer "$store/https/newest.bundle"
+    cp "$scratch/newest" "$store/https/newest.bundle"
+    touch "$scratch/before"
+    bring_away "https://$control/newest.bundle" "$https" find "$store/https" -name newest.bundle -newer "$scratch/before"
 }
 
 # serve_sftp ADDRESS: with a key that the appliance has.
