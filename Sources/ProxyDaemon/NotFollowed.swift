@@ -7,6 +7,7 @@ internal import ProxyEngine
 struct NotFollowed {
     /// What is not followed, what happens instead, and who asks for it.
     private var found: [(what: String, places: [String])] = []
+    private var formats = LineFormats()
 
     /// One line for each kind of thing, whatever the number of those who ask for it.
     static func warnings(_ model: ProxyModel) -> [String] {
@@ -39,11 +40,11 @@ struct NotFollowed {
 
     private mutating func look(_ list: [ProxyConfig.Frontend], _ index: Int) {
         let place = list[index].name
-        if case .custom(let format) = list[index].logFormat, LineFormat(format) == nil {
+        if case .custom(let format) = list[index].logFormat, formats.format(format) == nil {
             add("log-format \(format)", "connections are not logged", place)
         }
         look(list[index].logTargets, place)
-        if let format = list[index].uniqueIDFormat, LineFormat(format) == nil {
+        if let format = list[index].uniqueIDFormat, formats.format(format) == nil {
             add("unique-id-format \(format)", "no id is sent to servers", place)
         }
     }

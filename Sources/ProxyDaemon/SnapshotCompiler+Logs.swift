@@ -24,6 +24,19 @@ struct LogGroups: Sendable {
     mutating func merge(_ other: LogGroups) { groups.merge(other.groups) { first, _ in first } }
 }
 
+/// Formats by their texts. Thousands of proxies mostly inherit the same, which is read once.
+struct LineFormats: Sendable {
+    private var formats: [String: LineFormat?] = [:]
+
+    /// nil for one with what is not known.
+    mutating func format(_ text: String) -> LineFormat? {
+        if let known = formats[text] { return known }
+        let format = LineFormat(text)
+        formats[text] = .some(format)
+        return format
+    }
+}
+
 extension SnapshotCompiler {
     mutating func logGroup(_ targets: [LogTarget], tag: String?) -> UInt64 {
         if targets.isEmpty { return 0 }

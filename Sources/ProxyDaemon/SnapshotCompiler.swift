@@ -15,6 +15,7 @@ struct SnapshotCompiler: Sendable {
     var authorities: [String: String] = [:]
     /// Who is told of what happens, by their numbers.
     var logGroups = LogGroups()
+    private var formats = LineFormats()
 
     init(_ model: ProxyModel, _ options: CommandLineOptions) {
         self.model = model
@@ -117,7 +118,7 @@ struct SnapshotCompiler: Sendable {
             case .basic: result.logStyle = .connect
             case .tcp, .http: result.logStyle = .tcp
             case .custom(let text):
-                result.logFormat = LineFormat(text)
+                result.logFormat = formats.format(text)
                 result.logStyle = result.logFormat == nil ? .none : .format
             }
         }
@@ -126,7 +127,7 @@ struct SnapshotCompiler: Sendable {
         result.omitsNormalLogs = frontend.omitsNormalLogs
         result.dontLogNull = frontend.omitsNullLogs
         result.smartAccept = frontend.acceptsSmartly
-        result.uniqueID = frontend.uniqueIDFormat.flatMap { LineFormat($0) }
+        result.uniqueID = frontend.uniqueIDFormat.flatMap { formats.format($0) }
         return result
     }
 

@@ -15,9 +15,10 @@ extension GuardPart {
                 "\(address) is used by another host, \(mac)" + (policy == .refuse ? ": it is not claimed" : "")
             )
         }
-        for address in chain.outside.sorted() {
-            let reason = chain.network?.reasonOutside(address) ?? "in no range and on no network of the appliance"
-            problems.append("the proxy wants to listen at \(address), which is \(reason)")
+        if let network = chain.network {
+            problems += chain.outside.sorted().map {
+                "the proxy wants to listen at \($0), which is \(network.reasonOutside($0))"
+            }
         }
         return problems
     }
