@@ -41,6 +41,49 @@ struct NameResolution {
             let name = model.backends[backend].name
             resolve(&model.backends[backend].servers[server], of: name)
         }
+        resolveLogs(&model)
+    }
+
+    private mutating func resolveLogs(_ model: inout ProxyModel) {
+        resolve(&model.global.logTargets)
+        for index in model.frontends.indices where Self.hasName(model.frontends[index].logTargets) {
+            resolve(&model.frontends[index].logTargets)
+        }
+        for index in model.backends.indices where Self.hasName(model.backends[index].logTargets) {
+            resolve(&model.backends[index].logTargets)
+        }
+        for ring in model.rings.indices {
+            for server in model.rings[ring].servers.indices { resolve(&model.rings[ring].servers[server].address) }
+        }
+    }
+
+    private static func hasName(_ targets: [LogTarget]) -> Bool {
+        targets.contains { target in
+            switch target.destination {
+            case .socket(.name), .stream(.name): true
+            default: false
+            }
+        }
+    }
+
+    private mutating func resolve(_ targets: inout [LogTarget]) {
+        for index in targets.indices {
+            switch targets[index].destination {
+            case .socket(var address):
+                resolve(&address)
+                targets[index].destination = .socket(address)
+            case .stream(var address):
+                resolve(&address)
+                targets[index].destination = .stream(address)
+            case .standardOutput, .standardError, .ring: break
+            }
+        }
+    }
+
+    /// What does not resolve keeps its name, and is asked for again.
+    private mutating func resolve(_ address: inout ProxyConfig.SocketAddress) {
+        guard case .name(let name, let ports) = address, let found = self.address(of: name) else { return }
+        address = .ip(found, ports: ports)
     }
 
     /// Whoever has no quarantine has no name; asking first saves a copy of the whole model.

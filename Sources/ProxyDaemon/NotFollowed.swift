@@ -44,6 +44,12 @@ struct NotFollowed {
             add("log-format \(format)", "connections are not logged", place)
         }
         look(list[index].logTargets, place)
+        if let format = list[index].structuredDataFormat, formats.format(format) == nil {
+            add("log-format-sd \(format)", "lines have no structured data", place)
+        }
+        if let format = list[index].errorLogFormat, formats.format(format) == nil {
+            add("error-log-format \(format)", "connections that come to nothing are told of in HAProxy's words", place)
+        }
         if let format = list[index].uniqueIDFormat, formats.format(format) == nil {
             add("unique-id-format \(format)", "no id is sent to servers", place)
         }
@@ -52,9 +58,12 @@ struct NotFollowed {
     private mutating func look(_ targets: [LogTarget], _ place: String) {
         for target in targets {
             switch target.destination {
-            case .standardOutput, .standardError, .socket(.ip), .socket(.unix), .socket(.abstract): break
-            case .socket(let address): add("log \(address)", "nothing is sent there", place)
-            case .ring(let name): add("log ring@\(name)", "nothing is kept there", place)
+            case .standardOutput, .standardError, .ring, .socket(.ip), .socket(.unix), .socket(.abstract),
+                .socket(.descriptor), .stream(.ip):
+                break
+            case .socket(.name(let name, _)), .stream(.name(let name, _)):
+                add("log \(name)", "the name has no address, and nothing is sent there before it has one", place)
+            case .stream(let address): add("log \(address)", "nothing is sent there", place)
             }
         }
     }

@@ -15,7 +15,7 @@ struct SnapshotCompiler: Sendable {
     var authorities: [String: String] = [:]
     /// Who is told of what happens, by their numbers.
     var logGroups = LogGroups()
-    private var formats = LineFormats()
+    var formats = LineFormats()
 
     init(_ model: ProxyModel, _ options: CommandLineOptions) {
         self.model = model
@@ -45,7 +45,7 @@ struct SnapshotCompiler: Sendable {
         logGroups.merge(others.logGroups)
         snapshot.stickTables = model.stickTables.map { Self.stickTable($0) }
         snapshot.authorities = authorities
-        snapshot.settings.logGroup = logGroup(model.global.logTargets, tag: nil)
+        snapshot.settings.logGroup = logGroup(LogWords(model.global.logTargets))
         snapshot.logGroups = logGroups.all
         snapshot.settings.loadsTLS = Self.wantsTLS(snapshot.backends)
         return snapshot
@@ -112,7 +112,7 @@ struct SnapshotCompiler: Sendable {
         }
         result.clientTimeout = Self.milliseconds(frontend.clientTimeout)
         result.clientFinTimeout = Self.milliseconds(frontend.clientFinTimeout)
-        result.logGroup = logGroup(frontend.logTargets, tag: frontend.logTag)
+        result.logGroup = logGroup(LogWords(frontend))
         if result.logGroup != 0 {
             switch frontend.logFormat {
             case .basic: result.logStyle = .connect
@@ -170,7 +170,7 @@ struct SnapshotCompiler: Sendable {
         result.check = backend.check
         result.logsChecks = backend.logsHealthChecks
         result.isListen = backend.isListen
-        result.logGroup = logGroup(backend.logTargets, tag: backend.logTag)
+        result.logGroup = logGroup(LogWords(backend))
         return result
     }
 

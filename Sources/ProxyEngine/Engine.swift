@@ -73,6 +73,7 @@ public final class Engine {
         for worker in workers { worker.mailbox.waitForAnswer() }
         startChecks(waitingChecks)
         waitingChecks = []
+        catalog.logs.startForwarding()
     }
 
     /// HAProxy's own limit is 64.
@@ -121,6 +122,8 @@ public final class Engine {
 
     /// Log lines that nobody took.
     var droppedLogs: UInt32 { clinux_atomic_load(&cells.cells.pointee.droppedLogs) }
+
+    var logBook: LogBook { catalog.logs }
 
     /// Addresses that are served now.
     public var serving: Set<ListenAddress> { Set(descriptors.keys) }
@@ -178,6 +181,7 @@ public final class Engine {
             for line in backend.moves { logs.tell(LogLine(.notice, line), backend.entry.pointee.log) }
         }
         startChecks([checks], unwatched: step.unwatched)
+        catalog.logs.startForwarding()
     }
 
     /// Closes all listeners; connections go on.
@@ -196,6 +200,7 @@ public final class Engine {
         for worker in workers { worker.mailbox.postStop() }
         for worker in workers { worker.join() }
         workers = []
+        catalog.logs.stopForwarding()
         for descriptor in descriptors.values { close(descriptor) }
         plan = Plan(silencing: plan)
     }

@@ -71,7 +71,7 @@ struct ConfigurationTests {
         ),
         ("backend b\n  option spop-check\n  server s 127.0.0.1:1 check\n", "option spop-check"),
         ("frontend f\n  log stdout local0\n  log-format %[src]\n  bind 127.0.0.1:1\n", "log-format %[src]"),
-        ("frontend f\n  log ring@r local0\n  bind 127.0.0.1:1\nring r\n", "log ring@r"),
+        ("frontend f\n  log none.invalid local0\n  bind 127.0.0.1:1\n", "log none.invalid"),
     ]) func whatIsNotFollowedIsSaid(text: String, keyword: String) throws {
         let loaded = try Self.load(text)
         let said = loaded.warnings.filter { $0.contains("not followed yet : '\(keyword)'") }

@@ -18,6 +18,7 @@ extension Checker {
             }
         }
         checkPrograms()
+        finishRings()
         if tracksServers { checkTracking() }
         checkPeersOfTables()
         finishUserlists()

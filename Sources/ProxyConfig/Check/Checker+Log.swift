@@ -15,9 +15,10 @@ extension Checker {
         guard let destination = logDestination(target) else { return nil }
         var result = LogTarget(destination: destination, facility: .local0)
         var index = 2
-        options: while true {
+        // In this order, as in HAProxy.
+        for option in ["len", "format", "sample"] where word(index) == option {
             let value = word(index + 1)
-            switch word(index) {
+            switch option {
             case "len":
                 guard let length = Int(value), (80...65535).contains(length) else {
                     error(
@@ -38,33 +39,13 @@ extension Checker {
                     return nil
                 }
                 result.format = format
-            case "sample":
-                guard isSample(value, at: index + 1) else { return nil }
-                ignore("'log … sample'", at: index)
-            default: break options
+            default:
+                guard let sample = logSample(value, at: index + 1) else { return nil }
+                result.sample = sample
             }
             index += 2
         }
         return logSeverity(result, from: index)
-    }
-
-    /// `1,2-5:8`: which of so many lines are sent.
-    private mutating func isSample(_ text: String, at index: Int) -> Bool {
-        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
-        guard parts.count == 2, let size = Int(parts[1]) else {
-            error(at: index, "log : Missing sample size", remedy: "write ranges, a colon and a size: 1:2")
-            return false
-        }
-        let most = parts[0].split { $0 == "," || $0 == "-" }.compactMap { Int($0) }.max() ?? 0
-        guard most <= size else {
-            error(
-                at: index,
-                "log : sample size \(size) should be greater or equal to \(most) the maximum of the high ranges limits",
-                remedy: "write a greater size"
-            )
-            return false
-        }
-        return true
     }
 
     private mutating func logSeverity(_ target: LogTarget, from index: Int) -> LogTarget? {
@@ -108,14 +89,25 @@ extension Checker {
         switch text {
         case "stdout", "fd@1": return .standardOutput
         case "stderr", "fd@2": return .standardError
-        case _ where text.hasPrefix("ring@"): return .ring(String(text.dropFirst(5)))
+        case _ where text.hasPrefix("ring@"):
+            let name = String(text.dropFirst(5))
+            // Its section may go while this line stays.
+            recorded?.dependsOnOthers = true
+            ringReferences.append((name, draft?.name, position(1)))
+            return .ring(name)
         default: break
         }
         do throws(AddressText.Failure) {
-            return .socket(try AddressText(text, for: .log, resolve: surroundings.resolve).address)
+            let address = try AddressText(text, for: .log, resolve: surroundings.resolve).address
+            return Self.isStream(text) ? .stream(address) : .socket(address)
         } catch {
             self.error(at: 1, "log : \(error.message)", remedy: error.remedy)
             return nil
         }
+    }
+
+    /// `tcp@`: HAProxy makes a ring of its own for such a line, whose only server is there.
+    private static func isStream(_ text: String) -> Bool {
+        ["tcp@", "tcp4@", "tcp6@", "stream+", "uxst@"].contains { text.hasPrefix($0) }
     }
 }

@@ -71,6 +71,12 @@ extension Checker {
         case .stickTable: checkStickTable()
         case .stick: checkStick()
         case .source: checkBackendSource()
+        case .logFormatStructuredData:
+            checkFormat()
+            draft?.frontend.structuredDataFormat = word(1)
+        case .errorLogFormat:
+            checkFormat()
+            draft?.frontend.errorLogFormat = word(1)
         case .uniqueIDFormat:
             checkFormat()
             draft?.frontend.uniqueIDFormat = word(1)

@@ -36,6 +36,8 @@ struct Checker {
     var model = ProxyModel()
     var diagnostics: [Diagnostic] = []
     var section: SectionKind?
+    /// Rings that `log` lines name; of no proxy in the global section.
+    var ringReferences: [(ring: String, proxy: String?, position: SourcePosition)] = []
     /// The proxy section that is read; nil outside one and in one whose header is wrong.
     var draft: ProxyDraft?
     /// The last `defaults` section, and those with a name.
@@ -309,6 +311,9 @@ struct Checker {
         case .resolvers:
             checkKept(.resolvers)
             takeResolvers()
+        case .ring:
+            checkKept(.ring)
+            takeRing()
         case .some(let kind): checkKept(kind)
         // Behind a header that a conditional block took away.
         case nil: checkOutOfSection()
@@ -331,10 +336,10 @@ struct Checker {
         case .some(let kind):
             if kind == .peers { peersNames.insert(word(1)) }
             startKept(kind)
-            if kind == .resolvers {
-                model.resolvers.append(Resolvers(name: word(1)))
-            } else {
-                ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
+            switch kind {
+            case .resolvers: model.resolvers.append(Resolvers(name: word(1)))
+            case .ring: model.rings.append(Ring(name: word(1), position: position(0)))
+            default: ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
             }
             if word(1).isEmpty, kind != .namespaceList {
                 error(at: 0, "missing name for section '\(kind.rawValue)'", remedy: "give the section a name")

@@ -22,6 +22,10 @@ public struct Frontend: Sendable, Hashable {
     /// `unique-id-format`
     public var uniqueIDFormat: String?
     public var logFormat = LogFormat.basic
+    /// `log-format-sd`
+    public var structuredDataFormat: String?
+    /// `error-log-format`
+    public var errorLogFormat: String?
     /// `option dontlognull`: connections without a byte are not logged.
     public var omitsNullLogs = false
     /// `option dontlog-normal`: only failures are logged.

@@ -5,6 +5,8 @@ public struct LogTarget: Sendable, Hashable {
         case standardError
         /// UDP to an address, or datagrams to a unix socket.
         case socket(SocketAddress)
+        /// TCP: messages wait in a ring of its own.
+        case stream(SocketAddress)
         case ring(String)
     }
 
@@ -35,6 +37,8 @@ public struct LogTarget: Sendable, Hashable {
     public var format: Format?
     /// Bytes of the longest line.
     public var length: Int
+    /// nil: all are sent.
+    public var sample: LogSample?
     public var facility: Facility
     /// Messages less severe than this are not sent.
     public var level: Level

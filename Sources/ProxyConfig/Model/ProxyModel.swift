@@ -11,6 +11,7 @@ public struct ProxyModel: Sendable, Hashable {
     public var programs: [Program] = []
     public var stickTables: [StickTable] = []
     public var resolvers: [Resolvers] = []
+    public var rings: [Ring] = []
 
     public init(
         global: Global = Global(),

@@ -114,8 +114,7 @@ extension Checker {
             return word(0) == "size" && size < 16384 ? "new size '\(size)' is too small for a sink buffer." : nil
         case "description": return value.isEmpty ? "missing ring description text." : nil
         case "format": return LogTarget.Format(rawValue: value) == nil ? "unknown format '\(value)'." : nil
-        case "server":
-            return value.isEmpty || word(2).isEmpty ? "'server' expects <name> and <addr>[:<port>] as arguments." : nil
+        case "server": return ringServerProblem
         case "timeout":
             guard value == "connect" || value == "server" else { return nil }
             return word(2).isEmpty

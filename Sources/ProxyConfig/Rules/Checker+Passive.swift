@@ -18,7 +18,6 @@ extension Checker {
         case .capture: checkCapture()
         case .declare: checkDeclare()
         case .monitor: checkMonitor()
-        case .errorLogFormat, .logFormatStructuredData, .uniqueIDFormat: checkFormat()
         case .forcePersist, .ignorePersist: checkPersistRule()
         case .stats: if word(1) == "admin" { checkPersistRule() }
         case .errorfiles:
@@ -66,7 +65,6 @@ extension Checker {
         }
         let format = NotedFormat(text: word(1), keyword: word(0), position: position(1))
         draft?.formats.append(format)
-        if word(0) == "log-format-sd" || word(0) == "error-log-format" { ignore("'\(word(0))'") }
     }
 
     private mutating func checkRedirect() {

@@ -14,10 +14,17 @@ struct LoggedMoment {
         self.wasQueued = wasQueued
     }
 
+    /// The client was refused before there was anything to relay: it sent no header that can be read.
+    var isRefusal = false
+
     var hasEnded: Bool { ending != nil }
+
+    /// The first character of the termination state.
+    var cause: UInt8 { isRefusal ? UInt8(ascii: "P") : ending?.cause ?? UInt8(ascii: "-") }
 
     /// The second character of the termination state.
     var phase: UInt8 {
+        if isRefusal { return UInt8(ascii: "R") }
         guard let ending, !ending.isFromOutside else { return UInt8(ascii: "-") }
         if connection.pointee.state == .relaying { return UInt8(ascii: "D") }
         return wasQueued ? UInt8(ascii: "Q") : UInt8(ascii: "C")
@@ -49,8 +56,30 @@ extension Worker {
         if frontend.pointee.dontLogNull, moment.hasEnded, !clientSentAnything(connection) { return }
         guard let group = log.begin(frontend.pointee.log, level) else { return }
         connection.pointee.isReported = true
+        writeStructure(group, moment)
         write(format, moment)
         if frontend.pointee.countsLines { _ = clinux_atomic_add(&frontend.pointee.cells.pointee.logged, 1) }
+        log.end(group, level)
+    }
+
+    @inline(__always)
+    private mutating func writeStructure(_ group: UnsafePointer<LogGroupEntry>, _ moment: LoggedMoment) {
+        guard let format = group.pointee.structuredData else { return }
+        write(format, moment)
+        log.takeStructure()
+    }
+
+    /// A line for a client that sent no header that can be read, in the frontend's own words.
+    mutating func reportRefusal(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ group: UnsafePointer<LogGroupEntry>,
+        _ format: UnsafePointer<LineFormatEntry>,
+        _ level: LogLevel
+    ) {
+        var moment = LoggedMoment(connection)
+        moment.isRefusal = true
+        writeStructure(group, moment)
+        write(format, moment)
         log.end(group, level)
     }
 
@@ -111,7 +140,7 @@ extension Worker {
         // Nothing is captured.
         case .requestHeaders, .requestHeaderList, .responseHeaders, .responseHeaderList: break
         case .termination:
-            log.line.byte(moment.ending?.cause ?? UInt8(ascii: "-"))
+            log.line.byte(moment.cause)
             log.line.byte(moment.phase)
         case .gmtDate, .localDate, .date, .timestamp, .milliseconds:
             writeTime(variable, flags, connection.pointee.acceptedWall)

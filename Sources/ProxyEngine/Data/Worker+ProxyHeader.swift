@@ -80,20 +80,28 @@ extension Worker {
         let isNull = reason == .empty || reason == .aborted
         let level = frontend.pointee.separatesErrors ? LogLevel.error : .informational
         if !(frontend.pointee.dontLogNull && isNull), let group = log.begin(frontend.pointee.log, level) {
-            if let format = log.book.clientFormat { write(format, LoggedMoment(connection)) }
-            log.line.byte(UInt8(ascii: "/"))
-            if let listener = connection.pointee.rare?.pointee.listener {
-                if listener.name.count > 0 {
-                    log.line.text(listener.name)
-                } else {
-                    log.line.number(Int64(listener.number))
-                }
+            if let format = group.pointee.errorFormat {
+                reportRefusal(connection, group, format, level)
+            } else {
+                writeRefusal(connection, reason)
+                log.end(group, level)
             }
-            log.line.text(": ")
-            log.line.text(reason.words)
-            log.end(group, level)
         }
         finish(connection, .clientFailed)
+    }
+
+    private mutating func writeRefusal(_ connection: UnsafeMutablePointer<Connection>, _ reason: ProxyHeaderRefusal) {
+        if let format = log.book.clientFormat { write(format, LoggedMoment(connection)) }
+        log.line.byte(UInt8(ascii: "/"))
+        if let listener = connection.pointee.rare?.pointee.listener {
+            if listener.name.count > 0 {
+                log.line.text(listener.name)
+            } else {
+                log.line.number(Int64(listener.number))
+            }
+        }
+        log.line.text(": ")
+        log.line.text(reason.words)
     }
 
     /// The header that a server wants is the first that is sent to it. False: the server takes nothing.

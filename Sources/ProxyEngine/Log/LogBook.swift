@@ -19,6 +19,9 @@ final class LogBook: @unchecked Sendable {
     let clientFormat: UnsafePointer<LineFormatEntry>?
     /// Standard output and error.
     private var streams = (LogSink(descriptor: 1), LogSink(descriptor: 2))
+    /// Those that ``sinks`` write to, in order.
+    private(set) var rings: [(ring: LogRing, memory: UnsafeMutablePointer<RingMemory>)] = []
+    private var forwarder: RingForwarder?
 
     init() {
         sinks = .allocate(capacity: Self.mostSinks)
@@ -30,6 +33,11 @@ final class LogBook: @unchecked Sendable {
     func openStreams() { streams = (LogSink(stream: 1), LogSink(stream: 2)) }
 
     deinit {
+        forwarder?.stop()
+        for (_, memory) in rings {
+            memory.pointee.free()
+            memory.deallocate()
+        }
         for index in 0..<sinkCount where sinks[index].manner == .datagrams { close(sinks[index].descriptor) }
         for stream in [streams.0, streams.1] where stream.descriptor > 2 { close(stream.descriptor) }
         sinks.deallocate()
@@ -39,6 +47,9 @@ final class LogBook: @unchecked Sendable {
     /// Takes those in that are new.
     func take(_ groups: [LogGroup]) {
         for group in groups where self.groups[group.number] == nil { self.groups[group.number] = entry(group) }
+        guard let forwarder else { return }
+        let outputs = groups.flatMap { $0.outputs }
+        forwarder.keep(outputs.compactMap { if case .ring(let ring) = $0.destination { ring } else { nil } })
     }
 
     /// nil: nobody is told.
@@ -56,14 +67,7 @@ final class LogBook: @unchecked Sendable {
     private func entry(_ group: LogGroup) -> UnsafePointer<LogGroupEntry> {
         let outputs = group.outputs.compactMap { output in
             sink(for: output.destination).map { sink in
-                LogOutputEntry(
-                    sink: sink,
-                    format: output.format,
-                    facility: output.facility,
-                    level: output.level,
-                    minimumLevel: output.minimumLevel,
-                    length: Int(output.length)
-                )
+                entry(output, sink)
             }
         }
         return arena.copy([
@@ -73,10 +77,57 @@ final class LogBook: @unchecked Sendable {
                 tag: arena.text(group.tag),
                 hostName: arena.text(group.hostName ?? ""),
                 level: outputs.map { $0.level }.max() ?? .emergency,
-                tellsTime: outputs.contains { ![.priority, .short, .raw].contains($0.format) }
+                tellsTime: outputs.contains { ![.priority, .short, .raw].contains($0.format) },
+                structuredData: outputs.contains { $0.format == .rfc5424 } ? format(group.structuredData) : nil,
+                errorFormat: format(group.errorFormat)
             )
         ])
     }
+
+    private func entry(_ output: LogOutput, _ sink: Int) -> LogOutputEntry {
+        var entry = LogOutputEntry(
+            sink: sink,
+            format: output.format,
+            facility: output.facility,
+            level: output.level,
+            minimumLevel: output.minimumLevel,
+            length: Int(output.length),
+            sample: sample(output.sample)
+        )
+        if case .ring(let ring) = output.destination {
+            // What a ring keeps has its form and length, whatever the line says.
+            (entry.format, entry.length) = (ring.format, Int(ring.maxLength))
+        }
+        return entry
+    }
+
+    private func sample(_ sample: LogSample?) -> UnsafePointer<LogSampleEntry>? {
+        guard let sample else { return nil }
+        let lines = arena.table(of: UInt32.self, count: 1)
+        lines.initialize(to: 0)
+        let ranges = sample.ranges.map { (low: $0.lowerBound, high: $0.upperBound) }
+        return arena.copy([
+            LogSampleEntry(ranges: arena.copy(ranges), count: ranges.count, size: sample.size, lines: lines)
+        ])
+    }
+
+    // MARK: - Rings
+
+    private func memory(for ring: LogRing) -> UnsafeMutablePointer<RingMemory> {
+        if forwarder == nil, !ring.servers.isEmpty { forwarder = RingForwarder() }
+        let memory = UnsafeMutablePointer<RingMemory>.allocate(capacity: 1)
+        let bell = ring.servers.isEmpty ? -1 : forwarder?.bell ?? -1
+        memory.initialize(to: RingMemory(size: Int(ring.size), bell: bell))
+        rings.append((ring, memory))
+        forwarder?.add(ring.servers.map { RingLink($0, ring, memory) })
+        return memory
+    }
+
+    /// Starts the thread that sends messages on, if there is one to send on.
+    func startForwarding() { forwarder?.start() }
+
+    /// No message is sent on any more.
+    func stopForwarding() { forwarder?.stop() }
 
     private func sink(for destination: LogDestination) -> Int? {
         if let place = places[destination] { return place }
@@ -87,6 +138,8 @@ final class LogBook: @unchecked Sendable {
             case .standardError: streams.1
             case .datagrams(let endpoint): LogSink(endpoint)
             case .unix(let place): LogSink(unix: place)
+            case .ring(let ring): LogSink(memory(for: ring))
+            case .descriptor(let descriptor): LogSink(stream: descriptor)
             }
         (sinks + sinkCount).initialize(to: sink)
         places[destination] = sinkCount

@@ -7,7 +7,8 @@ struct LogDesk: ~Copyable {
     /// Room that the text of one line may need: three names of 256 bytes and numbers, or a failed check's words.
     private static let longestLine = 8192
     /// What stands before it: a tag, a host name, times.
-    private static let longestHeader = 1024
+    private static let longestHeader = 1024 + longestStructure
+    private static let longestStructure = 2048
 
     let book: LogBook
     private let rooms: UnsafeMutablePointer<LogRoom?>
@@ -19,6 +20,8 @@ struct LogDesk: ~Copyable {
     private let dropped: UnsafeMutablePointer<UInt32>
     /// The text of the line that is made.
     var line = LineWriter(capacity: longestLine)
+    /// Its structured data; empty for none.
+    private var structured = LineWriter(capacity: longestStructure)
     var clock = LogClock()
     /// Some sink has not taken all yet.
     private(set) var isEmpty = true
@@ -40,7 +43,14 @@ struct LogDesk: ~Copyable {
     mutating func begin(_ group: UnsafePointer<LogGroupEntry>?, _ level: LogLevel) -> UnsafePointer<LogGroupEntry>? {
         guard let group, level <= group.pointee.level else { return nil }
         line.clear()
+        structured.clear()
         return group
+    }
+
+    /// What was written is the structured data of the line; its text comes now.
+    mutating func takeStructure() {
+        structured.copy(line.bytes, line.count)
+        line.clear()
     }
 
     /// The line is made: puts it into the rooms of those who want it.
@@ -49,6 +59,7 @@ struct LogDesk: ~Copyable {
         for index in 0..<group.pointee.count {
             let output = group.pointee.outputs + index
             if level > output.pointee.level { continue }
+            if let sample = output.pointee.sample, !sample.pointee.take() { continue }
             header.clear()
             writeHeader(output, group, max(level, output.pointee.minimumLevel), now)
             let most = output.pointee.length
@@ -130,7 +141,12 @@ struct LogDesk: ~Copyable {
             header.text(group.pointee.tag)
             header.byte(UInt8(ascii: " "))
             header.number(process)
-            header.text(" - -")
+            header.text(" - ")
+            if structured.count > 0 {
+                header.copy(structured.bytes, structured.count)
+            } else {
+                header.byte(UInt8(ascii: "-"))
+            }
         }
         switch output.pointee.format {
         case .raw, .short, .priority: break

@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// A ``LogGroup`` as the data path has it. It stays for as long as the engine.
 struct LogGroupEntry {
     var outputs: UnsafePointer<LogOutputEntry>
@@ -9,6 +11,10 @@ struct LogGroupEntry {
     var level: LogLevel
     /// An output tells the time.
     var tellsTime: Bool
+    /// nil without `log-format-sd` or an output that has room for it.
+    var structuredData: UnsafePointer<LineFormatEntry>?
+    /// `error-log-format`; nil: HAProxy's words.
+    var errorFormat: UnsafePointer<LineFormatEntry>?
 }
 
 struct LogOutputEntry {
@@ -18,4 +24,21 @@ struct LogOutputEntry {
     var level: LogLevel
     var minimumLevel: LogLevel
     var length: Int
+    /// nil: all lines are sent.
+    var sample: UnsafePointer<LogSampleEntry>?
+}
+
+/// A ``LogSample`` and the lines so far, which threads count together.
+struct LogSampleEntry {
+    var ranges: UnsafePointer<(low: UInt32, high: UInt32)>
+    var count: Int
+    var size: UInt32
+    var lines: UnsafeMutablePointer<UInt32>
+
+    /// Counts a line; whether it is sent.
+    func take() -> Bool {
+        let place = clinux_atomic_add(lines, 1) % size + 1
+        for index in 0..<count where place >= ranges[index].low && place <= ranges[index].high { return true }
+        return false
+    }
 }

@@ -48,7 +48,14 @@ struct LogRoom {
     ///
     /// - Returns: Lines that are lost, because nobody is there who could take them.
     mutating func flush(_ sink: inout LogSink) -> Int {
-        sink.manner == .datagrams ? sendAll(&sink) : writeAll(sink)
+        switch sink.manner {
+        case .datagrams: return sendAll(&sink)
+        case .ring:
+            sink.ring?.pointee.append(bytes, ends, lines)
+            forget(bytes: count, lines: lines)
+            return 0
+        case .stream, .socket: return writeAll(sink)
+        }
     }
 
     private mutating func sendAll(_ sink: inout LogSink) -> Int {

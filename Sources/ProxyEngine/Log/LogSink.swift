@@ -11,6 +11,8 @@ struct LogSink {
         case socket
         /// A datagram for each line.
         case datagrams
+        /// Memory.
+        case ring
     }
 
     let manner: Manner
@@ -18,16 +20,25 @@ struct LogSink {
     let descriptor: CInt
     private var unix: UnixAddress?
     private var address: SocketAddress?
+    let ring: UnsafeMutablePointer<RingMemory>?
+
+    init(_ ring: UnsafeMutablePointer<RingMemory>) {
+        self.ring = ring
+        descriptor = -1
+        manner = .ring
+    }
 
     /// Opens the descriptor anew: O_NONBLOCK set on standard output itself would be set for everybody who shares it. A
     /// socket cannot be opened, but can be sent to without blocking.
     init(stream original: CInt) {
+        ring = nil
         let own = clinux_open("/proc/self/fd/\(original)", O_WRONLY | O_NONBLOCK | O_APPEND, 0)
         descriptor = own >= 0 ? own : original
         manner = own >= 0 ? .stream : .socket
     }
 
     init(_ endpoint: Endpoint) {
+        ring = nil
         let family = endpoint.address.family == .v4 ? AF_INET : AF_INET6
         descriptor = Self.datagramSocket(family)
         manner = .datagrams
@@ -37,6 +48,7 @@ struct LogSink {
     /// - Parameter place: As ``LogDestination/unix(_:)``. The path is looked up for every datagram, in the chroot if there is
     ///   one: whoever takes the lines may come later, and come back.
     init(unix place: String) {
+        ring = nil
         unix = UnixAddress(place)
         descriptor = unix == nil ? -1 : Self.datagramSocket(AF_UNIX)
         manner = .datagrams
@@ -44,6 +56,7 @@ struct LogSink {
 
     /// Takes a descriptor as it is, and does not close it.
     init(descriptor: CInt) {
+        ring = nil
         self.descriptor = descriptor
         manner = .stream
     }

@@ -9,6 +9,12 @@ public struct LogGroup: Hashable, Sendable {
     public var tag: String
     /// `log-send-hostname`: what stands for the machine; nil for what a format has without.
     public var hostName: String?
+    /// `log-format-sd`: the structured data of lines in RFC 5424's format.
+    public var structuredData: LineFormat?
+    /// `error-log-format`: what is told of connections that came to nothing; nil for HAProxy's words.
+    public var errorFormat: LineFormat?
+    /// The proxy, where lines are counted for a sample: each counts its own.
+    public var owner: String?
 
     public init(outputs: [LogOutput], tag: String = "haproxy", hostName: String? = nil) {
         self.outputs = outputs
@@ -37,6 +43,8 @@ public struct LogOutput: Hashable, Sendable {
     public var minimumLevel: LogLevel
     /// Bytes of the longest line, without its newline.
     public var length: UInt32
+    /// nil: all lines are sent.
+    public var sample: LogSample?
 
     public init(
         _ destination: LogDestination,
@@ -44,7 +52,8 @@ public struct LogOutput: Hashable, Sendable {
         facility: UInt8 = 16,
         level: LogLevel = .debug,
         minimumLevel: LogLevel = .emergency,
-        length: UInt32 = 1024
+        length: UInt32 = 1024,
+        sample: LogSample? = nil
     ) {
         self.destination = destination
         self.format = format
@@ -52,6 +61,7 @@ public struct LogOutput: Hashable, Sendable {
         self.level = level
         self.minimumLevel = minimumLevel
         self.length = length
+        self.sample = sample
     }
 }
 
@@ -63,6 +73,21 @@ public enum LogDestination: Hashable, Sendable {
     case datagrams(Endpoint)
     /// A unix socket for datagrams: a path, or `@` and a name of the abstract namespace.
     case unix(String)
+    case ring(LogRing)
+    /// An inherited descriptor.
+    case descriptor(Int32)
+}
+
+/// Which of so many lines are sent (HAProxy's manual, 4.2, "log", `sample`).
+public struct LogSample: Hashable, Sendable {
+    /// Places from 1.
+    public var ranges: [ClosedRange<UInt32>]
+    public var size: UInt32
+
+    public init(ranges: [ClosedRange<UInt32>], size: UInt32) {
+        self.ranges = ranges
+        self.size = size
+    }
 }
 
 /// What stands before the text of a line (HAProxy's manual, 4.2, "log", `format`).

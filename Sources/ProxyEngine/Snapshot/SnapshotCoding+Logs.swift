@@ -2,6 +2,9 @@ extension ByteWriter {
     mutating func write(_ group: LogGroup) {
         string(group.tag)
         optional(group.hostName) { $0.string($1) }
+        optional(group.structuredData) { $0.write($1) }
+        optional(group.errorFormat) { $0.write($1) }
+        optional(group.owner) { $0.string($1) }
         list(group.outputs) { $0.write($1) }
     }
 
@@ -15,12 +18,40 @@ extension ByteWriter {
         case .unix(let place):
             number(UInt8(3))
             string(place)
+        case .ring(let ring):
+            number(UInt8(4))
+            write(ring)
+        case .descriptor(let descriptor):
+            number(UInt8(5))
+            number(descriptor)
         }
         string(output.format.rawValue)
         number(output.facility)
         number(output.level.rawValue)
         number(output.minimumLevel.rawValue)
         number(output.length)
+        optional(output.sample) { writer, sample in
+            writer.number(sample.size)
+            writer.list(sample.ranges) { writer, range in
+                writer.number(range.lowerBound)
+                writer.number(range.upperBound)
+            }
+        }
+    }
+
+    private mutating func write(_ ring: LogRing) {
+        string(ring.name)
+        string(ring.description)
+        string(ring.format.rawValue)
+        number(ring.maxLength)
+        number(ring.size)
+        optional(ring.connectTimeout) { $0.number($1) }
+        optional(ring.serverTimeout) { $0.number($1) }
+        list(ring.servers) { writer, server in
+            writer.string(server.name)
+            writer.endpoint(server.endpoint)
+            writer.flag(server.countsOctets)
+        }
     }
 
     mutating func write(_ format: LineFormat) {
@@ -41,9 +72,12 @@ extension ByteWriter {
 extension ByteReader {
     mutating func logGroup() throws(MalformedSnapshot) -> LogGroup {
         let tag = try string()
-        let hostName = try flag() ? try string() : nil
-        let outputs = try list { (reader) throws(MalformedSnapshot) in try reader.logOutput() }
-        return LogGroup(outputs: outputs, tag: tag, hostName: hostName)
+        var group = LogGroup(outputs: [], tag: tag, hostName: try flag() ? try string() : nil)
+        group.structuredData = try flag() ? try lineFormat() : nil
+        group.errorFormat = try flag() ? try lineFormat() : nil
+        group.owner = try flag() ? try string() : nil
+        group.outputs = try list { (reader) throws(MalformedSnapshot) in try reader.logOutput() }
+        return group
     }
 
     private mutating func logOutput() throws(MalformedSnapshot) -> LogOutput {
@@ -53,9 +87,11 @@ extension ByteReader {
         case 1: destination = .standardError
         case 2: destination = .datagrams(try endpoint())
         case 3: destination = .unix(try string())
+        case 4: destination = .ring(try ring())
+        case 5: destination = .descriptor(try number())
         default: throw MalformedSnapshot()
         }
-        guard let format = LogFormat(rawValue: try string()) else { throw MalformedSnapshot() }
+        let format = try logFormat()
         let facility: UInt8 = try number()
         return LogOutput(
             destination,
@@ -63,8 +99,37 @@ extension ByteReader {
             facility: facility,
             level: try logLevel(),
             minimumLevel: try logLevel(),
-            length: try number()
+            length: try number(),
+            sample: try flag() ? try sample() : nil
         )
+    }
+
+    private mutating func sample() throws(MalformedSnapshot) -> LogSample {
+        let size: UInt32 = try number()
+        let ranges = try list { (reader) throws(MalformedSnapshot) in
+            let (low, high): (UInt32, UInt32) = (try reader.number(), try reader.number())
+            guard low <= high else { throw MalformedSnapshot() }
+            return low...high
+        }
+        guard size > 0 else { throw MalformedSnapshot() }
+        return LogSample(ranges: ranges, size: size)
+    }
+
+    private mutating func logFormat() throws(MalformedSnapshot) -> LogFormat {
+        guard let format = LogFormat(rawValue: try string()) else { throw MalformedSnapshot() }
+        return format
+    }
+
+    private mutating func ring() throws(MalformedSnapshot) -> LogRing {
+        var ring = LogRing(name: try string(), description: try string(), format: try logFormat())
+        ring.maxLength = try number()
+        ring.size = try number()
+        ring.connectTimeout = try optionalNumber()
+        ring.serverTimeout = try optionalNumber()
+        ring.servers = try list { (reader) throws(MalformedSnapshot) in
+            LogRing.Server(name: try reader.string(), endpoint: try reader.endpoint(), countsOctets: try reader.flag())
+        }
+        return ring
     }
 
     mutating func lineFormat() throws(MalformedSnapshot) -> LineFormat {
