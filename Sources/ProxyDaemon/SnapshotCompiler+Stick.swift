@@ -2,7 +2,8 @@ internal import ProxyConfig
 internal import ProxyEngine
 
 extension SnapshotCompiler {
-    static func stickTable(_ table: ProxyConfig.StickTable) -> ProxyEngine.StickTable {
+    /// - Parameter isStuckTo: `stick` rules use it.
+    static func stickTable(_ table: ProxyConfig.StickTable, isStuckTo: Bool) -> ProxyEngine.StickTable {
         let kind: ProxyEngine.StickTable.Kind =
             switch table.kind {
             case .ip: .v4
@@ -18,8 +19,33 @@ extension SnapshotCompiler {
             size: UInt32(clamping: table.size),
             expiry: milliseconds(table.expiry),
             purges: table.purges,
-            knowsServersByAddress: table.knowsServersByAddress
+            knowsServersByAddress: table.knowsServersByAddress,
+            data: data(of: table, isStuckTo: isStuckTo),
+            peers: table.peers
         )
+    }
+
+    private static func data(of table: ProxyConfig.StickTable, isStuckTo: Bool) -> [StickData] {
+        var data = isStuckTo ? StickData.servers : []
+        for stored in table.stores {
+            guard let kind = StickData.Kind(name: stored.name), !data.contains(where: { $0.kind == kind }) else {
+                continue
+            }
+            data.append(
+                StickData(kind, count: UInt16(clamping: stored.count), period: UInt32(clamping: stored.period))
+            )
+        }
+        return data.sorted { $0.kind.rawValue < $1.kind.rawValue }
+    }
+
+    /// The names of tables that `stick` rules use.
+    var stuckTables: Set<String> {
+        // By index: a copy of each costs more than the look at it.
+        var names: Set<String> = []
+        for index in model.backends.indices where !model.backends[index].stickRules.isEmpty {
+            names.formUnion(model.backends[index].stickRules.map { $0.table })
+        }
+        return names
     }
 
     /// nil for a rule that nothing can be done about: connections do not stick, and are served. ``NotFollowed`` says so.

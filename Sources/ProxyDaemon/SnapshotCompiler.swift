@@ -43,7 +43,8 @@ struct SnapshotCompiler: Sendable {
         unserved += others.unserved
         authorities.merge(others.authorities) { first, _ in first }
         logGroups.merge(others.logGroups)
-        snapshot.stickTables = model.stickTables.map { Self.stickTable($0) }
+        let stuck = model.stickTables.isEmpty ? [] : stuckTables
+        snapshot.stickTables = model.stickTables.map { Self.stickTable($0, isStuckTo: stuck.contains($0.name)) }
         snapshot.authorities = authorities
         snapshot.settings.logGroup = logGroup(LogWords(model.global.logTargets))
         snapshot.logGroups = logGroups.all

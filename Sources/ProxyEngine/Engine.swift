@@ -155,6 +155,7 @@ public final class Engine {
             step.frontends,
             step.backends,
             descriptors: sockets.descriptors,
+            sticks: Array(catalog.sticks.values),
             change: sockets.change
         )
         step.activate(endings, second: Clock.second())
@@ -209,6 +210,10 @@ public final class Engine {
     public func isUp(backend: String, server: String) -> Bool? {
         control(backend: backend, server: server)?.isUp
     }
+
+    /// The tables of what runs.
+    var tables: [String: SharedStickTable] { catalog.sticks }
+    var serverNames: ServerNames { catalog.serverNames }
 
     /// The socket of a listener that serves.
     func listener(at address: ListenAddress) -> CInt? { descriptors[address] }

@@ -178,8 +178,8 @@ import Testing
         let tables = [StickTable(name: "a", size: 60000), StickTable(name: "b", kind: .v6, size: 40000)]
         #expect(
             MemoryBound(EngineSettings(threads: 2, maxConnections: 20000), tables).words
-                == "memory : at most 23 MB for 20000 connections and 2 thread(s), and 2523 MB if no peer reads what it is "
-                + "sent, 9 MB of it for stick tables"
+                == "memory : at most 19 MB for 20000 connections and 2 thread(s), and 2519 MB if no peer reads what it is "
+                + "sent, 5 MB of it for stick tables"
         )
     }
 }

@@ -70,13 +70,12 @@ extension Checker {
                 }
                 table.knowsServersByAddress = value == "addr"
             case "store":
-                let names = value.split(separator: ",").map { String($0.prefix { $0 != "(" }) }
                 if let problem = StickStore.problem(value) {
                     let remedy = "see stick-table in the manual's chapter 4.2 for what can be stored"
                     error(at: index - 1, "stick-table\(problem)", remedy: remedy)
                     return
                 }
-                table.stores += names
+                table.stores += StickStore.items(value)
             default:
                 error(
                     at: index - 2,

@@ -22,10 +22,19 @@ public struct StickTable: Sendable, Hashable {
     public var purges = true
     public var peers: String?
     /// What `store` names.
-    public var stores: [String] = []
+    public var stores: [Stored] = []
     /// `srvkey addr`
     public var knowsServersByAddress = false
     public var position: SourcePosition
+
+    /// A kind of data that is kept for each key: `conn_rate(10s)`, `gpc(3)`.
+    public struct Stored: Sendable, Hashable {
+        public var name: String
+        /// Of an array.
+        public var count: Int
+        /// Of a rate: milliseconds.
+        public var period: Int
+    }
 
     public init(name: String, position: SourcePosition) {
         self.name = name

@@ -28,6 +28,34 @@ enum StickStore {
         return nil
     }
 
+    /// What `gpc0,conn_rate(10s),…` names, which has no problem.
+    static func items(_ text: String) -> [StickTable.Stored] {
+        var items: [StickTable.Stored] = []
+        var rest = Substring(text)
+        while !rest.isEmpty {
+            let name = rest.prefix { $0 != "(" && $0 != "," }
+            rest = rest.dropFirst(name.count)
+            var arguments: [Substring] = []
+            if rest.first == "(" {
+                let inside = rest.dropFirst().prefix { $0 != ")" }
+                rest = rest.dropFirst(inside.count + 2)
+                arguments = inside.split(separator: ",")
+            }
+            rest = rest.dropFirst()
+            let takes = kinds[String(name)]
+            let time = takes == .period ? arguments.first : arguments.dropFirst().first
+            let milliseconds = time.flatMap { try? TimeText.milliseconds(String($0)) }
+            items.append(
+                StickTable.Stored(
+                    name: String(name),
+                    count: takes == .count ? arguments.first.flatMap { Int($0) } ?? 1 : 1,
+                    period: milliseconds ?? 0
+                )
+            )
+        }
+        return items
+    }
+
     private enum Takes {
         case nothing
         case period

@@ -8,6 +8,7 @@ internal import Syscalls
 enum RuntimeAnswers {
     static let help = """
         The following commands are valid at this level:
+          clear table <table> [<filter>|key <k>]  : forget entries of a stick table
           disable server <backend>/<server>       : as `set server … state maint`
           enable server <backend>/<server>        : as `set server … state ready`
           get weight <backend>/<server>           : a server's weight
@@ -17,11 +18,13 @@ enum RuntimeAnswers {
           set server <backend>/<server> state ready|drain|maint
           set server <backend>/<server> weight N|N%
           set weight <backend>/<server> N|N%      : as `set server … weight`
+          set table <table> key <k> [data.* <v>]* : update or create a table entry's data
           show backend                            : the names of all backends
           show info                               : who this process is
           show quarantine                         : show what does not serve, and why
           show servers state [<backend>]          : the state of servers, for machines
           show stat [<proxy> <type> <server>]     : counters of frontends, backends and servers, as CSV
+          show table <table> [<filter>]*          : report table usage stats or dump this table's contents (option: data or key)
 
         """
 
@@ -57,7 +60,7 @@ enum RuntimeAnswers {
                 continue
             }
             do throws(SystemError) {
-                text += try words(command, controller, process) + "\n"
+                text += try words(command, door, controller, process) + "\n"
             } catch {
                 text += "The worker does not answer: \(error)\n\n"
             }
@@ -67,6 +70,7 @@ enum RuntimeAnswers {
 
     private static func words<Target>(
         _ command: RuntimeCommand,
+        _ door: CommandDoor,
         _ controller: borrowing Controller<Target>,
         _ process: Process
     ) throws(SystemError) -> String {
@@ -98,6 +102,13 @@ enum RuntimeAnswers {
             if !refusal.isEmpty { return refusal }
             return try perform(path.order(.weight(weight)), controller)
         case .order(let order): return try perform(order, controller)
+        case .table(let command):
+            let tables = controller.kept.stickTables
+            return try command.answer(
+                tables,
+                controller.target,
+                isPrivileged: door.allows(.operator) || door.allows(.admin)
+            )
         }
     }
 

@@ -14,6 +14,7 @@ enum RuntimeCommand {
     case passListeners
     case weight(of: ServerPath)
     case order(ServerOrder)
+    case table(TableCommand)
     /// A weight relative to the configured one, in percent.
     case relativeWeight(of: ServerPath, UInt32)
     /// Refused, in HAProxy's words, which mostly end with a newline.
@@ -40,7 +41,8 @@ enum RuntimeCommand {
                 Self.path(words[2]) { .order($0.order(.administer(.maintenance))) }
             case 3 where words[0...1] == ["enable", "server"]:
                 Self.path(words[2]) { .order($0.order(.administer(.ready))) }
-            default: .unknown(String(line.prefix(200).filter { !$0.isNewline }))
+            default:
+                TableCommand(words).map { .table($0) } ?? .unknown(String(line.prefix(200).filter { !$0.isNewline }))
             }
     }
 

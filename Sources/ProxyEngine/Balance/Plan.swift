@@ -8,6 +8,8 @@ final class Plan: @unchecked Sendable {
     let settings: EngineSettings
     let backends: [PlanBackend]
     let frontends: [PlanFrontend]
+    /// Those that connections of this plan may be counted in.
+    private let sticks: [SharedStickTable]
     /// Open listening sockets; an address without one is quarantined.
     let descriptors: [ListenAddress: CInt]
     /// What differs for listeners; nil: everything may.
@@ -27,12 +29,14 @@ final class Plan: @unchecked Sendable {
         _ frontends: [PlanFrontend] = [],
         _ backends: [PlanBackend] = [],
         descriptors: [ListenAddress: CInt] = [:],
+        sticks: [SharedStickTable] = [],
         change: ListenerChange? = nil
     ) {
         self.settings = settings
         self.frontends = frontends
         self.backends = backends
         self.descriptors = descriptors
+        self.sticks = sticks
         self.change = change
     }
 
@@ -40,7 +44,9 @@ final class Plan: @unchecked Sendable {
     func forgetChange() { change = nil }
 
     /// The same without listeners.
-    convenience init(silencing other: Plan) { self.init(other.settings, other.frontends, other.backends) }
+    convenience init(silencing other: Plan) {
+        self.init(other.settings, other.frontends, other.backends, sticks: other.sticks)
+    }
 
     static func conditions(
         _ alternatives: [[Condition]],
@@ -112,6 +118,6 @@ final class Plan: @unchecked Sendable {
 struct PlanCatalog {
     var backends = PlanBackendIndex()
     var sticks: [String: SharedStickTable] = [:]
-    var serverNames = ServerNames()
+    let serverNames = ServerNames()
     let logs = LogBook()
 }

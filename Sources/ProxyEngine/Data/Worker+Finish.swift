@@ -60,7 +60,10 @@ extension Worker {
         if ending != .normal { resetWhereAsked(connection) }
         leaveServer(connection)
         _ = clinux_close(connection.pointee.client)
-        if let rare = connection.pointee.rare { rares.give(rare) }
+        if let rare = connection.pointee.rare {
+            untrack(connection, rare)
+            rares.give(rare)
+        }
         release(&connection.pointee.up)
         release(&connection.pointee.down)
         if let backend = connection.pointee.backend {

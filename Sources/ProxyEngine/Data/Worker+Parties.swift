@@ -8,11 +8,13 @@ struct RareState {
     /// ``destination`` stands in place of the kernel's.
     var hasDestination = false
     /// The listener's `bind` line, for messages about the header.
-    var listener: ListenerEntry
+    var listener: ListenerEntry?
     /// Milliseconds from accept to the end of the header.
     var handshake: UInt32 = 0
     /// SO_RCVLOWAT was raised.
     var waitsForWhole = false
+    /// What it is counted for.
+    var tracked = TrackedEntries()
 }
 
 /// Room for ``RareState``, kept for reuse.
@@ -51,9 +53,14 @@ extension Worker {
         return Self.party(of: connection.pointee.client)
     }
 
+    @inline(__always)
+    private func hasOwnDestination(_ connection: UnsafeMutablePointer<Connection>) -> Bool {
+        connection.pointee.rare.map { $0.pointee.hasDestination } ?? false
+    }
+
     /// The kernel is asked only where the listener's address is a wildcard.
     func destinationAddress(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) -> (UInt128, UInt8) {
-        if connection.pointee.rare == nil, let slot, let entry = listeners[slot].entry, entry.pointee.address != 0 {
+        if !hasOwnDestination(connection), let slot, let entry = listeners[slot].entry, entry.pointee.address != 0 {
             return (entry.pointee.address, entry.pointee.family)
         }
         let party = destination(connection)
@@ -61,7 +68,7 @@ extension Worker {
     }
 
     func destinationPort(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) -> UInt16 {
-        if connection.pointee.rare == nil, let slot, let entry = listeners[slot].entry, !entry.pointee.asksPort {
+        if !hasOwnDestination(connection), let slot, let entry = listeners[slot].entry, !entry.pointee.asksPort {
             return listeners[slot].port
         }
         return destination(connection).port

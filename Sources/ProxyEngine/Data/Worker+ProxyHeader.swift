@@ -6,7 +6,7 @@ extension Worker {
     /// `timeout client` bounds the wait.
     mutating func awaitHeader(_ connection: UnsafeMutablePointer<Connection>, _ listener: ListenerEntry) {
         connection.pointee.state = .readingHeader
-        connection.pointee.rare = rares.take(RareState(listener: listener))
+        rareState(connection).pointee.listener = listener
         let limit = UInt64(connection.pointee.frontend.pointee.clientTimeout)
         if limit > 0 { wheel.schedule(connection, at: now + limit, in: slab) }
         if clinux_epoll_add_edge(epoll, connection.pointee.client, tag(connection, .client)) < 0 {
@@ -63,7 +63,8 @@ extension Worker {
         if header.hasAddresses {
             connection.pointee.peerAddress = header.source.number
             connection.pointee.peerFamily = header.source.family
-            connection.pointee.peerPort = header.source.family == 0 ? rare.pointee.listener.number : header.source.port
+            connection.pointee.peerPort =
+                header.source.family == 0 ? rare.pointee.listener?.number ?? 0 : header.source.port
             rare.pointee.destination = header.destination
             rare.pointee.hasDestination = true
         }

@@ -11,13 +11,27 @@ extension Worker {
         for index in 0..<stick.pointee.count {
             let rule = stick.pointee.rules + index
             guard rule.pointee.matches, let key = key(rule, connection),
-                let number = rule.pointee.memory.pointee.match(key, now: now)
+                let known = key.withBytes({ rule.pointee.memory.pointee.match($0, now: now) })
             else { continue }
-            let numbers = rule.pointee.byAddress ? stick.pointee.addresses : stick.pointee.names
-            for server in 0..<backend.pointee.serverCount where numbers[server] == number {
-                let entry = backend.pointee.servers + server
-                if clinux_atomic_load(&entry.pointee.cells.pointee.isUp) != 0 { return entry }
-            }
+            // The number of a line may be another one's since a change; the name is not.
+            let (numbers, number) =
+                known.name == 0
+                ? (stick.pointee.ids, known.id)
+                : (rule.pointee.byAddress ? stick.pointee.addresses : stick.pointee.names, known.name)
+            if let server = server(backend, numbers, number) { return server }
+        }
+        return nil
+    }
+
+    private func server(
+        _ backend: UnsafePointer<BackendEntry>,
+        _ numbers: UnsafePointer<UInt32>,
+        _ number: UInt32
+    ) -> UnsafePointer<ServerEntry>? {
+        if number == 0 { return nil }
+        for server in 0..<backend.pointee.serverCount where numbers[server] == number {
+            let entry = backend.pointee.servers + server
+            if clinux_atomic_load(&entry.pointee.cells.pointee.isUp) != 0 { return entry }
         }
         return nil
     }
@@ -34,7 +48,9 @@ extension Worker {
             let rule = stick.pointee.rules + index
             guard rule.pointee.stores, let key = key(rule, connection) else { continue }
             let number = (rule.pointee.byAddress ? stick.pointee.addresses : stick.pointee.names)[position]
-            if number != 0 { rule.pointee.memory.pointee.store(key, server: number, now: now) }
+            if number == 0 { continue }
+            let server = StickMemory.Server(name: number, id: stick.pointee.ids[position])
+            key.withBytes { _ = rule.pointee.memory.pointee.store($0, server, now: now) }
         }
     }
 

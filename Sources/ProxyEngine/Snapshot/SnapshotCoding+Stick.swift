@@ -7,6 +7,12 @@ extension ByteWriter {
         optional(table.expiry) { $0.number($1) }
         flag(table.purges)
         flag(table.knowsServersByAddress)
+        list(table.data) {
+            $0.number($1.kind.rawValue)
+            $0.number($1.count)
+            $0.number($1.period)
+        }
+        optional(table.peers) { $0.string($1) }
     }
 
     mutating func write(_ rule: StickRule) {
@@ -46,8 +52,15 @@ extension ByteReader {
             size: try number(),
             expiry: try optionalNumber(),
             purges: try flag(),
-            knowsServersByAddress: try flag()
+            knowsServersByAddress: try flag(),
+            data: try list { (reader) throws(MalformedSnapshot) in try reader.stickData() },
+            peers: try flag() ? try string() : nil
         )
+    }
+
+    private mutating func stickData() throws(MalformedSnapshot) -> StickData {
+        guard let kind = StickData.Kind(rawValue: try number()) else { throw MalformedSnapshot() }
+        return StickData(kind, count: try number(), period: try number())
     }
 
     mutating func stickRule() throws(MalformedSnapshot) -> StickRule {

@@ -1,4 +1,4 @@
-/// A `stick-table`: which server a key was sent to (HAProxy's manual, 4.2).
+/// A `stick-table`: what is known of keys, such as which server they were sent to (HAProxy's manual, 4.2).
 public struct StickTable: Hashable, Sendable {
     /// `type`: what keys are made into.
     public enum Kind: UInt8, Hashable, Sendable {
@@ -22,9 +22,13 @@ public struct StickTable: Hashable, Sendable {
     public var purges: Bool
     /// `srvkey addr`: servers are known by their address and not by their name.
     public var knowsServersByAddress: Bool
+    /// `store`: what it keeps of each key, and what `stick` rules need.
+    public var data: [StickData]
+    /// `peers`: the section of those who are told of every change.
+    public var peers: String?
 
     /// Bytes that it takes when it is full.
-    public var mostBytes: Int { StickMemory.bytes(size: size) }
+    public var mostBytes: Int { StickMemory.bytes(of: self) }
 
     public init(
         name: String,
@@ -33,7 +37,9 @@ public struct StickTable: Hashable, Sendable {
         size: UInt32,
         expiry: UInt32? = nil,
         purges: Bool = true,
-        knowsServersByAddress: Bool = false
+        knowsServersByAddress: Bool = false,
+        data: [StickData] = StickData.servers,
+        peers: String? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -42,6 +48,8 @@ public struct StickTable: Hashable, Sendable {
         self.expiry = expiry
         self.purges = purges
         self.knowsServersByAddress = knowsServersByAddress
+        self.data = data
+        self.peers = peers
     }
 }
 

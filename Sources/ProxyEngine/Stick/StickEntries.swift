@@ -7,6 +7,8 @@ struct StickEntry {
     /// What ``ServerNames`` calls each server; 0 for one that nobody sticks to.
     var names: UnsafePointer<UInt32>
     var addresses: UnsafePointer<UInt32>
+    /// The numbers of their lines.
+    var ids: UnsafePointer<UInt32>
 }
 
 struct StickRuleEntry {
@@ -64,7 +66,13 @@ extension Plan {
         }
         let names = arena.copy(numbers { $0.name })
         let addresses = arena.copy(numbers { "\($0.placeText)" })
-        let entry = StickEntry(rules: arena.copy(rules), count: rules.count, names: names, addresses: addresses)
+        let entry = StickEntry(
+            rules: arena.copy(rules),
+            count: rules.count,
+            names: names,
+            addresses: addresses,
+            ids: arena.copy(backend.servers.enumerated().map { $1.id == 0 ? UInt32($0 + 1) : $1.id })
+        )
         return arena.copy([entry])
     }
 

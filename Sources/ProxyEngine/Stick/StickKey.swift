@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// The key of an entry, as bytes in a place of fixed size: what connections of layer 4 give is never longer.
+/// The key of an entry as bytes in a place of fixed size: that of an address or a number is never longer.
 struct StickKey: Equatable {
     static let longest = 48
 
@@ -95,14 +95,23 @@ struct StickKey: Equatable {
         }
     }
 
-    func hash(_ seed: UInt64) -> UInt64 {
-        var state = seed ^ UInt64(count)
-        state = Self.mixed(Self.mixed(state, words.0), words.1)
-        return Self.mixed(state, words.2)
+    func withBytes<Result>(_ body: (UnsafeRawBufferPointer) -> Result) -> Result {
+        withUnsafeBytes(of: words) { body(UnsafeRawBufferPointer(rebasing: $0[..<Int(count)])) }
     }
 
-    private static func mixed(_ state: UInt64, _ word: UInt128) -> UInt64 {
-        mixed(mixed(state ^ UInt64(truncatingIfNeeded: word)) ^ UInt64(truncatingIfNeeded: word >> 64))
+    static func hash(_ key: UnsafeRawBufferPointer, _ seed: UInt64) -> UInt64 {
+        var state = seed ^ UInt64(key.count)
+        var place = 0
+        while place + 8 <= key.count {
+            state = mixed(state ^ key.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+            place += 8
+        }
+        var rest: UInt64 = 0
+        while place < key.count {
+            rest = rest << 8 | UInt64(key[place])
+            place += 1
+        }
+        return mixed(state ^ rest)
     }
 
     private static func mixed(_ value: UInt64) -> UInt64 {

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Syscalls
 
 /// Owns the entries of a table; every plan that uses them holds a reference.
@@ -23,32 +24,52 @@ final class SharedStickTable: @unchecked Sendable {
         memory.deallocate()
     }
 
-    /// The table for `next` that keeps what this one knows: itself, or one of another size; nil if keys are made otherwise.
+    /// The table for `next` that keeps what this one knows: itself, or one that stores other data; nil if keys are made otherwise.
     func succeeded(by next: StickTable) -> SharedStickTable? {
         guard next.kind == table.kind, next.length == table.length,
             next.knowsServersByAddress == table.knowsServersByAddress
         else { return nil }
-        if next.size == table.size {
-            memory.pointee.configure(next)
-            return self
+        if next.data == table.data, next.peers == table.peers {
+            if memory.pointee.configure(next) { return self }
+            return nil
         }
-        guard let resized = try? SharedStickTable(next) else { return nil }
-        resized.memory.pointee.copy(from: &memory.pointee)
-        return resized
+        guard let other = try? SharedStickTable(next) else { return nil }
+        other.memory.pointee.copy(from: &memory.pointee, now: Clock.monotonic())
+        return other
     }
 }
 
 /// Numbers for servers' names and addresses, from 1; the same for the same text in every plan, so that entries outlive
 /// the servers' tables and several backends can use one table.
 ///
-/// Only whoever makes plans touches it.
-struct ServerNames: Sendable {
+/// Not for the data path: it locks, and grows.
+final class ServerNames: @unchecked Sendable {
+    // All of it belongs to the lock.
     private var numbers: [String: UInt32] = [:]
+    private var texts: [String] = []
+    private let lock: UnsafeMutablePointer<UInt32>
 
-    mutating func number(of text: String) -> UInt32 {
+    init() {
+        lock = .allocate(capacity: 1)
+        lock.initialize(to: 0)
+    }
+
+    deinit { lock.deallocate() }
+
+    func number(of text: String) -> UInt32 {
+        clinux_lock(lock)
+        defer { clinux_unlock(lock) }
         if let number = numbers[text] { return number }
-        let number = UInt32(numbers.count + 1)
+        texts.append(text)
+        let number = UInt32(texts.count)
         numbers[text] = number
         return number
+    }
+
+    /// nil for a number that nothing has.
+    func text(of number: UInt32) -> String? {
+        clinux_lock(lock)
+        defer { clinux_unlock(lock) }
+        return number > 0 && Int(number) <= texts.count ? texts[Int(number) - 1] : nil
     }
 }
