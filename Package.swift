@@ -190,12 +190,15 @@ let targets: [Target] = [
     // Proxy. None of these links Foundation or SwiftNIO.
     library("HealthChecks"),
     library("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
-    library("ProxyEngine", ["HealthChecks", "CTLS", "CLinux", "Syscalls", "Addresses"]),
+    // Fields, values and texts of `show stat` and `show info`.
+    library("ProxyStatistics"),
+    library("ProxyEngine", ["ProxyStatistics", "HealthChecks", "CTLS", "CLinux", "Syscalls", "Addresses"]),
     library("RuntimeAPI", ["CLinux", "Syscalls", "Addresses"]),
     library(
         "ProxyDaemon",
         [
-            "ProxyConfig", "ProxyEngine", "HealthChecks", "RuntimeAPI", "Diagnostics", "Addresses", "Syscalls", "Files",
+            "ProxyConfig", "ProxyEngine", "ProxyStatistics", "HealthChecks", "RuntimeAPI", "Diagnostics", "Addresses",
+            "Syscalls", "Files",
             "CLinux",
         ]
     ),
@@ -346,7 +349,8 @@ let net = [
 let slices: [String: [String]] = [
     "net": base + net,
     "proxy": base + [
-        "CTLS", "HealthChecks", "ProxyConfig", "ProxyEngine", "RuntimeAPI", "ProxyDaemon", "appliance-proxyd", "lbload",
+        "CTLS", "HealthChecks", "ProxyStatistics", "ProxyConfig", "ProxyEngine", "RuntimeAPI", "ProxyDaemon",
+        "appliance-proxyd", "lbload",
         "lbloadTests", "HealthChecksTests", "ProxyConfigTests", "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [
@@ -359,8 +363,8 @@ let slices: [String: [String]] = [
         "PKITests", "FirstBootTests", "ApplianceCommandsTests",
     ],
     "fuzz": [
-        "CLinux", "CTLS", "HealthChecks", "Syscalls", "Diagnostics", "Addresses", "ProxyConfig", "ProxyEngine",
-        "Fuzzing",
+        "CLinux", "CTLS", "HealthChecks", "Syscalls", "Diagnostics", "Addresses", "ProxyConfig", "ProxyStatistics",
+        "ProxyEngine", "Fuzzing",
     ],
     "lab": ["CLinux", "Syscalls", "Files", "Diagnostics", "Addresses", "TestSupport", "LabTests"],
     "api": base + [

@@ -22,6 +22,24 @@ struct CommandClients: ~Copyable {
         var output: [UInt8] = []
         var sent = 0
         var deadline: UInt64
+        let session: RuntimeSession
+        /// A line that is not complete without those behind it.
+        var begun: String?
+        var payload = ""
+
+        init(_ descriptor: CInt, _ door: CommandDoor, stage: Stage = .asking, deadline: UInt64) {
+            self.descriptor = descriptor
+            self.door = door
+            self.stage = stage
+            self.deadline = deadline
+            session = RuntimeSession(door.level)
+        }
+
+        /// Milliseconds in which it must go on with its line, or with reading its answer.
+        var patience: UInt64 {
+            if let own = session.patience { return own }
+            return door == .master ? CommandClients.patience : CommandClients.statsPatience
+        }
 
         var events: Int16 {
             switch stage {
@@ -40,6 +58,8 @@ struct CommandClients: ~Copyable {
     static let mostFollowers = 8
     /// Milliseconds in which a client must go on with its line, or with reading its answer.
     private static let patience: UInt64 = 2000
+    /// `stats timeout`
+    private static let statsPatience: UInt64 = 10000
     /// Longest line that is taken.
     private static let longestLine = 65536
 
@@ -87,7 +107,7 @@ struct CommandClients: ~Copyable {
     /// Takes a client in that waits for an answer; another program has read its line.
     mutating func adopt(waiting client: CInt, at door: CommandDoor) {
         _ = clinux_set_nonblocking(client)
-        clients.append(Client(descriptor: client, door: door, stage: .waiting, deadline: .max))
+        clients.append(Client(client, door, stage: .waiting, deadline: .max))
     }
 
     /// Gives the answer that came later; a client that has gone gets none.
@@ -118,8 +138,8 @@ struct CommandClients: ~Copyable {
 
     // MARK: - A turn
 
-    /// - Parameter answer: What to say to a line that came in at a door, from the client behind a descriptor.
-    mutating func turn(_ waits: ArraySlice<pollfd>, now: UInt64, answer: (String, CommandDoor, CInt) -> CommandAnswer) {
+    /// - Parameter answer: What to say to a line that came in.
+    mutating func turn(_ waits: ArraySlice<pollfd>, now: UInt64, answer: (ClientLine) -> CommandAnswer) {
         var ended: [CInt] = []
         for (index, wait) in waits.dropFirst(doors.count).enumerated() {
             if wait.revents != 0 {
@@ -140,7 +160,9 @@ struct CommandClients: ~Copyable {
                 if errno != EAGAIN, errno != EINTR, errno != ECONNABORTED { pausedUntil = now + 100 }
                 return
             }
-            clients.append(Client(descriptor: descriptor, door: door, deadline: now + Self.patience))
+            var client = Client(descriptor, door, deadline: 0)
+            client.deadline = now + client.patience
+            clients.append(client)
         }
     }
 
@@ -148,7 +170,7 @@ struct CommandClients: ~Copyable {
     private mutating func goOn(
         _ index: Int,
         _ now: UInt64,
-        _ answer: (String, CommandDoor, CInt) -> CommandAnswer
+        _ answer: (ClientLine) -> CommandAnswer
     ) -> Bool {
         switch clients[index].stage {
         case .waiting: return true
@@ -156,10 +178,51 @@ struct CommandClients: ~Copyable {
         case .answering: return write(index, now)
         case .asking: break
         }
-        guard let line = line(of: index) else { return false }
-        guard let line else { return true }
-        switch answer(line, clients[index].door, clients[index].descriptor) {
-        case .text(let text): clients[index].output = Array(text.utf8)
+        while true {
+            guard let line = line(of: index) else { return false }
+            guard let line else { return true }
+            guard let whole = whole(line, index) else { continue }
+            if carryOut(whole, index, now, answer) { return true }
+            if clients[index].stage != .asking { return false }
+        }
+    }
+
+    /// The line with what belongs to it; nil while that is not all there.
+    private mutating func whole(_ line: String, _ index: Int) -> ClientLine? {
+        var command = ClientLine(
+            text: line,
+            door: clients[index].door,
+            client: clients[index].descriptor,
+            session: clients[index].session
+        )
+        if let begun = clients[index].begun {
+            if !line.isEmpty, line != "\r" {
+                clients[index].payload += line + "\n"
+                return nil
+            }
+            command.text = begun
+            command.payload = clients[index].payload
+            (clients[index].begun, clients[index].payload) = (nil, "")
+            return command
+        }
+        guard RuntimeLine.announcesPayload(line) else { return command }
+        clients[index].begun = line
+        if command.session.isPrompting { say("+ ", index) }
+        return nil
+    }
+
+    /// True when the client is done with.
+    private mutating func carryOut(
+        _ line: ClientLine,
+        _ index: Int,
+        _ now: UInt64,
+        _ answer: (ClientLine) -> CommandAnswer
+    ) -> Bool {
+        switch answer(line) {
+        case .text(let text):
+            clients[index].output += Array(text.utf8)
+            let session = clients[index].session
+            if session.isPrompting, !session.isEnding { clients[index].output += Array(session.prompt.utf8) }
         case .listeners(let listeners):
             ListenerHandover.handOver(listeners, to: clients[index].descriptor)
             return true
@@ -174,7 +237,7 @@ struct CommandClients: ~Copyable {
         if clients[index].output.isEmpty { return true }
         clients[index].stage = .answering
         // The answer may have taken long: the client's time to read it starts now.
-        clients[index].deadline = Clocks.monotonic() + Self.patience
+        clients[index].deadline = Clocks.monotonic() + clients[index].patience
         return write(index, now)
     }
 
@@ -188,15 +251,23 @@ struct CommandClients: ~Copyable {
             }
             if count < 0 { return errno != EAGAIN && errno != EINTR }
             clients[index].sent += count
-            clients[index].deadline = max(clients[index].deadline, now + Self.patience)
+            clients[index].deadline = max(clients[index].deadline, now + clients[index].patience)
         }
-        guard clients[index].stage == .following else { return true }
-        (clients[index].output, clients[index].sent, clients[index].deadline) = ([], 0, .max)
-        return false
+        (clients[index].output, clients[index].sent) = ([], 0)
+        switch clients[index].stage {
+        case .following:
+            clients[index].deadline = .max
+            return false
+        case .answering where clients[index].session.isPrompting && !clients[index].session.isEnding:
+            clients[index].stage = .asking
+            return false
+        case .asking: return false
+        case .answering, .waiting: return true
+        }
     }
 
     /// The lines of one who follows; true when it has gone.
-    private mutating func hear(_ index: Int, _ answer: (String, CommandDoor, CInt) -> CommandAnswer) -> Bool {
+    private mutating func hear(_ index: Int, _ answer: (ClientLine) -> CommandAnswer) -> Bool {
         while true {
             switch receive(index) {
             case nil: return false
@@ -204,7 +275,10 @@ struct CommandClients: ~Copyable {
             default: break
             }
             while let line = takeLine(of: index) {
-                _ = answer(line, clients[index].door, clients[index].descriptor)
+                let client = clients[index]
+                _ = answer(
+                    ClientLine(text: line, door: client.door, client: client.descriptor, session: client.session)
+                )
             }
             if clients[index].input.count > Self.longestLine { return true }
         }
@@ -214,10 +288,14 @@ struct CommandClients: ~Copyable {
     /// nothing or too much; nil when there is more to come.
     private mutating func line(of index: Int) -> String?? {
         while true {
+            // Who stays may have said several.
+            if let line = takeLine(of: index) { return line }
             guard let count = receive(index) else { return nil }
             let input = clients[index].input
-            if count == 0 { return .some(input.isEmpty ? nil : String(decoding: input, as: UTF8.self)) }
-            if let line = takeLine(of: index) { return line }
+            if count == 0 {
+                clients[index].input = []
+                return .some(input.isEmpty ? nil : String(decoding: input, as: UTF8.self))
+            }
             if clients[index].input.count > Self.longestLine { return .some(nil) }
         }
     }

@@ -9,6 +9,35 @@ enum CommandDoor: Hashable {
     case stats(StatsSocket.Level, exposesListeners: Bool)
 }
 
+extension CommandDoor {
+    /// What a client may say there at first.
+    var level: StatsSocket.Level {
+        switch self {
+        case .master: .admin
+        case .stats(let level, _): level
+        }
+    }
+
+    /// Whether the listening sockets are given to who asks for them.
+    var handsListenersOut: Bool {
+        switch self {
+        case .master: true
+        case .stats(_, let exposesListeners): exposesListeners
+        }
+    }
+}
+
+/// A line that a client said.
+struct ClientLine {
+    var text: String
+    /// The lines behind one that ends with `<<`.
+    var payload: String?
+    let door: CommandDoor
+    /// The descriptor of its connection.
+    let client: CInt
+    let session: RuntimeSession
+}
+
 /// What becomes of a command.
 enum CommandAnswer {
     case text(String)

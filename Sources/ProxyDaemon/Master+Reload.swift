@@ -81,10 +81,11 @@ extension Master {
     }
 
     /// The answer to a line from a client.
-    func answer(_ line: String, _ door: CommandDoor, _ client: CInt) -> CommandAnswer {
+    func answer(_ command: ClientLine) -> CommandAnswer {
         isAnswering = true
         defer { isAnswering = false }
-        guard door == .master else { return runtimeAnswer(line, door) }
+        let (line, client) = (command.text, command.client)
+        guard command.door == .master else { return runtimeAnswer(command) }
         if followers.contains(client) {
             followers.take(line, from: client)
             return .nothing
@@ -103,21 +104,24 @@ extension Master {
         case .showProc: return .text(processTable)
         case .showQuarantine: return .text(quarantineLines.map { $0 + "\n" }.joined())
         case .help: return .text(MasterCommand.helpText)
-        case .worker(let command): return runtimeAnswer(command, door)
+        case .worker(let text):
+            var own = command
+            own.text = text
+            return runtimeAnswer(own)
         case .unknown(let text):
-            if text == ListenerTransfer.command { return runtimeAnswer(line, door) }
+            if text == ListenerTransfer.command { return runtimeAnswer(command) }
             return .text("Unknown command: '\(text)'\n" + MasterCommand.helpText)
         }
     }
 
-    private var quarantineLines: [String] { controller.quarantineLines + stats.quarantineLines }
-
-    private func runtimeAnswer(_ line: String, _ door: CommandDoor) -> CommandAnswer {
-        let worker = controller.target
-        let process = RuntimeAnswers.Process(id: worker.pid, startedAt: worker.startedAt, now: Clocks.monotonic())
-        let answer = RuntimeAnswers.answer(line, door, controller, process)
-        if case .listeners = answer { controller.isHandedOut = true }
-        return answer
+    private func runtimeAnswer(_ command: ClientLine) -> CommandAnswer {
+        if command.text == ListenerTransfer.command {
+            // As HAProxy: not even a number for who may not have them.
+            guard command.door.handsListenersOut else { return .text("") }
+            controller.isHandedOut = true
+            return .listeners(controller.book.listeners)
+        }
+        return .text(RuntimeAnswers.answer(command.text, payload: command.payload, command.session, self))
     }
 
     /// `show proc`, in HAProxy's columns.

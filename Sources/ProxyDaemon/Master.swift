@@ -142,7 +142,7 @@ final class Master {
                     pollfd(fd: names.event.raw, events: Int16(POLLIN), revents: 0),
                 ] + clients.waits(now: now)
             poll(&waits, nfds_t(waits.count), wait(now))
-            clients.turn(waits.dropFirst(3), now: Clocks.monotonic()) { answer($0, $1, $2) }
+            clients.turn(waits.dropFirst(3), now: Clocks.monotonic()) { answer($0) }
             if waits[1].revents != 0 { takeSignOfLife() }
             if waits[2].revents != 0 { takeNames() }
             while let signal = signals.next() {

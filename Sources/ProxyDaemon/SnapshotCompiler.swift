@@ -1,4 +1,5 @@
 internal import Addresses
+internal import Diagnostics
 internal import Glibc
 internal import ProxyConfig
 internal import ProxyEngine
@@ -49,6 +50,7 @@ struct SnapshotCompiler: Sendable {
         snapshot.settings.logGroup = logGroup(LogWords(model.global.logTargets))
         snapshot.logGroups = logGroups.all
         snapshot.settings.loadsTLS = Self.wantsTLS(snapshot.backends)
+        snapshot.order = Self.order(model)
         return snapshot
     }
 
@@ -130,6 +132,29 @@ struct SnapshotCompiler: Sendable {
         result.smartAccept = frontend.acceptsSmartly
         result.uniqueID = frontend.uniqueIDFormat.flatMap { formats.format($0) }
         return result
+    }
+
+    /// The sections in the order of their lines.
+    private static func order(_ model: ProxyModel) -> ProxyOrder {
+        var order = ProxyOrder()
+        order.sections.reserveCapacity(max(model.frontends.count, model.backends.count))
+        let (frontends, backends) = (model.frontends, model.backends)
+        var (frontend, backend) = (0, 0)
+        while frontend < frontends.count || backend < backends.count {
+            let line = frontend < frontends.count ? frontends[frontend].position.line : .max
+            let other = backend < backends.count ? backends[backend].position.line : .max
+            var sides: ProxyOrder.Sides = []
+            if line <= other {
+                if !frontends[frontend].isDisabled, frontends[frontend].quarantine.isEmpty { sides.insert(.frontend) }
+                frontend += 1
+            }
+            if other <= line {
+                sides.insert(.backend)
+                backend += 1
+            }
+            order.sections.append(sides)
+        }
+        return order
     }
 
     /// The name of no backend: whoever is sent there is closed.

@@ -42,7 +42,7 @@ enum Standalone {
         resolver?.change(to: configuration.resolving)
         clinux_trim_heap()
         try? ServiceNotification.send("READY=1")
-        let startedAt = Clocks.monotonic()
+        let host = StandaloneHost(controller, stats)
         var stopping: StopSchedule?
         while true {
             let now = Clocks.monotonic()
@@ -51,7 +51,8 @@ enum Standalone {
                     pollfd(fd: signals.descriptor.raw, events: Int16(POLLIN), revents: 0),
                     pollfd(fd: names.event.raw, events: Int16(POLLIN), revents: 0),
                 ] + clients.waits(now: now)
-            let stop = stopping.map { $0.isListening ? $0.wait(now) : shorter($0.wait(now), 20) } ?? controller.wait
+            let stop =
+                stopping.map { $0.isListening ? $0.wait(now) : shorter($0.wait(now), 20) } ?? host.controller.wait
             poll(&waits, nfds_t(waits.count), shorter(stop, clients.timeLeft(now: now)))
             while let signal = signals.next() {
                 switch signal {
@@ -59,29 +60,26 @@ enum Standalone {
                     engine.stop()
                     return 0
                 case SIGUSR1: stopping = stopping ?? StopSchedule(now: Clocks.monotonic(), settings)
-                case SIGTTOU: try controller.pause()
-                case SIGTTIN: try controller.resume()
+                case SIGTTOU: try host.controller.pause()
+                case SIGTTIN: try host.controller.resume()
                 default: break
                 }
             }
             if waits[1].revents != 0 {
                 names.take()
-                if stopping == nil { try follow(configuration, &controller) }
+                if stopping == nil { try follow(configuration, &host.controller) }
             }
-            clients.turn(waits.dropFirst(2), now: Clocks.monotonic()) { line, door, _ in
-                let process = RuntimeAnswers.Process(id: getpid(), startedAt: startedAt, now: Clocks.monotonic())
-                return RuntimeAnswers.answer(line, door, controller, process)
-            }
+            clients.turn(waits.dropFirst(2), now: Clocks.monotonic()) { host.answer($0) }
             switch stopping?.step(Clocks.monotonic()) {
             case .stopListening:
                 engine.stopAccepting()
-                controller.stopListening()
+                host.controller.stopListening()
             case .stopAll:
                 talk(.warning, "soft-stop running for too long, performing a hard-stop.")
                 engine.stop()
                 return 0
             case .wait: break
-            case nil: for address in try controller.retry() { talk(.notice, "bind \(address) serves now") }
+            case nil: for address in try host.controller.retry() { talk(.notice, "bind \(address) serves now") }
             }
             guard let stopping, !stopping.isListening, engine.connections == 0 else { continue }
             engine.stop()

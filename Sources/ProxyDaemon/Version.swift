@@ -2,6 +2,9 @@ internal import Glibc
 
 /// `-v`, `-vv` and `-dL`.
 enum Version {
+    /// Of Debian's HAProxy 2.6.12, whose place this program takes.
+    static let releaseDate = "2023/03/28"
+
     static func text(_ level: Int) -> String {
         var name = utsname()
         uname(&name)

@@ -117,6 +117,9 @@ public final class Engine {
         close(alarm)
     }
 
+    /// What the workers share.
+    var process: UnsafeMutablePointer<ProcessCells> { cells.cells }
+
     /// Connections that exist now.
     public var connections: Int { Int(clinux_atomic_load(&cells.cells.pointee.connections)) }
 
@@ -156,7 +159,8 @@ public final class Engine {
             step.backends,
             descriptors: sockets.descriptors,
             sticks: Array(catalog.sticks.values),
-            change: sockets.change
+            change: sockets.change,
+            order: step.order
         )
         step.activate(endings, second: Clock.second())
         let checks = Checker.Update(targets: step.checkTargets, former: step.formerlyChecked)

@@ -15,6 +15,13 @@ struct ConfigurationDigest: Sendable {
         var isVolatile: Bool
         var hasFrontend: Bool
         var hasBackend: Bool
+
+        var sides: ProxyOrder.Sides {
+            var sides: ProxyOrder.Sides = []
+            if hasFrontend { sides.insert(.frontend) }
+            if hasBackend { sides.insert(.backend) }
+            return sides
+        }
     }
 
     /// Of all sections that are no proxies.

@@ -148,7 +148,12 @@ struct FormerConfiguration {
             }
             next += 1
         }
-        result.snapshot = read.snapshot.with(read.snapshot.settings, frontends: frontends, backends: backends)
+        result.snapshot = read.snapshot.with(
+            read.snapshot.settings,
+            frontends: frontends,
+            backends: backends,
+            order: ProxyOrder(sections: whole.proxies.map { $0.sides })
+        )
         // Those that were read for the sake of others are mostly the same.
         result.snapshot = result.snapshot.sharing(with: snapshot).withLogGroups(of: snapshot)
         result.digest = whole

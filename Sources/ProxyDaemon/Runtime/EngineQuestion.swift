@@ -1,16 +1,23 @@
 internal import ProxyEngine
+internal import ProxyStatistics
 
 /// What the master asks of whoever serves.
 enum EngineQuestion {
     case report
     case order(ServerOrder)
     case table(TableQuestion)
+    /// Rows of `show stat`, written.
+    case statistics(StatisticsSelection, StatisticsFormat, describes: Bool)
+    case process
 
     func encoded() -> [UInt8] {
         switch self {
         case .report: [0]
         case .order(let order): [1] + order.encoded()
-        case .table(let question): [2] + question.encoded()
+        case .table(let question): [4] + question.encoded()
+        case .statistics(let selection, let format, let describes):
+            [2, format.rawValue, describes ? 1 : 0] + selection.encoded()
+        case .process: [3]
         }
     }
 
@@ -19,7 +26,12 @@ enum EngineQuestion {
         switch bytes.first {
         case 0: self = .report
         case 1: self = .order(try ServerOrder(encoded: Array(bytes.dropFirst())))
-        case 2: self = .table(try TableQuestion(encoded: Array(bytes.dropFirst())))
+        case 4: self = .table(try TableQuestion(encoded: Array(bytes.dropFirst())))
+        case 2:
+            guard bytes.count > 3, let format = StatisticsFormat(rawValue: bytes[1]) else { throw MalformedSnapshot() }
+            let selection = try StatisticsSelection(encoded: Array(bytes.dropFirst(3)))
+            self = .statistics(selection, format, describes: bytes[2] != 0)
+        case 3: self = .process
         default: throw MalformedSnapshot()
         }
     }
@@ -27,9 +39,14 @@ enum EngineQuestion {
     /// The answer's bytes: a report, whether there is such a server, or a ``TableAnswer``.
     func answer(_ engine: Engine) -> [UInt8] {
         switch self {
-        case .report: engine.report().encoded()
-        case .order(let order): [engine.perform(order) ? 1 : 0]
-        case .table(let question): engine.answer(question).encoded()
+        case .table(let question): return engine.answer(question).encoded()
+        case .report: return engine.report().encoded()
+        case .order(let order): return [engine.perform(order) ? 1 : 0]
+        case .statistics(let selection, let format, let describes):
+            var writer = StatisticsWriter(format, describes: describes)
+            engine.statistics(selection) { writer.append($0) }
+            return writer.finished()
+        case .process: return engine.processReport().encoded()
         }
     }
 }

@@ -84,6 +84,7 @@ final class BalanceOwner: @unchecked Sendable {
         }
         cells.pointee.changes &+= 1
         Placement.serveAll(cells, second: second)
+        cells.look(second: second)
     }
 
     /// The backend is gone; connections that it still has go on.

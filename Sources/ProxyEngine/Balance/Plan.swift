@@ -14,6 +14,7 @@ final class Plan: @unchecked Sendable {
     let descriptors: [ListenAddress: CInt]
     /// What differs for listeners; nil: everything may.
     private(set) var change: ListenerChange?
+    let order: ProxyOrder
 
     /// What differs from one plan, for a thread that has it.
     struct ListenerChange {
@@ -30,7 +31,8 @@ final class Plan: @unchecked Sendable {
         _ backends: [PlanBackend] = [],
         descriptors: [ListenAddress: CInt] = [:],
         sticks: [SharedStickTable] = [],
-        change: ListenerChange? = nil
+        change: ListenerChange? = nil,
+        order: ProxyOrder = ProxyOrder()
     ) {
         self.settings = settings
         self.frontends = frontends
@@ -38,6 +40,7 @@ final class Plan: @unchecked Sendable {
         self.descriptors = descriptors
         self.sticks = sticks
         self.change = change
+        self.order = order
     }
 
     /// Once every thread has taken it: of thousands of listeners it takes a megabyte.
@@ -45,7 +48,7 @@ final class Plan: @unchecked Sendable {
 
     /// The same without listeners.
     convenience init(silencing other: Plan) {
-        self.init(other.settings, other.frontends, other.backends, sticks: other.sticks)
+        self.init(other.settings, other.frontends, other.backends, sticks: other.sticks, order: other.order)
     }
 
     static func conditions(

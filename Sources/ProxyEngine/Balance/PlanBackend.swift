@@ -14,6 +14,9 @@ final class PlanBackend: @unchecked Sendable {
     let moves: [String]
     /// What it was made of, if one does.
     var followingDefinition: Backend? { following.first }
+    /// Of its servers in order, for those who ask how they are.
+    let facts: UnsafePointer<ServerFacts>
+    let algorithm: Balance.Algorithm
     /// Few have it, and an optional value has room for it in each of thousands.
     private let following: [Backend]
     private let memory: PlanMemory
@@ -67,6 +70,8 @@ final class PlanBackend: @unchecked Sendable {
         following = tracks.isEmpty ? [] : [backend]
         followedNames = backend.servers.contains { $0.followed != nil } ? backend.servers.map { $0.followed?.name } : []
         self.moves = moves
+        facts = memory.arena.copy(backend.servers.enumerated().map { ServerFacts($1, number: $1.number(at: $0)) })
+        algorithm = backend.balance.algorithm
         sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
         var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena)
         entry.log = catalog.logs.group(backend.logGroup)

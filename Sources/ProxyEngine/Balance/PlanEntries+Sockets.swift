@@ -13,9 +13,11 @@ struct ListenerEntry {
     var asksPort: Bool
     /// The name of the bind line, or ``number``.
     var name: PlanText
-    /// `maxconn` of the bind line and its counter; nil without one.
+    /// `maxconn` of the bind line, 0 without one, and its counters; nil if nobody asks for them.
     var maxConnections: UInt32 = 0
     var cells: UnsafeMutablePointer<ListenerCells>?
+
+    var mostConnections: UInt32 { maxConnections == 0 ? .max : maxConnections }
 
     init(_ listener: Listener, number: Int, of frontend: UnsafePointer<FrontendEntry>, _ arena: inout Arena) {
         self.frontend = frontend

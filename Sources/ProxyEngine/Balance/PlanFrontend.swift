@@ -4,6 +4,8 @@ final class PlanFrontend: @unchecked Sendable {
     let entry: UnsafePointer<FrontendEntry>
     let cells: Shared<FrontendCells>
     let listeners: [PlanListener]
+    /// `option socket-stats`: what statistics call its listeners; empty if they are not told of.
+    let listenerNames: [String]
     /// What it names and is not there.
     private let missing: [Missing]
     private let memory: PlanMemory
@@ -80,8 +82,9 @@ final class PlanFrontend: @unchecked Sendable {
         for (index, listener) in frontend.listeners.enumerated() {
             var own = ListenerEntry(listener, number: index + 1, of: entry, &memory.arena)
             var limit: Shared<ListenerCells>?
-            if listener.maxConnections > 0 {
+            if listener.maxConnections > 0 || frontend.countsListeners {
                 let cells = former.listeners[listener.address] ?? Shared(ListenerCells())
+                cells.cells.pointee.isCounted = frontend.countsListeners
                 own.maxConnections = listener.maxConnections
                 own.cells = cells.cells
                 limit = cells
@@ -91,6 +94,11 @@ final class PlanFrontend: @unchecked Sendable {
             )
         }
         self.listeners = listeners
+        listenerNames = frontend.countsListeners ? Self.names(frontend) : []
+    }
+
+    private static func names(_ frontend: Frontend) -> [String] {
+        frontend.listeners.enumerated().map { $1.statisticsName($0 + 1) }
     }
 
     /// The same where backends went, came, or were replaced; nil if that does not concern it.
@@ -118,6 +126,7 @@ final class PlanFrontend: @unchecked Sendable {
         memory = PlanMemory()
         origin = other.origin ?? other.memory
         cells = other.cells
+        listenerNames = other.listenerNames
         var missing: [Missing] = []
         func find(_ former: UnsafePointer<BackendEntry>?, _ rule: Int?) -> UnsafePointer<BackendEntry>? {
             if let former, gone[former] == nil { return former }

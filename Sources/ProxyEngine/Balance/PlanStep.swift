@@ -8,6 +8,7 @@ struct PlanStep {
     private(set) var freshFrontends: [PlanFrontend] = []
     private(set) var freshBackends: [(definition: Backend, backend: PlanBackend)] = []
     let settings: EngineSettings
+    let order: ProxyOrder
     private let authorities: [String: String]
     private let former: Plan
 
@@ -15,6 +16,7 @@ struct PlanStep {
     init(_ edit: SnapshotEdit, after former: Plan, _ catalog: inout PlanCatalog) throws(MalformedSnapshot) {
         self.former = former
         settings = edit.settings
+        order = edit.order
         authorities = edit.authorities
         goneBackends = try Self.gone(edit.backends, of: former.backends)
         goneFrontends = try Self.gone(edit.frontends, of: former.frontends)

@@ -90,6 +90,7 @@ struct BackendCells: Counted {
     var queue = WaitQueue()
     /// The balance of the newest snapshot.
     var balance: UnsafeMutablePointer<BalanceState>?
+    var history = BackendHistory()
 }
 
 /// Counters of a frontend.
@@ -108,8 +109,12 @@ struct FrontendCells: Counted {
     var rate = RateCounter()
 }
 
-/// Counters of a bind line with a `maxconn` of its own.
-struct ListenerCells: SharedCells {
+/// Counters of a bind line with a `maxconn` of its own, or of one whose frontend has `option socket-stats`.
+struct ListenerCells: Counted {
+    /// ``TrafficCells``
+    var counters: UnsafeMutableRawPointer?
+    /// `option socket-stats`
+    var isCounted = false
     var connections: UInt32 = 0
     var sleepers: UInt64 = 0
 }
@@ -132,6 +137,8 @@ final class Shared<Cells: SharedCells>: @unchecked Sendable {
     private let kept: AnyObject?
     /// What a change of a server's health entails; belongs to the lock of the backend.
     var reactions: ServerReactions?
+    /// What the last checks of a server said; belongs to the lock of the backend.
+    var words: CheckWords?
 
     init(_ initial: Cells, keeping kept: AnyObject? = nil) {
         cells = .allocate(capacity: 1)

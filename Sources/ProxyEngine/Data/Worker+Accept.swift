@@ -28,6 +28,7 @@ extension Worker {
                 return taken
             }
             if frontend.pointee.maxSessionRate > 0 { countSession(frontend) }
+            countArrival(frontend.pointee.cells, entry.pointee.cells)
             count(frontend.pointee.cells)
             begin(client, peer, entry, slot)
             if !accepting, !isEmptying { return taken + 1 }

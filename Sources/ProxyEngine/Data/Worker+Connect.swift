@@ -26,7 +26,7 @@ extension Worker {
             return finish(connection, .resources)
         }
         connection.pointee.server = descriptor
-        count(server.pointee.cells)
+        countAttempt(server.pointee.cells)
         guard clinux_epoll_add_edge(epoll, descriptor, tag(connection, .server)) == 0 else {
             return finish(connection, .resources)
         }

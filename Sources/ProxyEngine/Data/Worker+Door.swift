@@ -32,7 +32,7 @@ extension Worker {
     private mutating func enterNarrowDoor(_ slot: Int, _ entry: UnsafePointer<ListenerEntry>) -> Bool {
         let frontend = entry.pointee.frontend
         if let cells = entry.pointee.cells,
-            !Self.take(&cells.pointee.connections, entry.pointee.maxConnections),
+            !Self.take(&cells.pointee.connections, entry.pointee.mostConnections),
             !overrun(&cells.pointee.connections)
         {
             leaveDoor(frontend, nil)
@@ -134,7 +134,7 @@ extension Worker {
         let most = frontend.pointee.maxConnections
         if most > 0, clinux_ordered_load(&frontend.pointee.cells.pointee.connections) >= most { return false }
         guard let cells = entry.pointee.cells else { return true }
-        return clinux_ordered_load(&cells.pointee.connections) < entry.pointee.maxConnections
+        return clinux_ordered_load(&cells.pointee.connections) < entry.pointee.mostConnections
     }
 
     /// Puts those listeners back whose limit allows more.

@@ -58,6 +58,7 @@ extension Worker {
             if let server { connection.pointee.target = server }
             connection.pointee.state = .queued
             connection.pointee.hasWaited = true
+            countWait(backend, server)
             let limit = UInt64(backend.pointee.queueTimeout)
             if limit > 0 {
                 wheel.schedule(connection, at: now + limit, in: slab)

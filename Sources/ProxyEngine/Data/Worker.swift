@@ -248,6 +248,12 @@ struct ProcessCells: SharedCells {
     var workerCount: UInt32 = 0
     /// Log lines that nobody took.
     var droppedLogs: UInt32 = 0
+    /// Connections so far.
+    var accepted: UInt32 = 0
+    var connectionRate = RateCells()
+    var sessionRate = RateCells()
+    /// Bytes to clients of connections that have ended.
+    var bytesOut: UInt64 = 0
 }
 
 enum Clock {

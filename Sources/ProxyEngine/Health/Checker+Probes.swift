@@ -26,6 +26,7 @@ extension Checker {
         )
         let actions = run.start()
         probe.begin(run, now: now, speaksTLS: !isLimited)
+        ServerControl(server.target.cells).note(isUnderWay: true, of: probe.source)
         // HAProxy: the interval bounds the whole check without `timeout check`, and the connection with it.
         let connect = server.target.backend.checkTimeout == nil ? nil : server.target.backend.connectTimeout
         let limit = min(probe.regularInterval, connect ?? .max)
@@ -136,6 +137,7 @@ extension Checker {
         } catch  where error.code == EMFILE || error.code == ENFILE || error.code == ENOMEM {
             // Our own shortage says nothing about the server.
             probe.rest()
+            ServerControl(probe.owner.target.cells).note(isUnderWay: false, of: probe.source)
             wake(probe, at: Clock.monotonic() + UInt64(probe.interval))
         } catch {
             tell(probe, .failed(ErrnoName(error.code).words, probe.socket == nil ? .connecting : .none))
@@ -181,7 +183,7 @@ extension Checker {
         )
         // As HAProxy counts them: those of a server that is down are no news.
         let failed = source == .check && wasUp && result.status.verdict == .failed
-        ServerControl(server.target.cells).note(cells, of: source, failed: failed)
+        ServerControl(server.target.cells).note(cells, result.info, of: source, failed: failed)
     }
 
     /// Brings changes into effect, then tells of them.

@@ -70,7 +70,9 @@ struct ServerControl {
     func override(weight: UInt32) { withLock { cells.cells.pointee.weightOverride = UInt16(clamping: weight) } }
 
     /// Notes the result of a check, for those who ask.
-    func note(_ check: CheckCells, of source: ServerCondition.Source, failed: Bool) {
+    ///
+    /// - Parameter words: What the server said, or what went wrong.
+    func note(_ check: CheckCells, _ words: String, of source: ServerCondition.Source, failed: Bool) {
         let backend = cells.cells.pointee.backend
         clinux_lock(&backend.pointee.lock)
         defer { clinux_unlock(&backend.pointee.lock) }
@@ -79,6 +81,23 @@ struct ServerControl {
             cells.cells.pointee.history.check = check
         } else {
             cells.cells.pointee.history.agent = check
+        }
+        let known = cells.words
+        if words == (source == .check ? known?.check : known?.agent) ?? "" { return }
+        cells.words =
+            source == .check
+            ? CheckWords(check: words, agent: known?.agent ?? "") : CheckWords(check: known?.check ?? "", agent: words)
+    }
+
+    /// A check begins, or ends without a result.
+    func note(isUnderWay: Bool, of source: ServerCondition.Source) {
+        let backend = cells.cells.pointee.backend
+        clinux_lock(&backend.pointee.lock)
+        defer { clinux_unlock(&backend.pointee.lock) }
+        if source == .check {
+            cells.cells.pointee.history.check.isUnderWay = isUnderWay
+        } else {
+            cells.cells.pointee.history.agent.isUnderWay = isUnderWay
         }
     }
 
@@ -149,6 +168,7 @@ struct ServerControl {
         body()
         backend.pointee.changes &+= 1
         Placement.serveAll(backend, second: Clock.second())
+        backend.look(second: Clock.second())
         clinux_unlock(&backend.pointee.lock)
     }
 }

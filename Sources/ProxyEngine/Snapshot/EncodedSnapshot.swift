@@ -7,6 +7,7 @@ public struct EncodedSnapshot: Sendable {
     public let stickTables: [StickTable]
     let authorities: [String: String]
     let logGroups: [LogGroup]
+    let order: ProxyOrder
 
     public init(
         settings: EngineSettings,
@@ -14,7 +15,8 @@ public struct EncodedSnapshot: Sendable {
         backends: [EncodedProxy] = [],
         stickTables: [StickTable] = [],
         authorities: [String: String] = [:],
-        logGroups: [LogGroup] = []
+        logGroups: [LogGroup] = [],
+        order: ProxyOrder = ProxyOrder()
     ) {
         self.settings = settings
         self.frontends = frontends
@@ -22,6 +24,7 @@ public struct EncodedSnapshot: Sendable {
         self.stickTables = stickTables
         self.authorities = authorities
         self.logGroups = logGroups
+        self.order = order
     }
 
     /// - Parameter former: Pieces that are the same are taken from it.
@@ -36,7 +39,8 @@ public struct EncodedSnapshot: Sendable {
             backends: backends.finished(),
             stickTables: snapshot.stickTables,
             authorities: snapshot.authorities,
-            logGroups: snapshot.logGroups
+            logGroups: snapshot.logGroups,
+            order: snapshot.order
         )
     }
 
@@ -44,7 +48,8 @@ public struct EncodedSnapshot: Sendable {
     public func with(
         _ settings: EngineSettings,
         frontends: [EncodedProxy]? = nil,
-        backends: [EncodedProxy]? = nil
+        backends: [EncodedProxy]? = nil,
+        order: ProxyOrder? = nil
     ) -> EncodedSnapshot {
         EncodedSnapshot(
             settings: settings,
@@ -52,7 +57,8 @@ public struct EncodedSnapshot: Sendable {
             backends: backends ?? self.backends,
             stickTables: stickTables,
             authorities: authorities,
-            logGroups: logGroups
+            logGroups: logGroups,
+            order: order ?? self.order
         )
     }
 
@@ -64,7 +70,8 @@ public struct EncodedSnapshot: Sendable {
             backends: backends,
             stickTables: stickTables,
             authorities: authorities,
-            logGroups: logGroups + former.logGroups.filter { !logGroups.contains($0) }
+            logGroups: logGroups + former.logGroups.filter { !logGroups.contains($0) },
+            order: order
         )
     }
 
@@ -135,6 +142,7 @@ public struct EncodedSnapshot: Sendable {
         writer.bytes.reserveCapacity(writer.bytes.count + size)
         writer.list(frontends) { $0.write($1) }
         writer.list(backends) { $0.write($1) }
+        writer.write(order)
         return writer.bytes
     }
 

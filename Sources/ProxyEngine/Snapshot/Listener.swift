@@ -26,6 +26,11 @@ public struct Listener: Hashable, Sendable {
     }
 }
 
+extension Listener {
+    /// `svname` of its row.
+    func statisticsName(_ number: Int) -> String { isNamed ? name : "sock-\(number)" }
+}
+
 /// Where a listener listens, and the identity of its socket: a listener whose address is in the old and the new
 /// snapshot keeps its socket.
 public struct ListenAddress: Hashable, Sendable, Comparable, CustomStringConvertible {

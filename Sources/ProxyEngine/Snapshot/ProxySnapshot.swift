@@ -12,6 +12,8 @@ public struct ProxySnapshot: Hashable, Sendable {
     public var authorities: [String: String] = [:]
     /// Those that settings, frontends and backends name, and maybe others.
     public var logGroups: [LogGroup] = []
+    /// Of the sections; empty if it does not matter.
+    public var order = ProxyOrder()
 
     public init(settings: EngineSettings = EngineSettings(), frontends: [Frontend] = [], backends: [Backend] = []) {
         self.settings = settings
@@ -88,6 +90,8 @@ public struct Frontend: Hashable, Sendable {
     public var omitsNormalLogs = false
     /// `option dontlognull`.
     public var dontLogNull: Bool
+    /// `option socket-stats`: statistics tell of each listener.
+    public var countsListeners = false
     /// `option tcp-smart-accept`.
     public var smartAccept: Bool
     /// `unique-id-format`; sent to servers that ask for it.

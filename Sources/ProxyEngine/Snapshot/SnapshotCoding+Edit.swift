@@ -12,6 +12,7 @@ extension SnapshotEdit {
         let groups = try reader.list { (reader) throws(MalformedSnapshot) in try reader.logGroup() }
         let frontends: [Run<Frontend>] = try reader.runs { (reader) throws(MalformedSnapshot) in try reader.frontend() }
         let backends: [Run<Backend>] = try reader.runs { (reader) throws(MalformedSnapshot) in try reader.backend() }
+        let order = try reader.proxyOrder()
         guard reader.isAtEnd else { throw MalformedSnapshot() }
         self.init(
             settings: settings,
@@ -21,6 +22,7 @@ extension SnapshotEdit {
             authorities: authorities,
             logGroups: groups
         )
+        self.order = order
     }
 }
 

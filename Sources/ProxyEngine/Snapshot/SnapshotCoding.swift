@@ -11,6 +11,7 @@ extension ProxySnapshot {
         writer.list(stickTables) { $0.write($1) }
         writer.texts(authorities)
         writer.list(logGroups) { $0.write($1) }
+        writer.write(order)
         return writer.bytes
     }
 
@@ -23,6 +24,7 @@ extension ProxySnapshot {
         stickTables = try reader.list { (reader) throws(MalformedSnapshot) in try reader.stickTable() }
         authorities = try reader.texts()
         logGroups = try reader.list { (reader) throws(MalformedSnapshot) in try reader.logGroup() }
+        order = try reader.proxyOrder()
         guard reader.isAtEnd else { throw MalformedSnapshot() }
     }
 }
@@ -55,6 +57,7 @@ extension ByteWriter {
         flag(frontend.logsEarly)
         flag(frontend.dontLogNull)
         flag(frontend.smartAccept)
+        flag(frontend.countsListeners)
         optional(frontend.logFormat) { $0.write($1) }
         optional(frontend.uniqueID) { $0.write($1) }
     }
@@ -146,6 +149,7 @@ extension ByteReader {
         frontend.logsEarly = try flag()
         frontend.dontLogNull = try flag()
         frontend.smartAccept = try flag()
+        frontend.countsListeners = try flag()
         frontend.logFormat = try flag() ? try lineFormat() : nil
         frontend.uniqueID = try flag() ? try lineFormat() : nil
         return frontend

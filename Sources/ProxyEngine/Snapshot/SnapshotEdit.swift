@@ -18,6 +18,8 @@ public struct SnapshotEdit: Hashable, Sendable {
     public var authorities: [String: String]
     /// Those that proxies name which are new, and maybe others.
     public var logGroups: [LogGroup]
+    /// Of all sections.
+    public var order = ProxyOrder()
 
     public init(
         settings: EngineSettings,
@@ -45,6 +47,7 @@ public struct SnapshotEdit: Hashable, Sendable {
             authorities: snapshot.authorities,
             logGroups: snapshot.logGroups
         )
+        order = snapshot.order
     }
 
     /// The snapshot that comes after `former`.
@@ -59,6 +62,7 @@ public struct SnapshotEdit: Hashable, Sendable {
         result.stickTables = stickTables
         result.authorities = authorities
         result.logGroups = logGroups
+        result.order = order
         return result
     }
 

@@ -9,8 +9,12 @@ struct TrafficCells {
     var bytesOut: UInt64 = 0
     /// Most at a time.
     var most: UInt32 = 0
+    /// Most that waited at a time.
+    var queueMost: UInt32 = 0
     /// Connections that the balance gave it, not a rule.
     var chosen: UInt32 = 0
+    /// Attempts to reach a server, retries included; for a server those are ``sessions``.
+    var attempts: UInt32 = 0
     var connectErrors: UInt32 = 0
     var responseErrors: UInt32 = 0
     var retries: UInt32 = 0
@@ -19,6 +23,52 @@ struct TrafficCells {
     var serverAborts: UInt32 = 0
     /// Second of the monotonic clock of the last connection, plus 1; 0: there was none.
     var lastSession: UInt32 = 0
+    /// What rules refused: before a connection is a session (`tcp-request connection`), before it has sent anything
+    /// (`tcp-request session`), by what it sent or got (`tcp-request content`, `tcp-response content`).
+    var deniedConnections: UInt32 = 0
+    var deniedSessions: UInt32 = 0
+    var deniedRequests: UInt32 = 0
+    var deniedResponses: UInt32 = 0
+    /// What a client sent that is not as it must be, such as its PROXY header; clients that were gone before they said all.
+    var requestErrors: UInt32 = 0
+    /// Of connections, and of the sessions that came of them; a backend and a server have sessions only.
+    var connectionRate = RateCells()
+    var sessionRate = RateCells()
+    var times = TimeCells()
+}
+
+/// How long connections took, in milliseconds: HAProxy's averages over the last ones (swrate), and the longest. Threads that
+/// write at the same time may lose one of them: of an average over hundreds nobody sees that, and it costs no bus lock.
+struct TimeCells {
+    /// Connections that the average goes over at most (HAProxy's TIME_STATS_SAMPLES).
+    static let window: UInt32 = 512
+
+    /// Sums; ``average(_:of:)`` makes averages of them.
+    var queue: UInt32 = 0
+    var connect: UInt32 = 0
+    var total: UInt32 = 0
+    var queueMost: UInt32 = 0
+    var connectMost: UInt32 = 0
+    var totalMost: UInt32 = 0
+
+    static func average(_ sum: UInt32, of samples: UInt32) -> UInt32 {
+        let samples = samples == 0 || samples > window ? window : samples
+        return UInt32(truncatingIfNeeded: (UInt64(sum) + UInt64(samples) - 1) / UInt64(samples))
+    }
+
+    @inline(__always)
+    static func add(
+        _ value: UInt32,
+        to sum: UnsafeMutablePointer<UInt32>,
+        most: UnsafeMutablePointer<UInt32>,
+        _ samples: UInt32
+    ) {
+        let before = clinux_atomic_load(sum)
+        let share =
+            samples == 0 ? 0 : UInt32(truncatingIfNeeded: (UInt64(before) + UInt64(samples) - 1) / UInt64(samples))
+        clinux_atomic_store(sum, before &+ value &- share)
+        if value > clinux_atomic_load(most) { clinux_atomic_store(most, value) }
+    }
 }
 
 /// When a server's state changed, and what its checks have said. Belongs to the lock of the backend.
@@ -39,6 +89,33 @@ struct ServerHistory {
     }
 }
 
+/// When a backend had servers, and when it had none. Belongs to the lock of the backend.
+struct BackendHistory {
+    var changedAt = Clock.second()
+    var downs: UInt32 = 0
+    var downFor: UInt32 = 0
+    var isUp = true
+
+    /// Looks at how many servers there are; `count` is of those that may be used.
+    mutating func look(hasServers: Bool, second: UInt32) {
+        guard hasServers != isUp else { return }
+        if hasServers { downFor &+= second &- changedAt } else { downs &+= 1 }
+        isUp = hasServers
+        changedAt = second
+    }
+}
+
+/// What a server's last check and agent said, in words. Few servers have anything to say.
+final class CheckWords: Sendable {
+    let check: String
+    let agent: String
+
+    init(check: String, agent: String) {
+        self.check = check
+        self.agent = agent
+    }
+}
+
 /// The last result of one kind of check.
 struct CheckCells {
     /// Place in `CheckStatus.allCases`.
@@ -48,6 +125,8 @@ struct CheckCells {
     var code: UInt16 = 0
     /// Milliseconds; `max` for none.
     var duration: UInt32 = .max
+    /// One is under way.
+    var isUnderWay = false
 }
 
 /// Cells that have counters. Made when there is something to count: of thousands of services most are idle for long.
@@ -81,10 +160,13 @@ extension UnsafeMutablePointer where Pointee: Counted {
 
 extension UnsafeMutablePointer<TrafficCells> {
     /// One more connection, of `now` that exist at the same time.
+    ///
+    /// - Parameter time: Milliseconds of the monotonic clock.
     @inline(__always)
-    func begin(_ now: UInt32, second: UInt32) {
+    func begin(_ now: UInt32, at time: UInt64) {
         clinux_atomic_add_wide(&pointee.sessions, 1)
-        clinux_atomic_store(&pointee.lastSession, second &+ 1)
+        clinux_atomic_store(&pointee.lastSession, UInt32(truncatingIfNeeded: time / 1000) &+ 1)
+        RateCells.count(&pointee.sessionRate, now: time)
         raise(now)
     }
 
@@ -92,6 +174,23 @@ extension UnsafeMutablePointer<TrafficCells> {
     @inline(__always)
     func raise(_ now: UInt32) {
         if now > clinux_atomic_load(&pointee.most) { clinux_atomic_store(&pointee.most, now) }
+    }
+
+    /// Another one waits, of `now` that do.
+    @inline(__always)
+    func raiseQueue(_ now: UInt32) {
+        if now > clinux_atomic_load(&pointee.queueMost) { clinux_atomic_store(&pointee.queueMost, now) }
+    }
+
+    /// A connection that reached its server has ended.
+    ///
+    /// - Parameter samples: Those that the averages go over so far.
+    @inline(__always)
+    func time(queue: UInt32, connect: UInt32, total: UInt32, samples: UInt32) {
+        let samples = min(samples, TimeCells.window)
+        TimeCells.add(queue, to: &pointee.times.queue, most: &pointee.times.queueMost, samples)
+        TimeCells.add(connect, to: &pointee.times.connect, most: &pointee.times.connectMost, samples)
+        TimeCells.add(total, to: &pointee.times.total, most: &pointee.times.totalMost, samples)
     }
 
     @inline(__always)

@@ -5,19 +5,46 @@ internal import CLinux
 extension Worker {
     @inline(__always)
     func count(_ frontend: UnsafeMutablePointer<FrontendCells>) {
-        frontend.traffic.begin(clinux_atomic_load(&frontend.pointee.connections), second: second)
+        frontend.traffic.begin(clinux_atomic_load(&frontend.pointee.connections), at: now)
+        RateCells.count(&shared.pointee.sessionRate, now: now)
+    }
+
+    /// One more connection came in; it becomes a session if no rule refuses it.
+    @inline(__always)
+    func countArrival(_ frontend: UnsafeMutablePointer<FrontendCells>, _ listener: UnsafeMutablePointer<ListenerCells>?)
+    {
+        RateCells.count(&frontend.traffic.pointee.connectionRate, now: now)
+        _ = clinux_atomic_add(&shared.pointee.accepted, 1)
+        RateCells.count(&shared.pointee.connectionRate, now: now)
+        if let listener { countArrival(listener) }
+    }
+
+    private func countArrival(_ listener: UnsafeMutablePointer<ListenerCells>) {
+        guard listener.pointee.isCounted else { return }
+        listener.traffic.begin(clinux_atomic_load(&listener.pointee.connections), at: now)
     }
 
     /// One more connection of the backend, which is counted in here.
     @inline(__always)
     func count(_ backend: UnsafeMutablePointer<BackendCells>) {
         let now = clinux_atomic_add(&backend.pointee.connections, 1) &+ 1
-        backend.traffic.begin(now, second: second)
+        backend.traffic.begin(now, at: self.now)
     }
 
     @inline(__always)
-    func count(_ server: UnsafeMutablePointer<ServerCells>) {
-        server.traffic.begin(clinux_atomic_load(&server.pointee.connections), second: second)
+    func countAttempt(_ server: UnsafeMutablePointer<ServerCells>) {
+        _ = clinux_atomic_add(&server.pointee.backend.traffic.pointee.attempts, 1)
+        server.traffic.begin(clinux_atomic_load(&server.pointee.connections), at: now)
+    }
+
+    /// It waits for a place.
+    func countWait(_ backend: UnsafePointer<BackendEntry>, _ server: UnsafePointer<ServerEntry>?) {
+        if let cells = server?.pointee.cells {
+            cells.traffic.raiseQueue(clinux_atomic_load(&cells.pointee.queue.length))
+        } else {
+            let cells = backend.pointee.cells
+            cells.traffic.raiseQueue(clinux_atomic_load(&cells.pointee.queue.length))
+        }
     }
 
     @inline(__always)
@@ -50,10 +77,34 @@ extension Worker {
         backend?.end(bytesIn, bytesOut)
         let server = connection.pointee.target.map { $0.pointee.cells.traffic }
         server?.end(bytesIn, bytesOut)
+        if let listener = connection.pointee.listener, listener.pointee.isCounted {
+            listener.traffic.end(bytesIn, bytesOut)
+        }
+        if bytesOut > 0 { clinux_atomic_add_wide(&shared.pointee.bytesOut, bytesOut) }
+        if connection.pointee.connectTime >= 0, let backend, let server { countTimes(connection, backend, server) }
         if ending == .normal { return }
         frontend.count(ending)
         backend?.count(ending)
         server?.count(ending)
+    }
+}
+
+extension Worker {
+    /// HAProxy's times of `mode tcp`: those of connections that reached their server.
+    @inline(__always)
+    private func countTimes(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ backend: UnsafeMutablePointer<TrafficCells>,
+        _ server: UnsafeMutablePointer<TrafficCells>
+    ) {
+        let waited = connection.pointee.hasWaited ? waiters[connection.pointee.index].pointee.waited : 0
+        let reached = UInt32(truncatingIfNeeded: connection.pointee.connectTime)
+        let connect = reached > waited ? reached - waited : 0
+        let total = UInt32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
+        let chosen = clinux_atomic_load(&backend.pointee.chosen)
+        backend.time(queue: waited, connect: connect, total: total, samples: chosen)
+        let own = clinux_atomic_load(&server.pointee.chosen)
+        server.time(queue: waited, connect: connect, total: total, samples: own)
     }
 }
 

@@ -16,22 +16,16 @@ struct TableCommand {
     /// Everything behind `show table`.
     private let words: [String]
 
-    /// nil for another command.
-    init?(_ words: [String]) {
-        guard words.count >= 2, words[1] == "table" else { return nil }
-        switch words[0] {
-        case "show": action = .show
-        case "set": action = .set
-        case "clear": action = .clear
-        default: return nil
-        }
-        self.words = Array(words.dropFirst(2))
+    /// - Parameter words: Those behind `show table`.
+    init(_ action: Action, _ words: [String]) {
+        self.action = action
+        self.words = words
     }
 
     /// - Parameter isPrivileged: At least an operator asks.
-    func answer<Target: SnapshotTarget>(
+    func answer(
         _ tables: [ProxyEngine.StickTable],
-        _ target: Target,
+        _ target: any RuntimeHost,
         isPrivileged: Bool
     ) throws(SystemError) -> String {
         guard let name = words.first else {
@@ -67,19 +61,19 @@ struct TableCommand {
         }
     }
 
-    private func list<Target: SnapshotTarget>(
+    private func list(
         _ tables: [ProxyEngine.StickTable],
-        _ target: Target
+        _ target: any RuntimeHost
     ) throws(SystemError) -> String {
         guard case .sizes(let sizes) = try target.ask(.sizes) else { return "" }
         // The last one first, as HAProxy has them.
         return tables.reversed().map { TableText.head($0, used: sizes[$0.name] ?? 0) }.joined()
     }
 
-    private func answer<Target: SnapshotTarget>(
+    private func answer(
         _ entries: TableQuestion.Entries,
         _ table: ProxyEngine.StickTable,
-        _ target: Target,
+        _ target: any RuntimeHost,
         _ isPrivileged: Bool
     ) throws(SystemError) -> String {
         if action == .clear {
@@ -95,10 +89,10 @@ struct TableCommand {
         return TableText.head(table, used: used) + TableText.rows(rows, table)
     }
 
-    private func answer<Target: SnapshotTarget>(
+    private func answer(
         key text: String,
         _ table: ProxyEngine.StickTable,
-        _ target: Target,
+        _ target: any RuntimeHost,
         _ isPrivileged: Bool
     ) throws(SystemError) -> String {
         if text.isEmpty { return "Key value expected\n" }
@@ -191,7 +185,7 @@ struct TableCommand {
     }
 }
 
-extension SnapshotTarget {
+extension RuntimeHost {
     fileprivate func ask(_ question: TableQuestion) throws(SystemError) -> TableAnswer {
         let bytes = try ask(.table(question))
         do throws(MalformedSnapshot) {

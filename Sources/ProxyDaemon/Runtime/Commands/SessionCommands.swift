@@ -1,0 +1,28 @@
+internal import ProxyConfig
+
+/// What a client says of its own connection.
+enum SessionCommands {
+    static let all = [
+        RuntimeKeyword(
+            "operator",
+            "operator",
+            "lower the level of the current CLI session to operator",
+            level: .operator
+        ) {
+            $0.session.level = .operator
+            return ""
+        },
+        RuntimeKeyword("user", "user", "lower the level of the current CLI session to user") {
+            $0.session.level = .user
+            return ""
+        },
+        RuntimeKeyword("show cli level", "show cli level", "display the level of the current CLI session") {
+            $0.session.level.rawValue + "\n"
+        },
+        RuntimeKeyword("set timeout cli", "set timeout [cli] <delay>", "change a timeout setting") { call in
+            guard let seconds = UInt64(call[0]), seconds > 0 else { return "Invalid timeout value.\n" }
+            call.session.patience = min(seconds, 1 << 30) * 1000
+            return ""
+        },
+    ]
+}

@@ -1,0 +1,55 @@
+internal import ProxyConfig
+internal import ProxyEngine
+internal import ProxyStatistics
+internal import Syscalls
+
+/// `show stat`, `show schema json`
+enum StatisticsCommands {
+    static let all = [
+        RuntimeKeyword(
+            "show stat",
+            "show stat [desc|json|no-maint|typed|up]*",
+            "report counters for each proxy and server",
+            statistics
+        )
+    ]
+
+    /// `show stat [domain <dns|proxy>] [{<iid>|<proxy>} <type> <sid>] [typed|json] [desc] [up|no-maint]`
+    private static func statistics(_ call: RuntimeCall) throws(SystemError) -> String {
+        var selection = StatisticsSelection()
+        var words = call.arguments[...]
+        if words.first == "domain" {
+            guard words.dropFirst().first == "proxy" || words.dropFirst().first == "resolvers" else {
+                return "Invalid statistics domain.\n"
+            }
+            // Names are not counted.
+            if words.dropFirst().first == "resolvers" { return "\n" }
+            words = words.dropFirst(2)
+        }
+        if words.count >= 3 {
+            let given = Array(words.prefix(3))
+            if let types = Int(given[1]), let server = Int(given[2]) {
+                if let number = Int(given[0]) {
+                    selection.proxy = number < 0 ? nil : "#\(number)"
+                } else {
+                    let snapshot = try call.host.snapshot()
+                    let isKnown =
+                        snapshot.frontends.contains { $0.name == given[0] }
+                        || snapshot.backends.contains { $0.name == given[0] }
+                    guard isKnown else { return "No such proxy.\n" }
+                    selection.proxy = given[0]
+                }
+                selection.types = types < 0 ? 15 : types
+                selection.server = server < 0 ? nil : server
+                words = words.dropFirst(3)
+            }
+        }
+        let options = Set(words)
+        selection.hidesDown = options.contains("up")
+        selection.hidesMaintenance = options.contains("no-maint")
+        selection.showsLegends = call.session.level.allows(.operator)
+        let format: StatisticsFormat = options.contains("json") ? .json : options.contains("typed") ? .typed : .plain
+        let text = try call.host.ask(.statistics(selection, format, describes: options.contains("desc")))
+        return String(decoding: text, as: UTF8.self) + (format == .json ? "\n" : "")
+    }
+}

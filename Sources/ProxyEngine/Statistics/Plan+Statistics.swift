@@ -1,0 +1,204 @@
+internal import CLinux
+internal import HealthChecks
+public import ProxyStatistics
+
+extension UnsafeMutablePointer<BackendCells> {
+    /// Notes whether the backend has servers that may be used; under its lock.
+    func look(second: UInt32) {
+        guard let balance = pointee.balance else { return }
+        let servers = balance.pointee.servers
+        let hasAny = servers.contains { server in
+            !server.isDisabled && clinux_atomic_load(&server.cells.pointee.isUp) != 0
+                && server.cells.pointee.currentWeight > 0
+        }
+        // One without servers is not down.
+        pointee.history.look(hasServers: hasAny || servers.isEmpty, second: second)
+    }
+}
+
+extension Engine {
+    /// Every row of `show stat` that is wanted, in the order of the configuration. The row is one and the same each time: take
+    /// of it what you need.
+    public func statistics(_ selection: StatisticsSelection, _ body: (StatisticsRow) -> Void) {
+        StatisticsVisit(plan, selection).run(body)
+    }
+}
+
+/// One walk over a plan. Any thread may make it; nobody on the data path waits for it but for a lock of a backend at a time.
+struct StatisticsVisit {
+    let plan: Plan
+    private let selection: StatisticsSelection
+    let now = Clock.monotonic()
+    /// `fullconn` where none is configured: a tenth of what the frontends that lead there may take.
+    private let usualLoads: [UnsafePointer<BackendEntry>: UInt32]
+    /// Backends by name, where servers follow others (`track`).
+    let leaders: [String: PlanBackend]
+
+    init(_ plan: Plan, _ selection: StatisticsSelection) {
+        self.plan = plan
+        self.selection = selection
+        usualLoads = selection.types & 2 == 0 ? [:] : Self.usualLoads(plan)
+        guard plan.backends.contains(where: { !$0.tracks.isEmpty }) else {
+            leaders = [:]
+            return
+        }
+        leaders = Dictionary(plan.backends.map { ($0.name, $0) }) { _, last in last }
+    }
+
+    private static func usualLoads(_ plan: Plan) -> [UnsafePointer<BackendEntry>: UInt32] {
+        var loads: [UnsafePointer<BackendEntry>: UInt32] = [:]
+        loads.reserveCapacity(plan.backends.count)
+        for frontend in plan.frontends {
+            let entry = frontend.entry.pointee
+            let most = entry.maxConnections == 0 ? UInt32(clamping: plan.settings.maxConnections) : entry.maxConnections
+            if let backend = entry.defaultBackend { loads[backend, default: 0] &+= most }
+            for index in 0..<entry.ruleCount {
+                // Once for each frontend.
+                guard let backend = entry.rules[index].backend, backend != entry.defaultBackend,
+                    !(0..<index).contains(where: { entry.rules[$0].backend == backend })
+                else { continue }
+                loads[backend, default: 0] &+= most
+            }
+        }
+        return loads.mapValues { ($0 &+ 9) / 10 }
+    }
+
+    var second: UInt32 { UInt32(truncatingIfNeeded: now / 1000) }
+
+    func run(_ body: (StatisticsRow) -> Void) {
+        var row = StatisticsRow()
+        let sections =
+            plan.order.sections(plan.frontends.count, plan.backends.count)
+            ?? plan.order.sections(frontends: plan.frontends.map { $0.name }, backends: plan.backends.map { $0.name })
+        let wanted = selection.proxy.map { ($0, UInt32($0.hasPrefix("#") ? $0.dropFirst() : $0[...])) }
+        for section in sections {
+            let name =
+                section.frontend.map { plan.frontends[$0].name } ?? section.backend.map { plan.backends[$0].name }
+            guard let name else { continue }
+            if let wanted, wanted.0 != name, wanted.1 != section.number { continue }
+            if let index = section.frontend { visit(plan.frontends[index], name, section.number, &row, body) }
+            if let index = section.backend { visit(plan.backends[index], name, section.number, &row, body) }
+        }
+    }
+
+    private func begin(
+        _ row: inout StatisticsRow,
+        _ kind: StatisticsRow.Kind,
+        _ proxy: String,
+        _ name: String,
+        _ number: UInt32
+    ) {
+        row.begin(kind)
+        row.set(.pxname, proxy)
+        row.set(.svname, name)
+        row.set(.mode, "tcp")
+        row.set(.pid, UInt32(1))
+        row.set(.iid, number)
+        row.set(.sid, UInt32(0))
+    }
+
+    private func visit(
+        _ frontend: PlanFrontend,
+        _ name: String,
+        _ number: UInt32,
+        _ row: inout StatisticsRow,
+        _ body: (StatisticsRow) -> Void
+    ) {
+        let cells = frontend.cells.cells
+        if selection.types & 1 != 0 {
+            begin(&row, .frontend, name, "FRONTEND", number)
+            row.fill(frontend: cells.seen, now)
+            row.set(.scur, clinux_atomic_load(&cells.pointee.connections))
+            let limit = frontend.entry.pointee.maxConnections
+            row.set(.slim, limit == 0 ? UInt32(clamping: plan.settings.maxConnections) : limit)
+            row.set(.status, "OPEN")
+            row.set(.rateLim, frontend.entry.pointee.maxSessionRate)
+            body(row)
+        }
+        guard selection.types & 8 != 0, !frontend.listenerNames.isEmpty else { return }
+        for (index, listener) in frontend.listeners.enumerated() {
+            if let wanted = selection.server, wanted != index + 1 { continue }
+            guard let cells = listener.cells?.cells else { continue }
+            begin(&row, .listener, name, frontend.listenerNames[index], number)
+            row.set(.sid, UInt32(index + 1))
+            row.fill(listener: cells.seen)
+            let count = clinux_atomic_load(&cells.pointee.connections)
+            row.set(.scur, count)
+            let limit = listener.entry.pointee.maxConnections
+            row.set(.slim, limit)
+            row.set(.status, limit > 0 && count >= limit ? "FULL" : "OPEN")
+            if selection.showsLegends { row.set(.addr, listener.address.statisticsText) }
+            body(row)
+        }
+    }
+
+    private func visit(
+        _ backend: PlanBackend,
+        _ name: String,
+        _ number: UInt32,
+        _ row: inout StatisticsRow,
+        _ body: (StatisticsRow) -> Void
+    ) {
+        var total = BackendTotals()
+        for index in backend.servers.indices {
+            let state = ServerMoment(backend, index, self)
+            total.add(state)
+            guard selection.types & 4 != 0 else { continue }
+            if let wanted = selection.server, wanted != Int(state.facts.number) { continue }
+            if selection.hidesMaintenance, state.isInMaintenance { continue }
+            if selection.hidesDown, state.isHiddenAsDown { continue }
+            begin(&row, .server, name, backend.entry.pointee.servers[index].name.string, number)
+            state.fill(&row, showsLegends: selection.showsLegends)
+            body(row)
+        }
+        guard selection.types & 2 != 0 else { return }
+        begin(&row, .backend, name, "BACKEND", number)
+        let cells = backend.cells.cells
+        clinux_lock(&cells.pointee.lock)
+        let (history, queue, limit) = (cells.pointee.history, cells.pointee.queue.length, cells.pointee.fullConnections)
+        clinux_unlock(&cells.pointee.lock)
+        row.fill(backend: cells.seen, now)
+        row.set(.scur, clinux_atomic_load(&cells.pointee.connections))
+        row.set(.qcur, queue)
+        row.set(.slim, limit == 0 ? usualLoads[backend.entry] ?? 0 : limit)
+        total.fill(&row, isEmpty: backend.servers.isEmpty, usesAllBackups: backend.balance.state.pointee.usesAllBackups)
+        row.set(.chkdown, history.downs)
+        row.set(.lastchg, second &- history.changedAt)
+        row.set(.downtime, history.downFor &+ (history.isUp ? 0 : second &- history.changedAt))
+        if selection.showsLegends { row.set(.algo, backend.algorithm.keyword) }
+        body(row)
+    }
+}
+
+/// What a backend's row makes of its servers.
+private struct BackendTotals {
+    private var activeCount: UInt32 = 0
+    private var backupCount: UInt32 = 0
+    private var active = (weight: UInt32(0), user: UInt32(0))
+    private var backup = (weight: UInt32(0), user: UInt32(0))
+    private var firstBackup: (weight: UInt32, user: UInt32)?
+
+    mutating func add(_ server: ServerMoment) {
+        guard server.isUp, !server.facts.isDisabled, server.userWeight > 0 else { return }
+        if server.facts.isBackup {
+            backupCount += 1
+            backup.weight += server.weight
+            backup.user += server.userWeight
+            if firstBackup == nil { firstBackup = (server.weight, server.userWeight) }
+        } else {
+            activeCount += 1
+            active.weight += server.weight
+            active.user += server.userWeight
+        }
+    }
+
+    func fill(_ row: inout StatisticsRow, isEmpty: Bool, usesAllBackups: Bool) {
+        // Backups count only while they stand in: the first of them, or all.
+        let counting = activeCount > 0 ? active : usesAllBackups ? backup : firstBackup ?? (0, 0)
+        row.set(.status, activeCount + backupCount == 0 && !isEmpty ? "DOWN" : "UP")
+        row.set(.weight, counting.weight)
+        row.set(.uweight, counting.user)
+        row.set(.act, activeCount)
+        row.set(.bck, backupCount)
+    }
+}

@@ -1,0 +1,42 @@
+/// What statistics tell of a server beyond what the data path and its cells know.
+struct ServerFacts {
+    /// `id`, or its place from 1.
+    var number: UInt32
+    var rise: UInt16
+    var fall: UInt16
+    var isBackup: Bool
+    var isDisabled: Bool
+    var hasCheck: Bool
+    var hasAgent: Bool
+    var isUnix: Bool
+
+    init(_ server: Server, number: Int) {
+        self.number = UInt32(clamping: number)
+        rise = server.check?.rise ?? 2
+        fall = server.check?.fall ?? 3
+        isBackup = server.isBackup
+        isDisabled = server.isDisabled
+        hasCheck = server.check != nil
+        hasAgent = server.agent != nil
+        isUnix = server.connection.path != nil
+    }
+}
+
+extension Server {
+    /// `id`, or its place.
+    public func number(at index: Int) -> Int { id == 0 ? index + 1 : Int(id) }
+}
+
+extension Balance.Algorithm {
+    /// As in the configuration.
+    public var keyword: String {
+        switch self {
+        case .roundRobin: "roundrobin"
+        case .staticRoundRobin: "static-rr"
+        case .leastConnections: "leastconn"
+        case .first: "first"
+        case .source: "source"
+        case .random: "random"
+        }
+    }
+}

@@ -1,0 +1,182 @@
+internal import CLinux
+internal import HealthChecks
+internal import ProxyStatistics
+
+/// How a server is at a moment, for its row of `show stat`.
+struct ServerMoment {
+    let facts: ServerFacts
+    let isUp: Bool
+    private let isHealthy: Bool
+    private let isHeld: Bool
+    private let administration: Administration
+    private let history: ServerHistory
+    private let words: CheckWords?
+    private let queue: UInt32
+    private let connections: UInt32
+    private let maxConnections: UInt32
+    private let maxQueue: UInt32
+    private let traffic: UnsafeMutablePointer<TrafficCells>?
+    private let address: SocketAddress
+    private let now: UInt64
+    /// The server that this one follows, and the one that that one does, to the last.
+    private let leaders: [Leader]
+    /// The weight that was set, and what slow start makes of it now.
+    let userWeight: UInt32
+    let weight: UInt32
+    /// Percent; nil where it is not starting.
+    private let throttle: UInt32?
+
+    private struct Leader {
+        var name: String
+        var facts: ServerFacts
+        var administration: Administration
+        var history: ServerHistory
+    }
+
+    init(_ backend: PlanBackend, _ index: Int, _ visit: StatisticsVisit) {
+        let shared = backend.servers[index]
+        let cells = shared.cells
+        let lock = cells.pointee.backend
+        clinux_lock(&lock.pointee.lock)
+        defer { clinux_unlock(&lock.pointee.lock) }
+        facts = backend.facts[index]
+        isUp = clinux_atomic_load(&cells.pointee.isUp) != 0
+        isHealthy = clinux_atomic_load(&cells.pointee.isHealthy) != 0
+        isHeld = cells.pointee.isHeld != 0
+        administration = Administration(rawValue: cells.pointee.administration) ?? .ready
+        history = cells.pointee.history
+        words = shared.words
+        queue = cells.pointee.queue.length
+        connections = clinux_atomic_load(&cells.pointee.connections)
+        maxConnections = cells.pointee.maxConnections
+        maxQueue = cells.pointee.maxQueue
+        traffic = cells.seen
+        address = backend.entry.pointee.servers[index].address
+        now = visit.now
+        userWeight = cells.pointee.currentWeight
+        let (start, length) = (cells.pointee.startedAt, cells.pointee.slowStart)
+        let second = visit.second
+        if start != 0, isUp, second >= start, second - start < length {
+            let scale = BalanceState.scale
+            let grown = min(scale, (scale * (second - start) + length) / length)
+            throttle = userWeight == 0 ? nil : (100 * grown + scale - 1) / scale
+            weight = (userWeight * grown + scale - 1) / scale
+        } else {
+            (throttle, weight) = (nil, userWeight)
+        }
+        leaders = backend.tracks.isEmpty ? [] : Self.leaders(backend.tracks[index], visit)
+    }
+
+    private static func leaders(_ first: ServerReference?, _ visit: StatisticsVisit) -> [Leader] {
+        var result: [Leader] = []
+        var next = first
+        // A circle ends, as it does where health is handed on.
+        while let reference = next, result.count < 16, let backend = visit.leaders[reference.backend],
+            let index = backend.index(of: reference.server)
+        {
+            let cells = backend.servers[index].cells
+            result.append(
+                Leader(
+                    name: "\(reference.backend)/\(reference.server)",
+                    facts: backend.facts[index],
+                    administration: Administration(rawValue: cells.pointee.administration) ?? .ready,
+                    history: cells.pointee.history
+                )
+            )
+            next = backend.tracks.isEmpty ? nil : backend.tracks[index]
+        }
+        return result
+    }
+
+    var isInMaintenance: Bool { facts.isDisabled || administration == .maintenance || maintainedBy != nil }
+
+    /// Whom it follows into maintenance.
+    private var maintainedBy: String? {
+        leaders.first { $0.administration == .maintenance || $0.facts.isDisabled }?.name
+    }
+
+    /// `up` leaves it out: it is down and nothing is about to change.
+    var isHiddenAsDown: Bool {
+        if isInMaintenance { return true }
+        guard !isHealthy, !isHeld else { return false }
+        let reference = leaders.last?.history ?? history
+        let known = leaders.last?.facts ?? facts
+        if !known.hasCheck, !known.hasAgent { return true }
+        return known.hasAgent && reference.agent.health == 0 || known.hasCheck && reference.check.health == 0
+    }
+
+    /// The column `status`: HAProxy's words.
+    var status: String {
+        if let maintainedBy, administration != .maintenance, !facts.isDisabled { return "MAINT (via \(maintainedBy))" }
+        if isInMaintenance { return "MAINT" }
+        let known = leaders.last?.facts ?? facts
+        let reference = leaders.last?.history ?? history
+        let (rise, fall) = (Int(known.rise), Int(known.fall))
+        // Nobody has asked yet.
+        let level = reference.check.duration == .max ? rise : Int(reference.check.health)
+        let isStopping = !isHealthy && (isHeld || known.hasCheck && level >= rise)
+        if !isHealthy, !isStopping {
+            if known.hasAgent, reference.agent.duration != .max, reference.agent.health == 0 { return "DOWN (agent)" }
+            return known.hasCheck && level > 0 ? "DOWN \(level)/\(rise)" : "DOWN"
+        }
+        let isGoingDown = known.hasCheck && level < rise + fall - 1
+        let fraction = isGoingDown ? " \(max(1, level - rise + 1))/\(fall)" : ""
+        if administration == .drain { return "DRAIN" + fraction }
+        if isStopping { return "NOLB" + fraction }
+        return known.hasCheck || known.hasAgent ? "UP" + fraction : "no check"
+    }
+
+    func fill(_ row: inout StatisticsRow, showsLegends: Bool) {
+        let second = UInt32(truncatingIfNeeded: now / 1000)
+        row.set(.sid, facts.number)
+        row.fill(server: traffic, now)
+        row.set(.qcur, queue)
+        row.set(.scur, connections)
+        if maxConnections > 0 { row.set(.slim, maxConnections) }
+        row.set(.status, status)
+        row.set(.weight, weight)
+        row.set(.uweight, userWeight)
+        row.set(.act, UInt32(facts.isBackup ? 0 : 1))
+        row.set(.bck, UInt32(facts.isBackup ? 1 : 0))
+        let stable = second &- history.changedAt
+        row.set(.lastchg, stable)
+        if maxQueue > 0 { row.set(.qlimit, maxQueue) }
+        if let throttle { row.set(.throttle, throttle) }
+        if let leader = leaders.first { row.set(.tracked, leader.name) }
+        if showsLegends { row.set(.addr, facts.isUnix ? "unix" : "\(address.endpoint)") }
+        row.set(.usedConnCur, connections)
+        if facts.hasCheck, !isInMaintenance {
+            row.set(.chkfail, history.failedChecks)
+            row.set(.chkdown, history.downs)
+            row.set(.downtime, history.downFor &+ (isUp ? 0 : stable))
+            fillCheck(&row)
+        }
+        if facts.hasAgent, !isInMaintenance { fillAgent(&row) }
+    }
+
+    private func fillCheck(_ row: inout StatisticsRow) {
+        let result = CheckReport(history.check)
+        let status = result.duration == nil ? CheckStatus.initializing : result.status
+        row.set(.checkStatus, (history.check.isUnderWay ? "* " : "") + status.rawValue)
+        if status.hasCode { row.set(.checkCode, UInt32(clamping: result.code)) }
+        if let duration = result.duration { row.set(.checkDuration, duration) }
+        row.set(.checkDesc, status.words)
+        row.set(.lastChk, history.check.isUnderWay ? "" : words?.check ?? "")
+        row.set(.checkRise, UInt32(facts.rise))
+        row.set(.checkFall, UInt32(facts.fall))
+        row.set(.checkHealth, UInt32(result.duration == nil ? Int(facts.rise) : result.health))
+    }
+
+    private func fillAgent(_ row: inout StatisticsRow) {
+        let result = CheckReport(history.agent)
+        let status = result.duration == nil ? CheckStatus.initializing : result.status
+        row.set(.agentStatus, (history.agent.isUnderWay ? "* " : "") + status.rawValue)
+        if status.hasCode { row.set(.agentCode, UInt32(clamping: result.code)) }
+        if let duration = result.duration { row.set(.agentDuration, duration) }
+        row.set(.agentDesc, status.words)
+        row.set(.lastAgt, history.agent.isUnderWay ? "" : words?.agent ?? "")
+        row.set(.agentRise, UInt32(1))
+        row.set(.agentFall, UInt32(1))
+        row.set(.agentHealth, UInt32(result.duration == nil ? 1 : result.health))
+    }
+}

@@ -1,0 +1,97 @@
+/// A row of `show stat`: what is known of a frontend, a backend, a server or a listener. A field that does not concern it is
+/// empty. One row may serve for one after the other: ``begin(_:)`` empties it, and it takes memory once.
+public struct StatisticsRow: Sendable {
+    /// The raw value is HAProxy's, of the field `type`.
+    public enum Kind: UInt8, Sendable {
+        case frontend = 0
+        case backend = 1
+        case server = 2
+        case listener = 3
+
+        /// `F`, `B`, `S`, `L`: the first letter of a typed line.
+        var letter: UInt8 {
+            switch self {
+            case .frontend: UInt8(ascii: "F")
+            case .backend: UInt8(ascii: "B")
+            case .server: UInt8(ascii: "S")
+            case .listener: UInt8(ascii: "L")
+            }
+        }
+
+        var word: StaticString {
+            switch self {
+            case .frontend: "Frontend"
+            case .backend: "Backend"
+            case .server: "Server"
+            case .listener: "Listener"
+            }
+        }
+    }
+
+    public private(set) var kind = Kind.frontend
+    /// A bit for each field that has a value.
+    private var present: UInt128 = 0
+    private var numbers = [UInt64](repeating: 0, count: StatisticsField.count)
+    private var texts = [String](repeating: "", count: StatisticsField.count)
+
+    public init() {}
+
+    public init(_ kind: Kind) { begin(kind) }
+
+    /// Empties it.
+    public mutating func begin(_ kind: Kind) {
+        self.kind = kind
+        present = 0
+        set(.type, UInt32(kind.rawValue))
+    }
+
+    public func has(_ field: StatisticsField) -> Bool { present & 1 << UInt128(field.rawValue) != 0 }
+
+    public mutating func clear(_ field: StatisticsField) { present &= ~(1 << UInt128(field.rawValue)) }
+
+    public mutating func set(_ field: StatisticsField, _ value: UInt64) {
+        numbers[field.rawValue] = value
+        present |= 1 << UInt128(field.rawValue)
+    }
+
+    public mutating func set(_ field: StatisticsField, _ value: UInt32) { set(field, UInt64(value)) }
+
+    /// For the one field that may be negative, `lastsess`.
+    public mutating func set(_ field: StatisticsField, _ value: Int32) {
+        set(field, UInt64(bitPattern: Int64(value)))
+    }
+
+    public mutating func set(_ field: StatisticsField, _ value: String) {
+        texts[field.rawValue] = value
+        present |= 1 << UInt128(field.rawValue)
+    }
+
+    /// nil if the field is empty.
+    public subscript(field: StatisticsField) -> StatisticsValue? {
+        guard has(field) else { return nil }
+        let number = numbers[field.rawValue]
+        switch field.type {
+        case nil: return .text(texts[field.rawValue])
+        case .u32?: return .u32(UInt32(truncatingIfNeeded: number))
+        case .s32?: return .s32(Int32(truncatingIfNeeded: number))
+        case .u64?, .flt?: return .u64(number)
+        }
+    }
+
+    /// Number of the field without a question for its type; 0 if it is empty.
+    public func number(_ field: StatisticsField) -> UInt64 { has(field) ? numbers[field.rawValue] : 0 }
+
+    /// Empty if the field is.
+    public func text(_ field: StatisticsField) -> String { has(field) ? texts[field.rawValue] : "" }
+
+    /// The fields that have a value, in order.
+    @inline(__always)
+    func forEachPresent(_ body: (StatisticsField) -> Void) {
+        var rest = present
+        while rest != 0 {
+            let place = rest.trailingZeroBitCount
+            rest &= rest - 1
+            if let field = StatisticsField(rawValue: place) { body(field) }
+        }
+    }
+}

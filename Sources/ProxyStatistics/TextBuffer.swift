@@ -1,0 +1,79 @@
+/// Bytes of a growing text; numbers are written without a string for each.
+struct TextBuffer {
+    private(set) var bytes: [UInt8] = []
+
+    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+
+    mutating func byte(_ character: Unicode.Scalar) { bytes.append(UInt8(ascii: character)) }
+
+    mutating func byte(_ value: UInt8) { bytes.append(value) }
+
+    mutating func text(_ text: String) { bytes.append(contentsOf: text.utf8) }
+
+    mutating func text(_ text: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    mutating func number(_ value: UInt64) {
+        if value < 10 {
+            bytes.append(UInt8(ascii: "0") + UInt8(value))
+            return
+        }
+        var rest = value
+        let start = bytes.count
+        while rest > 0 {
+            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
+            rest /= 10
+        }
+        bytes[start...].reverse()
+    }
+
+    mutating func signed(_ value: Int32) {
+        if value < 0 { byte("-") }
+        number(UInt64(value.magnitude))
+    }
+
+    /// A cell of CSV as HAProxy writes it: in quotes where it has one, a comma or a line end in it.
+    mutating func cell(_ text: String) {
+        let isPlain = !text.utf8.contains {
+            $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ",") || $0 == 10 || $0 == 13
+        }
+        if isPlain { return self.text(text) }
+        byte("\"")
+        for unit in text.utf8 {
+            if unit == UInt8(ascii: "\"") { byte(unit) }
+            byte(unit)
+        }
+        byte("\"")
+    }
+
+    /// A JSON string with its quotes (RFC 8259, 7).
+    mutating func quoted(_ text: String) {
+        byte("\"")
+        for unit in text.utf8 {
+            switch unit {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                byte("\\")
+                byte(unit)
+            case 0..<0x20:
+                self.text("\\u00")
+                for digit in [unit >> 4, unit & 15] {
+                    byte(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+                }
+            default: byte(unit)
+            }
+        }
+        byte("\"")
+    }
+
+    /// `"tags":{…}`
+    mutating func tags(_ tag: FieldTag) {
+        text("\"tags\":{\"origin\":\"")
+        text(tag.origin)
+        text("\",\"nature\":\"")
+        text(tag.nature)
+        text("\",\"scope\":\"")
+        text(tag.scope)
+        text("\"}")
+    }
+}
