@@ -189,15 +189,18 @@ let targets: [Target] = [
 
     // Proxy. None of these links Foundation or SwiftNIO.
     library("HealthChecks"),
-    library("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
+    // What ACLs and maps compare with.
+    library("Patterns", ["HealthChecks", "Addresses"]),
+    library("ProxyConfig", ["Patterns", "HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
     // Fields, values and texts of `show stat` and `show info`.
     library("ProxyStatistics"),
-    library("ProxyEngine", ["ProxyStatistics", "HealthChecks", "CTLS", "CLinux", "Syscalls", "Addresses"]),
+    library("ProxyEngine", ["ProxyStatistics", "Patterns", "HealthChecks", "CTLS", "CLinux", "Syscalls", "Addresses"]),
     library("RuntimeAPI", ["CLinux", "Syscalls", "Addresses"]),
     library(
         "ProxyDaemon",
         [
-            "ProxyConfig", "ProxyEngine", "ProxyStatistics", "HealthChecks", "RuntimeAPI", "Diagnostics", "Addresses",
+            "ProxyConfig", "ProxyEngine", "ProxyStatistics", "Patterns", "HealthChecks", "RuntimeAPI", "Diagnostics",
+            "Addresses",
             "Syscalls", "Files",
             "CLinux",
         ]
@@ -316,7 +319,7 @@ let targets: [Target] = [
     ),
     tests("HealthChecks", []),
     tests("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
-    tests("ProxyEngine", ["HealthChecks", "Addresses", "Syscalls", "CLinux"]),
+    tests("ProxyEngine", ["Patterns", "HealthChecks", "Addresses", "Syscalls", "CLinux"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Addresses", "Syscalls"]),
     tests("RuntimeAPI", ["Syscalls", "Addresses"]),
     tests("DataPlaneModel", ["ProxyConfig", "RuntimeAPI", "Passwords", "Files", "Syscalls"]),
@@ -349,12 +352,14 @@ let net = [
 let slices: [String: [String]] = [
     "net": base + net,
     "proxy": base + [
-        "CTLS", "HealthChecks", "ProxyStatistics", "ProxyConfig", "ProxyEngine", "RuntimeAPI", "ProxyDaemon",
+        "CTLS", "HealthChecks", "Patterns", "ProxyStatistics", "ProxyConfig", "ProxyEngine", "RuntimeAPI",
+        "ProxyDaemon",
         "appliance-proxyd", "lbload",
         "lbloadTests", "HealthChecksTests", "ProxyConfigTests", "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [
-        "HealthChecks", "ProxyConfig", "DataPlaneModel", "Guestinfo", "GuestinfoTests", "OVF", "Appliance", "PKI",
+        "HealthChecks", "Patterns", "ProxyConfig", "DataPlaneModel", "Guestinfo", "GuestinfoTests", "OVF", "Appliance",
+        "PKI",
         "CZstd", "Recovery", "RecoveryTests", "FirstBoot", "Explanation",
         "ExplanationTests", "Doctor", "DoctorTests", "ApplianceCommands",
         "appliance-net",
@@ -363,12 +368,13 @@ let slices: [String: [String]] = [
         "PKITests", "FirstBootTests", "ApplianceCommandsTests",
     ],
     "fuzz": [
-        "CLinux", "CTLS", "HealthChecks", "Syscalls", "Diagnostics", "Addresses", "ProxyConfig", "ProxyStatistics",
-        "ProxyEngine", "Fuzzing",
+        "CLinux", "CTLS", "HealthChecks", "Patterns", "Syscalls", "Diagnostics", "Addresses", "ProxyConfig",
+        "ProxyStatistics", "ProxyEngine", "Fuzzing",
     ],
     "lab": ["CLinux", "Syscalls", "Files", "Diagnostics", "Addresses", "TestSupport", "LabTests"],
     "api": base + [
-        "HealthChecks", "ProxyConfig", "Leases", "NetworkFiles", "RuntimeAPI", "DataPlaneModel", "DataPlaneAPI",
+        "HealthChecks", "Patterns", "ProxyConfig", "Leases", "NetworkFiles", "RuntimeAPI", "DataPlaneModel",
+        "DataPlaneAPI",
         "appliance-dataplaned",
         "DataPlaneModelTests", "RuntimeAPITests", "NetworkFilesTests",
         "DataPlaneAPITests",

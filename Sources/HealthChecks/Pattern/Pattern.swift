@@ -13,7 +13,7 @@ public struct Pattern: Hashable, Sendable {
         case match
     }
 
-    private let nodes: [Node]
+    let nodes: [Node]
 
     public struct Problem: Error, Hashable, Sendable {
         public var message: String
@@ -24,14 +24,17 @@ public struct Pattern: Hashable, Sendable {
     /// Most states of one expression: `x{1000}{1000}` is refused.
     static let most = 20000
 
-    public init(_ text: String) throws(Problem) {
-        var parser = PatternParser(Array(text.utf8))
+    public init(_ text: String, ignoresCase: Bool = false) throws(Problem) {
+        var parser = PatternParser(Array(text.utf8), ignoresCase: ignoresCase)
         let tree = try parser.parse()
         var compiler = PatternCompiler()
         try compiler.add(tree)
         compiler.nodes.append(.match)
         nodes = compiler.nodes
     }
+
+    /// How large it is.
+    public var states: Int { nodes.count }
 
     /// Matches nothing.
     static let never = Pattern()
@@ -109,8 +112,8 @@ public struct Pattern: Hashable, Sendable {
 
 /// A set of byte values.
 struct ByteSet: Hashable, Sendable {
-    private var low: UInt128 = 0
-    private var high: UInt128 = 0
+    private(set) var low: UInt128 = 0
+    private(set) var high: UInt128 = 0
 
     init() {}
 

@@ -13,12 +13,15 @@ indirect enum PatternTree {
 struct PatternParser {
     private let bytes: [UInt8]
     private var position = 0
-    private var ignoresCase = false
+    private var ignoresCase: Bool
     /// `.` also matches a newline.
     private var dotMatchesAll = false
     private var depth = 0
 
-    init(_ bytes: [UInt8]) { self.bytes = bytes }
+    init(_ bytes: [UInt8], ignoresCase: Bool = false) {
+        self.bytes = bytes
+        self.ignoresCase = ignoresCase
+    }
 
     mutating func parse() throws(Pattern.Problem) -> PatternTree {
         let tree = try alternatives()

@@ -1,4 +1,5 @@
 import Addresses
+internal import Patterns
 
 /// Reads the addresses of `bind`, `server`, `log` and `stats socket` lines as `str2sa_range()` of HAProxy 2.6 does: the
 /// last colon separates the port, a path or a prefix makes it something else than an internet address.

@@ -1,5 +1,6 @@
 import Diagnostics
 import Addresses
+internal import Patterns
 
 /// Reads ACL expressions (configuration manual, section 7): `a !b { dst_port 80 443 } or { src 10.0.0.0/8 }`.
 struct ConditionParser {

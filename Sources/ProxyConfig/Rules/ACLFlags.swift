@@ -1,3 +1,5 @@
+internal import Patterns
+
 /// What stands between a criterion and its values: `-i`, `-m <method>`, `-f <file>` and their like (configuration
 /// manual, section 7.1).
 struct ACLFlags {

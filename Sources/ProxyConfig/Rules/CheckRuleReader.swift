@@ -1,3 +1,5 @@
+internal import Patterns
+
 /// Reads the rules of `tcp-check` and `http-check` (configuration manual, section 4.2).
 struct CheckRuleReader {
     let keyword: String

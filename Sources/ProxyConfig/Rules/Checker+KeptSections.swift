@@ -1,4 +1,5 @@
 import Diagnostics
+internal import Patterns
 
 extension Checker {
     /// Notes the name of a section that is kept, and what it needs.

@@ -1,3 +1,5 @@
+internal import Patterns
+
 /// What single methods and converters ask of their arguments beyond their types.
 enum SampleArguments {
     /// The problem in HAProxy's words; nil if there is none.

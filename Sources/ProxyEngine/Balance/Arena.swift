@@ -11,6 +11,9 @@ struct Arena {
     /// What ``Plan/conditions(_:_:)`` put here last.
     var lastConditions: (start: UnsafePointer<ConditionEntry>, count: Int)?
 
+    /// What parts look through; it stays as long as the memory.
+    var patterns: [PatternUse] = []
+
     mutating func table<Entry>(of type: Entry.Type, count: Int) -> UnsafeMutablePointer<Entry> {
         let alignment = MemoryLayout<Entry>.alignment
         let size = count * MemoryLayout<Entry>.stride
@@ -61,5 +64,6 @@ struct Arena {
         blocks = []
         next = nil
         room = 0
+        patterns = []
     }
 }

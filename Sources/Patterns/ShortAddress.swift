@@ -1,9 +1,9 @@
-import Addresses
+public import Addresses
 
 /// The short forms of IPv4 addresses that `inet_aton()` knows and HAProxy takes: the last number fills what is left, so
 /// that `10.1` is 10.0.0.1 and `0` is 0.0.0.0.
-enum ShortAddress {
-    static func parse(_ text: Substring) -> IPAddress? {
+public enum ShortAddress {
+    public static func parse(_ text: Substring) -> IPAddress? {
         let parts = text.split(separator: ".", omittingEmptySubsequences: false)
         guard (1...3).contains(parts.count) else { return nil }
         var number: UInt32 = 0

@@ -1,7 +1,9 @@
 /// Looks over a regular expression for what PCRE2 refuses, as far as that shows without compiling it.
-enum RegexText {
+public enum RegexText {
+    private static let backslash = UInt8(ascii: "\\")
+
     /// HAProxy's words for it; nil if nothing is wrong.
-    static func problem(_ text: String) -> String? {
+    public static func problem(_ text: String) -> String? {
         let bytes = Array(text.utf8)
         var depth = 0
         var index = 0
@@ -11,7 +13,7 @@ enum RegexText {
         }
         while index < bytes.count {
             switch bytes[index] {
-            case Lexer.backslash:
+            case backslash:
                 index += 1
                 guard index < bytes.count else { return refuse("\\ at end of pattern", index) }
                 canRepeat = true
@@ -53,7 +55,7 @@ enum RegexText {
         // A bracket that stands first is one of the characters.
         if index < bytes.count, bytes[index] == UInt8(ascii: "]") { index += 1 }
         while index < bytes.count, bytes[index] != UInt8(ascii: "]") {
-            if bytes[index] == Lexer.backslash { index += 1 }
+            if bytes[index] == backslash { index += 1 }
             if index + 1 < bytes.count, bytes[index] == UInt8(ascii: "["), bytes[index + 1] == UInt8(ascii: ":"),
                 let end = bytes[(index + 2)...].firstIndex(of: UInt8(ascii: "]"))
             {
