@@ -11,8 +11,9 @@ import sys
 import time
 
 import change
+import observed
 from contenders import MOST_CONNECTIONS, SERVERS_EACH, all_contenders, head, services
-from passes import TESTS, Pass, cpu_rows, idle_memory, limits, rate_rows
+from passes import CPU_MUST, RATE_MUST, TESTS, Pass, cpu_rows, idle_memory, limits, rate_rows
 from report import Report, arguments, carry_out
 from rows import Row
 from world import PORT, SERVERS, BenchError, Daemon, build, enter, wait_for
@@ -99,6 +100,39 @@ class Bench:
             Row("start-5000-memory", [a[1] / b[1] for a, b in pairs], "<=0.125"),
         )
 
+    def watched(self) -> None:
+        """Rates and processor time with logs, counters and rules; statistics of thousands of services."""
+        taker = observed.sink()
+        contenders = observed.observed_contenders(self.by_name["ours"].program)
+        last = str(os.cpu_count() - 1)
+        for pinned in [True, False]:
+            responder = self.respond(last if pinned else None)
+            wait_for(SERVERS[0], PORT, responder)
+            for contender in contenders:
+                contender.start(1 if pinned else 2, "0" if pinned else None)
+            passed = Pass(self.lbload, last if pinned else None, 0.2 if self.is_smoke else 0.6)
+            for test in [test for test in ["short", "keepalive"] if test in self.tests]:
+                passed.measure(test, contenders, self.rounds or (2 if self.is_smoke else 9 if pinned else 15))
+                self.report.note(*["watched " + line for line in passed.describe(test)])
+                figure, must = ("cpu", f"<={CPU_MUST[test]}") if pinned else ("rate", f">={RATE_MUST[test]}")
+                self.report.add(Row(f"watched-{test}-{figure}", passed.ratios(test, "haproxy", figure), must))
+            for contender in contenders:
+                contender.stop()
+            responder.stop()
+        taker.close()
+
+    def statistics(self) -> None:
+        count = 100 if self.is_smoke else 5000
+        rounds, seconds = (1, 0.5) if self.is_smoke else (7, 2.0)
+        for contender in self.named("ours", "haproxy"):
+            found = observed.Statistics(contender, count, self.lbload, rounds, seconds)
+            self.report.note(found.describe(contender.name, count))
+            if contender.name == "ours":
+                self.report.add(
+                    Row("show-stat-5000", [took / 0.030 for took in found.times], "<=1"),
+                    Row("show-stat-5000-p99", [asked / quiet for asked, quiet in found.p99], "<=1.2"),
+                )
+
     def run(self, parts: list[str]) -> None:
         if "pinned" in parts:
             self.report.add(*cpu_rows(self.loads(pinned=True)))
@@ -106,8 +140,12 @@ class Bench:
             free = self.loads(pinned=False)
             self.report.add(*rate_rows(free))
             self.report.note(*limits(free))
+        if "watched" in parts:
+            self.watched()
         responder = self.respond(None)
         wait_for(SERVERS[0], PORT, responder)
+        if "statistics" in parts:
+            self.statistics()
         if "memory" in parts:
             self.memory()
         if "changes" in parts:
@@ -121,7 +159,7 @@ def main() -> int:
     parser = arguments()
     parser.add_argument("--programs", required=True)
     parser.add_argument("--rounds", type=int, metavar="N")
-    parser.add_argument("--only", default="pinned,rates,memory,changes,starts")
+    parser.add_argument("--only", default="pinned,rates,watched,statistics,memory,changes,starts")
     parser.add_argument("--tests", default=",".join(TESTS))
     options = parser.parse_args()
     limit = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
