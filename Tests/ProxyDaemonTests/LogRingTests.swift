@@ -121,6 +121,64 @@ import Testing
         }
     }
 
+    private func answers(_ directory: String, _ start: (String) throws -> Background) throws -> [String] {
+        let named = try TestServer.named("hello")
+        let socket = "\(directory)/stats.sock"
+        let program = try start(
+            """
+            global
+              stats socket \(socket)
+              log ring@first format rfc5424 local0
+              log ring@second local0
+            ring first
+              description "the first"
+            ring second
+              format short
+              maxlen 40
+            defaults
+              mode tcp
+              log global
+              log-format "%ci is a client of %f and of nobody else"
+              timeout connect 60s
+              timeout client 60s
+              timeout server 60s
+            listen web
+              bind 127.0.0.1:80
+              server s1 127.0.0.1:\(named.port)
+
+            """
+        )
+        try #require(
+            try eventually { try run("ss", "-Hltn", "sport = 80").split(separator: "\n").count == 1 },
+            "\(program.errors)"
+        )
+        for source in [1, 2] as [UInt8] {
+            let socket = try TestSocket.connect(port: 80, from: source)
+            try socket.send("?")
+            _ = try socket.receiveAll()
+        }
+        func ask(_ command: String) throws -> String {
+            let connection = try UnixSocket.connect(socket, timeoutMilliseconds: 10000)
+            try UnixSocket.send(command + "\n", to: connection.raw)
+            return String(decoding: try connection.readToEnd(), as: UTF8.self)
+        }
+        let have = try eventually { try ask("show events second").contains("127.0.0.2 is a client of web") }
+        #expect(have)
+        let shown = try [
+            "show events", "show events first", "show events second", "show events none", "show events first -x",
+            "show events stdout", "show events second -n",
+        ].map { try ask($0) }
+        return shown.map { Self.masked($0) }
+    }
+
+    /// `show events`, of both.
+    @Test func eventsAreShown() throws {
+        try withDaemonRoom { directory in
+            let (ours, theirs) = try Background.ofBoth(in: directory) { start in try answers(directory, start) }
+            #expect(ours == theirs)
+        }
+    }
+
     /// A server of a ring that comes later gets what was told before; one that goes and comes back loses nothing that was not
     /// on its way; a reload leads to another.
     @Test func aServerOfARingMayGoAndComeBack() throws {

@@ -9,6 +9,9 @@ enum EngineQuestion {
     /// Rows of `show stat`, written.
     case statistics(StatisticsSelection, StatisticsFormat, describes: Bool)
     case process
+    /// Rings; with a name the messages of one.
+    case rings
+    case messages(ring: String)
 
     func encoded() -> [UInt8] {
         switch self {
@@ -18,6 +21,8 @@ enum EngineQuestion {
         case .statistics(let selection, let format, let describes):
             [2, format.rawValue, describes ? 1 : 0] + selection.encoded()
         case .process: [3]
+        case .rings: [5]
+        case .messages(let ring): [6] + ring.utf8
         }
     }
 
@@ -32,6 +37,8 @@ enum EngineQuestion {
             let selection = try StatisticsSelection(encoded: Array(bytes.dropFirst(3)))
             self = .statistics(selection, format, describes: bytes[2] != 0)
         case 3: self = .process
+        case 5: self = .rings
+        case 6: self = .messages(ring: String(decoding: bytes.dropFirst(), as: UTF8.self))
         default: throw MalformedSnapshot()
         }
     }
@@ -47,6 +54,8 @@ enum EngineQuestion {
             engine.statistics(selection) { writer.append($0) }
             return writer.finished()
         case .process: return engine.processReport().encoded()
+        case .rings: return Array(EventCommands.list(engine.rings).utf8)
+        case .messages(let ring): return EventCommands.lines(engine.messages(of: ring))
         }
     }
 }

@@ -7,6 +7,7 @@ enum RuntimeKeywords {
         + ServerStateCommands.all
         + ServerCommands.all
         + TableCommands.all
+        + EventCommands.all
         + QuarantineCommands.all)
         .sorted { $0.usage < $1.usage }
 
