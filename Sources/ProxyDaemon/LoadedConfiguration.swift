@@ -230,7 +230,9 @@ struct LoadedConfiguration: Sendable {
         var process = ProcessSettings(model.global)
         let needs = SnapshotNeeds(snapshot)
         process.capabilities = needs.capabilities
-        let notes = NotFollowed.warnings(model) + names.warnings + compiler.unserved.map { $0.line }
+        let notes =
+            NotFollowed.warnings(model, localPeer: compiler.localPeer) + names.warnings
+            + compiler.unserved.map { $0.line }
         var unnamed: Unnamed?
         if !options.masterWorker, !checked.resolvers.isEmpty {
             unnamed = Unnamed(model: checked, options: options, authorities: compiler.authorities)

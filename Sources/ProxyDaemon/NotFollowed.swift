@@ -10,14 +10,16 @@ struct NotFollowed {
     private var formats = LineFormats()
 
     /// One line for each kind of thing, whatever the number of those who ask for it.
-    static func warnings(_ model: ProxyModel) -> [String] {
+    static func warnings(_ model: ProxyModel, localPeer: String) -> [String] {
         var result = NotFollowed()
         // By index: a copy of each costs more than the look at it.
         for index in model.frontends.indices where !model.frontends[index].isDisabled {
             result.look(model.frontends, index)
         }
-        for table in model.stickTables where table.peers != nil {
-            result.add("stick-table peers", "entries stay in this process", table.name)
+        for section in model.peers {
+            if let problem = SnapshotCompiler.problem(of: section, local: localPeer) {
+                result.add(problem, section.name)
+            }
         }
         for index in model.backends.indices where !model.backends[index].isDisabled {
             result.look(model.backends, index)
@@ -30,7 +32,10 @@ struct NotFollowed {
     }
 
     private mutating func add(_ keyword: String, _ instead: String, _ place: String? = nil) {
-        let what = "'\(keyword)' (\(instead))"
+        add("'\(keyword)' (\(instead))", place)
+    }
+
+    private mutating func add(_ what: String, _ place: String?) {
         if let index = found.firstIndex(where: { $0.what == what }) {
             if let place, found[index].places.last != place { found[index].places.append(place) }
         } else {

@@ -49,10 +49,14 @@ struct SnapshotCompiler: Sendable {
         snapshot.authorities = authorities
         snapshot.settings.logGroup = logGroup(LogWords(model.global.logTargets))
         snapshot.logGroups = logGroups.all
+        snapshot.settings.peers = Self.peers(model, local: localPeer)
         snapshot.settings.loadsTLS = Self.wantsTLS(snapshot.backends)
         snapshot.order = Self.order(model)
         return snapshot
     }
+
+    /// What this process is called among peers.
+    var localPeer: String { options.localPeer ?? model.global.localPeer ?? ProxyEngine.HostName.own }
 
     /// So many backends that a second thread is worth its while.
     private static let many = 512

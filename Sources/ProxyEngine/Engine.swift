@@ -16,6 +16,8 @@ public final class Engine {
     /// Rung by workers for the checker.
     private let alarm: CInt
     private(set) var plan: Plan
+    /// nil until there are any.
+    private(set) var peers: PeersService?
     private var catalog = PlanCatalog()
     private var descriptors: [ListenAddress: CInt] { plan.descriptors }
     /// Checks that begin with the threads.
@@ -74,6 +76,7 @@ public final class Engine {
         startChecks(waitingChecks)
         waitingChecks = []
         catalog.logs.startForwarding()
+        tellPeers()
     }
 
     /// HAProxy's own limit is 64.
@@ -187,10 +190,21 @@ public final class Engine {
         }
         startChecks([checks], unwatched: step.unwatched)
         catalog.logs.startForwarding()
+        tellPeers()
+    }
+
+    private func tellPeers() {
+        let sections = plan.settings.peers
+        guard peers != nil || !sections.isEmpty else { return }
+        let service = peers ?? PeersService(catalog.serverNames)
+        peers = service
+        service.configure(sections, Array(catalog.sticks.values))
     }
 
     /// Closes all listeners; connections go on.
     public func stopAccepting() {
+        // Another process may be there for them by now.
+        peers?.stop()
         let silent = Plan(silencing: plan)
         for worker in workers { worker.mailbox.post(silent) }
         for worker in workers { worker.mailbox.waitForAnswer() }
@@ -200,6 +214,7 @@ public final class Engine {
 
     /// Ends everything at once.
     public func stop() {
+        peers?.stop()
         checker?.stop()
         checker = nil
         for worker in workers { worker.mailbox.postStop() }

@@ -116,7 +116,9 @@ private func withTablePair(
                 """
             try FileDescriptor.open("\(path).cfg", O_WRONLY | O_CREAT, mode: 0o600).writeAll(Array(text.utf8))
             let process = try Background([program, "-db", "-f", "\(path).cfg"], in: directory)
-            let listens = try eventually { try Oracle.listens("127.0.0.\(host):1000") }
+            let listens = try eventually {
+                try Oracle.listens("127.0.0.\(host):1000") && access("\(path).sock", F_OK) == 0
+            }
             try #require(listens, "\(process.errors)")
             return (process, MasterClient(path: "\(path).sock", timeoutMilliseconds: 60000))
         }

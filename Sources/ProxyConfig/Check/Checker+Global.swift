@@ -30,7 +30,9 @@ extension Checker {
         case "description": model.global.description = words(from: 1).joined(separator: " ")
         case "log-tag": model.global.logTag = word(1)
         case "log-send-hostname": model.global.logHostName = word(1)
-        case "localpeer": lexer.variables.set("HAPROXY_LOCALPEER", to: word(1))
+        case "localpeer":
+            model.global.localPeer = word(1)
+            lexer.variables.set("HAPROXY_LOCALPEER", to: word(1))
         case "spread-checks":
             guard let percent = integer(at: 1) else { return }
             guard (0...50).contains(percent) else {

@@ -19,7 +19,9 @@ extension Checker {
 
     /// `table <name> type …` of a `peers` section.
     mutating func checkPeersTable() {
-        readStickTable(StickTable(name: "\(lexer.variables.section)/\(word(1))", position: position(0)), from: 2)
+        var table = StickTable(name: "\(lexer.variables.section)/\(word(1))", position: position(0))
+        table.peers = lexer.variables.section
+        readStickTable(table, from: 2)
     }
 
     private mutating func readStickTable(_ start: StickTable, from first: Int) {

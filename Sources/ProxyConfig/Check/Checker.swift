@@ -314,6 +314,9 @@ struct Checker {
         case .ring:
             checkKept(.ring)
             takeRing()
+        case .peers:
+            checkKept(.peers)
+            takePeers()
         case .some(let kind): checkKept(kind)
         // Behind a header that a conditional block took away.
         case nil: checkOutOfSection()
@@ -338,6 +341,7 @@ struct Checker {
             startKept(kind)
             switch kind {
             case .resolvers: model.resolvers.append(Resolvers(name: word(1)))
+            case .peers: model.peers.append(Peers(name: word(1), position: position(0)))
             case .ring: model.rings.append(Ring(name: word(1), position: position(0)))
             default: ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
             }

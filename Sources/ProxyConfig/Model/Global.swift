@@ -1,5 +1,7 @@
 /// The `global` section (configuration manual, section 3).
 public struct Global: Sendable, Hashable {
+    /// `localpeer`
+    public var localPeer: String?
     /// Connections of the whole process; nil leaves it to the limits of file descriptors.
     public var maxConnections: Int?
     public var user: String?

@@ -10,6 +10,7 @@ public struct ProxyModel: Sendable, Hashable {
     public var userlists: [Userlist]
     public var programs: [Program] = []
     public var stickTables: [StickTable] = []
+    public var peers: [Peers] = []
     public var resolvers: [Resolvers] = []
     public var rings: [Ring] = []
 

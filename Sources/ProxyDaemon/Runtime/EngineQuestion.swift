@@ -12,6 +12,8 @@ enum EngineQuestion {
     /// Rings; with a name the messages of one.
     case rings
     case messages(ring: String)
+    /// The text of `show peers`, of one section or of all.
+    case peers(String?)
 
     func encoded() -> [UInt8] {
         switch self {
@@ -23,6 +25,7 @@ enum EngineQuestion {
         case .process: [3]
         case .rings: [5]
         case .messages(let ring): [6] + ring.utf8
+        case .peers(let section): [7] + Array((section ?? "").utf8)
         }
     }
 
@@ -39,6 +42,9 @@ enum EngineQuestion {
         case 3: self = .process
         case 5: self = .rings
         case 6: self = .messages(ring: String(decoding: bytes.dropFirst(), as: UTF8.self))
+        case 7:
+            let section = String(decoding: bytes.dropFirst(), as: UTF8.self)
+            self = .peers(section.isEmpty ? nil : section)
         default: throw MalformedSnapshot()
         }
     }
@@ -56,6 +62,7 @@ enum EngineQuestion {
         case .process: return engine.processReport().encoded()
         case .rings: return Array(EventCommands.list(engine.rings).utf8)
         case .messages(let ring): return EventCommands.lines(engine.messages(of: ring))
+        case .peers(let section): return Array(engine.peersText(section).utf8)
         }
     }
 }

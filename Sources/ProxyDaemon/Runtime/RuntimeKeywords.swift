@@ -8,6 +8,7 @@ enum RuntimeKeywords {
         + ServerCommands.all
         + TableCommands.all
         + EventCommands.all
+        + PeersCommands.all
         + QuarantineCommands.all)
         .sorted { $0.usage < $1.usage }
 

@@ -32,7 +32,7 @@ public struct ProxySnapshot: Hashable, Sendable {
     }
 }
 
-/// What holds for the whole process; fixed at start, except for ``maxConnections`` and ``logGroup``.
+/// What holds for the whole process; fixed at start, except for ``maxConnections``, ``logGroup`` and ``peers``.
 public struct EngineSettings: Hashable, Sendable {
     /// Worker threads (`nbthread`).
     public var threads: Int
@@ -52,6 +52,8 @@ public struct EngineSettings: Hashable, Sendable {
     public var usesSplice = true
     /// Checks speak TLS: its library is loaded at the start, while there is a file system to load it from.
     public var loadsTLS = false
+    /// `peers` sections.
+    public var peers: [PeersSection] = []
 
     public init(threads: Int = 1, maxConnections: Int = 2000, spreadChecks: Int = 0) {
         self.threads = threads

@@ -50,6 +50,7 @@ extension ByteWriter {
         optional(settings.grace) { $0.number($1) }
         flag(settings.usesSplice)
         flag(settings.loadsTLS)
+        list(settings.peers) { $0.write($1) }
     }
 
     mutating func texts(_ texts: [String: String]) {
@@ -83,6 +84,7 @@ extension ByteReader {
         settings.grace = try optionalNumber()
         settings.usesSplice = try flag()
         settings.loadsTLS = try flag()
+        settings.peers = try list { (reader) throws(MalformedSnapshot) in try reader.peersSection() }
         return settings
     }
 

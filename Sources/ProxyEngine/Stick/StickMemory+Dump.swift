@@ -58,8 +58,7 @@ extension StickMemory {
             locked { table in
                 let made = table.findOrMake(former.key(index), now)
                 if made == Self.none { return }
-                table.head(made).pointee.touched = former.head(index).pointee.touched
-                table.move(made, to: former.head(index).pointee.touched)
+                table.date(made, former.head(index).pointee.touched)
                 for kind in StickData.Kind.allCases where kind != .currentConnections {
                     table.copy(kind, made, from: former, index)
                 }

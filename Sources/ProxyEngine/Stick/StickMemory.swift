@@ -198,13 +198,21 @@ struct StickMemory {
         if columns.noteOffset != 0 { note(index) }
     }
 
-    /// - Parameter time: When it was last used.
-    mutating func move(_ index: UInt32, to time: UInt64) {
+    private mutating func move(_ index: UInt32, to time: UInt64) {
         let head = head(index)
         head.pointee.touched = max(time, head.pointee.touched)
         guard head.pointee.uses == 0, index != newest else { return }
         unlink(index)
         link(index)
+    }
+
+    /// - Parameter time: When it was last used: it may be older than those before it.
+    mutating func date(_ index: UInt32, _ time: UInt64) {
+        let head = head(index)
+        let isListed = head.pointee.uses == 0
+        if isListed { unlink(index) }
+        head.pointee.touched = time
+        if isListed { link(index) }
     }
 
     /// It stays until ``release(_:_:)``.

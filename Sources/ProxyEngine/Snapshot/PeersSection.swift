@@ -1,0 +1,52 @@
+public import Addresses
+
+/// A `peers` section: who tells whom of the changes of stick tables (HAProxy's manual, 3.5).
+public struct PeersSection: Hashable, Sendable {
+    public struct Peer: Hashable, Sendable {
+        public var name: String
+        public var endpoint: Endpoint
+
+        public init(_ name: String, _ endpoint: Endpoint) {
+            self.name = name
+            self.endpoint = endpoint
+        }
+    }
+
+    public var name: String
+    /// This process, and where it listens; nil: the section does not name it, and nothing is told to anybody.
+    public var own: Peer?
+    public var others: [Peer]
+
+    public init(name: String, own: Peer? = nil, others: [Peer] = []) {
+        self.name = name
+        self.own = own
+        self.others = others
+    }
+}
+
+extension ByteWriter {
+    mutating func write(_ section: PeersSection) {
+        string(section.name)
+        optional(section.own) { $0.write($1) }
+        list(section.others) { $0.write($1) }
+    }
+
+    private mutating func write(_ peer: PeersSection.Peer) {
+        string(peer.name)
+        endpoint(peer.endpoint)
+    }
+}
+
+extension ByteReader {
+    mutating func peersSection() throws(MalformedSnapshot) -> PeersSection {
+        PeersSection(
+            name: try string(),
+            own: try flag() ? try peer() : nil,
+            others: try list { (reader) throws(MalformedSnapshot) in try reader.peer() }
+        )
+    }
+
+    private mutating func peer() throws(MalformedSnapshot) -> PeersSection.Peer {
+        PeersSection.Peer(try string(), try endpoint())
+    }
+}
