@@ -45,17 +45,17 @@ struct NotFollowed {
 
     private mutating func look(_ list: [ProxyConfig.Frontend], _ index: Int) {
         let place = list[index].name
-        if case .custom(let format) = list[index].logFormat, formats.format(format) == nil {
+        if case .custom(let format) = list[index].logFormat, formats.format(format, of: place) == nil {
             add("log-format \(format)", "connections are not logged", place)
         }
         look(list[index].logTargets, place)
-        if let format = list[index].structuredDataFormat, formats.format(format) == nil {
+        if let format = list[index].structuredDataFormat, formats.plain(format) == nil {
             add("log-format-sd \(format)", "lines have no structured data", place)
         }
-        if let format = list[index].errorLogFormat, formats.format(format) == nil {
+        if let format = list[index].errorLogFormat, formats.plain(format) == nil {
             add("error-log-format \(format)", "connections that come to nothing are told of in HAProxy's words", place)
         }
-        if let format = list[index].uniqueIDFormat, formats.format(format) == nil {
+        if let format = list[index].uniqueIDFormat, formats.format(format, of: place) == nil {
             add("unique-id-format \(format)", "no id is sent to servers", place)
         }
     }

@@ -37,14 +37,17 @@ extension SnapshotCompiler {
         result.redispatchInterval = backend.redispatchInterval.map { Int32(clamping: $0) }
         result.fullConnections = fullConnections(backend)
         for rule in backend.useServers {
-            guard let alternatives = Disjunction(rule.condition) else {
+            guard let alternatives = Disjunction(rule.condition, of: backend.name) else {
                 result.servers = []
                 let reason = "the condition of 'use-server \(rule.server)' has too many alternatives"
                 unserved.append(.init(kind: .backend, name: backend.name, reason: reason))
                 return
             }
             if alternatives.neverHolds { continue }
-            result.serverRules.append(ServerRule(server: rule.server, alternatives: alternatives.terms))
+            var compiled = ServerRule(server: rule.server, alternatives: alternatives.terms)
+            compiled.isInverted = alternatives.isInverted
+            if alternatives.hasSamples { result.connectionRules.hasSamples = true }
+            result.serverRules.append(compiled)
         }
     }
 

@@ -55,11 +55,21 @@ struct LineFormats: Sendable {
     private var formats: [String: LineFormat?] = [:]
 
     /// nil for one with what is not known.
-    mutating func format(_ text: String) -> LineFormat? {
-        if let known = formats[text] { return known }
-        let format = LineFormat(text)
-        formats[text] = .some(format)
+    ///
+    /// - Parameter proxy: The section that it stands in: samples may speak of it.
+    mutating func format(_ text: String, of proxy: String) -> LineFormat? {
+        let key = text.contains("%") && text.contains("[") ? "\(text)\n\(proxy)" : text
+        if let known = formats[key] { return known }
+        let format = LineFormat(text) { expression in
+            ProxyConfig.SampleExpression.answered(expression).map { ProxyEngine.SampleExpression($0, of: proxy) }
+        }
+        formats[key] = .some(format)
         return format
+    }
+
+    /// nil also for one with samples: what several proxies share knows none.
+    mutating func plain(_ text: String) -> LineFormat? {
+        format(text, of: "").flatMap { $0.hasSamples ? nil : $0 }
     }
 }
 
@@ -68,7 +78,7 @@ extension SnapshotCompiler {
         if words.targets.isEmpty { return 0 }
         let hostName = model.global.logHostName.map { $0.isEmpty ? HostName.own : $0 }
         let (structure, error) = (
-            words.structuredData.flatMap { formats.format($0) }, words.errorFormat.flatMap { formats.format($0) }
+            words.structuredData.flatMap { formats.plain($0) }, words.errorFormat.flatMap { formats.plain($0) }
         )
         let model = model
         return logGroups.number(words) {

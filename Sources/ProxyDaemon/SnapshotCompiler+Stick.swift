@@ -49,8 +49,9 @@ extension SnapshotCompiler {
     }
 
     /// nil for a rule that nothing can be done about: connections do not stick, and are served. ``NotFollowed`` says so.
-    static func stickRule(_ rule: ProxyConfig.StickRule) -> ProxyEngine.StickRule? {
-        guard rule.quarantine == nil, let condition = Disjunction(rule.condition), !condition.neverHolds else {
+    static func stickRule(_ rule: ProxyConfig.StickRule, of proxy: String) -> ProxyEngine.StickRule? {
+        guard rule.quarantine == nil, let condition = Disjunction(rule.condition, of: proxy), !condition.neverHolds
+        else {
             return nil
         }
         let pattern: ProxyEngine.StickRule.Pattern
@@ -65,12 +66,14 @@ extension SnapshotCompiler {
         case .text(let text): pattern = .text(text)
         case .other: return nil
         }
-        return ProxyEngine.StickRule(
+        var result = ProxyEngine.StickRule(
             matches: rule.matches,
             stores: rule.stores,
             table: rule.table,
             pattern: pattern,
             alternatives: condition.terms
         )
+        result.isInverted = condition.isInverted
+        return result
     }
 }

@@ -92,13 +92,18 @@ struct SnapshotCompiler: Sendable {
         -> ProxyEngine.Frontend
     {
         var result = ProxyEngine.Frontend(name: frontend.name)
+        var hasSamples = false
         for bind in frontend.binds { result.listeners += listeners(bind, frontend, &seen) }
         for rule in frontend.useBackends {
-            let alternatives = rule.quarantine == nil ? Disjunction(rule.condition) : nil
-            guard let alternatives else {
+            let alternatives = rule.quarantine == nil ? Disjunction(rule.condition, of: frontend.name) : nil
+            let format = rule.isComputed ? formats.format(rule.backend, of: frontend.name) : nil
+            guard let alternatives, !rule.isComputed || format != nil else {
                 // Nobody knows where such a connection belongs, and sending it on to the next rule or the default could
                 // show it a service that it must not see. What an earlier rule decides is right.
-                let reason = rule.quarantine ?? "the condition has too many alternatives"
+                let isWrittenOut = alternatives != nil
+                let reason =
+                    rule.quarantine
+                    ?? (isWrittenOut ? "such a name is not made yet" : "the condition has too many alternatives")
                 let effect = "connections that no rule before it takes are closed"
                 let name = "\(frontend.name)/\(rule.backend)"
                 unserved.append(.init(kind: .rule, name: name, reason: "\(reason); \(effect)"))
@@ -106,7 +111,11 @@ struct SnapshotCompiler: Sendable {
                 break
             }
             if alternatives.neverHolds { continue }
-            result.rules.append(SwitchingRule(backend: rule.backend, alternatives: alternatives.terms))
+            var compiled = SwitchingRule(backend: rule.isComputed ? "" : rule.backend, alternatives: alternatives.terms)
+            compiled.isInverted = alternatives.isInverted
+            compiled.format = format
+            if alternatives.hasSamples || format != nil { hasSamples = true }
+            result.rules.append(compiled)
         }
         result.maxConnections = UInt32(
             clamping: max(0, frontend.maxConnections ?? options.maxPerFrontend ?? 0)
@@ -125,7 +134,7 @@ struct SnapshotCompiler: Sendable {
             case .basic: result.logStyle = .connect
             case .tcp, .http: result.logStyle = .tcp
             case .custom(let text):
-                result.logFormat = formats.format(text)
+                result.logFormat = formats.format(text, of: frontend.name)
                 result.logStyle = result.logFormat == nil ? .none : .format
             }
         }
@@ -134,7 +143,17 @@ struct SnapshotCompiler: Sendable {
         result.omitsNormalLogs = frontend.omitsNormalLogs
         result.dontLogNull = frontend.omitsNullLogs
         result.smartAccept = frontend.acceptsSmartly
-        result.uniqueID = frontend.uniqueIDFormat.flatMap { formats.format($0) }
+        result.uniqueID = frontend.uniqueIDFormat.flatMap { formats.format($0, of: frontend.name) }
+        do {
+            result.connectionRules = try connectionRules(frontend.rules, of: frontend.name)
+        } catch {
+            refuse(frontend, error.reason)
+            result.listeners = []
+        }
+        if hasSamples || [result.logFormat, result.uniqueID].contains(where: { $0?.hasSamples == true }) {
+            result.connectionRules.hasSamples = true
+        }
+        if frontend.isListen, result.connectionRules != .usual { result.connectionRules.isListen = true }
         return result
     }
 
@@ -187,6 +206,16 @@ struct SnapshotCompiler: Sendable {
                 result.servers.append(server)
             }
             balance(&result, backend)
+            do {
+                let hasSamples = result.connectionRules.hasSamples
+                result.connectionRules = try connectionRules(backend.rules, of: backend.name)
+                result.connectionRules.connection = []
+                result.connectionRules.session = []
+                result.connectionRules.hasSamples = hasSamples
+            } catch {
+                result.servers = []
+                unserved.append(.init(kind: .backend, name: backend.name, reason: error.reason))
+            }
         }
         result.connectTimeout = Self.milliseconds(backend.connectTimeout)
         result.serverTimeout = Self.milliseconds(backend.serverTimeout)
@@ -196,7 +225,10 @@ struct SnapshotCompiler: Sendable {
         result.queueTimeout = Self.milliseconds(backend.queueTimeout)
         result.retries = UInt8(clamping: backend.retries)
         result.abortsOnClose = backend.abortsOnClose
-        result.stickRules = backend.stickRules.compactMap { Self.stickRule($0) }
+        result.stickRules = backend.stickRules.compactMap { Self.stickRule($0, of: backend.name) }
+        let asks = result.stickRules.contains { $0.alternatives.contains { $0.contains { $0.hasSamples } } }
+        if asks { result.connectionRules.hasSamples = true }
+        if backend.isListen, result.connectionRules != .usual { result.connectionRules.isListen = true }
         result.check = backend.check
         result.logsChecks = backend.logsHealthChecks
         result.isListen = backend.isListen

@@ -62,16 +62,16 @@ import Testing
         let text = """
             frontend f
               bind :80
-              use_backend b if { req_ssl_sni -i x }
-              tcp-request connection reject if { src 10.0.0.0/8 }
+              use_backend b if { ssl_fc_sni -i x }
+              tcp-request content switch-mode http if { src 10.0.0.0/8 }
 
             backend b
 
             """
         let frontend = try #require(check(text).model?.frontends.first)
         #expect(frontend.useBackends.first?.condition == .never)
-        #expect(frontend.useBackends.first?.quarantine?.contains("req_ssl_sni") == true)
-        #expect(frontend.quarantine == ["'tcp-request' is not followed yet"])
+        #expect(frontend.useBackends.first?.quarantine?.contains("ssl_fc_sni") == true)
+        #expect(frontend.quarantine == ["'tcp-request content switch-mode' : 'switch-mode' is not followed yet"])
     }
 
     @Test func resolvesNamedDefaultsAndDefaultServer() throws {

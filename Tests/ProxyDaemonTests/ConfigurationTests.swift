@@ -38,7 +38,7 @@ struct ConfigurationTests {
               bind 127.0.0.1:1 name plain
               bind 127.0.0.1:2 name header accept-netscaler-cip 1
               use_backend a if { dst_port 1 }
-              use_backend b if { req.ssl_sni -i x }
+              use_backend b if { ssl_fc_sni -i x }
               default_backend a
             backend a
               server s1 127.0.0.1:10
@@ -46,7 +46,7 @@ struct ConfigurationTests {
             backend b
               tcp-request inspect-delay 5s
             backend c
-              tcp-response content reject
+              tcp-response content reject if { res.ver 1.1 }
               server s1 127.0.0.1:10
 
             """
@@ -70,7 +70,10 @@ struct ConfigurationTests {
             "tcp-check expect"
         ),
         ("backend b\n  option spop-check\n  server s 127.0.0.1:1 check\n", "option spop-check"),
-        ("frontend f\n  log stdout local0\n  log-format %[src]\n  bind 127.0.0.1:1\n", "log-format %[src]"),
+        (
+            "frontend f\n  log stdout local0\n  log-format %[ssl_fc_sni]\n  bind 127.0.0.1:1\n",
+            "log-format %[ssl_fc_sni]"
+        ),
         ("frontend f\n  log none.invalid local0\n  bind 127.0.0.1:1\n", "log none.invalid"),
     ]) func whatIsNotFollowedIsSaid(text: String, keyword: String) throws {
         let loaded = try Self.load(text)

@@ -177,8 +177,8 @@ struct SnapshotEditTests {
             let entry = frontend.entry.pointee
             lines.append("\(frontend.name) \(entry.clientTimeout) \(name(entry.defaultBackend))")
             for rule in UnsafeBufferPointer(start: entry.rules, count: entry.ruleCount) {
-                let range = rule.conditions.pointee.ranges.pointee
-                lines.append(" \(name(rule.backend)) \(rule.conditionCount) \(range.low)-\(range.high)")
+                let range = rule.condition.start.pointee.ranges.pointee
+                lines.append(" \(name(rule.backend)) \(rule.condition.count) \(range.low)-\(range.high)")
             }
             for listener in frontend.listeners {
                 let own = listener.entry.pointee

@@ -83,12 +83,8 @@ extension Checker {
         case .clientKeepaliveCount, .clientKeepaliveIdle, .clientKeepaliveInterval, .serverKeepaliveCount,
             .serverKeepaliveIdle, .serverKeepaliveInterval:
             checkKeepAlive(keyword)
-        case .tcpRequest:
-            checkTCPRequest()
-            if word(1) != "inspect-delay" { draft?.quarantine.append("'tcp-request' is not followed yet") }
-        case .tcpResponse:
-            checkTCPResponse()
-            if word(1) != "inspect-delay" { draft?.quarantine.append("'tcp-response' is not followed yet") }
+        case .tcpRequest: checkTCPRequest()
+        case .tcpResponse: checkTCPResponse()
         case .filter:
             checkFilter()
             draft?.quarantine.append("'filter' is not followed yet")

@@ -32,10 +32,6 @@ extension Checker {
         if UseBackend.isComputed(name) {
             let format = NotedFormat(text: name, keyword: "use_backend rule '\(name)'", position: place)
             draft?.formats.append(format)
-            parsed = ConditionParser.Parsed(
-                condition: .never,
-                quarantine: "a backend's name that is computed is not followed yet"
-            )
         }
         draft?.frontend.useBackends.append(
             UseBackend(

@@ -102,6 +102,10 @@ struct ConditionParser {
         case "FALSE": return Parsed(condition: .never)
         case "LOCALHOST":
             return try expression(["src", "127.0.0.1/8", "::1"], surroundings, &references)
+        case "WAIT_END": return try expression(["wait_end"], surroundings, &references)
+        case "REQ_CONTENT": return try expression(["req.len", "gt", "0"], surroundings, &references)
+        case "RDP_COOKIE": return try expression(["req.rdp_cookie_cnt", "gt", "0"], surroundings, &references)
+        case "HTTP": return try expression(["req.proto_http"], surroundings, &references)
         case _ where Self.predefined.contains(name):
             return Parsed(condition: .never, quarantine: "the predefined ACL '\(name)' is not answered yet")
         default:
@@ -119,11 +123,10 @@ struct ConditionParser {
             throw Failure(message: "missing fetch method in ACL expression ''.", remedy: "name a criterion")
         }
         let isPlain = Self.answered.contains(first)
-        if !isPlain { try checkSample(first, surroundings, &references) }
+        let sample = try sample(first, surroundings, &references)
         let flags = try ACLFlags(words.dropFirst(), surroundings)
-        if !isPlain {
-            try flags.checkMethod(first)
-        } else if flags.unanswered == nil, flags.method == nil || flags.method == "int" || flags.method == "ip" {
+        if !isPlain { try flags.checkMethod(first) }
+        if isPlain, flags.isPlain, flags.method == nil || flags.method == "int" || flags.method == "ip" {
             switch first {
             case "dst_port": return Parsed(condition: .destinationPort(try Self.ranges(flags.values)))
             case "src_port": return Parsed(condition: .sourcePort(try Self.ranges(flags.values)))
@@ -134,22 +137,27 @@ struct ConditionParser {
             default: break
             }
         }
-        if let flag = flags.unanswered ?? flags.method.map({ "-m \($0)" }), isPlain {
+        if let problem = AnsweredSamples.problem(sample) {
+            return Parsed(condition: .never, quarantine: problem.reason)
+        }
+        if let flag = flags.unanswered {
             return Parsed(condition: .never, quarantine: "the flag \(flag) of an ACL is not followed yet")
         }
-        return Parsed(condition: .never, quarantine: "the criterion '\(first)' is not answered yet")
+        return Parsed(condition: .sample(flags.test(sample)))
     }
 
     /// The criteria that ``Condition`` answers.
     private static let answered: Set<String> = ["dst_port", "src_port", "dst", "src", "always_true", "always_false"]
 
-    private func checkSample(
+    private func sample(
         _ text: String,
         _ surroundings: Surroundings,
         _ references: inout [SampleExpression.Reference]
-    ) throws(Failure) {
+    ) throws(Failure) -> SampleExpression {
         do throws(SampleExpression.Failure) {
-            references += try SampleExpression(text, aliases: true, surroundings: surroundings).references
+            let sample = try SampleExpression(text, aliases: true, surroundings: surroundings)
+            references += sample.references
+            return sample
         } catch {
             let method = text.prefix { $0 != "(" && $0 != "," }
             let isUnknown = error.message.hasPrefix("unknown ") || error.message.hasPrefix("missing ")
@@ -236,8 +244,7 @@ struct ConditionParser {
     }
 
     private static let predefined: Set<String> = [
-        "HTTP", "HTTP_1.0", "HTTP_1.1", "HTTP_2.0", "HTTP_CONTENT", "HTTP_URL_ABS", "HTTP_URL_SLASH", "HTTP_URL_STAR",
+        "HTTP_1.0", "HTTP_1.1", "HTTP_2.0", "HTTP_CONTENT", "HTTP_URL_ABS", "HTTP_URL_SLASH", "HTTP_URL_STAR",
         "METH_CONNECT", "METH_DELETE", "METH_GET", "METH_HEAD", "METH_OPTIONS", "METH_POST", "METH_PUT", "METH_TRACE",
-        "RDP_COOKIE", "REQ_CONTENT", "WAIT_END",
     ]
 }

@@ -48,6 +48,13 @@ public struct Frontend: Sendable, Hashable {
     /// Why the whole frontend is not served although the configuration is right; one sentence for each reason.
     public var quarantine: [String] = []
     public var position: SourcePosition
+    /// Few have rules, and thousands would have room for them.
+    private var ruleRoom: [ConnectionRules] = []
+    /// `tcp-request` and `tcp-response` lines.
+    public var rules: ConnectionRules {
+        get { ruleRoom.first ?? ConnectionRules() }
+        set { ruleRoom = newValue == ConnectionRules() ? [] : [newValue] }
+    }
 
     public init(name: String, position: SourcePosition) {
         self.name = name

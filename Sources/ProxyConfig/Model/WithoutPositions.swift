@@ -11,6 +11,7 @@ extension Frontend {
         copy.position = nowhere
         for index in copy.binds.indices { copy.binds[index].position = nowhere }
         for index in copy.useBackends.indices { copy.useBackends[index].position = nowhere }
+        copy.rules = rules.withoutPositions
         return copy
     }
 }
@@ -32,6 +33,7 @@ extension Backend {
         copy.servers = copy.servers.map { $0.withoutPositions }
         for index in copy.stickRules.indices { copy.stickRules[index].position = nowhere }
         for index in copy.useServers.indices { copy.useServers[index].position = nowhere }
+        copy.rules = rules.withoutPositions
         return copy
     }
 }

@@ -5,6 +5,8 @@ internal import Patterns
 struct ACLFlags {
     /// `-m`
     private(set) var method: String?
+    /// `-i`
+    private(set) var ignoresCase = false
     /// A flag that nothing here follows.
     private(set) var unanswered: String?
     private(set) var values: ArraySlice<String>
@@ -15,7 +17,8 @@ struct ACLFlags {
             values = values.dropFirst()
             switch flag {
             case "--": return
-            case "-i", "-n", "-M": continue
+            case "-i": ignoresCase = true
+            case "-n", "-M": continue
             case "-m":
                 let name = values.popFirst() ?? ""
                 guard Self.methods.contains(name) else {
@@ -25,6 +28,7 @@ struct ACLFlags {
                     )
                 }
                 method = name
+                if !Self.answered.contains(name) { unanswered = "-m \(name)" }
             case "-f":
                 let path = values.popFirst() ?? ""
                 guard surroundings.hasFile(path), !path.isEmpty else {
@@ -45,6 +49,32 @@ struct ACLFlags {
                 )
             }
         }
+    }
+
+    /// True if nothing stands there that makes more of a comparison than its values.
+    var isPlain: Bool { unanswered == nil && !ignoresCase }
+
+    /// What is compared with `expression`.
+    func test(_ expression: SampleExpression) -> SampleTest {
+        var test = SampleTest(expression: expression, values: Array(values))
+        test.method = method
+        test.ignoresCase = ignoresCase
+        if method == nil, ["req.ssl_ver", "req_ssl_ver"].contains(expression.fetch.name),
+            expression.converters.isEmpty
+        {
+            test.values = values.map { Self.numbers(ofVersions: $0) }
+        }
+        return test
+    }
+
+    /// `3.1:3.3` as the numbers that versions of TLS are compared by; words stay.
+    private static func numbers(ofVersions text: String) -> String {
+        let ends = text.split(separator: ":", omittingEmptySubsequences: false).map { end -> String in
+            let parts = end.split(separator: ".").compactMap { Int($0) }
+            guard let major = parts.first else { return String(end) }
+            return String(major << 16 + (parts.count > 1 ? parts[1] : 0))
+        }
+        return ends.joined(separator: ":")
     }
 
     /// Complains about a method that is missing and about values that it cannot read.
@@ -83,6 +113,10 @@ struct ACLFlags {
             )
         }
     }
+
+    private static let answered: Set<String> = [
+        "beg", "bin", "bool", "end", "found", "int", "ip", "len", "str", "sub",
+    ]
 
     private static let methods: Set<String> = [
         "beg", "bin", "bool", "dir", "dom", "end", "found", "int", "ip", "len", "reg", "regm", "str", "sub",

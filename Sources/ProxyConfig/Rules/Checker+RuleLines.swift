@@ -55,7 +55,16 @@ extension Checker {
     private mutating func checkInspectDelay() {
         let message = "'\(word(0)) inspect-delay' expects a positive delay in milliseconds, in \(proxyLabel)"
         do throws(TimeText.Failure) {
-            _ = try TimeText.milliseconds(word(2))
+            let time = try TimeText.milliseconds(word(2))
+            // 0 is none.
+            let delay = time > 0 ? time : nil
+            if word(0) == "tcp-request" {
+                draft?.frontend.rules.inspectDelay = delay
+                draft?.backend.rules.inspectDelay = delay
+            } else {
+                draft?.frontend.rules.responseDelay = delay
+                draft?.backend.rules.responseDelay = delay
+            }
         } catch {
             let detail =
                 if case .unexpected(let character) = error { " (unexpected character '\(character)')" } else { "" }
@@ -92,7 +101,31 @@ extension Checker {
             return
         }
         note(reader, isFilterNeeded: base == "send-spoe-group" || base == "ot-group" ? base : nil)
-        checkRuleCondition(set, name, at: reader.index)
+        guard let condition = ruleCondition(set, name, at: reader.index), !set.isHTTP else { return }
+        take(reader, name, set, condition, from: index + 1)
+    }
+
+    /// Keeps a rule to be followed; one that cannot be makes a quarantined proxy.
+    private mutating func take(
+        _ reader: RuleReader,
+        _ name: String,
+        _ set: RuleSet,
+        _ parsed: ConditionParser.Parsed,
+        from first: Int
+    ) {
+        guard let draft else { return }
+        if let reason = parsed.quarantine {
+            draft.quarantine.append("'\(set.label) \(name)' : \(reason)")
+            return
+        }
+        do throws(NotAnswered) {
+            let action = try reader.action(name, from: first)
+            let rule = ConnectionRule(action, condition: parsed.condition, position: placeInSection(0))
+            if draft.kind != .backend { draft.frontend.rules.add(rule, to: set) }
+            if draft.kind != .frontend { draft.backend.rules.add(rule, to: set) }
+        } catch {
+            draft.quarantine.append("'\(set.label) \(name)' : \(error.reason)")
+        }
     }
 
     private func introduced(_ message: String, _ set: RuleSet, _ name: String) -> String {
@@ -134,9 +167,10 @@ extension Checker {
         }
     }
 
-    private mutating func checkRuleCondition(_ set: RuleSet, _ name: String, at index: Int) {
+    /// Whether a rule holds for whoever comes to it; nil if that cannot be read.
+    private mutating func ruleCondition(_ set: RuleSet, _ name: String, at index: Int) -> ConditionParser.Parsed? {
         let keyword = word(index)
-        guard !keyword.isEmpty else { return }
+        guard !keyword.isEmpty else { return ConditionParser.Parsed(condition: .always) }
         guard keyword == "if" || keyword == "unless" else {
             error(
                 at: index,
@@ -145,14 +179,16 @@ extension Checker {
                     : "'\(set.label) \(name)' only accepts 'if' or 'unless', in \(proxyLabel) (got '\(keyword)')",
                 remedy: "write if or unless before the condition"
             )
-            return
+            return nil
         }
         let label = "\(set.label) \(name)"
-        _ = condition(from: index + 1) { message, proxy in
+        var parsed = condition(from: index + 1) { message, proxy in
             set.isHTTP
                 ? "error detected while parsing an '\(label)' condition : \(message)"
                 : "'\(label)' : error detected in \(proxy) while parsing '\(keyword)' condition : \(message)"
         }
+        if let condition = parsed?.condition, keyword == "unless" { parsed?.condition = .not(condition) }
+        return parsed
     }
 
     /// Reads a condition; complains in the words that `introduced` makes of HAProxy's and the proxy's name.
@@ -171,6 +207,18 @@ extension Checker {
         } catch {
             self.error(at: index, introduced(error.message, proxyLabel), remedy: error.remedy)
             return nil
+        }
+    }
+}
+
+extension ConnectionRules {
+    fileprivate mutating func add(_ rule: ConnectionRule, to set: RuleSet) {
+        switch set {
+        case .connection: connection.append(rule)
+        case .session: session.append(rule)
+        case .content: content.append(rule)
+        case .responseContent: response.append(rule)
+        case .request, .response, .afterResponse: break
         }
     }
 }

@@ -13,6 +13,7 @@ struct RuleReader {
     private(set) var references: [SampleExpression.Reference] = []
     /// Texts that are log formats: they are read when the proxy's mode is known.
     private(set) var formats: [(text: String, index: Int)] = []
+    private(set) var expressions: [SampleExpression] = []
 
     init(_ words: [String], from index: Int, places: SamplePlace.Set, _ surroundings: Surroundings) {
         self.words = words
@@ -137,9 +138,19 @@ struct RuleReader {
 
     private mutating func expression(_ base: String) throws(Failure) {
         guard word != "if", word != "unless" else { throw failure("missing fetch method") }
+        // Converters may be words of their own.
+        let start = index
+        var text = word
+        index += 1
+        while word.hasPrefix(",") {
+            text += word
+            index += 1
+        }
+        let end = index
+        index = start
         let expression: SampleExpression
         do throws(SampleExpression.Failure) {
-            expression = try SampleExpression(word, surroundings: surroundings)
+            expression = try SampleExpression(text, surroundings: surroundings)
         } catch {
             throw failure(error.message)
         }
@@ -147,9 +158,8 @@ struct RuleReader {
             throw failure("fetch method '\(word)' asks for what is not available here")
         }
         references += expression.references
-        index += 1
-        // Converters may be words of their own.
-        while word.hasPrefix(",") { index += 1 }
+        expressions.append(expression)
+        index = end
     }
 
     private mutating func option(_ name: String, _ arguments: [RuleAction.Argument], _ base: String) throws(Failure) {

@@ -2,22 +2,25 @@ import Addresses
 
 /// A sample expression: `req.hdr(host,1),lower,map(/etc/hosts.map)` (configuration manual, section 7.3).
 ///
-/// Read to be checked and to know what it refers to; nothing here answers it.
-struct SampleExpression {
+/// Read to be checked, to know what it refers to, and for who answers it.
+public struct SampleExpression: Sendable, Hashable {
     struct Failure: Error {
         /// HAProxy's words, without what introduces them.
         var message: String
     }
 
     /// A part of the configuration that must exist.
-    struct Reference {
+    struct Reference: Sendable, Hashable {
         var type: String
         var name: String
         /// `nbsrv`
         var keyword: String
     }
 
-    private(set) var method = ""
+    /// The method, by the name that was written.
+    public private(set) var fetch = SampleCall(name: "")
+    /// In order.
+    public private(set) var converters: [SampleCall] = []
     private(set) var places = SamplePlace.Set(rawValue: 0)
     private(set) var references: [Reference] = []
 
@@ -27,14 +30,14 @@ struct SampleExpression {
     init(_ text: String, aliases: Bool = false, surroundings: Surroundings) throws(Failure) {
         var rest = Substring(text).utf8
         let name = Self.name(&rest)
-        method = name
+        fetch.name = name
         guard !name.isEmpty else { throw Failure(message: "missing fetch method") }
         guard let known = SampleFetches.method(aliases ? Self.withoutMatch(name) : name) else {
             throw Failure(message: "unknown fetch method '\(name)'")
         }
         places = known.places
         do throws(Failure) {
-            try read(known.arguments, of: name, from: &rest, isConverter: false, surroundings)
+            fetch.arguments = try read(known.arguments, of: name, from: &rest, isConverter: false, surroundings)
         } catch {
             throw Failure(
                 message: error.message.hasPrefix("invalid args")
@@ -47,6 +50,14 @@ struct SampleExpression {
         try converters(&rest, surroundings)
     }
 
+    /// An expression that the engine answers; nil for another one.
+    public static func answered(_ text: String) -> SampleExpression? {
+        guard let expression = try? SampleExpression(text, surroundings: Surroundings()),
+            AnsweredSamples.problem(expression) == nil
+        else { return nil }
+        return expression
+    }
+
     private mutating func converters(_ rest: inout Substring.UTF8View, _ surroundings: Surroundings) throws(Failure) {
         while !rest.isEmpty {
             let comma = rest.prefix { $0 == UInt8(ascii: ",") }
@@ -57,8 +68,33 @@ struct SampleExpression {
             guard let arguments = SampleConverters.arguments(name) else {
                 throw Failure(message: "unknown converter '\(name)'")
             }
-            try read(arguments, of: name, from: &rest, isConverter: true, surroundings)
+            let values = try read(arguments, of: name, from: &rest, isConverter: true, surroundings)
+            converters.append(SampleCall(name: name, arguments: values))
         }
+    }
+
+    /// The same as the lines of `proxy` mean it: a part that is not named is its own.
+    public func meant(by proxy: String) -> SampleExpression {
+        guard !references.isEmpty else { return self }
+        var result = self
+        result.fetch = Self.meant(fetch, SampleFetches.method(fetch.name)?.arguments, by: proxy)
+        for index in result.converters.indices {
+            let call = result.converters[index]
+            result.converters[index] = Self.meant(call, SampleConverters.arguments(call.name), by: proxy)
+        }
+        return result
+    }
+
+    private static func meant(_ call: SampleCall, _ list: ArgumentList?, by proxy: String) -> SampleCall {
+        guard let list else { return call }
+        var result = call
+        if list.speaksOfOwn, call.arguments.isEmpty { result.arguments = [proxy] }
+        for (index, type) in list.types.enumerated() where type == "server" && index < result.arguments.count {
+            if !result.arguments[index].contains("/") {
+                result.arguments[index] = "\(proxy)/\(result.arguments[index])"
+            }
+        }
+        return result
     }
 
     private static func name(_ rest: inout Substring.UTF8View) -> String {
@@ -81,7 +117,7 @@ struct SampleExpression {
         from rest: inout Substring.UTF8View,
         isConverter: Bool,
         _ surroundings: Surroundings
-    ) throws(Failure) {
+    ) throws(Failure) -> [String] {
         var values: [String] = []
         func failure(_ message: String, _ count: Int) -> Failure {
             Failure(
@@ -118,6 +154,7 @@ struct SampleExpression {
                 message: "invalid args in \(isConverter ? "converter" : "fetch method") '\(name)' : \(problem)"
             )
         }
+        return values
     }
 
     /// Splits at commas up to the closing parenthesis; quotes and backslashes protect both.

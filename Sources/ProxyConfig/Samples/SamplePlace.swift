@@ -26,7 +26,7 @@ enum SamplePlace: Int {
     case commandLine
 
     /// Several places.
-    struct Set: OptionSet {
+    struct Set: OptionSet, Sendable, Hashable {
         let rawValue: UInt32
 
         init(rawValue: UInt32) { self.rawValue = rawValue }

@@ -8,8 +8,8 @@ struct Arena {
     private static let blockSize = 2032
     private static let alignment = 16
 
-    /// What ``Plan/conditions(_:_:)`` put here last.
-    var lastConditions: (start: UnsafePointer<ConditionEntry>, count: Int)?
+    /// What ``conditions(_:_:_:)`` put here last.
+    var lastConditions: ConditionList?
 
     /// What parts look through; it stays as long as the memory.
     var patterns: [PatternUse] = []

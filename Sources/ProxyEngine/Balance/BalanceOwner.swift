@@ -91,6 +91,7 @@ final class BalanceOwner: @unchecked Sendable {
     static func retire(_ backend: Shared<BackendCells>) {
         clinux_lock(&backend.cells.pointee.lock)
         backend.cells.pointee.balance = nil
+        clinux_atomic_exchange_pointer(&backend.cells.pointee.entry, nil)
         clinux_unlock(&backend.cells.pointee.lock)
     }
 

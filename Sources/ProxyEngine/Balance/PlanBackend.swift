@@ -1,4 +1,5 @@
 internal import Addresses
+internal import CLinux
 
 /// A backend compiled for the data path, with what outlives a change of it. Immutable; every plan that has it so shares it.
 final class PlanBackend: @unchecked Sendable {
@@ -22,6 +23,8 @@ final class PlanBackend: @unchecked Sendable {
     private let memory: PlanMemory
     /// The tables that its rules point to.
     private let sticks: [SharedStickTable]
+    /// What samples point to.
+    private let kept: [AnyObject]
 
     var name: String { entry.pointee.name.string }
 
@@ -33,7 +36,8 @@ final class PlanBackend: @unchecked Sendable {
     ///   - catalog: Has the stick tables.
     init(_ backend: Backend, after former: PlanBackend?, _ memory: PlanMemory, _ catalog: inout PlanCatalog) {
         self.memory = memory
-        cells = former?.cells ?? Shared(BackendCells())
+        cells = former?.cells ?? catalog.directory.awaited(backend: backend.name) ?? Shared(BackendCells())
+        var compiler = catalog.directory.compiler(backend: (backend.name, cells))
         let servers = memory.arena.table(of: ServerEntry.self, count: backend.servers.count)
         var members: [Shared<ServerCells>] = []
         members.reserveCapacity(backend.servers.count)
@@ -73,9 +77,11 @@ final class PlanBackend: @unchecked Sendable {
         facts = memory.arena.copy(backend.servers.enumerated().map { ServerFacts($1, number: $1.number(at: $0)) })
         algorithm = backend.balance.algorithm
         sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
-        var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena)
+        var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena, &compiler)
         entry.log = catalog.logs.group(backend.logGroup)
-        entry.stick = Plan.stick(backend, &memory.arena, &catalog)
+        entry.stick = Plan.stick(backend, &memory.arena, &compiler, &catalog)
+        entry.connectionRules = memory.arena.connectionRules(backend.connectionRules, &compiler)
+        kept = compiler.kept
         self.entry = memory.arena.copy([entry])
     }
 
@@ -84,15 +90,15 @@ final class PlanBackend: @unchecked Sendable {
         _ servers: UnsafeMutablePointer<ServerEntry>,
         _ balance: UnsafeMutablePointer<BalanceState>,
         _ cells: UnsafeMutablePointer<BackendCells>,
-        _ arena: inout Arena
+        _ arena: inout Arena,
+        _ compiler: inout SampleCompiler
     ) -> BackendEntry {
         let rules = backend.serverRules.map { rule in
-            let conditions = Plan.conditions(rule.alternatives, &arena)
+            let condition = arena.conditions(rule.alternatives, rule.isInverted, &compiler)
             let server = backend.servers.firstIndex { $0.name == rule.server && !$0.isDisabled }
             return ServerRuleEntry(
                 server: server.map { UnsafePointer(servers + $0) },
-                conditions: conditions.start,
-                conditionCount: conditions.count
+                condition: condition
             )
         }
         let algorithm = backend.balance.algorithm
@@ -120,6 +126,11 @@ final class PlanBackend: @unchecked Sendable {
             followsLoad: balance.pointee.followsLoad,
             hashesSource: algorithm == .source
         )
+    }
+
+    /// What speaks of the backend by its name speaks of this one from here on.
+    func becomeNewest() {
+        _ = clinux_atomic_exchange_pointer(&cells.cells.pointee.entry, UnsafeMutableRawPointer(mutating: entry))
     }
 
     /// The place of a server by its name; nil if there is none.

@@ -19,12 +19,18 @@ struct ListenerEntry {
 
     var mostConnections: UInt32 { maxConnections == 0 ? .max : maxConnections }
 
-    init(_ listener: Listener, number: Int, of frontend: UnsafePointer<FrontendEntry>, _ arena: inout Arena) {
+    init(
+        _ listener: Listener,
+        number: Int,
+        of frontend: UnsafePointer<FrontendEntry>,
+        needsName: Bool,
+        _ arena: inout Arena
+    ) {
         self.frontend = frontend
         self.number = UInt16(clamping: number)
         asksPort = listener.options.isTransparent
         acceptsProxy = listener.options.acceptsProxy
-        name = arena.text(acceptsProxy && listener.isNamed ? listener.name : "")
+        name = arena.text((acceptsProxy || needsName) && listener.isNamed ? listener.name : "")
         guard let endpoint = listener.address.endpoint, !listener.options.isTransparent else { return }
         address = endpoint.address.number
         family = endpoint.address.family == .v4 ? 4 : 6

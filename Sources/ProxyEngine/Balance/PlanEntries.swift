@@ -38,13 +38,24 @@ struct FrontendEntry {
     var resetsOnClose: Bool
     /// nil without `unique-id-format`.
     var uniqueID: UnsafePointer<LineFormatEntry>?
+    /// nil for nearly all: nothing of it asks for more than addresses.
+    var connectionRules: UnsafePointer<ConnectionRulesEntry>?
 }
 
 struct RuleEntry {
     var backend: UnsafePointer<BackendEntry>?
-    var conditions: UnsafePointer<ConditionEntry>
-    /// 0: always matches.
-    var conditionCount: Int
+    /// In place of ``backend``: what its name is made of.
+    var format: UnsafePointer<LineFormatEntry>?
+    var condition: ConditionList
+}
+
+/// For whom a rule holds.
+struct ConditionList {
+    var start: UnsafePointer<ConditionEntry>
+    /// 0: for everybody.
+    var count: Int
+    /// `unless`
+    var isInverted = false
 }
 
 struct ConditionEntry {
@@ -54,14 +65,19 @@ struct ConditionEntry {
         case source
         case destination
         case constant
+        case sample
     }
 
     var kind: Kind
     var negated: Bool
+    /// The last test of its condition; only named ACLs have more than one.
+    var endsCondition: Bool
     /// The last condition of its alternative.
     var endsAlternative: Bool
     var ranges: UnsafePointer<RangeEntry>
     var rangeCount: Int
+    /// Of a sample.
+    var test: UnsafePointer<SampleTestEntry>?
 }
 
 /// Ports, or addresses of one family, from `low` to `high`.
@@ -93,6 +109,8 @@ struct BackendEntry {
     var log: UnsafePointer<LogGroupEntry>?
     /// nil without `stick` rules.
     var stick: UnsafePointer<StickEntry>?
+    /// nil for nearly all.
+    var connectionRules: UnsafePointer<ConnectionRulesEntry>?
     /// `option redispatch`; 0: never.
     var redispatchInterval: Int32
     /// A client belongs to a server; otherwise one is as good as another.
@@ -106,8 +124,7 @@ struct BackendEntry {
 
 struct ServerRuleEntry {
     var server: UnsafePointer<ServerEntry>?
-    var conditions: UnsafePointer<ConditionEntry>
-    var conditionCount: Int
+    var condition: ConditionList
 }
 
 struct ServerEntry {

@@ -9,6 +9,8 @@ final class PlanFrontend: @unchecked Sendable {
     /// What it names and is not there.
     private let missing: [Missing]
     private let memory: PlanMemory
+    /// What samples point to.
+    private let kept: [AnyObject]
     /// Has what ``entry`` still points to after other backends were put in.
     private let origin: PlanMemory?
 
@@ -20,19 +22,32 @@ final class PlanFrontend: @unchecked Sendable {
 
     var name: String { entry.pointee.name.string }
 
+    /// A rule makes a backend's name of what a connection says.
+    var makesNames: Bool {
+        entry.pointee.connectionRules != nil
+            && (0..<entry.pointee.ruleCount).contains { entry.pointee.rules[$0].format != nil }
+    }
+
     /// - Parameters:
     ///   - former: What it goes on with of what was there before.
-    ///   - logs: Has the log groups.
+    ///   - catalog: Has the log groups, and what samples speak of.
     init(
         _ frontend: Frontend,
         after former: FormerFrontends,
         _ backends: PlanBackendIndex,
-        _ logs: LogBook,
+        _ catalog: PlanCatalog,
         _ memory: PlanMemory
     ) {
         self.memory = memory
         origin = nil
-        cells = former.cells[frontend.name] ?? Shared(FrontendCells())
+        let logs = catalog.logs
+        cells =
+            former.cells[frontend.name] ?? catalog.directory.awaited(frontend: frontend.name) ?? Shared(FrontendCells())
+        var compiler = catalog.directory.compiler(frontend: (frontend.name, cells))
+        func format(_ format: LineFormat?) -> UnsafePointer<LineFormatEntry>? {
+            guard let format, format.hasSamples else { return logs.format(format) }
+            return memory.arena.lineFormat(format, &compiler)
+        }
         var missing: [Missing] = []
         func find(_ name: String, _ rule: Int?) -> UnsafePointer<BackendEntry>? {
             if let backend = backends[name] { return backend.entry }
@@ -42,12 +57,12 @@ final class PlanFrontend: @unchecked Sendable {
         }
         let rules = memory.arena.table(of: RuleEntry.self, count: frontend.rules.count)
         for (index, rule) in frontend.rules.enumerated() {
-            let conditions = Plan.conditions(rule.alternatives, &memory.arena)
+            let condition = memory.arena.conditions(rule.alternatives, rule.isInverted, &compiler)
             (rules + index).initialize(
                 to: RuleEntry(
-                    backend: find(rule.backend, index),
-                    conditions: conditions.start,
-                    conditionCount: conditions.count
+                    backend: rule.format == nil ? find(rule.backend, index) : nil,
+                    format: format(rule.format),
+                    condition: condition
                 )
             )
         }
@@ -63,7 +78,7 @@ final class PlanFrontend: @unchecked Sendable {
                 clientTimeout: frontend.clientTimeout ?? 0,
                 clientFinTimeout: frontend.clientFinTimeout ?? 0,
                 log: frontend.logStyle == .none ? nil : logs.group(frontend.logGroup),
-                logFormat: frontend.logStyle == .tcp ? logs.tcpFormat : logs.format(frontend.logFormat),
+                logFormat: frontend.logStyle == .tcp ? logs.tcpFormat : format(frontend.logFormat),
                 separatesErrors: frontend.separatesErrors,
                 omitsNormalLogs: frontend.omitsNormalLogs,
                 logsEarly: frontend.logsEarly,
@@ -73,14 +88,17 @@ final class PlanFrontend: @unchecked Sendable {
                 smartAccept: frontend.smartAccept,
                 numbersConnections: [frontend.logFormat, frontend.uniqueID].contains { $0?.tells(.number) ?? false },
                 resetsOnClose: frontend.listeners.contains { $0.options.resetsOnClose },
-                uniqueID: logs.format(frontend.uniqueID)
+                uniqueID: format(frontend.uniqueID),
+                connectionRules: memory.arena.connectionRules(frontend.connectionRules, &compiler)
             )
         ])
+        kept = compiler.kept
         self.missing = missing
         var listeners: [PlanListener] = []
         listeners.reserveCapacity(frontend.listeners.count)
         for (index, listener) in frontend.listeners.enumerated() {
-            var own = ListenerEntry(listener, number: index + 1, of: entry, &memory.arena)
+            let needsName = entry.pointee.connectionRules != nil
+            var own = ListenerEntry(listener, number: index + 1, of: entry, needsName: needsName, &memory.arena)
             var limit: Shared<ListenerCells>?
             if listener.maxConnections > 0 || frontend.countsListeners {
                 let cells = former.listeners[listener.address] ?? Shared(ListenerCells())
@@ -125,6 +143,7 @@ final class PlanFrontend: @unchecked Sendable {
     ) {
         memory = PlanMemory()
         origin = other.origin ?? other.memory
+        kept = other.kept
         cells = other.cells
         listenerNames = other.listenerNames
         var missing: [Missing] = []

@@ -22,8 +22,12 @@ struct PlanStep {
         goneFrontends = try Self.gone(edit.frontends, of: former.frontends)
         catalog.logs.take(edit.logGroups)
         catalog.sticks = Plan.stickTables(edit.stickTables, catalog.sticks)
+        catalog.directory.formerFrontends = former.frontends
+        catalog.directory.backends = catalog.backends
         takeBackends(edit.backends, &catalog)
+        catalog.directory.backends = catalog.backends
         takeFrontends(edit.frontends, catalog)
+        catalog.directory.forgetStep()
     }
 
     private static func gone<Proxy, Part>(
@@ -54,11 +58,14 @@ struct PlanStep {
                 for definition in definitions {
                     let known = going.removeValue(forKey: definition.name)
                     let backend = PlanBackend(definition, after: known, memories.next(), &catalog)
+                    catalog.directory.note(backend)
                     freshBackends.append((definition, backend))
                     backends.append(backend)
                 }
             }
         }
+        // Held twice, it would be copied.
+        catalog.directory.backends = PlanBackendIndex()
         for backend in goneBackends where catalog.backends[backend.name] === backend {
             catalog.backends[backend.name] = nil
         }
@@ -97,7 +104,8 @@ struct PlanStep {
             case .fresh(let definitions):
                 freshFrontends.reserveCapacity(definitions.count)
                 for definition in definitions {
-                    let frontend = PlanFrontend(definition, after: known, backends, catalog.logs, memories.next())
+                    let frontend = PlanFrontend(definition, after: known, backends, catalog, memories.next())
+                    catalog.directory.note(frontend)
                     freshFrontends.append(frontend)
                     frontends.append(frontend)
                 }
@@ -111,6 +119,7 @@ struct PlanStep {
         for (definition, backend) in freshBackends {
             let reactions = backend.reactions(definition, followers, endings)
             backend.balance.activate(definition, reactions, second: second)
+            backend.becomeNewest()
         }
         let fresh = Set(freshBackends.map { ObjectIdentifier($0.backend.cells) })
         for backend in goneBackends where !fresh.contains(ObjectIdentifier(backend.cells)) {

@@ -91,6 +91,8 @@ struct BackendCells: Counted {
     /// The balance of the newest snapshot.
     var balance: UnsafeMutablePointer<BalanceState>?
     var history = BackendHistory()
+    /// Its ``BackendEntry``, for samples that speak of a backend by its name.
+    var entry: UnsafeMutableRawPointer?
 }
 
 /// Counters of a frontend.

@@ -37,6 +37,8 @@ enum ConnectionState: UInt8 {
     case free
     /// `accept-proxy`: the PROXY header has not come yet.
     case readingHeader
+    /// Rules look at what the client says.
+    case inspecting
     /// The attempt to reach the server is under way.
     case connecting
     /// Waits before it tries again.
@@ -44,6 +46,10 @@ enum ConnectionState: UInt8 {
     /// Waits for a place at a server.
     case queued
     case relaying
+    /// Rules look at what the server says; what the client says goes to it.
+    case judging
+    /// Ended by a rule before there was anything to tell of.
+    case refused
 }
 
 /// A connection of a client and the server it goes to: a plain value in the worker's slab.
@@ -112,4 +118,6 @@ struct PlanLease {
     var plan: Unmanaged<Plan>
     var connections: Int
     var isCurrent: Bool
+    /// Backends by name; nil where no rule asks for one.
+    var directory: UnsafePointer<BackendDirectory>?
 }

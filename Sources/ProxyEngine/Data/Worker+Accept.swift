@@ -29,7 +29,7 @@ extension Worker {
             }
             if frontend.pointee.maxSessionRate > 0 { countSession(frontend) }
             countArrival(frontend.pointee.cells, entry.pointee.cells)
-            count(frontend.pointee.cells)
+            if frontend.pointee.connectionRules == nil { count(frontend.pointee.cells) }
             begin(client, peer, entry, slot)
             if !accepting, !isEmptying { return taken + 1 }
         }
@@ -94,6 +94,7 @@ extension Worker {
             )
         )
         lease.pointee.connections += 1
+        if let rules = frontend.pointee.connectionRules { return beginByRules(connection, rules, entry, slot) }
         if entry.pointee.acceptsProxy { return awaitHeader(connection, entry.pointee) }
         route(connection, slot)
         if connection.pointee.generation == generation, connection.pointee.state != .free {
@@ -105,13 +106,22 @@ extension Worker {
     ///
     /// - Parameter slot: The listener; nil if it may be another one by now.
     mutating func route(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
+        if connection.pointee.frontend.pointee.connectionRules != nil { return routeByRules(connection, slot) }
         if connection.pointee.frontend.pointee.log != nil { reportBegin(connection, slot) }
         connection.pointee.backend = backend(for: connection, slot)
         guard let backend = connection.pointee.backend else {
             return finish(connection, .noServer)
         }
+        if backend.pointee.connectionRules != nil { return enter(connection, backend, slot) }
         count(backend.pointee.cells)
         connection.pointee.attemptsLeft = backend.pointee.retries
+        chooseServer(connection, slot)
+    }
+
+    /// The server that a rule or an earlier connection names, or one that the balance chooses.
+    @inline(__always)
+    mutating func chooseServer(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
+        guard let backend = connection.pointee.backend else { return finish(connection, .noServer) }
         if let server = ruledServer(backend, connection, slot) {
             return connectDirectly(connection, to: server)
         }
@@ -131,7 +141,7 @@ extension Worker {
         var index = 0
         while index < frontend.pointee.ruleCount {
             let rule = frontend.pointee.rules + index
-            if matches(rule.pointee.conditions, rule.pointee.conditionCount, connection, slot) {
+            if matchesPlainly(rule.pointee.condition, connection, slot) {
                 return rule.pointee.backend
             }
             index += 1
@@ -141,7 +151,7 @@ extension Worker {
 
     /// The server of the first `use-server` rule that matches and whose server is up.
     @inline(__always)
-    private func ruledServer(
+    private mutating func ruledServer(
         _ backend: UnsafePointer<BackendEntry>,
         _ connection: UnsafeMutablePointer<Connection>,
         _ slot: Int?
@@ -151,35 +161,14 @@ extension Worker {
             let rule = backend.pointee.serverRules + index
             index += 1
             guard let server = rule.pointee.server, clinux_atomic_load(&server.pointee.cells.pointee.isUp) != 0,
-                matches(rule.pointee.conditions, rule.pointee.conditionCount, connection, slot)
+                matches(rule.pointee.condition, connection, slot)
             else { continue }
             return server
         }
         return nil
     }
 
-    func matches(
-        _ conditions: UnsafePointer<ConditionEntry>,
-        _ count: Int,
-        _ connection: UnsafeMutablePointer<Connection>,
-        _ slot: Int?
-    ) -> Bool {
-        if count == 0 { return true }
-        var holds = true
-        var index = 0
-        while index < count {
-            let condition = conditions + index
-            index += 1
-            if holds { holds = value(condition, connection, slot) != condition.pointee.negated }
-            if condition.pointee.endsAlternative {
-                if holds { return true }
-                holds = true
-            }
-        }
-        return false
-    }
-
-    private func value(
+    func value(
         _ condition: UnsafePointer<ConditionEntry>,
         _ connection: UnsafeMutablePointer<Connection>,
         _ slot: Int?
@@ -192,6 +181,7 @@ extension Worker {
         case .source: (number, family) = (connection.pointee.peerAddress, connection.pointee.peerFamily)
         case .destination: (number, family) = destinationAddress(connection, slot)
         case .constant: number = 0
+        case .sample: return false
         }
         var index = 0
         while index < condition.pointee.rangeCount {

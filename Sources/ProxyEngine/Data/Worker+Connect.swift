@@ -147,6 +147,9 @@ extension Worker {
         {
             return finish(connection, .serverFailed)
         }
+        if let rules = connection.pointee.backend?.pointee.connectionRules, rules.pointee.response.count > 0 {
+            return beginJudging(connection, rules)
+        }
         relay(connection)
     }
 }

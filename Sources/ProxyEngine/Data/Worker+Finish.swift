@@ -18,6 +18,8 @@ enum Ending {
     /// Ended because its server went down, or a server came up for which it was a backup.
     case serverDown
     case serverUp
+    /// A rule said so.
+    case denied
     /// Out of descriptors or memory.
     case resources
     /// Stopped by us.
@@ -40,6 +42,7 @@ enum Ending {
         case .serverTimeout, .connectTimeout, .queueTimeout: UInt8(ascii: "s")
         case .serverDown: UInt8(ascii: "D")
         case .serverUp: UInt8(ascii: "U")
+        case .denied: UInt8(ascii: "P")
         case .resources: UInt8(ascii: "R")
         case .killed: UInt8(ascii: "K")
         }
@@ -53,7 +56,7 @@ extension Worker {
         wheel.remove(connection, from: slab)
         let wasQueued = connection.pointee.state == .queued || ending == .queueTimeout || ending == .queueFull
         if connection.pointee.state == .queued { leaveQueue(connection) }
-        if connection.pointee.state != .readingHeader {
+        if connection.pointee.state != .readingHeader, connection.pointee.state != .refused {
             report(LoggedMoment(connection, ending, wasQueued: wasQueued))
         }
         countEnd(connection, ending)

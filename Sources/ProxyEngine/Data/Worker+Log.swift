@@ -26,7 +26,11 @@ struct LoggedMoment {
     var phase: UInt8 {
         if isRefusal { return UInt8(ascii: "R") }
         guard let ending, !ending.isFromOutside else { return UInt8(ascii: "-") }
-        if connection.pointee.state == .relaying { return UInt8(ascii: "D") }
+        switch connection.pointee.state {
+        case .relaying, .judging: return UInt8(ascii: "D")
+        case .inspecting: return UInt8(ascii: "R")
+        default: break
+        }
         return wasQueued ? UInt8(ascii: "Q") : UInt8(ascii: "C")
     }
 }
@@ -52,7 +56,11 @@ extension Worker {
         let hasFailed =
             moment.ending ?? .normal != .normal || connection.pointee.redispatched || connection.pointee.attempts > 0
         if frontend.pointee.omitsNormalLogs, !hasFailed { return }
-        let level = hasFailed && frontend.pointee.separatesErrors ? LogLevel.error : .informational
+        var level = hasFailed && frontend.pointee.separatesErrors ? LogLevel.error : .informational
+        if let ordered = connection.pointee.rare?.pointee.logLevel, ordered != 0 {
+            guard let other = LogLevel(rawValue: ordered - 1) else { return }
+            level = other
+        }
         if frontend.pointee.dontLogNull, moment.hasEnded, !clientSentAnything(connection) { return }
         guard let group = log.begin(frontend.pointee.log, level) else { return }
         connection.pointee.isReported = true
@@ -109,12 +117,30 @@ extension Worker {
     mutating func write(_ format: UnsafePointer<LineFormatEntry>, _ moment: LoggedMoment) {
         for index in 0..<format.pointee.count {
             let part = format.pointee.parts + index
-            if let variable = part.pointee.variable {
-                write(variable, part, moment)
-            } else {
-                log.line.text(part.pointee.text)
-            }
+            write(part, moment)
         }
+    }
+
+    private mutating func write(_ part: UnsafePointer<LineFormatPart>, _ moment: LoggedMoment) {
+        if let variable = part.pointee.variable {
+            write(variable, part, moment)
+        } else if let expression = part.pointee.expression {
+            write(expression, part.pointee.flags, moment.connection)
+        } else {
+            log.line.text(part.pointee.text)
+        }
+    }
+
+    /// What an expression gives now, as text; `-` for what is not there.
+    private mutating func write(
+        _ expression: UnsafePointer<ExpressionEntry>,
+        _ flags: LineFormat.Flags,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) {
+        guard case .value(let sample) = evaluate(expression, connection) else { return log.line.string(nil, flags) }
+        let text = string(sample)
+        guard let start = text.baseAddress else { return log.line.string(nil, flags) }
+        log.line.string(PlanText(start: start.assumingMemoryBound(to: UInt8.self), count: text.count), flags)
     }
 
     private mutating func write(
@@ -180,11 +206,7 @@ extension Worker {
         // An id that names itself would have no end.
         for index in 0..<format.pointee.count where format.pointee.parts[index].variable != .uniqueID {
             let part = format.pointee.parts + index
-            if let variable = part.pointee.variable {
-                write(variable, part, LoggedMoment(moment.connection))
-            } else {
-                log.line.text(part.pointee.text)
-            }
+            write(part, LoggedMoment(moment.connection))
         }
         log.line.cut(to: start + ProxyHeaderWriter.longestID)
         if flags.contains(.quoted) { log.line.byte(UInt8(ascii: "\"")) }
@@ -277,7 +299,7 @@ extension Worker {
     /// Before the server is reached nothing is read; what waits in the socket counts as well.
     private func clientSentAnything(_ connection: UnsafeMutablePointer<Connection>) -> Bool {
         if connection.pointee.up.bytes > 0 { return true }
-        if connection.pointee.state == .relaying { return false }
+        if connection.pointee.state == .relaying || connection.pointee.state == .judging { return false }
         var byte: UInt8 = 0
         let flags = CInt(MSG_PEEK) | CInt(MSG_DONTWAIT)
         return recv(connection.pointee.client, &byte, 1, flags) > 0

@@ -7,7 +7,7 @@ struct RareState {
     var destination = Party()
     /// ``destination`` stands in place of the kernel's.
     var hasDestination = false
-    /// The listener's `bind` line, for messages about the header.
+    /// The listener's `bind` line; nil where it was not kept.
     var listener: ListenerEntry?
     /// Milliseconds from accept to the end of the header.
     var handshake: UInt32 = 0
@@ -15,6 +15,18 @@ struct RareState {
     var waitsForWhole = false
     /// What it is counted for.
     var tracked = TrackedEntries()
+    /// A PROXY header came.
+    var hasHeader = false
+    /// How far rules have come.
+    var progress = RuleProgress()
+    /// Who the client was, and where it wanted to go, before rules said something else.
+    var formerSource: Party?
+    var formerDestination: Party?
+    /// `set-log-level`: one more than the level; 0: as ever, 255: nothing is logged.
+    var logLevel: UInt8 = 0
+    var variables = SampleVariables()
+
+    init(listener: ListenerEntry? = nil) { self.listener = listener }
 }
 
 /// Room for ``RareState``, kept for reuse.
@@ -29,7 +41,10 @@ struct RarePool: ~Copyable {
         return room
     }
 
-    mutating func give(_ state: UnsafeMutablePointer<RareState>) { idle.append(state) }
+    mutating func give(_ state: UnsafeMutablePointer<RareState>) {
+        state.pointee.variables.removeAll()
+        idle.append(state)
+    }
 }
 
 extension Worker {

@@ -68,6 +68,7 @@ extension Worker {
             rare.pointee.destination = header.destination
             rare.pointee.hasDestination = true
         }
+        rare.pointee.hasHeader = true
         rare.pointee.handshake = UInt32(clamping: now - connection.pointee.acceptedAt)
         wheel.remove(connection, from: slab)
         connection.pointee.state = .connecting

@@ -51,6 +51,25 @@ extension Worker {
         }
     }
 
+    /// Moves what the client says while what the server says is held back. False: the connection is over.
+    mutating func relayUp(_ connection: UnsafeMutablePointer<Connection>) -> Bool {
+        let before = connection.pointee.up.bytes
+        switch pump(connection, isUp: true) {
+        case .sourceFailed:
+            finish(connection, .clientFailed)
+            return false
+        // What the server said before it went is still judged, and delivered.
+        case .destinationFailed: abandonServer(connection)
+        case .more: enqueue(connection)
+        case .blocked: break
+        }
+        if connection.pointee.up.bytes != before {
+            connection.pointee.lastActivity = now
+            armIdle(connection)
+        }
+        return true
+    }
+
     /// The server takes no more: nothing goes to it from here on. The client's bytes are still read, and thrown away,
     /// because closing with unread bytes sends a reset, which may overtake the server's last answer.
     private mutating func abandonServer(_ connection: UnsafeMutablePointer<Connection>) {

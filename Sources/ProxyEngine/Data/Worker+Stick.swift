@@ -55,11 +55,11 @@ extension Worker {
     }
 
     /// nil where the rule's condition does not hold, or the connection has no such key.
-    private func key(
+    private mutating func key(
         _ rule: UnsafePointer<StickRuleEntry>,
         _ connection: UnsafeMutablePointer<Connection>
     ) -> StickKey? {
-        if rule.pointee.condition.conditionCount > 0, !holds(rule, connection) { return nil }
+        if rule.pointee.condition.count > 0, !matches(rule.pointee.condition, connection, nil) { return nil }
         if let key = rule.pointee.key { return key }
         let memory = rule.pointee.memory
         var party = Party()
@@ -79,12 +79,5 @@ extension Worker {
         if dropped == 255 { return nil }
         if dropped > 0 { party.number = (party.number >> UInt128(dropped)) << UInt128(dropped) }
         return StickKey(party, for: memory.pointee.kind, length: memory.pointee.length)
-    }
-
-    private func holds(
-        _ rule: UnsafePointer<StickRuleEntry>,
-        _ connection: UnsafeMutablePointer<Connection>
-    ) -> Bool {
-        matches(rule.pointee.condition.conditions, rule.pointee.condition.conditionCount, connection, nil)
     }
 }

@@ -49,13 +49,15 @@ extension Worker {
             case .queued: queueTimedOut(connection)
             case .relaying: finish(connection, lateSide(connection))
             case .readingHeader: refuseHeader(connection, .timeout)
-            case .free: break
+            case .inspecting: inspectionTimedOut(connection)
+            case .judging: judgementTimedOut(connection)
+            case .refused, .free: break
             }
         }
     }
 
     /// Whose silence ended the connection.
-    private func lateSide(_ connection: UnsafeMutablePointer<Connection>) -> Ending {
+    func lateSide(_ connection: UnsafeMutablePointer<Connection>) -> Ending {
         if connection.pointee.down.rest != nil || connection.pointee.down.inPipe > 0 { return .clientTimeout }
         if connection.pointee.up.rest != nil || connection.pointee.up.inPipe > 0 { return .serverTimeout }
         if connection.pointee.up.shut { return .serverTimeout }
@@ -90,9 +92,14 @@ extension Worker {
         while index < count {
             let event = clinux_event(events: 0, tag: runList[index])
             index += 1
-            guard let connection = connection(event), connection.pointee.state == .relaying else { continue }
-            connection.pointee.isQueued = false
-            relay(connection)
+            guard let connection = connection(event) else { continue }
+            if connection.pointee.state == .relaying {
+                connection.pointee.isQueued = false
+                relay(connection)
+            } else if connection.pointee.state == .judging {
+                connection.pointee.isQueued = false
+                judgeMore(connection)
+            }
         }
         runCount -= count
         if runCount > 0 { memmove(runList, runList + count, runCount * 8) }

@@ -37,7 +37,7 @@ extension Worker {
             slotOf.reserveCapacity(stay.count)
         }
         lease = .allocate(capacity: 1)
-        lease.initialize(to: PlanLease(plan: plan, connections: 0, isCurrent: true))
+        lease.initialize(to: PlanLease(plan: plan, connections: 0, isCurrent: true, directory: new.directory))
         if let change {
             for listener in change.updated { take(listener, new.descriptors[listener.address]) }
         } else if !new.descriptors.isEmpty {

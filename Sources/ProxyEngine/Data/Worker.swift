@@ -41,6 +41,7 @@ struct Worker: ~Copyable {
     var blocks = BlockPool()
     var rares = RarePool()
     var log: LogDesk
+    var samples = SampleDesk()
     var lease: UnsafeMutablePointer<PlanLease>
     var listeners: UnsafeMutablePointer<ListenerSlot>
     var listenerCapacity: Int
@@ -212,6 +213,10 @@ struct Worker: ~Copyable {
             relay(connection)
         } else if connection.pointee.state == .readingHeader {
             readHeader(connection)
+        } else if connection.pointee.state == .inspecting {
+            inspectMore(connection)
+        } else if connection.pointee.state == .judging {
+            judgeMore(connection)
         } else if connection.pointee.clientReady.contains(.failed) || hasAborted(connection) {
             finish(connection, .clientFailed)
         }
@@ -226,7 +231,10 @@ struct Worker: ~Copyable {
             relay(connection)
         case .connecting:
             connecting(connection, ready)
-        case .waiting, .queued, .readingHeader, .free: break
+        case .judging:
+            connection.pointee.serverReady.formUnion(ready)
+            judgeMore(connection)
+        case .waiting, .queued, .readingHeader, .inspecting, .refused, .free: break
         }
     }
 }
@@ -254,6 +262,15 @@ struct ProcessCells: SharedCells {
     var sessionRate = RateCells()
     /// Bytes to clients of connections that have ended.
     var bytesOut: UInt64 = 0
+    /// Guards ``variables``.
+    var lock: UInt32 = 0
+    /// Those of `proc`.
+    var variables = SampleVariables()
+
+    func free() {
+        var rest = variables
+        rest.removeAll()
+    }
 }
 
 enum Clock {

@@ -11,11 +11,30 @@ struct LineFormatPart {
     var variable: LineFormat.Variable?
     var flags: LineFormat.Flags
     var text: PlanText
+    /// `%[…]`
+    var expression: UnsafePointer<ExpressionEntry>?
 }
 
 extension Arena {
+    /// A format without sample expressions.
     mutating func lineFormat(_ format: LineFormat?) -> UnsafePointer<LineFormatEntry>? {
-        guard let format else { return nil }
+        var compiler: SampleCompiler?
+        return format.map { lineFormat($0, &compiler) }
+    }
+
+    mutating func lineFormat(
+        _ format: LineFormat,
+        _ compiler: inout SampleCompiler
+    ) -> UnsafePointer<LineFormatEntry> {
+        var own: SampleCompiler? = compiler
+        defer { if let own { compiler = own } }
+        return lineFormat(format, &own)
+    }
+
+    private mutating func lineFormat(
+        _ format: LineFormat,
+        _ compiler: inout SampleCompiler?
+    ) -> UnsafePointer<LineFormatEntry> {
         let parts = format.parts.map { part in
             switch part {
             case .text(let words): LineFormatPart(variable: nil, flags: [], text: text(words))
@@ -24,6 +43,13 @@ extension Arena {
                 LineFormatPart(variable: .hostName, flags: flags, text: text(HostName.own))
             case .variable(let variable, let flags):
                 LineFormatPart(variable: variable, flags: flags, text: text(""))
+            case .sample(let sample, let flags):
+                LineFormatPart(
+                    variable: nil,
+                    flags: flags,
+                    text: text(""),
+                    expression: compiler?.copy(sample, &self)
+                )
             }
         }
         return copy([LineFormatEntry(parts: copy(parts), count: parts.count)])

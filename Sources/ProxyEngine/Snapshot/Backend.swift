@@ -41,6 +41,8 @@ public struct Backend: Hashable, Sendable {
     public var check: CheckDefinition = CheckDefinition()
     /// `option log-health-checks`
     public var logsChecks = false
+    /// `tcp-request content` and `tcp-response` lines; few have any.
+    @Seldom public var connectionRules = ConnectionRules()
 
     public init(
         name: String,

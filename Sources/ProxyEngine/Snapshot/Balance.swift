@@ -39,6 +39,8 @@ public struct ServerRule: Hashable, Sendable {
     public var server: String
     /// Alternatives (`or`) of conditions that must all hold. No alternative at all: the rule always matches.
     public var alternatives: [[Condition]]
+    /// `unless`
+    public var isInverted = false
 
     public init(server: String, alternatives: [[Condition]] = []) {
         self.server = server

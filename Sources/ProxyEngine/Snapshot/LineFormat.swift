@@ -78,15 +78,19 @@ public struct LineFormat: Hashable, Sendable {
     public enum Part: Hashable, Sendable {
         case text(String)
         case variable(Variable, Flags)
+        /// `%[expression]`
+        case sample(SampleExpression, Flags)
     }
 
     public var parts: [Part]
 
     public init(parts: [Part]) { self.parts = parts }
 
-    /// - Parameter format: As haproxy.cfg has it, without its quotes.
-    /// - Returns: nil for a format with what is not known here: sample expressions.
-    public init?(_ format: String) {
+    /// - Parameters:
+    ///   - format: As haproxy.cfg has it, without its quotes.
+    ///   - expression: Reads what stands in `%[…]`.
+    /// - Returns: nil for a format with what is not known here.
+    public init?(_ format: String, expression: (String) -> SampleExpression? = { _ in nil }) {
         parts = []
         var common: Flags = []
         var text = ""
@@ -109,6 +113,15 @@ public struct LineFormat: Hashable, Sendable {
                 guard let changed = Self.flags(words, common) else { return nil }
                 flags = changed
             }
+            if rest.first == "[" {
+                guard let words = Self.bracketed(&rest), let sample = expression(words), sample.isAnswered else {
+                    return nil
+                }
+                if !text.isEmpty { parts.append(.text(text)) }
+                text = ""
+                parts.append(.sample(sample, flags))
+                continue
+            }
             let name = rest.prefix { $0.isLetter }
             rest = rest.dropFirst(name.count)
             if name == "o" {
@@ -123,6 +136,24 @@ public struct LineFormat: Hashable, Sendable {
         if !text.isEmpty { parts.append(.text(text)) }
     }
 
+    /// What stands in brackets, those inside of it counted; nil if they do not end.
+    private static func bracketed(_ rest: inout Substring) -> String? {
+        var depth = 0
+        for index in rest.indices {
+            if rest[index] == "[" { depth += 1 }
+            guard rest[index] == "]" else { continue }
+            depth -= 1
+            if depth > 0 { continue }
+            let words = rest[rest.index(after: rest.startIndex)..<index]
+            rest = rest[rest.index(after: index)...]
+            return String(words)
+        }
+        return nil
+    }
+
+    /// Something in it is a sample expression.
+    public var hasSamples: Bool { parts.contains { if case .sample = $0 { true } else { false } } }
+
     func tells(_ variable: Variable) -> Bool {
         parts.contains { if case .variable(variable, _) = $0 { true } else { false } }
     }
@@ -136,7 +167,12 @@ public struct LineFormat: Hashable, Sendable {
     /// Something it tells is known only when the connection ends; else the line is written when the server has answered.
     var needsEnd: Bool {
         parts.contains { part in
-            if case .variable(let variable, _) = part { variable.needsEnd } else { false }
+            switch part {
+            case .text: false
+            case .variable(let variable, _): variable.needsEnd
+            // As HAProxy does of what needs the session only; of the rest nobody knows more before the end.
+            case .sample: true
+            }
         }
     }
 

@@ -98,6 +98,8 @@ public struct Frontend: Hashable, Sendable {
     public var smartAccept: Bool
     /// `unique-id-format`; sent to servers that ask for it.
     public var uniqueID: LineFormat?
+    /// `tcp-request` lines; few have any.
+    @Seldom public var connectionRules = ConnectionRules()
 
     public init(
         name: String,
@@ -123,8 +125,12 @@ public struct Frontend: Hashable, Sendable {
 /// `use_backend <backend> if …`.
 public struct SwitchingRule: Hashable, Sendable {
     public var backend: String
+    /// The name is made of what a connection says: `%[req.ssl_sni]`.
+    public var format: LineFormat?
     /// Alternatives (`or`) of conditions that must all hold. No alternative at all: the rule always matches.
     public var alternatives: [[Condition]]
+    /// `unless`
+    public var isInverted = false
 
     public init(backend: String, alternatives: [[Condition]] = []) {
         self.backend = backend
@@ -132,7 +138,7 @@ public struct SwitchingRule: Hashable, Sendable {
     }
 }
 
-/// One condition of a rule: true if any of its values matches, or, negated, if none does.
+/// One condition of a rule: true if any of its tests holds, or, negated, if none does.
 public struct Condition: Hashable, Sendable {
     public enum Test: Hashable, Sendable {
         case destinationPort([ClosedRange<UInt16>])
@@ -141,13 +147,21 @@ public struct Condition: Hashable, Sendable {
         case sourcePort([ClosedRange<UInt16>])
         /// `TRUE` and `FALSE`.
         case constant(Bool)
+        case sample(SampleTest)
     }
 
     public var test: Test
     public var negated: Bool
+    /// More tests of a named ACL.
+    public var others: [Test] = []
 
     public init(_ test: Test, negated: Bool = false) {
         self.test = test
         self.negated = negated
+    }
+
+    /// Only a connection can tell.
+    public var hasSamples: Bool {
+        ([test] + others).contains { if case .sample = $0 { true } else { false } }
     }
 }

@@ -9,7 +9,7 @@ extension ByteWriter {
         number(backend.balance.loadFactor)
         list(backend.serverRules) {
             $0.string($1.server)
-            $0.list($1.alternatives) { $0.list($1) { $0.write($1) } }
+            $0.write($1.alternatives, isInverted: $1.isInverted)
         }
         optional(backend.redispatchInterval) { $0.number(UInt32(bitPattern: $1)) }
         flag(backend.usesAllBackups)
@@ -46,12 +46,9 @@ extension ByteReader {
             loadFactor: try number()
         )
         backend.serverRules = try list { (reader) throws(MalformedSnapshot) in
-            ServerRule(
-                server: try reader.string(),
-                alternatives: try reader.list { (reader) throws(MalformedSnapshot) in
-                    try reader.list { (reader) throws(MalformedSnapshot) in try reader.condition() }
-                }
-            )
+            var rule = ServerRule(server: try reader.string())
+            (rule.alternatives, rule.isInverted) = try reader.alternatives()
+            return rule
         }
         backend.redispatchInterval = try optionalNumber().map { Int32(bitPattern: $0) }
         backend.usesAllBackups = try flag()

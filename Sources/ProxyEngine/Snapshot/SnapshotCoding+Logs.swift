@@ -58,11 +58,15 @@ extension ByteWriter {
         list(format.parts) { writer, part in
             switch part {
             case .text(let text):
-                writer.flag(false)
+                writer.number(UInt8(0))
                 writer.string(text)
             case .variable(let variable, let flags):
-                writer.flag(true)
+                writer.number(UInt8(1))
                 writer.string(variable.rawValue)
+                writer.number(flags.rawValue)
+            case .sample(let expression, let flags):
+                writer.number(UInt8(2))
+                writer.write(expression)
                 writer.number(flags.rawValue)
             }
         }
@@ -135,11 +139,16 @@ extension ByteReader {
     mutating func lineFormat() throws(MalformedSnapshot) -> LineFormat {
         LineFormat(
             parts: try list { (reader) throws(MalformedSnapshot) in
-                guard try reader.flag() else { return .text(try reader.string()) }
-                guard let variable = LineFormat.Variable(rawValue: try reader.string()) else {
-                    throw MalformedSnapshot()
+                switch try reader.number(UInt8.self) {
+                case 0: return .text(try reader.string())
+                case 1:
+                    guard let variable = LineFormat.Variable(rawValue: try reader.string()) else {
+                        throw MalformedSnapshot()
+                    }
+                    return .variable(variable, LineFormat.Flags(rawValue: try reader.number()))
+                case 2: return .sample(try reader.expression(), LineFormat.Flags(rawValue: try reader.number()))
+                default: throw MalformedSnapshot()
                 }
-                return .variable(variable, LineFormat.Flags(rawValue: try reader.number()))
             }
         )
     }

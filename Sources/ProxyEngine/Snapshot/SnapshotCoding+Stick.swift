@@ -37,7 +37,7 @@ extension ByteWriter {
             number(UInt8(5))
             string(value)
         }
-        list(rule.alternatives) { $0.list($1) { $0.write($1) } }
+        write(rule.alternatives, isInverted: rule.isInverted)
     }
 }
 
@@ -77,16 +77,16 @@ extension ByteReader {
         case 5: pattern = .text(try string())
         default: throw MalformedSnapshot()
         }
-        let alternatives = try list { (reader) throws(MalformedSnapshot) in
-            try reader.list { (reader) throws(MalformedSnapshot) in try reader.condition() }
-        }
-        return StickRule(
+        let (alternatives, isInverted) = try alternatives()
+        var rule = StickRule(
             matches: matches,
             stores: stores,
             table: table,
             pattern: pattern,
             alternatives: alternatives
         )
+        rule.isInverted = isInverted
+        return rule
     }
 
     private mutating func bits(_ most: UInt8) throws(MalformedSnapshot) -> UInt8 {

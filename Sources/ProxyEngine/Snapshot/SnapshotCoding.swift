@@ -43,7 +43,8 @@ extension ByteWriter {
         list(frontend.listeners) { $0.write($1) }
         list(frontend.rules) {
             $0.string($1.backend)
-            $0.list($1.alternatives) { $0.list($1) { $0.write($1) } }
+            $0.optional($1.format) { $0.write($1) }
+            $0.write($1.alternatives, isInverted: $1.isInverted)
         }
         optional(frontend.defaultBackend) { $0.string($1) }
         optional(frontend.clientTimeout) { $0.number($1) }
@@ -60,27 +61,7 @@ extension ByteWriter {
         flag(frontend.countsListeners)
         optional(frontend.logFormat) { $0.write($1) }
         optional(frontend.uniqueID) { $0.write($1) }
-    }
-
-    mutating func write(_ condition: Condition) {
-        flag(condition.negated)
-        switch condition.test {
-        case .destinationPort(let ranges):
-            number(UInt8(0))
-            list(ranges) { $0.range($1) }
-        case .sourcePort(let ranges):
-            number(UInt8(1))
-            list(ranges) { $0.range($1) }
-        case .source(let networks):
-            number(UInt8(2))
-            list(networks) { $0.network($1) }
-        case .destination(let networks):
-            number(UInt8(3))
-            list(networks) { $0.network($1) }
-        case .constant(let value):
-            number(UInt8(4))
-            flag(value)
-        }
+        write(frontend.connectionRules)
     }
 
     mutating func write(_ backend: Backend) {
@@ -103,6 +84,7 @@ extension ByteWriter {
         write(backend.check)
         flag(backend.logsChecks)
         flag(backend.isListen)
+        write(backend.connectionRules)
     }
 
     mutating func write(_ server: Server) {
@@ -129,12 +111,10 @@ extension ByteReader {
         var frontend = Frontend(name: name)
         frontend.listeners = try list { (reader) throws(MalformedSnapshot) in try reader.listener() }
         frontend.rules = try list { (reader) throws(MalformedSnapshot) in
-            SwitchingRule(
-                backend: try reader.string(),
-                alternatives: try reader.list { (reader) throws(MalformedSnapshot) in
-                    try reader.list { (reader) throws(MalformedSnapshot) in try reader.condition() }
-                }
-            )
+            var rule = SwitchingRule(backend: try reader.string())
+            rule.format = try reader.flag() ? try reader.lineFormat() : nil
+            (rule.alternatives, rule.isInverted) = try reader.alternatives()
+            return rule
         }
         frontend.defaultBackend = try flag() ? try string() : nil
         frontend.clientTimeout = try optionalNumber()
@@ -152,21 +132,8 @@ extension ByteReader {
         frontend.countsListeners = try flag()
         frontend.logFormat = try flag() ? try lineFormat() : nil
         frontend.uniqueID = try flag() ? try lineFormat() : nil
+        frontend.connectionRules = try connectionRules()
         return frontend
-    }
-
-    mutating func condition() throws(MalformedSnapshot) -> Condition {
-        let negated = try flag()
-        let test: Condition.Test
-        switch try number(UInt8.self) {
-        case 0: test = .destinationPort(try list { (reader) throws(MalformedSnapshot) in try reader.range() })
-        case 1: test = .sourcePort(try list { (reader) throws(MalformedSnapshot) in try reader.range() })
-        case 2: test = .source(try list { (reader) throws(MalformedSnapshot) in try reader.network() })
-        case 3: test = .destination(try list { (reader) throws(MalformedSnapshot) in try reader.network() })
-        case 4: test = .constant(try flag())
-        default: throw MalformedSnapshot()
-        }
-        return Condition(test, negated: negated)
     }
 
     mutating func backend() throws(MalformedSnapshot) -> Backend {
@@ -190,6 +157,7 @@ extension ByteReader {
         backend.check = try checkDefinition()
         backend.logsChecks = try flag()
         backend.isListen = try flag()
+        backend.connectionRules = try connectionRules()
         return backend
     }
 

@@ -76,6 +76,8 @@ public struct StickRule: Hashable, Sendable {
     public var pattern: Pattern
     /// As ``SwitchingRule/alternatives``.
     public var alternatives: [[Condition]]
+    /// `unless`
+    public var isInverted = false
 
     public init(
         matches: Bool = true,

@@ -83,6 +83,9 @@ extension Worker {
         if bytesOut > 0 { clinux_atomic_add_wide(&shared.pointee.bytesOut, bytesOut) }
         if connection.pointee.connectTime >= 0, let backend, let server { countTimes(connection, backend, server) }
         if ending == .normal { return }
+        if connection.pointee.state == .inspecting, ending == .clientFailed || ending == .clientTimeout {
+            _ = clinux_atomic_add(&frontend.pointee.requestErrors, 1)
+        }
         frontend.count(ending)
         backend?.count(ending)
         server?.count(ending)
@@ -112,7 +115,7 @@ extension UnsafeMutablePointer<TrafficCells> {
     /// How a connection ended that did not end well.
     func count(_ ending: Ending) {
         switch ending {
-        case .normal, .killed, .serverDown, .serverUp, .resources: break
+        case .normal, .killed, .serverDown, .serverUp, .resources, .denied: break
         case .clientFailed, .clientTimeout: _ = clinux_atomic_add(&pointee.clientAborts, 1)
         case .serverFailed, .serverTimeout:
             _ = clinux_atomic_add(&pointee.serverAborts, 1)

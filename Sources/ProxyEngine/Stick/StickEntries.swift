@@ -20,7 +20,7 @@ struct StickRuleEntry {
         case constant
     }
 
-    var condition: RuleEntry
+    var condition: ConditionList
     var memory: UnsafeMutablePointer<StickMemory>
     var kind: Kind
     var matches: Bool
@@ -52,12 +52,15 @@ extension Plan {
     static func stick(
         _ backend: Backend,
         _ arena: inout Arena,
+        _ compiler: inout SampleCompiler,
         _ catalog: inout PlanCatalog
     ) -> UnsafePointer<StickEntry>? {
         if backend.stickRules.isEmpty { return nil }
         var rules: [StickRuleEntry] = []
         for rule in backend.stickRules {
-            guard let shared = catalog.sticks[rule.table], let entry = compile(rule, shared, &arena) else { continue }
+            guard let shared = catalog.sticks[rule.table], let entry = compile(rule, shared, &arena, &compiler) else {
+                continue
+            }
             rules.append(entry)
         }
         if rules.isEmpty { return nil }
@@ -79,12 +82,12 @@ extension Plan {
     private static func compile(
         _ rule: StickRule,
         _ shared: SharedStickTable,
-        _ arena: inout Arena
+        _ arena: inout Arena,
+        _ compiler: inout SampleCompiler
     ) -> StickRuleEntry? {
         let table = shared.table
-        let conditions = conditions(rule.alternatives, &arena)
         var entry = StickRuleEntry(
-            condition: RuleEntry(backend: nil, conditions: conditions.start, conditionCount: conditions.count),
+            condition: arena.conditions(rule.alternatives, rule.isInverted, &compiler),
             memory: shared.memory,
             kind: .constant,
             matches: rule.matches,

@@ -1,0 +1,38 @@
+/// What the engine answers of the fetch methods and converters that HAProxy knows.
+enum AnsweredSamples {
+    /// Why nobody answers an expression; nil if the engine does.
+    static func problem(_ expression: SampleExpression) -> NotAnswered? {
+        guard fetches.contains(expression.fetch.name) else {
+            return NotAnswered("the criterion '\(expression.fetch.name)' is not answered yet")
+        }
+        guard let other = expression.converters.first(where: { !converters.contains($0.name) }) else { return nil }
+        return NotAnswered("the converter '\(other.name)' is not followed yet")
+    }
+
+    static let fetches = words(
+        """
+        always_false always_true avg_queue be_conn be_conn_free be_sess_rate fe_sess_rate fe_req_rate srv_sess_rate be_name be_server_timeout be_tunnel_timeout bin bool
+        connslots date date_us dst dst_is_local dst_port fc_dst fc_dst_is_local fc_dst_port fc_fackets fc_lost
+        fc_rcvd_proxy fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_src fc_src_is_local fc_src_port
+        fc_unacked fe_client_timeout fe_conn fe_defbe fe_name hostname int ipv4 ipv6 nbproc nbsrv prio_class
+        prio_offset proc queue rand rdp_cookie rdp_cookie_cnt rep_ssl_hello_type req.len req.payload req.payload_lv
+        req.proto_http req.rdp_cookie req.rdp_cookie_cnt req.ssl_alpn req.ssl_ec_ext req.ssl_hello_type req.ssl_sni
+        req.ssl_st_ext req.ssl_ver req_len req_proto_http req_rdp_cookie req_rdp_cookie_cnt req_ssl_hello_type
+        req_ssl_sni req_ssl_ver res.len res.payload res.payload_lv res.ssl_hello_type so_id so_name src src_is_local
+        src_port srv_conn srv_conn_free srv_id srv_is_up srv_iweight srv_name srv_queue srv_uweight srv_weight str
+        thread unique-id uuid var wait_end
+        """
+    )
+
+    static let converters = words(
+        """
+        add and b64dec base64 bool bytes concat cpl crc32 crc32c cut_crlf div djb2 even field hex hex2i htonl iif
+        ipmask length lower ltime ltrim mod mul neg not odd or rtrim sdbm set-var strcmp sub unset-var upper url_dec
+        utime word wt6 xor xxh32 xxh64
+        """
+    )
+
+    private static func words(_ text: String) -> Set<String> {
+        Set(text.split { $0 == " " || $0 == "\n" }.map { String($0) })
+    }
+}

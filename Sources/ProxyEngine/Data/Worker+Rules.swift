@@ -1,0 +1,328 @@
+internal import CLinux
+internal import Glibc
+
+/// How far rules have looked at a connection.
+struct RuleProgress {
+    enum Stage: UInt8 {
+        case frontendContent
+        case backendContent
+    }
+
+    var stage = Stage.frontendContent
+    /// When what is there is judged; 0: nobody waits yet.
+    var limit: UInt64 = 0
+}
+
+// `tcp-request` and `use_backend` for frontends and backends whose rules ask for more than addresses: in HAProxy's order.
+// Bytes to look at stay in the socket.
+extension Worker {
+    /// What a list of rules says.
+    enum Ruling {
+        case goesOn
+        /// More bytes decide.
+        case waits
+        case isRejected
+        /// Without a word to the client.
+        case isDropped
+        case isClosed
+        /// A PROXY header comes first.
+        case expectsHeader
+    }
+
+    /// A connection of a frontend with rules was accepted.
+    mutating func beginByRules(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ rules: UnsafePointer<ConnectionRulesEntry>,
+        _ listener: UnsafePointer<ListenerEntry>,
+        _ slot: Int
+    ) {
+        let generation = connection.pointee.generation
+        connection.pointee.rare = rares.take(RareState(listener: listener.pointee))
+        samples.begin(.none, isFinal: true)
+        var expectsHeader = listener.pointee.acceptsProxy
+        switch rule(rules.pointee.connection, connection, slot) {
+        case .goesOn, .waits: break
+        case .expectsHeader: expectsHeader = true
+        case .isRejected, .isClosed:
+            _ = clinux_set_reset_on_close(connection.pointee.client, 1)
+            return refuse(connection, \.deniedConnections)
+        case .isDropped: return refuse(connection, \.deniedRequests)
+        }
+        // From here on it is a session.
+        count(connection.pointee.frontend.pointee.cells)
+        countTrackedSession(connection)
+        if expectsHeader { return awaitHeader(connection, listener.pointee) }
+        routeByRules(connection, slot)
+        if connection.pointee.generation == generation, connection.pointee.state != .free {
+            if clinux_epoll_add_edge(epoll, connection.pointee.client, tag(connection, .client)) < 0 {
+                finish(connection, .resources)
+            }
+        }
+    }
+
+    /// Ends a connection that is none to the log yet.
+    private mutating func refuse(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ counter: WritableKeyPath<TrafficCells, UInt32>
+    ) {
+        count(counter, connection)
+        connection.pointee.state = .refused
+        finish(connection, .normal)
+    }
+
+    private func count(_ counter: WritableKeyPath<TrafficCells, UInt32>, _ connection: UnsafeMutablePointer<Connection>)
+    {
+        let cells = connection.pointee.frontend.pointee.cells.traffic
+        _ = clinux_atomic_add(&cells.pointee[keyPath: counter], 1)
+        guard let listener = connection.pointee.listener, listener.pointee.isCounted else { return }
+        _ = clinux_atomic_add(&listener.traffic.pointee[keyPath: counter], 1)
+    }
+
+    /// Addresses are known: rules about the session, then about what is said.
+    mutating func routeByRules(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
+        guard let rules = connection.pointee.frontend.pointee.connectionRules else { return }
+        samples.begin(.none, isFinal: true)
+        switch rule(rules.pointee.session, connection, slot) {
+        case .goesOn, .waits, .expectsHeader: break
+        case .isRejected, .isClosed: return refuse(connection, \.deniedSessions)
+        case .isDropped: return refuse(connection, \.deniedRequests)
+        }
+        if connection.pointee.frontend.pointee.log != nil { reportBegin(connection, slot) }
+        let rare = rareState(connection)
+        rare.pointee.progress = RuleProgress()
+        if rules.pointee.content.count > 0 {
+            connection.pointee.state = .inspecting
+            inspect(connection)
+        } else {
+            switchByRules(connection, slot)
+        }
+    }
+
+    /// Looks at what the client has said so far.
+    mutating func inspect(_ connection: UnsafeMutablePointer<Connection>) {
+        guard let progress = connection.pointee.rare?.pointee.progress else { return }
+        let isFrontend = progress.stage == .frontendContent
+        let entry =
+            isFrontend
+            ? connection.pointee.frontend.pointee.connectionRules : connection.pointee.backend?.pointee.connectionRules
+        guard let rules = entry else { return }
+        let delay = UInt64(rules.pointee.inspectDelay)
+        let isLate = progress.limit != 0 && progress.limit <= now
+        samples.begin(.request, isFinal: delay == 0 || isLate)
+        if !samples.isFinal {
+            look(connection)
+            // Nothing comes behind it, or nobody would look at that.
+            if samples.hasEnded || samples.peeked >= SampleDesk.look || connection.pointee.clientReady.contains(.hangUp)
+            {
+                samples.makeFinal()
+            }
+        }
+        switch rule(rules.pointee.content, connection, nil) {
+        case .goesOn, .expectsHeader:
+            connection.pointee.rare?.pointee.progress.limit = 0
+            connection.pointee.state = .connecting
+            wheel.remove(connection, from: slab)
+            if isFrontend { switchByRules(connection, nil) } else { chooseServer(connection, nil) }
+        case .waits:
+            let limit = progress.limit == 0 ? now + delay : progress.limit
+            connection.pointee.rare?.pointee.progress.limit = limit
+            let silence = UInt64(connection.pointee.frontend.pointee.clientTimeout)
+            let deadline = silence == 0 ? limit : min(limit, connection.pointee.lastActivity + silence)
+            wheel.schedule(connection, at: deadline, in: slab)
+        case .isRejected, .isClosed:
+            count(\.deniedRequests, connection)
+            swallow(connection)
+            finish(connection, .denied)
+        case .isDropped:
+            count(\.deniedRequests, connection)
+            finish(connection, .denied)
+        }
+    }
+
+    /// The time for rules is over, or the client's is.
+    mutating func inspectionTimedOut(_ connection: UnsafeMutablePointer<Connection>) {
+        let limit = connection.pointee.rare?.pointee.progress.limit ?? 0
+        if limit != 0, limit <= now { inspect(connection) } else { finish(connection, .clientTimeout) }
+    }
+
+    /// Something came from a client whose words are looked at.
+    mutating func inspectMore(_ connection: UnsafeMutablePointer<Connection>) {
+        if connection.pointee.clientReady.contains(.failed) { return finish(connection, .clientFailed) }
+        connection.pointee.lastActivity = now
+        inspect(connection)
+    }
+
+    /// Reads what is there and lets go of it: a socket that is closed with unread bytes resets the connection, where
+    /// HAProxy's ends.
+    private mutating func swallow(_ connection: UnsafeMutablePointer<Connection>) {
+        for _ in 0..<4 {
+            let count = clinux_receive(connection.pointee.client, buffer, Self.bufferSize, CInt(MSG_DONTWAIT))
+            if count <= 0 { return }
+            connection.pointee.up.bytes &+= UInt64(count)
+        }
+    }
+
+    // MARK: - Switching
+
+    /// `use_backend`; what a condition cannot tell by now is not so.
+    private mutating func switchByRules(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
+        samples.begin(.request, isFinal: true)
+        connection.pointee.backend = backendByRules(connection, slot)
+        guard let backend = connection.pointee.backend else { return finish(connection, .noServer) }
+        enter(connection, backend, slot)
+    }
+
+    private mutating func backendByRules(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ slot: Int?
+    ) -> UnsafePointer<BackendEntry>? {
+        let frontend = connection.pointee.frontend
+        var index = 0
+        while index < frontend.pointee.ruleCount {
+            let rule = frontend.pointee.rules + index
+            index += 1
+            guard matches(rule.pointee.condition, connection, slot) else { continue }
+            guard let format = rule.pointee.format else { return rule.pointee.backend }
+            log.line.clear()
+            write(format, LoggedMoment(connection))
+            let name = UnsafeRawBufferPointer(start: log.line.bytes, count: log.line.count)
+            // A name that no backend has leads to the next rule's: as with HAProxy, to the default.
+            return connection.pointee.lease.pointee.directory?.pointee.backend(name) ?? frontend.pointee.defaultBackend
+        }
+        return frontend.pointee.defaultBackend
+    }
+
+    /// The backend is known: its own rules about what is said, then a server.
+    mutating func enter(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ backend: UnsafePointer<BackendEntry>,
+        _ slot: Int?
+    ) {
+        count(backend.pointee.cells)
+        connection.pointee.attemptsLeft = backend.pointee.retries
+        guard let rules = backend.pointee.connectionRules else { return chooseServer(connection, slot) }
+        // The other half of the section has looked at the same rules.
+        let isOwn =
+            connection.pointee.frontend.pointee.connectionRules?.pointee.isListen == true && rules.pointee.isListen
+            && connection.pointee.frontend.pointee.defaultBackend == backend
+        if isOwn || rules.pointee.content.count == 0 {
+            samples.begin(.request, isFinal: true)
+            return chooseServer(connection, slot)
+        }
+        let rare = rareState(connection)
+        rare.pointee.progress = RuleProgress(stage: .backendContent)
+        connection.pointee.state = .inspecting
+        inspect(connection)
+    }
+
+    // MARK: - Actions
+
+    mutating func rule(
+        _ rules: ConnectionRuleList,
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ slot: Int?
+    ) -> Ruling {
+        var index = 0
+        while index < rules.count {
+            let rule = rules.start + index
+            index += 1
+            let verdict = judge(rule.pointee.condition, connection, slot)
+            if verdict == .isOpen { return .waits }
+            guard verdict == .holds else { continue }
+            switch rule.pointee.kind {
+            case .accept: return .goesOn
+            case .reject: return .isRejected
+            case .close: return .isClosed
+            case .expectProxy: return .expectsHeader
+            case .silentDrop:
+                dropSilently(connection)
+                return .isDropped
+            default: perform(rule, connection)
+            }
+        }
+        return .goesOn
+    }
+
+    private mutating func perform(
+        _ rule: UnsafePointer<ConnectionRuleEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) {
+        let number = rule.pointee.number
+        switch rule.pointee.kind {
+        case .setMark:
+            _ = clinux_set_option(connection.pointee.client, SOL_SOCKET, SO_MARK, CInt(bitPattern: number))
+        case .setTypeOfService:
+            let (level, option) =
+                connection.pointee.peerFamily == 6
+                ? (CInt(IPPROTO_IPV6), CInt(IPV6_TCLASS)) : (CInt(IPPROTO_IP), CInt(IP_TOS))
+            _ = clinux_set_option(connection.pointee.client, level, option, CInt(number))
+        case .unsetVariable: setVariable(number, nil, connection)
+        case .setLogLevel: rareState(connection).pointee.logLevel = UInt8(truncatingIfNeeded: number)
+        case .formatVariable:
+            guard let format = rule.pointee.format else { return }
+            log.line.clear()
+            write(format, LoggedMoment(connection))
+            let text = UnsafeRawBufferPointer(start: log.line.bytes, count: log.line.count)
+            setVariable(number, .string(text), connection)
+        default:
+            guard let expression = rule.pointee.expression, case .value(let sample) = evaluate(expression, connection)
+            else { return }
+            if rule.pointee.kind == .setVariable { return setVariable(number, sample, connection) }
+            setParty(rule.pointee.kind, sample, connection)
+        }
+    }
+
+    /// `set-src`, `set-dst` and their ports.
+    private mutating func setParty(
+        _ kind: ConnectionRuleEntry.Kind,
+        _ sample: Sample,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) {
+        let rare = rareState(connection)
+        switch kind {
+        case .setSource, .setSourcePort:
+            let former = Party(
+                number: connection.pointee.peerAddress,
+                port: connection.pointee.peerPort,
+                family: connection.pointee.peerFamily
+            )
+            if kind == .setSource {
+                guard case .address(let number, let family) = cast(sample, to: .address) else { return }
+                // Of another address the port says nothing.
+                connection.pointee.peerAddress = number
+                connection.pointee.peerFamily = family
+                connection.pointee.peerPort = 0
+            } else {
+                guard let port = integer(sample), connection.pointee.peerFamily != 0 else { return }
+                connection.pointee.peerPort = UInt16(truncatingIfNeeded: port)
+            }
+            if rare.pointee.formerSource == nil { rare.pointee.formerSource = former }
+        case .setDestination, .setDestinationPort:
+            let former = destination(connection)
+            var new = former
+            if kind == .setDestination {
+                guard case .address(let number, let family) = cast(sample, to: .address) else { return }
+                new = Party(number: number, family: family)
+            } else {
+                guard let port = integer(sample), former.family != 0 else { return }
+                new.port = UInt16(truncatingIfNeeded: port)
+            }
+            if rare.pointee.formerDestination == nil { rare.pointee.formerDestination = former }
+            rare.pointee.destination = new
+            rare.pointee.hasDestination = true
+        default: break
+        }
+    }
+
+    /// The client hears nothing more: the kernel forgets the connection (TCP_REPAIR), or, without the right to make it,
+    /// its last segments come no further than the next router.
+    private func dropSilently(_ connection: UnsafeMutablePointer<Connection>) {
+        let client = connection.pointee.client
+        _ = clinux_set_option(client, CInt(IPPROTO_TCP), CInt(CLINUX_QUICKACK), 0)
+        if clinux_set_option(client, CInt(IPPROTO_TCP), CInt(TCP_REPAIR), 1) == 0 { return }
+        let (level, option) =
+            connection.pointee.peerFamily == 6
+            ? (CInt(IPPROTO_IPV6), CInt(IPV6_UNICAST_HOPS)) : (CInt(IPPROTO_IP), CInt(IP_TTL))
+        _ = clinux_set_option(client, level, option, 1)
+    }
+}

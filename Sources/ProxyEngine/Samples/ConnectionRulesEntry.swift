@@ -1,0 +1,116 @@
+/// ``ConnectionRules`` in the plan's memory.
+struct ConnectionRulesEntry {
+    var connection: ConnectionRuleList
+    var session: ConnectionRuleList
+    var content: ConnectionRuleList
+    var response: ConnectionRuleList
+    /// Milliseconds; 0: what is there is judged at once.
+    var inspectDelay: UInt32
+    var responseDelay: UInt32
+    var isListen: Bool
+}
+
+struct ConnectionRuleList {
+    var start: UnsafePointer<ConnectionRuleEntry>
+    var count: Int
+}
+
+struct ConnectionRuleEntry {
+    enum Kind: UInt8 {
+        case accept
+        case reject
+        case silentDrop
+        case close
+        case expectProxy
+        case setSource
+        case setSourcePort
+        case setDestination
+        case setDestinationPort
+        case setMark
+        case setTypeOfService
+        case setVariable
+        case formatVariable
+        case unsetVariable
+        case setLogLevel
+        /// Nothing is done but to ask: what the expression does besides is done.
+        case evaluate
+    }
+
+    var kind: Kind
+    var condition: ConditionList
+    var expression: UnsafePointer<ExpressionEntry>?
+    var format: UnsafePointer<LineFormatEntry>?
+    /// A mark, a level, or what ``VariableNames`` calls a variable.
+    var number: UInt32 = 0
+}
+
+/// A ``SampleTest`` in the plan's memory.
+struct SampleTestEntry {
+    var expression: UnsafePointer<ExpressionEntry>
+    var patterns: UnsafePointer<PatternsEntry>
+}
+
+extension Arena {
+    /// nil where there is nothing to look at.
+    mutating func connectionRules(
+        _ rules: ConnectionRules,
+        _ compiler: inout SampleCompiler
+    ) -> UnsafePointer<ConnectionRulesEntry>? {
+        if rules == .usual { return nil }
+        let entry = ConnectionRulesEntry(
+            connection: list(rules.connection, &compiler),
+            session: list(rules.session, &compiler),
+            content: list(rules.content, &compiler),
+            response: list(rules.response, &compiler),
+            inspectDelay: rules.inspectDelay ?? 0,
+            responseDelay: rules.responseDelay ?? 0,
+            isListen: rules.isListen
+        )
+        return copy([entry])
+    }
+
+    private mutating func list(_ rules: [ConnectionRule], _ compiler: inout SampleCompiler) -> ConnectionRuleList {
+        let entries = rules.map { rule -> ConnectionRuleEntry in
+            let condition = conditions(rule.condition.alternatives, rule.condition.isInverted, &compiler)
+            var entry = ConnectionRuleEntry(kind: .evaluate, condition: condition)
+            func set(_ kind: ConnectionRuleEntry.Kind, _ expression: SampleExpression? = nil) {
+                entry.kind = kind
+                if let expression { entry.expression = compiler.copy(expression, &self) }
+            }
+            switch rule.action {
+            case .accept: set(.accept)
+            case .reject: set(.reject)
+            case .silentDrop: set(.silentDrop)
+            case .close: set(.close)
+            case .expectProxy: set(.expectProxy)
+            case .setSource(let expression): set(.setSource, expression)
+            case .setSourcePort(let expression): set(.setSourcePort, expression)
+            case .setDestination(let expression): set(.setDestination, expression)
+            case .setDestinationPort(let expression): set(.setDestinationPort, expression)
+            case .setMark(let mark):
+                set(.setMark)
+                entry.number = mark
+            case .setTypeOfService(let value):
+                set(.setTypeOfService)
+                entry.number = UInt32(value)
+            case .setVariable(let name, let expression):
+                set(.setVariable, expression)
+                entry.number = compiler.names.number(of: name)
+            case .formatVariable(let name, let format):
+                set(.formatVariable)
+                entry.format = lineFormat(format, &compiler)
+                entry.number = compiler.names.number(of: name)
+            case .unsetVariable(let name):
+                set(.unsetVariable)
+                entry.number = compiler.names.number(of: name)
+            case .setLogLevel(let level):
+                set(.setLogLevel)
+                // As ``RareState/logLevel``.
+                entry.number = level.map { UInt32($0.rawValue) + 1 } ?? UInt32(UInt8.max)
+            case .setPriorityClass(let expression), .setPriorityOffset(let expression): set(.evaluate, expression)
+            }
+            return entry
+        }
+        return ConnectionRuleList(start: copy(entries), count: entries.count)
+    }
+}

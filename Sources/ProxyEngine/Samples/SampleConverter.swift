@@ -1,0 +1,75 @@
+/// The converters that are followed, by HAProxy's names (configuration manual, 7.3.1).
+enum SampleConverter: String, CaseIterable {
+    case add
+    case subtract = "sub"
+    case multiply = "mul"
+    case divide = "div"
+    case modulo = "mod"
+    case and
+    case or
+    case xor
+    case complement = "cpl"
+    case negate = "neg"
+    case boolean = "bool"
+    case not
+    case even
+    case odd
+    case lower
+    case upper
+    case length
+    case bytes
+    case hexadecimal = "hex"
+    case fromHexadecimal = "hex2i"
+    case field
+    case word
+    case trimStart = "ltrim"
+    case trimEnd = "rtrim"
+    case cutLine = "cut_crlf"
+    case concatenate = "concat"
+    case compare = "strcmp"
+    case choose = "iif"
+    case mask = "ipmask"
+    case crc32
+    case crc32c
+    case djb2
+    case sdbm
+    case wt6
+    case xxh32
+    case xxh64
+    case base64
+    case fromBase64 = "b64dec"
+    case networkOrder = "htonl"
+    case fromURL = "url_dec"
+    case localTime = "ltime"
+    case universalTime = "utime"
+    case setVariable = "set-var"
+    case unsetVariable = "unset-var"
+
+    /// What goes in; nil takes anything.
+    var takes: SampleType? {
+        switch self {
+        case .add, .subtract, .multiply, .divide, .modulo, .and, .or, .xor, .complement, .negate, .boolean, .not, .even,
+            .odd, .localTime, .universalTime, .networkOrder:
+            .integer
+        case .choose: .boolean
+        case .mask: .address
+        case .bytes, .hexadecimal, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32, .xxh64, .base64: .binary
+        case .setVariable, .unsetVariable: nil
+        default: .string
+        }
+    }
+
+    /// What comes out; nil: what went in.
+    var gives: SampleType? {
+        switch self {
+        case .boolean, .not, .even, .odd: .boolean
+        case .add, .subtract, .multiply, .divide, .modulo, .and, .or, .xor, .complement, .negate, .length,
+            .fromHexadecimal, .compare, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32, .xxh64:
+            .integer
+        case .mask: .address
+        case .bytes, .fromBase64, .networkOrder: .binary
+        case .setVariable, .unsetVariable: nil
+        default: .string
+        }
+    }
+}

@@ -1,0 +1,169 @@
+internal import Glibc
+
+// Converters (configuration manual, 7.3.1).
+extension Worker {
+    /// nil where nothing comes out.
+    mutating func convert(
+        _ sample: Sample,
+        _ entry: UnsafePointer<ConverterEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> Sample? {
+        let converter = entry.pointee.converter
+        switch converter {
+        case .setVariable:
+            setVariable(UInt32(truncatingIfNeeded: entry.pointee.arguments[0].number), sample, connection)
+            return sample
+        case .unsetVariable:
+            setVariable(UInt32(truncatingIfNeeded: entry.pointee.arguments[0].number), nil, connection)
+            return sample
+        default: break
+        }
+        guard let type = converter.takes, let input = cast(sample, to: type) else { return nil }
+        switch input {
+        case .integer(let value): return convert(value, entry, connection)
+        case .boolean(let value):
+            let index = value ? 0 : 1
+            return .string(entry.pointee.text(index))
+        case .address(let number, let family):
+            if family == 6, entry.pointee.argumentCount < 2 { return nil }
+            return .address(number & entry.pointee.arguments[family == 4 ? 0 : 1].address, family: family)
+        case .string(let text): return convert(text, entry, connection)
+        case .binary(let bytes): return convertBinary(bytes, entry)
+        }
+    }
+
+    // MARK: - Numbers
+
+    private mutating func convert(
+        _ value: Int64,
+        _ entry: UnsafePointer<ConverterEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> Sample? {
+        switch entry.pointee.converter {
+        case .complement: return .integer(~value)
+        case .negate: return .integer(value == .min ? .max : -value)
+        case .boolean: return .boolean(value != 0)
+        case .not: return .boolean(value == 0)
+        case .even: return .boolean(value & 1 == 0)
+        case .odd: return .boolean(value & 1 == 1)
+        case .networkOrder: return .binary(bigEndian(UInt128(UInt32(truncatingIfNeeded: value)), count: 4))
+        case .localTime, .universalTime: return time(value, entry)
+        default: break
+        }
+        guard let other = operand(entry, connection) else { return nil }
+        return .integer(Self.computed(value, other, entry.pointee.converter))
+    }
+
+    /// The number in parentheses, or of the variable there.
+    private mutating func operand(
+        _ entry: UnsafePointer<ConverterEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> Int64? {
+        let argument = entry.pointee.arguments[0]
+        guard argument.kind == .variable else { return argument.number }
+        return variable(UInt32(truncatingIfNeeded: argument.number), connection).flatMap { integer($0) }
+    }
+
+    /// What is too large is the largest, as with HAProxy.
+    private static func computed(_ a: Int64, _ b: Int64, _ converter: SampleConverter) -> Int64 {
+        switch converter {
+        case .add:
+            let (sum, isTooLarge) = a.addingReportingOverflow(b)
+            return isTooLarge ? (a < 0 ? .min : .max) : sum
+        case .subtract:
+            let (difference, isTooLarge) = a.subtractingReportingOverflow(b)
+            return isTooLarge ? (a < 0 ? .min : .max) : difference
+        case .multiply:
+            let (product, isTooLarge) = a.multipliedReportingOverflow(by: b)
+            return isTooLarge ? ((a < 0) == (b < 0) ? .max : .min) : product
+        case .divide: return b == 0 ? .max : a == .min && b == -1 ? .max : a / b
+        case .modulo: return b == 0 || b == -1 ? 0 : a % b
+        case .and: return a & b
+        case .or: return a | b
+        default: return a ^ b
+        }
+    }
+
+    /// strftime(3)
+    private mutating func time(_ value: Int64, _ entry: UnsafePointer<ConverterEntry>) -> Sample? {
+        let format = entry.pointee.text(0)
+        let room = samples.next()
+        guard format.count < SampleDesk.size / 2, let start = format.baseAddress else { return nil }
+        memcpy(room, start, format.count)
+        room[format.count] = 0
+        var seconds = time_t(value + entry.pointee.number(1))
+        var parts = tm()
+        let isLocal = entry.pointee.converter == .localTime
+        guard (isLocal ? localtime_r(&seconds, &parts) : gmtime_r(&seconds, &parts)) != nil else { return nil }
+        let out = room + SampleDesk.size / 2
+        let count = strftime(
+            UnsafeMutableRawPointer(out).assumingMemoryBound(to: CChar.self),
+            SampleDesk.size / 2,
+            UnsafeMutableRawPointer(room).assumingMemoryBound(to: CChar.self),
+            &parts
+        )
+        return .string(UnsafeRawBufferPointer(start: out, count: count))
+    }
+
+    // MARK: - Bytes
+
+    private mutating func convertBinary(
+        _ bytes: UnsafeRawBufferPointer,
+        _ entry: UnsafePointer<ConverterEntry>
+    ) -> Sample? {
+        switch entry.pointee.converter {
+        case .bytes:
+            let start = Int(clamping: entry.pointee.number(0))
+            guard start >= 0, start < bytes.count else {
+                return .binary(UnsafeRawBufferPointer(rebasing: bytes[bytes.count...]))
+            }
+            let length = entry.pointee.argumentCount > 1 ? Int(clamping: entry.pointee.number(1)) : bytes.count
+            return .binary(UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(max(0, length))))
+        case .hexadecimal: return .string(hexadecimal(bytes))
+        case .base64: return .string(base64(bytes))
+        case .xxh32:
+            return .integer(Int64(SampleHash.xxh32(bytes, UInt32(truncatingIfNeeded: entry.pointee.number(0)))))
+        case .xxh64:
+            let seed = UInt64(bitPattern: entry.pointee.number(0))
+            return .integer(Int64(bitPattern: SampleHash.xxh64(bytes, seed)))
+        case let converter:
+            let hash =
+                switch converter {
+                case .crc32: SampleHash.crc32(bytes, 0xedb8_8320)
+                case .crc32c: SampleHash.crc32(bytes, 0x82f6_3b78)
+                case .djb2: SampleHash.djb2(bytes)
+                case .sdbm: SampleHash.sdbm(bytes)
+                default: SampleHash.wt6(bytes)
+                }
+            return .integer(Int64(entry.pointee.number(0) != 0 ? SampleHash.avalanche(hash) : hash))
+        }
+    }
+
+    private mutating func base64(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        let room = samples.next()
+        let letters: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+        let count = min(bytes.count, SampleDesk.size / 4 * 3)
+        var (place, out) = (0, 0)
+        while place < count {
+            let size = min(3, count - place)
+            var word = UInt32(bytes[place]) << 16
+            if size > 1 { word |= UInt32(bytes[place + 1]) << 8 }
+            if size > 2 { word |= UInt32(bytes[place + 2]) }
+            for index in 0..<4 {
+                let letter = letters.utf8Start[Int(word >> UInt32(18 - 6 * index)) & 63]
+                room[out + index] = index <= size ? letter : UInt8(ascii: "=")
+            }
+            place += size
+            out += 4
+        }
+        return UnsafeRawBufferPointer(start: room, count: out)
+    }
+}
+
+extension ConverterEntry {
+    func number(_ index: Int) -> Int64 { index < argumentCount ? arguments[index].number : 0 }
+
+    func text(_ index: Int) -> UnsafeRawBufferPointer {
+        index < argumentCount ? arguments[index].text.raw : UnsafeRawBufferPointer(start: nil, count: 0)
+    }
+}

@@ -1,0 +1,228 @@
+internal import Glibc
+
+// Converters of texts (configuration manual, 7.3.1).
+extension Worker {
+    mutating func convert(
+        _ text: UnsafeRawBufferPointer,
+        _ entry: UnsafePointer<ConverterEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> Sample? {
+        switch entry.pointee.converter {
+        case .lower: return .string(mapped(text) { $0.lowercased })
+        case .upper: return .string(mapped(text) { $0.uppercased })
+        case .length: return .integer(Int64(text.count))
+        case .fromHexadecimal: return number(ofHexadecimal: text)
+        case .field: return field(text, entry)
+        case .word: return word(text, entry)
+        case .trimStart:
+            let characters = entry.pointee.text(0)
+            var start = 0
+            while start < text.count, characters.contains(text[start]) { start += 1 }
+            return .string(UnsafeRawBufferPointer(rebasing: text[start...]))
+        case .trimEnd:
+            let characters = entry.pointee.text(0)
+            var end = text.count
+            while end > 0, characters.contains(text[end - 1]) { end -= 1 }
+            return .string(UnsafeRawBufferPointer(rebasing: text[..<end]))
+        case .cutLine:
+            var end = 0
+            while end < text.count, text[end] != 13, text[end] != 10 { end += 1 }
+            return .string(UnsafeRawBufferPointer(rebasing: text[..<end]))
+        case .concatenate: return concatenated(text, entry, connection)
+        case .compare: return compared(text, entry, connection)
+        case .fromBase64: return bytes(ofBase64: text)
+        case .fromURL: return .string(decoded(text, isForm: entry.pointee.number(0) != 0))
+        default: return nil
+        }
+    }
+
+    private mutating func mapped(
+        _ text: UnsafeRawBufferPointer,
+        _ change: (UInt8) -> UInt8
+    ) -> UnsafeRawBufferPointer {
+        let room = samples.next()
+        let count = min(text.count, SampleDesk.size)
+        for index in 0..<count { room[index] = change(text[index]) }
+        return UnsafeRawBufferPointer(start: room, count: count)
+    }
+
+    private func number(ofHexadecimal text: UnsafeRawBufferPointer) -> Sample? {
+        var value: UInt64 = 0
+        for byte in text {
+            guard let digit = byte.hexadecimalDigit else { return nil }
+            value = value << 4 | UInt64(digit)
+        }
+        return .integer(Int64(bitPattern: value))
+    }
+
+    /// `field(<index>,<delimiters>[,<count>])`: the index counts from 1, or from the end by negative numbers; a count of 0
+    /// takes all that is left.
+    private func field(_ text: UnsafeRawBufferPointer, _ entry: UnsafePointer<ConverterEntry>) -> Sample? {
+        let wanted = Int(clamping: entry.pointee.number(0))
+        let delimiters = entry.pointee.text(1)
+        var count = entry.pointee.argumentCount > 2 ? Int(clamping: entry.pointee.number(2)) : 1
+        if wanted == 0 { return nil }
+        var (start, end, field) = (0, text.count, wanted > 0 ? 1 : -1)
+        if wanted > 0 {
+            var place = 0
+            while place < text.count {
+                if delimiters.contains(text[place]) {
+                    if field != wanted {
+                        start = place + 1
+                        field += 1
+                    } else if count == 1 {
+                        end = place
+                        return .string(UnsafeRawBufferPointer(rebasing: text[start..<end]))
+                    } else if count > 1 {
+                        count -= 1
+                    }
+                }
+                place += 1
+            }
+        } else {
+            var place = text.count
+            while place > 0 {
+                if delimiters.contains(text[place - 1]) {
+                    if field != wanted {
+                        end = place - 1
+                        field -= 1
+                    } else if count == 1 {
+                        start = place
+                        return .string(UnsafeRawBufferPointer(rebasing: text[start..<end]))
+                    } else if count > 1 {
+                        count -= 1
+                    }
+                }
+                place -= 1
+            }
+        }
+        guard field == wanted else { return nil }
+        return .string(UnsafeRawBufferPointer(rebasing: text[start..<end]))
+    }
+
+    /// `word(<index>,<delimiters>[,<count>])`: as fields of which empty ones do not count.
+    private func word(_ text: UnsafeRawBufferPointer, _ entry: UnsafePointer<ConverterEntry>) -> Sample? {
+        let wanted = Int(clamping: entry.pointee.number(0))
+        let delimiters = entry.pointee.text(1)
+        let most = entry.pointee.argumentCount > 2 ? Int(clamping: entry.pointee.number(2)) : 1
+        if wanted == 0 { return nil }
+        var total = 0
+        if wanted < 0 {
+            var isInside = false
+            for byte in text {
+                let isDelimiter = delimiters.contains(byte)
+                if !isDelimiter, !isInside { total += 1 }
+                isInside = !isDelimiter
+            }
+        }
+        // Of those counted from the end, more words go before the one that is named.
+        let last = wanted > 0 ? (most == 0 ? Int.max : wanted &+ most - 1) : total + 1 + wanted
+        let first = wanted > 0 ? wanted : most == 0 ? 1 : max(1, last - most + 1)
+        if last < 1 { return nil }
+        var (number, start, end, isInside) = (0, -1, -1, false)
+        for place in 0..<text.count {
+            let isDelimiter = delimiters.contains(text[place])
+            if !isDelimiter, !isInside {
+                number += 1
+                if number == first { start = place }
+            }
+            isInside = !isDelimiter
+            if isInside, number >= first, number <= last { end = place + 1 }
+        }
+        guard start >= 0, end >= start else { return nil }
+        return .string(UnsafeRawBufferPointer(rebasing: text[start..<end]))
+    }
+
+    /// `concat([<start>],[<variable>],[<end>])`
+    private mutating func concatenated(
+        _ text: UnsafeRawBufferPointer,
+        _ entry: UnsafePointer<ConverterEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> Sample? {
+        let room = samples.next()
+        var count = 0
+        func append(_ part: UnsafeRawBufferPointer) {
+            let size = min(part.count, SampleDesk.size - count)
+            if let start = part.baseAddress { memcpy(room + count, start, size) }
+            count += size
+        }
+        append(text)
+        append(entry.pointee.text(0))
+        if entry.pointee.argumentCount > 1, entry.pointee.arguments[1].kind == .variable,
+            let value = variable(UInt32(truncatingIfNeeded: entry.pointee.number(1)), connection)
+        {
+            append(string(value))
+        }
+        append(entry.pointee.text(2))
+        return .string(UnsafeRawBufferPointer(start: room, count: count))
+    }
+
+    /// `strcmp(<variable>)`
+    private mutating func compared(
+        _ text: UnsafeRawBufferPointer,
+        _ entry: UnsafePointer<ConverterEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> Sample? {
+        guard let value = variable(UInt32(truncatingIfNeeded: entry.pointee.number(0)), connection) else { return nil }
+        let other = string(value)
+        let common = min(text.count, other.count)
+        for index in 0..<common where text[index] != other[index] {
+            return .integer(Int64(text[index]) - Int64(other[index]))
+        }
+        return .integer(text.count == other.count ? 0 : text.count < other.count ? -1 : 1)
+    }
+
+    private mutating func bytes(ofBase64 text: UnsafeRawBufferPointer) -> Sample? {
+        guard text.count % 4 == 0 else { return nil }
+        let room = samples.next()
+        var (word, bits, count, padding) = (UInt32(0), 0, 0, 0)
+        for byte in text.prefix(SampleDesk.size) {
+            let value: UInt32
+            switch byte {
+            case 65...90: value = UInt32(byte - 65)
+            case 97...122: value = UInt32(byte - 71)
+            case 48...57: value = UInt32(byte + 4)
+            case UInt8(ascii: "+"): value = 62
+            case UInt8(ascii: "/"): value = 63
+            case UInt8(ascii: "="):
+                padding += 1
+                continue
+            default: return nil
+            }
+            if padding > 0 { return nil }
+            word = word << 6 | value
+            bits += 6
+            if bits >= 8 {
+                bits -= 8
+                room[count] = UInt8(truncatingIfNeeded: word >> UInt32(bits))
+                count += 1
+            }
+        }
+        return padding > 2 ? nil : .binary(UnsafeRawBufferPointer(start: room, count: count))
+    }
+
+    /// `%41` as `A`; of a form, or behind a question mark, a plus is a space.
+    private mutating func decoded(_ text: UnsafeRawBufferPointer, isForm: Bool) -> UnsafeRawBufferPointer {
+        let room = samples.next()
+        var (place, count, isForm) = (0, 0, isForm)
+        while place < text.count, count < SampleDesk.size {
+            var byte = text[place]
+            place += 1
+            switch byte {
+            case UInt8(ascii: "+") where isForm: byte = 32
+            case UInt8(ascii: "?"): isForm = true
+            case UInt8(ascii: "%"):
+                if place + 1 < text.count, let high = text[place].hexadecimalDigit,
+                    let low = text[place + 1].hexadecimalDigit
+                {
+                    byte = high << 4 | low
+                    place += 2
+                }
+            default: break
+            }
+            room[count] = byte
+            count += 1
+        }
+        return UnsafeRawBufferPointer(start: room, count: count)
+    }
+}
