@@ -194,15 +194,18 @@ let targets: [Target] = [
     library("ProxyConfig", ["Patterns", "HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
     // Fields, values and texts of `show stat` and `show info`.
     library("ProxyStatistics"),
-    library("ProxyEngine", ["ProxyStatistics", "Patterns", "HealthChecks", "CTLS", "CLinux", "Syscalls", "Addresses"]),
+    // What the proxy serves by HTTP itself: values and pure functions.
+    library("ProxyPages", ["HealthChecks", "Addresses"]),
+    library(
+        "ProxyEngine",
+        ["ProxyPages", "ProxyStatistics", "Patterns", "HealthChecks", "CTLS", "CLinux", "Syscalls", "Addresses"]
+    ),
     library("RuntimeAPI", ["CLinux", "Syscalls", "Addresses"]),
     library(
         "ProxyDaemon",
         [
-            "ProxyConfig", "ProxyEngine", "ProxyStatistics", "Patterns", "HealthChecks", "RuntimeAPI", "Diagnostics",
-            "Addresses",
-            "Syscalls", "Files",
-            "CLinux",
+            "ProxyConfig", "ProxyEngine", "ProxyPages", "ProxyStatistics", "Patterns", "HealthChecks", "RuntimeAPI",
+            "Diagnostics", "Addresses", "Syscalls", "Files", "CLinux",
         ]
     ),
 
@@ -318,6 +321,7 @@ let targets: [Target] = [
         ["Explanation", "NetworkTestSupport", "NetworkState", "NetworkFiles", "PKI", "Addresses", "Files", "Syscalls"]
     ),
     tests("HealthChecks", []),
+    tests("ProxyPages", ["HealthChecks", "Addresses"]),
     tests("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Patterns", "HealthChecks", "Addresses", "Syscalls", "CLinux"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Addresses", "Syscalls"]),
@@ -352,10 +356,9 @@ let net = [
 let slices: [String: [String]] = [
     "net": base + net,
     "proxy": base + [
-        "CTLS", "HealthChecks", "Patterns", "ProxyStatistics", "ProxyConfig", "ProxyEngine", "RuntimeAPI",
-        "ProxyDaemon",
-        "appliance-proxyd", "lbload",
-        "lbloadTests", "HealthChecksTests", "ProxyConfigTests", "ProxyEngineTests", "ProxyDaemonTests",
+        "CTLS", "HealthChecks", "Patterns", "ProxyStatistics", "ProxyConfig", "ProxyPages", "ProxyEngine",
+        "RuntimeAPI", "ProxyDaemon", "appliance-proxyd", "lbload", "lbloadTests", "HealthChecksTests",
+        "ProxyConfigTests", "ProxyPagesTests", "ProxyEngineTests", "ProxyDaemonTests",
     ],
     "boot": base + net + [
         "HealthChecks", "Patterns", "ProxyConfig", "DataPlaneModel", "Guestinfo", "GuestinfoTests", "OVF", "Appliance",
@@ -369,7 +372,7 @@ let slices: [String: [String]] = [
     ],
     "fuzz": [
         "CLinux", "CTLS", "HealthChecks", "Patterns", "Syscalls", "Diagnostics", "Addresses", "ProxyConfig",
-        "ProxyStatistics", "ProxyEngine", "Fuzzing",
+        "ProxyStatistics", "ProxyPages", "ProxyEngine", "Fuzzing",
     ],
     "lab": ["CLinux", "Syscalls", "Files", "Diagnostics", "Addresses", "TestSupport", "LabTests"],
     "api": base + [

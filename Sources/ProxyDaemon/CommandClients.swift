@@ -63,7 +63,8 @@ struct CommandClients: ~Copyable {
     /// Longest line that is taken.
     private static let longestLine = 65536
 
-    private var doors: [(listener: CInt, door: CommandDoor)] = []
+    /// A line is no listener: clients come through it as descriptors.
+    private var doors: [(listener: CInt, door: CommandDoor, isLine: Bool)] = []
     private var clients: [Client] = []
     /// No accept before: descriptors have run out, and the listener would wake us without end.
     private var pausedUntil: UInt64 = 0
@@ -76,8 +77,11 @@ struct CommandClients: ~Copyable {
     mutating func open(_ door: CommandDoor, _ listener: consuming FileDescriptor) {
         let raw = listener.release()
         _ = clinux_set_nonblocking(raw)
-        doors.append((raw, door))
+        doors.append((raw, door, false))
     }
+
+    /// Takes clients in that somebody sends by a socket, until that ends.
+    mutating func open(line: CInt, _ door: CommandDoor) { doors.append((line, door, true)) }
 
     /// Closes the door; those who are inside get their answers.
     mutating func close(door listener: CInt) {
@@ -149,7 +153,23 @@ struct CommandClients: ~Copyable {
             }
         }
         drop(ended)
-        for (door, wait) in zip(doors, waits) where wait.revents != 0 { acceptAll(door.listener, door.door, now) }
+        for (door, wait) in zip(doors, waits) where wait.revents != 0 {
+            if door.isLine {
+                receiveAll(door.listener, door.door, now)
+            } else {
+                acceptAll(door.listener, door.door, now)
+            }
+        }
+    }
+
+    private mutating func receiveAll(_ line: CInt, _ door: CommandDoor, _ now: UInt64) {
+        while clients.count < Self.most {
+            var descriptor: CInt = -1
+            let count = clinux_receive_descriptors(line, &descriptor, 1)
+            if count < 0, errno == EAGAIN || errno == EINTR { return }
+            guard count > 0 else { return close(door: line) }
+            clients.append(Client(descriptor, door, deadline: now + Self.patience))
+        }
     }
 
     private mutating func acceptAll(_ listener: CInt, _ door: CommandDoor, _ now: UInt64) {

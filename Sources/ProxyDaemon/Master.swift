@@ -204,6 +204,7 @@ final class Master {
     /// The stats sockets that came and went; not while a client is answered.
     private func moveDoors() {
         guard !isAnswering else { return }
+        if let line = controller.target.takeStatisticsLine() { clients.open(line: line, StatisticsLine.door) }
         let (opened, closed) = stats.takeChanges()
         for listener in closed { clients.close(door: listener) }
         for (door, listener) in opened { clients.open(door, FileDescriptor(owning: listener)) }

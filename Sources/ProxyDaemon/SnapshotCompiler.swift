@@ -37,6 +37,10 @@ struct SnapshotCompiler: Sendable {
                 refuse(frontends[index], frontends[index].quarantine.joined(separator: "; "))
                 continue
             }
+            if frontends[index].mode == .http {
+                if let frontend = pages(frontends[index], &seen) { snapshot.frontends.append(frontend) }
+                continue
+            }
             snapshot.frontends.append(compile(frontends[index], &seen))
         }
         let (backends, others) = beside?.value() ?? compiledBackends()
@@ -88,7 +92,7 @@ struct SnapshotCompiler: Sendable {
         return settings
     }
 
-    private mutating func compile(_ frontend: ProxyConfig.Frontend, _ seen: inout Set<ListenAddress>)
+    mutating func compile(_ frontend: ProxyConfig.Frontend, _ seen: inout Set<ListenAddress>)
         -> ProxyEngine.Frontend
     {
         var result = ProxyEngine.Frontend(name: frontend.name)
@@ -183,7 +187,7 @@ struct SnapshotCompiler: Sendable {
     /// The name of no backend: whoever is sent there is closed.
     private static let nowhere = ""
 
-    private mutating func refuse(_ frontend: ProxyConfig.Frontend, _ reason: String) {
+    mutating func refuse(_ frontend: ProxyConfig.Frontend, _ reason: String) {
         for bind in frontend.binds { refuse(bind, frontend, reason) }
     }
 
@@ -232,6 +236,7 @@ struct SnapshotCompiler: Sendable {
         result.check = backend.check
         result.logsChecks = backend.logsHealthChecks
         result.isListen = backend.isListen
+        result.isHTTP = backend.mode == .http
         result.logGroup = logGroup(LogWords(backend))
         return result
     }

@@ -26,6 +26,9 @@ enum Standalone {
         for line in stats.quarantineLines { talk(.warning, line) }
         var clients = CommandClients()
         for (door, listener) in stats.takeChanges().opened { clients.open(door, FileDescriptor(owning: listener)) }
+        let line = try StatisticsLine()
+        engine.statisticsLine = line.asking
+        clients.open(line: line.answering, StatisticsLine.door)
         try serving(configuration)
         var process = configuration.process
         // What could not be bound is tried again, low ports among it.

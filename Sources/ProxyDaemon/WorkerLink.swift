@@ -12,6 +12,8 @@ final class WorkerLink: SnapshotTarget {
     let pid: pid_t
     let startedAt = Clocks.monotonic()
     private let channel: Channel
+    /// Where the worker asks for statistics.
+    private var statisticsLine: CInt
     /// When it was asked for a sign of life that has not come yet.
     private(set) var askedAt: UInt64?
     /// When the last one came.
@@ -30,10 +32,13 @@ final class WorkerLink: SnapshotTarget {
         try syscall("make a channel") { socketpair(AF_UNIX, type, 0, &pair) }
         channel = Channel(owning: pair[0])
         let theirs = FileDescriptor(owning: pair[1])
+        let line = try StatisticsLine()
+        statisticsLine = line.answering
         pid = try Self.spawn(theirs.raw)
         _ = consume theirs
         try UnixSocket.setTimeout(channel.socket.raw, milliseconds: Int(Self.patience))
-        try send(ChannelMessage(kind: .setup, bytes: process.encoded(settings)))
+        defer { close(line.asking) }
+        try send(ChannelMessage(kind: .setup, bytes: process.encoded(settings), descriptors: [line.asking]))
         isStarting = true
     }
 
@@ -42,6 +47,15 @@ final class WorkerLink: SnapshotTarget {
         guard isStarting else { return }
         try waitUntilDone()
         isStarting = false
+    }
+
+    deinit { if statisticsLine >= 0 { close(statisticsLine) } }
+
+    /// The end of the statistics' line for who answers there, once.
+    func takeStatisticsLine() -> CInt? {
+        if statisticsLine < 0 { return nil }
+        defer { statisticsLine = -1 }
+        return statisticsLine
     }
 
     /// Readable when a sign of life has come, or the worker has gone.

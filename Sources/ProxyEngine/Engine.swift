@@ -13,6 +13,11 @@ public final class Engine {
     private let endings: SessionEndings
     private(set) var workers: [WorkerThread] = []
     private(set) var checker: Checker?
+    /// Answers what is asked of the proxy itself; nil as long as nothing is.
+    private var pages: PageThread?
+    /// Where the thread for pages sends a socket for each question about statistics, of which the other end is for who
+    /// answers as a stats socket does; -1: nobody does. Set before anything is served.
+    public var statisticsLine: CInt = -1
     /// Rung by workers for the checker.
     private let alarm: CInt
     private(set) var plan: Plan
@@ -73,6 +78,7 @@ public final class Engine {
         for _ in 0..<max(1, settings.threads) { try addThread(settings) }
         for worker in workers { worker.mailbox.post(plan) }
         for worker in workers { worker.mailbox.waitForAnswer() }
+        changePages(to: plan)
         startChecks(waitingChecks)
         waitingChecks = []
         catalog.logs.startForwarding()
@@ -124,7 +130,9 @@ public final class Engine {
     var process: UnsafeMutablePointer<ProcessCells> { cells.cells }
 
     /// Connections that exist now.
-    public var connections: Int { Int(clinux_atomic_load(&cells.cells.pointee.connections)) }
+    public var connections: Int {
+        Int(clinux_atomic_load(&cells.cells.pointee.connections)) + (pages?.connections ?? 0)
+    }
 
     /// Log lines that nobody took.
     var droppedLogs: UInt32 { clinux_atomic_load(&cells.cells.pointee.droppedLogs) }
@@ -181,6 +189,7 @@ public final class Engine {
         for worker in workers.dropLast(idle.count) { worker.mailbox.post(changed) }
         if let retired { for worker in idle { worker.mailbox.post(retired) } }
         for worker in workers { worker.mailbox.waitForAnswer() }
+        changePages(to: changed)
         changed.forgetChange()
         markGone(step)
         plan = changed
@@ -208,8 +217,17 @@ public final class Engine {
         let silent = Plan(silencing: plan)
         for worker in workers { worker.mailbox.post(silent) }
         for worker in workers { worker.mailbox.waitForAnswer() }
+        pages?.change(to: silent)
         for descriptor in descriptors.values { close(descriptor) }
         plan = silent
+    }
+
+    /// Starts the thread for pages when the first is there; without it none is served.
+    private func changePages(to plan: Plan) {
+        if pages == nil, plan.frontends.contains(where: { $0.pages != nil }) {
+            pages = try? PageThread(logs, cells.cells, line: statisticsLine)
+        }
+        pages?.change(to: plan)
     }
 
     /// Ends everything at once.
@@ -217,6 +235,8 @@ public final class Engine {
         peers?.stop()
         checker?.stop()
         checker = nil
+        pages?.stop()
+        pages = nil
         for worker in workers { worker.mailbox.postStop() }
         for worker in workers { worker.join() }
         workers = []

@@ -84,7 +84,7 @@ import HealthChecks
         #expect(model.frontends.map(\.name) == ["main", "health_check_http_url", "stats"])
         #expect(model.frontends[0].binds[0].isV4V6)
         #expect(model.frontends[0].binds[0].addresses == [.ip(IPAddress(family: .v6, number: 0), ports: 9445...9445)])
-        #expect(model.frontends.map { $0.quarantine.isEmpty } == [true, false, false])
+        #expect(model.frontends.map { $0.quarantine.isEmpty } == [true, true, true])
         let masters = try #require(model.backend("masters"))
         #expect(masters.check == CheckDefinition(.http, arguments: ["GET", "/readyz", "HTTP/1.0"]))
         #expect(masters.logsHealthChecks)

@@ -81,7 +81,7 @@ extension Checker {
     }
 
     private func finishHalves(_ draft: ProxyDraft) {
-        if draft.mode == .http { draft.quarantine.append("mode http is not served yet") }
+        Self.finishPages(draft)
         if !draft.quarantine.isEmpty {
             draft.frontend.quarantine = draft.quarantine
             draft.backend.quarantine = draft.quarantine

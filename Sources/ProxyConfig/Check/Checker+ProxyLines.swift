@@ -3,6 +3,7 @@ import Diagnostics
 extension Checker {
     /// Reads one line of a proxy section.
     mutating func checkProxyLine(_ keyword: ProxyKeyword) {
+        notePageLine(keyword)
         switch keyword {
         case .bind: checkBind()
         case .server: checkServer()

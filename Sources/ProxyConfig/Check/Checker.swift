@@ -343,6 +343,7 @@ struct Checker {
             case .resolvers: model.resolvers.append(Resolvers(name: word(1)))
             case .peers: model.peers.append(Peers(name: word(1), position: position(0)))
             case .ring: model.rings.append(Ring(name: word(1), position: position(0)))
+            case .httpErrors: break
             default: ignore("section '\(kind.rawValue)\(word(1).isEmpty ? "" : " " + word(1))'")
             }
             if word(1).isEmpty, kind != .namespaceList {
@@ -367,6 +368,7 @@ struct Checker {
         guard !names.contains(word(0)) else {
             if kind == .peers, word(0) == "table" { checkPeersTable() }
             if word(0) == missingLine?.keyword { missingLine = nil }
+            noteErrorFile()
             if let problem = keptProblem(kind) {
                 error(at: 1, problem, remedy: "see the manual for the section '\(kind.rawValue)'")
             }

@@ -35,6 +35,10 @@ final class ProxyDraft {
     /// The lines are this section's; those of its defaults are given up with the first of its own.
     var ownsTCPRules = false
     var ownsHTTPRules = false
+    /// Lines that say what a `mode http` proxy serves by itself.
+    var pageLines: [[String]] = []
+    /// Some `stats` line is this section's.
+    var ownsStatistics = false
     /// `http-check send-state`, `http-check disable-on-404`
     var sendsCheckState = false
     var stopsOn404 = false
@@ -90,6 +94,7 @@ final class ProxyDraft {
         checkArguments = defaults.checkArguments
         tcpRules = defaults.tcpRules
         httpRules = defaults.httpRules
+        pageLines = defaults.pageLines
         sendsCheckState = defaults.sendsCheckState
         stopsOn404 = defaults.stopsOn404
         checkNotFollowed = defaults.checkNotFollowed

@@ -62,6 +62,8 @@ public struct Backend: Sendable, Hashable {
     public var logTag: String?
     public var isDisabled = false
     public var isListen = false
+    /// As that of a frontend.
+    public var pageLines: [[String]] = []
     /// Why the backend is not served although the configuration is right; one sentence for each reason.
     public var quarantine: [String] = []
     public var position: SourcePosition

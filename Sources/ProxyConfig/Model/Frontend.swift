@@ -45,6 +45,8 @@ public struct Frontend: Sendable, Hashable {
     public var isDisabled = false
     /// True for the half of a `listen` section.
     public var isListen = false
+    /// What it serves by itself in `mode http`: the lines that say so, word by word, times in milliseconds.
+    public var pageLines: [[String]] = []
     /// Why the whole frontend is not served although the configuration is right; one sentence for each reason.
     public var quarantine: [String] = []
     public var position: SourcePosition

@@ -13,6 +13,7 @@ public struct ProxyModel: Sendable, Hashable {
     public var peers: [Peers] = []
     public var resolvers: [Resolvers] = []
     public var rings: [Ring] = []
+    public var errorSections: [ErrorSection] = []
 
     public init(
         global: Global = Global(),

@@ -15,7 +15,9 @@ extension Checker {
         case .peers:
             kept.peers.insert(name)
             refuseExtra(after: 1)
-        case .httpErrors: kept.errorFiles.insert(name)
+        case .httpErrors:
+            kept.errorFiles.insert(name)
+            model.errorSections.append(ErrorSection(name: name))
         case .cache:
             kept.caches.insert(name)
             missingLine = ("total-max-size", "Size not specified for cache '\(name)'", position(0))

@@ -130,7 +130,7 @@ struct ConfigurationDigest: Sendable {
 extension ProxyConfig.Frontend {
     /// Other things than its text say what it listens to: names, users, the listeners of others.
     fileprivate var isVolatile: Bool {
-        !quarantine.isEmpty
+        !quarantine.isEmpty || mode == .http
             || binds.contains { bind in
                 bind.quarantine != nil || bind.isTransparent
                     || !bind.addresses.allSatisfy { address in
@@ -142,7 +142,7 @@ extension ProxyConfig.Frontend {
 
 extension ProxyConfig.Backend {
     fileprivate var isVolatile: Bool {
-        !quarantine.isEmpty || source != nil
+        !quarantine.isEmpty || mode == .http || source != nil
             || servers.contains { server in
                 if case .ip = server.address {
                     server.quarantine != nil || server.resolvers != nil || server.source != nil || server.caFile != nil

@@ -18,6 +18,8 @@ final class PlanBackend: @unchecked Sendable {
     /// Of its servers in order, for those who ask how they are.
     let facts: UnsafePointer<ServerFacts>
     let algorithm: Balance.Algorithm
+    /// `mode http`
+    let isHTTP: Bool
     /// Few have it, and an optional value has room for it in each of thousands.
     private let following: [Backend]
     private let memory: PlanMemory
@@ -76,6 +78,7 @@ final class PlanBackend: @unchecked Sendable {
         self.moves = moves
         facts = memory.arena.copy(backend.servers.enumerated().map { ServerFacts($1, number: $1.number(at: $0)) })
         algorithm = backend.balance.algorithm
+        isHTTP = backend.isHTTP
         sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
         var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena, &compiler)
         entry.log = catalog.logs.group(backend.logGroup)

@@ -6,6 +6,8 @@ final class PlanFrontend: @unchecked Sendable {
     let listeners: [PlanListener]
     /// `option socket-stats`: what statistics call its listeners; empty if they are not told of.
     let listenerNames: [String]
+    /// What it answers itself; no worker listens for it then.
+    let pages: PlanPages?
     /// What it names and is not there.
     private let missing: [Missing]
     private let memory: PlanMemory
@@ -94,6 +96,7 @@ final class PlanFrontend: @unchecked Sendable {
         ])
         kept = compiler.kept
         self.missing = missing
+        pages = frontend.pages.flatMap { PlanPages($0, of: frontend, after: former.pages[frontend.name]) }
         var listeners: [PlanListener] = []
         listeners.reserveCapacity(frontend.listeners.count)
         for (index, listener) in frontend.listeners.enumerated() {
@@ -108,7 +111,12 @@ final class PlanFrontend: @unchecked Sendable {
                 limit = cells
             }
             listeners.append(
-                PlanListener(address: listener.address, entry: memory.arena.copy([own]), cells: limit)
+                PlanListener(
+                    address: listener.address,
+                    entry: memory.arena.copy([own]),
+                    cells: limit,
+                    isOfWorkers: frontend.pages == nil
+                )
             )
         }
         self.listeners = listeners
@@ -146,6 +154,7 @@ final class PlanFrontend: @unchecked Sendable {
         kept = other.kept
         cells = other.cells
         listenerNames = other.listenerNames
+        pages = other.pages
         var missing: [Missing] = []
         func find(_ former: UnsafePointer<BackendEntry>?, _ rule: Int?) -> UnsafePointer<BackendEntry>? {
             if let former, gone[former] == nil { return former }
@@ -168,7 +177,12 @@ final class PlanFrontend: @unchecked Sendable {
         listeners = other.listeners.map { [entry, memory] listener in
             var own = listener.entry.pointee
             own.frontend = entry
-            return PlanListener(address: listener.address, entry: memory.arena.copy([own]), cells: listener.cells)
+            return PlanListener(
+                address: listener.address,
+                entry: memory.arena.copy([own]),
+                cells: listener.cells,
+                isOfWorkers: listener.isOfWorkers
+            )
         }
     }
 }
@@ -180,17 +194,21 @@ struct PlanListener {
     let entry: UnsafePointer<ListenerEntry>
     /// Of ``ListenerEntry/cells``.
     let cells: Shared<ListenerCells>?
+    /// False: its frontend answers itself, on a thread of its own.
+    let isOfWorkers: Bool
 }
 
 /// What frontends that are made anew go on with.
 struct FormerFrontends {
     var cells: [String: Shared<FrontendCells>] = [:]
     var listeners: [ListenAddress: Shared<ListenerCells>] = [:]
+    var pages: [String: PageCounters] = [:]
 
     init(_ frontends: [PlanFrontend] = []) {
         cells.reserveCapacity(frontends.count)
         for frontend in frontends {
             cells[frontend.name] = frontend.cells
+            if let counters = frontend.pages?.counters { pages[frontend.name] = counters }
             for listener in frontend.listeners {
                 if let limit = listener.cells { listeners[listener.address] = limit }
             }

@@ -57,6 +57,10 @@ extension Worker {
     /// Listens with `descriptor`, or goes on and hands connections to what the listener says now.
     private mutating func take(_ listener: PlanListener, _ descriptor: CInt?) {
         guard let descriptor else { return }
+        guard listener.isOfWorkers else {
+            if let slot = slotOf[descriptor] { remove(descriptor, Int(slot)) }
+            return
+        }
         guard let slot = slotOf[descriptor].map({ Int($0) }) else { return add(descriptor, listener.entry) }
         listeners[slot].entry = listener.entry
         delayAcknowledgements(slot, listener.entry.pointee.frontend.pointee.smartAccept)

@@ -6,6 +6,8 @@ public struct Backend: Hashable, Sendable {
     public var name: String
     /// The section is a `listen`; the log calls it a proxy.
     public var isListen = false
+    /// `mode http`: it has no server.
+    public var isHTTP = false
     public var servers: [Server]
     /// `timeout connect`.
     public var connectTimeout: UInt32?

@@ -1,4 +1,5 @@
 public import Addresses
+public import ProxyPages
 
 /// Everything the engine runs, as one immutable value: compiled from a checked haproxy.cfg, or made by hand in tests.
 ///
@@ -100,6 +101,8 @@ public struct Frontend: Hashable, Sendable {
     public var uniqueID: LineFormat?
     /// `tcp-request` lines; few have any.
     @Seldom public var connectionRules = ConnectionRules()
+    /// What is answered here, by HTTP; nil for nearly all: connections are given to servers.
+    @Seldom public var pages: PageDefinition?
 
     public init(
         name: String,

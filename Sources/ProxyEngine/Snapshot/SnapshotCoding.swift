@@ -62,6 +62,7 @@ extension ByteWriter {
         optional(frontend.logFormat) { $0.write($1) }
         optional(frontend.uniqueID) { $0.write($1) }
         write(frontend.connectionRules)
+        optional(frontend.pages) { $0.write($1) }
     }
 
     mutating func write(_ backend: Backend) {
@@ -85,6 +86,7 @@ extension ByteWriter {
         flag(backend.logsChecks)
         flag(backend.isListen)
         write(backend.connectionRules)
+        flag(backend.isHTTP)
     }
 
     mutating func write(_ server: Server) {
@@ -133,6 +135,7 @@ extension ByteReader {
         frontend.logFormat = try flag() ? try lineFormat() : nil
         frontend.uniqueID = try flag() ? try lineFormat() : nil
         frontend.connectionRules = try connectionRules()
+        frontend.pages = try flag() ? try pages() : nil
         return frontend
     }
 
@@ -158,6 +161,7 @@ extension ByteReader {
         backend.logsChecks = try flag()
         backend.isListen = try flag()
         backend.connectionRules = try connectionRules()
+        backend.isHTTP = try flag()
         return backend
     }
 

@@ -108,6 +108,10 @@ struct StatisticsVisit {
         if selection.types & 1 != 0 {
             begin(&row, .frontend, name, "FRONTEND", number)
             row.fill(frontend: cells.seen, now)
+            if let pages = frontend.pages {
+                row.set(.mode, "http")
+                pages.counters.fill(&row, now: now)
+            }
             row.set(.scur, clinux_atomic_load(&cells.pointee.connections))
             let limit = frontend.entry.pointee.maxConnections
             row.set(.slim, limit == 0 ? UInt32(clamping: plan.settings.maxConnections) : limit)
@@ -122,6 +126,7 @@ struct StatisticsVisit {
             begin(&row, .listener, name, frontend.listenerNames[index], number)
             row.set(.sid, UInt32(index + 1))
             row.fill(listener: cells.seen)
+            if frontend.pages != nil { row.set(.mode, "http") }
             let count = clinux_atomic_load(&cells.pointee.connections)
             row.set(.scur, count)
             let limit = listener.entry.pointee.maxConnections
@@ -158,6 +163,10 @@ struct StatisticsVisit {
         let (history, queue, limit) = (cells.pointee.history, cells.pointee.queue.length, cells.pointee.fullConnections)
         clinux_unlock(&cells.pointee.lock)
         row.fill(backend: cells.seen, now)
+        if backend.isHTTP {
+            row.set(.mode, "http")
+            row.fillHTTPBackend()
+        }
         row.set(.scur, clinux_atomic_load(&cells.pointee.connections))
         row.set(.qcur, queue)
         row.set(.slim, limit == 0 ? usualLoads[backend.entry] ?? 0 : limit)

@@ -1,0 +1,83 @@
+/// Makes the bytes of a report part by part, as the client takes them.
+public struct ReportWriter: Sendable {
+    private enum Source: Sendable {
+        case lines(StatisticsLines)
+        case rows(StatisticsRows)
+        case page(StatisticsPage)
+        case metrics(MetricsWriter)
+    }
+
+    private var source: Source
+    private let isChunked: Bool
+    private var hasEnded: Bool
+
+    fileprivate init(_ report: PageReport, _ answer: [UInt8], _ description: String) {
+        isChunked = report.isChunked
+        hasEnded = report.isHead
+        switch report.kind {
+        case .metrics(let query): source = .metrics(MetricsWriter(answer, query))
+        case .page(let query):
+            let filter = StatisticsFilter(report, query)
+            switch query.format {
+            case .page: source = .page(StatisticsPage(answer, report, query, filter, description: description))
+            case .csv:
+                let table = StatisticsTable(Array(answer[StatisticsTable.start(in: answer)...]))
+                source = .rows(StatisticsRows(table, filter))
+            case .typed: source = .lines(StatisticsLines(typed: answer, filter))
+            case .json: source = .lines(StatisticsLines(json: answer, filter))
+            case .schema: source = .lines(StatisticsLines(answer))
+            }
+        }
+    }
+
+    /// The next part; nil when all is said.
+    ///
+    /// - Parameter enough: Bytes that a part has about.
+    public mutating func next(enough: Int) -> [UInt8]? {
+        if hasEnded { return nil }
+        var part: [UInt8] = []
+        part.reserveCapacity(enough + enough / 4)
+        switch source {
+        case .lines(var lines):
+            lines.add(to: &part, enough: enough)
+            source = .lines(lines)
+        case .rows(var rows):
+            rows.add(to: &part, enough: enough)
+            source = .rows(rows)
+        case .page(var page):
+            page.add(to: &part, enough: enough)
+            source = .page(page)
+        case .metrics(var metrics):
+            metrics.add(to: &part, enough: enough)
+            source = .metrics(metrics)
+        }
+        hasEnded = part.isEmpty
+        guard isChunked else { return hasEnded ? nil : part }
+        if hasEnded { return Array("0\r\n\r\n".utf8) }
+        let head = Array((String(part.count, radix: 16, uppercase: true) + "\r\n").utf8)
+        return head + part + [13, 10]
+    }
+}
+
+extension PageReport {
+    /// What is asked for to make it, as on a stats socket.
+    public var question: String {
+        guard case .page(let query) = kind else { return "show info;show stat;show table" }
+        // Addresses and the like are for those who may do more than look, or where they are to be shown.
+        let level = settings.showsLegends ? "" : "user;"
+        return switch query.format {
+        case .page: "show info;\(level)show stat"
+        case .csv: "\(level)show stat"
+        case .typed: "\(level)show stat typed"
+        case .json: "\(level)show stat json"
+        case .schema: "show schema json"
+        }
+    }
+
+    /// - Parameters:
+    ///   - answer: To ``question``.
+    ///   - description: Of the process.
+    public func writer(_ answer: [UInt8], description: String) -> ReportWriter {
+        ReportWriter(self, answer, description)
+    }
+}
