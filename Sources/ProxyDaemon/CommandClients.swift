@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import ProxyConfig
 internal import RuntimeAPI
 internal import Syscalls
 
@@ -26,19 +27,27 @@ struct CommandClients: ~Copyable {
         /// A line that is not complete without those behind it.
         var begun: String?
         var payload = ""
+        /// It came in at a stats socket, of which so many may (`stats maxconn`).
+        var isLimited = false
 
-        init(_ descriptor: CInt, _ door: CommandDoor, stage: Stage = .asking, deadline: UInt64) {
+        init(
+            _ descriptor: CInt,
+            _ door: CommandDoor,
+            stage: Stage = .asking,
+            patience: UInt64? = nil,
+            deadline: UInt64
+        ) {
             self.descriptor = descriptor
             self.door = door
             self.stage = stage
             self.deadline = deadline
             session = RuntimeSession(door.level)
+            session.patience = patience
         }
 
         /// Milliseconds in which it must go on with its line, or with reading its answer.
         var patience: UInt64 {
-            if let own = session.patience { return own }
-            return door == .master ? CommandClients.patience : CommandClients.statsPatience
+            session.patience ?? CommandClients.patience
         }
 
         var events: Int16 {
@@ -59,7 +68,9 @@ struct CommandClients: ~Copyable {
     /// Milliseconds in which a client must go on with its line, or with reading its answer.
     private static let patience: UInt64 = 2000
     /// `stats timeout`
-    private static let statsPatience: UInt64 = 10000
+    var statsPatience: UInt64 = 10000
+    /// `stats maxconn`
+    var statsMost = 10
     /// Longest line that is taken.
     private static let longestLine = 65536
 
@@ -72,6 +83,12 @@ struct CommandClients: ~Copyable {
     deinit {
         for client in clients { Glibc.close(client.descriptor) }
         for door in doors { Glibc.close(door.listener) }
+    }
+
+    /// `stats timeout`, `stats maxconn`
+    mutating func change(to global: Global) {
+        statsPatience = global.statsTimeout.map { UInt64(clamping: $0) } ?? 10000
+        statsMost = global.statsMaxConnections ?? 10
     }
 
     mutating func open(_ door: CommandDoor, _ listener: consuming FileDescriptor) {
@@ -92,7 +109,11 @@ struct CommandClients: ~Copyable {
     /// What to wait for; ``turn(_:now:answer:)`` gets it back with the results.
     func waits(now: UInt64) -> [pollfd] {
         let isOpen = clients.count < Self.most && now >= pausedUntil
-        return doors.map { pollfd(fd: isOpen ? $0.listener : -1, events: Int16(POLLIN), revents: 0) }
+        let isFull = clients.count(where: { $0.isLimited }) >= statsMost
+        return doors.map { door in
+            let isOpen = isOpen && (door.door == .master || door.isLine || !isFull)
+            return pollfd(fd: isOpen ? door.listener : -1, events: Int16(POLLIN), revents: 0)
+        }
             + clients.map { pollfd(fd: $0.descriptor, events: $0.events, revents: 0) }
     }
 
@@ -174,14 +195,17 @@ struct CommandClients: ~Copyable {
 
     private mutating func acceptAll(_ listener: CInt, _ door: CommandDoor, _ now: UInt64) {
         var peer = clinux_peer()
-        while clients.count < Self.most {
+        while clients.count < Self.most,
+            door == .master || clients.count(where: { $0.isLimited }) < statsMost
+        {
             let descriptor = clinux_accept(listener, &peer)
             if descriptor < 0 {
                 if errno != EAGAIN, errno != EINTR, errno != ECONNABORTED { pausedUntil = now + 100 }
                 return
             }
-            var client = Client(descriptor, door, deadline: 0)
+            var client = Client(descriptor, door, patience: door == .master ? nil : statsPatience, deadline: 0)
             client.deadline = now + client.patience
+            client.isLimited = door != .master
             clients.append(client)
         }
     }
@@ -241,8 +265,6 @@ struct CommandClients: ~Copyable {
         switch answer(line) {
         case .text(let text):
             clients[index].output += Array(text.utf8)
-            let session = clients[index].session
-            if session.isPrompting, !session.isEnding { clients[index].output += Array(session.prompt.utf8) }
         case .listeners(let listeners):
             ListenerHandover.handOver(listeners, to: clients[index].descriptor)
             return true

@@ -7,7 +7,11 @@ internal import Syscalls
 /// Keeps what is served true to what was configured: opens listeners, hands changes on, tries quarantined ones again.
 struct Controller<Target: SnapshotTarget>: ~Copyable {
     var target: Target
+    /// What is served.
     private(set) var kept: EncodedSnapshot
+    /// What is configured: ``kept`` without ``changes``.
+    private(set) var base: EncodedSnapshot
+    private(set) var changes = RuntimeChanges()
     private(set) var unserved: [LoadedConfiguration.Unserved] = []
     var book: ListenerBook
     /// Frontends of listeners that changed, for those who follow them; nil: nobody does.
@@ -32,6 +36,7 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         self.book = book
         self.ahead = ahead
         kept = EncodedSnapshot(settings: settings)
+        base = kept
     }
 
     var settings: EngineSettings { kept.settings }
@@ -49,13 +54,36 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
 
     /// Brings a configuration into effect; what it answers is true when it returns.
     ///
-    /// - Parameter isAnswered: Somebody reads the text of the answer.
+    /// - Parameters:
+    ///   - isAnswered: Somebody reads the text of the answer.
+    ///   - keepsChanges: What commands have changed stays; otherwise what the file says counts again.
     mutating func apply(
         _ configuration: LoadedConfiguration,
-        isAnswered: Bool = true
+        isAnswered: Bool = true,
+        keepsChanges: Bool = false
     ) throws(SystemError) -> ReloadAnswer {
-        let next = configuration.snapshot
-        let (difference, wanted) = difference(to: next, configuration.outline, isAnswered)
+        let changes = keepsChanges ? self.changes : RuntimeChanges()
+        let difference = try bring(changes.applied(to: configuration.snapshot), configuration.outline, isAnswered)
+        (base, self.changes) = (configuration.snapshot, changes)
+        unserved = configuration.unserved
+        let text = isAnswered ? report(difference, listeners: configuration.needs.listeners) : ""
+        // Sockets of a former process are there for the first configuration.
+        book.dropInherited()
+        return ReloadAnswer(success: true, text: text)
+    }
+
+    /// Brings what a command changes into effect.
+    mutating func change(_ next: RuntimeChanges) throws(SystemError) {
+        _ = try bring(next.applied(to: base), nil, true)
+        changes = next
+    }
+
+    private mutating func bring(
+        _ next: EncodedSnapshot,
+        _ outline: ProxySnapshot?,
+        _ isAnswered: Bool
+    ) throws(SystemError) -> SnapshotDifference {
+        let (difference, wanted) = difference(to: next, outline, isAnswered)
         let fresh = isPaused ? [:] : ahead ?? book.open(wanted, now: Self.now())
         ahead = nil
         let going = isHandedOut ? [] : difference.removedBinds.map { $0.listener.address }
@@ -72,14 +100,10 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         book.keep(fresh)
         book.forget(difference.removedBinds.map { $0.listener.address })
         kept = next
-        unserved = configuration.unserved
         if renamed != nil {
             for bind in difference.addedBinds + difference.keptBinds { renamed?[bind.listener.address] = bind.frontend }
         }
-        let text = isAnswered ? report(difference, listeners: configuration.needs.listeners) : ""
-        // Sockets of a former process are there for the first configuration.
-        book.dropInherited()
-        return ReloadAnswer(success: true, text: text)
+        return difference
     }
 
     /// What changes for listeners, and those to open or to adjust.

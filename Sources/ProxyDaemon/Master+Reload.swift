@@ -49,7 +49,7 @@ extension Master {
     /// What runs, for reading of the next one what has changed.
     private var former: FormerConfiguration {
         FormerConfiguration(
-            snapshot: controller.kept,
+            snapshot: controller.base,
             // Without listeners nobody knows their addresses.
             digest: controller.isPaused ? nil : configuration.digest,
             listens: { [self] in controller.book.sockets[$0] != nil || controller.book.quarantined[$0] != nil }
@@ -73,7 +73,7 @@ extension Master {
         let before = Set(configuration.unresolved)
         // Names that serve need descriptors.
         guard (try? next.fit(descriptors: DescriptorRoom.raise(next))) != nil else { return }
-        guard (try? bringIntoEffect(next)) != nil else { return }
+        guard (try? bringIntoEffect(next, keepsChanges: true)) != nil else { return }
         next.settle()
         configuration = next
         names.change(to: next.unresolved, now: Clocks.monotonic())
@@ -84,37 +84,15 @@ extension Master {
     func answer(_ command: ClientLine) -> CommandAnswer {
         isAnswering = true
         defer { isAnswering = false }
-        let (line, client) = (command.text, command.client)
         guard command.door == .master else { return runtimeAnswer(command) }
-        if followers.contains(client) {
-            followers.take(line, from: client)
+        if followers.contains(command.client) {
+            followers.take(command.text, from: command.client)
             return .nothing
         }
-        switch MasterCommand(line) {
-        case .reload:
-            let answer = reload(for: client)
-            return followers.hold(answer, for: client, now: Clocks.monotonic()) ? .later : .text(answer.wireText)
-        case .listeners: return .text(listenerLines)
-        case .followListeners:
-            guard followers.clients.count + newFollowers.count < CommandClients.mostFollowers else {
-                return .text("Too many follow the listeners.\n")
-            }
-            newFollowers.append(client)
-            return .follow
-        case .showProc: return .text(processTable)
-        case .showQuarantine: return .text(quarantineLines.map { $0 + "\n" }.joined())
-        case .help: return .text(MasterCommand.helpText)
-        case .worker(let text):
-            var own = command
-            own.text = text
-            return runtimeAnswer(own)
-        case .unknown(let text):
-            if text == ListenerTransfer.command { return runtimeAnswer(command) }
-            return .text("Unknown command: '\(text)'\n" + MasterCommand.helpText)
-        }
+        return masterAnswer(command)
     }
 
-    private func runtimeAnswer(_ command: ClientLine) -> CommandAnswer {
+    func runtimeAnswer(_ command: ClientLine) -> CommandAnswer {
         if command.text == ListenerTransfer.command {
             // As HAProxy: not even a number for who may not have them.
             guard command.door.handsListenersOut else { return .text("") }
@@ -125,7 +103,7 @@ extension Master {
     }
 
     /// `show proc`, in HAProxy's columns.
-    private var processTable: String {
+    var processTable: String {
         let now = Clocks.monotonic()
         func row(_ pid: Int32, _ type: String, _ reloads: String, _ since: UInt64, _ version: String) -> String {
             let seconds = (now - since) / 1000
@@ -144,7 +122,7 @@ extension Master {
         for (pid, _) in formerWorkers { text += row(pid, "worker", "1", startedAt, "-") }
         for (title, isFormer) in [("# programs\n", false), ("# old programs\n", true)] {
             let list = programs.running.filter { $0.isFormer == isFormer }
-            if !list.isEmpty { text += title }
+            if !list.isEmpty || !isFormer { text += title }
             for program in list {
                 text += row(program.pid, program.settings.name, "\(program.reloads)", program.startedAt, "-")
             }

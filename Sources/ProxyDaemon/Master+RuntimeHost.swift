@@ -1,3 +1,4 @@
+internal import ProxyConfig
 internal import ProxyEngine
 internal import Syscalls
 
@@ -6,13 +7,22 @@ extension Master: RuntimeHost {
 
     func ask(_ question: EngineQuestion) throws(SystemError) -> [UInt8] { try controller.target.ask(question) }
 
-    var stickTables: [StickTable] { controller.kept.stickTables }
+    var changes: RuntimeChanges { controller.changes }
+
+    func change(_ next: RuntimeChanges) throws(SystemError) { try controller.change(next) }
+
+    var global: Global { configuration.global }
+
+    var socketLines: [String] { stats.lines }
+
+    var stickTables: [ProxyEngine.StickTable] { controller.kept.stickTables }
 
     var serving: ServingProcess {
         ServingProcess(
             id: controller.target.pid,
             startedAt: controller.target.startedAt,
-            settings: controller.settings
+            settings: controller.settings,
+            hardMaxConnections: controller.base.settings.maxConnections
         )
     }
 

@@ -25,16 +25,21 @@ extension Master {
     }
 
     /// A worker that is dead, or that dies of this or just before, is replaced first: the change need not wait for it.
-    func bringIntoEffect(_ next: LoadedConfiguration) throws(SystemError) -> ReloadAnswer {
+    ///
+    /// - Parameter keepsChanges: What commands have changed stays.
+    func bringIntoEffect(
+        _ next: LoadedConfiguration,
+        keepsChanges: Bool = false
+    ) throws(SystemError) -> ReloadAnswer {
         if stopping != nil { throw SystemError(code: ESHUTDOWN, operation: "change a proxy that stops") }
         if workerStarts.isWaiting { try startWorker() }
         do throws(SystemError) {
-            return try controller.apply(next)
+            return try controller.apply(next, keepsChanges: keepsChanges)
         } catch {
             if !workerStarts.isWaiting { endWorker() }
             try startWorker()
             if workerStarts.isWaiting { throw error }
-            return try controller.apply(next)
+            return try controller.apply(next, keepsChanges: keepsChanges)
         }
     }
 

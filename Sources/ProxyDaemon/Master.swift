@@ -109,11 +109,7 @@ final class Master {
         guard let path = options.masterSocketPath else { return nil }
         if let inherited = handover?.commandSocket { return inherited }
         let access = options.masterSocketAccess
-        let listener = try UnixSocket.listen(path, mode: access.mode)
-        if !path.hasPrefix("@"), access.user != .max || access.group != .max {
-            try syscall("give \(path) its owner") { chown(path, access.user, access.group) }
-        }
-        return listener.release()
+        return try UnixSocket.listen(path, mode: access.mode, user: access.user, group: access.group).release()
     }
 
     private func openDoor(_ door: CInt?) {
@@ -205,6 +201,7 @@ final class Master {
     private func moveDoors() {
         guard !isAnswering else { return }
         if let line = controller.target.takeStatisticsLine() { clients.open(line: line, StatisticsLine.door) }
+        clients.change(to: configuration.global)
         let (opened, closed) = stats.takeChanges()
         for listener in closed { clients.close(door: listener) }
         for (door, listener) in opened { clients.open(door, FileDescriptor(owning: listener)) }

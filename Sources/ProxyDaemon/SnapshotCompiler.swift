@@ -144,6 +144,7 @@ struct SnapshotCompiler: Sendable {
         }
         result.separatesErrors = frontend.separatesErrors
         result.logsEarly = frontend.logsEarly
+        result.countsListeners = frontend.countsListeners
         result.omitsNormalLogs = frontend.omitsNormalLogs
         result.dontLogNull = frontend.omitsNullLogs
         result.smartAccept = frontend.acceptsSmartly

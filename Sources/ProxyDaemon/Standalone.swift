@@ -25,6 +25,7 @@ enum Standalone {
         stats.change(to: configuration.statsSockets, now: Clocks.monotonic())
         for line in stats.quarantineLines { talk(.warning, line) }
         var clients = CommandClients()
+        clients.change(to: configuration.global)
         for (door, listener) in stats.takeChanges().opened { clients.open(door, FileDescriptor(owning: listener)) }
         let line = try StatisticsLine()
         engine.statisticsLine = line.asking
@@ -45,7 +46,7 @@ enum Standalone {
         resolver?.change(to: configuration.resolving)
         clinux_trim_heap()
         try? ServiceNotification.send("READY=1")
-        let host = StandaloneHost(controller, stats)
+        let host = StandaloneHost(controller, stats, options, configuration)
         var stopping: StopSchedule?
         while true {
             let now = Clocks.monotonic()
@@ -97,7 +98,7 @@ enum Standalone {
     ) throws(SystemError) {
         guard let unnamed = configuration.unnamed else { return }
         var next = configuration
-        (next.snapshot, next.unserved) = unnamed.named(after: controller.kept)
-        _ = try controller.apply(next, isAnswered: false)
+        (next.snapshot, next.unserved) = unnamed.named(after: controller.base)
+        _ = try controller.apply(next, isAnswered: false, keepsChanges: true)
     }
 }

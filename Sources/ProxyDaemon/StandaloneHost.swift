@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ProxyConfig
 internal import ProxyEngine
 internal import RuntimeAPI
 internal import Syscalls
@@ -8,19 +9,41 @@ final class StandaloneHost: RuntimeHost {
     var controller: Controller<LocalTarget>
     private let startedAt = Clocks.monotonic()
     private let stats: StatsSockets
+    let options: CommandLineOptions
+    let global: Global
 
-    init(_ controller: consuming Controller<LocalTarget>, _ stats: StatsSockets) {
+    init(
+        _ controller: consuming Controller<LocalTarget>,
+        _ stats: StatsSockets,
+        _ options: CommandLineOptions,
+        _ configuration: LoadedConfiguration
+    ) {
         self.controller = controller
         self.stats = stats
+        self.options = options
+        global = configuration.global
     }
 
     func snapshot() throws(SystemError) -> ProxySnapshot { try controller.snapshot() }
 
     func ask(_ question: EngineQuestion) throws(SystemError) -> [UInt8] { controller.target.ask(question) }
 
-    var stickTables: [StickTable] { controller.kept.stickTables }
+    var changes: RuntimeChanges { controller.changes }
 
-    var serving: ServingProcess { ServingProcess(id: getpid(), startedAt: startedAt, settings: controller.settings) }
+    func change(_ next: RuntimeChanges) throws(SystemError) { try controller.change(next) }
+
+    var socketLines: [String] { stats.lines }
+
+    var stickTables: [ProxyEngine.StickTable] { controller.kept.stickTables }
+
+    var serving: ServingProcess {
+        ServingProcess(
+            id: getpid(),
+            startedAt: startedAt,
+            settings: controller.settings,
+            hardMaxConnections: controller.base.settings.maxConnections
+        )
+    }
 
     var quarantineLines: [String] { controller.quarantineLines + stats.quarantineLines }
 

@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Diagnostics
 internal import Glibc
 internal import ProxyConfig
@@ -59,6 +60,18 @@ struct StatsSockets {
         }
     }
 
+    /// Those that listen, as `show cli sockets` has them.
+    var lines: [String] {
+        wanted.filter { open[$0] != nil }.map { socket in
+            let family =
+                switch socket.address {
+                case .ip(let address, _): address.family == .v4 ? "ipv4@" : "ipv6@"
+                default: ""
+                }
+            return "\(family)\(socket.address) \(socket.level.rawValue) all"
+        }
+    }
+
     /// Paths of what listens, as HAPROXY_CLI has them.
     var places: String { open.keys.map { "\($0.address)" }.sorted().joined(separator: ";") }
 
@@ -81,14 +94,20 @@ struct StatsSockets {
         switch socket.address {
         case .unix(let name): path = name
         case .abstract(let name): path = "@" + name
-        case .ip, .name, .descriptor:
+        case .ip(let address, let ports):
+            guard let ports, ports.count == 1 else {
+                throw SystemError(code: EOPNOTSUPP, operation: "listen on \(socket.address)")
+            }
+            return try Listener(name: "stats", address: ListenAddress(Endpoint(address, port: ports.lowerBound)))
+                .open(backlog: 32)
+        case .name, .descriptor:
             throw SystemError(code: EOPNOTSUPP, operation: "listen on \(socket.address)")
         }
-        let listener = try UnixSocket.listen(path, mode: mode_t(socket.mode ?? 0o600))
-        guard !path.hasPrefix("@"), socket.user != nil || socket.group != nil else { return listener }
-        let user = socket.user.flatMap { getpwnam($0)?.pointee.pw_uid } ?? .max
-        let group = socket.group.flatMap { getgrnam($0)?.pointee.gr_gid } ?? .max
-        try syscall("give \(path) its owner") { chown(path, user, group) }
-        return listener
+        return try UnixSocket.listen(
+            path,
+            mode: mode_t(socket.mode ?? 0o600),
+            user: socket.user.flatMap { getpwnam($0)?.pointee.pw_uid },
+            group: socket.group.flatMap { getgrnam($0)?.pointee.gr_gid }
+        )
     }
 }

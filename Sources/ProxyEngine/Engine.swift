@@ -263,6 +263,8 @@ public final class Engine {
         return ServerControl(backend.servers[index])
     }
 
+    func control(ofBackend name: String) -> PlanBackend? { catalog.backends[name] }
+
     /// Connections of a backend that wait for a place at a server.
     func waiting(backend: String) -> Int {
         guard let backend = catalog.backends[backend] else { return 0 }

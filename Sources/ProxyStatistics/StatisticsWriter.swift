@@ -5,6 +5,17 @@ public struct StatisticsWriter {
     public let describes: Bool
     private var buffer = TextBuffer()
     private var isFirst = true
+    /// What is in each field, without a look at its description.
+    private let kinds: [CellKind] = StatisticsField.allCases.map {
+        $0.type.map { $0 == .s32 ? .signed : .unsigned } ?? .text
+    }
+    private static let separator = StatisticsField.lastOfProxies.rawValue
+
+    private enum CellKind: UInt8 {
+        case unsigned
+        case signed
+        case text
+    }
 
     public init(_ format: StatisticsFormat = .plain, describes: Bool = false) {
         self.format = format
@@ -44,26 +55,46 @@ public struct StatisticsWriter {
         isFirst = false
     }
 
+    /// Room for the numbers and commas of a row; a text that does not fit beside them is written on its own.
+    private static let scratchSize = 8192
+    private static let longestText = 256
+
+    /// Of thousands of services there are tens of thousands of rows: what is written of one goes into the buffer at once.
     private mutating func appendCells(_ row: StatisticsRow) {
-        var next = 0
-        func commas(to place: Int) {
-            let separator = StatisticsField.lastOfProxies.rawValue
-            while next < place {
-                buffer.byte(",")
-                if next == separator { buffer.text("-,") }
-                next += 1
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.scratchSize) { scratch in
+            guard let start = scratch.baseAddress else { return }
+            var end = start
+            row.withStorage { present, numbers, texts in
+                var place = 0
+                while place < StatisticsField.count {
+                    if present & 1 << UInt128(place) != 0 {
+                        switch kinds[place] {
+                        case .unsigned: end = TextBuffer.write(numbers[place], at: end)
+                        case .signed: end = TextBuffer.write(Int32(truncatingIfNeeded: numbers[place]), at: end)
+                        case .text:
+                            let room = start + (Self.scratchSize - 4096) - end
+                            if let next = TextBuffer.write(texts[place], at: end, most: min(room, Self.longestText)) {
+                                end = next
+                            } else {
+                                buffer.bytes(UnsafeBufferPointer(start: start, count: end - start))
+                                end = start
+                                buffer.cell(texts[place])
+                            }
+                        }
+                    }
+                    end.pointee = UInt8(ascii: ",")
+                    end += 1
+                    if place == Self.separator {
+                        end[0] = UInt8(ascii: "-")
+                        end[1] = UInt8(ascii: ",")
+                        end += 2
+                    }
+                    place += 1
+                }
             }
+            end.pointee = UInt8(ascii: "\n")
+            buffer.bytes(UnsafeBufferPointer(start: start, count: end + 1 - start))
         }
-        row.forEachPresent { field in
-            commas(to: field.rawValue)
-            switch field.type {
-            case nil: buffer.cell(row.text(field))
-            case .s32?: buffer.signed(Int32(truncatingIfNeeded: row.number(field)))
-            case .u32?, .u64?, .flt?: buffer.number(row.number(field))
-            }
-        }
-        commas(to: StatisticsField.count)
-        buffer.byte("\n")
     }
 
     private mutating func appendLines(_ row: StatisticsRow) {

@@ -8,6 +8,49 @@ struct TextBuffer {
 
     mutating func byte(_ value: UInt8) { bytes.append(value) }
 
+    mutating func bytes(_ other: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: other) }
+
+    /// Writes a number where there is room for it; gives what is behind it.
+    @inline(__always)
+    static func write(_ value: UInt64, at start: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+        if value < 10 {
+            start.pointee = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: value)
+            return start + 1
+        }
+        var (digits, rest) = (0, value)
+        while rest > 0 {
+            digits += 1
+            rest /= 10
+        }
+        rest = value
+        var place = start + digits
+        while place > start {
+            place -= 1
+            place.pointee = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        }
+        return start + digits
+    }
+
+    static func write(_ value: Int32, at start: UnsafeMutablePointer<UInt8>) -> UnsafeMutablePointer<UInt8> {
+        if value >= 0 { return write(UInt64(value), at: start) }
+        start.pointee = UInt8(ascii: "-")
+        return write(UInt64(value.magnitude), at: start + 1)
+    }
+
+    /// Writes a text of CSV that needs no quotes and has `most` bytes at most; nil for another one.
+    static func write(_ text: String, at start: UnsafeMutablePointer<UInt8>, most: Int) -> UnsafeMutablePointer<UInt8>?
+    {
+        guard text.utf8.count <= most else { return nil }
+        var end = start
+        for unit in text.utf8 {
+            if unit == UInt8(ascii: "\"") || unit == UInt8(ascii: ",") || unit == 10 || unit == 13 { return nil }
+            end.pointee = unit
+            end += 1
+        }
+        return end
+    }
+
     mutating func text(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
     mutating func text(_ text: StaticString) {

@@ -19,8 +19,16 @@ public enum UnixSocket {
     }
 
     /// Listens on `path`. A file that is there already is replaced in one step, so that somebody listens at any moment;
-    /// the new one has `mode` from its first moment.
-    public static func listen(_ path: String, mode: mode_t) throws(SystemError) -> FileDescriptor {
+    /// the new one has its mode and its owner from its first moment.
+    ///
+    /// - Parameters:
+    ///   - user: nil: whoever we are.
+    public static func listen(
+        _ path: String,
+        mode: mode_t,
+        user: uid_t? = nil,
+        group: gid_t? = nil
+    ) throws(SystemError) -> FileDescriptor {
         let socket = FileDescriptor(owning: try open("listen on \(path)"))
         // As HAProxy: bound beside its place, then renamed. A path too long for that is given up first.
         var place = path.hasPrefix("@") ? path : "\(path).\(getpid()).tmp"
@@ -35,7 +43,13 @@ public enum UnixSocket {
         }
         // Before anybody can connect. umask(2) instead would be the whole process's: two threads here at once would leave
         // it as neither found it.
-        if !place.hasPrefix("@") { try syscall("change the mode of \(path)") { chmod(place, mode) } }
+        if !place.hasPrefix("@") {
+            let (own, ownGroup) = (user ?? .max, group ?? .max)
+            if own != .max || ownGroup != .max {
+                try syscall("give \(path) its owner") { chown(place, own, ownGroup) }
+            }
+            try syscall("change the mode of \(path)") { chmod(place, mode) }
+        }
         try syscall("listen on \(path)") { Glibc.listen(raw, 32) }
         if place != path {
             let from = place

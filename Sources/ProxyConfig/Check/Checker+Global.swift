@@ -142,6 +142,7 @@ extension Checker {
                 error(at: 2, "'stats maxconn' expects a positive value", remedy: "write a number greater than 0")
                 return
             }
+            model.global.statsMaxConnections = Self.number(word(2))
         case "bind-process": break
         case "socket": checkStatsSocket()
         default:

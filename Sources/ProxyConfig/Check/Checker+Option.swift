@@ -53,6 +53,7 @@ extension Checker {
         case "dontlognull": draft?.frontend.omitsNullLogs = isOn
         case "dontlog-normal": draft?.frontend.omitsNormalLogs = isOn
         case "log-separate-errors": draft?.frontend.separatesErrors = isOn
+        case "socket-stats": draft?.frontend.countsListeners = isOn
         case "logasap": draft?.frontend.logsEarly = isOn
         case "tcp-smart-accept": draft?.frontend.acceptsSmartly = isOn
         case "tcp-smart-connect": draft?.backend.connectsSmartly = isOn

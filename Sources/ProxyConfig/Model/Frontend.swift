@@ -32,6 +32,8 @@ public struct Frontend: Sendable, Hashable {
     public var omitsNormalLogs = false
     /// `option log-separate-errors`: failures are logged as errors.
     public var separatesErrors = false
+    /// `option socket-stats`: statistics tell of each listener.
+    public var countsListeners = false
     /// `option logasap`
     public var logsEarly = false
     /// `option tcp-smart-accept`

@@ -17,6 +17,8 @@ public struct Global: Sendable, Hashable {
     public var statsSockets: [StatsSocket] = []
     /// Milliseconds.
     public var statsTimeout: Int?
+    /// `stats maxconn`: clients of stats sockets at a time.
+    public var statsMaxConnections: Int?
     public var isMasterWorker = false
     public var isDaemon = false
     /// Milliseconds that a removed part may keep its connections.

@@ -14,18 +14,33 @@ enum EngineQuestion {
     case messages(ring: String)
     /// The text of `show peers`, of one section or of all.
     case peers(String?)
+    /// All of them, or the one of a number.
+    case sessions(only: UInt64?)
+    case shutSession(UInt64)
+    case clearCounters(all: Bool)
+    /// `set rate-limit … global`
+    case limitConnections(UInt32)
+    case limitSessions(UInt32)
+    /// Turns of each thread, and connections that it took.
+    case activity
 
     func encoded() -> [UInt8] {
         switch self {
         case .report: [0]
         case .order(let order): [1] + order.encoded()
-        case .table(let question): [4] + question.encoded()
         case .statistics(let selection, let format, let describes):
             [2, format.rawValue, describes ? 1 : 0] + selection.encoded()
         case .process: [3]
         case .rings: [5]
         case .messages(let ring): [6] + ring.utf8
         case .peers(let section): [7] + Array((section ?? "").utf8)
+        case .table(let question): [4] + question.encoded()
+        case .sessions(let id): id.map { [11, 1] + Self.bytes($0) } ?? [11, 0]
+        case .shutSession(let id): [12] + Self.bytes(id)
+        case .clearCounters(let all): [13, all ? 1 : 0]
+        case .limitConnections(let limit): [8] + Self.bytes(UInt64(limit))
+        case .limitSessions(let limit): [9] + Self.bytes(UInt64(limit))
+        case .activity: [10]
         }
     }
 
@@ -34,7 +49,6 @@ enum EngineQuestion {
         switch bytes.first {
         case 0: self = .report
         case 1: self = .order(try ServerOrder(encoded: Array(bytes.dropFirst())))
-        case 4: self = .table(try TableQuestion(encoded: Array(bytes.dropFirst())))
         case 2:
             guard bytes.count > 3, let format = StatisticsFormat(rawValue: bytes[1]) else { throw MalformedSnapshot() }
             let selection = try StatisticsSelection(encoded: Array(bytes.dropFirst(3)))
@@ -45,14 +59,21 @@ enum EngineQuestion {
         case 7:
             let section = String(decoding: bytes.dropFirst(), as: UTF8.self)
             self = .peers(section.isEmpty ? nil : section)
+        case 4: self = .table(try TableQuestion(encoded: Array(bytes.dropFirst())))
+        case 11 where bytes.count > 1:
+            self = .sessions(only: bytes[1] == 0 ? nil : try Self.number(bytes.dropFirst(2)))
+        case 12: self = .shutSession(try Self.number(bytes.dropFirst()))
+        case 13 where bytes.count > 1: self = .clearCounters(all: bytes[1] != 0)
+        case 8: self = .limitConnections(UInt32(truncatingIfNeeded: try Self.number(bytes.dropFirst())))
+        case 9: self = .limitSessions(UInt32(truncatingIfNeeded: try Self.number(bytes.dropFirst())))
+        case 10: self = .activity
         default: throw MalformedSnapshot()
         }
     }
 
-    /// The answer's bytes: a report, whether there is such a server, or a ``TableAnswer``.
+    /// The answer's bytes: a report, whether there is such a thing, or a ``TableAnswer``.
     func answer(_ engine: Engine) -> [UInt8] {
         switch self {
-        case .table(let question): return engine.answer(question).encoded()
         case .report: return engine.report().encoded()
         case .order(let order): return [engine.perform(order) ? 1 : 0]
         case .statistics(let selection, let format, let describes):
@@ -63,6 +84,21 @@ enum EngineQuestion {
         case .rings: return Array(EventCommands.list(engine.rings).utf8)
         case .messages(let ring): return EventCommands.lines(engine.messages(of: ring))
         case .peers(let section): return Array(engine.peersText(section).utf8)
+        case .table(let question): return engine.answer(question).encoded()
+        case .sessions(let id): return SessionReport.encoded(engine.sessions(only: id))
+        case .shutSession(let id): return [engine.shutSession(id) ? 1 : 0]
+        case .clearCounters(let all): engine.clearCounters(all: all)
+        case .limitConnections(let limit): engine.limit(connectionRate: limit)
+        case .limitSessions(let limit): engine.limit(sessionRate: limit)
+        case .activity: return engine.activity.flatMap { Self.bytes($0.turns) + Self.bytes($0.taken) }
         }
+        return []
+    }
+
+    static func bytes(_ value: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+
+    static func number(_ bytes: some Collection<UInt8>) throws(MalformedSnapshot) -> UInt64 {
+        guard bytes.count >= 8 else { throw MalformedSnapshot() }
+        return bytes.prefix(8).reversed().reduce(0) { $0 << 8 | UInt64($1) }
     }
 }

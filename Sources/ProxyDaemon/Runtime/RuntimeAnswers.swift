@@ -22,6 +22,7 @@ enum RuntimeAnswers {
             }
             if payload != nil, words.last == "<<" { words.removeLast() }
             text += answer(words, payload, session, host) + "\n"
+            if session.isPrompting { text += session.prompt }
         }
         return text
     }

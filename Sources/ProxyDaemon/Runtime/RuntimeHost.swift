@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ProxyConfig
 internal import ProxyEngine
 internal import RuntimeAPI
 internal import Syscalls
@@ -9,8 +10,15 @@ protocol RuntimeHost: AnyObject {
     func snapshot() throws(SystemError) -> ProxySnapshot
     /// The answer's bytes of whoever serves.
     func ask(_ question: EngineQuestion) throws(SystemError) -> [UInt8]
+    /// What commands have changed of the configuration.
+    var changes: RuntimeChanges { get }
+    func change(_ next: RuntimeChanges) throws(SystemError)
+    var options: CommandLineOptions { get }
+    var global: Global { get }
+    /// `show cli sockets`
+    var socketLines: [String] { get }
     /// Those that are configured.
-    var stickTables: [StickTable] { get }
+    var stickTables: [ProxyEngine.StickTable] { get }
     /// Who that is.
     var serving: ServingProcess { get }
     /// One line per bind, rule, backend or server that does not serve.
@@ -25,11 +33,14 @@ struct ServingProcess {
     var startedWall: UInt64
     var now: UInt64
     var settings: EngineSettings
+    /// As configured: no command can raise it beyond that.
+    var hardMaxConnections: Int
 
-    init(id: Int32, startedAt: UInt64, settings: EngineSettings) {
+    init(id: Int32, startedAt: UInt64, settings: EngineSettings, hardMaxConnections: Int) {
         self.id = id
         self.startedAt = startedAt
         self.settings = settings
+        self.hardMaxConnections = hardMaxConnections
         now = Clocks.monotonic()
         startedWall = Clocks.microseconds() - (now - startedAt) * 1000
     }
@@ -41,6 +52,12 @@ extension RuntimeHost {
     func report() throws(SystemError) -> EngineReport {
         let bytes = try ask(.report)
         return try Self.read { () throws(MalformedSnapshot) in try EngineReport(encoded: bytes) }
+    }
+
+    /// Sessions by age; or the one of a number.
+    func sessions(only id: UInt64? = nil) throws(SystemError) -> [SessionReport] {
+        let bytes = try ask(.sessions(only: id))
+        return try Self.read { () throws(MalformedSnapshot) in try SessionReport.decoded(bytes) }
     }
 
     func processReport() throws(SystemError) -> ProcessReport {
@@ -57,16 +74,27 @@ extension RuntimeHost {
         return isKnown ? "No such server.\n" : "No such backend.\n"
     }
 
-    /// Words about a server, or why there are none.
-    func find(_ path: ServerPath, _ words: (ProxyEngine.Server, ServerReport) -> String) throws(SystemError) -> String {
+    /// Words about a server that is configured, or why there are none.
+    func configured(
+        _ path: ServerPath,
+        _ words: (ProxyEngine.Backend, ProxyEngine.Server) throws(SystemError) -> String
+    ) throws(SystemError) -> String {
         guard let backend = try snapshot().backends.first(where: { $0.name == path.backend }) else {
             return "No such backend.\n"
         }
-        let report = try report().backends.first { $0.proxy.name == path.backend }
-        guard let index = backend.servers.firstIndex(where: { $0.name == path.server }), let report,
-            index < report.servers.count
-        else { return "No such server.\n" }
-        return words(backend.servers[index], report.servers[index])
+        guard let server = backend.servers.first(where: { $0.name == path.server }) else { return "No such server.\n" }
+        return try words(backend, server)
+    }
+
+    /// The same with how it is now.
+    func find(_ path: ServerPath, _ words: (ProxyEngine.Server, ServerReport) -> String) throws(SystemError) -> String {
+        try configured(path) { backend, server throws(SystemError) in
+            let report = try report().backends.first { $0.proxy.name == path.backend }
+            guard let index = backend.servers.firstIndex(where: { $0.name == path.server }), let report,
+                index < report.servers.count
+            else { return "No such server.\n" }
+            return words(server, report.servers[index])
+        }
     }
 
     private static func read<Value>(_ body: () throws(MalformedSnapshot) -> Value) throws(SystemError) -> Value {

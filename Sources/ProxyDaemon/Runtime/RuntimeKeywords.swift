@@ -6,6 +6,14 @@ enum RuntimeKeywords {
         + StatisticsCommands.all
         + ServerStateCommands.all
         + ServerCommands.all
+        + DynamicServerCommands.all
+        + CheckCommands.all
+        + FrontendCommands.all
+        + LimitCommands.all
+        + CounterCommands.all
+        + SessionListCommands.all
+        + EnvironmentCommands.all
+        + AbsentCommands.all
         + TableCommands.all
         + EventCommands.all
         + PeersCommands.all

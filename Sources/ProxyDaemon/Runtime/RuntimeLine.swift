@@ -33,6 +33,21 @@ struct RuntimeLine {
         self.commands = commands
     }
 
+    /// The commands of a line as they stand there.
+    static func parts(_ line: some StringProtocol) -> [String] {
+        var parts = [""]
+        var isEscaped = false
+        for scalar in line.unicodeScalars {
+            if !isEscaped, scalar == ";" {
+                parts.append("")
+                continue
+            }
+            isEscaped = !isEscaped && scalar == "\\"
+            parts[parts.count - 1].unicodeScalars.append(scalar)
+        }
+        return parts
+    }
+
     /// The last word announces lines that belong to the command (`<<`), up to an empty one.
     static func announcesPayload(_ line: some StringProtocol) -> Bool {
         let text = line.hasSuffix("\r") ? line.dropLast() : line[...]

@@ -12,7 +12,9 @@ final class RuntimeSession {
     var patience: UInt64?
 
     /// What ends an answer while it is prompted.
-    var prompt: String { "> " }
+    var prompt = "> "
+    /// A session of the master socket speaks to the worker until it says otherwise (`@1`).
+    var isWithWorker = false
 
     init(_ level: StatsSocket.Level) { self.level = level }
 }

@@ -15,6 +15,8 @@ final class PlanBackend: @unchecked Sendable {
     let moves: [String]
     /// What it was made of, if one does.
     var followingDefinition: Backend? { following.first }
+    /// Where its servers are configured to be, in order, where a command moved one; empty if none was.
+    let origins: [Endpoint?]
     /// Of its servers in order, for those who ask how they are.
     let facts: UnsafePointer<ServerFacts>
     let algorithm: Balance.Algorithm
@@ -48,15 +50,16 @@ final class PlanBackend: @unchecked Sendable {
         for (index, server) in backend.servers.enumerated() {
             let place = known.place(of: server, near: index)
             let own =
-                place.flatMap { former?.servers[$0] } ?? Shared(ServerCells(backend: cells.cells), keeping: cells)
+                place.flatMap { former?.servers[$0] }
+                ?? Shared(ServerCells(backend: cells.cells, isDynamic: server.isDynamic), keeping: cells)
             members.append(own)
-            if let followed = server.followed,
+            if let mover = server.followed?.source ?? (server.origin == nil ? nil : "stats socket command"),
                 let before = place.flatMap({ former?.entry.pointee.servers[$0].address }),
-                before.endpoint != server.endpoint
+                before.endpoint.address != server.endpoint.address
             {
                 moves.append(
                     "\(backend.name)/\(server.name) changed its IP from \(before.endpoint.address) to "
-                        + "\(server.endpoint.address) by \(followed.source)."
+                        + "\(server.endpoint.address) by \(mover)."
                 )
             }
             (servers + index).initialize(
@@ -76,6 +79,7 @@ final class PlanBackend: @unchecked Sendable {
         following = tracks.isEmpty ? [] : [backend]
         followedNames = backend.servers.contains { $0.followed != nil } ? backend.servers.map { $0.followed?.name } : []
         self.moves = moves
+        origins = backend.servers.contains { $0.origin != nil } ? backend.servers.map { $0.origin } : []
         facts = memory.arena.copy(backend.servers.enumerated().map { ServerFacts($1, number: $1.number(at: $0)) })
         algorithm = backend.balance.algorithm
         isHTTP = backend.isHTTP
@@ -166,6 +170,11 @@ private struct FormerServers {
             if let name = server.followed?.name, !backend.followedNames.isEmpty, backend.followedNames[index] == name {
                 // Wherever it is now.
                 return known.name.isSame(as: server.name) && known.address.port == server.endpoint.port
+            }
+            if server.origin != nil || !backend.origins.isEmpty {
+                let place = backend.origins.isEmpty ? nil : backend.origins[index]
+                return known.name.isSame(as: server.name)
+                    && (place ?? known.address.endpoint) == (server.origin ?? server.endpoint)
             }
             return known.isSame(as: server)
         }

@@ -4,6 +4,7 @@ final class PlanFrontend: @unchecked Sendable {
     let entry: UnsafePointer<FrontendEntry>
     let cells: Shared<FrontendCells>
     let listeners: [PlanListener]
+    let state: Frontend.State
     /// `option socket-stats`: what statistics call its listeners; empty if they are not told of.
     let listenerNames: [String]
     /// What it answers itself; no worker listens for it then.
@@ -120,6 +121,7 @@ final class PlanFrontend: @unchecked Sendable {
             )
         }
         self.listeners = listeners
+        state = frontend.state
         listenerNames = frontend.countsListeners ? Self.names(frontend) : []
     }
 
@@ -155,6 +157,7 @@ final class PlanFrontend: @unchecked Sendable {
         cells = other.cells
         listenerNames = other.listenerNames
         pages = other.pages
+        state = other.state
         var missing: [Missing] = []
         func find(_ former: UnsafePointer<BackendEntry>?, _ rule: Int?) -> UnsafePointer<BackendEntry>? {
             if let former, gone[former] == nil { return former }

@@ -47,7 +47,14 @@ struct ServerCells: Counted {
     var history = ServerHistory()
     let backend: UnsafeMutablePointer<BackendCells>
 
-    init(backend: UnsafeMutablePointer<BackendCells>) { self.backend = backend }
+    init(backend: UnsafeMutablePointer<BackendCells>, isDynamic: Bool = false) {
+        self.backend = backend
+        guard isDynamic else { return }
+        administration = Administration.maintenance.rawValue
+        isUp = 0
+        history.check.isPaused = true
+        history.agent.isPaused = true
+    }
 
     /// Those connections end that `on-marked-down` speaks of.
     var isOut: Bool {

@@ -12,6 +12,11 @@ struct MailboxCells {
     var goneBefore: UInt32 = 0
     /// 1: answer, to show that the thread turns.
     var beat: UInt32 = 0
+    /// A retained ``Errand`` waiting to be run.
+    var errand: UnsafeMutableRawPointer?
+    /// Turns of the thread, and connections that it took. It alone writes them.
+    var turns: UInt64 = 0
+    var taken: UInt64 = 0
     /// Written to, it wakes the worker.
     var wake: CInt = -1
     /// A list of ``Waiter``s of this worker whose turn has come, the last one first.
@@ -58,6 +63,16 @@ final class Mailbox: @unchecked Sendable {
         clinux_atomic_store(&cells.pointee.goneBefore, goneBefore)
         clinux_atomic_store(&cells.pointee.sweep, 1)
         ring(wake)
+    }
+
+    /// Has the worker do something on its thread between two turns, and waits for it.
+    func run(_ errand: Errand) {
+        let raw = Unmanaged.passRetained(errand).toOpaque()
+        if let unread = clinux_atomic_exchange_pointer(&cells.pointee.errand, raw) {
+            Unmanaged<Errand>.fromOpaque(unread).release()
+        }
+        ring(wake)
+        waitForAnswer()
     }
 
     /// Asks whether the thread turns; false if it does not answer in time. It must not be asked for anything else then.

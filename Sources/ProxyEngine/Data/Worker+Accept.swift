@@ -28,6 +28,7 @@ extension Worker {
                 return taken
             }
             if frontend.pointee.maxSessionRate > 0 { countSession(frontend) }
+            mailbox.cells.pointee.taken &+= 1
             countArrival(frontend.pointee.cells, entry.pointee.cells)
             if frontend.pointee.connectionRules == nil { count(frontend.pointee.cells) }
             begin(client, peer, entry, slot)

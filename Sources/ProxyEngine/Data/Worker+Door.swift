@@ -9,6 +9,11 @@ extension Worker {
     mutating func enterDoor(_ slot: Int, _ entry: UnsafePointer<ListenerEntry>) -> Bool {
         let frontend = entry.pointee.frontend
         let process = shared
+        if process.pointee.connectionRateLimit | process.pointee.sessionRateLimit != 0, !isEmptying,
+            !enterSlowly(slot)
+        {
+            return false
+        }
         guard
             Self.take(&process.pointee.connections, clinux_atomic_load(&process.pointee.maxConnections))
                 || overrun(&process.pointee.connections)
@@ -27,6 +32,17 @@ extension Worker {
         }
         if entry.pointee.cells == nil, frontend.pointee.maxSessionRate == 0 { return true }
         return enterNarrowDoor(slot, entry)
+    }
+
+    /// The process takes so many a second.
+    private mutating func enterSlowly(_ slot: Int) -> Bool {
+        let limit = shared.pointee.rateLimit
+        clinux_lock(&shared.pointee.lock)
+        let delay = limit == 0 ? 0 : shared.pointee.rate.delay(limit: limit, now: now)
+        clinux_unlock(&shared.pointee.lock)
+        if delay == 0 { return true }
+        pause(slot, until: now + delay)
+        return false
     }
 
     private mutating func enterNarrowDoor(_ slot: Int, _ entry: UnsafePointer<ListenerEntry>) -> Bool {

@@ -11,6 +11,10 @@ extension Worker {
             change(to: Unmanaged<Plan>.fromOpaque(raw))
             mailbox.ring(mailbox.answer)
         }
+        if let raw = clinux_atomic_exchange_pointer(&mailbox.cells.pointee.errand, nil) {
+            run(Unmanaged<Errand>.fromOpaque(raw).takeRetainedValue())
+            mailbox.ring(mailbox.answer)
+        }
         if clinux_atomic_exchange(&mailbox.cells.pointee.sweep, 0) != 0 {
             sweep(clinux_atomic_load(&mailbox.cells.pointee.goneBefore))
         }

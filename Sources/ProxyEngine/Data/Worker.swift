@@ -125,6 +125,7 @@ struct Worker: ~Copyable {
             wall = Clock.wall()
             var mail = false
             var index = 0
+            mailbox.cells.pointee.turns &+= 1
             var listening = false
             while index < count {
                 let event = events[index]
@@ -262,7 +263,7 @@ struct ProcessCells: SharedCells {
     var sessionRate = RateCells()
     /// Bytes to clients of connections that have ended.
     var bytesOut: UInt64 = 0
-    /// Guards ``variables``.
+    /// Guards ``variables`` and ``rate``.
     var lock: UInt32 = 0
     /// Those of `proc`.
     var variables = SampleVariables()
@@ -270,6 +271,20 @@ struct ProcessCells: SharedCells {
     func free() {
         var rest = variables
         rest.removeAll()
+    }
+
+    /// `set rate-limit connections|sessions global`: those a second; 0 is no limit.
+    var connectionRateLimit: UInt32 = 0
+    var sessionRateLimit: UInt32 = 0
+    /// Counts only where there is a limit.
+    var rate = RateCounter()
+
+    /// The lower of both limits, 0 without any: every connection is a session here.
+    var rateLimit: UInt32 {
+        switch (connectionRateLimit, sessionRateLimit) {
+        case (0, let limit), (let limit, 0): limit
+        case (let a, let b): min(a, b)
+        }
     }
 }
 

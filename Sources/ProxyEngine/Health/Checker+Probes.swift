@@ -11,6 +11,9 @@ extension Checker {
             return tell(probe, .timedOut(layer))
         }
         let server = probe.owner
+        guard ServerControl(server.target.cells).areChecked(by: probe.source) else {
+            return wake(probe, at: now + UInt64(probe.regularInterval))
+        }
         // Without the library, a check that connects is better than one that fails.
         let isLimited = probe.wantsTLS && !canSpeakTLS()
         let program = probe.program

@@ -78,8 +78,18 @@ final class Checker: @unchecked Sendable {
     }
 
     struct Order: Sendable {
+        enum Word: Sendable {
+            case health(ServerOrder.Health)
+            case agent(isUp: Bool)
+        }
+
         var cells: Shared<ServerCells>
-        var health: ServerOrder.Health
+        var word: Word
+    }
+
+    /// Somebody says how a server is.
+    func take(_ word: Order.Word, _ cells: Shared<ServerCells>) {
+        take([Update(targets: [], former: [], orders: [Order(cells: cells, word: word)])], nil)
     }
 
     /// What holds for all checks.
@@ -190,7 +200,10 @@ final class Checker: @unchecked Sendable {
 
     private func obey(_ order: Order) {
         guard let server = servers[ObjectIdentifier(order.cells)] else { return }
-        server.condition.obey(order.health)
+        switch order.word {
+        case .health(let health): server.condition.obey(health)
+        case .agent(let isUp): server.condition.obey(agentIsUp: isUp)
+        }
         apply(server)
     }
 

@@ -194,6 +194,12 @@ struct ServerCondition: Hashable, Sendable {
             }
     }
 
+    /// The same of its agent (`set server … agent`).
+    mutating func obey(agentIsUp isUp: Bool) {
+        agent?.jump(isUp: isUp)
+        operation = isUp ? .running : .stopped
+    }
+
     /// The first words of `X-Haproxy-Server-State`.
     var stateWords: String {
         guard let check else { return "no check" }

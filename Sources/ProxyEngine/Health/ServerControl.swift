@@ -77,9 +77,12 @@ struct ServerControl {
         clinux_lock(&backend.pointee.lock)
         defer { clinux_unlock(&backend.pointee.lock) }
         if failed { cells.cells.pointee.history.failedChecks &+= 1 }
+        var check = check
         if source == .check {
+            check.isPaused = cells.cells.pointee.history.check.isPaused
             cells.cells.pointee.history.check = check
         } else {
+            check.isPaused = cells.cells.pointee.history.agent.isPaused
             cells.cells.pointee.history.agent = check
         }
         let known = cells.words
@@ -87,6 +90,27 @@ struct ServerControl {
         cells.words =
             source == .check
             ? CheckWords(check: words, agent: known?.agent ?? "") : CheckWords(check: known?.check ?? "", agent: words)
+    }
+
+    /// Checks pause until somebody says that they go on.
+    func pause(_ isPaused: Bool, _ source: ServerCondition.Source) {
+        let backend = cells.cells.pointee.backend
+        clinux_lock(&backend.pointee.lock)
+        defer { clinux_unlock(&backend.pointee.lock) }
+        if source == .check {
+            cells.cells.pointee.history.check.isPaused = isPaused
+        } else {
+            cells.cells.pointee.history.agent.isPaused = isPaused
+        }
+    }
+
+    /// Checks do not pause: neither a command nor maintenance says so.
+    func areChecked(by source: ServerCondition.Source) -> Bool {
+        let backend = cells.cells.pointee.backend
+        clinux_lock(&backend.pointee.lock)
+        defer { clinux_unlock(&backend.pointee.lock) }
+        let history = cells.cells.pointee.history
+        return !(source == .check ? history.check : history.agent).isPaused
     }
 
     /// A check begins, or ends without a result.

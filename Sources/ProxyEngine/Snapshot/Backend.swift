@@ -117,6 +117,10 @@ public struct Server: Hashable, Sendable {
     @Seldom public var followed: FollowedName? = nil
     /// `observe layer4`
     @Seldom public var observation: Observation? = nil
+    /// Where it is configured to be, if a command moved it: who it is does not change with that.
+    @Seldom public var origin: Endpoint? = nil
+    /// A command added it: it begins in maintenance, and its checks begin when a command says so.
+    public var isDynamic = false
 
     public init(
         name: String,

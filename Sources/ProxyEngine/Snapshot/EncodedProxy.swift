@@ -49,6 +49,14 @@ public struct EncodedProxy: Sendable {
         var reader = ByteReader([UInt8](bytes))
         return try reader.frontend()
     }
+
+    /// The backend, if it is one.
+    public func backend() throws(MalformedSnapshot) -> Backend {
+        var reader = ByteReader([UInt8](bytes))
+        return try reader.backend()
+    }
+
+    public func isNamed(_ other: String) -> Bool { Self.name(bytes).elementsEqual(other.utf8) }
 }
 
 /// Encodes proxies into one piece of memory, without those that a former snapshot has already.

@@ -93,6 +93,8 @@ public struct Frontend: Hashable, Sendable {
     public var omitsNormalLogs = false
     /// `option dontlognull`.
     public var dontLogNull: Bool
+    /// What a command made of it; a frontend that is not open has no listeners.
+    public var state = State.open
     /// `option socket-stats`: statistics tell of each listener.
     public var countsListeners = false
     /// `option tcp-smart-accept`.
@@ -103,6 +105,15 @@ public struct Frontend: Hashable, Sendable {
     @Seldom public var connectionRules = ConnectionRules()
     /// What is answered here, by HTTP; nil for nearly all: connections are given to servers.
     @Seldom public var pages: PageDefinition?
+
+    /// HAProxy's words for it.
+    public enum State: UInt8, Hashable, Sendable {
+        case open = 0
+        /// `disable frontend`
+        case paused = 1
+        /// `shutdown frontend`
+        case stopped = 2
+    }
 
     public init(
         name: String,

@@ -32,6 +32,8 @@ extension ByteWriter {
             $0.string($1.name)
             $0.string($1.source)
         }
+        optional(server.origin) { $0.endpoint($1) }
+        flag(server.isDynamic)
     }
 }
 
@@ -65,5 +67,7 @@ extension ByteReader {
         server.shutsBackupSessionsWhenUp = try flag()
         if try flag() { server.track = ServerReference(backend: try string(), server: try string()) }
         if try flag() { server.followed = FollowedName(name: try string(), source: try string()) }
+        server.origin = try flag() ? try endpoint() : nil
+        server.isDynamic = try flag()
     }
 }

@@ -59,6 +59,7 @@ extension ByteWriter {
         flag(frontend.dontLogNull)
         flag(frontend.smartAccept)
         flag(frontend.countsListeners)
+        number(frontend.state.rawValue)
         optional(frontend.logFormat) { $0.write($1) }
         optional(frontend.uniqueID) { $0.write($1) }
         write(frontend.connectionRules)
@@ -132,6 +133,8 @@ extension ByteReader {
         frontend.dontLogNull = try flag()
         frontend.smartAccept = try flag()
         frontend.countsListeners = try flag()
+        guard let state = Frontend.State(rawValue: try number()) else { throw MalformedSnapshot() }
+        frontend.state = state
         frontend.logFormat = try flag() ? try lineFormat() : nil
         frontend.uniqueID = try flag() ? try lineFormat() : nil
         frontend.connectionRules = try connectionRules()

@@ -35,7 +35,11 @@ extension Engine {
         case .health(let health):
             // At once; who checks it goes on from there.
             control.mark(health)
-            checker?.take([.init(targets: [], former: [], orders: [.init(cells: control.cells, health: health)])], nil)
+            checker?.take(.health(health), control.cells)
+        case .agent(let isUp): checker?.take(.agent(isUp: isUp), control.cells)
+        case .checks(let isOn): control.pause(!isOn, .check)
+        case .agentChecks(let isOn): control.pause(!isOn, .agent)
+        case .shutSessions: shutSessions(of: control.cells.cells)
         }
         return true
     }

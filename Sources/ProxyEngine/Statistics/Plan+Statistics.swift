@@ -115,7 +115,7 @@ struct StatisticsVisit {
             row.set(.scur, clinux_atomic_load(&cells.pointee.connections))
             let limit = frontend.entry.pointee.maxConnections
             row.set(.slim, limit == 0 ? UInt32(clamping: plan.settings.maxConnections) : limit)
-            row.set(.status, "OPEN")
+            row.set(.status, frontend.state.words)
             row.set(.rateLim, frontend.entry.pointee.maxSessionRate)
             body(row)
         }
@@ -176,6 +176,17 @@ struct StatisticsVisit {
         row.set(.downtime, history.downFor &+ (history.isUp ? 0 : second &- history.changedAt))
         if selection.showsLegends { row.set(.algo, backend.algorithm.keyword) }
         body(row)
+    }
+}
+
+extension Frontend.State {
+    /// The column `status`.
+    fileprivate var words: String {
+        switch self {
+        case .open: "OPEN"
+        case .paused: "PAUSED"
+        case .stopped: "STOP"
+        }
     }
 }
 

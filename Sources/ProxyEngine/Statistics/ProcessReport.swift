@@ -16,6 +16,9 @@ public struct ProcessReport: Hashable, Sendable {
     public var bytesOut: UInt64 = 0
     public var listeners: UInt32 = 0
     public var threads: UInt32 = 0
+    /// Those a second that are let in; 0 is no limit.
+    public var connectionRateLimit: UInt32 = 0
+    public var sessionRateLimit: UInt32 = 0
 
     public init() {}
 
@@ -23,7 +26,7 @@ public struct ProcessReport: Hashable, Sendable {
         var writer = ByteWriter()
         for value in [
             connections, accepted, connectionRate, connectionRateMost, sessionRate, sessionRateMost, droppedLogs,
-            listeners, threads,
+            listeners, threads, connectionRateLimit, sessionRateLimit,
         ] { writer.number(value) }
         writer.number(bytesOut)
         return writer.bytes
@@ -41,12 +44,22 @@ public struct ProcessReport: Hashable, Sendable {
         droppedLogs = try reader.number()
         listeners = try reader.number()
         threads = try reader.number()
+        connectionRateLimit = try reader.number()
+        sessionRateLimit = try reader.number()
         bytesOut = try reader.number()
         guard reader.isAtEnd else { throw MalformedSnapshot() }
     }
 }
 
 extension Engine {
+    /// `set rate-limit connections global`
+    public func limit(connectionRate: UInt32) {
+        clinux_atomic_store(&process.pointee.connectionRateLimit, connectionRate)
+    }
+
+    /// `set rate-limit sessions global`
+    public func limit(sessionRate: UInt32) { clinux_atomic_store(&process.pointee.sessionRateLimit, sessionRate) }
+
     /// What was counted of the process until now.
     public func processReport() -> ProcessReport {
         let cells = process
@@ -61,6 +74,8 @@ extension Engine {
         report.droppedLogs = clinux_atomic_load(&cells.pointee.droppedLogs)
         report.bytesOut = clinux_atomic_load_wide(&cells.pointee.bytesOut)
         report.listeners = UInt32(clamping: plan.descriptors.count)
+        report.connectionRateLimit = cells.pointee.connectionRateLimit
+        report.sessionRateLimit = cells.pointee.sessionRateLimit
         report.threads = UInt32(clamping: workers.count)
         return report
     }

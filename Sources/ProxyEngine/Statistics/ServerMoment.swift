@@ -145,13 +145,13 @@ struct ServerMoment {
         if let leader = leaders.first { row.set(.tracked, leader.name) }
         if showsLegends { row.set(.addr, facts.isUnix ? "unix" : "\(address.endpoint)") }
         row.set(.usedConnCur, connections)
-        if facts.hasCheck, !isInMaintenance {
+        if facts.hasCheck, !isInMaintenance, !history.check.isPaused {
             row.set(.chkfail, history.failedChecks)
             row.set(.chkdown, history.downs)
             row.set(.downtime, history.downFor &+ (isUp ? 0 : stable))
             fillCheck(&row)
         }
-        if facts.hasAgent, !isInMaintenance { fillAgent(&row) }
+        if facts.hasAgent, !isInMaintenance, !history.agent.isPaused { fillAgent(&row) }
     }
 
     private func fillCheck(_ row: inout StatisticsRow) {

@@ -9,6 +9,13 @@ public struct ServerOrder: Hashable, Sendable {
         case maxConnections(UInt32)
         /// As if checks had said so; the next check may say something else.
         case health(Health)
+        /// The same of the agent.
+        case agent(isUp: Bool)
+        /// Checks go on, or pause.
+        case checks(Bool)
+        case agentChecks(Bool)
+        /// All of its sessions end.
+        case shutSessions
     }
 
     public enum Health: UInt8, Hashable, Sendable {
@@ -37,6 +44,10 @@ public struct ServerOrder: Hashable, Sendable {
             case .weight(let weight): (1, weight)
             case .maxConnections(let limit): (2, limit)
             case .health(let health): (3, UInt32(health.rawValue))
+            case .agent(let isUp): (4, isUp ? 1 : 0)
+            case .checks(let isOn): (5, isOn ? 1 : 0)
+            case .agentChecks(let isOn): (6, isOn ? 1 : 0)
+            case .shutSessions: (7, 0)
             }
         writer.number(kind)
         writer.number(value)
@@ -58,6 +69,10 @@ public struct ServerOrder: Hashable, Sendable {
         case (1, _, _): action = .weight(value)
         case (2, _, _): action = .maxConnections(value)
         case (3, _, let health?): action = .health(health)
+        case (4, _, _): action = .agent(isUp: value != 0)
+        case (5, _, _): action = .checks(value != 0)
+        case (6, _, _): action = .agentChecks(value != 0)
+        case (7, _, _): action = .shutSessions
         default: throw MalformedSnapshot()
         }
     }

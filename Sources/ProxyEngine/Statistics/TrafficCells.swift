@@ -127,6 +127,8 @@ struct CheckCells {
     var duration: UInt32 = .max
     /// One is under way.
     var isUnderWay = false
+    /// A command says that there are none.
+    var isPaused = false
 }
 
 /// Cells that have counters. Made when there is something to count: of thousands of services most are idle for long.

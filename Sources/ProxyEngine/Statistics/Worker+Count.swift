@@ -16,7 +16,14 @@ extension Worker {
         RateCells.count(&frontend.traffic.pointee.connectionRate, now: now)
         _ = clinux_atomic_add(&shared.pointee.accepted, 1)
         RateCells.count(&shared.pointee.connectionRate, now: now)
+        if shared.pointee.connectionRateLimit | shared.pointee.sessionRateLimit != 0 { countSlowly() }
         if let listener { countArrival(listener) }
+    }
+
+    private func countSlowly() {
+        clinux_lock(&shared.pointee.lock)
+        shared.pointee.rate.count(now: now)
+        clinux_unlock(&shared.pointee.lock)
     }
 
     private func countArrival(_ listener: UnsafeMutablePointer<ListenerCells>) {

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ProxyConfig
 internal import ProxyEngine
 internal import ProxyStatistics
 internal import RuntimeAPI
@@ -19,7 +20,9 @@ enum InformationCommands {
 
     private static func information(_ call: RuntimeCall) throws(SystemError) -> String {
         let words = Set(call.arguments)
-        let information = information(call.host.serving, try call.host.processReport())
+        var information = information(call.host.serving, try call.host.processReport())
+        if let node = call.host.global.node { information.set(.node, node) }
+        if let description = call.host.global.description { information.set(.nodeDescription, description) }
         let format: StatisticsFormat = words.contains("json") ? .json : words.contains("typed") ? .typed : .plain
         let text = information.text(
             format,
@@ -48,9 +51,11 @@ enum InformationCommands {
         information.set(.ulimitN, limit)
         information.set(.maxsock, limit)
         information.set(.maxconn, process.settings.maxConnections)
-        information.set(.hardMaxconn, process.settings.maxConnections)
+        information.set(.hardMaxconn, process.hardMaxConnections)
         information.set(.currConns, report.connections)
         information.set(.cumConns, report.accepted)
+        information.set(.connRateLimit, report.connectionRateLimit)
+        information.set(.sessRateLimit, report.sessionRateLimit)
         information.set(.connRate, report.connectionRate)
         information.set(.maxConnRate, report.connectionRateMost)
         information.set(.sessRate, report.sessionRate)
@@ -68,7 +73,7 @@ enum InformationCommands {
 
     private static let unused: [InformationField] = [
         .memmaxMegabytes, .poolAllocMegabytes, .poolUsedMegabytes, .poolFailed, .cumReq, .maxSslConns, .currSslConns,
-        .cumSslConns, .maxpipes, .pipesUsed, .pipesFree, .connRateLimit, .sessRateLimit, .sslRate, .sslRateLimit,
+        .cumSslConns, .maxpipes, .pipesUsed, .pipesFree, .sslRate, .sslRateLimit,
         .maxSslRate, .sslFrontendKeyRate, .sslFrontendMaxKeyRate, .sslFrontendSessionReusePct, .sslBackendKeyRate,
         .sslBackendMaxKeyRate, .sslCacheLookups, .sslCacheMisses, .compressBpsIn, .compressBpsOut,
         .compressBpsRateLim, .tasks, .runQueue, .idlePct, .stopping, .unstoppableJobs, .activePeers, .connectedPeers,

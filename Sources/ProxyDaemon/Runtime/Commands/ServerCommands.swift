@@ -2,7 +2,7 @@ internal import ProxyConfig
 internal import ProxyEngine
 internal import Syscalls
 
-/// What changes a server: `set server`, `set weight`, `set maxconn server`, `enable` and `disable server`.
+/// What changes how a server is used: `set server`, `set weight`, `set maxconn server`, `enable` and `disable server`.
 enum ServerCommands {
     static let all = [
         RuntimeKeyword(
@@ -32,23 +32,26 @@ enum ServerCommands {
             "change a server's maxconn setting",
             level: .admin
         ) { call throws(SystemError) in
-            try onServer(call) { path throws(SystemError) in
-                guard let value = UInt32(call[1]) else { return "Value out of range.\n" }
-                return try call.host.perform(path.order(.maxConnections(value)))
-            }
+            try onServer(call) { path throws(SystemError) in try setLimit(call, path) }
         },
         RuntimeKeyword(
             "enable server",
             "enable server  (DEPRECATED)",
             "enable a disabled server (use 'set server' instead)",
             level: .admin
-        ) { call throws(SystemError) in try administer(call, .ready) },
+        ) { call throws(SystemError) in try order(call, .administer(.ready)) },
         RuntimeKeyword(
             "disable server",
             "disable server (DEPRECATED)",
             "disable a server for maintenance (use 'set server' instead)",
             level: .admin
-        ) { call throws(SystemError) in try administer(call, .maintenance) },
+        ) { call throws(SystemError) in try order(call, .administer(.maintenance)) },
+        RuntimeKeyword(
+            "shutdown sessions server",
+            "shutdown sessions server <bk>/<srv>",
+            "kill sessions on a server",
+            level: .admin
+        ) { call throws(SystemError) in try order(call, .shutSessions) },
     ]
 
     /// Words about the server that the first argument names.
@@ -60,50 +63,93 @@ enum ServerCommands {
         return try body(path)
     }
 
-    private static func administer(_ call: RuntimeCall, _ administration: Administration) throws(SystemError) -> String
-    {
-        try onServer(call) { path throws(SystemError) in try call.host.perform(path.order(.administer(administration)))
-        }
+    private static func order(_ call: RuntimeCall, _ action: ServerOrder.Action) throws(SystemError) -> String {
+        try onServer(call) { path throws(SystemError) in try call.host.perform(path.order(action)) }
     }
 
     private static func setServer(_ call: RuntimeCall) throws(SystemError) -> String {
         try onServer(call) { path throws(SystemError) in
+            func perform(_ action: ServerOrder.Action) throws(SystemError) -> String {
+                try call.host.perform(path.order(action))
+            }
             switch (call[1], call[2]) {
-            case ("state", "ready"): return try call.host.perform(path.order(.administer(.ready)))
-            case ("state", "drain"): return try call.host.perform(path.order(.administer(.drain)))
-            case ("state", "maint"): return try call.host.perform(path.order(.administer(.maintenance)))
-            case ("state", _): return "'set server <srv> state' expects 'ready', 'drain' and 'maint'.\n"
-            case ("health", "up"): return try call.host.perform(path.order(.health(.up)))
-            case ("health", "stopping"): return try call.host.perform(path.order(.health(.stopping)))
-            case ("health", "down"): return try call.host.perform(path.order(.health(.down)))
-            case ("health", _): return "'set server <srv> health' expects 'up', 'stopping', or 'down'.\n"
+            case ("state", "ready"): return try perform(.administer(.ready))
+            case ("state", "drain"): return try perform(.administer(.drain))
+            case ("state", "maint"): return try perform(.administer(.maintenance))
             case ("weight", let value): return try setWeight(call.host, path, value)
-            default: return usage
+            default: break
+            }
+            return try call.host.configured(path) { backend, server throws(SystemError) in
+                switch (call[1], call[2]) {
+                case ("state", _): return "'set server <srv> state' expects 'ready', 'drain' and 'maint'.\n"
+                case ("health", _) where server.track != nil: return "cannot change health on a tracking server.\n"
+                case ("health", "up"): return try perform(.health(.up))
+                case ("health", "stopping"): return try perform(.health(.stopping))
+                case ("health", "down"): return try perform(.health(.down))
+                case ("health", _): return "'set server <srv> health' expects 'up', 'stopping', or 'down'.\n"
+                case ("agent", _) where server.agent == nil:
+                    return "agent checks are not enabled on this server.\n"
+                case ("agent", "up"): return try perform(.agent(isUp: true))
+                case ("agent", "down"): return try perform(.agent(isUp: false))
+                case ("agent", _): return "'set server <srv> agent' expects 'up' or 'down'.\n"
+                case ("ssl", _):
+                    return "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n"
+                default: return try ServerPlaceCommands.set(call, path, server) ?? usage
+                }
             }
         }
     }
 
-    private static let usage = "usage: set server <backend>/<server> health | state | weight\n"
+    private static let usage =
+        "usage: set server <backend>/<server> addr | agent | agent-addr | agent-port | agent-send | check-addr | "
+        + "check-port | fqdn | health | ssl | state | weight\n"
 
     private static func setWeight(
         _ host: any RuntimeHost,
         _ path: ServerPath,
         _ text: String
     ) throws(SystemError) -> String {
-        let digits = text.hasSuffix("%") ? String(text.dropLast()) : text
-        guard let value = UInt32(digits), !digits.utf8.contains(UInt8(ascii: "+")) else {
-            return "Empty weight string empty or preceded by garbage"
-        }
-        if text.hasSuffix("%") {
-            var weight: UInt32 = 0
-            let refusal = try host.find(path) { server, _ in
-                weight = min(256, UInt32(server.weight) * min(value, 25600) / 100)
-                return ""
+        try host.configured(path) { backend, server throws(SystemError) in
+            if text.isEmpty { return "Require <weight> or <weight%>.\n" }
+            let digits = text.drop { $0 == "-" }.prefix { $0.isASCII && $0.isNumber }
+            let isNegative = text.hasPrefix("-")
+            guard !digits.isEmpty, var weight = UInt32(digits) else {
+                return "Empty weight string empty or preceded by garbage"
             }
-            if !refusal.isEmpty { return refusal }
+            let rest = text.dropFirst(digits.count + (isNegative ? 1 : 0))
+            guard rest.isEmpty || rest == "%" else { return "Trailing garbage in weight string" }
+            if rest == "%" {
+                if isNegative { return "Relative weight must be positive.\n" }
+                weight = min(256, UInt32(server.weight) * min(weight, 25600) / 100)
+            } else if isNegative || weight > 256 {
+                return "Absolute weight can only be between 0 and 256 inclusive.\n"
+            }
+            if !backend.balance.changesWeights, weight != 0, weight != UInt32(server.weight) {
+                return "Backend is using a static LB algorithm and only accepts weights '0%' and '100%'.\n"
+            }
             return try host.perform(path.order(.weight(weight)))
         }
-        guard value <= 256 else { return "Absolute weight can only be between 0 and 256 inclusive.\n" }
-        return try host.perform(path.order(.weight(value)))
+    }
+
+    private static func setLimit(_ call: RuntimeCall, _ path: ServerPath) throws(SystemError) -> String {
+        try call.host.configured(path) { _, _ throws(SystemError) in
+            let text = call[1]
+            if text.isEmpty { return "Require <maxconn>.\n" }
+            let digits = text.prefix { $0.isASCII && $0.isNumber }
+            guard let value = UInt32(digits) else { return "maxconn string empty or preceded by garbage" }
+            guard digits.count == text.count else { return "Trailing garbage in maxconn string" }
+            return try call.host.perform(path.order(.maxConnections(value)))
+        }
+    }
+}
+
+extension ProxyEngine.Balance {
+    /// Weights may change while it runs.
+    fileprivate var changesWeights: Bool {
+        switch algorithm {
+        case .roundRobin, .leastConnections, .first, .random: true
+        case .staticRoundRobin: false
+        case .source: isConsistent
+        }
     }
 }

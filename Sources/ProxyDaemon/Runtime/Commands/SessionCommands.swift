@@ -19,8 +19,10 @@ enum SessionCommands {
         RuntimeKeyword("show cli level", "show cli level", "display the level of the current CLI session") {
             $0.session.level.rawValue + "\n"
         },
-        RuntimeKeyword("set timeout cli", "set timeout [cli] <delay>", "change a timeout setting") { call in
-            guard let seconds = UInt64(call[0]), seconds > 0 else { return "Invalid timeout value.\n" }
+        RuntimeKeyword("set timeout", "set timeout [cli] <delay>", "change a timeout setting") { call in
+            guard call[0] == "cli" else { return "'set timeout' only supports 'cli'.\n" }
+            if call[1].isEmpty { return "Expects an integer value.\n" }
+            guard let seconds = UInt64(call[1]), seconds > 0 else { return "Invalid timeout value.\n" }
             call.session.patience = min(seconds, 1 << 30) * 1000
             return ""
         },

@@ -1,0 +1,88 @@
+internal import ProxyConfig
+internal import RuntimeAPI
+
+/// What the master socket answers: commands of the master, and those of the worker that begin with `@1` or `@!PID` (management
+/// guide, 9.4).
+extension Master {
+    func masterAnswer(_ line: ClientLine) -> CommandAnswer {
+        let session = line.session
+        if line.text == ListenerTransfer.command { return runtimeAnswer(line) }
+        let parts = RuntimeLine.parts(line.text)
+        var text = ""
+        for part in parts where !session.isEnding {
+            let words = part.split(separator: " ", maxSplits: 1)
+            var rest = part
+            var isForWorker = session.isWithWorker
+            if let target = words.first, target.hasPrefix("@") {
+                guard let found = isWorker(target) else {
+                    session.isEnding = true
+                    return .text(text + "Can't find the target PID matching the prefix '\(target)'\n")
+                }
+                rest = words.count > 1 ? String(words[1]) : ""
+                if rest.allSatisfy({ $0 == " " || $0 == "\r" }) {
+                    // From here on, for who stays.
+                    session.isWithWorker = session.isPrompting && found
+                    text += promptText(session)
+                    continue
+                }
+                isForWorker = found
+            }
+            if isForWorker, MasterCommand(rest) != .quit, MasterCommand(rest) != .prompt {
+                let own = RuntimeSession(session.level)
+                text += RuntimeAnswers.answer(rest, payload: line.payload, own, self) + promptText(session)
+                continue
+            }
+            switch carryOut(MasterCommand(rest), line, isAlone: parts.count == 1) {
+            case .text(let answer): text += answer + promptText(session)
+            case let other: return other
+            }
+        }
+        return .text(text)
+    }
+
+    private func promptText(_ session: RuntimeSession) -> String {
+        if !session.isPrompting { return "" }
+        return session.isWithWorker ? "\(controller.target.pid)> " : "master> "
+    }
+
+    /// Whom an `@` is for: false for the master, nil for nobody. Of workers there is one; those that finish their connections
+    /// take no commands.
+    private func isWorker(_ target: Substring) -> Bool? {
+        switch target {
+        case "@master", "@0": false
+        case "@1", "@!1", "@!\(controller.target.pid)": true
+        default: nil
+        }
+    }
+
+    private func carryOut(_ command: MasterCommand, _ line: ClientLine, isAlone: Bool) -> CommandAnswer {
+        let session = line.session
+        switch command {
+        case .reload:
+            guard session.level == .admin else { return .text("Permission denied\n\n") }
+            let answer = reload(for: line.client)
+            let isHeld = isAlone && followers.hold(answer, for: line.client, now: Clocks.monotonic())
+            return isHeld ? .later : .text(answer.wireText)
+        case .listeners: return .text(listenerLines)
+        case .followListeners:
+            guard isAlone, followers.clients.count + newFollowers.count < CommandClients.mostFollowers else {
+                return .text("Too many follow the listeners.\n")
+            }
+            newFollowers.append(line.client)
+            return .follow
+        case .showProc: return .text(processTable + "\n")
+        case .showQuarantine: return .text(quarantineLines.map { $0 + "\n" }.joined())
+        case .showVersion: return .text(Talk.version + "\n\n")
+        case .showLevel: return .text(session.level.rawValue + "\n\n")
+        case .showSockets: return .text("\n")
+        case .prompt: session.isPrompting.toggle()
+        case .quit: session.isEnding = true
+        case .lower(let name):
+            if let level = StatsSocket.Level(rawValue: name), session.level.allows(level) { session.level = level }
+        case .mode: break
+        case .help(let words): return .text(MasterCommand.help(words) + "\n")
+        case .unknown(let words): return .text(MasterCommand.unknown(words) + "\n")
+        }
+        return .text("")
+    }
+}

@@ -1,0 +1,164 @@
+internal import Glibc
+internal import ProxyConfig
+internal import ProxyEngine
+internal import ProxyStatistics
+internal import Syscalls
+
+/// What a process has, and what it does not: `show env`, `errors`, `startup-logs`, `pools`, `threads`, `activity`, `fd`, `libs`,
+/// `show cli sockets`, `show schema json`, `trace`.
+enum EnvironmentCommands {
+    static let all = [
+        RuntimeKeyword(
+            "show env",
+            "show env [var]",
+            "dump environment variables known to the process",
+            level: .operator,
+            environment
+        ),
+        RuntimeKeyword(
+            "show errors",
+            "show errors [<px>] [request|response]",
+            "report last request and/or response errors for each proxy",
+            level: .operator,
+            errors
+        ),
+        RuntimeKeyword(
+            "show startup-logs",
+            "show startup-logs",
+            "report logs emitted during HAProxy startup",
+            level: .operator
+        ) { _ in "\n" },
+        RuntimeKeyword("show cli sockets", "show cli sockets", "dump list of cli sockets") { call in
+            "# socket lvl processes\n" + call.host.socketLines.map { $0 + "\n" }.joined()
+        },
+        RuntimeKeyword("show libs", "show libs", "show loaded object files and libraries", level: .operator) { _ in
+            Version.loadedObjects
+        },
+        RuntimeKeyword("show schema json", "show schema json", "report schema used for stats") { _ in
+            StatisticsSchema.text + "\n"
+        },
+        RuntimeKeyword(
+            "show activity",
+            "show activity",
+            "show per-thread activity stats (for support/developers)",
+            activity
+        ),
+        RuntimeKeyword("show pools", "show pools", "report information about the memory pools usage", pools),
+        RuntimeKeyword(
+            "show threads",
+            "show threads",
+            "show some threads debugging information",
+            threads
+        ),
+        RuntimeKeyword(
+            "show fd",
+            "show fd [num]",
+            "dump list of file descriptors in use or a specific one",
+            level: .operator,
+            descriptors
+        ),
+        RuntimeKeyword(
+            "trace",
+            "trace [<module>|0] [cmd [args...]]",
+            "manage live tracing (empty to list, 0 to stop all)",
+            level: .operator
+        ) {
+            call in
+            switch call[0] {
+            case "":
+                "Supported trace sources and states (.=stopped, w=waiting, R=running) :\n"
+                    + " [.] 0          : not a source, will immediately stop all traces\n"
+            case "0": "All traces now stopped"
+            default: "No such trace source"
+            }
+        },
+    ]
+
+    private static func environment(_ call: RuntimeCall) -> String {
+        var text = ""
+        var pointer = environ
+        while let entry = pointer.pointee {
+            pointer += 1
+            let line = String(cString: entry)
+            if call[0].isEmpty {
+                text += line + "\n"
+            } else if line.hasPrefix(call[0] + "=") {
+                return line + "\n"
+            }
+        }
+        return call[0].isEmpty ? text : "Variable not found\n"
+    }
+
+    /// Errors of HTTP, which nobody speaks here, are what HAProxy captures.
+    private static func errors(_ call: RuntimeCall) throws(SystemError) -> String {
+        if !call[0].isEmpty, call[0] != "request", call[0] != "response", Int(call[0]) == nil {
+            let snapshot = try call.host.snapshot()
+            let names = snapshot.frontends.map { $0.name } + snapshot.backends.map { $0.name }
+            if !names.contains(call[0]) { return "No such proxy.\n" }
+        }
+        var time = time_t()
+        Glibc.time(&time)
+        var parts = tm()
+        localtime_r(&time, &parts)
+        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+        func two(_ value: CInt) -> String { value < 10 ? "0\(value)" : "\(value)" }
+        let milliseconds = "\(Clocks.microseconds() / 1000 % 1000)"
+        return "Total events captured on [\(two(parts.tm_mday))/\(months[Int(parts.tm_mon) % 12])/"
+            + "\(1900 + parts.tm_year):\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))."
+            + String(repeating: "0", count: 3 - milliseconds.count) + milliseconds + "] : 0\n"
+    }
+
+    private static func activity(_ call: RuntimeCall) throws(SystemError) -> String {
+        let bytes = try call.host.ask(.activity)
+        let numbers = stride(from: 0, to: bytes.count - 7, by: 8).map { start in
+            bytes[start..<start + 8].reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        }
+        let count = numbers.count / 2
+        func line(_ name: String, _ place: Int) -> String {
+            let values = (0..<count).map { numbers[2 * $0 + place] }
+            let each = count > 1 ? " [ \(values.map { "\($0)" }.joined(separator: " ")) ]" : ""
+            return "\(name): \(values.reduce(0, +))\(each)\n"
+        }
+        let now = Clocks.microseconds()
+        let rest = "\(now % 1_000_000)"
+        return "thread_id: 1 (1..\(count))\n"
+            + "date_now: \(now / 1_000_000).\(String(repeating: "0", count: 6 - rest.count))\(rest)\n"
+            + line("loops", 0) + line("accepted", 1)
+    }
+
+    private static func pools(_ call: RuntimeCall) throws(SystemError) -> String {
+        let report = try call.host.processReport()
+        let (size, count) = (MemoryBound.slot, Int(report.connections))
+        return "Dumping pools usage. Use SIGQUIT to flush them.\n"
+            + "  - Pool connection (\(size) bytes) : \(count) allocated (\(count * size) bytes), \(count) used, "
+            + "needed_avg \(count), 0 failures, \(report.threads) users\n"
+            + "Total: 1 pools, \(count * size) bytes allocated, \(count * size) used.\n"
+    }
+
+    private static func threads(_ call: RuntimeCall) throws(SystemError) -> String {
+        let count = Int(try call.host.processReport().threads)
+        return (1...max(1, count)).map { number in
+            "\(number == 1 ? "*" : " ") Thread \(number) : id=0x\(number) act=1 glob=0 wq=0 rq=0 tl=0 tlsz=0 rqsz=0\n"
+                + "      1/\(number)    stuck=0 prof=0 harmless=1 wantrdv=0\n"
+        }.joined()
+    }
+
+    /// Those of sessions; the kernel knows the others (`ls -l /proc/PID/fd`).
+    private static func descriptors(_ call: RuntimeCall) throws(SystemError) -> String {
+        let wanted = Int32(call[0])
+        let sessions = try call.host.sessions()
+        let ends = sessions.flatMap { session in
+            [(session.clientDescriptor, false, session), (session.serverDescriptor, true, session)]
+        }
+        return ends.filter { $0.0 >= 0 && (wanted == nil || wanted == $0.0) }.sorted { $0.0 < $1.0 }.map {
+            descriptor,
+            isBack,
+            session in
+            let padding = String(repeating: " ", count: max(0, 7 - "\(descriptor)".count))
+            let name =
+                isBack ? "sv=\(session.backend ?? "")/\(session.server ?? "")" : "fe=\(session.frontend)"
+            return "\(padding)\(descriptor) : st=0x000021(cl heopi W:sRa R:srA) ref=0 gid=1 "
+                + "tmask=0x\(String(1 << session.thread, radix: 16)) back=\(isBack ? 1 : 0) \(name)\n"
+        }.joined()
+    }
+}

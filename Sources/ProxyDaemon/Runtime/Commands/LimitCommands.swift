@@ -1,0 +1,59 @@
+internal import ProxyConfig
+internal import ProxyEngine
+internal import Syscalls
+
+/// Limits of the process: `set maxconn global`, `set rate-limit`.
+enum LimitCommands {
+    static let all = [
+        RuntimeKeyword(
+            "set maxconn global",
+            "set maxconn global <value>",
+            "change the per-process maxconn setting",
+            level: .admin,
+            setMost
+        ),
+        RuntimeKeyword(
+            "set rate-limit",
+            "set rate-limit <setting> <value>",
+            "change a rate limiting value",
+            level: .admin,
+            setRate
+        ),
+    ]
+
+    private static func setMost(_ call: RuntimeCall) throws(SystemError) -> String {
+        if call[0].isEmpty { return "Expects an integer value.\n" }
+        let value = LeadingNumber.read(call[0])
+        let most = call.host.serving.hardMaxConnections
+        guard value <= most else { return "Value out of range.\n" }
+        var changes = call.host.changes
+        // 0 takes the change back.
+        changes.maxConnections = value <= 0 ? nil : value
+        try call.host.change(changes)
+        return ""
+    }
+
+    private static let usage = """
+        'set rate-limit' only supports :
+           - 'connections global' to set the per-process maximum connection rate
+           - 'sessions global' to set the per-process maximum session rate
+           - 'ssl-sessions global' to set the per-process maximum SSL session rate
+           - 'http-compression global' to set the per-process maximum compression speed in kB/s
+
+        """
+
+    private static func setRate(_ call: RuntimeCall) throws(SystemError) -> String {
+        let kinds = ["connections", "sessions", "ssl-sessions", "http-compression"]
+        guard kinds.contains(call[0]), call[1] == "global" else { return usage }
+        if call[2].isEmpty { return "Expects an integer value.\n" }
+        let value = LeadingNumber.read(call[2])
+        guard value >= 0 else { return "Value out of range.\n" }
+        switch call[0] {
+        case "connections": _ = try call.host.ask(.limitConnections(UInt32(clamping: value)))
+        case "sessions": _ = try call.host.ask(.limitSessions(UInt32(clamping: value)))
+        // There is no TLS and no compression that a limit could be of.
+        default: break
+        }
+        return ""
+    }
+}
