@@ -48,6 +48,9 @@ struct NotFollowed {
         if case .custom(let format) = list[index].logFormat, formats.format(format, of: place) == nil {
             add("log-format \(format)", "connections are not logged", place)
         }
+        if list[index].rules.content.contains(where: { if case .capture = $0.action { true } else { false } }) {
+            add("tcp-request content capture", "nothing is kept", place)
+        }
         look(list[index].logTargets, place)
         if let format = list[index].structuredDataFormat, formats.plain(format) == nil {
             add("log-format-sd \(format)", "lines have no structured data", place)

@@ -1,4 +1,5 @@
 import Glibc
+import RuntimeAPI
 import Syscalls
 import TestSupport
 import Testing
@@ -7,9 +8,11 @@ import Testing
 @Suite(.blocking) struct ConnectionRuleOracleTests {
     private static let ports: ClosedRange<UInt16> = 80...99
 
-    private func body(_ host: UInt8, _ servers: [UInt16]) -> String {
+    private func body(_ host: UInt8, _ servers: [UInt16], _ directory: String) -> String {
         func bind(_ port: UInt16) -> String { "bind 127.0.0.\(host):\(port)" }
         return """
+            global
+              stats socket \(directory)/stats\(host) mode 600
             frontend refused-connection
               \(bind(80))
               tcp-request connection reject if { src 127.0.0.7 }
@@ -93,6 +96,8 @@ import Testing
               default_backend one
             frontend switched
               \(bind(91))
+              use_backend nobody if RDP_COOKIE
+              use_backend nobody if HTTP
               use_backend two if { src_port ge 1 } { be_conn(one) ge 0 } { nbsrv(two) 1 } !{ srv_is_up(one/off) }
               default_backend one
             backend one
@@ -167,6 +172,25 @@ import Testing
         return clients + [Client(83, "SSH-2.0"), Client(83), Client(85)]
     }
 
+    /// Lines of a format of their own.
+    private static func otherLines(_ log: String) -> [String] {
+        log.split(separator: "\n").map { String($0) }.filter { $0.hasPrefix("192.0.2.7 ") }.sorted()
+    }
+
+    /// What was refused and counted, proxy by proxy.
+    private static func counters(_ directory: String, _ host: UInt8) throws -> [String] {
+        let client = MasterClient(path: "\(directory)/stats\(host)", timeoutMilliseconds: 60000)
+        let lines = try client.send("show stat").split(separator: "\n")
+        let names = lines[0].dropFirst(2).split(separator: ",", omittingEmptySubsequences: false)
+        return lines.dropFirst().map { line in
+            let cells = line.split(separator: ",", omittingEmptySubsequences: false)
+            let wanted: Set<Substring> = [
+                "pxname", "svname", "stot", "dreq", "dresp", "ereq", "dcon", "dses", "conn_tot", "cli_abrt", "bout",
+            ]
+            return zip(names, cells).filter { wanted.contains($0.0) }.map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+        }.sorted()
+    }
+
     @Test func everyRuleIsHAProxys() throws {
         try withDaemonRoom { directory in
             // They say who they are, then what they have heard is over.
@@ -179,7 +203,7 @@ import Testing
                 }
             }
             let ports = servers.map(\.port)
-            let both = try BothProxies(in: directory, ports: Array(80...91)) { body($0, ports) }
+            let both = try BothProxies(in: directory, ports: Array(80...91)) { body($0, ports, directory) }
             let clients = try Self.clients()
             var lines = 0
             for client in clients {
@@ -194,6 +218,10 @@ import Testing
                 "\(both.output(1))\n\(both.output(2))"
             )
             #expect(both.connectionLines(1) == both.connectionLines(2))
+            #expect(Self.otherLines(both.output(1)) == Self.otherLines(both.output(2)))
+            let (ours, theirs) = (try Self.counters(directory, 1), try Self.counters(directory, 2))
+            #expect(ours.count > 20)
+            #expect(ours == theirs)
         }
     }
 }

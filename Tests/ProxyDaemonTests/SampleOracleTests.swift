@@ -20,7 +20,8 @@ import Testing
         str(a\\ long\\ text\\ of\\ more\\ than\\ thirty-two\\ bytes\\ here),xxh32
         str(a\\ long\\ text\\ of\\ more\\ than\\ thirty-two\\ bytes\\ here),xxh64 str(hello),base64 str(hell),base64
         str(aGVsbG8=),b64dec str(a%41+b%2f),url_dec str(a%41+b),url_dec(1) int(86400),utime(%Y-%m-%dT%H:%M:%S)
-        int(86400),utime(%d,3600) int(1234567),htonl,hex str(abc),concat(-,txn.missing,+) bool(true),iif(yes,no)
+        int(86400),utime(%d,3600) int(1234567),htonl,hex bin(01020304050607),be2dec(:,2) bin(01020304050607),be2dec(-,2,1) bin(7f000001),be2dec(.,1)
+        bin(01020304050607),be2hex(,1) bin(01020304050607),be2hex(:,2) bin(01020304050607),be2hex(--,2,1) str(abc),concat(-,txn.missing,+) bool(true),iif(yes,no)
         bool(false),iif(yes,no) int(3),iif(a,b) str(12),add(1) str(12x),add(1) str(x),add(1) src,add(1) always_true
         always_false bool(true) bool(false) str(1.2.3.4),ipmask(16) int(16909060),ipmask(32)
         src dst src_port,bool dst_port fc_src fc_dst fc_src_port,bool fc_dst_port src_is_local dst_is_local fc_rcvd_proxy
@@ -74,13 +75,13 @@ import Testing
                 let rules = chunk.enumerated().map {
                     "  tcp-request content set-var(txn.v\($0)) \($1) if WAIT_END"
                 }.joined(separator: "\n")
-                let format = (0..<chunk.count).map { "%[var(txn.v\($0))]" }.joined(separator: "|")
+                let format = (0..<chunk.count).map { "%[var(txn.v\($0))]" }.joined(separator: "~|~")
                 return """
                     frontend f\(index)
                       bind 127.0.0.1:\(100 + index) name first
                       tcp-request inspect-delay 60s
                     \(rules)
-                      log-format "\(index)|\(format)"
+                      log-format "\(index)~|~\(format)"
                       default_backend shop
                     """
             }.joined(separator: "\n")
@@ -139,8 +140,8 @@ import Testing
             }
             #expect(results.ours.count == results.theirs.count)
             for (index, (ours, theirs)) in zip(results.ours, results.theirs).enumerated() {
-                let own = ours.split(separator: "|", omittingEmptySubsequences: false).dropFirst()
-                let other = theirs.split(separator: "|", omittingEmptySubsequences: false).dropFirst()
+                let own = ours.split(separator: "~|~", omittingEmptySubsequences: false).dropFirst()
+                let other = theirs.split(separator: "~|~", omittingEmptySubsequences: false).dropFirst()
                 for (expression, (a, b)) in zip(chunks[index % chunks.count], zip(own, other)) {
                     #expect(a == b, "\(expression) of client \(index / chunks.count)")
                 }

@@ -26,7 +26,8 @@ enum AnsweredSamples {
 
     static let converters = words(
         """
-        add and b64dec base64 bool bytes concat cpl crc32 crc32c cut_crlf div djb2 even field hex hex2i htonl iif
+        add and b64dec base64 be2dec be2hex bool bytes concat cpl crc32 crc32c cut_crlf div djb2 even field hex hex2i htonl
+        iif
         ipmask length lower ltime ltrim mod mul neg not odd or rtrim sdbm set-var strcmp sub unset-var upper url_dec
         utime word wt6 xor xxh32 xxh64
         """

@@ -56,6 +56,7 @@ extension Worker {
         wheel.remove(connection, from: slab)
         let wasQueued = connection.pointee.state == .queued || ending == .queueTimeout || ending == .queueFull
         if connection.pointee.state == .queued { leaveQueue(connection) }
+        if ending != .normal { swallow(connection) }
         if connection.pointee.state != .readingHeader, connection.pointee.state != .refused {
             report(LoggedMoment(connection, ending, wasQueued: wasQueued))
         }

@@ -64,6 +64,8 @@ extension Worker {
         if frontend.pointee.dontLogNull, moment.hasEnded, !clientSentAnything(connection) { return }
         guard let group = log.begin(frontend.pointee.log, level) else { return }
         connection.pointee.isReported = true
+        // What rules have looked at is not what is there now.
+        samples.end()
         writeStructure(group, moment)
         write(format, moment)
         if frontend.pointee.countsLines { _ = clinux_atomic_add(&frontend.pointee.cells.pointee.logged, 1) }

@@ -51,6 +51,9 @@ extension Worker {
             finish(connection, .normal)
         case .isRejected, .isDropped:
             countDenied(connection)
+            // Of what it has said HAProxy counts what it has read.
+            if samples.peeked < 0 { look(connection) }
+            connection.pointee.down.bytes &+= UInt64(samples.peeked)
             finish(connection, .denied)
         }
     }

@@ -11,6 +11,8 @@ struct RuleProgress {
     var stage = Stage.frontendContent
     /// When what is there is judged; 0: nobody waits yet.
     var limit: UInt64 = 0
+    /// How the client has failed meanwhile: nothing comes behind what is there, and it goes to no server.
+    var failure: Ending?
 }
 
 // `tcp-request` and `use_backend` for frontends and backends whose rules ask for more than addresses: in HAProxy's order.
@@ -48,8 +50,6 @@ extension Worker {
             return refuse(connection, \.deniedConnections)
         case .isDropped: return refuse(connection, \.deniedRequests)
         }
-        // From here on it is a session.
-        count(connection.pointee.frontend.pointee.cells)
         countTrackedSession(connection)
         if expectsHeader { return awaitHeader(connection, listener.pointee) }
         routeByRules(connection, slot)
@@ -87,6 +87,8 @@ extension Worker {
         case .isRejected, .isClosed: return refuse(connection, \.deniedSessions)
         case .isDropped: return refuse(connection, \.deniedRequests)
         }
+        // From here on it is a session.
+        count(connection.pointee.frontend.pointee.cells)
         if connection.pointee.frontend.pointee.log != nil { reportBegin(connection, slot) }
         let rare = rareState(connection)
         rare.pointee.progress = RuleProgress()
@@ -108,7 +110,7 @@ extension Worker {
         guard let rules = entry else { return }
         let delay = UInt64(rules.pointee.inspectDelay)
         let isLate = progress.limit != 0 && progress.limit <= now
-        samples.begin(.request, isFinal: delay == 0 || isLate)
+        samples.begin(.request, isFinal: delay == 0 || isLate || progress.failure != nil)
         if !samples.isFinal {
             look(connection)
             // Nothing comes behind it, or nobody would look at that.
@@ -120,6 +122,7 @@ extension Worker {
         switch rule(rules.pointee.content, connection, nil) {
         case .goesOn, .expectsHeader:
             connection.pointee.rare?.pointee.progress.limit = 0
+            if let failure = progress.failure { return leave(connection, failure, isFrontend) }
             connection.pointee.state = .connecting
             wheel.remove(connection, from: slab)
             if isFrontend { switchByRules(connection, nil) } else { chooseServer(connection, nil) }
@@ -131,7 +134,6 @@ extension Worker {
             wheel.schedule(connection, at: deadline, in: slab)
         case .isRejected, .isClosed:
             count(\.deniedRequests, connection)
-            swallow(connection)
             finish(connection, .denied)
         case .isDropped:
             count(\.deniedRequests, connection)
@@ -142,19 +144,46 @@ extension Worker {
     /// The time for rules is over, or the client's is.
     mutating func inspectionTimedOut(_ connection: UnsafeMutablePointer<Connection>) {
         let limit = connection.pointee.rare?.pointee.progress.limit ?? 0
-        if limit != 0, limit <= now { inspect(connection) } else { finish(connection, .clientTimeout) }
+        if limit != 0, limit <= now { return inspect(connection) }
+        connection.pointee.rare?.pointee.progress.failure = .clientTimeout
+        inspect(connection)
+    }
+
+    /// A client that has failed passes the rules as far as they go by what it has said, as with HAProxy: the log names the
+    /// backend that it would have come to.
+    private mutating func leave(_ connection: UnsafeMutablePointer<Connection>, _ failure: Ending, _ isFrontend: Bool) {
+        if isFrontend {
+            samples.begin(.request, isFinal: true)
+            connection.pointee.backend = backendByRules(connection, nil)
+            if let backend = connection.pointee.backend {
+                count(backend.pointee.cells)
+                if let rules = backend.pointee.connectionRules, rules.pointee.content.count > 0,
+                    !isOwn(backend, connection)
+                {
+                    connection.pointee.rare?.pointee.progress.stage = .backendContent
+                    return inspect(connection)
+                }
+            }
+        }
+        finish(connection, failure)
     }
 
     /// Something came from a client whose words are looked at.
     mutating func inspectMore(_ connection: UnsafeMutablePointer<Connection>) {
-        if connection.pointee.clientReady.contains(.failed) { return finish(connection, .clientFailed) }
+        if connection.pointee.clientReady.contains(.failed) {
+            connection.pointee.rare?.pointee.progress.failure = .clientFailed
+        }
         connection.pointee.lastActivity = now
         inspect(connection)
     }
 
     /// Reads what is there and lets go of it: a socket that is closed with unread bytes resets the connection, where
     /// HAProxy's ends.
-    private mutating func swallow(_ connection: UnsafeMutablePointer<Connection>) {
+    mutating func swallow(_ connection: UnsafeMutablePointer<Connection>) {
+        let hasRules =
+            connection.pointee.frontend.pointee.connectionRules != nil
+            || connection.pointee.backend?.pointee.connectionRules != nil
+        guard hasRules, connection.pointee.connectTime < 0, connection.pointee.state != .refused else { return }
         for _ in 0..<4 {
             let count = clinux_receive(connection.pointee.client, buffer, Self.bufferSize, CInt(MSG_DONTWAIT))
             if count <= 0 { return }
@@ -201,11 +230,7 @@ extension Worker {
         count(backend.pointee.cells)
         connection.pointee.attemptsLeft = backend.pointee.retries
         guard let rules = backend.pointee.connectionRules else { return chooseServer(connection, slot) }
-        // The other half of the section has looked at the same rules.
-        let isOwn =
-            connection.pointee.frontend.pointee.connectionRules?.pointee.isListen == true && rules.pointee.isListen
-            && connection.pointee.frontend.pointee.defaultBackend == backend
-        if isOwn || rules.pointee.content.count == 0 {
+        if isOwn(backend, connection) || rules.pointee.content.count == 0 {
             samples.begin(.request, isFinal: true)
             return chooseServer(connection, slot)
         }
@@ -213,6 +238,16 @@ extension Worker {
         rare.pointee.progress = RuleProgress(stage: .backendContent)
         connection.pointee.state = .inspecting
         inspect(connection)
+    }
+
+    /// The other half of the section: it has looked at the same rules.
+    private func isOwn(
+        _ backend: UnsafePointer<BackendEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> Bool {
+        let frontend = connection.pointee.frontend
+        return frontend.pointee.connectionRules?.pointee.isListen == true && frontend.pointee.defaultBackend == backend
+            && backend.pointee.connectionRules?.pointee.isListen == true
     }
 
     // MARK: - Actions

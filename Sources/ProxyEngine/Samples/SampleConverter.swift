@@ -20,6 +20,8 @@ enum SampleConverter: String, CaseIterable {
     case bytes
     case hexadecimal = "hex"
     case fromHexadecimal = "hex2i"
+    case decimalChunks = "be2dec"
+    case hexadecimalChunks = "be2hex"
     case field
     case word
     case trimStart = "ltrim"
@@ -53,7 +55,9 @@ enum SampleConverter: String, CaseIterable {
             .integer
         case .choose: .boolean
         case .mask: .address
-        case .bytes, .hexadecimal, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32, .xxh64, .base64: .binary
+        case .bytes, .hexadecimal, .decimalChunks, .hexadecimalChunks, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32,
+            .xxh64, .base64:
+            .binary
         case .setVariable, .unsetVariable: nil
         default: .string
         }

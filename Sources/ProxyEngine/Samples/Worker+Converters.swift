@@ -120,6 +120,7 @@ extension Worker {
             let length = entry.pointee.argumentCount > 1 ? Int(clamping: entry.pointee.number(1)) : bytes.count
             return .binary(UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(max(0, length))))
         case .hexadecimal: return .string(hexadecimal(bytes))
+        case .decimalChunks, .hexadecimalChunks: return .string(chunks(bytes, entry))
         case .base64: return .string(base64(bytes))
         case .xxh32:
             return .integer(Int64(SampleHash.xxh32(bytes, UInt32(truncatingIfNeeded: entry.pointee.number(0)))))

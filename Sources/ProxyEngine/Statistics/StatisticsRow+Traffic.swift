@@ -16,7 +16,8 @@ extension StatisticsRow {
         set(.connRate, traffic.map { RateCells.read(&$0.pointee.connectionRate, now: now) } ?? 0)
         set(.connRateMax, traffic.count { $0.pointee.connectionRate.most })
         let sessions = traffic.map { clinux_atomic_load_wide(&$0.pointee.sessions) } ?? 0
-        set(.connTot, sessions + UInt64(traffic.count { $0.pointee.deniedConnections }))
+        let refused = traffic.count { $0.pointee.deniedConnections } + traffic.count { $0.pointee.deniedSessions }
+        set(.connTot, sessions + UInt64(refused))
         set(.dcon, traffic.count { $0.pointee.deniedConnections })
         set(.dses, traffic.count { $0.pointee.deniedSessions })
         zero([.reqRate, .reqRateMax, .reqTot, .compIn, .compOut, .compByp, .compRsp, .wrew, .eint])
