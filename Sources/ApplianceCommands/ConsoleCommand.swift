@@ -88,7 +88,8 @@ struct ConsoleCommand: ParsableCommand {
         let generated = (try? password.read()) ?? nil
         return ConsolePage(
             overview: overview,
-            generated: generated.map { (user: $0.user, password: $0.password.revealed()) }
+            generated: generated.map { (user: $0.user, password: $0.password.revealed()) },
+            isOnScreen: screen != nil
         )
     }
 }

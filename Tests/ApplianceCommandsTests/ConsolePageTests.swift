@@ -37,7 +37,8 @@ import Testing
     )
 
     @Test func showsEverything() {
-        let page = ConsolePage(overview: Self.overview, generated: ("admin", "abcde-fghjk-mnpqr-stuvw"))
+        var page = ConsolePage(overview: Self.overview, generated: ("admin", "abcde-fghjk-mnpqr-stuvw"))
+        page.isOnScreen = true
         #expect(
             page.lines(width: 80, height: nil).joined(separator: "\n") == """
                 appliance-net 0.1.0                                             lb1.corp.example
@@ -50,6 +51,7 @@ import Testing
                 management    10.13.10.199/24  fd00:10::199/64  00:50:56:b4:0a:c7
                 workload      no address  (no-carrier)  00:50:56:b4:ca:fd
 
+                Log in        Alt-F2, or SSH to 10.13.10.199
                 API           https://10.13.10.199:5556/
                 API user      admin
                 API password  abcde-fghjk-mnpqr-stuvw
@@ -62,6 +64,17 @@ import Testing
                               ! 10.13.200.34 is held by another host
                 """
         )
+    }
+
+    /// SSH is not there yet, the second console is.
+    @Test func tellsHowToLogInWithoutAnAddress() {
+        var overview = Self.overview
+        overview.interfaces[0].addresses = []
+        let page = ConsolePage(overview: overview, isOnScreen: true)
+        #expect(page.lines(width: 80, height: nil).contains("Log in        Alt-F2"))
+        // `status` is read by somebody who has.
+        let status = ConsolePage(overview: overview).lines(width: 80, height: nil)
+        #expect(!status.contains { $0.hasPrefix("Log in") })
     }
 
     /// Who waits for the appliance must not take one for ready on which first boot has not begun.

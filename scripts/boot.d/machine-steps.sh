@@ -79,13 +79,14 @@ keys() { inside control ssh-keyscan -T 20 "$(setting '.appliance[0].address | sp
 see_console() {
     local deadline=$((SECONDS + 120)) text=''
     # It is drawn every few seconds.
-    until [[ $text == *ready* && $text == *"$(setting '.appliance[0].address')"* ]]; do
+    until [[ $text == *ready* && $text == *"$(setting '.appliance[0].address')"* && $text == *Alt-F2* ]]; do
         [[ $SECONDS -lt $deadline ]] || wrong "the console shows:" "$text"
         sleep 1
         text=$(console_text)
     done
     # A line as wide as the screen, to its last character.
     grep --quiet '^-\{80\}$' <<<"$text" || wrong "the console cuts lines:" "$text"
+    [[ $(inside appliance systemctl is-active getty@tty2.service) == active ]] || wrong "nobody asks for a login on the second console"
     screen console
     note "$out/console.png"
 }

@@ -5,6 +5,9 @@ struct ConsolePage {
     /// Of the API's user, where it was made by first boot and still holds: `admin`, `abcde-…`.
     var generated: (user: String, password: String)?
 
+    /// Whether it is on the machine's screen, which takes no keys: then it tells how to log in.
+    var isOnScreen = false
+
     /// A line and how soon it gives way where there are too many; 0 never does.
     private struct Entry {
         var text: String
@@ -73,6 +76,7 @@ struct ConsolePage {
 
     private func access(_ width: Int) -> [Entry] {
         var entries = [Entry(text: "", rank: 9)]
+        if isOnScreen { entries += row("Log in", login, width, rank: 6) }
         if let api = overview.api { entries += row("API", api.url, width, rank: 2) }
         if let generated {
             entries += row("API user", generated.user, width, rank: 2)
@@ -86,6 +90,12 @@ struct ConsolePage {
             entries += row("Certificates", text, width, rank: 7)
         }
         return entries
+    }
+
+    private var login: String {
+        let management = overview.interfaces.first { $0.role == "management" }?.addresses.first
+        guard let address = management?.prefix(while: { $0 != "/" }) else { return "Alt-F2" }
+        return "Alt-F2, or SSH to \(address)"
     }
 
     private func services(_ width: Int) -> [Entry] {
