@@ -13,7 +13,7 @@ import Testing
         try withTemporaryDirectory { directory in
             // Our programs are not installed here.
             let command = """
-                cp \(Self.directory)/systemd/system/* \(directory)
+                cp -r \(Self.directory)/systemd/system/* \(directory)
                 sed -i 's#/usr/bin/appliance-[a-z]*#/bin/true#' \(directory)/*.service
                 systemd-analyze verify --man=no \(directory)/appliance* 2>&1
                 """
@@ -35,6 +35,16 @@ import Testing
             try run("systemd-tmpfiles", "--create", "--root=" + directory, file)
             #expect(try run("stat", "-c", "%a", directory + "/var/lib/appliance-net/pki") == "700\n")
             #expect(try run("stat", "-c", "%a", directory + "/run/appliance-net") == "755\n")
+            // Each package makes what its own unit needs, and two say the same.
+            for (package, made) in [("proxy", "var/lib/haproxy"), ("dataplane", "etc/haproxy")] {
+                let own = Self.directory + "/tmpfiles.d/appliance-\(package).conf"
+                let alone = directory + "/" + package
+                try run("mkdir", alone)
+                try run("systemd-tmpfiles", "--create", "--root=" + alone, own)
+                #expect(try run("stat", "-c", "%a", alone + "/" + made) == "755\n")
+                let both = "systemd-tmpfiles --create --root='\(alone)' '\(own)' '\(file)' 2>&1"
+                #expect(try run("sh", "-ec", both) == "")
+            }
             try run("systemd-sysusers", "--root=" + directory, Self.directory + "/sysusers.d/appliance-net.conf")
             #expect(try AtomicFile.readText(directory + "/etc/passwd")?.contains("haproxy:x:") == true)
         }
