@@ -37,6 +37,8 @@ struct LoadedConfiguration: Sendable {
     var unresolved: [String] = []
     /// Names that `resolvers` sections follow.
     var resolving: [Resolver.Wanted] = []
+    /// Files with the state of servers, by backend.
+    var stateFiles: [String: String] = [:]
     /// What it says before names have addresses, for a process that cannot read it again.
     var unnamed: Unnamed?
 
@@ -259,6 +261,7 @@ struct LoadedConfiguration: Sendable {
             hasWarnings: hasWarnings,
             unresolved: names.unresolved,
             resolving: Resolver.wanted(checked),
+            stateFiles: ServerStateFile.paths(checked),
             unnamed: unnamed
         )
     }

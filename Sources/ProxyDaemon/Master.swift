@@ -70,6 +70,7 @@ final class Master {
         if let handover { master.takeOver(handover) }
         let answer = try master.controller.apply(configuration, isAnswered: handover?.client != nil)
         for line in master.controller.failedBindLines { talk(.warning, line) }
+        if handover == nil { try ServerStateFile.apply(configuration.stateFiles, master) }
         master.changeSurroundings(configuration)
         configuration.settle()
         master.configuration = configuration

@@ -48,6 +48,7 @@ enum Standalone {
         try? ServiceNotification.send("READY=1")
         let host = StandaloneHost(controller, stats, options, configuration)
         var stopping: StopSchedule?
+        try ServerStateFile.apply(configuration.stateFiles, host)
         while true {
             let now = Clocks.monotonic()
             var waits =

@@ -69,6 +69,8 @@ struct RuntimeSide {
 func withRuntimePair(
     level: String = "admin",
     isMaster: Bool = false,
+    global words: String = "",
+    defaults: String = "",
     backend lines: String = "",
     _ body: @escaping @Sendable (RuntimeSide, RuntimeSide) throws -> Void
 ) throws {
@@ -89,6 +91,7 @@ func withRuntimePair(
                   stats timeout 60s
                   stats maxconn 20
                   node n1
+                  \(words)
                   nbthread 1
                   maxconn 1000
                 defaults
@@ -97,6 +100,7 @@ func withRuntimePair(
                   timeout client 60s
                   timeout server 60s
                   retries 0
+                  \(defaults)
                 frontend f
                   option socket-stats
                   bind 127.0.0.\(host):1000

@@ -20,6 +20,11 @@ extension Checker {
             error(at: 1, problem, remedy: "see section 3 of the manual for '\(keyword)'")
             return
         }
+        switch keyword {
+        case "server-state-base": model.global.serverStateBase = word(1)
+        case "server-state-file": model.global.serverStateFile = word(1)
+        default: break
+        }
         if !GlobalKeywords.isMeaningless(keyword) { ignore("'\(keyword)'") }
     }
 

@@ -58,6 +58,10 @@ public struct Backend: Sendable, Hashable {
     public var abortsOnClose = false
     /// `option tcp-smart-connect`
     public var connectsSmartly = false
+    /// `load-server-state-from-file`
+    public var stateSource = ServerStateSource.nowhere
+    /// `server-state-file-name`; nil: the backend's name.
+    public var stateFile: String?
     public var logTargets: [LogTarget] = []
     public var logTag: String?
     public var isDisabled = false

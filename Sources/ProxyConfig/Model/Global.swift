@@ -17,6 +17,9 @@ public struct Global: Sendable, Hashable {
     public var statsSockets: [StatsSocket] = []
     /// Milliseconds.
     public var statsTimeout: Int?
+    /// `server-state-base`, `server-state-file`
+    public var serverStateBase: String?
+    public var serverStateFile: String?
     /// `stats maxconn`: clients of stats sockets at a time.
     public var statsMaxConnections: Int?
     public var isMasterWorker = false

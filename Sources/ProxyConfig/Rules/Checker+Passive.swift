@@ -10,6 +10,7 @@ extension Checker {
         if isRight, let problem = passiveProblem(keyword) {
             error(at: 1, problem, remedy: "see the manual for '\(word(0))'")
         }
+        if isRight { takeServerState(keyword) }
         switch keyword {
         case .httpRequest: checkHTTPRule(.request)
         case .httpResponse: checkHTTPRule(.response)
@@ -30,6 +31,15 @@ extension Checker {
         default: return rule != nil
         }
         return true
+    }
+
+    /// `load-server-state-from-file`, `server-state-file-name`
+    private mutating func takeServerState(_ keyword: ProxyKeyword) {
+        switch keyword {
+        case .loadServerState: draft?.backend.stateSource = ServerStateSource(rawValue: word(1)) ?? .nowhere
+        case .serverStateFile: draft?.backend.stateFile = ["", "use-backend-name"].contains(word(1)) ? nil : word(1)
+        default: break
+        }
     }
 
     /// `force-persist`, `ignore-persist` and `stats admin`: a condition and nothing else.
