@@ -1,17 +1,30 @@
 """The bill of materials of an OVA, as CycloneDX 1.5 in JSON.
 
-    bill.py NAME VERSION TIME STATUS RESOLVED
+    bill.py NAME VERSION TIME STATUS RESOLVED CHECKOUTS PROGRAMS
 
-STATUS is dpkg's of the appliance, RESOLVED SwiftPM's: the libraries in our programs. TIME is in seconds since 1970.
+STATUS is dpkg's of the appliance, RESOLVED SwiftPM's, CHECKOUTS the directory of the sources that it resolved to, PROGRAMS that of
+the programs as they are in the appliance. TIME is in seconds since 1970. The boot loaders are this machine's.
 """
 
 import datetime
 import json
+import os
+import re
+import subprocess
 import sys
 import urllib.parse
 import uuid
 
+import linked
+
 OWN_SOURCE = "appliance-net"
+# What disk.sh puts on the disk and no package of the appliance has: out of packages of the machine that builds.
+BOOT_LOADERS = [
+    "/usr/lib/grub/i386-pc/boot.img",
+    "/usr/lib/shim/shimx64.efi.signed",
+    "/usr/lib/shim/mmx64.efi.signed",
+    "/usr/lib/grub/x86_64-efi-signed/grubx64.efi.signed",
+]
 
 
 def stanzas(path: str) -> list[dict[str, str]]:
@@ -40,6 +53,25 @@ def is_own(fields: dict[str, str]) -> bool:
     return fields.get("Source", fields["Package"]) == OWN_SOURCE
 
 
+def boot_loaders() -> list[dict]:
+    """The packages that the files of BOOT_LOADERS are of, and what shim is made of: its own package has signatures alone."""
+    files = query("dpkg", "--search", *BOOT_LOADERS)
+    names = {line.split(": ")[0].split(":")[0] for line in files.splitlines()}
+    if "shim-signed" in names:
+        names.add("shim-unsigned")
+    form = "Package: ${Package}\\nVersion: ${Version}\\nArchitecture: ${Architecture}\\nSource: ${source:Package}\\n\\n"
+    result = []
+    for block in query("dpkg-query", "--show", "--showformat", form, *sorted(names)).strip().split("\n\n"):
+        component = debian_component(dict(line.split(": ", 1) for line in block.splitlines()))
+        component.setdefault("properties", []).append({"name": "appliance-net:part", "value": "boot loader on the disk"})
+        result.append(component)
+    return result
+
+
+def query(*command: str) -> str:
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
 def swift_component(pin: dict) -> dict:
     place = urllib.parse.urlparse(pin["location"].removesuffix(".git"))
     state = pin["state"]
@@ -55,14 +87,81 @@ def swift_component(pin: dict) -> dict:
     }
 
 
-def main(name: str, version: str, time: str, status: str, resolved: str) -> None:
+def vendored(checkout: str, targets: set[str], reference: str) -> list[dict]:
+    """Foreign C that a Swift package carries in its own targets."""
+    result = []
+    for target in sorted(targets):
+        directory = os.path.join(checkout, "Sources", target)
+        if target.endswith("BoringSSL") and os.path.exists(f"{directory}/hash.txt"):
+            with open(f"{directory}/hash.txt", encoding="utf-8") as file:
+                found = re.search(r"[0-9a-f]{40}", file.read())
+            result.append(("boringssl", found[0] if found else "unknown", "pkg:github/google/boringssl@"))
+        if target.endswith("LLHTTP"):
+            result.append(("llhttp", llhttp_version(f"{directory}/include"), "pkg:github/nodejs/llhttp@"))
+    return [
+        {"type": "library", "bom-ref": f"{url}{version}#{reference}", "name": name, "version": version, "purl": url + version}
+        for name, version, url in result
+    ]
+
+
+def llhttp_version(directory: str) -> str:
+    text = ""
+    for name in sorted(os.listdir(directory)):
+        with open(os.path.join(directory, name), encoding="utf-8") as file:
+            text += file.read()
+    return ".".join(re.findall(r"define LLHTTP_VERSION_(?:MAJOR|MINOR|PATCH) (\d+)", text)) or "unknown"
+
+
+def toolchain_component(part: str, release: str) -> dict:
+    url = f"pkg:github/swiftlang/{part}@{release}"
+    words = {"name": "appliance-net:part", "value": "linked statically"}
+    return {"type": "library", "bom-ref": url, "name": part, "version": release, "purl": url, "properties": [words]}
+
+
+def check_out(pin: dict, checkouts: str) -> str:
+    """Where the sources of a pin are; they have to be those that it names."""
+    directory = os.path.join(checkouts, os.path.basename(pin["location"]).removesuffix(".git"))
+    head = query("git", "-C", directory, "rev-parse", "HEAD").strip()
+    if head != pin["state"]["revision"]:
+        sys.exit(f"bill: {directory} is at {head}, and not at {pin['state']['revision']} as it was resolved")
+    return directory
+
+
+def depends(fields: dict[str, str], urls: dict[str, str]) -> set[str]:
+    """What a package of Debian's depends on, of what is there."""
+    words = ", ".join(fields[name] for name in ("Pre-Depends", "Depends") if name in fields)
+    names = re.split(r"[,|]", re.sub(r"\([^)]*\)|:\w+", "", words))
+    return {urls[name.strip()] for name in names if name.strip() in urls}
+
+
+def main(name: str, version: str, time: str, status: str, resolved: str, checkouts: str, programs: str) -> None:
     packages = stanzas(status)
     with open(resolved, encoding="utf-8") as file:
-        pins = json.load(file)["pins"]
-    debian = sorted(map(debian_component, packages), key=lambda each: each["purl"])
-    swift = sorted(map(swift_component, pins), key=lambda each: each["purl"])
-    own = sorted(debian_component(each)["purl"] for each in packages if is_own(each))
+        pins = {pin["identity"]: pin for pin in json.load(file)["pins"]}
+    debian = {fields["Package"]: debian_component(fields) for fields in packages}
+    urls = {package: component["purl"] for package, component in debian.items()}
+    dependencies = {urls[fields["Package"]]: depends(fields, urls) for fields in packages}
+    loaders = {component["purl"]: component for component in boot_loaders()}
+    release, manifests = linked.compiler(), linked.manifests(checkouts)
+    parts: dict[str, dict] = {}
+    for program, package in linked.PROGRAMS.items():
+        if package not in urls:
+            sys.exit(f"bill: the appliance has no {package}")
+        for part in linked.toolchain(os.path.join(programs, program)):
+            component = toolchain_component(part, release)
+            parts[component["purl"]] = component
+            dependencies[urls[package]].add(component["purl"])
+        for identity, targets in linked.closure(manifests, program).items():
+            if not identity:
+                continue
+            component = swift_component(pins[identity])
+            inside = vendored(check_out(pins[identity], checkouts), targets, component["purl"])
+            if inside:
+                component["components"] = inside
+            parts[component["purl"]] = component
+            dependencies[urls[package]].add(component["purl"])
     reference = f"pkg:generic/{name.removesuffix('-' + version)}@{version}"
+    dependencies[reference] = {*urls.values(), *loaders}
     document = {
         "bomFormat": "CycloneDX",
         "specVersion": "1.5",
@@ -71,11 +170,12 @@ def main(name: str, version: str, time: str, status: str, resolved: str) -> None
             "timestamp": datetime.datetime.fromtimestamp(int(time), datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
             "component": {"type": "operating-system", "bom-ref": reference, "name": name, "version": version},
         },
-        "components": [*debian, *swift],
-        "dependencies": [
-            {"ref": reference, "dependsOn": [each["purl"] for each in debian]},
-            *({"ref": each, "dependsOn": [one["purl"] for one in swift]} for each in own),
+        "components": [
+            part
+            for kind in ({each["purl"]: each for each in debian.values()}, loaders, parts)
+            for _, part in sorted(kind.items())
         ],
+        "dependencies": [{"ref": each, "dependsOn": sorted(on)} for each, on in sorted(dependencies.items())],
     }
     # The same content has the same number.
     content = json.dumps(document, sort_keys=True)

@@ -73,10 +73,12 @@ make_ova() {
 }
 
 make_bill() {
-    mkdir "$place/dpkg"
+    mkdir "$place/dpkg" "$place/programs"
     tar --directory "$place/dpkg" --extract --file "$place/root.tar" --strip-components=4 ./var/lib/dpkg/status
-    python3 scripts/ova.d/bill.py "$name" "$version" "$SOURCE_DATE_EPOCH" "$place/dpkg/status" Package.resolved \
-        >"$place/$name.cdx.json"
+    tar --directory "$place/programs" --extract --file "$place/root.tar" --strip-components=3 \
+        ./usr/bin/appliance-{dataplaned,net,proxyd}
+    python3 scripts/ova.d/bill.py "$name" "$version" "$SOURCE_DATE_EPOCH" "$place/dpkg/status" \
+        Package.resolved .build/checkouts "$place/programs" >"$place/$name.cdx.json"
 }
 
 check_ova() {
@@ -88,8 +90,7 @@ check_ova() {
     ((size < largest_own)) || { say "our packages have $size bytes, more than $largest_own" && exit 1; }
     say "our packages: $((size / 1000000)) MB of $((populated / 1000000)) MB on the disk"
     # The program that is inside has the last word.
-    tar --directory "$place" --extract --file "$place/root.tar" --strip-components=3 ./usr/bin/appliance-net
-    "$place/appliance-net" ovf check "$ova" >"$place/check" 2>&1 || { cat "$place/check" >&2 && exit 1; }
+    "$place/programs/appliance-net" ovf check "$ova" >"$place/check" 2>&1 || { cat "$place/check" >&2 && exit 1; }
     # Another reader of OVAs, which compares the sums of the manifest too.
     virt-v2v -i ova "$ova" --print-source >"$place/source" 2>&1 || { cat "$place/source" >&2 && exit 1; }
     if grep -i warning "$place/source" >&2; then exit 1; fi
