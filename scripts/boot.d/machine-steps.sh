@@ -57,6 +57,10 @@ check_machine() {
     [[ $(wc -l <"$scratch/host-keys") -ge 3 ]] || wrong "SSH shows $(wc -l <"$scratch/host-keys") host keys"
     secret=$(property loadbalance.haproxy_pwd)
     ! inside appliance journalctl --no-pager --boot | grep --fixed-strings -- "$secret" || wrong "the API's password is in the journal"
+    # Nobody upgrades it behind its admin's back (docs/image.md).
+    [[ $(inside appliance sh -c 'systemctl is-enabled apt-daily.timer apt-daily-upgrade.timer || true' | sort -u) == disabled ]] ||
+        wrong "apt's timers are not off"
+    ! inside appliance dpkg-query --show unattended-upgrades 2>/dev/null || wrong "unattended-upgrades is there"
     kernel=$(inside appliance uname --kernel-release)
     note "Linux $kernel, $(inside appliance sh -c 'systemctl list-units --type=service --state=running --no-legend | wc -l') services"
     keep_journal first
@@ -193,34 +197,80 @@ wrong_clocks() {
     notes=("${said[@]}" "by the right time: ready")
 }
 
-# At one of so many moments of first boot, which begins by asking for the properties and ends by taking their secrets out. One that comes
-# too late is tried again, sooner: how long first boot takes depends on what else this machine does.
-cut_power() {
-    local began moment attempt
-    took=${took:-$((first_ended - first_began))}
-    for attempt in 1 2 3 4; do
-        stop_appliance
-        rm -f "$disk" "$scratch/known"
-        new_disk "cut$cut"
-        put_in_guestinfo "$scratch/properties.xml"
-        start_machine "cut$cut" bios
-        said '<info-get guestinfo.ovfEnv>' 600
-        began=$(now_us)
-        moment=$((took * (2 * cut + 1) / (2 * cuts)))
-        sleep "$(awk -v moment="$moment" 'BEGIN { printf "%.3f", moment / 1e6 }')"
-        stop_appliance
-        grep --quiet --text '<info-set guestinfo.ovfEnv ' "$serial" || break
-        [[ $attempt -lt 4 ]] || wrong "first boot had ended at each of four cuts"
-        took=$((($(now_us) - began) * 2 / 3))
-    done
-    start_machine "cut$cut-after" bios
+# serves_after_cut NAME: the network, certificates and keys are whole, and the appliance takes a service and serves it.
+serves_after_cut() {
+    start_machine "$1-after" bios
     wait_for_machine
-    note "cut $((moment / 1000)) ms after first boot began"
     compare_network settings "$scratch/machine"
     expect_exit 0 appliance-net plan
     expect_exit 0 openssl verify -CAfile /etc/haproxy/ca.crt /etc/haproxy/server.crt
-    prepare_api
-    expect 200 GET info
     [[ $(keys | wc -l) -ge 3 ]] || wrong "SSH shows no three host keys"
-    keep_journal "cut$cut"
+    ! inside appliance test -e /boot/new-disk || wrong "the file system has no name of its own yet"
+    prepare_api
+    program_apiserver
+    ask_service
+    keep_journal "$1"
+}
+
+# start_and_cut NAME PROPERTIES MARK MICROSECONDS: a new machine, whose power is cut so long after its serial line says MARK.
+start_and_cut() {
+    stop_appliance
+    rm -f "$disk" "$scratch/known"
+    new_disk "$1"
+    put_in_guestinfo "$2"
+    start_machine "$1" bios
+    said "$3" 600
+    marked=$(now_us)
+    sleep "$(awk -v moment="$4" 'BEGIN { printf "%.3f", moment / 1e6 }')"
+    stop_appliance
+}
+
+# cut_first_boot NAME PROPERTIES SHARE: where that share of first boot is over, which begins by asking for the properties and ends by
+# taking their secrets out. One that comes too late is tried again, sooner: how long first boot takes depends on what else this machine
+# does.
+cut_first_boot() {
+    local attempt
+    took=${took:-$((first_ended - first_began))}
+    for attempt in 1 2 3 4; do
+        moment=$(awk -v took="$took" -v share="$3" 'BEGIN { printf "%d", took * share }')
+        start_and_cut "$1" "$2" '<info-get guestinfo.ovfEnv>' "$moment"
+        grep --quiet --text '<info-set guestinfo.ovfEnv ' "$serial" || break
+        [[ $attempt -lt 4 ]] || wrong "first boot had ended at each of four cuts"
+        took=$((($(now_us) - marked) * 2 / 3))
+    done
+}
+
+# At one of so many moments of first boot.
+cut_power() {
+    local moment
+    cut_first_boot "cut$cut" "$scratch/properties.xml" \
+        "$(awk -v cut="$cut" -v cuts="$cuts" 'BEGIN { print (2 * cut + 1) / (2 * cuts) }')"
+    serves_after_cut "cut$cut"
+    notes=("cut $((moment / 1000)) ms after first boot began; then a service was programmed, and answered" "${notes[@]}")
+}
+
+# Beside first boot: while the file system gets a name of its own, while SSH's host keys are made, and when they just have been, so
+# that nothing but what was synchronised is on the disk.
+cut_beside() {
+    local place moment
+    for place in "disk begins" "ssh-keys begins" "ssh-keys done"; do
+        # In the middle of what takes a second or more.
+        moment=500000
+        [[ $place != *done ]] || moment=0
+        start_and_cut "cut-${place// /-}" "$scratch/properties.xml" "<$place>" "$moment"
+        serves_after_cut "cut-${place// /-}"
+    done
+    notes=("cut while the file system was named, while host keys were made, and after that; each served after it")
+}
+
+# In the middle of first boot of a machine that becomes another one: the next boot finishes that.
+cut_rebuild() {
+    local moment
+    cut_first_boot cut-rebuild "$scratch/rebuild.xml" 0.5
+    start_machine cut-rebuild-after bios
+    wait_for_machine
+    check_same
+    check_guestinfo
+    keep_journal cut-rebuild
+    notes=("cut $((moment / 1000)) ms after first boot began; then the same keys, CA and services")
 }

@@ -56,6 +56,18 @@ put_in_guestinfo() {
     } | base64 --wrap=0 >"$scratch/encoded"
     printf 'io.systemd.credential.binary:tmpfiles.extra=%s' "$(<"$scratch/encoded")" >"$scratch/smbios"
     transport=(-smbios "type=11,path=$scratch/smbios")
+    mark_unit disk
+    mark_unit ssh-keys
+}
+
+# mark_unit NAME: when appliance-NAME begins, and when it has ended, is on the serial line too; systemd takes an addition to a unit out of
+# the firmware's tables. As root, whatever the unit may not.
+mark_unit() {
+    local encoded
+    encoded=$(printf '[Service]\n%s\n%s\n' "ExecStartPre=+/bin/sh -c 'echo \"<$1 begins>\" >/dev/ttyS0'" \
+        "ExecStartPost=+/bin/sh -c 'echo \"<$1 done>\" >/dev/ttyS0'" | base64 --wrap=0)
+    printf 'io.systemd.credential.binary:systemd.unit-dropin.appliance-%s.service=%s' "$1" "$encoded" >"$scratch/smbios-$1"
+    transport+=(-smbios "type=11,path=$scratch/smbios-$1")
 }
 
 # Of the adapters in VMware's slots, by jq: `.` as the properties have them, or `reverse`.
