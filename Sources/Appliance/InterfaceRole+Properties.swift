@@ -1,7 +1,10 @@
-internal import Addresses
+public import Addresses
 
 /// Which properties describe an interface.
 extension InterfaceRole {
+    /// Of its network in the descriptor: `Management`.
+    public var networkName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
+
     var addressKey: PropertyKey {
         switch self {
         case .management: .managementAddress

@@ -77,8 +77,21 @@ struct FirstBootCommand: ParsableCommand {
             Console.say("firstboot: only root can configure the appliance; nothing was changed")
             return try ExitStatus.permission.exit()
         }
-        if !filesOnly { wait(devices, found.environment.adaptersInOrder.prefix(3).compactMap { MACAddress($0.mac) }) }
-        try NetworkCommand.guarded {
+        var chosen: [String]?
+        var named = found
+        if !filesOnly, found.environment.adapters.isEmpty {
+            do {
+                let choice = try devices.choice(found.environment)
+                named.environment.adapters = choice.adapters
+                for note in choice.notes { Console.say("firstboot: \(note)") }
+                chosen = choice.notes
+            } catch {
+                let status = ExitStatus.badConfiguration
+                return try refuse(error.diagnostics, "no adapter is named", log(found.name), nil, status).exit()
+            }
+        }
+        if !filesOnly { wait(devices, named.environment.adaptersInOrder.prefix(3).compactMap { MACAddress($0.mac) }) }
+        try NetworkCommand.guarded { [named, chosen] in
             let root = options.directory
             let isForced = force && !filesOnly
             if isForced { try ForcedBoot.begin(root) }
@@ -86,7 +99,7 @@ struct FirstBootCommand: ParsableCommand {
             return try NetworkCommand.alone(options, patience: isForced ? Self.patience : .zero) {
                 // Of one that was ended.
                 if !isForced, !filesOnly { try ForcedBoot.end(root) }
-                return try configure(found)
+                return try configure(named, chosen)
             }
         }
     }
@@ -148,8 +161,10 @@ struct FirstBootCommand: ParsableCommand {
         return context
     }
 
-    private func configure(_ found: PropertySource) throws -> ExitStatus {
+    /// - Parameter chosen: Which adapters were taken, and why; nil where the properties name them.
+    private func configure(_ found: PropertySource, _ chosen: [String]?) throws -> ExitStatus {
         let log = log(found.name)
+        if let chosen { log.took(chosen) }
         log.begin()
         let noRebuild = "the appliance cannot be rebuilt from this"
         let context: FirstBootContext?
@@ -167,7 +182,8 @@ struct FirstBootCommand: ParsableCommand {
             return try refuse([problem], noRebuild, log, found, .busy)
         } catch {
             let isForbidden = geteuid() != 0
-            let problem = Diagnostic(.error, "\(error)", remedy: isForbidden ? "run it as root" : nil)
+            let remedy = isForbidden ? "run it as root" : FullDisk.remedy("\(error)")
+            let problem = Diagnostic(.error, "\(error)", remedy: remedy)
             return try refuse([problem], noRebuild, log, found, isForbidden ? .permission : .failed)
         }
         guard let context else {
@@ -178,7 +194,7 @@ struct FirstBootCommand: ParsableCommand {
         do {
             return try run(context, log)
         } catch {
-            log.refused([Diagnostic(.error, "\(error)")])
+            log.refused([Diagnostic(.error, "\(error)", remedy: FullDisk.remedy("\(error)"))])
             throw error
         }
     }

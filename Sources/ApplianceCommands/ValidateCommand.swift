@@ -1,8 +1,10 @@
+internal import Appliance
 internal import ArgumentParser
 internal import Diagnostics
 internal import Files
 internal import FirstBoot
 internal import NetworkFiles
+internal import OVF
 internal import ProxyConfig
 
 /// `appliance-net validate`: every problem of the input at once; changes nothing.
@@ -38,8 +40,9 @@ struct ValidateCommand: ParsableCommand {
             let found = try source.named() ?? (options.directory.isReal ? source.first(options.directory) : nil)
             if let found, found.origin != .copy {
                 let (environment, files, diagnostics) = FirstBoot.openBundle(found.environment)
-                return SourceOptions.settings(environment, options.directory, restoring: files).diagnostics
-                    + diagnostics
+                let (machine, notes) = try withAdapters(environment, isThisMachines: found.origin != .file)
+                return SourceOptions.settings(machine, options.directory, restoring: files).diagnostics + diagnostics
+                    + notes
             }
         } catch let error as DiagnosticsError {
             return error.diagnostics
@@ -47,6 +50,23 @@ struct ValidateCommand: ParsableCommand {
             return [Diagnostic(.error, "\(error)")]
         }
         return networkProblems() + proxyProblems()
+    }
+
+    /// Those that first boot would take where the properties name none; of a machine that is elsewhere, any.
+    private func withAdapters(
+        _ environment: OVFEnvironment,
+        isThisMachines: Bool
+    ) throws(DiagnosticsError) -> (OVFEnvironment, [Diagnostic]) {
+        guard environment.adapters.isEmpty else { return (environment, []) }
+        var machine = environment
+        if isThisMachines {
+            let choice = try MachineAdapters(options.directory).choice(environment)
+            machine.adapters = choice.adapters
+            return (machine, choice.notes.map { Diagnostic(.note, file: environment.file, $0) })
+        }
+        machine.adapters = PlannedMachine.adapters(Topology(environment))
+        let words = "they name no network adapters: first boot takes the machine's by their places on the PCI bus"
+        return (machine, [Diagnostic(.note, file: environment.file, words)])
     }
 
     private func networkProblems() -> [Diagnostic] {

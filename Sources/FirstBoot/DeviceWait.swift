@@ -1,7 +1,9 @@
 public import Addresses
+public import Diagnostics
 public import Files
 internal import Glibc
 internal import Netlink
+public import OVF
 internal import Syscalls
 
 /// Waits, within bounds, for devices that the kernel is still looking for when first boot begins, and for udev, which may be
@@ -40,6 +42,22 @@ public struct DeviceWait: Sendable {
         while !missing.isEmpty, .now < deadline {
             usleep(Self.pace)
             missing = self.missing(macs)
+        }
+    }
+
+    /// Which adapters of the machine are which, once that can be told.
+    ///
+    /// - Throws: Why it cannot.
+    public func choice(_ environment: OVFEnvironment) throws(DiagnosticsError) -> MachineAdapters.Choice {
+        // One that is still on its way may be the one in the slot.
+        settle()
+        while true {
+            do {
+                return try MachineAdapters(root).choice(environment)
+            } catch {
+                guard .now < deadline else { throw error }
+                usleep(Self.pace)
+            }
         }
     }
 

@@ -26,6 +26,8 @@ public struct FirstBootProgress: Sendable, Codable, Hashable {
     public var steps: [FirstBootReport.Step]
     /// Why the properties were refused.
     public var problems: [String]
+    /// Which adapter was taken for which interface, and why, where the properties name none; else nil.
+    public var adapters: [String]?
     /// Of the process, to see whether it is still there.
     public var process: Int32
 

@@ -318,7 +318,7 @@ import Testing
 struct Guest: Sendable {
     var root: Root
     var host: StandInGuestinfo
-    private var directory: String
+    var directory: String
 
     init(_ directory: String) throws {
         self.directory = directory

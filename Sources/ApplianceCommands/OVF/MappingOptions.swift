@@ -48,8 +48,3 @@ struct MappingOptions: ParsableArguments {
         return Mapping(role: role, portGroup: String(words[1]))
     }
 }
-
-extension InterfaceRole {
-    /// Of the descriptor: `Management`.
-    var networkName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
-}

@@ -8,7 +8,7 @@ struct OVFEnvironmentCommand: ParsableCommand {
         abstract: "Print the properties as an OVF environment (ovf-env.xml), passwords included.",
         discussion: """
             For a machine without vCenter: what guestinfo.ovfEnv, or a disc with ovf-env.xml, holds. Its adapters are those of \
-            the properties; a machine finds its interfaces by their MAC addresses.
+            the properties; where they name none, the machine finds its interfaces by their places on the PCI bus.
             """
     )
 

@@ -29,7 +29,7 @@ struct PlannedMachine {
     var isRefused: Bool { diagnostics.contains { $0.severity == .error } }
 
     /// vSphere's first three places for adapters, in the order of the roles.
-    private static func adapters(_ deployment: Topology) -> [OVFAdapter] {
+    static func adapters(_ deployment: Topology) -> [OVFAdapter] {
         deployment.roles.enumerated().map { index, role in
             OVFAdapter(mac: "00:50:56:00:00:0\(index + 1)", network: role.networkName, unitNumber: 7 + index)
         }

@@ -62,6 +62,7 @@ struct ConsolePage {
         let source = boot.source.map { ", properties of \($0)" } ?? ""
         return row("First boot", "\(boot.state), \(boot.progress)\(source)", width, rank: 3)
             + boot.problems.flatMap { row("", "! " + $0, width, rank: 1) }
+            + (boot.adapters ?? []).flatMap { row("", $0, width, rank: 6) }
     }
 
     private func interfaces(_ width: Int) -> [Entry] {

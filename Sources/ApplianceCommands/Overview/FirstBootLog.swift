@@ -32,6 +32,9 @@ final class FirstBootLog {
         write()
     }
 
+    /// Which adapters were taken, where the properties name none.
+    func took(_ adapters: [String]) { progress.adapters = adapters }
+
     func end(_ step: FirstBootReport.Step) {
         progress.step = nil
         progress.steps.append(step)

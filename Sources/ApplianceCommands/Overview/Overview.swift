@@ -48,6 +48,8 @@ struct Overview: Codable, Hashable, Sendable {
         var progress: String
         /// What failed, and why; of refused properties every problem.
         var problems: [String]
+        /// Which adapter was taken for which interface, and why; nil where the properties say it.
+        var adapters: [String]?
     }
 
     struct Service: Codable, Hashable {

@@ -170,7 +170,8 @@ struct OverviewReader {
             state: progress.state.rawValue,
             source: progress.source,
             progress: progress.summary,
-            problems: Array((failures + progress.problems).prefix(mostProblems))
+            problems: Array((failures + progress.problems).prefix(mostProblems)),
+            adapters: progress.adapters
         )
     }
 }
