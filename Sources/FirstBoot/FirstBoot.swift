@@ -66,6 +66,7 @@ public enum FirstBoot {
     ) -> FirstBootReport {
         var context = context
         var report = FirstBootReport()
+        var hasToldRoom = false
         let clock = ContinuousClock()
         for step in steps {
             beginning(step.name)
@@ -74,7 +75,11 @@ public enum FirstBoot {
             do {
                 entry.changes = try step.run(context)
             } catch {
-                entry.failure = "\(error)"
+                let failure = "\(error)"
+                // Each step that writes meets it; what to do is said once.
+                let remedy = hasToldRoom ? nil : FullDisk.remedy(failure)
+                hasToldRoom = hasToldRoom || remedy != nil
+                entry.failure = failure + (remedy.map { " (remedy: \($0))" } ?? "")
                 if step.takesSecrets { context.hasSecretsInPlace = false }
             }
             entry.milliseconds = (clock.now - start) / .milliseconds(1)

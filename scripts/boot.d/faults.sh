@@ -214,16 +214,39 @@ expect_says() {
     note "$(grep --max-count=1 --fixed-strings -- "$1" "$scratch/output" | cut -d: -f4- | cut -c1-160)"
 }
 
+# Down to the last page.
+fill() {
+    dd if=/dev/zero of="$machine/filler" bs=1M status=none 2>/dev/null || true
+    dd if=/dev/zero of="$machine/filler" bs=4k oflag=append conv=notrunc status=none 2>/dev/null || true
+}
+
+# What to do is on the console and told to the host.
+full_disk_told() {
+    tells failed 'the disk is full: free space'
+    tells failed 'or enlarge it, then systemctl restart appliance-firstboot'
+}
+
 disk_full() {
     no_machine
     # As large as it has to be.
     mkdir "$scratch/machine"
     mount -t tmpfs -o size=1g tmpfs "$scratch/machine"
     unpack_machine "$input"
-    dd if=/dev/zero of="$machine/filler" bs=1M status=none 2>/dev/null || true
+    fill
     start_container
     settle 300
-    told failed 'ENOSPC'
+    tells failed 'ENOSPC'
+    full_disk_told
+    rm "$machine/filler"
+    corrected
+    # One that has been configured, and is to take other properties.
+    fill
+    changed 's/haproxy\.local/lb-2.example.com/' "$scratch/guestinfo/ovfEnv"
+    restart_container
+    settle 300
+    tells failed 'ENOSPC'
+    full_disk_told
+    reachable
     rm "$machine/filler"
     corrected
     no_machine
