@@ -249,18 +249,16 @@ cut_power() {
     notes=("cut $((moment / 1000)) ms after first boot began; then a service was programmed, and answered" "${notes[@]}")
 }
 
-# Beside first boot: while the file system gets a name of its own, while SSH's host keys are made, and when they just have been, so
-# that nothing but what was synchronised is on the disk.
+# Beside first boot: while the file system gets a name of its own, and while SSH's host keys are made, which begins when first boot has
+# taken its secrets out, and takes some seconds here.
 cut_beside() {
-    local place moment
-    for place in "disk begins" "ssh-keys begins" "ssh-keys done"; do
-        # In the middle of what takes a second or more.
-        moment=500000
-        [[ $place != *done ]] || moment=0
-        start_and_cut "cut-${place// /-}" "$scratch/properties.xml" "<$place>" "$moment"
-        serves_after_cut "cut-${place// /-}"
-    done
-    notes=("cut while the file system was named, while host keys were made, and after that; each served after it")
+    start_and_cut cut-disk "$scratch/properties.xml" '<disk begins>' 500000
+    serves_after_cut cut-disk
+    start_and_cut cut-keys "$scratch/properties.xml" '<info-set guestinfo.ovfEnv ' 1500000
+    serves_after_cut cut-keys
+    start_and_cut cut-keys-made "$scratch/properties.xml" '<info-set guestinfo.ovfEnv ' 6000000
+    serves_after_cut cut-keys-made
+    notes=("cut while the file system was named, and twice after first boot, while host keys were made; each served after it")
 }
 
 # In the middle of first boot of a machine that becomes another one: the next boot finishes that.

@@ -57,7 +57,6 @@ put_in_guestinfo() {
     printf 'io.systemd.credential.binary:tmpfiles.extra=%s' "$(<"$scratch/encoded")" >"$scratch/smbios"
     transport=(-smbios "type=11,path=$scratch/smbios")
     mark_unit disk
-    mark_unit ssh-keys
 }
 
 # mark_unit NAME: when appliance-NAME begins, and when it has ended, is on the serial line too; systemd takes an addition to a unit out of
