@@ -7,7 +7,7 @@ internal import NetworkFiles
 public import OVF
 internal import Recovery
 
-/// The network adapters that this machine has, for properties that name none (decision 31): outside of vCenter nobody writes
+/// The network adapters that this machine has, for properties that name none (decision 33): outside of vCenter nobody writes
 /// the section with their MAC addresses.
 public struct MachineAdapters: Sendable {
     /// An adapter, as sysfs has it.
