@@ -85,7 +85,7 @@ import Testing
               tcp-request content set-src ipv4(192.0.2.7) if { var(txn.count) -m int 1 }
               tcp-request content set-dst-port int(77)
               tcp-request content accept if { req.len gt 0 }
-              log-format "%ci %fp %[src] %[dst_port] %[fc_src] %[var(txn.count)] %b/%s %ts"
+              log-format "%ci %fp %[src] %[dst_port] %[fc_src] %b/%s %ts"
               server s1 127.0.0.1:\(servers[0])
             frontend levels
               \(bind(90))
@@ -155,7 +155,7 @@ import Testing
         let other = try SampleOracleTests.hello(["-servername", "example.net"])
         let none = try SampleOracleTests.hello(["-noservername"])
         var clients = [
-            Client(80, "?"), Client(80, "?", source: 7), Client(81, "?"), Client(81, "?", source: 7),
+            Client(80, "?"), Client(80, "?", source: 7), Client(81, "?"), Client(81, source: 7),
             Client(82, "BAD"), Client(82, "BADBAD"), Client(82, "B", "A", "D"), Client(82, "good words"),
             Client(82, "go"),
             Client(82), Client(82, "go", resets: true), Client(84), Client(84, ends: false),

@@ -142,7 +142,9 @@ extension Worker {
         guard case .value(let sample) = evaluate(expression, connection) else { return log.line.string(nil, flags) }
         let text = string(sample)
         guard let start = text.baseAddress else { return log.line.string(nil, flags) }
-        log.line.string(PlanText(start: start.assumingMemoryBound(to: UInt8.self), count: text.count), flags)
+        // As in HAProxy, a NUL is the end of it.
+        let count = strnlen(start.assumingMemoryBound(to: CChar.self), text.count)
+        log.line.string(PlanText(start: start.assumingMemoryBound(to: UInt8.self), count: count), flags)
     }
 
     private mutating func write(
