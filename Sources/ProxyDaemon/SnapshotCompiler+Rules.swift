@@ -72,7 +72,16 @@ extension SnapshotCompiler {
         case .setPriorityClass(let expression): return .setPriorityClass(own(expression))
         case .setPriorityOffset(let expression): return .setPriorityOffset(own(expression))
         case .capture, .nothing: return nil
-        case .track, .counter: throw Unfollowed(reason: "rules that count are not followed yet")
+        case .track(let number, let expression, let table):
+            return .track(UInt8(clamping: number), own(expression), table: table.isEmpty ? proxy : table)
+        case .counter(let name, let numbers, let value):
+            let expression: ProxyEngine.SampleExpression? =
+                switch value {
+                case .number(let number): .init(.init("int", [String(number)]))
+                case .expression(let expression): own(expression)
+                case nil: nil
+                }
+            return .counter(name, numbers.map { UInt32(clamping: $0) }, expression)
         }
     }
 }

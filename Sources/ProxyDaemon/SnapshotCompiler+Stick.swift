@@ -64,6 +64,7 @@ extension SnapshotCompiler {
         case .destinationPort: pattern = .destinationPort
         case .integer(let value): pattern = .integer(UInt32(truncatingIfNeeded: value))
         case .text(let text): pattern = .text(text)
+        case .expression(let expression): pattern = .expression(ProxyEngine.SampleExpression(expression, of: proxy))
         case .other: return nil
         }
         var result = ProxyEngine.StickRule(

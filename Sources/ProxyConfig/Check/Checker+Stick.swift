@@ -50,20 +50,24 @@ extension Checker {
             error(at: index, "'stick' expects a fetch method.", remedy: "write what is the key, such as src")
             return nil
         }
+        let expression: SampleExpression
         do throws(SampleExpression.Failure) {
             let place = position(0)
-            let references = try SampleExpression(text, surroundings: surroundings).references
-            draft?.references += references.map { .init($0, in: "'stick' expression", at: place) }
+            expression = try SampleExpression(text, surroundings: surroundings)
+            draft?.references += expression.references.map { .init($0, in: "'stick' expression", at: place) }
         } catch {
             self.error(at: index, "'stick': \(error.message)", remedy: "use a fetch method of the manual's chapter 7")
             return nil
         }
         let parts = Self.outerParts(text)
         guard let fetch = parts.first else { return nil }
-        guard parts.count <= 2 else { return .other(text) }
+        // What a server says comes after it was chosen.
+        let isAnswered = AnsweredSamples.problem(expression) == nil && !fetch.name.hasPrefix("res.")
+        let other = isAnswered ? StickRule.Pattern.expression(expression) : .other(text)
+        guard parts.count <= 2 else { return other }
         var bits: (v4: Int, v6: Int?) = (32, 128)
         if parts.count == 2 {
-            guard parts[1].name == "ipmask", let mask = Self.mask(parts[1].argument) else { return .other(text) }
+            guard parts[1].name == "ipmask", let mask = Self.mask(parts[1].argument) else { return other }
             bits = mask
         }
         switch (fetch.name, parts.count) {
@@ -72,8 +76,8 @@ extension Checker {
         case ("src_port", 1): return .sourcePort
         case ("dst_port", 1): return .destinationPort
         case ("str", 1): return .text(fetch.argument)
-        case ("int", 1): return Int(fetch.argument).map { .integer($0) } ?? .other(text)
-        default: return .other(text)
+        case ("int", 1): return Int(fetch.argument).map { .integer($0) } ?? other
+        default: return other
         }
     }
 

@@ -53,6 +53,7 @@ public struct StickRule: Sendable, Hashable {
         case destinationPort
         case integer(Int)
         case text(String)
+        case expression(SampleExpression)
         /// Read from what is said on a connection, or made by converters.
         case other(String)
     }

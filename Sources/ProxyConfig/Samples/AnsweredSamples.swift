@@ -9,7 +9,10 @@ enum AnsweredSamples {
         return NotAnswered("the converter '\(other.name)' is not followed yet")
     }
 
-    static let fetches = words(
+    static let fetches = plainFetches.union(tableFetches)
+    static let converters = plainConverters.union(tableConverters)
+
+    private static let plainFetches = words(
         """
         always_false always_true avg_queue be_conn be_conn_free be_sess_rate fe_sess_rate fe_req_rate srv_sess_rate be_name be_server_timeout be_tunnel_timeout bin bool
         connslots date date_us dst dst_is_local dst_port fc_dst fc_dst_is_local fc_dst_port fc_fackets fc_lost
@@ -24,12 +27,39 @@ enum AnsweredSamples {
         """
     )
 
-    static let converters = words(
+    private static let plainConverters = words(
         """
         add and b64dec base64 be2dec be2hex bool bytes concat cpl crc32 crc32c cut_crlf div djb2 even field hex hex2i htonl
         iif
         ipmask length lower ltime ltrim mod mul neg not odd or rtrim sdbm set-var strcmp sub unset-var upper url_dec
         utime word wt6 xor xxh32 xxh64
+        """
+    )
+
+    /// What stick tables know of what is tracked, and of the client.
+    private static let tableFetches: Set<String> = {
+        let both = words(
+            """
+            bytes_in_rate bytes_out_rate clr_gpc0 clr_gpc1 conn_cnt conn_cur conn_rate get_gpc0 get_gpc1 get_gpt0 gpc0_rate
+            gpc1_rate http_err_cnt http_err_rate http_fail_cnt http_fail_rate http_req_cnt http_req_rate inc_gpc0 inc_gpc1
+            kbytes_in kbytes_out sess_cnt sess_rate
+            """
+        )
+        let arrays = words("clr_gpc get_gpc get_gpt gpc_rate inc_gpc")
+        let tracked = both.union(words("tracked trackers"))
+        var names = words("table_avl table_cnt src_updt_conn_cnt")
+        for prefix in ["sc0_", "sc1_", "sc2_", "sc_"] { names.formUnion(tracked.map { prefix + $0 }) }
+        names.formUnion(arrays.map { "sc_" + $0 })
+        names.formUnion(both.union(arrays).map { "src_" + $0 })
+        return names
+    }()
+
+    private static let tableConverters = words(
+        """
+        in_table table_bytes_in_rate table_bytes_out_rate table_conn_cnt table_conn_cur table_conn_rate table_expire table_gpc
+        table_gpc0 table_gpc0_rate table_gpc1 table_gpc1_rate table_gpc_rate table_gpt table_gpt0 table_http_err_cnt
+        table_http_err_rate table_http_fail_cnt table_http_fail_rate table_http_req_cnt table_http_req_rate table_idle
+        table_kbytes_in table_kbytes_out table_server_id table_sess_cnt table_sess_rate table_trackers
         """
     )
 

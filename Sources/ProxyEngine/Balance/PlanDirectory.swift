@@ -4,6 +4,8 @@
 /// Only whoever makes plans touches it.
 final class PlanDirectory {
     let variables = VariableNames()
+    /// The stick tables of the next plan.
+    var tables: [String: SharedStickTable] = [:]
     /// The plan before the change, and the backends as far as they are known.
     var formerFrontends: [PlanFrontend] = []
     var backends = PlanBackendIndex()
@@ -56,6 +58,7 @@ final class PlanDirectory {
     ) -> SampleCompiler {
         SampleCompiler(
             variables,
+            tables: tables,
             frontend: { name in if let own, own.name == name { own.cells } else { self.frontend(name) } },
             backend: { name in
                 if let ownBackend, ownBackend.name == name { ownBackend.cells } else { self.backend(name) }

@@ -22,6 +22,7 @@ struct PlanStep {
         goneFrontends = try Self.gone(edit.frontends, of: former.frontends)
         catalog.logs.take(edit.logGroups)
         catalog.sticks = Plan.stickTables(edit.stickTables, catalog.sticks)
+        catalog.directory.tables = catalog.sticks
         catalog.directory.formerFrontends = former.frontends
         catalog.directory.backends = catalog.backends
         takeBackends(edit.backends, &catalog)

@@ -50,7 +50,6 @@ extension Worker {
             return refuse(connection, \.deniedConnections)
         case .isDropped: return refuse(connection, \.deniedRequests)
         }
-        countTrackedSession(connection)
         if expectsHeader { return awaitHeader(connection, listener.pointee) }
         routeByRules(connection, slot)
         if connection.pointee.generation == generation, connection.pointee.state != .free {
@@ -89,6 +88,7 @@ extension Worker {
         }
         // From here on it is a session.
         count(connection.pointee.frontend.pointee.cells)
+        countTrackedSession(connection)
         if connection.pointee.frontend.pointee.log != nil { reportBegin(connection, slot) }
         let rare = rareState(connection)
         rare.pointee.progress = RuleProgress()
@@ -272,6 +272,7 @@ extension Worker {
             case .silentDrop:
                 dropSilently(connection)
                 return .isDropped
+            case .track: if !track(rule, connection) { return .waits }
             default: perform(rule, connection)
             }
         }
@@ -299,12 +300,38 @@ extension Worker {
             write(format, LoggedMoment(connection))
             let text = UnsafeRawBufferPointer(start: log.line.bytes, count: log.line.count)
             setVariable(number, .string(text), connection)
+        case .changeCounter: changeCounter(rule, connection)
         default:
             guard let expression = rule.pointee.expression, case .value(let sample) = evaluate(expression, connection)
             else { return }
             if rule.pointee.kind == .setVariable { return setVariable(number, sample, connection) }
             setParty(rule.pointee.kind, sample, connection)
         }
+    }
+
+    /// False if more bytes say what is tracked.
+    private mutating func track(
+        _ rule: UnsafePointer<ConnectionRuleEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> Bool {
+        let counter = UInt8(truncatingIfNeeded: rule.pointee.number)
+        guard let memory = rule.pointee.memory, let expression = rule.pointee.expression,
+            connection.pointee.rare?.pointee.tracked[counter] == nil
+        else { return true }
+        let outcome = evaluate(expression, connection)
+        if samples.mayChange, !samples.isFinal { return false }
+        if case .value(let sample) = outcome { track(connection, counter, memory, sample) }
+        return true
+    }
+
+    private mutating func changeCounter(
+        _ rule: UnsafePointer<ConnectionRuleEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) {
+        guard let change = rule.pointee.counter else { return }
+        guard let expression = rule.pointee.expression else { return self.change(connection, change) }
+        guard case .value(let sample) = evaluate(expression, connection), let value = integer(sample) else { return }
+        self.change(connection, change, UInt32(truncatingIfNeeded: value))
     }
 
     /// `set-src`, `set-dst` and their ports.

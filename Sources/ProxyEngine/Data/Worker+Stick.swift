@@ -10,9 +10,9 @@ extension Worker {
     ) -> UnsafePointer<ServerEntry>? {
         for index in 0..<stick.pointee.count {
             let rule = stick.pointee.rules + index
-            guard rule.pointee.matches, let key = key(rule, connection),
-                let known = key.withBytes({ rule.pointee.memory.pointee.match($0, now: now) })
-            else { continue }
+            guard rule.pointee.matches else { continue }
+            let (memory, now) = (rule.pointee.memory, now)
+            guard let known = withKey(rule, connection, { memory.pointee.match($0, now: now) }) ?? nil else { continue }
             // The number of a line may be another one's since a change; the name is not.
             let (numbers, number) =
                 known.name == 0
@@ -46,20 +46,32 @@ extension Worker {
         let position = server - backend.pointee.servers
         for index in 0..<stick.pointee.count {
             let rule = stick.pointee.rules + index
-            guard rule.pointee.stores, let key = key(rule, connection) else { continue }
+            guard rule.pointee.stores else { continue }
             let number = (rule.pointee.byAddress ? stick.pointee.addresses : stick.pointee.names)[position]
             if number == 0 { continue }
             let server = StickMemory.Server(name: number, id: stick.pointee.ids[position])
-            key.withBytes { _ = rule.pointee.memory.pointee.store($0, server, now: now) }
+            let (memory, now) = (rule.pointee.memory, now)
+            _ = withKey(rule, connection) { memory.pointee.store($0, server, now: now) }
         }
     }
 
     /// nil where the rule's condition does not hold, or the connection has no such key.
-    private mutating func key(
+    private mutating func withKey<Result>(
+        _ rule: UnsafePointer<StickRuleEntry>,
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ body: (UnsafeRawBufferPointer) -> Result
+    ) -> Result? {
+        if rule.pointee.condition.count > 0, !matches(rule.pointee.condition, connection, nil) { return nil }
+        guard let expression = rule.pointee.expression else { return key(rule, connection)?.withBytes(body) }
+        samples.begin(.request, isFinal: true)
+        guard case .value(let sample) = evaluate(expression, connection) else { return nil }
+        return rule.pointee.memory.pointee.withKey(of: sample, body)
+    }
+
+    private func key(
         _ rule: UnsafePointer<StickRuleEntry>,
         _ connection: UnsafeMutablePointer<Connection>
     ) -> StickKey? {
-        if rule.pointee.condition.count > 0, !matches(rule.pointee.condition, connection, nil) { return nil }
         if let key = rule.pointee.key { return key }
         let memory = rule.pointee.memory
         var party = Party()
@@ -73,7 +85,7 @@ extension Worker {
             if party.family == 0 { return nil }
         case .sourcePort: party.number = UInt128(connection.pointee.peerPort)
         case .destinationPort: party.number = UInt128(destination(connection).port)
-        case .constant: return nil
+        case .constant, .expression: return nil
         }
         let dropped = party.family == 4 ? rule.pointee.droppedV4 : party.family == 6 ? rule.pointee.droppedV6 : 0
         if dropped == 255 { return nil }

@@ -156,7 +156,10 @@ extension Worker {
         case .clear(let kind):
             reading = memory.pointee.exchange(kind, sample.element, at: place, makes: makes, with: 0, now: now)
         case .isTracked: return .value(.boolean(true))
-        case .trackers: reading = memory.pointee.uses(at: place, now: now).map { .value(UInt64($0)) } ?? .noEntry
+        case .trackers:
+            // HAProxy's converter counts itself too.
+            let own: UInt64 = sample.subject == .sample ? 1 : 0
+            reading = memory.pointee.uses(at: place, now: now).map { .value(UInt64($0) + own) } ?? .noEntry
         case .countConnection:
             guard case .key(let key) = place else { return .absent }
             reading = memory.pointee.countConnection(key, now: now)

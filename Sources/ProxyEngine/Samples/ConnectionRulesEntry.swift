@@ -34,14 +34,19 @@ struct ConnectionRuleEntry {
         case setLogLevel
         /// Nothing is done but to ask: what the expression does besides is done.
         case evaluate
+        case track
+        case changeCounter
     }
 
     var kind: Kind
     var condition: ConditionList
     var expression: UnsafePointer<ExpressionEntry>?
     var format: UnsafePointer<LineFormatEntry>?
-    /// A mark, a level, or what ``VariableNames`` calls a variable.
+    /// A mark, a level, what ``VariableNames`` calls a variable, or which of the tracked entries.
     var number: UInt32 = 0
+    /// Of a rule that tracks.
+    var memory: UnsafeMutablePointer<StickMemory>?
+    var counter: CounterChange?
 }
 
 /// A ``SampleTest`` in the plan's memory.
@@ -107,6 +112,15 @@ extension Arena {
                 set(.setLogLevel)
                 // As ``RareState/logLevel``.
                 entry.number = level.map { UInt32($0.rawValue) + 1 } ?? UInt32(UInt8.max)
+            case .track(let counter, let expression, let table):
+                guard let shared = compiler.tables[table] else { break }
+                set(.track, expression)
+                entry.number = UInt32(counter)
+                entry.memory = shared.memory
+            case .counter(let action, let numbers, let value):
+                guard let change = CounterChange(action, numbers) else { break }
+                set(.changeCounter, value)
+                entry.counter = change
             case .setPriorityClass(let expression), .setPriorityOffset(let expression): set(.evaluate, expression)
             }
             return entry

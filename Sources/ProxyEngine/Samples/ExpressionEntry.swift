@@ -9,12 +9,16 @@ struct ExpressionEntry {
     var converterCount: Int
     /// What comes out of it, as far as that is known before.
     var type: SampleType
+    /// Of a method that asks a stick table.
+    var table: UnsafePointer<TableSample>?
 }
 
 struct ConverterEntry {
     var converter: SampleConverter
     var arguments: UnsafePointer<SampleArgument>
     var argumentCount: Int
+    /// Of a converter that asks a stick table.
+    var table: UnsafePointer<TableSample>?
 }
 
 /// One argument: what it says, and what was made of it.
@@ -41,15 +45,19 @@ struct SampleCompiler {
     let frontend: (String) -> Shared<FrontendCells>
     let backend: (String) -> Shared<BackendCells>
     let names: VariableNames
+    /// They live as long as the plan.
+    let tables: [String: SharedStickTable]
     /// What must live as long as the entries.
     private(set) var kept: [AnyObject] = []
 
     init(
         _ names: VariableNames,
+        tables: [String: SharedStickTable] = [:],
         frontend: @escaping (String) -> Shared<FrontendCells>,
         backend: @escaping (String) -> Shared<BackendCells>
     ) {
         self.names = names
+        self.tables = tables
         self.frontend = frontend
         self.backend = backend
     }
@@ -60,11 +68,16 @@ struct SampleCompiler {
         var type = fetch.type
         var converters: [ConverterEntry] = []
         for call in expression.converters {
-            guard let converter = SampleConverter(rawValue: call.name) else { return nil }
+            guard let converter = SampleConverter(name: call.name) else { return nil }
             let arguments = arguments(of: converter, call.arguments, &arena)
             type = converter.gives ?? type
             converters.append(
-                ConverterEntry(converter: converter, arguments: arena.copy(arguments), argumentCount: arguments.count)
+                ConverterEntry(
+                    converter: converter,
+                    arguments: arena.copy(arguments),
+                    argumentCount: arguments.count,
+                    table: arena.table(converter.asksTable ? TableSample(converter: call, tables) : nil)
+                )
             )
         }
         let arguments = arguments(of: fetch, expression.fetch.arguments, &arena)
@@ -74,7 +87,8 @@ struct SampleCompiler {
             argumentCount: arguments.count,
             converters: arena.copy(converters),
             converterCount: converters.count,
-            type: type
+            type: type,
+            table: arena.table(fetch.asksTable ? TableSample(fetch: expression.fetch, tables) : nil)
         )
     }
 
@@ -201,5 +215,7 @@ extension UInt8 {
 }
 
 extension Arena {
+    mutating func table(_ sample: TableSample?) -> UnsafePointer<TableSample>? { sample.map { copy([$0]) } }
+
     mutating func text(bytes: [UInt8]) -> PlanText { PlanText(start: copy(bytes), count: bytes.count) }
 }

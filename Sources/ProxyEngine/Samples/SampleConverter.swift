@@ -46,6 +46,20 @@ enum SampleConverter: String, CaseIterable {
     case universalTime = "utime"
     case setVariable = "set-var"
     case unsetVariable = "unset-var"
+    /// ``TableSample``
+    case tableNumber = "table_*"
+    case tableFlag = "in_table"
+
+    /// - Parameter name: One of HAProxy's.
+    init?(name: String) {
+        if TableSample.isConverter(name) {
+            self = name == "in_table" ? .tableFlag : .tableNumber
+        } else {
+            self.init(rawValue: name)
+        }
+    }
+
+    var asksTable: Bool { self == .tableNumber || self == .tableFlag }
 
     /// What goes in; nil takes anything.
     var takes: SampleType? {
@@ -58,7 +72,7 @@ enum SampleConverter: String, CaseIterable {
         case .bytes, .hexadecimal, .decimalChunks, .hexadecimalChunks, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32,
             .xxh64, .base64:
             .binary
-        case .setVariable, .unsetVariable: nil
+        case .setVariable, .unsetVariable, .tableNumber, .tableFlag: nil
         default: .string
         }
     }
@@ -66,9 +80,9 @@ enum SampleConverter: String, CaseIterable {
     /// What comes out; nil: what went in.
     var gives: SampleType? {
         switch self {
-        case .boolean, .not, .even, .odd: .boolean
+        case .boolean, .not, .even, .odd, .tableFlag: .boolean
         case .add, .subtract, .multiply, .divide, .modulo, .and, .or, .xor, .complement, .negate, .length,
-            .fromHexadecimal, .compare, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32, .xxh64:
+            .fromHexadecimal, .compare, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32, .xxh64, .tableNumber:
             .integer
         case .mask: .address
         case .bytes, .fromBase64, .networkOrder: .binary

@@ -10,7 +10,7 @@ public struct SampleExpression: Hashable, Sendable {
 
     /// Everything in it is known here. What speaks of a proxy names it.
     public var isAnswered: Bool {
-        SampleFetch(name: fetch.name) != nil && converters.allSatisfy { SampleConverter(rawValue: $0.name) != nil }
+        SampleFetch(name: fetch.name) != nil && converters.allSatisfy { SampleConverter(name: $0.name) != nil }
     }
 }
 

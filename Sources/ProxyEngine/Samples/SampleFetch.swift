@@ -94,6 +94,9 @@ enum SampleFetch: String, CaseIterable {
     case responsePayload = "res.payload"
     case responsePayloadWithLength = "res.payload_lv"
     case responseHelloType = "res.ssl_hello_type"
+    // What stick tables know: ``TableSample``.
+    case tableNumber = "src_*"
+    case tableFlag = "sc_tracked"
 
     /// - Parameter name: One of HAProxy's, old ones included.
     init?(name: String) {
@@ -106,15 +109,20 @@ enum SampleFetch: String, CaseIterable {
         case "rdp_cookie", "req_rdp_cookie": self = .requestCookie
         case "rdp_cookie_cnt", "req_rdp_cookie_cnt": self = .requestCookieCount
         case "rep_ssl_hello_type": self = .responseHelloType
+        case "sc0_tracked", "sc1_tracked", "sc2_tracked": self = .tableFlag
+        case _ where TableSample.isFetch(name): self = name == "sc_tracked" ? .tableFlag : .tableNumber
         default: self.init(rawValue: name)
         }
     }
+
+    var asksTable: Bool { self == .tableNumber || self == .tableFlag }
 
     /// What it gives. Some give several; this is what values without `-m` are compared as.
     var type: SampleType {
         switch self {
         case .alwaysFalse, .alwaysTrue, .boolean, .waitEnd, .sourceIsLocal, .destinationIsLocal, .frontSourceIsLocal,
-            .frontDestinationIsLocal, .receivedProxy, .serverIsUp, .requestIsHTTP, .requestCurves:
+            .frontDestinationIsLocal, .receivedProxy, .serverIsUp, .requestIsHTTP, .requestCurves,
+            .tableFlag:
             .boolean
         case .source, .destination, .frontSource, .frontDestination, .addressV4, .addressV6: .address
         case .text, .hostName, .uuid, .listenerName, .frontendName, .frontendDefaultBackend, .backendName, .serverName,

@@ -16,6 +16,10 @@ extension Worker {
         case .unsetVariable:
             setVariable(UInt32(truncatingIfNeeded: entry.pointee.arguments[0].number), nil, connection)
             return sample
+        case .tableNumber, .tableFlag:
+            guard let table = entry.pointee.table, case .value(let answer) = answer(table.pointee, connection, sample)
+            else { return nil }
+            return answer
         default: break
         }
         guard let type = converter.takes, let input = cast(sample, to: type) else { return nil }

@@ -49,6 +49,9 @@ extension Worker {
             samples.mayChange = true
             return .undecided
         case .variable: return variable(entry, connection)
+        case .tableNumber, .tableFlag:
+            guard let table = entry.pointee.table else { return .absent }
+            return answer(table.pointee, connection)
         case .uniqueID: return uniqueID(connection)
         case .priorityClass, .priorityOffset: return .value(.integer(0))
         case .source, .sourcePort, .sourceIsLocal, .destination, .destinationPort, .destinationIsLocal, .frontSource,

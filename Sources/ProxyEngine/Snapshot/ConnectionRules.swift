@@ -41,6 +41,10 @@ public struct ConnectionRule: Hashable, Sendable {
         case setLogLevel(LogLevel?)
         case setPriorityClass(SampleExpression)
         case setPriorityOffset(SampleExpression)
+        /// `track-sc<counter> <key> table <table>`
+        case track(UInt8, SampleExpression, table: String)
+        /// `sc-inc-gpc0(0)` and its like: the action, the numbers in its parentheses, and what is set.
+        case counter(String, [UInt32], SampleExpression?)
     }
 
     public var action: Action

@@ -46,6 +46,15 @@ extension ByteWriter {
             optional(level) { $0.number($1.rawValue) }
         case .setPriorityClass(let expression): write(15, expression)
         case .setPriorityOffset(let expression): write(16, expression)
+        case .track(let counter, let expression, let table):
+            write(17, expression)
+            number(counter)
+            string(table)
+        case .counter(let action, let numbers, let value):
+            number(UInt8(18))
+            string(action)
+            list(numbers) { $0.number($1) }
+            optional(value) { $0.write($1) }
         }
     }
 
@@ -103,6 +112,13 @@ extension ByteReader {
             return .setLogLevel(level)
         case 15: return .setPriorityClass(try expression())
         case 16: return .setPriorityOffset(try expression())
+        case 17:
+            let expression = try expression()
+            return .track(try number(), expression, table: try string())
+        case 18:
+            let action = try string()
+            let numbers = try list { (reader) throws(MalformedSnapshot) in try reader.number(UInt32.self) }
+            return .counter(action, numbers, try flag() ? try expression() : nil)
         default: throw MalformedSnapshot()
         }
     }

@@ -36,6 +36,9 @@ extension ByteWriter {
         case .text(let value):
             number(UInt8(5))
             string(value)
+        case .expression(let expression):
+            number(UInt8(6))
+            write(expression)
         }
         write(rule.alternatives, isInverted: rule.isInverted)
     }
@@ -75,6 +78,7 @@ extension ByteReader {
         case 3: pattern = .destinationPort
         case 4: pattern = .integer(try number())
         case 5: pattern = .text(try string())
+        case 6: pattern = .expression(try expression())
         default: throw MalformedSnapshot()
         }
         let (alternatives, isInverted) = try alternatives()

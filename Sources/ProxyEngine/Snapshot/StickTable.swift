@@ -65,6 +65,8 @@ public struct StickRule: Hashable, Sendable {
         case destinationPort
         case integer(UInt32)
         case text(String)
+        /// What a connection says of itself otherwise.
+        case expression(SampleExpression)
     }
 
     /// The connection goes to the server that the table names.

@@ -18,6 +18,7 @@ struct StickRuleEntry {
         case sourcePort
         case destinationPort
         case constant
+        case expression
     }
 
     var condition: ConditionList
@@ -32,6 +33,7 @@ struct StickRuleEntry {
     var droppedV6: UInt8 = 0
     /// Of a constant.
     var key: StickKey?
+    var expression: UnsafePointer<ExpressionEntry>?
 }
 
 extension Plan {
@@ -105,6 +107,9 @@ extension Plan {
         case .destinationPort: entry.kind = .destinationPort
         case .integer(let value):
             entry.key = StickKey(Party(number: UInt128(value)), for: table.kind, length: table.length)
+        case .expression(let expression):
+            entry.kind = .expression
+            entry.expression = compiler.copy(expression, &arena)
         case .text(let value): entry.key = StickKey(Array(value.utf8), for: table.kind, length: table.length)
         }
         return entry.kind == .constant && entry.key == nil ? nil : entry

@@ -36,16 +36,23 @@ struct TableSample {
     /// nil: that of the tracked entry.
     var memory: UnsafeMutablePointer<StickMemory>?
 
+    static func isFetch(_ name: String) -> Bool {
+        if name == "table_cnt" || name == "table_avl" { return true }
+        let word = ["sc0_", "sc1_", "sc2_", "sc_", "src_"].first { name.hasPrefix($0) }.map { name.dropFirst($0.count) }
+        guard let word, let operation = operation(String(word)) else { return false }
+        let isOfSource = name.hasPrefix("src_")
+        return operation == .isTracked || operation == .trackers
+            ? !isOfSource : operation == .countConnection ? isOfSource : true
+    }
+
+    static func isConverter(_ name: String) -> Bool {
+        name == "in_table" || operation(converter: name, []) != nil
+    }
+
     /// nil for what asks no table, or one that is not there.
-    ///
-    /// - Parameters:
-    ///   - table: The table of a name.
-    init?(
-        fetch name: String,
-        _ arguments: [String],
-        table: (String) -> UnsafeMutablePointer<StickMemory>?
-    ) {
-        var arguments = arguments[...]
+    init?(fetch call: SampleCall, _ tables: [String: SharedStickTable]) {
+        let name = call.name
+        var arguments = call.arguments[...]
         let word: String
         if name == "table_cnt" || name == "table_avl" {
             subject = .table
@@ -78,40 +85,41 @@ struct TableSample {
             counter = number
         }
         if let first = arguments.first {
-            guard let found = table(first) else { return nil }
-            memory = found
+            guard let found = tables[first] else { return nil }
+            memory = found.memory
         } else if subject != .tracked {
             return nil
         }
     }
 
-    init?(
-        converter name: String,
-        _ arguments: [String],
-        table: (String) -> UnsafeMutablePointer<StickMemory>?
-    ) {
-        var arguments = arguments[...]
+    init?(converter call: SampleCall, _ tables: [String: SharedStickTable]) {
+        var arguments = call.arguments[...]
         subject = .sample
+        guard let operation = Self.operation(converter: call.name, call.arguments) else { return nil }
+        self.operation = operation
+        if case .read(let kind) = operation, kind.isArray {
+            guard let first = arguments.popFirst().flatMap({ UInt32($0) }) else { return nil }
+            element = first
+        }
+        guard let first = arguments.first, let found = tables[first] else { return nil }
+        memory = found.memory
+    }
+
+    private static func operation(converter name: String, _ arguments: [String]) -> Operation? {
         switch name {
-        case "in_table": operation = .isThere
-        case "table_expire": operation = .rest(arguments.dropFirst().first.flatMap { Int64($0) })
-        case "table_idle": operation = .idle(arguments.dropFirst().first.flatMap { Int64($0) })
-        case "table_trackers": operation = .trackers
-        case "table_server_id": operation = .read(.serverID)
-        case "table_kbytes_in": operation = .kilobytes(.bytesIn)
-        case "table_kbytes_out": operation = .kilobytes(.bytesOut)
+        case "in_table": return .isThere
+        case "table_expire": return .rest(arguments.dropFirst().first.flatMap { Int64($0) })
+        case "table_idle": return .idle(arguments.dropFirst().first.flatMap { Int64($0) })
+        case "table_trackers": return .trackers
+        case "table_server_id": return .read(.serverID)
+        case "table_kbytes_in": return .kilobytes(.bytesIn)
+        case "table_kbytes_out": return .kilobytes(.bytesOut)
         default:
             guard name.hasPrefix("table_"), let kind = StickData.Kind(name: String(name.dropFirst(6))) else {
                 return nil
             }
-            operation = .read(kind)
-            if kind.isArray {
-                guard let first = arguments.popFirst().flatMap({ UInt32($0) }) else { return nil }
-                element = first
-            }
+            return kind == .serverKey || kind.form == .wide ? nil : .read(kind)
         }
-        guard let first = arguments.first, let found = table(first) else { return nil }
-        memory = found
     }
 
     /// Those whose first argument is the place in an array.
@@ -158,7 +166,7 @@ struct CounterChange {
     /// - Parameters:
     ///   - action: `sc-inc-gpc0`.
     ///   - numbers: What stands in its parentheses: for an array the place in it, and which of the tracked entries.
-    init?(_ action: String, _ numbers: [Int]) {
+    init?(_ action: String, _ numbers: [UInt32]) {
         var numbers = numbers[...]
         switch action {
         case "sc-inc-gpc0": operation = .increment(.gpc0, .gpc0Rate)
@@ -169,7 +177,7 @@ struct CounterChange {
         default: return nil
         }
         if action == "sc-inc-gpc" || action == "sc-set-gpt" {
-            guard let place = numbers.popFirst().flatMap({ UInt32(exactly: $0) }) else { return nil }
+            guard let place = numbers.popFirst() else { return nil }
             element = place
         }
         let number = numbers.first ?? 0
