@@ -100,7 +100,9 @@ public struct PageService<Facts: PageFacts> {
             if !isKnown { return .answer(unauthorized(request, statistics.realm, served)) }
         }
         let isAdmin = statistics.admin.contains { $0.holds(request, facts) }
-        let query = StatisticsQuery(request.target, after: statistics.uri)
+        var query = StatisticsQuery(request.target, after: statistics.uri)
+        // There is none to be without.
+        if statistics.refresh == 0 { query.isStill = false }
         if request.method == "POST" {
             return .orders(PageOrders(request, query, statistics.uri, isAdmin: isAdmin, closes: closes, served))
         }
@@ -110,7 +112,8 @@ public struct PageService<Facts: PageFacts> {
             case .csv, .typed: "text/plain"
             case .json, .schema: "application/json"
             }
-        var report = report(.page(query), request, type, served, name)
+        let refresh = query.isStill || query.format != .page ? 0 : statistics.refresh
+        var report = report(.page(query), request, type, served, name, refresh: refresh)
         report.settings = statistics
         report.isAdmin = isAdmin
         return .report(report)
@@ -131,7 +134,8 @@ public struct PageService<Facts: PageFacts> {
         _ request: HTTPRequest,
         _ type: String,
         _ note: PageNote,
-        _ name: String
+        _ name: String,
+        refresh: Int = 0
     ) -> PageReport {
         // An end of the connection is the only end that a client of HTTP/1.0 understands.
         let isChunked = request.isModern
@@ -139,7 +143,8 @@ public struct PageService<Facts: PageFacts> {
         let isPage = if case .page = kind { true } else { false }
         let head = request.rendered(
             "HTTP/1.1 200 OK",
-            [HTTPField("cache-control", "no-cache"), HTTPField("content-type", type)],
+            [HTTPField("cache-control", "no-cache"), HTTPField("content-type", type)]
+                + (refresh > 0 ? [HTTPField("refresh", "\(refresh)")] : []),
             [],
             keepsAlive: keepsAlive,
             isChunked: isChunked && !(isPage && request.isHead)

@@ -16,7 +16,7 @@ struct PageQuestion {
 
 extension PageLoop {
     /// Milliseconds that an answer may take.
-    private static let answerTime: UInt64 = 10000
+    private static let answerTime: UInt64 = 30000
 
     /// Asks what the client's request needs, now or when others are done.
     mutating func wait(_ client: CInt) {

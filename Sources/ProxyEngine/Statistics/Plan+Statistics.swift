@@ -173,7 +173,9 @@ struct StatisticsVisit {
         total.fill(&row, isEmpty: backend.servers.isEmpty, usesAllBackups: backend.balance.state.pointee.usesAllBackups)
         row.set(.chkdown, history.downs)
         row.set(.lastchg, second &- history.changedAt)
-        row.set(.downtime, history.downFor &+ (history.isUp ? 0 : second &- history.changedAt))
+        if !backend.servers.isEmpty {
+            row.set(.downtime, history.downFor &+ (history.isUp ? 0 : second &- history.changedAt))
+        }
         if selection.showsLegends { row.set(.algo, backend.algorithm.keyword) }
         body(row)
     }

@@ -13,6 +13,7 @@ struct MetricsWriter: Sendable {
     private let name: Int?
     /// Where it goes on.
     private var (index, pass, row) = (0, 0, 0)
+    private var hasHead = false
 
     private struct StickTable: Sendable {
         var name = ""
@@ -67,8 +68,9 @@ struct MetricsWriter: Sendable {
     mutating func add(to part: inout [UInt8], enough: Int) {
         while index < metrics.count, part.count < enough {
             let (scope, metric) = metrics[index]
-            if pass == 0, row == 0 { addHead(scope, metric, &part) }
-            if addRows(scope, metric, &part, enough) { (index, pass, row) = (index + 1, 0, 0) }
+            if !hasHead { addHead(scope, metric, &part) }
+            hasHead = true
+            if addRows(scope, metric, &part, enough) { (index, pass, row, hasHead) = (index + 1, 0, 0, false) }
         }
     }
 
@@ -111,11 +113,14 @@ struct MetricsWriter: Sendable {
         default: break
         }
         let rows = rows[scope] ?? []
+        // Some progress each time, however little is enough.
+        var hasRows = false
         let passes = if case .responses = metric.kind { Metric.responses } else { [""] }
         while pass < passes.count {
             let column = table.column(metric.field + (passes[pass].isEmpty ? "" : "_\(passes[pass])"))
             while row < rows.count {
-                if part.count >= enough { return false }
+                if part.count >= enough, hasRows { return false }
+                hasRows = true
                 if has(metric, rows[row]) { add(metric, name, rows[row], scope, column, passes[pass], &part) }
                 row += 1
             }

@@ -75,9 +75,6 @@ struct StatisticsPage: Sendable {
         html.raw(
             "</title>\n<meta name=\"viewport\" content=\"width=device-width\">\n<link rel=\"icon\" href=\"data:,\">\n"
         )
-        if report.settings.refresh > 0, !query.isStill {
-            html.raw("<meta http-equiv=\"refresh\" content=\"\(report.settings.refresh)\">\n")
-        }
         html.raw("<style>\n\(StatisticsStyle.text)</style></head>\n<body>\n<header>\n<div class=title><h1>")
         html.raw(report.settings.hidesVersion ? "appliance-proxyd" : "")
         if !report.settings.hidesVersion { html.text("appliance-proxyd, HAProxy version \(info["Version"] ?? "2.6")") }
