@@ -73,12 +73,7 @@ struct Disjunction {
         case .destination(let networks): return .destination(networks)
         case .source(let networks): return .source(networks)
         case .sample(let test):
-            let patterns = ProxyEngine.SampleTest.Patterns(
-                test.values,
-                method: test.method,
-                ignoresCase: test.ignoresCase
-            )
-            return .sample(.init(ProxyEngine.SampleExpression(test.expression, of: proxy), patterns))
+            return .sample(.init(ProxyEngine.SampleExpression(test.expression, of: proxy), test.patterns))
         // ACLs have no conditions in them.
         case .not, .all, .any: return .constant(false)
         }

@@ -2,6 +2,7 @@ internal import CLinux
 internal import Diagnostics
 internal import Files
 internal import Glibc
+internal import Patterns
 internal import ProxyConfig
 internal import ProxyEngine
 internal import Syscalls
@@ -189,6 +190,8 @@ struct LoadedConfiguration: Sendable {
             isMasterWorker: options.masterWorker
         )
         surroundings.isDiagnosing = options.diagnoses
+        let patterns = PatternContents()
+        surroundings.contents = { patterns.read($0, hasValues: $1) }
         if options.checkOnly {
             // A check says what HAProxy's says. When the proxy runs, what is missing is quarantined, and the rest serves.
             surroundings.hasFile = { access($0, F_OK) == 0 }
@@ -201,7 +204,7 @@ struct LoadedConfiguration: Sendable {
             let words = "config : Some warnings were found and 'zero-warning' is set. Aborting."
             throw Refused(lines: lines + [Talk.line(.alert, words)])
         }
-        return try compile(model, result, options, lines, hasWarnings, files, former, text)
+        return try compile(model, result, options, lines, hasWarnings, files, former, text, patterns.files)
     }
 
     /// What the files mean, compiled.
@@ -213,7 +216,8 @@ struct LoadedConfiguration: Sendable {
         _ hasWarnings: Bool,
         _ files: [ConfigurationFile],
         _ former: EncodedSnapshot?,
-        _ text: [UInt8]?
+        _ text: [UInt8]?,
+        _ patternFiles: [PatternFile]
     ) throws(Refused) -> LoadedConfiguration {
         var model = checked
         var names = NameResolution()
@@ -228,7 +232,9 @@ struct LoadedConfiguration: Sendable {
             throw Refused(lines: lines + alerts)
         }
         var compiler = SnapshotCompiler(model, options)
-        let snapshot = compiler.compile()
+        var snapshot = compiler.compile()
+        snapshot.patternFiles = patternFiles
+        snapshot.order.file = files.last?.file ?? ""
         var process = ProcessSettings(model.global)
         let needs = SnapshotNeeds(snapshot)
         process.capabilities = needs.capabilities

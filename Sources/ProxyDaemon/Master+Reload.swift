@@ -30,6 +30,7 @@ extension Master {
                     configuration.process.isOther(than: next.process)
                     || configuration.snapshot.settings.usesSplice != next.snapshot.settings.usesSplice
                 if isOther, stopping == nil { try replaceWorker(next) }
+                next.snapshot = next.snapshot.readAgain(after: controller.kept)
                 var answer = try bringIntoEffect(next)
                 changeSurroundings(next)
                 next.settle()
@@ -70,6 +71,8 @@ extension Master {
         else {
             return
         }
+        // The files of patterns are not read again for it.
+        next.snapshot = next.snapshot.withPatterns(of: controller.kept)
         let before = Set(configuration.unresolved)
         // Names that serve need descriptors.
         guard (try? next.fit(descriptors: DescriptorRoom.raise(next))) != nil else { return }

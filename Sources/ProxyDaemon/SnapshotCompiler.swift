@@ -181,6 +181,7 @@ struct SnapshotCompiler: Sendable {
                 backend += 1
             }
             order.sections.append(sides)
+            order.lines.append(UInt32(clamping: min(line, other)))
         }
         return order
     }

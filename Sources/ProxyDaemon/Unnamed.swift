@@ -18,6 +18,7 @@ struct Unnamed: Sendable {
         var compiler = SnapshotCompiler(model, options)
         compiler.authorities = authorities
         let snapshot = EncodedSnapshot(compiler.compile(), sharing: kept)
-        return (snapshot.with(kept.settings, frontends: kept.frontends), compiler.unserved)
+        let named = snapshot.with(kept.settings, frontends: kept.frontends).withPatterns(of: kept)
+        return (named, compiler.unserved)
     }
 }

@@ -129,6 +129,9 @@ public final class Engine {
     /// What the workers share.
     var process: UnsafeMutablePointer<ProcessCells> { cells.cells }
 
+    /// References of patterns, and what threads may still have of them.
+    var patterns: PatternBook { catalog.directory.patterns }
+
     /// Connections that exist now.
     public var connections: Int {
         Int(clinux_atomic_load(&cells.cells.pointee.connections)) + (pages?.connections ?? 0)
@@ -177,6 +180,7 @@ public final class Engine {
         let checks = Checker.Update(targets: step.checkTargets, former: step.formerlyChecked)
         if isHeld {
             plan = changed
+            patterns.free()
             for descriptor in sockets.surplus { close(descriptor) }
             waitingChecks.append(checks)
             return
@@ -190,6 +194,7 @@ public final class Engine {
         if let retired { for worker in idle { worker.mailbox.post(retired) } }
         for worker in workers { worker.mailbox.waitForAnswer() }
         changePages(to: changed)
+        patterns.free()
         changed.forgetChange()
         markGone(step)
         plan = changed

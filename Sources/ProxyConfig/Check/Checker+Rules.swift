@@ -91,6 +91,7 @@ extension Checker {
         do throws(ConditionParser.Failure) {
             let criterion = words(from: 2)
             var references: [SampleExpression.Reference] = []
+            draft?.conditions.line = placeInSection(0).line
             try draft?.conditions.define(name, criterion, surroundings, &references)
             let place = position(0)
             draft?.references += references.map { .init($0, isACL: true, in: "", at: place) }

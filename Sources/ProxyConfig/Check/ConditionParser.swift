@@ -17,6 +17,8 @@ struct ConditionParser {
 
     /// The `acl` lines so far; several lines of a name are alternatives.
     var acls: [String: Parsed] = [:]
+    /// Of what is read, counted from the header of the section.
+    var line = 0
 
     /// A condition behind `if` or `unless`.
     func parse(
@@ -122,32 +124,53 @@ struct ConditionParser {
         guard let first = words.first else {
             throw Failure(message: "missing fetch method in ACL expression ''.", remedy: "name a criterion")
         }
-        let isPlain = Self.answered.contains(first)
         let sample = try sample(first, surroundings, &references)
-        let flags = try ACLFlags(words.dropFirst(), surroundings)
-        if !isPlain { try flags.checkMethod(first) }
-        if isPlain, flags.isPlain, flags.method == nil || flags.method == "int" || flags.method == "ip" {
-            switch first {
-            case "dst_port": return Parsed(condition: .destinationPort(try Self.ranges(flags.values)))
-            case "src_port": return Parsed(condition: .sourcePort(try Self.ranges(flags.values)))
-            case "dst": return Parsed(condition: .destination(try Self.networks(flags.values)))
-            case "src": return Parsed(condition: .source(try Self.networks(flags.values)))
-            case "always_true": return Parsed(condition: .always)
-            case "always_false": return Parsed(condition: .never)
-            default: break
-            }
+        let patterns = try ACLPatterns(
+            sample.fetch.name,
+            sample.converters.map { $0.name },
+            words.dropFirst(),
+            line: line,
+            surroundings
+        )
+        if let plain = Self.plain(sample, patterns.test) { return Parsed(condition: plain) }
+        if let reason = AnsweredSamples.problem(sample)?.reason ?? patterns.quarantine {
+            return Parsed(condition: .never, quarantine: reason)
         }
-        if let problem = AnsweredSamples.problem(sample) {
-            return Parsed(condition: .never, quarantine: problem.reason)
-        }
-        if let flag = flags.unanswered {
-            return Parsed(condition: .never, quarantine: "the flag \(flag) of an ACL is not followed yet")
-        }
-        return Parsed(condition: .sample(flags.test(sample)))
+        return Parsed(condition: .sample(SampleTest(sample, patterns.test)))
     }
 
-    /// The criteria that ``Condition`` answers.
-    private static let answered: Set<String> = ["dst_port", "src_port", "dst", "src", "always_true", "always_false"]
+    /// Numbers and networks that stand in the line, as most services have them: the engine compares them as they are.
+    private static func plain(_ sample: SampleExpression, _ test: PatternTest) -> Condition? {
+        guard sample.converters.isEmpty, test.sources.count == 1, let source = test.sources.first,
+            source.number == nil, case .words(let words) = source.origin
+        else { return nil }
+        let patterns = words.compactMap { try? MatchPattern($0, test.method, takesShortAddresses: true) }
+        switch (sample.fetch.name, test.method) {
+        case ("dst_port", .int): return .destinationPort(ranges(patterns))
+        case ("src_port", .int): return .sourcePort(ranges(patterns))
+        case ("dst", .ip): return networks(patterns).map { .destination($0) }
+        case ("src", .ip): return networks(patterns).map { .source($0) }
+        case ("always_true", .bool): return .always
+        case ("always_false", .bool): return .never
+        default: return nil
+        }
+    }
+
+    private static func ranges(_ patterns: [MatchPattern]) -> [ClosedRange<Int>] {
+        patterns.compactMap {
+            if case .range(let range) = $0 { Int(range.lowerBound)...Int(range.upperBound) } else { nil }
+        }
+    }
+
+    /// nil where a mask is no prefix.
+    private static func networks(_ patterns: [MatchPattern]) -> [IPNetwork]? {
+        var networks: [IPNetwork] = []
+        for pattern in patterns {
+            guard case .network(let network) = pattern else { return nil }
+            networks.append(network)
+        }
+        return networks
+    }
 
     private func sample(
         _ text: String,
@@ -163,85 +186,30 @@ struct ConditionParser {
             let isUnknown = error.message.hasPrefix("unknown ") || error.message.hasPrefix("missing ")
             let similar = isUnknown ? Spelling.nearest(String(method), in: FetchMethods.all) : nil
             throw Failure(
-                message: error.message + (isUnknown ? " in ACL expression '\(text)'." : "."),
+                message: Self.message(error.message, of: String(method), in: text),
                 remedy: similar.map { "write '\($0)'" } ?? "use a fetch method of the manual's chapter 7"
             )
         }
     }
 
-    private static func ranges(_ values: ArraySlice<String>) throws(Failure) -> [ClosedRange<Int>] {
-        var ranges: [ClosedRange<Int>] = []
-        var relation = "eq"
-        for value in values {
-            if relation == "eq", let number = Int(value) {
-                ranges.append(number...number)
-                continue
-            }
-            if ["eq", "ge", "gt", "le", "lt"].contains(value) {
-                relation = value
-                continue
-            }
-            let ends = value.split(separator: ":", omittingEmptySubsequences: false)
-            guard ends.count <= 2 else {
-                throw Failure(message: "'\(value)' is not a valid number range.", remedy: "write one colon")
-            }
-            let numbers = ends.compactMap { Int($0) }
-            let isOpen = ends.count == 2 && numbers.count == 1 && (ends[0].isEmpty || ends[1].isEmpty)
-            guard numbers.count == ends.count || isOpen, let only = numbers.first else {
-                throw Failure(
-                    message: "'\(value)' is not a number.",
-                    remedy: "write a number, or two with a colon between"
-                )
-            }
-            let low = isOpen && ends[0].isEmpty ? Int.min : only
-            let high = isOpen && ends[1].isEmpty ? Int.max : numbers.last ?? only
-            switch relation {
-            case "ge": ranges.append(low...Int.max)
-            // Nothing is greater than the greatest number: such a value matches nothing.
-            case "gt": if low < Int.max { ranges.append(low + 1...Int.max) }
-            case "le": ranges.append(Int.min...low)
-            case "lt": if low > Int.min { ranges.append(Int.min...low - 1) }
-            default:
-                guard low <= high else {
-                    throw Failure(
-                        message: "'\(value)' is not a valid number range.",
-                        remedy: "write the lower number first"
-                    )
-                }
-                ranges.append(low...high)
-            }
+    /// HAProxy says of names that only ACLs know what it says of other criteria by the whole expression.
+    private static func message(_ problem: String, of method: String, in text: String) -> String {
+        guard keywords.contains(method) else {
+            let isSentence = problem.hasPrefix("invalid args in fetch method") && problem.hasSuffix(".")
+            return "\(isSentence ? String(problem.dropLast()) : problem) in ACL expression '\(text)'."
         }
-        return ranges
+        if problem.contains("converter") { return "ACL keyword '\(method)' : \(problem).." }
+        let introduction = "fetch method '\(method)' : "
+        let words = problem.hasPrefix(introduction) ? String(problem.dropFirst(introduction.count)) : problem
+        return "ACL keyword '\(method)' : \(words)."
     }
 
-    private static func networks(_ values: ArraySlice<String>) throws(Failure) -> [IPNetwork] {
-        var networks: [IPNetwork] = []
-        for value in values {
-            let parts = value.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
-            guard let address = IPAddress(parts[0]) ?? ShortAddress.parse(parts[0]),
-                let network = IPNetwork(
-                    containing: address,
-                    prefixLength: parts.count == 1 ? address.family.bits : prefixLength(parts[1], address.family)
-                )
-            else {
-                throw Failure(
-                    message: "'\(value)' is not a valid IPv4 or IPv6 address.",
-                    remedy: "write an address, or a network such as 10.0.0.0/8"
-                )
-            }
-            networks.append(network)
-        }
-        return networks
-    }
-
-    /// A length, or a mask such as 255.255.255.0; -1 for neither.
-    private static func prefixLength(_ text: Substring, _ family: IPAddress.Family) -> Int {
-        if let length = Int(text) { return length }
-        guard let mask = IPAddress(text), mask.family == .v4, family == .v4 else { return -1 }
-        let bits = UInt32(truncatingIfNeeded: mask.number)
-        let length = (~bits).leadingZeroBitCount
-        return bits == (length == 0 ? 0 : UInt32.max << UInt32(32 - length)) ? length : -1
-    }
+    /// Names of ACLs, but for those that end with a method (`haproxy -dKacl`).
+    private static let keywords: Set<String> = [
+        "base", "cook", "hdr", "http_auth_group", "method", "path", "payload", "payload_lv", "req.ssl_ver",
+        "req_rdp_cookie", "req_rdp_cookie_cnt", "req_ssl_sni", "req_ssl_ver", "req_ver", "resp_ver", "scook", "shdr",
+        "url", "urlp",
+    ]
 
     private static let predefined: Set<String> = [
         "HTTP_1.0", "HTTP_1.1", "HTTP_2.0", "HTTP_CONTENT", "HTTP_URL_ABS", "HTTP_URL_SLASH", "HTTP_URL_STAR",

@@ -6,6 +6,8 @@ final class Consultation: @unchecked Sendable {
             case file(String)
             case user(String)
             case group(String)
+            /// Of a file of patterns; what it said is a number.
+            case contents(String, hasValues: Bool, was: Int)
         }
 
         var question: Question
@@ -31,6 +33,8 @@ final class Consultation: @unchecked Sendable {
         case .file(let path): surroundings.hasFile(path)
         case .user(let name): surroundings.hasUser(name)
         case .group(let name): surroundings.hasGroup(name)
+        case .contents(let path, let hasValues, let number):
+            Self.number(surroundings.contents?(path, hasValues)) == number
         }
     }
 
@@ -38,6 +42,23 @@ final class Consultation: @unchecked Sendable {
         let answer = Answer(question: question, isTrue: ask(question))
         if !answers.contains(answer) { answers.append(answer) }
         return answer.isTrue
+    }
+
+    private static func number(_ contents: [UInt8]?) -> Int {
+        var hasher = Hasher()
+        hasher.combine(contents)
+        return hasher.finalize()
+    }
+
+    private func noted(
+        _ path: String,
+        _ hasValues: Bool,
+        _ contents: @Sendable (String, Bool) -> [UInt8]?
+    ) -> [UInt8]? {
+        let result = contents(path, hasValues)
+        let answer = Answer(question: .contents(path, hasValues: hasValues, was: Self.number(result)), isTrue: true)
+        if !answers.contains(answer) { answers.append(answer) }
+        return result
     }
 
     /// Surroundings that give the same answers, which are noted.
@@ -51,6 +72,7 @@ final class Consultation: @unchecked Sendable {
         noting.hasUser = { [self] in noted(.user($0)) }
         noting.hasGroup = { [self] in noted(.group($0)) }
         noting.hasFile = { [self] in noted(.file($0)) }
+        if let contents = surroundings.contents { noting.contents = { [self] in noted($0, $1, contents) } }
         if let resolve = surroundings.resolve {
             noting.resolve = { [self] in
                 wasAskedMore = true

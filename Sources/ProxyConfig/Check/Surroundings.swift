@@ -13,6 +13,9 @@ public struct Surroundings: Sendable {
     public var hasGroup: @Sendable (String) -> Bool
     /// Whether a file or directory exists, which a line names. HAProxy refuses a line that names another.
     public var hasFile: @Sendable (String) -> Bool
+    /// What a file of patterns says, with values or without; nil if it cannot be read. Without this, files are not looked
+    /// into.
+    public var contents: (@Sendable (_ path: String, _ hasValues: Bool) -> [UInt8]?)?
     /// Whether the proxy is started as master and worker (`-W`, `-Ws`), which `program` sections need.
     public var isMasterWorker: Bool
     /// Whether `.diag` lines speak (`-dD`).

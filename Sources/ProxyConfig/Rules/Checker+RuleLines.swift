@@ -200,6 +200,7 @@ extension Checker {
             let words = words(from: index)
             guard let draft else { return nil }
             var references: [SampleExpression.Reference] = []
+            draft.conditions.line = placeInSection(0).line
             let parsed = try draft.conditions.parse(words, surroundings, &references)
             let place = position(0)
             draft.references += references.map { .init($0, isACL: true, in: "", at: place) }

@@ -47,8 +47,6 @@ enum SampleArguments {
             if let problem = RegexText.problem(value) { return problem }
             let wrong = values.count > 2 ? values[2].first { $0 != "i" && $0 != "g" } : nil
             return wrong.map { "invalid regex flag '\($0)', only 'i' and 'g' are supported" }
-        case _ where name == "map" || name.hasPrefix("map_"):
-            return surroundings.hasFile(value) ? nil : "failed to open pattern file <\(value)>"
         default: return nil
         }
     }

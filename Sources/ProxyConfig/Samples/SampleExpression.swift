@@ -1,4 +1,5 @@
 import Addresses
+internal import Patterns
 
 /// A sample expression: `req.hdr(host,1),lower,map(/etc/hosts.map)` (configuration manual, section 7.3).
 ///
@@ -21,6 +22,8 @@ public struct SampleExpression: Sendable, Hashable {
     public private(set) var fetch = SampleCall(name: "")
     /// In order.
     public private(set) var converters: [SampleCall] = []
+    /// Why it cannot be followed although it is right.
+    private(set) var quarantine: String?
     private(set) var places = SamplePlace.Set(rawValue: 0)
     private(set) var references: [Reference] = []
 
@@ -69,7 +72,33 @@ public struct SampleExpression: Sendable, Hashable {
                 throw Failure(message: "unknown converter '\(name)'")
             }
             let values = try read(arguments, of: name, from: &rest, isConverter: true, surroundings)
+            if let (method, output) = MapLookup.converter(name) {
+                try map(name, method, output, values, surroundings)
+            }
             converters.append(SampleCall(name: name, arguments: values))
+        }
+    }
+
+    /// Looks into the file of a map.
+    private mutating func map(
+        _ name: String,
+        _ method: MatchMethod,
+        _ output: MapLookup.Output,
+        _ values: [String],
+        _ surroundings: Surroundings
+    ) throws(Failure) {
+        func invalid(_ problem: String) -> Failure {
+            Failure(message: "invalid args in converter '\(name)' : \(problem)")
+        }
+        var checks = PatternChecks(surroundings)
+        do throws(PatternChecks.Failure) {
+            try checks.file(values.first ?? "", method, ignoresCase: false, hasValues: true, output: output)
+        } catch {
+            throw invalid(error.message)
+        }
+        quarantine = quarantine ?? checks.quarantine
+        if values.count > 1, output == .address, MapValue(values[1], output) == nil {
+            throw invalid("map: cannot parse default ip <\(values[1])>.")
         }
     }
 

@@ -65,6 +65,9 @@ struct ConfigurationDigest: Sendable {
         common = Self.common(bytes, cuts)
         proxies = []
         proxies.reserveCapacity(cuts.proxies.count)
+        // What is in such files is not told by the text: they are read every time.
+        let namesFiles = !snapshot.patternFiles.isEmpty
+        if namesFiles, cuts.all.contains(where: { !$0.isProxy && Self.mayNameFile(bytes, $0.range) }) { return nil }
         let tables = Set(model.stickTables.map { $0.name })
         var (frontend, backend, fresh, compiled) = (0, 0, 0, 0)
         for place in cuts.proxies {
@@ -75,7 +78,8 @@ struct ConfigurationDigest: Sendable {
                 context: cut.context,
                 listeners: 0,
                 servers: 0,
-                isVolatile: tables.contains(name) || bytes[cut.range].contains(UInt8(ascii: "$")),
+                isVolatile: tables.contains(name) || bytes[cut.range].contains(UInt8(ascii: "$"))
+                    || namesFiles && Self.mayNameFile(bytes, cut.range),
                 hasFrontend: false,
                 hasBackend: false
             )
@@ -104,6 +108,21 @@ struct ConfigurationDigest: Sendable {
         guard frontend == model.frontends.count, backend == model.backends.count, fresh == snapshot.frontends.count,
             compiled == snapshot.backends.count
         else { return nil }
+    }
+
+    /// Whether a section has an ACL with `-f` or a converter `map`.
+    private static func mayNameFile(_ bytes: UnsafeBufferPointer<UInt8>, _ range: Range<Int>) -> Bool {
+        var place = range.lowerBound
+        while place + 2 < range.upperBound {
+            switch bytes[place] {
+            case UInt8(ascii: "-"): if bytes[place + 1] == UInt8(ascii: "f") { return true }
+            case UInt8(ascii: "m"):
+                if bytes[place + 1] == UInt8(ascii: "a"), bytes[place + 2] == UInt8(ascii: "p") { return true }
+            default: break
+            }
+            place += 1
+        }
+        return false
     }
 
     init(common: UInt64, proxies: [Proxy]) {

@@ -18,6 +18,8 @@ struct FormerConfiguration {
         /// Of those that are read.
         var hashes: [UInt64]
         fileprivate var common: UInt64
+        /// Of the header of each proxy.
+        fileprivate var lines: [UInt32]
     }
 
     /// What has to be read of the next text; nil if all of it: where most has changed, or anything that concerns all.
@@ -67,8 +69,21 @@ struct FormerConfiguration {
             text: String(decoding: text, as: UTF8.self),
             sources: sources,
             hashes: hashes,
-            common: digest.common
+            common: digest.common,
+            lines: Self.lines(bytes, cuts)
         )
+    }
+
+    private static func lines(_ bytes: UnsafeBufferPointer<UInt8>, _ cuts: SectionCuts) -> [UInt32] {
+        var (line, place) = (UInt32(1), 0)
+        return cuts.proxies.map { index in
+            let start = cuts.all[index].range.lowerBound
+            while place < start {
+                if bytes[place] == UInt8(ascii: "\n") { line += 1 }
+                place += 1
+            }
+            return line
+        }
     }
 
     private static func add(_ index: Int, _ sources: inout [Int?], _ reading: inout [Int]) {
@@ -148,11 +163,13 @@ struct FormerConfiguration {
             }
             next += 1
         }
+        var order = ProxyOrder(sections: whole.proxies.map { $0.sides })
+        (order.file, order.lines) = (read.snapshot.order.file, part.lines)
         result.snapshot = read.snapshot.with(
             read.snapshot.settings,
             frontends: frontends,
             backends: backends,
-            order: ProxyOrder(sections: whole.proxies.map { $0.sides })
+            order: order
         )
         // Those that were read for the sake of others are mostly the same.
         result.snapshot = result.snapshot.sharing(with: snapshot).withLogGroups(of: snapshot)

@@ -23,6 +23,7 @@ enum EngineQuestion {
     case limitSessions(UInt32)
     /// Turns of each thread, and connections that it took.
     case activity
+    case patterns(PatternCommand)
 
     func encoded() -> [UInt8] {
         switch self {
@@ -41,6 +42,7 @@ enum EngineQuestion {
         case .limitConnections(let limit): [8] + Self.bytes(UInt64(limit))
         case .limitSessions(let limit): [9] + Self.bytes(UInt64(limit))
         case .activity: [10]
+        case .patterns(let command): [20] + command.encoded()
         }
     }
 
@@ -67,6 +69,7 @@ enum EngineQuestion {
         case 8: self = .limitConnections(UInt32(truncatingIfNeeded: try Self.number(bytes.dropFirst())))
         case 9: self = .limitSessions(UInt32(truncatingIfNeeded: try Self.number(bytes.dropFirst())))
         case 10: self = .activity
+        case 20: self = .patterns(try PatternCommand(encoded: Array(bytes.dropFirst())))
         default: throw MalformedSnapshot()
         }
     }
@@ -91,6 +94,7 @@ enum EngineQuestion {
         case .limitConnections(let limit): engine.limit(connectionRate: limit)
         case .limitSessions(let limit): engine.limit(sessionRate: limit)
         case .activity: return engine.activity.flatMap { Self.bytes($0.turns) + Self.bytes($0.taken) }
+        case .patterns(let command): return Array(engine.answer(command).utf8)
         }
         return []
     }

@@ -17,6 +17,7 @@ enum RuntimeKeywords {
         + TableCommands.all
         + EventCommands.all
         + PeersCommands.all
+        + PatternCommands.all
         + QuarantineCommands.all)
         .sorted { $0.usage < $1.usage }
 

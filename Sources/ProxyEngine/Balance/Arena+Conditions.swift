@@ -42,8 +42,8 @@ extension Arena {
     private mutating func test(_ test: SampleTest, _ compiler: inout SampleCompiler) -> UnsafePointer<SampleTestEntry>?
     {
         guard let expression = compiler.copy(test.expression, &self) else { return nil }
-        let patterns = patterns(test.patterns, expression.pointee.type)
-        return copy([SampleTestEntry(expression: expression, patterns: copy([patterns]))])
+        let patterns = compiler.patterns(test.patterns, &self)
+        return copy([SampleTestEntry(expression: expression, patterns: patterns)])
     }
 }
 

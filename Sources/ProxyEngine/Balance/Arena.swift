@@ -11,9 +11,6 @@ struct Arena {
     /// What ``conditions(_:_:_:)`` put here last.
     var lastConditions: ConditionList?
 
-    /// What parts look through; it stays as long as the memory.
-    var patterns: [PatternUse] = []
-
     mutating func table<Entry>(of type: Entry.Type, count: Int) -> UnsafeMutablePointer<Entry> {
         let alignment = MemoryLayout<Entry>.alignment
         let size = count * MemoryLayout<Entry>.stride
@@ -64,6 +61,5 @@ struct Arena {
         blocks = []
         next = nil
         room = 0
-        patterns = []
     }
 }

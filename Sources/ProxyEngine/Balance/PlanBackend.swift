@@ -29,6 +29,8 @@ final class PlanBackend: @unchecked Sendable {
     private let sticks: [SharedStickTable]
     /// What samples point to.
     private let kept: [AnyObject]
+    /// What it looks through, in the order of its lines.
+    var patterns: [PatternUse] { kept.compactMap { $0 as? PatternUse }.inOrder }
 
     var name: String { entry.pointee.name.string }
 
@@ -88,7 +90,7 @@ final class PlanBackend: @unchecked Sendable {
         entry.log = catalog.logs.group(backend.logGroup)
         entry.stick = Plan.stick(backend, &memory.arena, &compiler, &catalog)
         entry.connectionRules = memory.arena.connectionRules(backend.connectionRules, &compiler)
-        kept = compiler.kept
+        kept = compiler.kept + compiler.uses
         self.entry = memory.arena.copy([entry])
     }
 

@@ -6,6 +6,7 @@ final class PlanDirectory {
     let variables = VariableNames()
     /// The stick tables of the next plan.
     var tables: [String: SharedStickTable] = [:]
+    let patterns = PatternBook()
     /// The plan before the change, and the backends as far as they are known.
     var formerFrontends: [PlanFrontend] = []
     var backends = PlanBackendIndex()
@@ -58,6 +59,7 @@ final class PlanDirectory {
     ) -> SampleCompiler {
         SampleCompiler(
             variables,
+            patterns,
             tables: tables,
             frontend: { name in if let own, own.name == name { own.cells } else { self.frontend(name) } },
             backend: { name in

@@ -25,6 +25,9 @@ final class PlanFrontend: @unchecked Sendable {
 
     var name: String { entry.pointee.name.string }
 
+    /// What it looks through, in the order of its lines.
+    var patterns: [PatternUse] { kept.compactMap { $0 as? PatternUse }.inOrder }
+
     /// A rule makes a backend's name of what a connection says.
     var makesNames: Bool {
         entry.pointee.connectionRules != nil
@@ -95,7 +98,7 @@ final class PlanFrontend: @unchecked Sendable {
                 connectionRules: memory.arena.connectionRules(frontend.connectionRules, &compiler)
             )
         ])
-        kept = compiler.kept
+        kept = compiler.kept + compiler.uses
         self.missing = missing
         pages = frontend.pages.flatMap { PlanPages($0, of: frontend, after: former.pages[frontend.name]) }
         var listeners: [PlanListener] = []

@@ -21,6 +21,7 @@ struct PlanStep {
         goneBackends = try Self.gone(edit.backends, of: former.backends)
         goneFrontends = try Self.gone(edit.frontends, of: former.frontends)
         catalog.logs.take(edit.logGroups)
+        try catalog.directory.patterns.take(edit.patternFiles, readings: edit.readings)
         catalog.sticks = Plan.stickTables(edit.stickTables, catalog.sticks)
         catalog.directory.tables = catalog.sticks
         catalog.directory.formerFrontends = former.frontends

@@ -77,12 +77,17 @@ final class Mailbox: @unchecked Sendable {
 
     /// Asks whether the thread turns; false if it does not answer in time. It must not be asked for anything else then.
     func isAlive(within milliseconds: CInt) -> Bool {
-        clinux_atomic_store(&cells.pointee.beat, 1)
-        ring(wake)
+        postBeat()
         var wait = pollfd(fd: answer, events: Int16(POLLIN), revents: 0)
         guard poll(&wait, 1, milliseconds) == 1 else { return false }
         waitForAnswer()
         return true
+    }
+
+    /// Asks for an answer at the end of a turn.
+    func postBeat() {
+        clinux_atomic_store(&cells.pointee.beat, 1)
+        ring(wake)
     }
 
     /// Waits until the worker has taken the plan.

@@ -7,6 +7,7 @@ final class PatternBook {
     private var files: [String: PatternReference] = [:]
     /// To be read again with the next configuration.
     private var changed: [ObjectIdentifier: PatternReference] = [:]
+    private var readings: UInt64 = 0
     private var lastID: UInt64 = 0x1000
     let scratch = PatternScratch()
 
@@ -29,9 +30,16 @@ final class PatternBook {
     // MARK: - References
 
     /// Takes the files of a configuration: those that are the same stay as they are, without what commands changed.
-    func take(_ edits: [PatternFileEdit]) {
-        for reference in changed.values { reference.reset() }
-        changed = [:]
+    ///
+    /// - Throws: ``MalformedSnapshot`` for one that is kept and was not there; nothing has changed then.
+    func take(_ edits: [PatternFileEdit], readings: UInt64 = 0) throws(MalformedSnapshot) {
+        for case .kept(let path) in edits where files[path] == nil { throw MalformedSnapshot() }
+        // Names that have other addresses are no reason to forget what commands changed.
+        if readings != self.readings {
+            for reference in changed.values { reference.reset() }
+            changed = [:]
+        }
+        self.readings = readings
         var former = files
         files = [:]
         for edit in edits {
@@ -52,13 +60,17 @@ final class PatternBook {
     func note(modified reference: PatternReference) { changed[ObjectIdentifier(reference)] = reference }
 
     /// Compiles what a condition compares with.
-    func compile(_ test: PatternTest, _ arena: inout Arena) -> PatternSetEntry {
-        compile(test.method, test.sources, nil, &arena)
+    func compile(_ test: PatternTest, _ arena: inout Arena, _ uses: inout [PatternUse]) -> PatternSetEntry {
+        compile(test.method, test.sources, nil, &arena, &uses)
     }
 
     /// Compiles a converter.
-    func compile(_ lookup: MapLookup, _ arena: inout Arena) -> UnsafePointer<MapEntry> {
-        let set = compile(lookup.method, [lookup.source], lookup.output, &arena)
+    func compile(
+        _ lookup: MapLookup,
+        _ arena: inout Arena,
+        _ uses: inout [PatternUse]
+    ) -> UnsafePointer<MapEntry> {
+        let set = compile(lookup.method, [lookup.source], lookup.output, &arena, &uses)
         var fallback: Sample?
         if let text = lookup.fallback {
             switch MapValue(text, lookup.output) {
@@ -77,13 +89,14 @@ final class PatternBook {
         _ method: MatchMethod,
         _ sources: [PatternSource],
         _ output: MapLookup.Output?,
-        _ arena: inout Arena
+        _ arena: inout Arena,
+        _ uses: inout [PatternUse]
     ) -> PatternSetEntry {
         var heads: [UnsafeMutablePointer<PatternHead>] = []
         for source in sources {
             let reference = reference(source)
             let expression = reference.expression(method, ignoresCase: source.ignoresCase, output)
-            arena.patterns.append(PatternUse(reference, expression, source, isMap: output != nil))
+            uses.append(PatternUse(reference, expression, source, isMap: output != nil))
             heads.append(expression.head)
         }
         return PatternSetEntry(method: method, heads: arena.copy(heads), headCount: heads.count)

@@ -88,3 +88,12 @@ final class PatternUse: @unchecked Sendable {
 
     deinit { _ = clinux_atomic_subtract(&expression.head.pointee.users, 1) }
 }
+
+extension [PatternUse] {
+    /// As their lines stand; those of one line as they are.
+    var inOrder: [PatternUse] {
+        enumerated().sorted { ($0.element.source.line, $0.offset) < ($1.element.source.line, $1.offset) }.map {
+            $0.element
+        }
+    }
+}

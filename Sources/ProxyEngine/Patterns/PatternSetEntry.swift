@@ -27,7 +27,10 @@ struct PatternSetEntry {
 
     /// The entry that decides; nil if none matches. It is there until the end of the turn.
     func find(_ sample: Sample, _ scratch: PatternScratch) -> UnsafeMutablePointer<PatternCell>? {
-        guard let probe = SampleCast.probe(sample, method, scratch.text) else { return nil }
+        SampleCast.probe(sample, method, scratch.text).flatMap { find($0, scratch) }
+    }
+
+    func find(_ probe: PatternProbe, _ scratch: PatternScratch) -> UnsafeMutablePointer<PatternCell>? {
         var index = 0
         while index < headCount {
             let raw = clinux_atomic_load_pointer(&UnsafeMutablePointer(mutating: heads[index]).pointee.table)
@@ -49,7 +52,9 @@ struct MapEntry {
 
     /// The value of the key that matches; nil: there is no sample. It is there until the end of the turn.
     func value(of sample: Sample, _ scratch: PatternScratch) -> Sample? {
-        guard let cell = patterns.find(sample, scratch) else { return fallback }
+        // What cannot be a key gives nothing, whatever is given where no key matches.
+        guard let probe = SampleCast.probe(sample, patterns.method, scratch.text) else { return nil }
+        guard let cell = patterns.find(probe, scratch) else { return fallback }
         // As HAProxy: an entry without a value is a 1.
         return cell.value.map { $0.sample(output) } ?? .integer(1)
     }

@@ -24,8 +24,8 @@ struct PatternTable {
     var v6 = PatternSegments()
     var hasMasks = false
 
-    /// Patterns that may be added before it is laid out anew.
-    static let recent = 64
+    /// Patterns that may be added before it is laid out anew: laying few out costs little.
+    static func room(behind count: Int) -> Int { max(4, min(64, count)) }
 
     /// The place of none.
     static let none = -1

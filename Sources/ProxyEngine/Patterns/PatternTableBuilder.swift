@@ -16,7 +16,7 @@ final class PatternTableMemory: @unchecked Sendable {
         _ cells: [UnsafeMutablePointer<PatternCell>],
         _ patterns: [MatchPattern]
     ) {
-        let items = arena.table(of: PatternItem.self, count: cells.count + PatternTable.recent)
+        let items = arena.table(of: PatternItem.self, count: cells.count + PatternTable.room(behind: cells.count))
         let total = arena.table(of: UInt32.self, count: 1)
         total.initialize(to: UInt32(truncatingIfNeeded: cells.count))
         table = arena.table(of: PatternTable.self, count: 1)
@@ -38,7 +38,10 @@ final class PatternTableMemory: @unchecked Sendable {
     deinit { arena.free() }
 
     /// Whether one more pattern can be added.
-    var hasRoom: Bool { Int(table.pointee.total.pointee) < table.pointee.settled + PatternTable.recent }
+    var hasRoom: Bool {
+        let settled = table.pointee.settled
+        return Int(table.pointee.total.pointee) < settled + PatternTable.room(behind: settled)
+    }
 
     /// Adds a pattern behind the others, where there is room.
     func append(_ cell: UnsafeMutablePointer<PatternCell>, _ pattern: MatchPattern) {

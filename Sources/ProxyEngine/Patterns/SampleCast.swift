@@ -8,7 +8,7 @@ enum SampleCast {
         switch method {
         case .found, .bool, .int: integer(sample).map { PatternProbe($0) }
         case .ip: address(sample).map { PatternProbe($0.number, family: $0.family) }
-        case .bin: binary(sample, room).map { PatternProbe($0) }
+        case .bin: PatternProbe(binary(sample, room))
         case .len: PatternProbe(Int64(text(sample, room).count))
         case .str, .beg, .sub, .dir, .dom, .end, .reg, .regm: PatternProbe(text(sample, room))
         }
@@ -63,10 +63,12 @@ enum SampleCast {
         }
     }
 
-    /// nil of truths and numbers.
-    private static func binary(_ sample: Sample, _ room: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer? {
+    private static func binary(_ sample: Sample, _ room: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer {
         switch sample {
-        case .boolean, .integer: return nil
+        case .boolean(let value): return binary(.integer(value ? 1 : 0), room)
+        case .integer(let value):
+            room.storeBytes(of: value.bigEndian, as: Int64.self)
+            return UnsafeRawBufferPointer(rebasing: room[..<8])
         case .string(let bytes), .binary(let bytes): return bytes
         case .address(let number, let family):
             if family == 4 {

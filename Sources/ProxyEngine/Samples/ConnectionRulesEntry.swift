@@ -52,7 +52,7 @@ struct ConnectionRuleEntry {
 /// A ``SampleTest`` in the plan's memory.
 struct SampleTestEntry {
     var expression: UnsafePointer<ExpressionEntry>
-    var patterns: UnsafePointer<PatternsEntry>
+    var patterns: PatternSetEntry
 }
 
 extension Arena {

@@ -1,4 +1,5 @@
 internal import Addresses
+internal import Patterns
 
 /// A ``SampleExpression`` in the plan's memory.
 struct ExpressionEntry {
@@ -19,6 +20,8 @@ struct ConverterEntry {
     var argumentCount: Int
     /// Of a converter that asks a stick table.
     var table: UnsafePointer<TableSample>?
+    /// Of ``SampleConverter/map``.
+    var map: UnsafePointer<MapEntry>?
 }
 
 /// One argument: what it says, and what was made of it.
@@ -47,17 +50,24 @@ struct SampleCompiler {
     let names: VariableNames
     /// They live as long as the plan.
     let tables: [String: SharedStickTable]
+    let book: PatternBook
+    /// What its conditions and converters look through.
+    private(set) var uses: [PatternUse] = []
+    /// A named ACL is there once, however often it is asked.
+    private var tests: [PatternTest: PatternSetEntry] = [:]
     /// What must live as long as the entries.
     private(set) var kept: [AnyObject] = []
 
     init(
         _ names: VariableNames,
+        _ book: PatternBook,
         tables: [String: SharedStickTable] = [:],
         frontend: @escaping (String) -> Shared<FrontendCells>,
         backend: @escaping (String) -> Shared<BackendCells>
     ) {
         self.names = names
         self.tables = tables
+        self.book = book
         self.frontend = frontend
         self.backend = backend
     }
@@ -68,6 +78,11 @@ struct SampleCompiler {
         var type = fetch.type
         var converters: [ConverterEntry] = []
         for call in expression.converters {
+            if let (entry, gives) = map(call, of: expression, &arena) {
+                type = gives
+                converters.append(entry)
+                continue
+            }
             guard let converter = SampleConverter(name: call.name) else { return nil }
             let arguments = arguments(of: converter, call.arguments, &arena)
             type = converter.gives ?? type
@@ -90,6 +105,35 @@ struct SampleCompiler {
             type: type,
             table: arena.table(fetch.asksTable ? TableSample(fetch: expression.fetch, tables) : nil)
         )
+    }
+
+    /// What a condition compares with.
+    mutating func patterns(_ test: PatternTest, _ arena: inout Arena) -> PatternSetEntry {
+        if let known = tests[test] { return known }
+        let entry = book.compile(test, &arena, &uses)
+        tests[test] = entry
+        return entry
+    }
+
+    /// nil for a converter that is no map.
+    private mutating func map(
+        _ call: SampleCall,
+        of expression: SampleExpression,
+        _ arena: inout Arena
+    ) -> (ConverterEntry, SampleType)? {
+        guard let (method, output) = MapLookup.converter(call.name), let path = call.arguments.first else { return nil }
+        var source = PatternSource(.file(path), keyword: expression.fetch.name)
+        source.hasValues = true
+        let fallback = call.arguments.count > 1 ? call.arguments[1] : nil
+        let entry = book.compile(MapLookup(method, output, source, fallback: fallback), &arena, &uses)
+        let type: SampleType =
+            switch output {
+            case .string: .string
+            case .integer: .integer
+            case .address: .address
+            }
+        let none: [SampleArgument] = []
+        return (ConverterEntry(converter: .map, arguments: arena.copy(none), argumentCount: 0, map: entry), type)
     }
 
     mutating func copy(_ expression: SampleExpression, _ arena: inout Arena) -> UnsafePointer<ExpressionEntry>? {

@@ -49,6 +49,8 @@ enum SampleConverter: String, CaseIterable {
     /// ``TableSample``
     case tableNumber = "table_*"
     case tableFlag = "in_table"
+    /// Looks up; its names are ``MapLookup/converter(_:)``'s.
+    case map = ""
 
     /// - Parameter name: One of HAProxy's.
     init?(name: String) {
@@ -72,7 +74,7 @@ enum SampleConverter: String, CaseIterable {
         case .bytes, .hexadecimal, .decimalChunks, .hexadecimalChunks, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32,
             .xxh64, .base64:
             .binary
-        case .setVariable, .unsetVariable, .tableNumber, .tableFlag: nil
+        case .setVariable, .unsetVariable, .tableNumber, .tableFlag, .map: nil
         default: .string
         }
     }
@@ -86,7 +88,7 @@ enum SampleConverter: String, CaseIterable {
             .integer
         case .mask: .address
         case .bytes, .fromBase64, .networkOrder: .binary
-        case .setVariable, .unsetVariable: nil
+        case .setVariable, .unsetVariable, .map: nil
         default: .string
         }
     }

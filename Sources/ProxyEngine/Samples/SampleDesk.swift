@@ -12,6 +12,8 @@ struct SampleDesk: ~Copyable {
         case response
     }
 
+    /// For looking patterns up.
+    let patterns = PatternScratch()
     private let room: UnsafeMutablePointer<UInt8>
     private var turn = 0
     private(set) var side = Side.none
@@ -30,7 +32,10 @@ struct SampleDesk: ~Copyable {
         state = UInt64.random(in: 1...UInt64.max)
     }
 
-    deinit { room.deallocate() }
+    deinit {
+        room.deallocate()
+        patterns.free()
+    }
 
     /// Rules are looked at: what was looked at before is not what is there now.
     @inline(__always)

@@ -87,7 +87,7 @@ extension Worker {
         case .undecided: return samples.isFinal ? .fails : .isOpen
         case .value(let sample):
             let isOpen = samples.mayChange && !samples.isFinal
-            return matches(sample, test.pointee.patterns) ? .holds : isOpen ? .isOpen : .fails
+            return test.pointee.patterns.matches(sample, samples.patterns) ? .holds : isOpen ? .isOpen : .fails
         }
     }
 }

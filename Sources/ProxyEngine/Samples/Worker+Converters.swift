@@ -8,6 +8,7 @@ extension Worker {
         _ entry: UnsafePointer<ConverterEntry>,
         _ connection: UnsafeMutablePointer<Connection>
     ) -> Sample? {
+        if let map = entry.pointee.map { return map.pointee.value(of: sample, samples.patterns) }
         let converter = entry.pointee.converter
         switch converter {
         case .setVariable:

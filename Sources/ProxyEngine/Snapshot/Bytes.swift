@@ -133,6 +133,13 @@ struct ByteReader {
         }
     }
 
+    /// So many bytes as they are.
+    mutating func raw(_ count: Int) throws(MalformedSnapshot) -> [UInt8] {
+        guard bytes.count - position >= count else { throw MalformedSnapshot() }
+        defer { position += count }
+        return Array(bytes[position..<position + count])
+    }
+
     /// A proxy, which begins with its name.
     mutating func proxy<Proxy>(
         _ body: (inout ByteReader, String) throws(MalformedSnapshot) -> Proxy

@@ -1,3 +1,5 @@
+public import Patterns
+
 /// A snapshot as the master keeps it: in bytes, a piece for each frontend and backend. As values, thousands of services
 /// take ten times as much memory; pieces that are the same are there once, and tell at once what has changed.
 public struct EncodedSnapshot: Sendable {
@@ -7,7 +9,9 @@ public struct EncodedSnapshot: Sendable {
     public let stickTables: [StickTable]
     let authorities: [String: String]
     let logGroups: [LogGroup]
-    let order: ProxyOrder
+    public let order: ProxyOrder
+    let patternFiles: [PatternFile]
+    let readings: UInt64
 
     public init(
         settings: EngineSettings,
@@ -16,7 +20,9 @@ public struct EncodedSnapshot: Sendable {
         stickTables: [StickTable] = [],
         authorities: [String: String] = [:],
         logGroups: [LogGroup] = [],
-        order: ProxyOrder = ProxyOrder()
+        order: ProxyOrder = ProxyOrder(),
+        patternFiles: [PatternFile] = [],
+        readings: UInt64 = 0
     ) {
         self.settings = settings
         self.frontends = frontends
@@ -25,6 +31,8 @@ public struct EncodedSnapshot: Sendable {
         self.authorities = authorities
         self.logGroups = logGroups
         self.order = order
+        self.patternFiles = patternFiles
+        self.readings = readings
     }
 
     /// - Parameter former: Pieces that are the same are taken from it.
@@ -40,7 +48,9 @@ public struct EncodedSnapshot: Sendable {
             stickTables: snapshot.stickTables,
             authorities: snapshot.authorities,
             logGroups: snapshot.logGroups,
-            order: snapshot.order
+            order: snapshot.order,
+            patternFiles: snapshot.patternFiles,
+            readings: snapshot.readings
         )
     }
 
@@ -58,7 +68,9 @@ public struct EncodedSnapshot: Sendable {
             stickTables: stickTables,
             authorities: authorities,
             logGroups: logGroups,
-            order: order ?? self.order
+            order: order ?? self.order,
+            patternFiles: patternFiles,
+            readings: readings
         )
     }
 
@@ -71,7 +83,33 @@ public struct EncodedSnapshot: Sendable {
             stickTables: stickTables,
             authorities: authorities,
             logGroups: logGroups + former.logGroups.filter { !logGroups.contains($0) },
-            order: order
+            order: order,
+            patternFiles: patternFiles,
+            readings: readings
+        )
+    }
+
+    /// The same with the files of patterns as `former` has them: nobody has read them again.
+    public func withPatterns(of former: EncodedSnapshot) -> EncodedSnapshot {
+        with(former.patternFiles, readings: former.readings)
+    }
+
+    /// The same as what was read after `former`.
+    public func readAgain(after former: EncodedSnapshot) -> EncodedSnapshot {
+        with(patternFiles, readings: former.readings + 1)
+    }
+
+    private func with(_ patternFiles: [PatternFile], readings: UInt64) -> EncodedSnapshot {
+        EncodedSnapshot(
+            settings: settings,
+            frontends: frontends,
+            backends: backends,
+            stickTables: stickTables,
+            authorities: authorities,
+            logGroups: logGroups,
+            order: order,
+            patternFiles: patternFiles,
+            readings: readings
         )
     }
 
@@ -143,6 +181,9 @@ public struct EncodedSnapshot: Sendable {
         writer.list(frontends) { $0.write($1) }
         writer.list(backends) { $0.write($1) }
         writer.write(order)
+        let files = former?.patternFiles ?? []
+        writer.list(patternFiles) { $0.write(files.contains($1) ? .kept($1.path) : .fresh($1)) }
+        writer.number(readings)
         return writer.bytes
     }
 

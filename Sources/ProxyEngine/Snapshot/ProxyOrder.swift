@@ -17,6 +17,9 @@ public struct ProxyOrder: Hashable, Sendable {
     public var sections: [Sides]
     /// Numbers that were given by hand (`id`), by the place of the section.
     public var numbers: [Int: UInt32]
+    /// The file, and the line of each section's header, as messages name them.
+    public var file = ""
+    public var lines: [UInt32] = []
 
     public init(sections: [Sides] = [], numbers: [Int: UInt32] = [:]) {
         self.sections = sections
@@ -28,6 +31,8 @@ public struct ProxyOrder: Hashable, Sendable {
         public var number: UInt32
         public var frontend: Int?
         public var backend: Int?
+        /// Of its header; 0 if that is not known.
+        public var line = 0
     }
 
     /// Every section that is served. Without an order for so many, frontends come before backends, and those of one name
@@ -48,6 +53,7 @@ public struct ProxyOrder: Hashable, Sendable {
         for (place, sides) in sections.enumerated() {
             while taken.contains(next) { next += 1 }
             var section = Section(number: numbers[place] ?? next)
+            if place < lines.count { section.line = Int(lines[place]) }
             if numbers[place] == nil { next += 1 }
             if sides.contains(.frontend) {
                 section.frontend = frontend
@@ -85,6 +91,8 @@ extension ByteWriter {
             $0.number(UInt32(truncatingIfNeeded: $1.key))
             $0.number($1.value)
         }
+        string(order.file)
+        list(order.lines) { $0.number($1) }
     }
 }
 
@@ -96,6 +104,9 @@ extension ByteReader {
         let numbers = try list { (reader) throws(MalformedSnapshot) in
             (Int(try reader.number(UInt32.self)), try reader.number(UInt32.self))
         }
-        return ProxyOrder(sections: sections, numbers: Dictionary(numbers) { first, _ in first })
+        var order = ProxyOrder(sections: sections, numbers: Dictionary(numbers) { first, _ in first })
+        order.file = try string()
+        order.lines = try list { (reader) throws(MalformedSnapshot) in try reader.number() }
+        return order
     }
 }

@@ -1,5 +1,6 @@
 public import Addresses
 public import ProxyPages
+public import Patterns
 
 /// Everything the engine runs, as one immutable value: compiled from a checked haproxy.cfg, or made by hand in tests.
 ///
@@ -15,6 +16,10 @@ public struct ProxySnapshot: Hashable, Sendable {
     public var logGroups: [LogGroup] = []
     /// Of the sections; empty if it does not matter.
     public var order = ProxyOrder()
+    /// Files of patterns that conditions and converters name.
+    public var patternFiles: [PatternFile] = []
+    /// How often the configuration was read again: then, what commands changed of patterns counts no longer.
+    public var readings: UInt64 = 0
 
     public init(settings: EngineSettings = EngineSettings(), frontends: [Frontend] = [], backends: [Backend] = []) {
         self.settings = settings

@@ -13,6 +13,8 @@ extension SnapshotEdit {
         let frontends: [Run<Frontend>] = try reader.runs { (reader) throws(MalformedSnapshot) in try reader.frontend() }
         let backends: [Run<Backend>] = try reader.runs { (reader) throws(MalformedSnapshot) in try reader.backend() }
         let order = try reader.proxyOrder()
+        let files = try reader.list { (reader) throws(MalformedSnapshot) in try reader.patternFileEdit() }
+        let readings: UInt64 = try reader.number()
         guard reader.isAtEnd else { throw MalformedSnapshot() }
         self.init(
             settings: settings,
@@ -23,6 +25,8 @@ extension SnapshotEdit {
             logGroups: groups
         )
         self.order = order
+        patternFiles = files
+        self.readings = readings
     }
 }
 

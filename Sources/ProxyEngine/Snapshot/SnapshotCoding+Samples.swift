@@ -32,9 +32,7 @@ extension ByteWriter {
         case .sample(let test):
             number(UInt8(5))
             write(test.expression)
-            optional(test.patterns.method) { $0.string($1) }
-            flag(test.patterns.ignoresCase)
-            list(test.patterns.values) { $0.string($1) }
+            write(test.patterns)
         }
     }
 
@@ -74,11 +72,7 @@ extension ByteReader {
         case 4: return .constant(try flag())
         case 5:
             let expression = try expression()
-            var patterns = SampleTest.Patterns()
-            patterns.method = try flag() ? try string() : nil
-            patterns.ignoresCase = try flag()
-            patterns.values = try list { (reader) throws(MalformedSnapshot) in try reader.string() }
-            return .sample(SampleTest(expression, patterns))
+            return .sample(SampleTest(expression, try patternTest()))
         default: throw MalformedSnapshot()
         }
     }

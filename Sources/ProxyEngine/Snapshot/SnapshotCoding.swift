@@ -12,6 +12,8 @@ extension ProxySnapshot {
         writer.texts(authorities)
         writer.list(logGroups) { $0.write($1) }
         writer.write(order)
+        writer.list(patternFiles) { $0.write($1) }
+        writer.number(readings)
         return writer.bytes
     }
 
@@ -25,6 +27,8 @@ extension ProxySnapshot {
         authorities = try reader.texts()
         logGroups = try reader.list { (reader) throws(MalformedSnapshot) in try reader.logGroup() }
         order = try reader.proxyOrder()
+        patternFiles = try reader.list { (reader) throws(MalformedSnapshot) in try reader.patternFile() }
+        readings = try reader.number()
         guard reader.isAtEnd else { throw MalformedSnapshot() }
     }
 }

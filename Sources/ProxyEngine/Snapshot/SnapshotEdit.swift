@@ -1,3 +1,5 @@
+internal import Patterns
+
 /// A snapshot by what differs from the one before: the proxies that stay by their places there, the others as they are.
 ///
 /// Of thousands of services one changes at a time; whoever takes an edit over touches that one.
@@ -20,6 +22,10 @@ public struct SnapshotEdit: Hashable, Sendable {
     public var logGroups: [LogGroup]
     /// Of all sections.
     public var order = ProxyOrder()
+    /// All of them.
+    public var patternFiles: [PatternFileEdit] = []
+    /// See ``ProxySnapshot/readings``.
+    public var readings: UInt64 = 0
 
     public init(
         settings: EngineSettings,
@@ -48,6 +54,8 @@ public struct SnapshotEdit: Hashable, Sendable {
             logGroups: snapshot.logGroups
         )
         order = snapshot.order
+        patternFiles = snapshot.patternFiles.map { .fresh($0) }
+        readings = snapshot.readings
     }
 
     /// The snapshot that comes after `former`.
@@ -63,6 +71,17 @@ public struct SnapshotEdit: Hashable, Sendable {
         result.authorities = authorities
         result.logGroups = logGroups
         result.order = order
+        result.readings = readings
+        for edit in patternFiles {
+            switch edit {
+            case .kept(let path):
+                guard let file = former.patternFiles.first(where: { $0.path == path }) else {
+                    throw MalformedSnapshot()
+                }
+                result.patternFiles.append(file)
+            case .fresh(let file): result.patternFiles.append(file)
+            }
+        }
         return result
     }
 
