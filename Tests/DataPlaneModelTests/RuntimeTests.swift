@@ -3,8 +3,10 @@ import Files
 import TestSupport
 import Testing
 
-/// Runtime endpoints against the real HAProxy.
+/// Runtime endpoints against the real HAProxy and ours.
 @Suite(.blocking) struct RuntimeTests {
+    private static let programs = ["haproxy", "appliance-proxyd"]
+
     private static func configuration(_ directory: String) -> String {
         """
         global
@@ -38,13 +40,20 @@ import Testing
     }
 
     /// - Parameter overMaster: Over the master socket, else over the stats socket that the configuration names.
-    private static func withAPI(overMaster: Bool = false, _ body: (Fixture, HAProxyProcess) throws -> Void) throws {
+    private static func withAPI(
+        _ program: String,
+        overMaster: Bool = false,
+        _ body: (Fixture, HAProxyProcess) throws -> Void
+    ) throws {
         try withTemporaryDirectory { directory in
             try AtomicFile.makeDirectory(directory + "/maps")
             try AtomicFile.replace(directory + "/maps/hosts.map", with: "10.0.0.1 one\n")
             try AtomicFile.replace(directory + "/bad.acl", with: "10.0.0.0/8\n")
             try AtomicFile.replace(directory + "/haproxy.cfg", with: configuration(directory))
-            let haproxy = try HAProxyProcess(in: directory)
+            let haproxy = try HAProxyProcess(
+                in: directory,
+                program: program == "haproxy" ? program : try builtProgram(program)
+            )
             let fixture = try Fixture(directory, configuration(directory)) { settings in
                 settings.masterSocket = overMaster ? haproxy.masterSocket : nil
                 settings.directories.maps = directory + "/maps"
@@ -53,8 +62,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false]) func information(overMaster: Bool) throws {
-        try Self.withAPI(overMaster: overMaster) { fixture, haproxy throws in
+    @Test(arguments: programs, [true, false]) func information(program: String, overMaster: Bool) throws {
+        try Self.withAPI(program, overMaster: overMaster) { fixture, haproxy throws in
             let socket = overMaster ? haproxy.masterSocket : haproxy.statsSocket
             let v2 = try #require(fixture.send("GET", "runtime/info").json?.array?.first)
             #expect(v2["runtimeAPI"] == .string(socket))
@@ -66,8 +75,8 @@ import Testing
         }
     }
 
-    @Test func statistics() throws {
-        try Self.withAPI { fixture, _ throws in
+    @Test(arguments: programs) func statistics(program: String) throws {
+        try Self.withAPI(program) { fixture, _ throws in
             func stats(_ query: String) -> [JSONValue] {
                 fixture.sendAbsolute("GET", "/v3/services/haproxy/stats/native\(query)").json?["stats"]?.array ?? []
             }
@@ -82,8 +91,8 @@ import Testing
         }
     }
 
-    @Test func servers() throws {
-        try Self.withAPI { fixture, _ throws in
+    @Test(arguments: programs) func servers(program: String) throws {
+        try Self.withAPI(program) { fixture, _ throws in
             #expect(fixture.send("GET", "runtime/servers").status == 422)
             #expect(fixture.send("GET", "runtime/servers?backend=nowhere").json == [])
             let list = fixture.send("GET", "runtime/servers?backend=b").json?.array
@@ -119,8 +128,8 @@ import Testing
         }
     }
 
-    @Test func stickTables() throws {
-        try Self.withAPI { fixture, _ throws in
+    @Test(arguments: programs) func stickTables(program: String) throws {
+        try Self.withAPI(program) { fixture, _ throws in
             let table = fixture.send("GET", "runtime/stick_tables/st?process=1").json
             #expect(table?["type"] == "ip")
             #expect(
@@ -143,8 +152,8 @@ import Testing
         }
     }
 
-    @Test(arguments: [true, false]) func maps(overMaster: Bool) throws {
-        try Self.withAPI(overMaster: overMaster) { fixture, haproxy throws in
+    @Test(arguments: programs, [true, false]) func maps(program: String, overMaster: Bool) throws {
+        try Self.withAPI(program, overMaster: overMaster) { fixture, haproxy throws in
             let list = fixture.send("GET", "runtime/maps").json?.array
             #expect(list?.map { $0["storage_name"] } == ["hosts.map"])
             let value = #"a b; c \ <<"#
@@ -177,8 +186,8 @@ import Testing
         }
     }
 
-    @Test func acls() throws {
-        try Self.withAPI { fixture, haproxy throws in
+    @Test(arguments: programs) func acls(program: String) throws {
+        try Self.withAPI(program) { fixture, haproxy throws in
             let path = haproxy.directory + "/bad.acl"
             let list = fixture.send("GET", "runtime/acls").json?.array ?? []
             let id = try #require(list.first { $0["storage_name"] == .string(path) }?["id"]?.string)

@@ -1,7 +1,7 @@
 import Glibc
 import Syscalls
 
-/// The real HAProxy as master and worker, in the caller's network namespace; ended and reaped when it goes.
+/// The real HAProxy, or what stands in for it, as master and worker, in the caller's network namespace; ended and reaped when it goes.
 public final class HAProxyProcess {
     public let directory: String
     private let process: SpawnedProcess
@@ -33,9 +33,9 @@ public final class HAProxyProcess {
     }
 
     /// Starts it with `haproxy.cfg` of `directory`; it answers on its sockets when this returns.
-    public init(in directory: String) throws {
+    public init(in directory: String, program: String = "haproxy") throws {
         self.directory = directory
-        let arguments = ["haproxy", "-W", "-S", directory + "/master.sock", "-f", directory + "/haproxy.cfg"]
+        let arguments = [program, "-W", "-S", directory + "/master.sock", "-f", directory + "/haproxy.cfg"]
         process = try SpawnedProcess(arguments, output: directory + "/log")
         // The master begins itself again when the first worker runs: only its answer tells that it is there to stay.
         let isUp = eventually {

@@ -11,7 +11,7 @@ final class CertificateStore: Sendable {
     private struct State {
         var context: NIOSSLContext
         /// What the files were when they were last looked at.
-        var marks: [FileMark?]
+        var marks: [FileSignature?]
         var checked: ContinuousClock.Instant
     }
 
@@ -49,8 +49,11 @@ final class CertificateStore: Sendable {
         }
     }
 
-    private static func marks(_ files: TLSFiles) -> [FileMark?] {
-        [files.certificate, files.key, files.clientAuthority].map { path in path.flatMap { FileMark($0) } }
+    private static func marks(_ files: TLSFiles) -> [FileSignature?] {
+        [files.certificate, files.key, files.clientAuthority].map { path in
+            guard let path, let status = try? AtomicFile.status(path) else { return nil }
+            return FileSignature(status)
+        }
     }
 
     private static func load(_ files: TLSFiles) throws -> NIOSSLContext {
@@ -91,22 +94,4 @@ final class CertificateStore: Sendable {
 public struct CertificateError: Error, CustomStringConvertible {
     public var description: String
     init(_ description: String) { self.description = description }
-}
-
-/// Cheap marks of a file's content.
-struct FileMark: Sendable, Hashable {
-    private var inode: UInt64
-    private var size: Int
-    private var seconds: Int
-    private var nanoseconds: Int
-
-    /// nil for a file that is not there.
-    init?(_ path: String) {
-        var status = stat()
-        guard stat(path, &status) == 0 else { return nil }
-        inode = UInt64(status.st_ino)
-        size = Int(status.st_size)
-        seconds = status.st_ctim.tv_sec
-        nanoseconds = status.st_ctim.tv_nsec
-    }
 }
