@@ -86,8 +86,11 @@ struct FirstBootCommand: ParsableCommand {
                 for note in choice.notes { Console.say("firstboot: \(note)") }
                 chosen = choice.notes
             } catch {
-                let status = ExitStatus.badConfiguration
-                return try refuse(error.diagnostics, "no adapter is named", log(found.name), nil, status).exit()
+                // What else is wrong with the properties is told with it, and goes before it.
+                let others = PlannedMachine(found.environment, deployment: nil)
+                let status: ExitStatus = others.isRefused ? .badData : .badConfiguration
+                let problems = error.diagnostics + others.diagnostics
+                return try refuse(problems, "no adapter is named", log(found.name), nil, status).exit()
             }
         }
         if !filesOnly { wait(devices, named.environment.adaptersInOrder.prefix(3).compactMap { MACAddress($0.mac) }) }
