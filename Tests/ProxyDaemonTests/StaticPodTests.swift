@@ -193,8 +193,12 @@ import Testing
                 let place = "\(directory)/\(host)"
                 mkdir(place, 0o755)
                 let listening = "TCP-LISTEN:6443,bind=192.168.8.\(host),fork"
-                return try Background(["socat", listening, "SYSTEM:echo node \(host)"], in: place)
+                return try Background(["socat", listening, "SYSTEM:cat >/dev/null; echo node \(host)"], in: place)
             }
+            let haveStarted = try eventually {
+                try (101...103).allSatisfy { try Oracle.listens("192.168.8.\($0):6443") }
+            }
+            #expect(haveStarted)
             mkdir("\(directory)/lib", 0o755)
             mkdir("\(directory)/errors", 0o755)
             for status in [400, 403, 408, 500, 502, 503, 504] {
