@@ -9,7 +9,7 @@ import Testing
 /// `backup` as a program: beside others, as text, and as the service has it done.
 @Suite(.blocking) struct BackupCommandTests {
     /// After each change the service takes a backup: whoever takes one or restores at that moment waits for its end.
-    @Test(.timeLimit(.minutes(15)), arguments: ["backup", "restore"]) func oneWaitsForTheOther(_ name: String) throws {
+    @Test(.turnLimit(.seconds(300)), arguments: ["backup", "restore"]) func oneWaitsForTheOther(_ name: String) throws {
         try RecoveryCommandTests.withAppliance { directory, root in
             try AtomicFile.replace(directory + "/bundle", with: try RecoveryCommandTests.bundle(root))
             try AtomicFile.replace(directory + "/passphrase", with: RecoveryCommandTests.passphrase.revealed())
@@ -159,7 +159,7 @@ import Testing
     }
 
     /// The whole way: the service hears of an edit, and some seconds later the target has it.
-    @Test(.timeLimit(.minutes(15))) func theServiceBringsEachChangeAway() throws {
+    @Test(.turnLimit(.seconds(600))) func theServiceBringsEachChangeAway() throws {
         try WatchTests.withAppliance { root in
             let settings = root + "/etc/appliance-net/appliance.toml"
             let text = try AtomicFile.readText(settings) ?? ""

@@ -164,7 +164,7 @@ import Testing
 
     /// One that does not come to its end, as with a mount or a server that is dead: the service hears of everything else
     /// meanwhile, gives it up after ten minutes, and begins no other beside it.
-    @Test(.timeLimit(.minutes(15))) func whatHangsHoldsUpNobody() throws {
+    @Test(.turnLimit(.seconds(300))) func whatHangsHoldsUpNobody() throws {
         try Self.with("trap '' TERM; exec sleep 3600") { service in
             try service.change()
             try service.pass()
@@ -189,7 +189,7 @@ import Testing
     }
 
     /// The service ends, whatever becomes of the backup.
-    @Test(.timeLimit(.minutes(15))) func endingWaitsForNobody() throws {
+    @Test(.turnLimit(.seconds(300))) func endingWaitsForNobody() throws {
         for script in ["exec sleep 3600", "trap '' TERM; exec sleep 3600"] {
             try Self.with(script) { service in
                 try service.change()

@@ -116,12 +116,14 @@ import Testing
         var source: UInt8 = 1
         var words: [[UInt8]]
         var ends = true
+        var resets = false
 
-        init(_ port: UInt16, _ words: String..., source: UInt8 = 1, ends: Bool = true) {
+        init(_ port: UInt16, _ words: String..., source: UInt8 = 1, ends: Bool = true, resets: Bool = false) {
             self.port = port
             self.words = words.map { Array($0.utf8) }
             self.source = source
             self.ends = ends
+            self.resets = resets
         }
 
         init(_ port: UInt16, bytes: [UInt8], inPieces: Bool = false, ends: Bool = true) {
@@ -138,8 +140,27 @@ import Testing
                 // In pieces of their own, that each is looked at.
                 if words.count > 1 { usleep(500) }
             }
+            if resets {
+                // Words that nobody has looked at go with the connection.
+                let isSeen = try eventually { try hasSeen(host) }
+                try #require(isSeen)
+                socket.resetOnClose()
+                return "reset"
+            }
             if ends { socket.shutdownWrite() }
             return (try? socket.receiveAll()) ?? "cut"
+        }
+
+        /// The proxy has accepted the connection and, where it reads what it looks at as HAProxy does, read it.
+        private func hasSeen(_ host: UInt8) throws -> Bool {
+            let sockets = try TestSupport.run(
+                "ss",
+                "-Htnp",
+                "state",
+                "established",
+                "src = 127.0.0.\(host):\(port)"
+            )
+            return sockets.contains("users:") && (host == 1 || sockets.hasPrefix("0 "))
         }
     }
 
@@ -152,7 +173,7 @@ import Testing
             Client(80, "?"), Client(80, "?", source: 7), Client(81, "?"), Client(81, source: 7),
             Client(82, "BAD"), Client(82, "BADBAD"), Client(82, "B", "A", "D"), Client(82, "good words"),
             Client(82, "go"),
-            Client(82), Client(84), Client(84, ends: false),
+            Client(82), Client(82, "go", resets: true), Client(84), Client(84, ends: false),
             Client(84, "x", ends: false),
             Client(86, "BAD"), Client(86, "1"), Client(86, "2"), Client(86), Client(87, "?"),
             Client(87, "?", source: 7),

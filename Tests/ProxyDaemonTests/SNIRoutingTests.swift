@@ -9,27 +9,11 @@ import Testing
     private static func server(_ name: String, _ port: UInt16, in directory: String) throws -> Background {
         let path = "\(directory)/\(name)"
         mkdir(path, 0o755)
-        try run(
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=\(name)",
-            "-keyout",
-            "\(path)/key",
-            "-out",
-            "\(path)/crt"
-        )
+        let certificate = try ThrowawayCertificate(name, in: path)
         let server = try Background(
             [
-                "openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-key", "\(path)/key", "-cert", "\(path)/crt",
+                "openssl", "s_server", "-accept", "127.0.0.1:\(port)", "-key", certificate.key, "-cert",
+                certificate.certificate,
                 "-quiet",
             ],
             in: path

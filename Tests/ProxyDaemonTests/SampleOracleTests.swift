@@ -142,6 +142,7 @@ import Testing
             for (index, (ours, theirs)) in zip(results.ours, results.theirs).enumerated() {
                 let own = ours.split(separator: "~|~", omittingEmptySubsequences: false).dropFirst()
                 let other = theirs.split(separator: "~|~", omittingEmptySubsequences: false).dropFirst()
+                #expect(own.count == other.count)
                 for (expression, (a, b)) in zip(chunks[index % chunks.count], zip(own, other)) {
                     #expect(a == b, "\(expression) of client \(index / chunks.count)")
                 }

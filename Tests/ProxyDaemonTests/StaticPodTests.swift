@@ -156,27 +156,11 @@ import Testing
     private static func apiServer(_ address: String, in directory: String) throws -> Background {
         let path = "\(directory)/\(address)"
         mkdir(path, 0o755)
-        try run(
-            "openssl",
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:P-256",
-            "-nodes",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=api",
-            "-keyout",
-            "\(path)/key",
-            "-out",
-            "\(path)/pem"
-        )
+        let certificate = try ThrowawayCertificate("api", in: path)
         let server = try Background(
             [
-                "openssl", "s_server", "-accept", "\(address):6443", "-cert", "\(path)/pem", "-key", "\(path)/key",
+                "openssl", "s_server", "-accept", "\(address):6443", "-cert", certificate.certificate, "-key",
+                certificate.key,
                 "-www", "-quiet",
             ],
             in: path

@@ -96,7 +96,7 @@ import Testing
     }
 
     /// What is named may lie on a mount whose server is gone: who watches it hangs there, and nobody else.
-    @Test(.timeLimit(.minutes(15))) func aDeadMountHoldsUpNobody() throws {
+    @Test(.turnLimit(.seconds(300))) func aDeadMountHoldsUpNobody() throws {
         try withTemporaryDirectory { directory in
             let mount = try DeadMount(directory)
             defer { _ = mount }

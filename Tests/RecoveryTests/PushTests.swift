@@ -147,7 +147,7 @@ import Testing
     }
 
     /// A mount whose server is gone: whatever is asked of it never ends. What is waited for does.
-    @Test(.timeLimit(.minutes(15))) func aDeadMount() throws {
+    @Test(.turnLimit(.seconds(300))) func aDeadMount() throws {
         try withTemporaryDirectory { directory in
             let mount = try DeadMount(directory)
             defer { _ = mount }
@@ -163,7 +163,7 @@ import Testing
     }
 
     /// A server that takes the connection and says nothing.
-    @Test(.timeLimit(.minutes(15))) func aServerThatSaysNothing() throws {
+    @Test(.turnLimit(.seconds(300))) func aServerThatSaysNothing() throws {
         try withServer { directory, bundle in
             let silent = """
                 import socket, time

@@ -188,7 +188,7 @@ import Testing
     }
 
     /// A disk that a stranger gives: its links stay on it, and what is no file is not waited for.
-    @Test(.timeLimit(.minutes(15))) func aForeignRootIsReadAsItself() throws {
+    @Test(.turnLimit(.seconds(300))) func aForeignRootIsReadAsItself() throws {
         try Self.withPlace { _, from, to in
             try AtomicFile.replace(to + "/secret", with: "of this machine")
             try AtomicFile.makeDirectory(from + "/srv")
