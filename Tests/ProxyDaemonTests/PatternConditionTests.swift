@@ -60,6 +60,9 @@ import Testing
             "ipv6(2002:a00:1::) 10.0.0.0/8", "ipv4(10.2.0.1) ::ffff:10.2.0.0/112", "int(5) -m int -M -f D/numbers.map",
             "req.ssl_sni,map(D/hosts.map) -m found", "req.ssl_sni,map_str_int(D/ports.map) 443",
             "req.ssl_sni,map_str_int(D/ports.map,9) lt 10", "req.ssl_sni,map_str_ip(D/addresses.map) 10.0.0.0/8",
+            "req.payload(0,3) -m str 160301", "req.payload(127,15),lower -m sub example", "req.payload(0,3) -m len 3",
+            "req.payload(0,0) -m sub example.com", "req.payload(0,0) -i -m reg Example", "bin(666f6f) -m str foo",
+            "bin(666f6f) -m beg 666", "bin(666f6f) -m bin 666f6f", "bin(666f6f) -m len 3",
             "req.ssl_ver 3.1:3.3", "req.ssl_ver ge 3.3", "req.ssl_ver gt 3.3", "req.ssl_hello_type 1",
         ]
     }()
@@ -75,7 +78,8 @@ import Testing
         "req.ssl_sni,map_str_int(D/ports.map)", "req.ssl_sni,map_str_int(D/ports.map,-5),add(1)",
         "req.ssl_sni,map_beg_int(D/ports.map,0)", "req.ssl_sni,map_str_ip(D/addresses.map)",
         "req.ssl_sni,map_str_ip(D/addresses.map,1.2.3.4)", "req.ssl_sni,lower,map(D/hosts.map),upper",
-        "dst_port,map_int_int(D/ports.int,7)",
+        "dst_port,map_int_int(D/ports.int,7)", "bin(777777),map_str(D/hosts.map,none)",
+        "bin(777777),map_beg(D/hosts.map,none)",
     ]
 
     private static let names = [

@@ -36,6 +36,8 @@ import Testing
         req.proto_http req_proto_http req.rdp_cookie req.rdp_cookie(mstshash) req.rdp_cookie(other) req.rdp_cookie_cnt
         req.rdp_cookie_cnt(mstshash) rdp_cookie rdp_cookie_cnt req.payload(0,4),hex req.payload(0,4),lower req.len,add(1)
         req.ssl_sni,lower req.ssl_sni,field(1,.) req.ssl_sni,length
+        bin(61006263),length bin(61006263),lower,hex bin(61006263),field(1,c),hex bin(61006263),hex bin(61006263),url_dec,hex
+        bin(61006263),concat(x),hex bin(61006263),bytes(1),hex
         """.split { $0 == " " || $0 == "\n" }.joined(separator: " ").replacing("\\ ", with: "\u{1}").split(
             separator: " "
         )

@@ -33,6 +33,7 @@ extension Checker {
         checkHTTPWords(draft)
         checkReferences(draft)
         checkTimeouts(draft)
+        warnOfHaste(draft)
         finishHalves(draft)
         section.revision = newRevision()
         if draft.hasBackend {
@@ -184,6 +185,27 @@ extension Checker {
                 + "; a dead connection would stay for ever",
             remedy: "set these timeouts in the section or in its defaults"
         )
+    }
+
+    /// Rules that keep what the client says before anybody has waited for it.
+    private mutating func warnOfHaste(_ draft: ProxyDraft) {
+        guard draft.hasFrontend, draft.frontend.rules.inspectDelay == nil else { return }
+        for rule in draft.frontend.rules.content {
+            let kind: String
+            switch rule.action {
+            case .capture(let expression, _) where !expression.isKnownBefore: kind = "capture"
+            case .track(_, let expression, _) where !expression.isKnownBefore: kind = "content track-sc*"
+            default: continue
+            }
+            report(
+                .warning,
+                at: draft.place(of: rule.position),
+                "\(draft.kind.rawValue) '\(draft.name)' : a 'tcp-request \(kind)' rule explicitly depending on request "
+                    + "contents without any 'tcp-request inspect-delay' setting. This means that this rule will randomly "
+                    + "find its contents. This can be fixed by setting the tcp-request inspect-delay.",
+                remedy: "write 'tcp-request inspect-delay 5s'"
+            )
+        }
     }
 
     private mutating func warnOfIgnored() {

@@ -10,6 +10,7 @@ extension Checker {
         }
         let place = position(1)
         let keyword = word(2)
+        noteOrder(.useBackend)
         var parsed = ConditionParser.Parsed(condition: .always)
         if !keyword.isEmpty {
             guard keyword == "if" || keyword == "unless" else {
@@ -23,6 +24,7 @@ extension Checker {
             guard
                 let condition = condition(
                     from: 3,
+                    at: .init(.switching),
                     { message, _ in "error detected while parsing switching rule : \(message)" }
                 )
             else { return }
@@ -59,10 +61,12 @@ extension Checker {
         guard
             let parsed = condition(
                 from: 3,
+                at: .init(.serverChoice),
                 { message, _ in "error detected while parsing switching rule : \(message)" }
             )
         else { return }
         let place = position(1)
+        noteOrder(.useServer)
         if UseBackend.isComputed(name) {
             draft?.quarantine.append("a server's name that is computed is not followed yet")
             return

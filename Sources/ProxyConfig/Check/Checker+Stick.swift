@@ -31,6 +31,7 @@ extension Checker {
             guard
                 let parsed = condition(
                     from: index + 1,
+                    at: .init(word(1) == "store-response" ? .storing : .serverChoice),
                     { message, _ in "'stick': error detected while parsing sticking condition : \(message)" }
                 )
             else { return }

@@ -13,6 +13,10 @@ struct ConditionParser {
     struct Parsed {
         var condition: Condition
         var quarantine: String?
+        /// Of an ACL, what it asks for.
+        var uses: [ConditionConflict.Use] = []
+        /// Of a condition, what nobody can tell at its place.
+        var conflict: ConditionConflict?
     }
 
     /// The `acl` lines so far; several lines of a name are alternatives.
@@ -21,13 +25,17 @@ struct ConditionParser {
     var line = 0
 
     /// A condition behind `if` or `unless`.
+    ///
+    /// - Parameter places: Where it is asked; nil: HAProxy warns of nothing there.
     func parse(
         _ words: some Sequence<String>,
+        at places: SamplePlace.Set? = nil,
         _ surroundings: Surroundings,
         _ references: inout [SampleExpression.Reference]
     ) throws(Failure) -> Parsed {
         let words = Array(words)
         var quarantine: String?
+        var search = places.map { ConflictSearch($0) }
         var alternatives: [Condition] = []
         var terms: [Condition] = []
         var index = 0
@@ -61,13 +69,17 @@ struct ConditionParser {
                 parsed = try named(word, surroundings, &references)
             }
             quarantine = quarantine ?? parsed.quarantine
+            search?.look(word == "{" ? nil : word, parsed.uses)
             terms.append(isNegated ? .not(parsed.condition) : parsed.condition)
             index += 1
         }
         if !terms.isEmpty || alternatives.isEmpty { alternatives.append(Self.all(terms)) }
         let condition = alternatives.count == 1 ? alternatives[0] : .any(alternatives)
-        return quarantine == nil
-            ? Parsed(condition: condition, quarantine: nil) : Parsed(condition: .never, quarantine: quarantine)
+        return Parsed(
+            condition: quarantine == nil ? condition : .never,
+            quarantine: quarantine,
+            conflict: search?.conflict
+        )
     }
 
     /// Adds an `acl` line.
@@ -86,7 +98,11 @@ struct ConditionParser {
             if case .any(let conditions) = before.condition { conditions + [parsed.condition] } else {
                 [before.condition, parsed.condition]
             }
-        acls[name] = Parsed(condition: .any(alternatives), quarantine: before.quarantine ?? parsed.quarantine)
+        acls[name] = Parsed(
+            condition: .any(alternatives),
+            quarantine: before.quarantine ?? parsed.quarantine,
+            uses: before.uses + parsed.uses
+        )
     }
 
     private static func all(_ terms: [Condition]) -> Condition {
@@ -132,11 +148,12 @@ struct ConditionParser {
             line: line,
             surroundings
         )
-        if let plain = Self.plain(sample, patterns.test) { return Parsed(condition: plain) }
+        let uses = [ConditionConflict.Use(keyword: sample.fetch.name, places: sample.places)]
+        if let plain = Self.plain(sample, patterns.test) { return Parsed(condition: plain, uses: uses) }
         if let reason = AnsweredSamples.problem(sample)?.reason ?? patterns.quarantine {
-            return Parsed(condition: .never, quarantine: reason)
+            return Parsed(condition: .never, quarantine: reason, uses: uses)
         }
-        return Parsed(condition: .sample(SampleTest(sample, patterns.test)))
+        return Parsed(condition: .sample(SampleTest(sample, patterns.test)), uses: uses)
     }
 
     /// Numbers and networks that stand in the line, as most services have them: the engine compares them as they are.

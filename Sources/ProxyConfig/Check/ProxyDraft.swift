@@ -57,6 +57,8 @@ final class ProxyDraft {
     /// Filters that actions need, and whether one is there that could be meant.
     var neededFilters: [(name: String, position: SourcePosition)] = []
     var hasForeignFilter = false
+    /// Kinds of rules that the section has.
+    var rulesSoFar = RuleOrder.Set()
     /// Why the lines so far cannot be served as they say.
     var quarantine: [String] = []
 

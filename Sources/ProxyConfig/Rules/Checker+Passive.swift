@@ -20,7 +20,12 @@ extension Checker {
         case .declare: checkDeclare()
         case .monitor: checkMonitor()
         case .forcePersist, .ignorePersist: checkPersistRule()
-        case .stats: if word(1) == "admin" { checkPersistRule() }
+        case .stats where isRight && word(1) == "admin": checkPersistRule()
+        case .stats where isRight && word(1) == "http-request":
+            // What it says of the action has been said already.
+            if RuleAction.all[word(2)]?.sets.contains(RuleSet.request.rawValue) == true {
+                checkRule(.request, at: 2, isOrdered: false)
+            }
         case .errorfiles:
             let reference = (name: word(1), position: position(1))
             draft?.errorFiles.append(reference)
@@ -52,7 +57,13 @@ extension Checker {
             error(at: index, message, remedy: "write a condition")
             return
         }
-        _ = condition(from: index + 1) { message, _ in "error detected while parsing a '\(label)' rule : \(message)" }
+        let isFront = draft?.hasFrontend == true
+        let place: SamplePlace =
+            index == 1
+            ? isFront ? .frontendContent : .backendContent : isFront ? .frontendRequest : .backendRequest
+        _ = condition(from: index + 1, at: .init(place)) { message, _ in
+            "error detected while parsing a '\(label)' rule : \(message)"
+        }
     }
 
     private mutating func checkHTTPRule(_ set: RuleSet) {
@@ -87,9 +98,11 @@ extension Checker {
             return
         }
         note(reader)
+        noteOrder(.redirect)
         let keyword = word(reader.index)
         guard keyword == "if" || keyword == "unless" else { return }
-        _ = condition(from: reader.index + 1) { message, proxy in
+        let place: SamplePlace = draft?.hasFrontend == true ? .frontendRequest : .backendRequest
+        _ = condition(from: reader.index + 1, at: .init(place)) { message, proxy in
             "error detected in \(proxy) while parsing redirect rule : error in condition: \(message)"
         }
     }
@@ -136,6 +149,7 @@ extension Checker {
             error(at: 2, message, remedy: "write a condition")
             return
         }
+        noteOrder(.monitor)
         _ = condition(from: 3) { message, _ in
             "error detected while parsing a 'monitor fail' condition : \(message)"
         }

@@ -76,7 +76,9 @@ extension Checker {
     var proxyLabel: String { "\(draft?.kind.rawValue ?? "") '\(draft?.name ?? "")'" }
 
     /// One rule: an action with its arguments, and perhaps a condition.
-    mutating func checkRule(_ set: RuleSet, at index: Int) {
+    ///
+    /// - Parameter isOrdered: Its place among the rules of the proxy matters.
+    mutating func checkRule(_ set: RuleSet, at index: Int, isOrdered: Bool = true) {
         guard let draft else { return }
         let name = word(index)
         let base = String(name.prefix { $0 != "(" })
@@ -100,6 +102,7 @@ extension Checker {
             self.error(at: error.index, introduced(error.message, set, name), remedy: "see the manual for '\(base)'")
             return
         }
+        if isOrdered, let order = set.order { noteOrder(order) }
         note(reader, isFilterNeeded: base == "send-spoe-group" || base == "ot-group" ? base : nil)
         guard let condition = ruleCondition(set, name, at: reader.index), !set.isHTTP else { return }
         take(reader, name, set, condition, from: index + 1)
@@ -182,7 +185,11 @@ extension Checker {
             return nil
         }
         let label = "\(set.label) \(name)"
-        var parsed = condition(from: index + 1) { message, proxy in
+        let places = set.warningPlaces(
+            hasFrontend: draft?.kind == .defaults || draft?.hasFrontend == true,
+            hasBackend: draft?.kind == .defaults || draft?.hasBackend == true
+        )
+        var parsed = condition(from: index + 1, at: places, of: set.isHTTP ? nil : set.label) { message, proxy in
             set.isHTTP
                 ? "error detected while parsing an '\(label)' condition : \(message)"
                 : "'\(label)' : error detected in \(proxy) while parsing '\(keyword)' condition : \(message)"
@@ -192,8 +199,14 @@ extension Checker {
     }
 
     /// Reads a condition; complains in the words that `introduced` makes of HAProxy's and the proxy's name.
+    ///
+    /// - Parameters:
+    ///   - places: Where it is asked; nil: HAProxy does not mind what it asks for.
+    ///   - rule: `tcp-request content`; nil for what is none of these.
     mutating func condition(
         from index: Int,
+        at places: SamplePlace.Set? = nil,
+        of rule: String? = nil,
         _ introduced: (String, String) -> String
     ) -> ConditionParser.Parsed? {
         do throws(ConditionParser.Failure) {
@@ -201,9 +214,16 @@ extension Checker {
             guard let draft else { return nil }
             var references: [SampleExpression.Reference] = []
             draft.conditions.line = placeInSection(0).line
-            let parsed = try draft.conditions.parse(words, surroundings, &references)
+            let parsed = try draft.conditions.parse(words, at: places, surroundings, &references)
             let place = position(0)
             draft.references += references.map { .init($0, isACL: true, in: "", at: place) }
+            if let places, let conflict = parsed.conflict {
+                warn(
+                    at: index,
+                    conflict.message(rule, places),
+                    remedy: "ask where this is known, or for something else"
+                )
+            }
             return parsed
         } catch {
             self.error(at: index, introduced(error.message, proxyLabel), remedy: error.remedy)

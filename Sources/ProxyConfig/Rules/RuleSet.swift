@@ -23,6 +23,26 @@ enum RuleSet: Character {
         }
     }
 
+    /// When it is looked at; nil for what the server says.
+    var order: RuleOrder? {
+        switch self {
+        case .connection: .connection
+        case .session: .session
+        case .content: .content
+        case .request: .httpRequest
+        case .responseContent, .response, .afterResponse: nil
+        }
+    }
+
+    /// Where HAProxy thinks of its conditions as asked: of HTTP's rules, in one half of a proxy that has both.
+    func warningPlaces(hasFrontend: Bool, hasBackend: Bool) -> SamplePlace.Set {
+        switch self {
+        case .request: .init(hasFrontend ? .frontendRequest : .backendRequest)
+        case .response, .afterResponse: .init(hasBackend ? .backendResponse : .frontendResponse)
+        default: places(hasFrontend: hasFrontend, hasBackend: hasBackend)
+        }
+    }
+
     /// Where its samples are asked for, in the halves of a proxy.
     func places(hasFrontend: Bool, hasBackend: Bool) -> SamplePlace.Set {
         var places = SamplePlace.Set()

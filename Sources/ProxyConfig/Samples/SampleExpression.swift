@@ -53,6 +53,9 @@ public struct SampleExpression: Sendable, Hashable {
         try converters(&rest, surroundings)
     }
 
+    /// It can be told before the client says anything.
+    var isKnownBefore: Bool { !places.isDisjoint(with: .init(.frontendSession)) }
+
     /// An expression that the engine answers; nil for another one.
     public static func answered(_ text: String) -> SampleExpression? {
         guard let expression = try? SampleExpression(text, surroundings: Surroundings()),

@@ -108,7 +108,7 @@ extension Worker {
     }
 
     /// Closes the attempt; the place at the server stays.
-    private func closeServer(_ connection: UnsafeMutablePointer<Connection>) {
+    func closeServer(_ connection: UnsafeMutablePointer<Connection>) {
         guard connection.pointee.server >= 0 else { return }
         _ = clinux_close(connection.pointee.server)
         connection.pointee.server = -1

@@ -20,6 +20,8 @@ enum Ending {
     case serverUp
     /// A rule said so.
     case denied
+    /// `silent-drop`
+    case dropped
     /// Out of descriptors or memory.
     case resources
     /// Stopped by us.
@@ -42,7 +44,7 @@ enum Ending {
         case .serverTimeout, .connectTimeout, .queueTimeout: UInt8(ascii: "s")
         case .serverDown: UInt8(ascii: "D")
         case .serverUp: UInt8(ascii: "U")
-        case .denied: UInt8(ascii: "P")
+        case .denied, .dropped: UInt8(ascii: "P")
         case .resources: UInt8(ascii: "R")
         case .killed: UInt8(ascii: "K")
         }

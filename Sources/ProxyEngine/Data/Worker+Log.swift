@@ -26,6 +26,8 @@ struct LoggedMoment {
     var phase: UInt8 {
         if isRefusal { return UInt8(ascii: "R") }
         guard let ending, !ending.isFromOutside else { return UInt8(ascii: "-") }
+        // HAProxy speaks of the request, whoever has spoken.
+        if ending == .dropped { return UInt8(ascii: "R") }
         switch connection.pointee.state {
         case .relaying, .judging: return UInt8(ascii: "D")
         case .inspecting: return UInt8(ascii: "R")

@@ -89,6 +89,7 @@ extension Worker {
                 log.end(group, level)
             }
         }
+        count(\.lost, connection)
         finish(connection, .clientFailed)
     }
 

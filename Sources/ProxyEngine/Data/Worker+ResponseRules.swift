@@ -46,16 +46,47 @@ extension Worker {
             let deadline = silence == 0 ? limit : min(limit, connection.pointee.lastActivity + silence)
             wheel.schedule(connection, at: deadline, in: slab)
         case .isClosed:
-            // The server hears a reset, the client an end.
-            _ = clinux_set_reset_on_close(connection.pointee.server, 1)
-            finish(connection, .normal)
-        case .isRejected, .isDropped:
+            closeAfterWords(connection)
+        case .isRejected:
             countDenied(connection)
-            // Of what it has said HAProxy counts what it has read.
-            if samples.peeked < 0 { look(connection) }
-            connection.pointee.down.bytes &+= UInt64(samples.peeked)
+            countWords(connection)
             finish(connection, .denied)
+        case .isDropped:
+            countWords(connection)
+            endDropped(connection)
         }
+    }
+
+    /// Of what the server has said HAProxy counts what it has read.
+    private mutating func countWords(_ connection: UnsafeMutablePointer<Connection>) {
+        if samples.peeked < 0 { look(connection) }
+        connection.pointee.down.bytes &+= UInt64(samples.peeked)
+    }
+
+    /// `close`: the server hears a reset at once; the client gets what was looked at, and then the end.
+    private mutating func closeAfterWords(_ connection: UnsafeMutablePointer<Connection>) {
+        if samples.peeked < 0 { look(connection) }
+        let count = clinux_receive(connection.pointee.server, buffer, samples.peeked, 0)
+        _ = clinux_set_reset_on_close(connection.pointee.server, 1)
+        closeServer(connection)
+        connection.pointee.state = .relaying
+        // Nothing is read any more, of either.
+        connection.pointee.down.ended = true
+        release(&connection.pointee.up)
+        connection.pointee.up.inPipe = 0
+        connection.pointee.up.shut = true
+        if count > 0 {
+            connection.pointee.down.bytes &+= UInt64(count)
+            let isSent = sendFresh(
+                &connection.pointee.down,
+                &connection.pointee.clientReady,
+                connection.pointee.client,
+                count
+            )
+            guard isSent else { return finish(connection, .clientFailed) }
+        }
+        armIdle(connection)
+        relay(connection)
     }
 
     private func countDenied(_ connection: UnsafeMutablePointer<Connection>) {

@@ -83,9 +83,9 @@ enum SampleCast {
     static func text(_ sample: Sample, _ room: UnsafeMutableRawBufferPointer) -> UnsafeRawBufferPointer {
         switch sample {
         case .string(let bytes): return bytes
+        case .binary(let bytes): return SampleText.text(ofBinary: bytes)
         case .boolean(let value): return decimal(value ? 1 : 0, room)
         case .integer(let value): return decimal(value, room)
-        case .binary(let bytes): return hexadecimal(bytes, room)
         case .address(let number, let family):
             guard let base = room.baseAddress else { return UnsafeRawBufferPointer(start: nil, count: 0) }
             let text = base.assumingMemoryBound(to: CChar.self)
@@ -113,19 +113,5 @@ enum SampleCast {
             place -= 1
         }
         return UnsafeRawBufferPointer(rebasing: room[(place + 1)...20])
-    }
-
-    /// Upper case; what does not fit is left out.
-    private static func hexadecimal(
-        _ bytes: UnsafeRawBufferPointer,
-        _ room: UnsafeMutableRawBufferPointer
-    ) -> UnsafeRawBufferPointer {
-        func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 55 + value }
-        let count = min(bytes.count, room.count / 2)
-        for index in 0..<count {
-            room[2 * index] = digit(bytes[index] >> 4)
-            room[2 * index + 1] = digit(bytes[index] & 15)
-        }
-        return UnsafeRawBufferPointer(rebasing: room[..<(2 * count)])
     }
 }

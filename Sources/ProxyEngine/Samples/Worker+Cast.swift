@@ -32,7 +32,7 @@ extension Worker {
         }
     }
 
-    /// The text of anything: numbers are decimal, bytes as they are.
+    /// The text of anything: numbers are decimal.
     mutating func string(_ sample: Sample) -> UnsafeRawBufferPointer {
         switch sample {
         case .string(let text): return text
@@ -46,7 +46,7 @@ extension Worker {
         case .address(let number, let family):
             let room = samples.next()
             return UnsafeRawBufferPointer(start: room, count: SampleText.write(number, family, room))
-        case .binary(let bytes): return bytes
+        case .binary(let bytes): return SampleText.text(ofBinary: bytes)
         }
     }
 
@@ -80,6 +80,12 @@ extension Worker {
 
 /// Numbers and addresses in texts of samples.
 enum SampleText {
+    /// Bytes as a text end before the first NUL, as HAProxy's do.
+    static func text(ofBinary bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        guard let start = bytes.baseAddress, let end = memchr(start, 0, bytes.count) else { return bytes }
+        return UnsafeRawBufferPointer(start: start, count: UnsafeRawPointer(end) - start)
+    }
+
     /// What digits it begins with, perhaps behind a sign; what is too large is the largest.
     static func integer(_ text: UnsafeRawBufferPointer) -> Int64 {
         var place = 0

@@ -16,7 +16,9 @@ extension StatisticsRow {
         set(.connRate, traffic.map { RateCells.read(&$0.pointee.connectionRate, now: now) } ?? 0)
         set(.connRateMax, traffic.count { $0.pointee.connectionRate.most })
         let sessions = traffic.map { clinux_atomic_load_wide(&$0.pointee.sessions) } ?? 0
-        let refused = traffic.count { $0.pointee.deniedConnections } + traffic.count { $0.pointee.deniedSessions }
+        let refused =
+            traffic.count { $0.pointee.deniedConnections } + traffic.count { $0.pointee.deniedSessions }
+            + traffic.count { $0.pointee.lost }
         set(.connTot, sessions + UInt64(refused))
         set(.dcon, traffic.count { $0.pointee.deniedConnections })
         set(.dses, traffic.count { $0.pointee.deniedSessions })

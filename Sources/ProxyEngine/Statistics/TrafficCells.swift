@@ -29,6 +29,8 @@ struct TrafficCells {
     var deniedSessions: UInt32 = 0
     var deniedRequests: UInt32 = 0
     var deniedResponses: UInt32 = 0
+    /// Connections that came to no session without being refused: dropped by a rule, or with a PROXY header that is none.
+    var lost: UInt32 = 0
     /// What a client sent that is not as it must be, such as its PROXY header; clients that were gone before they said all.
     var requestErrors: UInt32 = 0
     /// Of connections, and of the sessions that came of them; a backend and a server have sessions only.

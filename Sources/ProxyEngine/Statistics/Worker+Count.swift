@@ -122,7 +122,7 @@ extension UnsafeMutablePointer<TrafficCells> {
     /// How a connection ended that did not end well.
     func count(_ ending: Ending) {
         switch ending {
-        case .normal, .killed, .serverDown, .serverUp, .resources, .denied: break
+        case .normal, .killed, .serverDown, .serverUp, .resources, .denied, .dropped: break
         case .clientFailed, .clientTimeout: _ = clinux_atomic_add(&pointee.clientAborts, 1)
         case .serverFailed, .serverTimeout:
             _ = clinux_atomic_add(&pointee.serverAborts, 1)
