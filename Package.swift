@@ -195,7 +195,7 @@ let targets: [Target] = [
     // Fields, values and texts of `show stat` and `show info`.
     library("ProxyStatistics"),
     // What the proxy serves by HTTP itself: values and pure functions.
-    library("ProxyPages", ["HealthChecks", "Addresses"]),
+    library("ProxyPages", ["ProxyStatistics", "HealthChecks", "Addresses"]),
     library(
         "ProxyEngine",
         ["ProxyPages", "ProxyStatistics", "Patterns", "HealthChecks", "CTLS", "CLinux", "Syscalls", "Addresses"]
@@ -321,7 +321,7 @@ let targets: [Target] = [
         ["Explanation", "NetworkTestSupport", "NetworkState", "NetworkFiles", "PKI", "Addresses", "Files", "Syscalls"]
     ),
     tests("HealthChecks", []),
-    tests("ProxyPages", ["HealthChecks", "Addresses"]),
+    tests("ProxyPages", ["ProxyStatistics", "HealthChecks", "Addresses"]),
     tests("ProxyConfig", ["HealthChecks", "Diagnostics", "Addresses", "Syscalls"]),
     tests("ProxyEngine", ["Patterns", "HealthChecks", "Addresses", "Syscalls", "CLinux"]),
     tests("ProxyDaemon", ["ProxyConfig", "ProxyEngine", "RuntimeAPI", "Addresses", "Syscalls"]),

@@ -22,6 +22,8 @@ struct CommandClients: ~Copyable {
         var input: [UInt8] = []
         var output: [UInt8] = []
         var sent = 0
+        /// What comes behind ``output``.
+        var rest = RuntimeOutput()
         var deadline: UInt64
         let session: RuntimeSession
         /// A line that is not complete without those behind it.
@@ -71,6 +73,8 @@ struct CommandClients: ~Copyable {
     var statsPatience: UInt64 = 10000
     /// `stats maxconn`
     var statsMost = 10
+    /// About how many bytes of a long answer are made at a time, and how many such parts before others have their turn.
+    private static let (partSize, partsATurn) = (1 << 18, 16)
     /// Longest line that is taken.
     private static let longestLine = 65536
 
@@ -263,8 +267,8 @@ struct CommandClients: ~Copyable {
         _ answer: (ClientLine) -> CommandAnswer
     ) -> Bool {
         switch answer(line) {
-        case .text(let text):
-            clients[index].output += Array(text.utf8)
+        case .text(let text): clients[index].rest += text
+        case .output(let output): clients[index].rest += output
         case .listeners(let listeners):
             ListenerHandover.handOver(listeners, to: clients[index].descriptor)
             return true
@@ -276,16 +280,28 @@ struct CommandClients: ~Copyable {
             return false
         case .nothing: return true
         }
-        if clients[index].output.isEmpty { return true }
+        if !refill(index) { return true }
         clients[index].stage = .answering
         // The answer may have taken long: the client's time to read it starts now.
         clients[index].deadline = Clocks.monotonic() + clients[index].patience
         return write(index, now)
     }
 
+    /// Makes the next part of an answer if all before it was sent; false if there is none.
+    private mutating func refill(_ index: Int) -> Bool {
+        if clients[index].sent < clients[index].output.count { return true }
+        clients[index].sent = 0
+        clients[index].output = clients[index].rest.next(enough: Self.partSize) ?? []
+        return !clients[index].output.isEmpty
+    }
+
     /// Writes what can be; true when the client has gone, or all that it was to be told.
     private mutating func write(_ index: Int, _ now: UInt64) -> Bool {
-        while clients[index].sent < clients[index].output.count {
+        var parts = 0
+        while refill(index) {
+            // Others have their turn too.
+            parts += 1
+            if parts > Self.partsATurn { return false }
             let start = clients[index].sent
             let descriptor = clients[index].descriptor
             let count = clients[index].output.withUnsafeBytes {

@@ -41,6 +41,7 @@ struct ClientLine {
 /// What becomes of a command.
 enum CommandAnswer {
     case text(String)
+    case output(RuntimeOutput)
     /// The client stays: it is told more, and more lines come from it.
     case follow
     /// It comes later, by ``CommandClients/finish(_:with:)``.

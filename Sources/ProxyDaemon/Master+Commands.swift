@@ -8,7 +8,7 @@ extension Master {
         let session = line.session
         if line.text == ListenerTransfer.command { return runtimeAnswer(line) }
         let parts = RuntimeLine.parts(line.text)
-        var text = ""
+        var output = RuntimeOutput()
         for part in parts where !session.isEnding {
             let words = part.split(separator: " ", maxSplits: 1)
             var rest = part
@@ -16,28 +16,30 @@ extension Master {
             if let target = words.first, target.hasPrefix("@") {
                 guard let found = isWorker(target) else {
                     session.isEnding = true
-                    return .text(text + "Can't find the target PID matching the prefix '\(target)'\n")
+                    output += "Can't find the target PID matching the prefix '\(target)'\n"
+                    return .output(output)
                 }
                 rest = words.count > 1 ? String(words[1]) : ""
                 if rest.allSatisfy({ $0 == " " || $0 == "\r" }) {
                     // From here on, for who stays.
                     session.isWithWorker = session.isPrompting && found
-                    text += promptText(session)
+                    output += promptText(session)
                     continue
                 }
                 isForWorker = found
             }
             if isForWorker, MasterCommand(rest) != .quit, MasterCommand(rest) != .prompt {
                 let own = RuntimeSession(session.level)
-                text += RuntimeAnswers.answer(rest, payload: line.payload, own, self) + promptText(session)
+                output += RuntimeAnswers.answer(rest, payload: line.payload, own, self)
+                output += promptText(session)
                 continue
             }
             switch carryOut(MasterCommand(rest), line, isAlone: parts.count == 1) {
-            case .text(let answer): text += answer + promptText(session)
+            case .text(let answer): output += answer + promptText(session)
             case let other: return other
             }
         }
-        return .text(text)
+        return .output(output)
     }
 
     private func promptText(_ session: RuntimeSession) -> String {

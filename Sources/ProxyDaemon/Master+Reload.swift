@@ -102,7 +102,7 @@ extension Master {
             controller.isHandedOut = true
             return .listeners(controller.book.listeners)
         }
-        return .text(RuntimeAnswers.answer(command.text, payload: command.payload, command.session, self))
+        return .output(RuntimeAnswers.answer(command.text, payload: command.payload, command.session, self))
     }
 
     /// `show proc`, in HAProxy's columns.

@@ -52,6 +52,6 @@ final class StandaloneHost: RuntimeHost {
             // As HAProxy: not even a number for who may not have them.
             return line.door.handsListenersOut ? .listeners(controller.book.listeners) : .text("")
         }
-        return .text(RuntimeAnswers.answer(line.text, payload: line.payload, line.session, self))
+        return .output(RuntimeAnswers.answer(line.text, payload: line.payload, line.session, self))
     }
 }

@@ -1,8 +1,11 @@
+internal import ProxyStatistics
+
 /// Makes the bytes of a report part by part, as the client takes them.
 public struct ReportWriter: Sendable {
     private enum Source: Sendable {
         case lines(StatisticsLines)
         case rows(StatisticsRows)
+        case translation(StatisticsTranslation, StatisticsFilter, StatisticsTable)
         case page(StatisticsPage)
         case metrics(MetricsWriter)
     }
@@ -20,14 +23,18 @@ public struct ReportWriter: Sendable {
             let filter = StatisticsFilter(report, query)
             switch query.format {
             case .page: source = .page(StatisticsPage(answer, report, query, filter, description: description))
-            case .csv:
-                let table = StatisticsTable(Array(answer[StatisticsTable.start(in: answer)...]))
-                source = .rows(StatisticsRows(table, filter))
-            case .typed: source = .lines(StatisticsLines(typed: answer, filter))
-            case .json: source = .lines(StatisticsLines(json: answer, filter))
+            case .csv: source = .rows(StatisticsRows(Self.table(answer), filter))
+            case .typed, .json:
+                let table = Self.table(answer)
+                let format: StatisticsFormat = query.format == .json ? .json : .typed
+                source = .translation(StatisticsTranslation(table, format), filter, table)
             case .schema: source = .lines(StatisticsLines(answer))
             }
         }
+    }
+
+    private static func table(_ answer: [UInt8]) -> StatisticsTable {
+        StatisticsTable(Array(answer[StatisticsTable.start(in: answer)...]))
     }
 
     /// The next part; nil when all is said.
@@ -44,6 +51,9 @@ public struct ReportWriter: Sendable {
         case .rows(var rows):
             rows.add(to: &part, enough: enough)
             source = .rows(rows)
+        case .translation(var translation, let filter, let table):
+            part += translation.next(enough: enough) { filter.shows($0, of: table) } ?? []
+            source = .translation(translation, filter, table)
         case .page(var page):
             page.add(to: &part, enough: enough)
             source = .page(page)
@@ -67,9 +77,7 @@ extension PageReport {
         let level = settings.showsLegends ? "" : "user;"
         return switch query.format {
         case .page: "show info;\(level)show stat"
-        case .csv: "\(level)show stat"
-        case .typed: "\(level)show stat typed"
-        case .json: "\(level)show stat json"
+        case .csv, .typed, .json: "\(level)show stat"
         case .schema: "show schema json"
         }
     }

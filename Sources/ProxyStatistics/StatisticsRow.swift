@@ -2,7 +2,7 @@
 /// empty. One row may serve for one after the other: ``begin(_:)`` empties it, and it takes memory once.
 public struct StatisticsRow: Sendable {
     /// The raw value is HAProxy's, of the field `type`.
-    public enum Kind: UInt8, Sendable {
+    public enum Kind: UInt8, CaseIterable, Sendable {
         case frontend = 0
         case backend = 1
         case server = 2

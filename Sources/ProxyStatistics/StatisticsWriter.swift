@@ -1,17 +1,18 @@
 /// Writes rows of `show stat` as HAProxy does.
-public struct StatisticsWriter {
+public struct StatisticsWriter: Sendable {
     public let format: StatisticsFormat
     /// `desc`: typed lines and JSON say what each field means.
     public let describes: Bool
     private var buffer = TextBuffer()
     private var isFirst = true
+    private let constants: FieldConstants
     /// What is in each field, without a look at its description.
     private let kinds: [CellKind] = StatisticsField.allCases.map {
         $0.type.map { $0 == .s32 ? .signed : .unsigned } ?? .text
     }
     private static let separator = StatisticsField.lastOfProxies.rawValue
 
-    private enum CellKind: UInt8 {
+    private enum CellKind: UInt8, Sendable {
         case unsigned
         case signed
         case text
@@ -20,6 +21,7 @@ public struct StatisticsWriter {
     public init(_ format: StatisticsFormat = .plain, describes: Bool = false) {
         self.format = format
         self.describes = describes
+        constants = FieldConstants(format)
         switch format {
         case .plain: header()
         case .typed: break
@@ -27,12 +29,20 @@ public struct StatisticsWriter {
         }
     }
 
-    /// Makes room for so many bytes.
-    public mutating func reserve(_ count: Int) { buffer.reserve(count) }
+    /// Bytes that were written and not taken.
+    public var size: Int { buffer.bytes.count }
+
+    /// What was written since it was asked last.
+    public mutating func take() -> [UInt8] { buffer.take() }
+
+    /// There is no further row.
+    public mutating func end() {
+        if format == .json { buffer.byte("]") }
+    }
 
     /// All that was written.
     public consuming func finished() -> [UInt8] {
-        if format == .json { buffer.byte("]") }
+        end()
         return buffer.bytes
     }
 
@@ -104,15 +114,7 @@ public struct StatisticsWriter {
             buffer.number(row.number(.iid))
             buffer.byte(".")
             buffer.number(row.number(.sid))
-            buffer.byte(".")
-            buffer.number(UInt64(field.rawValue))
-            buffer.byte(".")
-            buffer.text(field.name)
-            buffer.text(".1:")
-            buffer.text(field.tag(on: row.kind).letters)
-            buffer.byte(":")
-            buffer.text(field.type?.name ?? "str")
-            buffer.byte(":")
+            buffer.bytes(constants[row.kind, field])
             value(row, field)
             if describes {
                 buffer.text(":\"")
@@ -124,10 +126,10 @@ public struct StatisticsWriter {
     }
 
     private mutating func value(_ row: StatisticsRow, _ field: StatisticsField) {
-        switch field.type {
-        case nil: buffer.text(row.text(field))
-        case .s32?: buffer.signed(Int32(truncatingIfNeeded: row.number(field)))
-        case .u32?, .u64?, .flt?: buffer.number(row.number(field))
+        switch kinds[field.rawValue] {
+        case .text: buffer.text(row.text(field))
+        case .signed: buffer.signed(Int32(truncatingIfNeeded: row.number(field)))
+        case .unsigned: buffer.number(row.number(field))
         }
     }
 
@@ -142,16 +144,8 @@ public struct StatisticsWriter {
             buffer.number(row.number(.iid))
             buffer.text(",\"id\":")
             buffer.number(row.number(.sid))
-            buffer.text(",\"field\":{\"pos\":")
-            buffer.number(UInt64(field.rawValue))
-            buffer.text(",\"name\":\"")
-            buffer.text(field.name)
-            buffer.text("\"},\"processNum\":1,")
-            buffer.tags(field.tag(on: row.kind))
-            buffer.text(",\"value\":{\"type\":\"")
-            buffer.text(field.type?.name ?? "str")
-            buffer.text("\",\"value\":")
-            if field.type == nil { buffer.quoted(row.text(field)) } else { value(row, field) }
+            buffer.bytes(constants[row.kind, field])
+            if kinds[field.rawValue] == .text { buffer.quoted(row.text(field)) } else { value(row, field) }
             buffer.text("}}")
         }
         buffer.byte("]")

@@ -1,14 +1,20 @@
 /// Bytes of a growing text; numbers are written without a string for each.
-struct TextBuffer {
+struct TextBuffer: Sendable {
     private(set) var bytes: [UInt8] = []
 
-    mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
+    /// The bytes; it is empty then.
+    mutating func take() -> [UInt8] {
+        defer { bytes = [] }
+        return bytes
+    }
 
     mutating func byte(_ character: Unicode.Scalar) { bytes.append(UInt8(ascii: character)) }
 
     mutating func byte(_ value: UInt8) { bytes.append(value) }
 
     mutating func bytes(_ other: UnsafeBufferPointer<UInt8>) { bytes.append(contentsOf: other) }
+
+    mutating func bytes(_ other: ArraySlice<UInt8>) { bytes.append(contentsOf: other) }
 
     /// Writes a number where there is room for it; gives what is behind it.
     @inline(__always)
@@ -62,13 +68,12 @@ struct TextBuffer {
             bytes.append(UInt8(ascii: "0") + UInt8(value))
             return
         }
-        var rest = value
-        let start = bytes.count
-        while rest > 0 {
-            bytes.append(UInt8(ascii: "0") + UInt8(rest % 10))
-            rest /= 10
+        // No number has more digits.
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 20) { digits in
+            guard let start = digits.baseAddress else { return }
+            let end = Self.write(value, at: start)
+            bytes.append(contentsOf: UnsafeBufferPointer(start: start, count: end - start))
         }
-        bytes[start...].reverse()
     }
 
     mutating func signed(_ value: Int32) {

@@ -1,3 +1,4 @@
+import ProxyStatistics
 import Testing
 
 @testable import ProxyPages

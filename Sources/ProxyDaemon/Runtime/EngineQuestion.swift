@@ -6,8 +6,8 @@ enum EngineQuestion {
     case report
     case order(ServerOrder)
     case table(TableQuestion)
-    /// Rows of `show stat`, written.
-    case statistics(StatisticsSelection, StatisticsFormat, describes: Bool)
+    /// Rows of `show stat`, as CSV: what is made of them is made as a client reads it.
+    case statistics(StatisticsSelection)
     case process
     /// Rings; with a name the messages of one.
     case rings
@@ -29,8 +29,7 @@ enum EngineQuestion {
         switch self {
         case .report: [0]
         case .order(let order): [1] + order.encoded()
-        case .statistics(let selection, let format, let describes):
-            [2, format.rawValue, describes ? 1 : 0] + selection.encoded()
+        case .statistics(let selection): [2] + selection.encoded()
         case .process: [3]
         case .rings: [5]
         case .messages(let ring): [6] + ring.utf8
@@ -51,10 +50,7 @@ enum EngineQuestion {
         switch bytes.first {
         case 0: self = .report
         case 1: self = .order(try ServerOrder(encoded: Array(bytes.dropFirst())))
-        case 2:
-            guard bytes.count > 3, let format = StatisticsFormat(rawValue: bytes[1]) else { throw MalformedSnapshot() }
-            let selection = try StatisticsSelection(encoded: Array(bytes.dropFirst(3)))
-            self = .statistics(selection, format, describes: bytes[2] != 0)
+        case 2: self = .statistics(try StatisticsSelection(encoded: Array(bytes.dropFirst())))
         case 3: self = .process
         case 5: self = .rings
         case 6: self = .messages(ring: String(decoding: bytes.dropFirst(), as: UTF8.self))
@@ -79,8 +75,8 @@ enum EngineQuestion {
         switch self {
         case .report: return engine.report().encoded()
         case .order(let order): return [engine.perform(order) ? 1 : 0]
-        case .statistics(let selection, let format, let describes):
-            var writer = StatisticsWriter(format, describes: describes)
+        case .statistics(let selection):
+            var writer = StatisticsWriter()
             engine.statistics(selection) { writer.append($0) }
             return writer.finished()
         case .process: return engine.processReport().encoded()

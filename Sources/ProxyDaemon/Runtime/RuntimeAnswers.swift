@@ -12,19 +12,19 @@ enum RuntimeAnswers {
         payload: String? = nil,
         _ session: RuntimeSession,
         _ host: any RuntimeHost
-    ) -> String {
-        var text = ""
+    ) -> RuntimeOutput {
+        var output = RuntimeOutput()
         for words in RuntimeLine(line).commands {
             var words = words
             if words == ["quit"] {
                 session.isEnding = true
-                return text
+                return output
             }
             if payload != nil, words.last == "<<" { words.removeLast() }
-            text += answer(words, payload, session, host) + "\n"
-            if session.isPrompting { text += session.prompt }
+            output += answer(words, payload, session, host)
+            output += session.isPrompting ? "\n" + session.prompt : "\n"
         }
-        return text
+        return output
     }
 
     private static func answer(
@@ -32,20 +32,22 @@ enum RuntimeAnswers {
         _ payload: String?,
         _ session: RuntimeSession,
         _ host: any RuntimeHost
-    ) -> String {
+    ) -> RuntimeOutput {
         if words.first == "prompt" {
             session.isPrompting.toggle()
-            return ""
+            return RuntimeOutput()
         }
-        if words.first == "help" { return RuntimeHelp.text(Array(words.dropFirst())) }
-        if words.isEmpty { return RuntimeHelp.unknown([]) }
-        guard let (keyword, arguments) = RuntimeKeywords.find(words) else { return RuntimeHelp.unknown(words) }
-        guard session.level.allows(keyword.level) else { return "Permission denied\n" }
+        if words.first == "help" { return RuntimeOutput(RuntimeHelp.text(Array(words.dropFirst()))) }
+        if words.isEmpty { return RuntimeOutput(RuntimeHelp.unknown([])) }
+        guard let (keyword, arguments) = RuntimeKeywords.find(words) else {
+            return RuntimeOutput(RuntimeHelp.unknown(words))
+        }
+        guard session.level.allows(keyword.level) else { return RuntimeOutput("Permission denied\n") }
         do throws(SystemError) {
             let call = RuntimeCall(arguments: arguments, payload: payload, session: session, host: host)
             return try keyword.answer(call)
         } catch {
-            return "The worker does not answer: \(error)\n"
+            return RuntimeOutput("The worker does not answer: \(error)\n")
         }
     }
 }

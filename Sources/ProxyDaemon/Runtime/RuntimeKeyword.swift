@@ -5,6 +5,7 @@ internal import Syscalls
 /// what it does. Families of commands are files of their own under `Commands`, with a line each in ``RuntimeKeywords``.
 struct RuntimeKeyword: Sendable {
     typealias Answer = @Sendable (RuntimeCall) throws(SystemError) -> String
+    typealias LongAnswer = @Sendable (RuntimeCall) throws(SystemError) -> RuntimeOutput
 
     let words: [String]
     /// `show info [desc|json|typed|float]*`
@@ -12,7 +13,7 @@ struct RuntimeKeyword: Sendable {
     let meaning: String
     let level: StatsSocket.Level
     /// Its text ends with a newline, unless HAProxy's does not; an empty line follows it.
-    let answer: Answer
+    let answer: LongAnswer
 
     /// - Parameter words: Separated by blanks.
     init(
@@ -21,6 +22,18 @@ struct RuntimeKeyword: Sendable {
         _ meaning: String,
         level: StatsSocket.Level = .user,
         _ answer: @escaping Answer
+    ) {
+        self.init(words, usage, meaning, level: level) { (call) throws(SystemError) in
+            RuntimeOutput(try answer(call))
+        }
+    }
+
+    init(
+        _ words: String,
+        _ usage: String,
+        _ meaning: String,
+        level: StatsSocket.Level = .user,
+        long answer: @escaping LongAnswer
     ) {
         self.words = words.split(separator: " ").map { String($0) }
         self.usage = usage

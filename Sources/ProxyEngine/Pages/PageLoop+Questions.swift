@@ -1,6 +1,7 @@
 internal import CLinux
 internal import Glibc
 internal import ProxyPages
+internal import ProxyStatistics
 
 /// A question to whoever has the statistics, as on a stats socket of its own.
 struct PageQuestion {

@@ -1,3 +1,5 @@
+internal import ProxyStatistics
+
 /// Writes all metrics in the text format 0.0.4 of Prometheus, part by part.
 struct MetricsWriter: Sendable {
     private let info: [String: String]

@@ -1,3 +1,5 @@
+public import ProxyStatistics
+
 /// What a form of the statistics page asks for (configuration manual, `stats admin`).
 public struct PageOrders: Sendable {
     /// What became of it; the page tells it by this word.

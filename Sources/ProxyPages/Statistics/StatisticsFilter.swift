@@ -1,3 +1,5 @@
+internal import ProxyStatistics
+
 /// Which proxies and servers a report shows.
 struct StatisticsFilter: Sendable {
     /// Names; empty: all.

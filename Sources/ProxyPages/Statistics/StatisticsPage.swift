@@ -1,3 +1,5 @@
+internal import ProxyStatistics
+
 /// The statistics as a page: columns, anchors and the classes of rows as HAProxy's, for whoever reads them by program, and
 /// a look of its own. Made proxy by proxy, so that thousands take no more memory than one.
 struct StatisticsPage: Sendable {

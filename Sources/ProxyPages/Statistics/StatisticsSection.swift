@@ -1,3 +1,5 @@
+internal import ProxyStatistics
+
 /// One proxy of the page: its name, and a table with its frontend, its servers and its backend.
 struct StatisticsSection {
     private let table: StatisticsTable

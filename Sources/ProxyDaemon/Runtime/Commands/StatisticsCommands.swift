@@ -10,20 +10,20 @@ enum StatisticsCommands {
             "show stat",
             "show stat [desc|json|no-maint|typed|up]*",
             "report counters for each proxy and server",
-            statistics
+            long: statistics
         )
     ]
 
     /// `show stat [domain <dns|proxy>] [{<iid>|<proxy>} <type> <sid>] [typed|json] [desc] [up|no-maint]`
-    private static func statistics(_ call: RuntimeCall) throws(SystemError) -> String {
+    private static func statistics(_ call: RuntimeCall) throws(SystemError) -> RuntimeOutput {
         var selection = StatisticsSelection()
         var words = call.arguments[...]
         if words.first == "domain" {
             guard words.dropFirst().first == "proxy" || words.dropFirst().first == "resolvers" else {
-                return "Invalid statistics domain.\n"
+                return RuntimeOutput("Invalid statistics domain.\n")
             }
             // Names are not counted.
-            if words.dropFirst().first == "resolvers" { return "\n" }
+            if words.dropFirst().first == "resolvers" { return RuntimeOutput("\n") }
             words = words.dropFirst(2)
         }
         if words.count >= 3 {
@@ -36,7 +36,7 @@ enum StatisticsCommands {
                     let isKnown =
                         snapshot.frontends.contains { $0.name == given[0] }
                         || snapshot.backends.contains { $0.name == given[0] }
-                    guard isKnown else { return "No such proxy.\n" }
+                    guard isKnown else { return RuntimeOutput("No such proxy.\n") }
                     selection.proxy = given[0]
                 }
                 selection.types = types < 0 ? 15 : types
@@ -49,7 +49,11 @@ enum StatisticsCommands {
         selection.hidesMaintenance = options.contains("no-maint")
         selection.showsLegends = call.session.level.allows(.operator)
         let format: StatisticsFormat = options.contains("json") ? .json : options.contains("typed") ? .typed : .plain
-        let text = try call.host.ask(.statistics(selection, format, describes: options.contains("desc")))
-        return String(decoding: text, as: UTF8.self) + (format == .json ? "\n" : "")
+        let rows = try call.host.ask(.statistics(selection))
+        if format == .plain { return RuntimeOutput(rows) }
+        let table = StatisticsTable(rows)
+        var output = RuntimeOutput(StatisticsTranslation(table, format, describes: options.contains("desc")))
+        if format == .json { output += "\n" }
+        return output
     }
 }

@@ -59,7 +59,7 @@ public struct StatisticsTable: Sendable {
     }
 
     /// Where the table begins in an answer that has something before it.
-    static func start(in bytes: [UInt8]) -> Int {
+    public static func start(in bytes: [UInt8]) -> Int {
         bytes.firstRange(of: Array("# pxname,".utf8))?.lowerBound ?? bytes.count
     }
 
@@ -72,25 +72,35 @@ public struct StatisticsTable: Sendable {
         return bytes[Int(places[place])..<max(Int(places[place]), Int(places[place + 1]) - 1)]
     }
 
+    func isEmpty(_ column: Int, _ row: Int) -> Bool {
+        let place = row * (width + 1) + column
+        return places[place + 1] <= places[place] + 1
+    }
+
+    /// nil for one that there is not.
+    func kind(_ row: Int) -> StatisticsRow.Kind? {
+        number(columns["type"], row).flatMap { StatisticsRow.Kind(rawValue: UInt8(clamping: $0)) }
+    }
+
     /// The whole line, with its end.
-    func line(_ row: Int) -> ArraySlice<UInt8> {
+    public func line(_ row: Int) -> ArraySlice<UInt8> {
         bytes[Int(places[row * (width + 1)])..<min(bytes.count, Int(places[row * (width + 1) + width]))]
     }
 
     /// The line of names.
-    var header: ArraySlice<UInt8> { bytes.prefix { $0 != 10 } + [10] }
+    public var header: ArraySlice<UInt8> { bytes.prefix { $0 != 10 } + [10] }
 
     /// A field's text without quotes; nil if it is empty.
     public subscript(_ name: String, _ row: Int) -> String? { text(column(name), row) }
 
-    func text(_ column: Int?, _ row: Int) -> String? {
+    public func text(_ column: Int?, _ row: Int) -> String? {
         let field = field(column, row)
         if field.isEmpty { return nil }
         guard field.first == UInt8(ascii: "\"") else { return String(decoding: field, as: UTF8.self) }
         return String(decoding: field.dropFirst().dropLast(), as: UTF8.self).replacing("\"\"", with: "\"")
     }
 
-    func number(_ column: Int?, _ row: Int) -> Int? {
+    public func number(_ column: Int?, _ row: Int) -> Int? {
         let field = field(column, row)
         if field.isEmpty { return nil }
         var value = 0

@@ -1,0 +1,51 @@
+internal import ProxyStatistics
+
+/// What is said to a client, made as it reads it: of thousands of services statistics are hundreds of megabytes.
+struct RuntimeOutput {
+    private enum Piece {
+        case bytes([UInt8])
+        case statistics(StatisticsTranslation)
+    }
+
+    private var pieces: [Piece] = []
+
+    init(_ text: String = "") { self += text }
+
+    init(_ bytes: [UInt8]) { pieces = [.bytes(bytes)] }
+
+    init(_ statistics: StatisticsTranslation) { pieces = [.statistics(statistics)] }
+
+    static func += (output: inout RuntimeOutput, text: String) {
+        if text.isEmpty { return }
+        if case .bytes(var bytes)? = output.pieces.last {
+            output.pieces.removeLast()
+            bytes += text.utf8
+            output.pieces.append(.bytes(bytes))
+        } else {
+            output.pieces.append(.bytes(Array(text.utf8)))
+        }
+    }
+
+    static func += (output: inout RuntimeOutput, other: RuntimeOutput) { output.pieces += other.pieces }
+
+    /// The next part; nil at the end.
+    ///
+    /// - Parameter enough: About how many bytes one has that is made now.
+    mutating func next(enough: Int) -> [UInt8]? {
+        while let first = pieces.first {
+            switch first {
+            case .bytes(let bytes):
+                pieces.removeFirst()
+                if !bytes.isEmpty { return bytes }
+            case .statistics(var statistics):
+                guard let part = statistics.next(enough: enough) else {
+                    pieces.removeFirst()
+                    continue
+                }
+                pieces[0] = .statistics(statistics)
+                if !part.isEmpty { return part }
+            }
+        }
+        return nil
+    }
+}
