@@ -291,7 +291,13 @@ struct CommandClients: ~Copyable {
     private mutating func refill(_ index: Int) -> Bool {
         if clients[index].sent < clients[index].output.count { return true }
         clients[index].sent = 0
-        clients[index].output = clients[index].rest.next(enough: Self.partSize) ?? []
+        do throws(SystemError) {
+            clients[index].output = try clients[index].rest.next(enough: Self.partSize) ?? []
+        } catch {
+            // Half an answer does not look like a whole one: its end is missing, and nothing more is said.
+            (clients[index].output, clients[index].rest) = ([], RuntimeOutput())
+            clients[index].session.isEnding = true
+        }
         return !clients[index].output.isEmpty
     }
 

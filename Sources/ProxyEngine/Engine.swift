@@ -20,7 +20,11 @@ public final class Engine {
     public var statisticsLine: CInt = -1
     /// Rung by workers for the checker.
     private let alarm: CInt
-    private(set) var plan: Plan
+    private(set) var plan: Plan {
+        didSet { statisticsBasis = nil }
+    }
+    /// Of ``plan``, once somebody has asked for statistics.
+    var statisticsBasis: StatisticsBasis?
     /// nil until there are any.
     private(set) var peers: PeersService?
     private var catalog = PlanCatalog()

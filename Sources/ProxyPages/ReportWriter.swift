@@ -5,7 +5,8 @@ public struct ReportWriter: Sendable {
     private enum Source: Sendable {
         case lines(StatisticsLines)
         case rows(StatisticsRows)
-        case translation(StatisticsTranslation, StatisticsFilter, StatisticsTable)
+        /// nil when all of it was said.
+        case translation(StatisticsTranslation?, StatisticsFilter, StatisticsTable)
         case page(StatisticsPage)
         case metrics(MetricsWriter)
     }
@@ -52,7 +53,11 @@ public struct ReportWriter: Sendable {
             rows.add(to: &part, enough: enough)
             source = .rows(rows)
         case .translation(var translation, let filter, let table):
-            part += translation.next(enough: enough) { filter.shows($0, of: table) } ?? []
+            if let rows = translation?.next(enough: enough, where: { filter.shows($0, of: table) }) { part += rows }
+            if translation?.isAtEnd == true {
+                part += translation?.end() ?? []
+                translation = nil
+            }
             source = .translation(translation, filter, table)
         case .page(var page):
             page.add(to: &part, enough: enough)

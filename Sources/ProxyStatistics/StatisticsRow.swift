@@ -54,6 +54,18 @@ public struct StatisticsRow: Sendable {
         present |= 1 << UInt128(field.rawValue)
     }
 
+    /// Zero for all fields of a set, which is much faster than one after the other.
+    public mutating func zero(_ fields: StatisticsFields) {
+        present |= fields.bits
+        numbers.withUnsafeMutableBufferPointer { numbers in
+            var rest = fields.bits
+            while rest != 0 {
+                numbers[rest.trailingZeroBitCount] = 0
+                rest &= rest - 1
+            }
+        }
+    }
+
     public mutating func set(_ field: StatisticsField, _ value: UInt32) { set(field, UInt64(value)) }
 
     /// For the one field that may be negative, `lastsess`.
@@ -101,5 +113,14 @@ public struct StatisticsRow: Sendable {
             rest &= rest - 1
             if let field = StatisticsField(rawValue: place) { body(field) }
         }
+    }
+}
+
+/// Some columns of `show stat`.
+public struct StatisticsFields: Sendable {
+    let bits: UInt128
+
+    public init(_ fields: some Sequence<StatisticsField>) {
+        bits = fields.reduce(0) { $0 | 1 << UInt128($1.rawValue) }
     }
 }

@@ -1,37 +1,48 @@
-/// A table of `show stat` in another format, part by part: as JSON thousands of services are hundreds of megabytes, of which
+/// Tables of `show stat` in another format, part by part: as JSON thousands of services are hundreds of megabytes, of which
 /// nobody has more at a time than a client has room for.
 public struct StatisticsTranslation: Sendable {
-    private let table: StatisticsTable
+    private var table: StatisticsTable
     private var writer: StatisticsWriter
     private var row = StatisticsRow()
     /// Each field that the table has, and its column.
-    private let fields: [(field: StatisticsField, column: Int)]
+    private var fields: [(field: StatisticsField, column: Int)] = []
     private var next = 0
-    private var hasEnded = false
 
     /// - Parameter describes: Typed lines say what each field means.
     public init(_ table: StatisticsTable, _ format: StatisticsFormat, describes: Bool = false) {
         self.table = table
         writer = StatisticsWriter(format, describes: describes)
+        go(on: table)
+    }
+
+    /// Further rows, when those before are written.
+    public mutating func go(on table: StatisticsTable) {
+        self.table = table
+        next = 0
         fields = StatisticsField.allCases.compactMap { field in
             table.column(field.name).map { (field, $0) }
         }
     }
 
-    /// The next part, of about so many bytes; nil at the end.
+    /// All rows are written.
+    public var isAtEnd: Bool { next >= table.rows.count }
+
+    /// The next part, of about so many bytes; nil when all rows are written.
     ///
     /// - Parameter shows: Whether a row of the table is wanted.
     public mutating func next(enough: Int, where shows: (Int) -> Bool = { _ in true }) -> [UInt8]? {
-        if hasEnded { return nil }
+        if isAtEnd { return nil }
         while next < table.rows.count, writer.size < enough {
             defer { next += 1 }
             guard shows(next), read(next) else { continue }
             writer.append(row)
         }
-        if next >= table.rows.count {
-            hasEnded = true
-            writer.end()
-        }
+        return writer.take()
+    }
+
+    /// What stands behind the last row.
+    public mutating func end() -> [UInt8] {
+        writer.end()
         return writer.take()
     }
 

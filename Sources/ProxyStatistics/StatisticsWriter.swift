@@ -6,8 +6,9 @@ public struct StatisticsWriter: Sendable {
     private var buffer = TextBuffer()
     private var isFirst = true
     private let constants: FieldConstants
+    private let kinds = StatisticsWriter.kindsOfFields
     /// What is in each field, without a look at its description.
-    private let kinds: [CellKind] = StatisticsField.allCases.map {
+    private static let kindsOfFields: [CellKind] = StatisticsField.allCases.map {
         $0.type.map { $0 == .s32 ? .signed : .unsigned } ?? .text
     }
     private static let separator = StatisticsField.lastOfProxies.rawValue
@@ -18,12 +19,13 @@ public struct StatisticsWriter: Sendable {
         case text
     }
 
-    public init(_ format: StatisticsFormat = .plain, describes: Bool = false) {
+    /// - Parameter hasHeader: CSV begins with the names of its columns.
+    public init(_ format: StatisticsFormat = .plain, describes: Bool = false, hasHeader: Bool = true) {
         self.format = format
         self.describes = describes
         constants = FieldConstants(format)
         switch format {
-        case .plain: header()
+        case .plain: if hasHeader { header() }
         case .typed: break
         case .json: buffer.byte("[")
         }
@@ -75,9 +77,12 @@ public struct StatisticsWriter: Sendable {
             guard let start = scratch.baseAddress else { return }
             var end = start
             row.withStorage { present, numbers, texts in
-                var place = 0
-                while place < StatisticsField.count {
-                    if present & 1 << UInt128(place) != 0 {
+                var halves = (UInt64(truncatingIfNeeded: present), UInt64(truncatingIfNeeded: present >> 64))
+                for place in 0..<StatisticsField.count {
+                    let isPresent = halves.0 & 1 != 0
+                    halves.0 >>= 1
+                    if place == 63 { halves.0 = halves.1 }
+                    if isPresent {
                         switch kinds[place] {
                         case .unsigned: end = TextBuffer.write(numbers[place], at: end)
                         case .signed: end = TextBuffer.write(Int32(truncatingIfNeeded: numbers[place]), at: end)
@@ -99,7 +104,6 @@ public struct StatisticsWriter: Sendable {
                         end[1] = UInt8(ascii: ",")
                         end += 2
                     }
-                    place += 1
                 }
             }
             end.pointee = UInt8(ascii: "\n")

@@ -6,8 +6,8 @@ enum EngineQuestion {
     case report
     case order(ServerOrder)
     case table(TableQuestion)
-    /// Rows of `show stat`, as CSV: what is made of them is made as a client reads it.
-    case statistics(StatisticsSelection)
+    /// Rows of `show stat` from a section on, as a ``StatisticsPart``.
+    case statistics(StatisticsSelection, from: UInt32, hasHeader: Bool)
     case process
     /// Rings; with a name the messages of one.
     case rings
@@ -29,7 +29,8 @@ enum EngineQuestion {
         switch self {
         case .report: [0]
         case .order(let order): [1] + order.encoded()
-        case .statistics(let selection): [2] + selection.encoded()
+        case .statistics(let selection, let start, let hasHeader):
+            [2, hasHeader ? 1 : 0] + ByteOrder.bytes(start) + selection.encoded()
         case .process: [3]
         case .rings: [5]
         case .messages(let ring): [6] + ring.utf8
@@ -50,7 +51,9 @@ enum EngineQuestion {
         switch bytes.first {
         case 0: self = .report
         case 1: self = .order(try ServerOrder(encoded: Array(bytes.dropFirst())))
-        case 2: self = .statistics(try StatisticsSelection(encoded: Array(bytes.dropFirst())))
+        case 2 where bytes.count > 6:
+            let selection = try StatisticsSelection(encoded: Array(bytes.dropFirst(6)))
+            self = .statistics(selection, from: ByteOrder.number(bytes, at: 2), hasHeader: bytes[1] != 0)
         case 3: self = .process
         case 5: self = .rings
         case 6: self = .messages(ring: String(decoding: bytes.dropFirst(), as: UTF8.self))
@@ -75,10 +78,8 @@ enum EngineQuestion {
         switch self {
         case .report: return engine.report().encoded()
         case .order(let order): return [engine.perform(order) ? 1 : 0]
-        case .statistics(let selection):
-            var writer = StatisticsWriter()
-            engine.statistics(selection) { writer.append($0) }
-            return writer.finished()
+        case .statistics(let selection, let start, let hasHeader):
+            return StatisticsPart(engine, selection, from: start, hasHeader: hasHeader).encoded()
         case .process: return engine.processReport().encoded()
         case .rings: return Array(EventCommands.list(engine.rings).utf8)
         case .messages(let ring): return EventCommands.lines(engine.messages(of: ring))

@@ -1,10 +1,10 @@
-internal import ProxyStatistics
+internal import Syscalls
 
 /// What is said to a client, made as it reads it: of thousands of services statistics are hundreds of megabytes.
 struct RuntimeOutput {
     private enum Piece {
         case bytes([UInt8])
-        case statistics(StatisticsTranslation)
+        case statistics(StatisticsOutput)
     }
 
     private var pieces: [Piece] = []
@@ -13,7 +13,7 @@ struct RuntimeOutput {
 
     init(_ bytes: [UInt8]) { pieces = [.bytes(bytes)] }
 
-    init(_ statistics: StatisticsTranslation) { pieces = [.statistics(statistics)] }
+    init(_ statistics: StatisticsOutput) { pieces = [.statistics(statistics)] }
 
     static func += (output: inout RuntimeOutput, text: String) {
         if text.isEmpty { return }
@@ -31,14 +31,15 @@ struct RuntimeOutput {
     /// The next part; nil at the end.
     ///
     /// - Parameter enough: About how many bytes one has that is made now.
-    mutating func next(enough: Int) -> [UInt8]? {
+    /// - Throws: If nobody tells the rest.
+    mutating func next(enough: Int) throws(SystemError) -> [UInt8]? {
         while let first = pieces.first {
             switch first {
             case .bytes(let bytes):
                 pieces.removeFirst()
                 if !bytes.isEmpty { return bytes }
             case .statistics(var statistics):
-                guard let part = statistics.next(enough: enough) else {
+                guard let part = try statistics.next(enough: enough) else {
                     pieces.removeFirst()
                     continue
                 }

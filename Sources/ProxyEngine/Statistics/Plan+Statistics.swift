@@ -17,32 +17,40 @@ extension UnsafeMutablePointer<BackendCells> {
 }
 
 extension Engine {
-    /// Every row of `show stat` that is wanted, in the order of the configuration. The row is one and the same each time: take
-    /// of it what you need.
-    public func statistics(_ selection: StatisticsSelection, _ body: (StatisticsRow) -> Void) {
-        StatisticsVisit(plan, selection).run(body)
+    /// Rows of `show stat` that are wanted, in the order of the configuration, from a section on until the body has enough. The
+    /// row is one and the same each time: take of it what you need.
+    ///
+    /// - Parameters:
+    ///   - start: 0 at first, then what was returned before.
+    ///   - body: After each section it is asked whether it has enough.
+    /// - Returns: Where to go on; nil at the end.
+    public func statistics(
+        _ selection: StatisticsSelection,
+        from start: UInt32 = 0,
+        until hasEnough: () -> Bool = { false },
+        _ body: (StatisticsRow) -> Void
+    ) -> UInt32? {
+        let basis = statisticsBasis ?? StatisticsBasis(plan)
+        statisticsBasis = basis
+        return StatisticsVisit(plan, basis, selection).run(from: Int(start), until: hasEnough, body).map { UInt32($0) }
     }
 }
 
-/// One walk over a plan. Any thread may make it; nobody on the data path waits for it but for a lock of a backend at a time.
-struct StatisticsVisit {
-    let plan: Plan
-    private let selection: StatisticsSelection
-    let now = Clock.monotonic()
+/// What a walk over a plan needs to know of all of it; found once for a plan.
+struct StatisticsBasis {
+    let sections: [ProxyOrder.Section]
     /// `fullconn` where none is configured: a tenth of what the frontends that lead there may take.
-    private let usualLoads: [UnsafePointer<BackendEntry>: UInt32]
+    let usualLoads: [UnsafePointer<BackendEntry>: UInt32]
     /// Backends by name, where servers follow others (`track`).
     let leaders: [String: PlanBackend]
 
-    init(_ plan: Plan, _ selection: StatisticsSelection) {
-        self.plan = plan
-        self.selection = selection
-        usualLoads = selection.types & 2 == 0 ? [:] : Self.usualLoads(plan)
-        guard plan.backends.contains(where: { !$0.tracks.isEmpty }) else {
-            leaders = [:]
-            return
-        }
-        leaders = Dictionary(plan.backends.map { ($0.name, $0) }) { _, last in last }
+    init(_ plan: Plan) {
+        sections =
+            plan.order.sections(plan.frontends.count, plan.backends.count)
+            ?? plan.order.sections(frontends: plan.frontends.map { $0.name }, backends: plan.backends.map { $0.name })
+        usualLoads = Self.usualLoads(plan)
+        let hasTracks = plan.backends.contains { !$0.tracks.isEmpty }
+        leaders = hasTracks ? Dictionary(plan.backends.map { ($0.name, $0) }) { _, last in last } : [:]
     }
 
     private static func usualLoads(_ plan: Plan) -> [UnsafePointer<BackendEntry>: UInt32] {
@@ -62,23 +70,39 @@ struct StatisticsVisit {
         }
         return loads.mapValues { ($0 &+ 9) / 10 }
     }
+}
+
+/// One walk over a plan. Nobody on the data path waits for it but for a lock of a backend at a time.
+struct StatisticsVisit {
+    let plan: Plan
+    let basis: StatisticsBasis
+    private let selection: StatisticsSelection
+    let now = Clock.monotonic()
+
+    init(_ plan: Plan, _ basis: StatisticsBasis, _ selection: StatisticsSelection) {
+        self.plan = plan
+        self.basis = basis
+        self.selection = selection
+    }
 
     var second: UInt32 { UInt32(truncatingIfNeeded: now / 1000) }
 
-    func run(_ body: (StatisticsRow) -> Void) {
+    func run(from start: Int, until hasEnough: () -> Bool, _ body: (StatisticsRow) -> Void) -> Int? {
         var row = StatisticsRow()
-        let sections =
-            plan.order.sections(plan.frontends.count, plan.backends.count)
-            ?? plan.order.sections(frontends: plan.frontends.map { $0.name }, backends: plan.backends.map { $0.name })
         let wanted = selection.proxy.map { ($0, UInt32($0.hasPrefix("#") ? $0.dropFirst() : $0[...])) }
-        for section in sections {
+        var next = start
+        while next < basis.sections.count {
+            let section = basis.sections[next]
+            next += 1
             let name =
                 section.frontend.map { plan.frontends[$0].name } ?? section.backend.map { plan.backends[$0].name }
             guard let name else { continue }
             if let wanted, wanted.0 != name, wanted.1 != section.number { continue }
             if let index = section.frontend { visit(plan.frontends[index], name, section.number, &row, body) }
             if let index = section.backend { visit(plan.backends[index], name, section.number, &row, body) }
+            if hasEnough() { break }
         }
+        return next < basis.sections.count ? next : nil
     }
 
     private func begin(
@@ -169,7 +193,7 @@ struct StatisticsVisit {
         }
         row.set(.scur, clinux_atomic_load(&cells.pointee.connections))
         row.set(.qcur, queue)
-        row.set(.slim, limit == 0 ? usualLoads[backend.entry] ?? 0 : limit)
+        row.set(.slim, limit == 0 ? basis.usualLoads[backend.entry] ?? 0 : limit)
         total.fill(&row, isEmpty: backend.servers.isEmpty, usesAllBackups: backend.balance.state.pointee.usesAllBackups)
         row.set(.chkdown, history.downs)
         row.set(.lastchg, second &- history.changedAt)

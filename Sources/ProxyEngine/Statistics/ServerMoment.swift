@@ -71,7 +71,7 @@ struct ServerMoment {
         var result: [Leader] = []
         var next = first
         // A circle ends, as it does where health is handed on.
-        while let reference = next, result.count < 16, let backend = visit.leaders[reference.backend],
+        while let reference = next, result.count < 16, let backend = visit.basis.leaders[reference.backend],
             let index = backend.index(of: reference.server)
         {
             let cells = backend.servers[index].cells

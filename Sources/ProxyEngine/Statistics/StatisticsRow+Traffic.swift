@@ -22,9 +22,7 @@ extension StatisticsRow {
         set(.connTot, sessions + UInt64(refused))
         set(.dcon, traffic.count { $0.pointee.deniedConnections })
         set(.dses, traffic.count { $0.pointee.deniedSessions })
-        zero([.reqRate, .reqRateMax, .reqTot, .compIn, .compOut, .compByp, .compRsp, .wrew, .eint])
-        zero(Self.modules)
-        zero(Self.httpModules)
+        zero(Self.zerosOfFrontends)
     }
 
     mutating func fill(listener traffic: Traffic?) {
@@ -34,8 +32,7 @@ extension StatisticsRow {
         set(.ereq, traffic.count { $0.pointee.requestErrors })
         set(.dcon, traffic.count { $0.pointee.deniedConnections })
         set(.dses, traffic.count { $0.pointee.deniedSessions })
-        zero([.wrew, .eint])
-        zero(Self.modules)
+        zero(Self.zerosOfListeners)
     }
 
     mutating func fill(backend traffic: Traffic?, _ now: UInt64) {
@@ -43,16 +40,14 @@ extension StatisticsRow {
         fillServing(traffic, now)
         set(.dreq, traffic.count { $0.pointee.deniedRequests })
         set(.connect, traffic.count { $0.pointee.attempts })
-        zero([.compIn, .compOut, .compByp, .compRsp, .aggServerStatus, .aggServerCheckStatus, .aggCheckStatus])
-        zero(Self.httpModules)
+        zero(Self.zerosOfBackends)
     }
 
     mutating func fill(server traffic: Traffic?, _ now: UInt64) {
         fillCommon(traffic)
         fillServing(traffic, now)
         set(.connect, traffic.map { clinux_atomic_load_wide(&$0.pointee.sessions) } ?? 0)
-        // Connections belong to one client: none is ever idle.
-        zero([.srvIcur, .idleConnCur, .safeConnCur, .needConnEst])
+        zero(Self.zerosOfServers)
     }
 
     private mutating func fillCommon(_ traffic: Traffic?) {
@@ -85,17 +80,24 @@ extension StatisticsRow {
         set(.qtimeMax, traffic.count { $0.pointee.times.queueMost })
         set(.ctimeMax, traffic.count { $0.pointee.times.connectMost })
         set(.ttimeMax, traffic.count { $0.pointee.times.totalMost })
-        zero([.rtime, .rtimeMax, .wrew, .reuse, .eint])
-        zero(Self.modules)
+        zero(Self.zerosOfServing)
     }
-
-    private mutating func zero(_ fields: [StatisticsField]) { for field in fields { set(field, UInt32(0)) } }
 
     private static let modules: [StatisticsField] = [.sslSess, .sslReusedSess, .sslFailedHandshake]
     private static let httpModules: [StatisticsField] =
         (StatisticsField.h2HeadersRcvd.rawValue...StatisticsField.h1SplicedBytesOut.rawValue).compactMap {
             StatisticsField(rawValue: $0)
         }
+    private static let zerosOfFrontends = StatisticsFields(
+        [.reqRate, .reqRateMax, .reqTot, .compIn, .compOut, .compByp, .compRsp, .wrew, .eint] + modules + httpModules
+    )
+    private static let zerosOfListeners = StatisticsFields([.wrew, .eint] + modules)
+    private static let zerosOfBackends = StatisticsFields(
+        [.compIn, .compOut, .compByp, .compRsp, .aggServerStatus, .aggServerCheckStatus, .aggCheckStatus] + httpModules
+    )
+    /// Connections belong to one client: none is ever idle.
+    private static let zerosOfServers = StatisticsFields([.srvIcur, .idleConnCur, .safeConnCur, .needConnEst])
+    private static let zerosOfServing = StatisticsFields([.rtime, .rtimeMax, .wrew, .reuse, .eint] + modules)
 }
 
 extension Optional where Wrapped == UnsafeMutablePointer<TrafficCells> {

@@ -49,10 +49,8 @@ enum StatisticsCommands {
         selection.hidesMaintenance = options.contains("no-maint")
         selection.showsLegends = call.session.level.allows(.operator)
         let format: StatisticsFormat = options.contains("json") ? .json : options.contains("typed") ? .typed : .plain
-        let rows = try call.host.ask(.statistics(selection))
-        if format == .plain { return RuntimeOutput(rows) }
-        let table = StatisticsTable(rows)
-        var output = RuntimeOutput(StatisticsTranslation(table, format, describes: options.contains("desc")))
+        let describes = options.contains("desc")
+        var output = RuntimeOutput(try StatisticsOutput(selection, format, describes: describes, call.host))
         if format == .json { output += "\n" }
         return output
     }
