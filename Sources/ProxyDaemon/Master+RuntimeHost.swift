@@ -3,7 +3,7 @@ internal import ProxyEngine
 internal import Syscalls
 
 extension Master: RuntimeHost {
-    func snapshot() throws(SystemError) -> ProxySnapshot { try controller.snapshot() }
+    var kept: EncodedSnapshot { controller.kept }
 
     func ask(_ question: EngineQuestion) throws(SystemError) -> [UInt8] { try controller.target.ask(question) }
 

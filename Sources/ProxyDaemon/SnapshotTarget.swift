@@ -13,7 +13,7 @@ protocol SnapshotTarget {
 
 extension SnapshotTarget {
     func report() throws(SystemError) -> EngineReport {
-        let bytes = try ask(.report)
+        let bytes = try ask(.report(backend: nil))
         do throws(MalformedSnapshot) {
             return try EngineReport(encoded: bytes)
         } catch {

@@ -24,7 +24,7 @@ final class StandaloneHost: RuntimeHost {
         global = configuration.global
     }
 
-    func snapshot() throws(SystemError) -> ProxySnapshot { try controller.snapshot() }
+    var kept: EncodedSnapshot { controller.kept }
 
     func ask(_ question: EngineQuestion) throws(SystemError) -> [UInt8] { controller.target.ask(question) }
 

@@ -26,7 +26,9 @@ import Testing
             lines = [line.split(",") for line in text.split("\\n")]
             return [line[:2] + line[27:29] + line[32:33] if len(line) > 40 else line for line in lines]
         ours, theirs = sys.argv[1:3]
-        for words in ["show stat", "show stat typed", "show stat json", "show stat -1 4 -1 typed", "show stat json up"]:
+        commands = ["show stat", "show stat typed", "show stat json", "show stat -1 4 -1 typed", "show stat json up",
+                    "show stat #4 7 -1", "show stat 5 7 -1", "show stat b 4 2", "show stat #9999 7 -1", "show stat x 7 -1"]
+        for words in commands:
             mine, their = shape(words, ask(ours, words)), shape(words, ask(theirs, words))
             if mine != their:
                 sys.exit(f"{words}: {len(mine)} and {len(their)}, {next((p for p in zip(mine, their) if p[0] != p[1]), None)}")
@@ -50,7 +52,7 @@ import Testing
             _ = try ours.client.send("show stat")
             let before = try Self.memory("VmRSS", of: ours)
             let lines = try run("python3", "-c", Self.compare, ours.client.path, theirs.client.path)
-            #expect(lines.split(separator: "\n").count == 5)
+            #expect(lines.split(separator: "\n").count == 10)
             // JSON of them all has 27 MB.
             let more = try Self.memory("VmHWM", of: ours) - before
             #expect(more < 12 << 10, "KiB")

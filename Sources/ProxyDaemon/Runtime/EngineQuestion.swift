@@ -3,7 +3,8 @@ internal import ProxyStatistics
 
 /// What the master asks of whoever serves.
 enum EngineQuestion {
-    case report
+    /// Of one backend, or of all there is.
+    case report(backend: String?)
     case order(ServerOrder)
     case table(TableQuestion)
     /// Rows of `show stat` from a section on, as a ``StatisticsPart``.
@@ -27,7 +28,7 @@ enum EngineQuestion {
 
     func encoded() -> [UInt8] {
         switch self {
-        case .report: [0]
+        case .report(let backend): [0] + Array((backend ?? "").utf8)
         case .order(let order): [1] + order.encoded()
         case .statistics(let selection, let start, let hasHeader):
             [2, hasHeader ? 1 : 0] + ByteOrder.bytes(start) + selection.encoded()
@@ -49,7 +50,9 @@ enum EngineQuestion {
     /// - Throws: ``MalformedSnapshot`` for bytes that ``encoded()`` did not make.
     init(encoded bytes: [UInt8]) throws(MalformedSnapshot) {
         switch bytes.first {
-        case 0: self = .report
+        case 0:
+            let backend = String(decoding: bytes.dropFirst(), as: UTF8.self)
+            self = .report(backend: backend.isEmpty ? nil : backend)
         case 1: self = .order(try ServerOrder(encoded: Array(bytes.dropFirst())))
         case 2 where bytes.count > 6:
             let selection = try StatisticsSelection(encoded: Array(bytes.dropFirst(6)))
@@ -76,7 +79,8 @@ enum EngineQuestion {
     /// The answer's bytes: a report, whether there is such a thing, or a ``TableAnswer``.
     func answer(_ engine: Engine) -> [UInt8] {
         switch self {
-        case .report: return engine.report().encoded()
+        case .report(let backend?): return (engine.report(backend: backend) ?? EngineReport()).encoded()
+        case .report(nil): return engine.report().encoded()
         case .order(let order): return [engine.perform(order) ? 1 : 0]
         case .statistics(let selection, let start, let hasHeader):
             return StatisticsPart(engine, selection, from: start, hasHeader: hasHeader).encoded()

@@ -6,8 +6,8 @@ internal import Syscalls
 
 /// The process that runtime commands are about: a master with its worker, or one that serves itself.
 protocol RuntimeHost: AnyObject {
-    /// What is configured, as values.
-    func snapshot() throws(SystemError) -> ProxySnapshot
+    /// What is configured. Of thousands of services the values are made of what is needed only.
+    var kept: EncodedSnapshot { get }
     /// The answer's bytes of whoever serves.
     func ask(_ question: EngineQuestion) throws(SystemError) -> [UInt8]
     /// What commands have changed of the configuration.
@@ -49,8 +49,23 @@ struct ServingProcess {
 }
 
 extension RuntimeHost {
-    func report() throws(SystemError) -> EngineReport {
-        let bytes = try ask(.report)
+    func hasFrontend(_ name: String) -> Bool { kept.frontends.contains { $0.isNamed(name) } }
+
+    func hasBackend(_ name: String) -> Bool { kept.backends.contains { $0.isNamed(name) } }
+
+    /// nil if there is none of the name.
+    func backend(_ name: String) throws(SystemError) -> ProxyEngine.Backend? {
+        guard let piece = kept.backends.first(where: { $0.isNamed(name) }) else { return nil }
+        return try Self.read { () throws(MalformedSnapshot) in try piece.backend() }
+    }
+
+    func snapshot() throws(SystemError) -> ProxySnapshot {
+        try Self.read { () throws(MalformedSnapshot) in try kept.decoded() }
+    }
+
+    /// - Parameter backend: nil for all.
+    func report(backend: String? = nil) throws(SystemError) -> EngineReport {
+        let bytes = try ask(.report(backend: backend))
         return try Self.read { () throws(MalformedSnapshot) in try EngineReport(encoded: bytes) }
     }
 
@@ -70,8 +85,7 @@ extension RuntimeHost {
     /// - Returns: Why it cannot be, in HAProxy's words; empty if it is done.
     func perform(_ order: ServerOrder) throws(SystemError) -> String {
         if try ask(.order(order)) == [1] { return "" }
-        let isKnown = try snapshot().backends.contains { $0.name == order.backend }
-        return isKnown ? "No such server.\n" : "No such backend.\n"
+        return hasBackend(order.backend) ? "No such server.\n" : "No such backend.\n"
     }
 
     /// Words about a server that is configured, or why there are none.
@@ -79,9 +93,7 @@ extension RuntimeHost {
         _ path: ServerPath,
         _ words: (ProxyEngine.Backend, ProxyEngine.Server) throws(SystemError) -> String
     ) throws(SystemError) -> String {
-        guard let backend = try snapshot().backends.first(where: { $0.name == path.backend }) else {
-            return "No such backend.\n"
-        }
+        guard let backend = try backend(path.backend) else { return "No such backend.\n" }
         guard let server = backend.servers.first(where: { $0.name == path.server }) else { return "No such server.\n" }
         return try words(backend, server)
     }
@@ -89,7 +101,7 @@ extension RuntimeHost {
     /// The same with how it is now.
     func find(_ path: ServerPath, _ words: (ProxyEngine.Server, ServerReport) -> String) throws(SystemError) -> String {
         try configured(path) { backend, server throws(SystemError) in
-            let report = try report().backends.first { $0.proxy.name == path.backend }
+            let report = try report(backend: path.backend).backends.first
             guard let index = backend.servers.firstIndex(where: { $0.name == path.server }), let report,
                 index < report.servers.count
             else { return "No such server.\n" }

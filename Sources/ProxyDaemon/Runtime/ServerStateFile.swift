@@ -70,7 +70,10 @@ struct ServerStateFile {
     /// Brings what the files say into effect; what is not there, or names servers that are not, is passed over.
     static func apply(_ paths: [String: String], _ host: any RuntimeHost) throws(SystemError) {
         if paths.isEmpty { return }
-        let backends = try host.snapshot().backends.filter { paths[$0.name] != nil }
+        var backends: [ProxyEngine.Backend] = []
+        for name in paths.keys.sorted() {
+            if let backend = try host.backend(name) { backends.append(backend) }
+        }
         var changes = host.changes
         var orders: [ServerOrder] = []
         var files: [String: ServerStateFile] = [:]

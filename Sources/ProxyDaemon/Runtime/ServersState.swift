@@ -9,20 +9,12 @@ struct ServersState {
         + "srv_agent_state bk_f_forced_id srv_f_forced_id srv_fqdn srv_port srvrecord srv_use_ssl srv_check_port "
         + "srv_check_addr srv_agent_addr srv_agent_port"
 
-    let text: String
+    private(set) var text = "1\n# \(columns)\n"
 
-    /// - Parameter name: Of one backend; nil for all.
-    init(_ snapshot: ProxySnapshot, _ report: EngineReport, of name: String?) {
-        let numbers = ProxyNumbers(snapshot)
-        let reports = Dictionary(report.backends.map { ($0.proxy.name, $0) }) { first, _ in first }
-        var text = "1\n# \(Self.columns)\n"
-        for backend in snapshot.backends where name == nil || name == backend.name {
-            guard let report = reports[backend.name], let number = numbers[backend.name] else { continue }
-            for (index, (server, report)) in zip(backend.servers, report.servers).enumerated() {
-                text += "\(number) \(backend.name) " + Self.row(server, at: index, report) + "\n"
-            }
+    mutating func add(_ backend: Backend, number: Int, _ report: BackendReport) {
+        for (index, (server, report)) in zip(backend.servers, report.servers).enumerated() {
+            text += "\(number) \(backend.name) " + Self.row(server, at: index, report) + "\n"
         }
-        self.text = text
     }
 
     private static func row(_ server: Server, at index: Int, _ report: ServerReport) -> String {

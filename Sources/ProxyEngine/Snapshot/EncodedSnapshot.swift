@@ -113,6 +113,15 @@ public struct EncodedSnapshot: Sendable {
         )
     }
 
+    /// Every section that is served, as ``ProxyOrder/sections(frontends:backends:)`` has them.
+    public var sections: [ProxyOrder.Section] {
+        order.sections(frontends.count, backends.count)
+            ?? order.sections(
+                frontends: frontends.map { String(decoding: $0.name, as: UTF8.self) },
+                backends: backends.map { String(decoding: $0.name, as: UTF8.self) }
+            )
+    }
+
     /// The values again.
     ///
     /// - Throws: ``MalformedSnapshot`` never, for what was encoded here.

@@ -2,6 +2,12 @@ internal import CLinux
 internal import HealthChecks
 
 extension Engine {
+    /// How one backend is; nil if there is none of the name.
+    public func report(backend name: String) -> EngineReport? {
+        guard let backend = plan.backends.first(where: { $0.name == name }) else { return nil }
+        return EngineReport(connections: 0, sessions: 0, backends: [BackendReport(backend, Clock.second())])
+    }
+
     /// What was counted until now, and how the servers are.
     public func report() -> EngineReport {
         let second = Clock.second()

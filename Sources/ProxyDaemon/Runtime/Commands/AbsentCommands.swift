@@ -25,7 +25,7 @@ enum AbsentCommands {
             meaning,
             level: .admin
         ) { call throws(SystemError) in
-            let isKnown = try call.host.snapshot().backends.contains { $0.name == call[0] }
+            let isKnown = call.host.hasBackend(call[0])
             return isKnown ? "Cookies are a matter of HTTP, which no backend speaks.\n" : "No such backend.\n"
         }
     }

@@ -17,7 +17,7 @@ enum DynamicServerCommands {
 
     private static func add(_ call: RuntimeCall) throws(SystemError) -> String {
         guard let path = ServerPath(call[0]), !path.server.isEmpty else { return "Require 'backend/server'." }
-        guard let backend = try call.host.snapshot().backends.first(where: { $0.name == path.backend }) else {
+        guard let backend = try call.host.backend(path.backend) else {
             return "No such backend."
         }
         guard !backend.servers.contains(where: { $0.name == path.server }) else {
@@ -56,7 +56,7 @@ enum DynamicServerCommands {
         if isNamed {
             return "This server cannot be removed at runtime due to other configuration elements pointing to it."
         }
-        let report = try call.host.report().backends.first { $0.proxy.name == path.backend }
+        let report = try call.host.report(backend: path.backend).backends.first
         guard let server = report.flatMap({ index < $0.servers.count ? $0.servers[index] : nil }) else {
             return "No such server."
         }

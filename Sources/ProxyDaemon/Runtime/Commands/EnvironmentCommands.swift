@@ -92,9 +92,7 @@ enum EnvironmentCommands {
     /// Errors of HTTP, which nobody speaks here, are what HAProxy captures.
     private static func errors(_ call: RuntimeCall) throws(SystemError) -> String {
         if !call[0].isEmpty, call[0] != "request", call[0] != "response", Int(call[0]) == nil {
-            let snapshot = try call.host.snapshot()
-            let names = snapshot.frontends.map { $0.name } + snapshot.backends.map { $0.name }
-            if !names.contains(call[0]) { return "No such proxy.\n" }
+            if !call.host.hasFrontend(call[0]), !call.host.hasBackend(call[0]) { return "No such proxy.\n" }
         }
         var time = time_t()
         Glibc.time(&time)

@@ -64,9 +64,7 @@ enum FrontendCommands {
         _ body: (inout RuntimeChanges.FrontendChange) -> String
     ) throws(SystemError) -> String {
         if call[0].isEmpty { return "A frontend name is expected.\n" }
-        guard try call.host.snapshot().frontends.contains(where: { $0.name == call[0] }) else {
-            return "No such frontend.\n"
-        }
+        guard call.host.hasFrontend(call[0]) else { return "No such frontend.\n" }
         var changes = call.host.changes
         var change = changes.frontends[call[0]] ?? RuntimeChanges.FrontendChange()
         let before = change

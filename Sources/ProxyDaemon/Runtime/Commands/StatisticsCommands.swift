@@ -32,10 +32,11 @@ enum StatisticsCommands {
                 if let number = Int(given[0]) {
                     selection.proxy = number < 0 ? nil : "#\(number)"
                 } else {
-                    let snapshot = try call.host.snapshot()
+                    // By its number too.
+                    let number = given[0].hasPrefix("#") ? UInt32(given[0].dropFirst()) : nil
                     let isKnown =
-                        snapshot.frontends.contains { $0.name == given[0] }
-                        || snapshot.backends.contains { $0.name == given[0] }
+                        number.map { number in call.host.kept.sections.contains { $0.number == number } }
+                        ?? (call.host.hasFrontend(given[0]) || call.host.hasBackend(given[0]))
                     guard isKnown else { return RuntimeOutput("No such proxy.\n") }
                     selection.proxy = given[0]
                 }
