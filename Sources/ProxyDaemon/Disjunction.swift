@@ -1,4 +1,5 @@
 internal import Addresses
+internal import Glibc
 internal import ProxyConfig
 internal import ProxyEngine
 
@@ -141,8 +142,18 @@ extension ProxyEngine.SampleExpression {
     init(_ expression: ProxyConfig.SampleExpression, of proxy: String) {
         let meant = expression.meant(by: proxy)
         self.init(
-            SampleCall(meant.fetch.name, meant.fetch.arguments),
+            Self.fetch(meant.fetch),
             meant.converters.map { SampleCall($0.name, $0.arguments) }
         )
+    }
+
+    /// A worker lives longer than the configuration whose environment is asked for: the master answers, of which it is.
+    private static func fetch(_ call: ProxyConfig.SampleCall) -> ProxyEngine.SampleCall {
+        guard call.name == "env", let name = call.arguments.first else {
+            return ProxyEngine.SampleCall(call.name, call.arguments)
+        }
+        // Of one that is not there nothing comes, as of a variable without a value.
+        guard let value = getenv(name) else { return ProxyEngine.SampleCall("var", ["txn.none.of.the.environment"]) }
+        return ProxyEngine.SampleCall("str", [String(cString: value)])
     }
 }

@@ -231,6 +231,10 @@ struct LoadedConfiguration: Sendable {
             let alerts = (words + ["config : Failed to initialize server(s) addr."]).map { Talk.line(.alert, $0) }
             throw Refused(lines: lines + alerts)
         }
+        // As HAProxy's lines do, for `env` and for programs.
+        for (name, value) in model.global.environment {
+            if let value { setenv(name, value, 1) } else { unsetenv(name) }
+        }
         var compiler = SnapshotCompiler(model, options)
         var snapshot = compiler.compile()
         snapshot.patternFiles = patternFiles

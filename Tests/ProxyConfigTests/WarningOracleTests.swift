@@ -122,4 +122,36 @@ import Testing
             #expect(ours.sorted() == theirs.sorted())
         }
     }
+
+    /// Which converters can stand behind which: HAProxy has a cast from one type to the other, or refuses.
+    @Test func convertersFitAsHAProxysDo() throws {
+        let fetches = [
+            "src", "int(1)", "bool(true)", "str(a)", "bin(61)", "var(txn.a)", "ipv6(::1)", "req.payload(0,1)",
+            "src,set-var(txn.q)", "src,map_str_ip(/dev/null)", "str(a),hex", "str(a),length",
+        ]
+        let converters = [
+            "add(1)", "add_item(x,,y)", "b64dec", "base64", "bool", "bytes(1)", "crc32", "digest(md5)", "even",
+            "field(1,x)", "hex", "hmac(md5,a2V5)", "htonl", "http_date", "iif(a,b)", "ipmask(24)", "json(ascii)",
+            "length", "ltime(x)", "map_ip(/dev/null)", "map_int(/dev/null)", "map_str(/dev/null)", "not",
+            "secure_memcmp(txn.a)", "sha2", "strcmp(txn.a)", "table_conn_cnt(l)", "ub64enc", "unset-var(txn.a)",
+            "url_enc(query)",
+        ]
+        try withTemporaryDirectory { directory in
+            // HAProxy stops at the fiftieth mistake.
+            for (number, fetch) in fetches.enumerated() {
+                let lines = converters.map { "  tcp-request content set-var(txn.x) \(fetch),\($0)" }
+                let text =
+                    "listen l\n  bind 127.0.0.1:81\n  mode tcp\n  stick-table type string size 9 store conn_cnt\n"
+                    + "  timeout client 5s\n  timeout server 5s\n  timeout connect 5s\n"
+                    + lines.joined(separator: "\n") + "\n"
+                let verdict = try Oracle.check(text, in: directory, name: "\(number).cfg")
+                let theirs = verdict.alerts.filter { $0.line != nil }.map { "\($0.line ?? 0) \($0.message)" }
+                let result = ConfigurationFile(text, file: "\(number).cfg").checked(surroundings: Oracle.surroundings)
+                let ours = result.diagnostics.filter { $0.severity == .error }.map {
+                    "\($0.position?.line ?? 0) \(Oracle.trimmed($0.message))"
+                }
+                #expect(ours == theirs, "\(fetch)")
+            }
+        }
+    }
 }

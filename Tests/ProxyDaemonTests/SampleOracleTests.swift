@@ -38,6 +38,29 @@ import Testing
         req.ssl_sni,lower req.ssl_sni,field(1,.) req.ssl_sni,length
         bin(61006263),length bin(61006263),lower,hex bin(61006263),field(1,c),hex bin(61006263),hex bin(61006263),url_dec,hex
         bin(61006263),concat(x),hex bin(61006263),bytes(1),hex
+        int(100),http_date int(100),http_date(5) int(100500),http_date(5,ms) int(100500000),http_date(5,us)
+        int(100500),http_date(500,ms) str(a\\ b/c?d=e&f),url_enc(query) str(hello),ub64enc str(hell),ub64enc
+        str(aGVsbG8),ub64dec str(aGVsb),ub64dec str(a-_b),ub64dec,hex str(a+/b),ub64dec,hex
+        str(www.x:80),host_only str(www.x),host_only str([::1]),host_only str([::1]:80),host_only
+        str(a:),host_only str(:),host_only str(80),host_only str(a:80),port_only str(a),port_only
+        str(a:),port_only str(x80),port_only str(a:99999),port_only str([::1]),port_only str(a),add_item(-,,x)
+        str(),add_item(-,,x) str(a),add_item(-,txn.nope) str(a),add_item(-,txn.nope,s)
+        str(k),hmac(sha256,a2V5),hex str(b),secure_memcmp(txn.no) str(k),hmac(sha1,txn.no),hex
+        str(a),digest(SHA256),hex,length bin(00ff41),json(ascii) bin(c3a941),json(utf8)
+        bin(c3a941),json(ascii) bin(ff41),json(utf8) bin(ff41),json(utf8s) bin(ff41),json(utf8p)
+        bin(ff41),json(utf8ps) bin(c080),json(utf8) bin(c1c141),json(utf8ps) bin(c18141),json(utf8ps)
+        bin(c18141),json(utf8s) bin(eda08041),json(utf8s) bin(eda08041),json(utf8ps)
+        bin(f09f988041),json(utf8s) bin(e282ac41),json(utf8) bin(e28241),json(utf8s) bin(e28241),json(utf8ps)
+        bin(efbfbf41),json(utf8s) bin(f888808080),json(utf8s) bin(41c3),json(utf8s)
+        bin(0a0d090c081f7f),json(ascii) fe_id dst_conn fc_err fc_err_str bin(6122625c632f64),json(utf8)
+        env(HOME) env(NO_SUCH_VARIABLE) int(100005),http_date(0,ms) int(-100),http_date bool(true),hex always_false,sha1,hex
+        str(abc),sha1,hex str(abc),sha2,hex str(abc),sha2(224),hex str(abc),sha2(384),hex
+        str(abc),sha2(512),hex str(),sha1,hex str(abc),digest(md5),hex str(abc),digest(SHA1),hex
+        str(abc),digest(sha512),hex str(abc),hmac(md5,a2V5),hex str(abc),hmac(sha384,a2V5),hex
+        str(abc),hmac(sha512,a2V5),hex str(a+b/),ub64dec req.payload(0,20),sha1,hex req.payload(0,60),sha2,hex
+        req.payload(0,200),sha2(512),hex req.payload(0,200),digest(md5),hex req.payload(0,112),sha2(384),hex
+        req.payload(0,56),sha1,hex req.payload(0,64),ub64enc req.payload(0,40),json(utf8s)
+        req.payload(0,40),url_enc(query) req.payload(0,60),json(ascii) fe_id,add(0)
         """.split { $0 == " " || $0 == "\n" }.joined(separator: " ").replacing("\\ ", with: "\u{1}").split(
             separator: " "
         )
@@ -94,6 +117,7 @@ import Testing
                     global
                       log \(receiver.place) len 8192 format raw local0
                       nbthread 1
+                      stats socket \(directory)/samples.sock
                     defaults
                       mode tcp
                       log global

@@ -11,16 +11,24 @@ enum AnsweredSamples {
         let other = expression.converters.first {
             !converters.contains($0.name) && ($0.name == "map_regm" || MapLookup.converter($0.name) == nil)
         }
+        let strange = expression.converters.first {
+            ["digest", "hmac"].contains($0.name) && !digests.contains($0.arguments.first?.lowercased() ?? "")
+        }
+        if let strange {
+            return NotAnswered("'\(strange.arguments.first ?? "")' of '\(strange.name)' is not followed yet")
+        }
         guard let other else { return nil }
         return NotAnswered("the converter '\(other.name)' is not followed yet")
     }
+
+    private static let digests: Set<String> = ["md5", "sha1", "sha224", "sha256", "sha384", "sha512"]
 
     static let fetches = plainFetches.union(tableFetches)
     static let converters = plainConverters.union(tableConverters)
 
     private static let plainFetches = words(
         """
-        always_false always_true avg_queue be_conn be_conn_free be_sess_rate fe_sess_rate fe_req_rate srv_sess_rate be_name be_server_timeout be_tunnel_timeout bin bool
+        always_false always_true avg_queue bc_dst bc_dst_port bc_src bc_src_port be_id dst_conn env fc_err fc_err_str fe_id be_conn be_conn_free be_sess_rate fe_sess_rate fe_req_rate srv_sess_rate be_name be_server_timeout be_tunnel_timeout bin bool
         connslots date date_us dst dst_is_local dst_port fc_dst fc_dst_is_local fc_dst_port fc_fackets fc_lost
         fc_rcvd_proxy fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_src fc_src_is_local fc_src_port
         fc_unacked fe_client_timeout fe_conn fe_defbe fe_name hostname int ipv4 ipv6 nbproc nbsrv prio_class
@@ -35,9 +43,8 @@ enum AnsweredSamples {
 
     private static let plainConverters = words(
         """
-        add and b64dec base64 be2dec be2hex bool bytes concat cpl crc32 crc32c cut_crlf div djb2 even field hex hex2i htonl
-        iif
-        ipmask length lower ltime ltrim mod mul neg not odd or rtrim sdbm set-var strcmp sub unset-var upper url_dec
+        add add_item and b64dec base64 be2dec be2hex bool bytes concat cpl crc32 crc32c cut_crlf digest div djb2 even field hex hex2i hmac host_only htonl http_date iif
+        ipmask json length lower ltime ltrim mod mul neg not odd or port_only rtrim sdbm secure_memcmp set-var sha1 sha2 strcmp sub ub64dec ub64enc unset-var upper url_dec url_enc
         utime word wt6 xor xxh32 xxh64
         """
     )

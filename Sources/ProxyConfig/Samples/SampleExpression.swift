@@ -65,6 +65,8 @@ public struct SampleExpression: Sendable, Hashable {
     }
 
     private mutating func converters(_ rest: inout Substring.UTF8View, _ surroundings: Surroundings) throws(Failure) {
+        if rest.isEmpty { return }
+        var kind = SampleTypes.kind(fetch.name, [])
         while !rest.isEmpty {
             let comma = rest.prefix { $0 == UInt8(ascii: ",") }
             guard !comma.isEmpty else { throw Failure(message: "missing comma after conv keyword") }
@@ -75,6 +77,10 @@ public struct SampleExpression: Sendable, Hashable {
                 throw Failure(message: "unknown converter '\(name)'")
             }
             let values = try read(arguments, of: name, from: &rest, isConverter: true, surroundings)
+            guard SampleTypes.fits(kind, converter: name) else {
+                throw Failure(message: "converter '\(name)' cannot be applied")
+            }
+            kind = SampleTypes.kind(after: kind, name)
             if let (method, output) = MapLookup.converter(name) {
                 try map(name, method, output, values, surroundings)
             }

@@ -10,6 +10,8 @@ enum SampleTypes {
         case address
         /// Of either family, or IPv6.
         case anyAddress
+        /// What a map gives as an address: no converter takes it.
+        case mappedAddress
         case string
         case binary
         /// It depends on what it was made of.
@@ -20,7 +22,7 @@ enum SampleTypes {
             switch self {
             case .boolean: .bool
             case .integer: .int
-            case .address, .anyAddress: .ip
+            case .address, .anyAddress, .mappedAddress: .ip
             case .string: .str
             case .binary, .any: nil
             }
@@ -30,7 +32,8 @@ enum SampleTypes {
         func fits(_ method: MatchMethod) -> Bool {
             switch (self, method) {
             case (.any, _), (_, .found): true
-            case (.boolean, .ip), (.anyAddress, .bool), (.anyAddress, .int), (.binary, .bool), (.binary, .int),
+            case (.boolean, .ip), (.anyAddress, .bool), (.anyAddress, .int), (.mappedAddress, .bool),
+                (.mappedAddress, .int), (.binary, .bool), (.binary, .int),
                 (.binary, .ip):
                 false
             default: true
@@ -45,6 +48,20 @@ enum SampleTypes {
         var kind = fetches[fetch] ?? .integer
         for name in converters { kind = Self.converters[name] ?? kind }
         return kind
+    }
+
+    static func kind(after kind: Kind, _ converter: String) -> Kind { converters[converter] ?? kind }
+
+    /// Whether a converter can be made of what comes out of those before it: HAProxy has a cast for it.
+    static func fits(_ kind: Kind, converter name: String) -> Bool {
+        switch (kind, inputs[name] ?? .string) {
+        case (.any, _), (_, .any), (.integer, _), (.string, _): true
+        case (.mappedAddress, _), (.boolean, .address), (.boolean, .anyAddress): false
+        case (.address, .boolean), (.anyAddress, .boolean), (.anyAddress, .integer): false
+        case (.binary, .string), (.binary, .binary): true
+        case (.binary, _): false
+        default: true
+        }
     }
 
     private static let fetches = table([
@@ -121,8 +138,9 @@ enum SampleTypes {
             """
         ),
         (.address, "ipmask"),
+        (.any, "debug set-var unset-var"),
         (
-            .anyAddress,
+            .mappedAddress,
             """
             map_beg_ip map_dir_ip map_dom_ip map_end_ip map_int_ip map_ip_ip map_reg_ip map_str_ip map_sub_ip
             """
@@ -140,6 +158,47 @@ enum SampleTypes {
             .binary,
             """
             aes_gcm_dec b64dec bytes digest fix_tag_value hmac htonl protobuf sha1 sha2 ub64dec ungrpc
+            """
+        ),
+    ])
+
+    /// What goes into those that do not take a text.
+    private static let inputs = table([
+        (
+            .integer,
+            """
+            add and bool cpl div even htonl http_date ltime map_int map_int_int map_int_ip mod mul neg not
+            odd or sub utime xor
+            """
+        ),
+        (
+            .binary,
+            """
+            aes_gcm_dec base64 be2dec be2hex bytes crc32 crc32c digest djb2 fix_is_valid fix_tag_value hex
+            hmac jwt_header_query jwt_payload_query jwt_verify mqtt_field_value mqtt_is_valid protobuf sdbm
+            secure_memcmp sha1 sha2 ub64enc ungrpc wt6 xxh3 xxh32 xxh64
+            """
+        ),
+        (
+            .any,
+            """
+            debug in_table set-var table_bytes_in_rate table_bytes_out_rate table_conn_cnt table_conn_cur
+            table_conn_rate table_expire table_gpc table_gpc0 table_gpc0_rate table_gpc1 table_gpc1_rate
+            table_gpc_rate table_gpt table_gpt0 table_http_err_cnt table_http_err_rate table_http_fail_cnt
+            table_http_fail_rate table_http_req_cnt table_http_req_rate table_idle table_kbytes_in
+            table_kbytes_out table_server_id table_sess_cnt table_sess_rate table_trackers unset-var
+            """
+        ),
+        (
+            .boolean,
+            """
+            iif
+            """
+        ),
+        (
+            .anyAddress,
+            """
+            ipmask map_ip map_ip_int map_ip_ip
             """
         ),
     ])

@@ -107,7 +107,7 @@ final class PlanFrontend: @unchecked Sendable {
             let needsName = entry.pointee.connectionRules != nil
             var own = ListenerEntry(listener, number: index + 1, of: entry, needsName: needsName, &memory.arena)
             var limit: Shared<ListenerCells>?
-            if listener.maxConnections > 0 || frontend.countsListeners {
+            if listener.maxConnections > 0 || frontend.countsListeners || compiler.asksListeners {
                 let cells = former.listeners[listener.address] ?? Shared(ListenerCells())
                 cells.cells.pointee.isCounted = frontend.countsListeners
                 own.maxConnections = listener.maxConnections

@@ -1,3 +1,5 @@
+internal import CLinux
+
 /// How one plan comes out of another: what stays, what goes, and what is made anew.
 struct PlanStep {
     private(set) var frontends: [PlanFrontend] = []
@@ -115,8 +117,24 @@ struct PlanStep {
         }
     }
 
+    /// Sections that stay may have other numbers than before.
+    private func giveNumbers() {
+        let sections =
+            order.sections(frontends.count, backends.count)
+            ?? order.sections(frontends: frontends.map { $0.name }, backends: backends.map { $0.name })
+        for section in sections {
+            if let place = section.frontend {
+                clinux_atomic_store(&frontends[place].cells.cells.pointee.number, section.number)
+            }
+            if let place = section.backend {
+                clinux_atomic_store(&backends[place].cells.cells.pointee.number, section.number)
+            }
+        }
+    }
+
     /// Makes the balances of what is new those that count, and calls who may go to a server now.
     func activate(_ endings: SessionEndings, second: UInt32) {
+        giveNumbers()
         let followers = Plan.followers(backends)
         for (definition, backend) in freshBackends {
             let reactions = backend.reactions(definition, followers, endings)

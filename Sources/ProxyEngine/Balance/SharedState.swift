@@ -87,6 +87,8 @@ struct BackendCells: Counted {
     var lock: UInt32 = 0
     /// Grows when a server's state changes; who balances takes it over before the next choice.
     var changes: UInt32 = 0
+    /// HAProxy's number of the section (`iid` of `show stat`).
+    var number: UInt32 = 0
     /// `fullconn`
     var fullConnections: UInt32 = 0
     /// Connections that servers have now; counted only where `hash-balance-factor` asks.
@@ -108,6 +110,8 @@ struct FrontendCells: Counted {
     var counters: UnsafeMutableRawPointer?
     /// As that of a server.
     var goneAt: UInt32 = 0
+    /// As that of a backend.
+    var number: UInt32 = 0
     var connections: UInt32 = 0
     /// Guards ``rate``.
     var lock: UInt32 = 0

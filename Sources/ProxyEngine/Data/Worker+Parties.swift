@@ -15,6 +15,8 @@ struct RareState {
     var waitsForWhole = false
     /// What it is counted for.
     var tracked = TrackedEntries()
+    /// Why the header that came is none.
+    var refusal: ProxyHeaderRefusal?
     /// A PROXY header came.
     var hasHeader = false
     /// How far rules have come.
@@ -60,6 +62,39 @@ extension Worker {
         var name = clinux_peer()
         guard clinux_local_address(descriptor, &name) == 0, name.family != 0 else { return Party() }
         return Party(number: number(name), port: name.port, family: name.family)
+    }
+
+    /// Whom a socket is connected to; family 0 for a unix socket.
+    static func remoteParty(of descriptor: CInt) -> Party {
+        var storage = sockaddr_storage()
+        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return withUnsafeMutablePointer(to: &storage) { pointer in
+            let code = pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                getpeername(descriptor, $0, &length)
+            }
+            if code < 0 { return Party() }
+            switch CInt(pointer.pointee.ss_family) {
+            case AF_INET:
+                return pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                    Party(
+                        number: UInt128(UInt32(bigEndian: $0.pointee.sin_addr.s_addr)),
+                        port: UInt16(bigEndian: $0.pointee.sin_port),
+                        family: 4
+                    )
+                }
+            case AF_INET6:
+                return pointer.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) { name in
+                    withUnsafeBytes(of: name.pointee.sin6_addr) {
+                        Party(
+                            number: UInt128(bigEndian: $0.loadUnaligned(as: UInt128.self)),
+                            port: UInt16(bigEndian: name.pointee.sin6_port),
+                            family: 6
+                        )
+                    }
+                }
+            default: return Party()
+            }
+        }
     }
 
     /// Where the client wanted to go: what an accepted header says, else what the kernel says.

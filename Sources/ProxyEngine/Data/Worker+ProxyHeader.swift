@@ -78,6 +78,7 @@ extension Worker {
     /// Logs in HAProxy's words and closes.
     mutating func refuseHeader(_ connection: UnsafeMutablePointer<Connection>, _ reason: ProxyHeaderRefusal) {
         let frontend = connection.pointee.frontend
+        connection.pointee.rare?.pointee.refusal = reason
         // Nothing but the attempt was made.
         let isNull = reason == .empty || reason == .aborted
         let level = frontend.pointee.separatesErrors ? LogLevel.error : .informational

@@ -24,6 +24,9 @@ enum ProxyHeaderRefusal: UInt8, Equatable {
     case invalid
     case unknownProtocol
 
+    /// HAProxy's (`fc_err`).
+    var number: UInt8 { rawValue + 11 }
+
     var words: StaticString {
         switch self {
         case .empty: "Connection closed while waiting for PROXY protocol header"

@@ -55,6 +55,8 @@ struct SampleCompiler {
     private(set) var uses: [PatternUse] = []
     /// A named ACL is there once, however often it is asked.
     private var tests: [PatternTest: PatternSetEntry] = [:]
+    /// Some sample asks how many connections a listener has.
+    private(set) var asksListeners = false
     /// What must live as long as the entries.
     private(set) var kept: [AnyObject] = []
 
@@ -75,6 +77,7 @@ struct SampleCompiler {
     /// nil for what is not answered here.
     mutating func entry(_ expression: SampleExpression, _ arena: inout Arena) -> ExpressionEntry? {
         guard let fetch = SampleFetch(name: expression.fetch.name) else { return nil }
+        if fetch == .listenerConnections { asksListeners = true }
         var type = fetch.type
         var converters: [ConverterEntry] = []
         for call in expression.converters {
@@ -194,18 +197,32 @@ struct SampleCompiler {
             switch converter {
             case .add, .subtract, .multiply, .divide, .modulo, .and, .or, .xor:
                 return Int64(text) == nil ? variable(text, &arena) : SampleArguments.plain(text, &arena)
-            case .setVariable where index == 0, .unsetVariable where index == 0, .compare,
-                .concatenate where index == 1 && !text.isEmpty:
+            case .setVariable where index == 0, .unsetVariable where index == 0, .compare, .compareSecretly,
+                .concatenate where index == 1 && !text.isEmpty, .addItem where index == 1 && !text.isEmpty:
                 return variable(text, &arena)
+            case .digest, .hmac:
+                return index == 0 ? SampleArguments.digest(text, &arena) : key(text, &arena)
             case .mask:
                 var argument = SampleArguments.plain(text, &arena)
                 argument.address = SampleArguments.mask(text, isV4: index == 0)
                 return argument
-            case .fromURL, .wt6, .djb2, .sdbm, .crc32, .crc32c, .xxh32, .xxh64:
-                return SampleArguments.plain(text, &arena)
             default: return SampleArguments.plain(text, &arena)
             }
         }
+    }
+
+    /// Base64, or a variable's name, which has a point.
+    private func key(_ text: String, _ arena: inout Arena) -> SampleArgument {
+        if text.contains(".") { return variable(text, &arena) }
+        var argument = SampleArguments.plain(text, &arena)
+        let bytes = Array(text.utf8)
+        let key = bytes.withUnsafeBytes { raw in
+            [UInt8](unsafeUninitializedCapacity: bytes.count + 4) { room, count in
+                count = room.baseAddress.flatMap { Worker.decode(raw, isForURLs: false, $0) } ?? 0
+            }
+        }
+        argument.text = arena.text(bytes: key)
+        return argument
     }
 
     private func variable(_ name: String, _ arena: inout Arena) -> SampleArgument {
@@ -224,6 +241,13 @@ enum SampleArguments {
             argument.number = number
             argument.kind = .number
         }
+        return argument
+    }
+
+    /// The number that ``SampleDigest`` has for a name.
+    static func digest(_ name: String, _ arena: inout Arena) -> SampleArgument {
+        var argument = plain(name, &arena)
+        argument.number = Int64(SampleDigest(name: name)?.rawValue ?? UInt8.max)
         return argument
     }
 

@@ -40,6 +40,19 @@ enum SampleConverter: String, CaseIterable {
     case xxh64
     case base64
     case fromBase64 = "b64dec"
+    case urlBase64 = "ub64enc"
+    case fromURLBase64 = "ub64dec"
+    case sha1
+    case sha2
+    case digest
+    case hmac
+    case toURL = "url_enc"
+    case json
+    case httpDate = "http_date"
+    case hostOnly = "host_only"
+    case portOnly = "port_only"
+    case addItem = "add_item"
+    case compareSecretly = "secure_memcmp"
     case networkOrder = "htonl"
     case fromURL = "url_dec"
     case localTime = "ltime"
@@ -67,12 +80,12 @@ enum SampleConverter: String, CaseIterable {
     var takes: SampleType? {
         switch self {
         case .add, .subtract, .multiply, .divide, .modulo, .and, .or, .xor, .complement, .negate, .boolean, .not, .even,
-            .odd, .localTime, .universalTime, .networkOrder:
+            .odd, .localTime, .universalTime, .networkOrder, .httpDate:
             .integer
         case .choose: .boolean
         case .mask: .address
         case .bytes, .hexadecimal, .decimalChunks, .hexadecimalChunks, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32,
-            .xxh64, .base64:
+            .xxh64, .base64, .urlBase64, .sha1, .sha2, .digest, .hmac, .compareSecretly:
             .binary
         case .setVariable, .unsetVariable, .tableNumber, .tableFlag, .map: nil
         default: .string
@@ -82,12 +95,12 @@ enum SampleConverter: String, CaseIterable {
     /// What comes out; nil: what went in.
     var gives: SampleType? {
         switch self {
-        case .boolean, .not, .even, .odd, .tableFlag: .boolean
+        case .boolean, .not, .even, .odd, .tableFlag, .compareSecretly: .boolean
         case .add, .subtract, .multiply, .divide, .modulo, .and, .or, .xor, .complement, .negate, .length,
-            .fromHexadecimal, .compare, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32, .xxh64, .tableNumber:
+            .fromHexadecimal, .compare, .crc32, .crc32c, .djb2, .sdbm, .wt6, .xxh32, .xxh64, .tableNumber, .portOnly:
             .integer
         case .mask: .address
-        case .bytes, .fromBase64, .networkOrder: .binary
+        case .bytes, .fromBase64, .fromURLBase64, .networkOrder, .sha1, .sha2, .digest, .hmac: .binary
         case .setVariable, .unsetVariable, .map: nil
         default: .string
         }

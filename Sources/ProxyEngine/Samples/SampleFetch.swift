@@ -33,6 +33,12 @@ enum SampleFetch: String, CaseIterable {
     case frontDestinationPort = "fc_dst_port"
     case frontDestinationIsLocal = "fc_dst_is_local"
     case receivedProxy = "fc_rcvd_proxy"
+    case frontError = "fc_err"
+    case frontErrorText = "fc_err_str"
+    case serverSource = "bc_src"
+    case serverSourcePort = "bc_src_port"
+    case serverDestination = "bc_dst"
+    case serverDestinationPort = "bc_dst_port"
     // What the kernel knows of the client's connection.
     case roundTripTime = "fc_rtt"
     case roundTripVariance = "fc_rttvar"
@@ -45,6 +51,8 @@ enum SampleFetch: String, CaseIterable {
     // The listener and the frontend.
     case listenerNumber = "so_id"
     case listenerName = "so_name"
+    case listenerConnections = "dst_conn"
+    case frontendNumber = "fe_id"
     case frontendName = "fe_name"
     case frontendConnections = "fe_conn"
     case frontendSessionRate = "fe_sess_rate"
@@ -53,6 +61,7 @@ enum SampleFetch: String, CaseIterable {
     case frontendClientTimeout = "fe_client_timeout"
     // The backend and its servers.
     case backendName = "be_name"
+    case backendNumber = "be_id"
     case backendConnections = "be_conn"
     case backendConnectionsFree = "be_conn_free"
     case backendSessionRate = "be_sess_rate"
@@ -124,9 +133,11 @@ enum SampleFetch: String, CaseIterable {
             .frontDestinationIsLocal, .receivedProxy, .serverIsUp, .requestIsHTTP, .requestCurves,
             .tableFlag:
             .boolean
-        case .source, .destination, .frontSource, .frontDestination, .addressV4, .addressV6: .address
+        case .source, .destination, .frontSource, .frontDestination, .serverSource, .serverDestination, .addressV4,
+            .addressV6:
+            .address
         case .text, .hostName, .uuid, .listenerName, .frontendName, .frontendDefaultBackend, .backendName, .serverName,
-            .uniqueID, .requestServerName, .requestProtocols, .requestCookie:
+            .uniqueID, .frontErrorText, .requestServerName, .requestProtocols, .requestCookie:
             .string
         case .bytes, .requestPayload, .requestPayloadWithLength, .responsePayload, .responsePayloadWithLength,
             .variable:

@@ -63,7 +63,7 @@ extension Worker {
 
     private mutating func binary(_ sample: Sample) -> Sample? {
         switch sample {
-        case .boolean: return nil
+        case .boolean(let value): return .binary(bigEndian(value ? 1 : 0, count: 8))
         case .string(let text): return .binary(text)
         case .binary: return sample
         case .integer(let value): return .binary(bigEndian(UInt128(UInt64(bitPattern: value)), count: 8))

@@ -34,6 +34,27 @@ extension Worker {
         }
     }
 
+    /// The connection to the server; there is none before one is chosen, and behind `close`.
+    func serverParty(_ fetch: SampleFetch, _ connection: UnsafeMutablePointer<Connection>) -> SampleOutcome {
+        let descriptor = connection.pointee.server
+        if descriptor < 0 { return .absent }
+        let isSource = fetch == .serverSource || fetch == .serverSourcePort
+        let party = isSource ? Self.party(of: descriptor) : Self.remoteParty(of: descriptor)
+        if party.family == 0 { return .absent }
+        switch fetch {
+        case .serverSource, .serverDestination: return .value(.address(party.number, family: party.family))
+        default: return .value(.integer(Int64(party.port)))
+        }
+    }
+
+    /// What went wrong before there was a session; in rules that is nothing.
+    func frontError(_ fetch: SampleFetch, _ connection: UnsafeMutablePointer<Connection>) -> SampleOutcome {
+        let refusal = connection.pointee.rare?.pointee.refusal
+        if fetch == .frontError { return .value(.integer(refusal.map { Int64($0.number) } ?? 0)) }
+        let words = refusal?.words ?? "Success"
+        return .value(.string(UnsafeRawBufferPointer(start: words.utf8Start, count: words.utf8CodeUnitCount)))
+    }
+
     /// An address of this machine: a socket can be bound to it.
     private static func isLocal(_ party: Party) -> Bool {
         var address = SocketAddress(Party(number: party.number, family: party.family))
@@ -95,6 +116,11 @@ extension Worker {
             }
             return .value(.string(listener.name.raw))
         case .frontendName: return .value(.string(frontend.pointee.name.raw))
+        case .frontendNumber:
+            return .value(.integer(Int64(clinux_atomic_load(&frontend.pointee.cells.pointee.number))))
+        case .listenerConnections:
+            guard let listener = connection.pointee.listener else { return .absent }
+            return .value(.integer(Int64(clinux_atomic_load(&listener.pointee.connections))))
         case .frontendConnections:
             let cells = entry.pointee.arguments[0].cells?.assumingMemoryBound(to: FrontendCells.self)
             return .value(.integer(Int64(cells.map { clinux_atomic_load(&$0.pointee.connections) } ?? 0)))
@@ -118,6 +144,11 @@ extension Worker {
         case .backendName:
             let name = connection.pointee.backend?.pointee.name ?? connection.pointee.frontend.pointee.name
             return .value(.string(name.raw))
+        case .backendNumber:
+            let number =
+                connection.pointee.backend.map { clinux_atomic_load(&$0.pointee.cells.pointee.number) }
+                ?? clinux_atomic_load(&connection.pointee.frontend.pointee.cells.pointee.number)
+            return .value(.integer(Int64(number)))
         case .backendServerTimeout:
             guard let backend = connection.pointee.backend else { return .absent }
             return .value(.integer(Int64(backend.pointee.serverTimeout)))

@@ -33,7 +33,7 @@ extension Worker {
             if family == 6, entry.pointee.argumentCount < 2 { return nil }
             return .address(number & entry.pointee.arguments[family == 4 ? 0 : 1].address, family: family)
         case .string(let text): return convert(text, entry, connection)
-        case .binary(let bytes): return convertBinary(bytes, entry)
+        case .binary(let bytes): return convertBinary(bytes, entry, connection)
         }
     }
 
@@ -53,6 +53,7 @@ extension Worker {
         case .odd: return .boolean(value & 1 == 1)
         case .networkOrder: return .binary(bigEndian(UInt128(UInt32(truncatingIfNeeded: value)), count: 4))
         case .localTime, .universalTime: return time(value, entry)
+        case .httpDate: return httpDate(value, entry)
         default: break
         }
         guard let other = operand(entry, connection) else { return nil }
@@ -114,7 +115,8 @@ extension Worker {
 
     private mutating func convertBinary(
         _ bytes: UnsafeRawBufferPointer,
-        _ entry: UnsafePointer<ConverterEntry>
+        _ entry: UnsafePointer<ConverterEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
     ) -> Sample? {
         switch entry.pointee.converter {
         case .bytes:
@@ -126,7 +128,10 @@ extension Worker {
             return .binary(UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(max(0, length))))
         case .hexadecimal: return .string(hexadecimal(bytes))
         case .decimalChunks, .hexadecimalChunks: return .string(chunks(bytes, entry))
-        case .base64: return .string(base64(bytes))
+        case .base64: return .string(base64(bytes, isForURLs: false))
+        case .urlBase64: return .string(base64(bytes, isForURLs: true))
+        case .sha1, .sha2, .digest, .hmac: return digest(bytes, entry, connection)
+        case .compareSecretly: return isSame(bytes, entry, connection)
         case .xxh32:
             return .integer(Int64(SampleHash.xxh32(bytes, UInt32(truncatingIfNeeded: entry.pointee.number(0)))))
         case .xxh64:
@@ -143,26 +148,6 @@ extension Worker {
                 }
             return .integer(Int64(entry.pointee.number(0) != 0 ? SampleHash.avalanche(hash) : hash))
         }
-    }
-
-    private mutating func base64(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
-        let room = samples.next()
-        let letters: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-        let count = min(bytes.count, SampleDesk.size / 4 * 3)
-        var (place, out) = (0, 0)
-        while place < count {
-            let size = min(3, count - place)
-            var word = UInt32(bytes[place]) << 16
-            if size > 1 { word |= UInt32(bytes[place + 1]) << 8 }
-            if size > 2 { word |= UInt32(bytes[place + 2]) }
-            for index in 0..<4 {
-                let letter = letters.utf8Start[Int(word >> UInt32(18 - 6 * index)) & 63]
-                room[out + index] = index <= size ? letter : UInt8(ascii: "=")
-            }
-            place += size
-            out += 4
-        }
-        return UnsafeRawBufferPointer(start: room, count: out)
     }
 }
 

@@ -58,14 +58,18 @@ extension Worker {
             .frontSourcePort, .frontSourceIsLocal, .frontDestination, .frontDestinationPort, .frontDestinationIsLocal,
             .receivedProxy:
             return party(entry.pointee.fetch, connection)
+        case .frontError, .frontErrorText: return frontError(entry.pointee.fetch, connection)
+        case .serverSource, .serverSourcePort, .serverDestination, .serverDestinationPort:
+            return serverParty(entry.pointee.fetch, connection)
         case .roundTripTime, .roundTripVariance, .unacknowledged, .selectivelyAcknowledged, .retransmissions,
             .forwardAcknowledged, .lost, .reordering:
             return kernelInformation(entry, connection)
         case .listenerNumber, .listenerName, .frontendName, .frontendConnections, .frontendSessionRate,
             .frontendRequestRate, .frontendDefaultBackend,
-            .frontendClientTimeout:
+            .frontendClientTimeout, .frontendNumber, .listenerConnections:
             return frontendSample(entry, connection)
-        case .backendName, .backendConnections, .backendConnectionsFree, .backendSessionRate, .backendServerTimeout,
+        case .backendName, .backendNumber, .backendConnections, .backendConnectionsFree, .backendSessionRate,
+            .backendServerTimeout,
             .backendTunnelTimeout,
             .connectionSlots, .usableServers, .queue, .averageQueue:
             return backendSample(entry, connection)

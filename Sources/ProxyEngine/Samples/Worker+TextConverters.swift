@@ -30,7 +30,12 @@ extension Worker {
             return .string(UnsafeRawBufferPointer(rebasing: text[..<end]))
         case .concatenate: return concatenated(text, entry, connection)
         case .compare: return compared(text, entry, connection)
-        case .fromBase64: return bytes(ofBase64: text)
+        case .fromBase64: return bytes(ofBase64: text, isForURLs: false)
+        case .fromURLBase64: return bytes(ofBase64: text, isForURLs: true)
+        case .toURL: return encodedForURL(text)
+        case .json: return encodedForJSON(text, entry)
+        case .hostOnly, .portOnly: return host(text, entry.pointee.converter)
+        case .addItem: return withItem(text, entry, connection)
         case .fromURL: return .string(decoded(text, isForm: entry.pointee.number(0) != 0))
         default: return nil
         }
@@ -170,35 +175,6 @@ extension Worker {
             return .integer(Int64(text[index]) - Int64(other[index]))
         }
         return .integer(text.count == other.count ? 0 : text.count < other.count ? -1 : 1)
-    }
-
-    private mutating func bytes(ofBase64 text: UnsafeRawBufferPointer) -> Sample? {
-        guard text.count % 4 == 0 else { return nil }
-        let room = samples.next()
-        var (word, bits, count, padding) = (UInt32(0), 0, 0, 0)
-        for byte in text.prefix(SampleDesk.size) {
-            let value: UInt32
-            switch byte {
-            case 65...90: value = UInt32(byte - 65)
-            case 97...122: value = UInt32(byte - 71)
-            case 48...57: value = UInt32(byte + 4)
-            case UInt8(ascii: "+"): value = 62
-            case UInt8(ascii: "/"): value = 63
-            case UInt8(ascii: "="):
-                padding += 1
-                continue
-            default: return nil
-            }
-            if padding > 0 { return nil }
-            word = word << 6 | value
-            bits += 6
-            if bits >= 8 {
-                bits -= 8
-                room[count] = UInt8(truncatingIfNeeded: word >> UInt32(bits))
-                count += 1
-            }
-        }
-        return padding > 2 ? nil : .binary(UnsafeRawBufferPointer(start: room, count: count))
     }
 
     /// `%41` as `A`; of a form, or behind a question mark, a plus is a space.
