@@ -223,7 +223,9 @@ struct CommandClients: ~Copyable {
         switch clients[index].stage {
         case .waiting: return true
         case .following: return hear(index, answer) || write(index, now)
-        case .answering: return write(index, now)
+        case .answering:
+            if write(index, now) { return true }
+            if clients[index].stage != .asking { return false }
         case .asking: break
         }
         while true {
@@ -246,6 +248,7 @@ struct CommandClients: ~Copyable {
         if let begun = clients[index].begun {
             if !line.isEmpty, line != "\r" {
                 clients[index].payload += line + "\n"
+                if command.session.isPrompting { say("+ ", index) }
                 return nil
             }
             command.text = begun
@@ -280,7 +283,7 @@ struct CommandClients: ~Copyable {
             return false
         case .nothing: return true
         }
-        if !refill(index) { return true }
+        if !refill(index), !hasMore(index) { return true }
         clients[index].stage = .answering
         // The answer may have taken long: the client's time to read it starts now.
         clients[index].deadline = Clocks.monotonic() + clients[index].patience
@@ -322,7 +325,8 @@ struct CommandClients: ~Copyable {
         case .following:
             clients[index].deadline = .max
             return false
-        case .answering where clients[index].session.isPrompting && !clients[index].session.isEnding:
+        case .answering
+        where !clients[index].session.isEnding && (clients[index].session.isPrompting || hasMore(index)):
             clients[index].stage = .asking
             return false
         case .asking: return false
@@ -377,6 +381,9 @@ struct CommandClients: ~Copyable {
             return max(0, count)
         }
     }
+
+    /// Further lines came together with the last one: they are answered, too, though nobody asked to stay.
+    private func hasMore(_ index: Int) -> Bool { clients[index].input.contains(UInt8(ascii: "\n")) }
 
     private mutating func takeLine(of index: Int) -> String? {
         guard let end = clients[index].input.firstIndex(of: UInt8(ascii: "\n")) else { return nil }

@@ -12,7 +12,8 @@ extension Master {
         for part in parts where !session.isEnding {
             let words = part.split(separator: " ", maxSplits: 1)
             var rest = part
-            var isForWorker = session.isWithWorker
+            // Modes are of the session, unless they are for the worker by name.
+            var isForWorker = session.isWithWorker && !MasterCommand(part).isMode
             if let target = words.first, target.hasPrefix("@") {
                 guard let found = isWorker(target) else {
                     session.isEnding = true
@@ -21,8 +22,8 @@ extension Master {
                 }
                 rest = words.count > 1 ? String(words[1]) : ""
                 if rest.allSatisfy({ $0 == " " || $0 == "\r" }) {
-                    // From here on, for who stays.
-                    session.isWithWorker = session.isPrompting && found
+                    // From here on.
+                    session.isWithWorker = found
                     output += promptText(session)
                     continue
                 }
@@ -30,7 +31,9 @@ extension Master {
             }
             if isForWorker, MasterCommand(rest) != .quit, MasterCommand(rest) != .prompt {
                 let own = RuntimeSession(session.level)
+                (own.isExpert, own.isExperimental) = (session.isExpert, session.isExperimental)
                 output += RuntimeAnswers.answer(rest, payload: line.payload, own, self)
+                (session.isExpert, session.isExperimental) = (own.isExpert, own.isExperimental)
                 output += promptText(session)
                 continue
             }
@@ -44,14 +47,18 @@ extension Master {
 
     private func promptText(_ session: RuntimeSession) -> String {
         if !session.isPrompting { return "" }
-        return session.isWithWorker ? "\(controller.target.pid)> " : "master> "
+        let flags =
+            (session.isExperimental ? "x" : "") + (session.isExpert ? "e" : "") + (session.isDebugging ? "d" : "")
+        let failure = !session.isWithWorker && failedReloads > 0 ? "[ReloadFailed]" : ""
+        let name = session.isWithWorker ? "\(controller.target.pid)" : "master" + failure
+        return flags.isEmpty ? "\(name)> " : "\(name)(\(flags))> "
     }
 
     /// Whom an `@` is for: false for the master, nil for nobody. Of workers there is one; those that finish their connections
     /// take no commands.
     private func isWorker(_ target: Substring) -> Bool? {
         switch target {
-        case "@master", "@0": false
+        case "@", "@master", "@0": false
         case "@1", "@!1", "@!\(controller.target.pid)": true
         default: nil
         }
@@ -81,7 +88,11 @@ extension Master {
         case .quit: session.isEnding = true
         case .lower(let name):
             if let level = StatsSocket.Level(rawValue: name), session.level.allows(level) { session.level = level }
-        case .mode: break
+        case .mode(let mode, let word):
+            if session.level != .admin { return .text("Permission denied\n\n") }
+            if let mode = RuntimeMode(rawValue: mode), let answer = session.change(mode, word) {
+                return .text(answer + "\n")
+            }
         case .help(let words): return .text(MasterCommand.help(words) + "\n")
         case .unknown(let words): return .text(MasterCommand.unknown(words) + "\n")
         }

@@ -85,7 +85,7 @@ extension SnapshotCompiler {
             let own = frontend.maxConnections ?? 0
             total += min(10_000_000, own > 0 ? own : settings.maxConnections)
         }
-        return UInt32(clamping: (total + 9) / 10)
+        return UInt32(clamping: max(1, (total + 9) / 10))
     }
 }
 

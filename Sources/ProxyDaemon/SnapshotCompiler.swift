@@ -89,6 +89,10 @@ struct SnapshotCompiler: Sendable {
         settings.hardStopAfter = Self.milliseconds(global.hardStopAfter)
         settings.grace = Self.milliseconds(global.grace)
         settings.usesSplice = !options.avoidsSplice && !global.avoidsSplice
+        settings.rates.connections = UInt32(clamping: max(0, global.maxConnectionRate ?? 0))
+        settings.rates.sessions = UInt32(clamping: max(0, global.maxSessionRate ?? 0))
+        settings.rates.tlsSessions = UInt32(clamping: max(0, global.maxTLSRate ?? 0))
+        settings.rates.compression = UInt32(clamping: max(0, global.maxCompressionRate ?? 0) * 1024)
         return settings
     }
 

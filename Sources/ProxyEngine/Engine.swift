@@ -66,6 +66,7 @@ public final class Engine {
         alarm = try syscall("eventfd for the checks") { clinux_eventfd(1) }
         cells.cells.pointee.alarm = alarm
         plan = Plan(settings)
+        limit(settings.rates)
         signal(SIGPIPE, SIG_IGN)
         if settings.loadsTLS { _ = TLSContexts.load() }
         // Reads the time zone while there is a file system to read it from: the chroot has none.
@@ -171,6 +172,8 @@ public final class Engine {
         let step = try PlanStep(edit, after: plan, &catalog)
         let sockets = PlanSockets(step, after: plan, opened: opened)
         clinux_atomic_store(&cells.cells.pointee.maxConnections, UInt32(clamping: step.settings.maxConnections))
+        // What a command said stays until the file says something else.
+        if step.settings.rates != plan.settings.rates { limit(step.settings.rates) }
         let changed = Plan(
             step.settings,
             step.frontends,

@@ -15,8 +15,8 @@ public enum MasterCommand: Hashable, Sendable {
     case quit
     /// `operator`, `user`
     case lower(String)
-    /// `expert-mode` and its like, which ask for commands that nobody has here.
-    case mode
+    /// `expert-mode` and its like, which ask for commands that nobody has here; `on`, `off`, or nothing.
+    case mode(String, String)
     case unknown([String])
 
     public init(_ line: some StringProtocol) {
@@ -38,11 +38,16 @@ public enum MasterCommand: Hashable, Sendable {
                 if words.first == "help" {
                     .help(Array(words.dropFirst()))
                 } else if let first = words.first, Self.modes.contains(first) {
-                    .mode
+                    .mode(first, words.count > 1 ? words[1] : "")
                 } else {
                     .unknown(words)
                 }
             }
+    }
+
+    /// `expert-mode` and its like.
+    public var isMode: Bool {
+        if case .mode = self { true } else { false }
     }
 
     private static let modes: Set<String> = ["expert-mode", "experimental-mode", "mcli-debug-mode"]

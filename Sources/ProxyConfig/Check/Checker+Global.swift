@@ -48,6 +48,7 @@ extension Checker {
         case "grace": model.global.grace = time(at: 1, of: keyword)
         case "fd-hard-limit": model.global.openFileHardLimit = integer(at: 1).flatMap { $0 > 0 ? $0 : nil }
         case "strict-limits": model.global.hasStrictLimits = negation == nil
+        case "maxconnrate", "maxsessrate", "maxsslrate", "maxcomprate": takeRate()
         case "zero-warning": model.global.refusesWarnings = true
         case "nosplice": model.global.avoidsSplice = true
         case "external-check": allowsExternalChecks = true
@@ -81,6 +82,16 @@ extension Checker {
         case "daemon": model.global.isDaemon = true
         case "user", "group": checkOwner()
         default: break
+        }
+    }
+
+    private mutating func takeRate() {
+        guard word(0) == "maxcomprate" || isFirst(word(0)) else { return }
+        switch word(0) {
+        case "maxconnrate": model.global.maxConnectionRate = integer(at: 1)
+        case "maxsessrate": model.global.maxSessionRate = integer(at: 1)
+        case "maxsslrate": model.global.maxTLSRate = integer(at: 1)
+        default: model.global.maxCompressionRate = integer(at: 1)
         }
     }
 

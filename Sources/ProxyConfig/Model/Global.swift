@@ -4,6 +4,11 @@ public struct Global: Sendable, Hashable {
     public var localPeer: String?
     /// Connections of the whole process; nil leaves it to the limits of file descriptors.
     public var maxConnections: Int?
+    /// `maxconnrate`, `maxsessrate`, `maxsslrate`; `maxcomprate` in kilobytes.
+    public var maxConnectionRate: Int?
+    public var maxSessionRate: Int?
+    public var maxTLSRate: Int?
+    public var maxCompressionRate: Int?
     public var user: String?
     public var group: String?
     public var userID: Int?

@@ -20,8 +20,7 @@ enum EngineQuestion {
     case shutSession(UInt64)
     case clearCounters(all: Bool)
     /// `set rate-limit … global`
-    case limitConnections(UInt32)
-    case limitSessions(UInt32)
+    case limit(ProcessRates.Kind, UInt32)
     /// Turns of each thread, and connections that it took.
     case activity
     case patterns(PatternCommand)
@@ -40,8 +39,7 @@ enum EngineQuestion {
         case .sessions(let id): id.map { [11, 1] + Self.bytes($0) } ?? [11, 0]
         case .shutSession(let id): [12] + Self.bytes(id)
         case .clearCounters(let all): [13, all ? 1 : 0]
-        case .limitConnections(let limit): [8] + Self.bytes(UInt64(limit))
-        case .limitSessions(let limit): [9] + Self.bytes(UInt64(limit))
+        case .limit(let kind, let limit): [8, kind.rawValue] + Self.bytes(UInt64(limit))
         case .activity: [10]
         case .patterns(let command): [20] + command.encoded()
         }
@@ -68,8 +66,9 @@ enum EngineQuestion {
             self = .sessions(only: bytes[1] == 0 ? nil : try Self.number(bytes.dropFirst(2)))
         case 12: self = .shutSession(try Self.number(bytes.dropFirst()))
         case 13 where bytes.count > 1: self = .clearCounters(all: bytes[1] != 0)
-        case 8: self = .limitConnections(UInt32(truncatingIfNeeded: try Self.number(bytes.dropFirst())))
-        case 9: self = .limitSessions(UInt32(truncatingIfNeeded: try Self.number(bytes.dropFirst())))
+        case 8:
+            guard bytes.count > 1, let kind = ProcessRates.Kind(rawValue: bytes[1]) else { throw MalformedSnapshot() }
+            self = .limit(kind, UInt32(truncatingIfNeeded: try Self.number(bytes.dropFirst(2))))
         case 10: self = .activity
         case 20: self = .patterns(try PatternCommand(encoded: Array(bytes.dropFirst())))
         default: throw MalformedSnapshot()
@@ -92,8 +91,7 @@ enum EngineQuestion {
         case .sessions(let id): return SessionReport.encoded(engine.sessions(only: id))
         case .shutSession(let id): return [engine.shutSession(id) ? 1 : 0]
         case .clearCounters(let all): engine.clearCounters(all: all)
-        case .limitConnections(let limit): engine.limit(connectionRate: limit)
-        case .limitSessions(let limit): engine.limit(sessionRate: limit)
+        case .limit(let kind, let limit): engine.limit(kind, to: limit)
         case .activity: return engine.activity.flatMap { Self.bytes($0.turns) + Self.bytes($0.taken) }
         case .patterns(let command): return Array(engine.answer(command).utf8)
         }

@@ -21,7 +21,11 @@ enum RuntimeAnswers {
                 return output
             }
             if payload != nil, words.last == "<<" { words.removeLast() }
-            output += answer(words, payload, session, host)
+            // What the command changes of it counts from the next one on.
+            let severities = session.severities
+            let answer = answer(words, payload, session, host)
+            if severities != .none { output += RuntimeSeverity(words, answer.beginning)?.prefix(severities) ?? "" }
+            output += answer
             output += session.isPrompting ? "\n" + session.prompt : "\n"
         }
         return output

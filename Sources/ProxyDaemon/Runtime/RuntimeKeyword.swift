@@ -12,6 +12,8 @@ struct RuntimeKeyword: Sendable {
     let usage: String
     let meaning: String
     let level: StatsSocket.Level
+    /// `help` does not tell of it.
+    let isHidden: Bool
     /// Its text ends with a newline, unless HAProxy's does not; an empty line follows it.
     let answer: LongAnswer
 
@@ -21,9 +23,10 @@ struct RuntimeKeyword: Sendable {
         _ usage: String,
         _ meaning: String,
         level: StatsSocket.Level = .user,
+        isHidden: Bool = false,
         _ answer: @escaping Answer
     ) {
-        self.init(words, usage, meaning, level: level) { (call) throws(SystemError) in
+        self.init(words, usage, meaning, level: level, isHidden: isHidden) { (call) throws(SystemError) in
             RuntimeOutput(try answer(call))
         }
     }
@@ -33,18 +36,20 @@ struct RuntimeKeyword: Sendable {
         _ usage: String,
         _ meaning: String,
         level: StatsSocket.Level = .user,
+        isHidden: Bool = false,
         long answer: @escaping LongAnswer
     ) {
         self.words = words.split(separator: " ").map { String($0) }
         self.usage = usage
         self.meaning = meaning
         self.level = level
+        self.isHidden = isHidden
         self.answer = answer
     }
 
     /// Its line of `help`.
     var helpLine: String {
-        let padding = String(repeating: " ", count: max(0, 38 - usage.utf8.count))
+        let padding = String(repeating: " ", count: max(0, 40 - usage.utf8.count))
         return "  \(usage)\(padding): \(meaning)\n"
     }
 }

@@ -28,6 +28,12 @@ struct RuntimeOutput {
 
     static func += (output: inout RuntimeOutput, other: RuntimeOutput) { output.pieces += other.pieces }
 
+    /// What it says first; empty for statistics, which say nothing.
+    var beginning: String {
+        guard case .bytes(let bytes)? = pieces.first else { return "" }
+        return String(decoding: bytes.prefix(200), as: UTF8.self)
+    }
+
     /// The next part; nil at the end.
     ///
     /// - Parameter enough: About how many bytes one has that is made now.

@@ -11,6 +11,13 @@ final class RuntimeSession {
     /// `set timeout cli`: milliseconds that it may be silent; nil: as long as the socket says.
     var patience: UInt64?
 
+    /// `set severity-output`
+    var severities = RuntimeSeverity.Output.none
+    /// `expert-mode on` and its like.
+    var isExpert = false
+    var isExperimental = false
+    var isDebugging = false
+
     /// What ends an answer while it is prompted.
     var prompt = "> "
     /// A session of the master socket speaks to the worker until it says otherwise (`@1`).

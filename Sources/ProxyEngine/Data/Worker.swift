@@ -261,9 +261,15 @@ struct ProcessCells: SharedCells {
     var accepted: UInt32 = 0
     var connectionRate = RateCells()
     var sessionRate = RateCells()
+    /// Requests by HTTP.
+    var requests: UInt32 = 0
     /// Bytes to clients of connections that have ended.
     var bytesOut: UInt64 = 0
-    /// Guards ``variables`` and ``rate``.
+    /// Since when ``processorTime`` is counted, and how many percent of the time before that nothing was to do.
+    var idleSince = Clock.monotonic()
+    var processorTime: UInt64 = 0
+    var idle: UInt32 = 100
+    /// Guards ``variables``, ``rate`` and ``idle``.
     var lock: UInt32 = 0
     /// Those of `proc`.
     var variables = SampleVariables()
@@ -273,9 +279,12 @@ struct ProcessCells: SharedCells {
         rest.removeAll()
     }
 
-    /// `set rate-limit connections|sessions global`: those a second; 0 is no limit.
+    /// `set rate-limit connections|sessions global`, `maxconnrate` and `maxsessrate`: those a second; 0 is no limit.
     var connectionRateLimit: UInt32 = 0
     var sessionRateLimit: UInt32 = 0
+    /// There is nothing that these could be of.
+    var tlsRateLimit: UInt32 = 0
+    var compressionRateLimit: UInt32 = 0
     /// Counts only where there is a limit.
     var rate = RateCounter()
 

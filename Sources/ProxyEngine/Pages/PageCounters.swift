@@ -38,8 +38,7 @@ final class PageCounters: @unchecked Sendable {
         }
     }
 
-    /// Of all frontends together, `show info` tells it.
-    var requests: UInt64 { clinux_atomic_load_wide(&cells.pointee.requests) }
+    private var requests: UInt64 { clinux_atomic_load_wide(&cells.pointee.requests) }
 
     func fill(_ row: inout StatisticsRow, now: UInt64) {
         row.set(.reqTot, requests)

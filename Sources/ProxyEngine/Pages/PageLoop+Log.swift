@@ -42,10 +42,12 @@ extension PageLoop {
     private func count(_ client: PageClient) {
         let traffic = client.frontend.cells.cells.traffic
         traffic.end(UInt64(client.bytesIn), UInt64(client.bytesOut))
+        clinux_atomic_add_wide(&shared.pointee.bytesOut, UInt64(client.bytesOut))
         let ending = client.note?.ending.prefix(2) ?? "LR"
         // Whoever came and went without a word asked nothing.
         if client.request == nil, client.bytesIn == 0, client.status == 400 { return }
         let isIntercepted = ending == "LR"
+        _ = clinux_atomic_add(&shared.pointee.requests, 1)
         client.pages.counters.count(status: client.status, isIntercepted: isIntercepted, now: Clock.monotonic())
         switch ending {
         case "PR" where client.request != nil, "PT": _ = clinux_atomic_add(&traffic.pointee.deniedRequests, 1)

@@ -140,6 +140,9 @@ struct PageLoop: ~Copyable {
         traffic.begin(count, at: client.idleSince)
         RateCells.count(&traffic.pointee.connectionRate, now: client.idleSince)
         _ = clinux_atomic_add(&cells.pointee.connections, 1)
+        _ = clinux_atomic_add(&shared.pointee.accepted, 1)
+        RateCells.count(&shared.pointee.connectionRate, now: client.idleSince)
+        RateCells.count(&shared.pointee.sessionRate, now: client.idleSince)
         clients[descriptor]?.deadline = pages.requestTimeout.map { client.idleSince + $0 } ?? .max
         // Mostly the request is there already.
         goOn(descriptor)

@@ -60,6 +60,8 @@ public struct EngineSettings: Hashable, Sendable {
     public var loadsTLS = false
     /// `peers` sections.
     public var peers: [PeersSection] = []
+    /// `maxconnrate` and its like; commands may change them.
+    public var rates = ProcessRates()
 
     public init(threads: Int = 1, maxConnections: Int = 2000, spreadChecks: Int = 0) {
         self.threads = threads

@@ -55,6 +55,7 @@ extension ByteWriter {
         flag(settings.usesSplice)
         flag(settings.loadsTLS)
         list(settings.peers) { $0.write($1) }
+        for kind in ProcessRates.Kind.allCases { number(settings.rates[kind]) }
     }
 
     mutating func texts(_ texts: [String: String]) {
@@ -89,6 +90,7 @@ extension ByteReader {
         settings.usesSplice = try flag()
         settings.loadsTLS = try flag()
         settings.peers = try list { (reader) throws(MalformedSnapshot) in try reader.peersSection() }
+        for kind in ProcessRates.Kind.allCases { settings.rates[kind] = try number() }
         return settings
     }
 

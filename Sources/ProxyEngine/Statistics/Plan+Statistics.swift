@@ -48,12 +48,15 @@ struct StatisticsBasis {
         sections =
             plan.order.sections(plan.frontends.count, plan.backends.count)
             ?? plan.order.sections(frontends: plan.frontends.map { $0.name }, backends: plan.backends.map { $0.name })
-        usualLoads = Self.usualLoads(plan)
+        usualLoads = Self.usualLoads(plan, sections)
         let hasTracks = plan.backends.contains { !$0.tracks.isEmpty }
         leaders = hasTracks ? Dictionary(plan.backends.map { ($0.name, $0) }) { _, last in last } : [:]
     }
 
-    private static func usualLoads(_ plan: Plan) -> [UnsafePointer<BackendEntry>: UInt32] {
+    private static func usualLoads(
+        _ plan: Plan,
+        _ sections: [ProxyOrder.Section]
+    ) -> [UnsafePointer<BackendEntry>: UInt32] {
         var loads: [UnsafePointer<BackendEntry>: UInt32] = [:]
         loads.reserveCapacity(plan.backends.count)
         for frontend in plan.frontends {
@@ -67,6 +70,15 @@ struct StatisticsBasis {
                 else { continue }
                 loads[backend, default: 0] &+= most
             }
+        }
+        // A `listen` section whose pages are all that it serves leads to itself nevertheless.
+        for section in sections {
+            guard let frontend = section.frontend.map({ plan.frontends[$0] }), frontend.pages != nil,
+                frontend.entry.pointee.defaultBackend == nil, let backend = section.backend
+            else { continue }
+            let own = frontend.entry.pointee.maxConnections
+            loads[plan.backends[backend].entry, default: 0] &+=
+                own == 0 ? UInt32(clamping: plan.settings.maxConnections) : own
         }
         return loads.mapValues { ($0 &+ 9) / 10 }
     }
@@ -193,7 +205,7 @@ struct StatisticsVisit {
         }
         row.set(.scur, clinux_atomic_load(&cells.pointee.connections))
         row.set(.qcur, queue)
-        row.set(.slim, limit == 0 ? basis.usualLoads[backend.entry] ?? 0 : limit)
+        row.set(.slim, limit == 0 ? basis.usualLoads[backend.entry] ?? 1 : limit)
         total.fill(&row, isEmpty: backend.servers.isEmpty, usesAllBackups: backend.balance.state.pointee.usesAllBackups)
         row.set(.chkdown, history.downs)
         row.set(.lastchg, second &- history.changedAt)

@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 
 /// What an engine has counted of the whole process, for `show info`.
 public struct ProcessReport: Hashable, Sendable {
@@ -16,9 +17,12 @@ public struct ProcessReport: Hashable, Sendable {
     public var bytesOut: UInt64 = 0
     public var listeners: UInt32 = 0
     public var threads: UInt32 = 0
-    /// Those a second that are let in; 0 is no limit.
-    public var connectionRateLimit: UInt32 = 0
-    public var sessionRateLimit: UInt32 = 0
+    /// Requests by HTTP so far.
+    public var requests: UInt32 = 0
+    /// Percent of the time that no thread had anything to do.
+    public var idle: UInt32 = 100
+    /// What is let in a second.
+    public var limits = ProcessRates()
 
     public init() {}
 
@@ -26,8 +30,9 @@ public struct ProcessReport: Hashable, Sendable {
         var writer = ByteWriter()
         for value in [
             connections, accepted, connectionRate, connectionRateMost, sessionRate, sessionRateMost, droppedLogs,
-            listeners, threads, connectionRateLimit, sessionRateLimit,
+            listeners, threads, requests, idle,
         ] { writer.number(value) }
+        for kind in ProcessRates.Kind.allCases { writer.number(limits[kind]) }
         writer.number(bytesOut)
         return writer.bytes
     }
@@ -44,28 +49,36 @@ public struct ProcessReport: Hashable, Sendable {
         droppedLogs = try reader.number()
         listeners = try reader.number()
         threads = try reader.number()
-        connectionRateLimit = try reader.number()
-        sessionRateLimit = try reader.number()
+        requests = try reader.number()
+        idle = try reader.number()
+        for kind in ProcessRates.Kind.allCases { limits[kind] = try reader.number() }
         bytesOut = try reader.number()
         guard reader.isAtEnd else { throw MalformedSnapshot() }
     }
 }
 
 extension Engine {
-    /// `set rate-limit connections global`
-    public func limit(connectionRate: UInt32) {
-        clinux_atomic_store(&process.pointee.connectionRateLimit, connectionRate)
+    /// `set rate-limit … global`
+    public func limit(_ kind: ProcessRates.Kind, to rate: UInt32) {
+        switch kind {
+        case .connections: clinux_atomic_store(&process.pointee.connectionRateLimit, rate)
+        case .sessions: clinux_atomic_store(&process.pointee.sessionRateLimit, rate)
+        case .tlsSessions: clinux_atomic_store(&process.pointee.tlsRateLimit, rate)
+        case .compression: clinux_atomic_store(&process.pointee.compressionRateLimit, rate)
+        }
     }
 
-    /// `set rate-limit sessions global`
-    public func limit(sessionRate: UInt32) { clinux_atomic_store(&process.pointee.sessionRateLimit, sessionRate) }
+    /// All of them, as configured.
+    func limit(_ rates: ProcessRates) {
+        for kind in ProcessRates.Kind.allCases { limit(kind, to: rates[kind]) }
+    }
 
     /// What was counted of the process until now.
     public func processReport() -> ProcessReport {
         let cells = process
         let now = Clock.monotonic()
         var report = ProcessReport()
-        report.connections = clinux_atomic_load(&cells.pointee.connections)
+        report.connections = UInt32(clamping: connections)
         report.accepted = clinux_atomic_load(&cells.pointee.accepted)
         report.connectionRate = RateCells.read(&cells.pointee.connectionRate, now: now)
         report.connectionRateMost = cells.pointee.connectionRate.most
@@ -74,9 +87,36 @@ extension Engine {
         report.droppedLogs = clinux_atomic_load(&cells.pointee.droppedLogs)
         report.bytesOut = clinux_atomic_load_wide(&cells.pointee.bytesOut)
         report.listeners = UInt32(clamping: plan.descriptors.count)
-        report.connectionRateLimit = cells.pointee.connectionRateLimit
-        report.sessionRateLimit = cells.pointee.sessionRateLimit
+        report.limits.connections = clinux_atomic_load(&cells.pointee.connectionRateLimit)
+        report.limits.sessions = clinux_atomic_load(&cells.pointee.sessionRateLimit)
+        report.limits.tlsSessions = clinux_atomic_load(&cells.pointee.tlsRateLimit)
+        report.limits.compression = clinux_atomic_load(&cells.pointee.compressionRateLimit)
+        report.requests = clinux_atomic_load(&cells.pointee.requests)
         report.threads = UInt32(clamping: workers.count)
+        report.idle = idle(now)
         return report
+    }
+
+    /// Percent of the time that no worker had anything to do: since somebody last asked, a second at least, so that who asks
+    /// often is told of the last second, as by HAProxy, and who asks seldom of what was meanwhile.
+    private func idle(_ now: UInt64) -> UInt32 {
+        let cells = process
+        clinux_lock(&cells.pointee.lock)
+        defer { clinux_unlock(&cells.pointee.lock) }
+        let elapsed = now &- cells.pointee.idleSince
+        guard elapsed >= 1000, elapsed < .max / 2, !workers.isEmpty else { return cells.pointee.idle }
+        let used = Self.processorTime
+        let share = (used &- cells.pointee.processorTime) * 100 / (elapsed * UInt64(workers.count))
+        cells.pointee.idle = 100 - UInt32(min(100, share))
+        cells.pointee.idleSince = now
+        cells.pointee.processorTime = used
+        return cells.pointee.idle
+    }
+
+    /// Milliseconds that all threads of the process have run so far.
+    private static var processorTime: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return UInt64(time.tv_sec) * 1000 + UInt64(time.tv_nsec) / 1_000_000
     }
 }

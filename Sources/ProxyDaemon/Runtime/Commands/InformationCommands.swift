@@ -20,7 +20,12 @@ enum InformationCommands {
 
     private static func information(_ call: RuntimeCall) throws(SystemError) -> String {
         let words = Set(call.arguments)
-        var information = information(call.host.serving, try call.host.processReport())
+        let report = try call.host.processReport()
+        var information = information(call.host.serving, report)
+        // Those that commands come by are listeners too.
+        let listeners = Int(report.listeners) + call.host.socketLines.count
+        information.set(.listeners, listeners)
+        information.set(.jobs, Int(report.connections) + listeners)
         if let node = call.host.global.node { information.set(.node, node) }
         if let description = call.host.global.description { information.set(.nodeDescription, description) }
         let format: StatisticsFormat = words.contains("json") ? .json : words.contains("typed") ? .typed : .plain
@@ -54,8 +59,12 @@ enum InformationCommands {
         information.set(.hardMaxconn, process.hardMaxConnections)
         information.set(.currConns, report.connections)
         information.set(.cumConns, report.accepted)
-        information.set(.connRateLimit, report.connectionRateLimit)
-        information.set(.sessRateLimit, report.sessionRateLimit)
+        information.set(.cumReq, report.requests)
+        information.set(.idlePct, report.idle)
+        information.set(.connRateLimit, report.limits.connections)
+        information.set(.sessRateLimit, report.limits.sessions)
+        information.set(.sslRateLimit, report.limits.tlsSessions)
+        information.set(.compressBpsRateLim, report.limits.compression)
         information.set(.connRate, report.connectionRate)
         information.set(.maxConnRate, report.connectionRateMost)
         information.set(.sessRate, report.sessionRate)
@@ -72,11 +81,11 @@ enum InformationCommands {
     }
 
     private static let unused: [InformationField] = [
-        .memmaxMegabytes, .poolAllocMegabytes, .poolUsedMegabytes, .poolFailed, .cumReq, .maxSslConns, .currSslConns,
-        .cumSslConns, .maxpipes, .pipesUsed, .pipesFree, .sslRate, .sslRateLimit,
-        .maxSslRate, .sslFrontendKeyRate, .sslFrontendMaxKeyRate, .sslFrontendSessionReusePct, .sslBackendKeyRate,
+        .memmaxMegabytes, .poolAllocMegabytes, .poolUsedMegabytes, .poolFailed, .maxSslConns, .currSslConns,
+        .cumSslConns, .maxpipes, .pipesUsed, .pipesFree, .sslRate, .maxSslRate, .sslFrontendKeyRate,
+        .sslFrontendMaxKeyRate, .sslFrontendSessionReusePct, .sslBackendKeyRate,
         .sslBackendMaxKeyRate, .sslCacheLookups, .sslCacheMisses, .compressBpsIn, .compressBpsOut,
-        .compressBpsRateLim, .tasks, .runQueue, .idlePct, .stopping, .unstoppableJobs, .activePeers, .connectedPeers,
+        .tasks, .runQueue, .stopping, .unstoppableJobs, .activePeers, .connectedPeers,
         .busyPolling, .failedResolutions, .totalSplicdedBytesOut, .bytesOutRate, .debugCommandsIssued, .cumRecvLogs,
         .memmaxBytes, .poolAllocBytes, .poolUsedBytes,
     ]

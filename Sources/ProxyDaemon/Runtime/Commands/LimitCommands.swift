@@ -43,17 +43,16 @@ enum LimitCommands {
         """
 
     private static func setRate(_ call: RuntimeCall) throws(SystemError) -> String {
-        let kinds = ["connections", "sessions", "ssl-sessions", "http-compression"]
-        guard kinds.contains(call[0]), call[1] == "global" else { return usage }
+        // In the order of their numbers.
+        let names = ["connections", "sessions", "ssl-sessions", "http-compression"]
+        let place = names.firstIndex(of: call[0])
+        guard let kind = place.flatMap({ ProcessRates.Kind(rawValue: UInt8($0)) }), call[1] == "global" else {
+            return usage
+        }
         if call[2].isEmpty { return "Expects an integer value.\n" }
         let value = LeadingNumber.read(call[2])
         guard value >= 0 else { return "Value out of range.\n" }
-        switch call[0] {
-        case "connections": _ = try call.host.ask(.limitConnections(UInt32(clamping: value)))
-        case "sessions": _ = try call.host.ask(.limitSessions(UInt32(clamping: value)))
-        // There is no TLS and no compression that a limit could be of.
-        default: break
-        }
+        _ = try call.host.ask(.limit(kind, UInt32(clamping: kind == .compression ? value * 1024 : value)))
         return ""
     }
 }

@@ -8,7 +8,7 @@ enum TableCommands {
             .show,
             "show table",
             "show table <table> [<filter>]*",
-            "report table usage stats or dump this table's contents (option: data or key)"
+            "report table usage stats or dump this table's contents (filter: data/key)"
         ),
         keyword(
             .set,

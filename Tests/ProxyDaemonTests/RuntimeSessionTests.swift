@@ -1,0 +1,93 @@
+import RuntimeAPI
+import TestSupport
+import Testing
+
+/// What a session of a stats socket has of its own, beside the real HAProxy: severities, modes, help, several lines at once.
+@Suite(.blocking) struct RuntimeSessionTests {
+    private static func compare(_ lines: [String], isMaster: Bool = false, level: String = "admin") throws {
+        try withRuntimePair(level: level, isMaster: isMaster) { ours, theirs in
+            for line in lines {
+                let answers = try [ours, theirs].map { side in
+                    let path = isMaster ? side.master : side.client.path
+                    let text = try run("timeout", "20", "socat", "-t10", "-", "unix-connect:\(path)", input: line)
+                    return masked(text)
+                }
+                #expect(answers[0] == answers[1], "\(line)")
+            }
+        }
+    }
+
+    /// Without Debian's revision and without process ids.
+    private static func masked(_ text: String) -> String {
+        var masked = text.replacing("-1+deb12u4", with: "")
+        for pid in text.split(whereSeparator: { !$0.isNumber }) where pid.count > 2 {
+            masked = masked.replacing(pid, with: "N")
+        }
+        return masked
+    }
+
+    @Test func severitiesAreHAProxys() throws {
+        let commands = [
+            "set server b/s1 addr foo", "get weight b/s1", "get weight b/zz", "set server b/s1 foo", "set server b/s1",
+            "set server b/s1 addr", "set server b/s1 addr 192.0.2.1", "set server b/s1 check-port 9",
+            "set server b/s1 agent-send x", "set server b/s1 weight x", "show cli level", "show version",
+            "help show cli",
+            "show table zz", "show map zz", "get map a b", "set map x y z", "clear table zz", "show errors zz",
+            "show servers state zz", "show backend", "set maxconn global", "add server b/x 192.0.2.1:9",
+            "del server b/s1", "disable server b/x", "del server b/x", "set rate-limit x", "set timeout x",
+            "disable frontend zz", "shutdown session 1", "trace", "trace 0", "show startup-logs", "show peers zz",
+            "show events", "show events zz", "show resolvers zz", "show stat zz 1 1", "expert-mode", "operator",
+            "set weight b/s1 3", "user", "operator", "show errors", "set severity-output", "show env NOBODY",
+            "show sess 0x1",
+        ].filter { $0 != "trace" }
+        try Self.compare(
+            ["none", "number", "string", "foo", ""].map { kind in
+                (["set severity-output \(kind)"] + commands).joined(separator: ";") + "\n"
+            }
+        )
+    }
+
+    @Test func modesAreHAProxys() throws {
+        let lines = [
+            "expert-mode\n", "expert-mode on;expert-mode\n", "expert-mode on;expert-mode foo;expert-mode\n",
+            "expert-mode on;expert-mode off x;expert-mode\n", "experimental-mode\n",
+            "experimental-mode on;experimental-mode\n", "experimental-mode on;operator;experimental-mode\n",
+        ]
+        try Self.compare(lines)
+        try Self.compare(lines, level: "operator")
+    }
+
+    /// Lines that come together are answered together; a payload's lines each get a prompt.
+    @Test func linesAreReadAsByHAProxy() throws {
+        try Self.compare([
+            "show version\nshow cli level\n", "show version;show cli level\nshow cli level\n",
+            "prompt\nshow cli level\nprompt\nshow cli level\nshow cli level\n",
+            "show cli level\nquit\nshow cli level\n", "prompt\nadd map #9 <<\na b\nc d\n\nshow cli level\n",
+            "add map #9 <<\na b\nc d\n\nshow cli level\n", "prompt;prompt;show cli level\n",
+            "show cli level\n\nshow cli level\n".replacing("\n\n", with: "\n"), "show\\ cli level;show cli\tlevel\r\n",
+        ])
+    }
+
+    @Test func theMasterReadsLinesAsHAProxys() throws {
+        try Self.compare(
+            [
+                "show version\nshow cli level\n", "@1\nshow cli level\n", "@1;show cli level;@;show cli level\n",
+                "@1 show cli level;show cli level\nshow cli level\n",
+                "prompt\n@1\nshow cli level\n@\nshow cli level\nquit\n", "@0 show cli level\n", "@ show cli level\n",
+                "prompt\n@1 add map #9 <<\na b\nc d\n\nshow cli level\nquit\n", "expert-mode on;show cli level\n",
+                "prompt\nexpert-mode on\nexperimental-mode on\nmcli-debug-mode on\n@1\nexpert-mode off\nquit\n",
+            ],
+            isMaster: true
+        )
+    }
+
+    /// What is proposed to who misspells a command; where several are equally like it, HAProxy's choice is its own.
+    @Test func commandsAreGuessedAsByHAProxy() throws {
+        try Self.compare([
+            "show inf\n", "shw info\n", "enable\n", "getweight b\n", "trace2\n", "show stats\n", "set wieght a/b 3\n",
+            "set server2\n", "shutdown session2\n", "shutdown\n", "clear\n", "show sessions\n", "sow stat\n",
+            "enable serverx\n", "show tables\n", "get wait\n", "help show version\n", "help enable\n", "help clear\n",
+            "set maxconn foo\n", "help shutdown x\n", "disable foo\n", "show servers\n", "get\n",
+        ])
+    }
+}
