@@ -109,8 +109,21 @@ final class Master {
     ) throws(SystemError) -> CInt? {
         guard let path = options.masterSocketPath else { return nil }
         if let inherited = handover?.commandSocket { return inherited }
+        try refuseToTakeOver(path, options)
         let access = options.masterSocketAccess
         return try UnixSocket.listen(path, mode: access.mode, user: access.user, group: access.group).release()
+    }
+
+    /// Somebody answers at our socket's place, and nobody has told us that we replace him: whoever speaks to him would speak to us,
+    /// who have none of his ports.
+    private static func refuseToTakeOver(_ path: String, _ options: CommandLineOptions) throws(SystemError) {
+        guard options.takeOver == nil, options.finishing.isEmpty, options.terminating.isEmpty,
+            (try? UnixSocket.connect(path, timeoutMilliseconds: 1000)) != nil
+        else { return }
+        throw SystemError(
+            code: EADDRINUSE,
+            operation: "listen on \(path), where another proxy answers (end it first, or name its process by -sf)"
+        )
     }
 
     private func openDoor(_ door: CInt?) {

@@ -156,7 +156,8 @@ public enum ProxyDaemon {
         _ isReplacement: Bool
     ) throws(SystemError) {
         if let path = options.pidFile ?? configuration.process.pidFile {
-            try AtomicFile.replace(path, with: "\(getpid())\n")
+            // One that is there may be of a proxy that ran as another user.
+            try AtomicFile.replace(path, with: "\(getpid())\n", owner: geteuid(), group: getegid())
         }
         // The program that we replace in this process has told them.
         if isReplacement { return }
