@@ -32,12 +32,16 @@ struct LoadedConfiguration: Sendable {
     var digest: ConfigurationDigest?
     /// The file is refused: this is the copy of the last one that served.
     var isLastGood = false
+    /// The warnings, once they have been written.
+    private(set) var said: [String] = []
     /// HAProxy would warn too.
     var hasWarnings = false
     /// Names without an address.
     var unresolved: [String] = []
     /// Names that `resolvers` sections follow.
     var resolving: [Resolver.Wanted] = []
+    /// Those that are written, and `default`, which asks whom the system asks.
+    var resolvers: [Resolvers] = []
     /// Files with the state of servers, by backend.
     var stateFiles: [String: String] = [:]
     /// What it says before names have addresses, for a process that cannot read it again.
@@ -71,6 +75,7 @@ struct LoadedConfiguration: Sendable {
         snapshot = EncodedSnapshot(settings: snapshot.settings)
         outline = nil
         contents = []
+        said = warnings
         warnings = []
     }
 
@@ -271,6 +276,7 @@ struct LoadedConfiguration: Sendable {
             hasWarnings: hasWarnings,
             unresolved: names.unresolved,
             resolving: Resolver.wanted(checked),
+            resolvers: Resolver.sections(checked),
             stateFiles: ServerStateFile.paths(checked),
             unnamed: unnamed
         )

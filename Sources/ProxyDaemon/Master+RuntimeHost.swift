@@ -26,5 +26,9 @@ extension Master: RuntimeHost {
         )
     }
 
+    var startupLines: [String] { configuration.said }
+
+    var resolvers: [Resolvers] { configuration.resolvers }
+
     var quarantineLines: [String] { controller.quarantineLines + stats.quarantineLines }
 }

@@ -123,6 +123,7 @@ struct NameResolution {
     private mutating func resolve(_ server: inout Server, of backend: String) {
         guard case .name(let name, let ports) = server.address, server.quarantine?.hasPrefix(Self.mark) ?? false
         else { return }
+        server.hostName = name
         if server.resolvers != nil { server.followedName = name }
         if let address = runTimeAddress(server, of: backend, name) {
             server.address = address.map { .ip($0, ports: ports) } ?? server.address

@@ -166,7 +166,7 @@ public enum ProxyDaemon {
         Daemonizer.report(failed: false)
     }
 
-    private static func executablePath() -> String {
+    static func executablePath() -> String {
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = bytes.withUnsafeMutableBytes { buffer in
             buffer.baseAddress.map {

@@ -176,6 +176,8 @@ struct SnapshotCompiler: Sendable {
             let line = frontend < frontends.count ? frontends[frontend].position.line : .max
             let other = backend < backends.count ? backends[backend].position.line : .max
             var sides: ProxyOrder.Sides = []
+            let id = line <= other ? frontends[frontend].id : backends[backend].id
+            if let id, id > 0 { order.numbers[order.sections.count] = UInt32(clamping: id) }
             if line <= other {
                 if !frontends[frontend].isDisabled, frontends[frontend].quarantine.isEmpty { sides.insert(.frontend) }
                 frontend += 1
@@ -272,6 +274,9 @@ struct SnapshotCompiler: Sendable {
             let source = ResolvedNames.shared.source(.init(section: section, name: name))
             result.followed = FollowedName(name: name, source: source.map { "\(section)/\($0)" } ?? section)
         }
+        result.hostName = server.hostName
+        result.cookie = server.cookie
+        result.hasOwnNumber = server.id != nil
         result.isDisabled = server.isDisabled
         balance(&result, server, of: backend)
         do throws(Unservable) {

@@ -11,6 +11,8 @@ final class StandaloneHost: RuntimeHost {
     private let stats: StatsSockets
     let options: CommandLineOptions
     let global: Global
+    let startupLines: [String]
+    let resolvers: [Resolvers]
 
     init(
         _ controller: consuming Controller<LocalTarget>,
@@ -22,6 +24,8 @@ final class StandaloneHost: RuntimeHost {
         self.stats = stats
         self.options = options
         global = configuration.global
+        startupLines = configuration.said
+        resolvers = configuration.resolvers
     }
 
     var kept: EncodedSnapshot { controller.kept }

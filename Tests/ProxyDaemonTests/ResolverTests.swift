@@ -276,6 +276,64 @@ import Testing
             withExtendedLifetime(dns) {}
         }
     }
+
+    /// `show resolvers`: sections, name servers and lines of HAProxy's, and what was counted where the other has counted, too.
+    @Test func whatNameServersSayIsCounted() throws {
+        let lines = """
+            resolvers dns
+              nameserver a 127.0.0.1:5353
+              timeout resolve 100ms
+              timeout retry 1s
+              resolve_retries 1
+              hold valid 100ms
+            resolvers idle
+              nameserver tcp tcp@127.0.0.1:5354
+              nameserver udp 127.0.0.1:5354
+            backend named
+              server s1 web.test:9 resolvers dns init-addr none
+              server s2 gone.test:9 resolvers dns init-addr none
+            """
+        try withTemporaryDirectory { directory in
+            try withRuntimePair(backend: lines) { ours, theirs in
+                let dns = try nameServer(["web.test,127.0.0.5"], in: directory)
+                func counted(_ side: RuntimeSide) throws -> [String: Int] {
+                    let text = try side.client.send("show resolvers dns")
+                    let pairs = text.split(separator: "\n").dropFirst(2).map { line in
+                        line.split { $0 == " " || $0 == ":" }.map { String($0) }
+                    }
+                    return Dictionary(pairs.filter { $0.count == 2 }.map { ($0[0], Int($0[1]) ?? -1) }) { first, _ in
+                        first
+                    }
+                }
+                for side in [ours, theirs] {
+                    let isAll = try eventually {
+                        let counts = try counted(side)
+                        return ["sent", "valid", "update", "any_err", "nx"].allSatisfy { counts[$0] ?? 0 > 0 }
+                    }
+                    let counts = try counted(side)
+                    #expect(isAll, "\(side.host): \(counts)")
+                    // It was never another one.
+                    #expect(counts["update"] == 1, "\(side.host)")
+                    for name in ["cname", "timeout", "refused", "other", "invalid", "truncated"] {
+                        #expect(counts[name] == 0, "\(name) of \(side.host)")
+                    }
+                }
+                for command in ["show resolvers", "show resolvers dns", "show resolvers idle", "show resolvers zz"] {
+                    let shapes = try [ours, theirs].map { side in
+                        try side.client.send(command).split(separator: "\n", omittingEmptySubsequences: false).map {
+                            $0.hasPrefix("  ") ? $0.prefix { !$0.isNumber } : $0
+                        }
+                    }
+                    #expect(shapes[0] == shapes[1], "\(command)")
+                }
+                let names = try [ours, theirs].map { side in
+                    try side.states().filter { $0.count > 20 && $0[1] == "named" && $0[3] == "s1" }.map { $0[17] }
+                }
+                #expect(names[0] == ["web.test"] && names[1] == ["web.test"])
+                withExtendedLifetime(dns) {}
+            }
+        }
+    }
 }
 
 /// The real dnsmasq on port 5353, which knows these names of `test` and no others.

@@ -90,4 +90,20 @@ import Testing
             "set maxconn foo\n", "help shutdown x\n", "disable foo\n", "show servers\n", "get\n",
         ])
     }
+
+    /// What was warned of at the start: HAProxy's heads, and each line that was written.
+    @Test func startupLogsAreWhatWasWritten() throws {
+        try withRuntimePair(global: "maxconnrate 5\n  maxconnrate 6") { ours, theirs in
+            for side in [ours, theirs] {
+                let lines = try side.client.send("show startup-logs").split(separator: "\n").map { String($0) }
+                try #require(lines.count > 2, "\(lines)")
+                let written = Set(side.program.errors.split(separator: "\n").map { String($0) })
+                let pid = "(\(side.program.pid)) : "
+                #expect(lines[0].hasPrefix("[NOTICE]   \(pid)haproxy version is 2.6.12"), "\(lines)")
+                #expect(lines[1].hasPrefix("[NOTICE]   \(pid)path to executable is /"), "\(lines)")
+                #expect(lines.dropFirst(2).contains { $0.hasSuffix("'maxconnrate' already specified. Continuing.") })
+                for line in lines.dropFirst(2) { #expect(written.contains(line)) }
+            }
+        }
+    }
 }

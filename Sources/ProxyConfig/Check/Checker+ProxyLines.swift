@@ -62,6 +62,8 @@ extension Checker {
         case .id:
             guard let id = integer(at: 1) else { return }
             if id <= 0 { error(at: 1, "custom id has to be > 0.", remedy: "write a number greater than 0") }
+            draft?.frontend.id = id
+            draft?.backend.id = id
         case .hashType:
             if let problem = passiveProblem(keyword) {
                 error(at: 1, problem, remedy: "write map-based or consistent")

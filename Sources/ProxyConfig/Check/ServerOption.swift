@@ -54,6 +54,7 @@ enum ServerOption {
         case "maxconn": server.maxConnections = number(value, Int.min...Int.max) ?? 0
         case "minconn": server.minConnections = number(value, Int.min...Int.max) ?? 0
         case "maxqueue": server.maxQueue = number(value, Int.min...Int.max) ?? 0
+        case "cookie": server.cookie = value.isEmpty ? nil : value
         case "id":
             guard let id = number(value, 1...Int.max) else { return false }
             server.id = id

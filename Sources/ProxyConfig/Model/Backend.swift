@@ -71,6 +71,8 @@ public struct Backend: Sendable, Hashable {
     /// Why the backend is not served although the configuration is right; one sentence for each reason.
     public var quarantine: [String] = []
     public var position: SourcePosition
+    /// `id`: its number, where statistics name it by one.
+    public var id: Int?
     /// Few have rules, and thousands would have room for them.
     private var ruleRoom: [ConnectionRules] = []
     /// `tcp-request` and `tcp-response` lines.

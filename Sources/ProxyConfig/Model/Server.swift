@@ -77,6 +77,10 @@ public struct Server: Sendable, Hashable {
     public var resolvers: String?
     /// The name that ``address`` comes from, if `resolvers` follow it.
     public var followedName: String?
+    /// `cookie`: statistics tell of it.
+    public var cookie: String?
+    /// The name that ``address`` comes from.
+    public var hostName: String?
     /// `resolve-prefer ipv4`
     public var prefersIPv4 = false
     /// `init-addr`: where the address comes from at the start, in order.

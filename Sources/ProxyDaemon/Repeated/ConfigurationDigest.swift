@@ -133,6 +133,8 @@ struct ConfigurationDigest: Sendable {
     /// Nothing of the whole depends on what is in each proxy.
     static func standsForItself(_ model: ProxyModel, _ snapshot: ProxySnapshot) -> Bool {
         if snapshot.settings.loadsTLS || !snapshot.authorities.isEmpty { return false }
+        // Numbers that were given by hand change those of others.
+        if !snapshot.order.numbers.isEmpty { return false }
         // What a table keeps is said by those who use it too.
         let sharesTables = model.backends.indices.contains { index in
             model.backends[index].stickRules.contains { $0.table != model.backends[index].name }

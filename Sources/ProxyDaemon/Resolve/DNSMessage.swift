@@ -22,6 +22,8 @@ enum DNSMessage {
         var id: UInt16
         var kind: Kind
         var outcome: Outcome
+        /// The name exists, without an address of this kind.
+        var isEmpty = false
         /// To be asked again by TCP.
         var isTruncated = false
     }
@@ -92,6 +94,7 @@ enum DNSMessage {
             }
             reader.position = end
         }
+        result.isEmpty = addresses.isEmpty
         if !addresses.isEmpty { result.outcome = .addresses(addresses) }
         return result
     }

@@ -13,6 +13,7 @@ final class ResolvedNames: Sendable {
     private struct Tables: Sendable {
         var addresses: [Key: [IPAddress]] = [:]
         var sources: [Key: String] = [:]
+        var counters: [Key: NameServerCounters] = [:]
     }
 
     /// Those of this process.
@@ -28,6 +29,16 @@ final class ResolvedNames: Sendable {
             $0.addresses[key] = addresses
             if let source { $0.sources[key] = source }
         }
+    }
+
+    /// - Parameter server: By section and name.
+    func count(_ server: Key, _ field: NameServerCounters.Field) {
+        tables.withLock { $0.counters[server, default: NameServerCounters()].count(field) }
+    }
+
+    /// What was counted of a name server, by section and name.
+    func counters(_ server: Key) -> NameServerCounters {
+        tables.withLock { $0.counters[server] } ?? NameServerCounters()
     }
 
     /// Empty: it has none any more. nil: nobody has answered yet.

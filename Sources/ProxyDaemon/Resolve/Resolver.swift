@@ -36,6 +36,28 @@ final class Resolver: @unchecked Sendable {
         return result
     }
 
+    /// What `show resolvers` tells of; HAProxy makes a section `default` of the system's name servers where none is written.
+    static func sections(_ model: ProxyModel) -> [Resolvers] {
+        var sections = model.resolvers
+        var system: [Resolvers.NameServer]?
+        func ofSystem() -> [Resolvers.NameServer] {
+            if let system { return system }
+            let text = ((try? AtomicFile.readText("/etc/resolv.conf")) ?? nil) ?? ""
+            let found = DNSAddress.system(text).map {
+                Resolvers.NameServer(name: "\($0.address)", endpoint: $0, usesTCP: false)
+            }
+            system = found
+            return found
+        }
+        for index in sections.indices where sections[index].asksSystem { sections[index].nameServers += ofSystem() }
+        if !sections.contains(where: { $0.name == "default" }), !ofSystem().isEmpty {
+            var section = Resolvers(name: "default")
+            section.nameServers = ofSystem()
+            sections.append(section)
+        }
+        return sections
+    }
+
     /// What the thread has not taken yet; everything else belongs to it.
     private let incoming = Mutex<[Wanted]?>(nil)
     private let wake: FileDescriptor
@@ -148,6 +170,7 @@ final class Resolver: @unchecked Sendable {
                     ask(server, wanted.key, question, until: query.wakesAt, byTCP: server.usesTCP)
                 }
             case .changed:
+                if let server { count(wanted.key.section, server, .updates) }
                 ResolvedNames.shared.set(query.addresses, wanted.key, from: server)
                 Self.ring(bell)
             }
@@ -171,7 +194,10 @@ final class Resolver: @unchecked Sendable {
             close(descriptor)
             return
         }
-        if !byTCP { _ = send(descriptor, question, question.count, CInt(MSG_NOSIGNAL)) }
+        if !byTCP {
+            let isSent = send(descriptor, question, question.count, CInt(MSG_NOSIGNAL)) == question.count
+            count(key.section, server.name, isSent ? .sent : .sendErrors)
+        }
         sockets.append(
             Socket(
                 descriptor: descriptor,
@@ -183,6 +209,10 @@ final class Resolver: @unchecked Sendable {
                 isConnecting: byTCP
             )
         )
+    }
+
+    private func count(_ section: String, _ server: String, _ field: NameServerCounters.Field) {
+        ResolvedNames.shared.count(.init(section: section, name: server), field)
     }
 
     private func wait(_ now: UInt64) {
@@ -213,7 +243,9 @@ final class Resolver: @unchecked Sendable {
             sockets[index].isConnecting = false
             let length = UInt16(clamping: sockets[index].question.count)
             let question = [UInt8(length >> 8), UInt8(truncatingIfNeeded: length)] + sockets[index].question
-            return send(sockets[index].descriptor, question, question.count, CInt(MSG_NOSIGNAL)) == question.count
+            let isSent = send(sockets[index].descriptor, question, question.count, CInt(MSG_NOSIGNAL)) == question.count
+            count(sockets[index].key.section, sockets[index].server.name, isSent ? .sent : .sendErrors)
+            return isSent
         }
         var buffer = [UInt8](repeating: 0, count: 65536)
         let count = recv(sockets[index].descriptor, &buffer, buffer.count, 0)
@@ -232,9 +264,17 @@ final class Resolver: @unchecked Sendable {
 
     /// An answer has come; true if it was one to the question.
     private func hear(_ message: [UInt8], _ socket: Socket) -> Bool {
-        guard var entry = queries[socket.key], let answer = DNSMessage.answer(message, to: entry.query.name),
-            answer.id == entry.query.id
-        else { return false }
+        guard var entry = queries[socket.key] else { return false }
+        let (section, server) = (socket.key.section, socket.server.name)
+        guard let answer = DNSMessage.answer(message, to: entry.query.name) else {
+            count(section, server, .invalid)
+            return false
+        }
+        guard answer.id == entry.query.id else {
+            count(section, server, .outdated)
+            return false
+        }
+        count(section, server, answer.counter)
         let now = Clocks.monotonic()
         if answer.isTruncated {
             // By TCP there is no more to have.

@@ -21,6 +21,10 @@ protocol RuntimeHost: AnyObject {
     var stickTables: [ProxyEngine.StickTable] { get }
     /// Who that is.
     var serving: ServingProcess { get }
+    /// What was warned of when the configuration was read.
+    var startupLines: [String] { get }
+    /// Those that are configured.
+    var resolvers: [Resolvers] { get }
     /// One line per bind, rule, backend or server that does not serve.
     var quarantineLines: [String] { get }
 }

@@ -14,6 +14,7 @@ enum RuntimeKeywords {
         + SessionListCommands.all
         + EnvironmentCommands.all
         + AbsentCommands.all
+        + ResolverCommands.all
         + TableCommands.all
         + EventCommands.all
         + PeersCommands.all

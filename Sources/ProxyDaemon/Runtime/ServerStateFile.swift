@@ -10,7 +10,6 @@ struct ServerStateFile {
     struct Row {
         let backend: String
         let server: String
-        let address: IPAddress?
         let port: UInt16?
         /// 0 stopped, 2 running, 3 stopping.
         let operation: Int
@@ -27,7 +26,6 @@ struct ServerStateFile {
             else { return nil }
             backend = words[1]
             server = words[3]
-            address = IPAddress(words[4])
             self.operation = operation
             self.administration = administration
             self.weight = weight
@@ -94,12 +92,10 @@ struct ServerStateFile {
 }
 
 extension ServerStateFile.Row {
-    /// Where it was, if that is not where it is configured to be. A server with a name is where its name says.
+    /// The port that it had, if it is another one. As by HAProxy, an address counts no more than the one that is written.
     fileprivate func place(_ server: ProxyEngine.Server) -> Endpoint? {
-        guard name == nil, server.followed == nil, server.connection.path == nil, let address, let port, port > 0 else {
-            return nil
-        }
-        let place = Endpoint(address, port: port)
+        guard name == nil, server.followed == nil, server.connection.path == nil, let port, port > 0 else { return nil }
+        let place = Endpoint(server.endpoint.address, port: port)
         return place == server.endpoint ? nil : place
     }
 

@@ -11,13 +11,14 @@ struct ServersState {
 
     private(set) var text = "1\n# \(columns)\n"
 
-    mutating func add(_ backend: Backend, number: Int, _ report: BackendReport) {
+    /// - Parameter isForced: Its number was given by hand.
+    mutating func add(_ backend: Backend, number: Int, isForced: Bool, _ report: BackendReport) {
         for (index, (server, report)) in zip(backend.servers, report.servers).enumerated() {
-            text += "\(number) \(backend.name) " + Self.row(server, at: index, report) + "\n"
+            text += "\(number) \(backend.name) " + Self.row(server, at: index, isForced, report) + "\n"
         }
     }
 
-    private static func row(_ server: Server, at index: Int, _ report: ServerReport) -> String {
+    private static func row(_ server: Server, at index: Int, _ isForced: Bool, _ report: ServerReport) -> String {
         let status = ServerStatus(server, report)
         let check = status.check
         let (hasCheck, hasAgent) = (server.check != nil && !server.isDisabled, server.agent != nil)
@@ -28,12 +29,17 @@ struct ServersState {
             "\(report.stableSeconds)", "\(check.status)", "\(check.result)", "\(check.health)",
             // Configured and enabled; paused while it is disabled.
             hasCheck ? "6" : server.isDisabled ? "8" : "0", hasAgent ? "22" : "0",
-            // Whether numbers were given by hand is not known any more.
-            "0", "0", "-",
+            isForced ? "1" : "0", server.hasOwnNumber ? "1" : "0", server.followed?.name ?? server.hostName ?? "-",
             "\(server.endpoint.port)", "-", "0", "\(server.check?.endpoint?.port ?? 0)",
-            server.check?.endpoint.map { "\($0.address)" } ?? "-", server.agent.map { "\($0.endpoint.address)" } ?? "-",
+            server.check?.endpoint.map { "\($0.address)" } ?? "-", agentAddress(server) ?? "-",
             "\(server.agent?.endpoint.port ?? 0)",
         ]
         return fields.joined(separator: " ")
+    }
+
+    /// nil: the server's own.
+    private static func agentAddress(_ server: Server) -> String? {
+        guard let address = server.agent?.endpoint.address, address != server.endpoint.address else { return nil }
+        return "\(address)"
     }
 }

@@ -39,7 +39,8 @@ struct PatternAnswers {
             guard words.count >= 2 else {
                 return "This command expects two parameters: \(kind.title) identifier and key.\n"
             }
-            guard let listed = list.find(word(0)), kind.fits(listed) else { return kind.unknown }
+            // HAProxy speaks of a map here whatever it looked for.
+            guard let listed = list.find(word(0)), kind.fits(listed) else { return Kind(isMap: true).unknown }
             return delete(word(1), listed.reference)
         case "set":
             guard words.count >= 3 else {

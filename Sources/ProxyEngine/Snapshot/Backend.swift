@@ -115,6 +115,12 @@ public struct Server: Hashable, Sendable {
     @Seldom public var agent: AgentSettings? = nil
     /// `resolvers`: the name that its address comes from; then that name is its place.
     @Seldom public var followed: FollowedName? = nil
+    /// The name that its address came from when the configuration was read.
+    @Seldom public var hostName: String? = nil
+    /// `cookie`, which is told of.
+    @Seldom public var cookie: String? = nil
+    /// ``id`` was given by hand.
+    public var hasOwnNumber = false
     /// `observe layer4`
     @Seldom public var observation: Observation? = nil
     /// Where it is configured to be, if a command moved it: who it is does not change with that.

@@ -51,10 +51,13 @@ public struct ProxyOrder: Hashable, Sendable {
         var (frontend, backend, next) = (0, 0, Self.first)
         let taken = Set(numbers.values)
         for (place, sides) in sections.enumerated() {
-            while taken.contains(next) { next += 1 }
+            if numbers[place] == nil {
+                while taken.contains(next) { next += 1 }
+            }
             var section = Section(number: numbers[place] ?? next)
             if place < lines.count { section.line = Int(lines[place]) }
-            if numbers[place] == nil { next += 1 }
+            // HAProxy counts on over those that have a number of their own, too.
+            next += 1
             if sides.contains(.frontend) {
                 section.frontend = frontend
                 frontend += 1

@@ -32,6 +32,9 @@ extension ByteWriter {
             $0.string($1.name)
             $0.string($1.source)
         }
+        optional(server.hostName) { $0.string($1) }
+        optional(server.cookie) { $0.string($1) }
+        flag(server.hasOwnNumber)
         optional(server.origin) { $0.endpoint($1) }
         flag(server.isDynamic)
     }
@@ -67,6 +70,9 @@ extension ByteReader {
         server.shutsBackupSessionsWhenUp = try flag()
         if try flag() { server.track = ServerReference(backend: try string(), server: try string()) }
         if try flag() { server.followed = FollowedName(name: try string(), source: try string()) }
+        server.hostName = try flag() ? try string() : nil
+        server.cookie = try flag() ? try string() : nil
+        server.hasOwnNumber = try flag()
         server.origin = try flag() ? try endpoint() : nil
         server.isDynamic = try flag()
     }

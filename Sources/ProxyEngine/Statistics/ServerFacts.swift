@@ -9,6 +9,7 @@ struct ServerFacts {
     var hasCheck: Bool
     var hasAgent: Bool
     var isUnix: Bool
+    var cookie: String?
 
     init(_ server: Server, number: Int) {
         self.number = UInt32(clamping: number)
@@ -19,6 +20,7 @@ struct ServerFacts {
         hasCheck = server.check != nil
         hasAgent = server.agent != nil
         isUnix = server.connection.path != nil
+        cookie = server.cookie
     }
 }
 

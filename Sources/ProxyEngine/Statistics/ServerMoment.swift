@@ -144,6 +144,7 @@ struct ServerMoment {
         if let throttle { row.set(.throttle, throttle) }
         if let leader = leaders.first { row.set(.tracked, leader.name) }
         if showsLegends { row.set(.addr, facts.isUnix ? "unix" : "\(address.endpoint)") }
+        if showsLegends, let cookie = facts.cookie { row.set(.cookie, cookie) }
         row.set(.usedConnCur, connections)
         if facts.hasCheck, !isInMaintenance, !history.check.isPaused {
             row.set(.chkfail, history.failedChecks)

@@ -5,23 +5,25 @@ internal import Syscalls
 /// Commands of what layer 4 does not have, for those who ask all the same: there is nothing to show.
 enum AbsentCommands {
     static let all = [
-        RuntimeKeyword("show cache", "show cache", "show cache status") { _ in "" },
-        RuntimeKeyword("get var", "get var <name>", "retrieve contents of a process-wide variable") { call in
-            call[0].isEmpty ? "Expected a variable name.\n" : "Variable not found.\n"
+        RuntimeKeyword("show cache", "show cache", "show cache status", level: .admin) { _ in "" },
+        RuntimeKeyword("get var", "get var <name>", "retrieve contents of a process-wide variable", level: .operator) {
+            call in
+            call[0].isEmpty ? "Missing process-wide variable identifier.\n" : "Variable not found.\n"
         },
-        shown("show ssl ca-file", "[<cafile>[:<index>]]", caFiles) { call in
+        shown("show ssl ca-file", "[<cafile>[:<index>]]", caFiles, level: .operator) { call in
             call[0].isEmpty ? "# filename\n" : "Can't display the CA file : Not found!\n"
         },
-        shown("show ssl cert", "[<certfile>]", certificates) { call in
+        shown("show ssl cert", "[<certfile>]", certificates, level: .operator) { call in
             call[0].isEmpty ? "" : "Can't display the certificate: Not found or the certificate is a bundle!\n"
         },
-        shown("show ssl crl-file", "[<crlfile[:<index>>]]", crlFiles) { call in
+        shown("show ssl crl-file", "[<crlfile[:<index>>]]", crlFiles, level: .operator) { call in
             call[0].isEmpty ? "# filename\n" : "Can't display the CRL file : Not found!\n"
         },
         shown(
             "show ssl crt-list",
             "[-n] [<list>]",
-            "show the list of crt-lists or the content of a crt-list file <list>"
+            "show the list of crt-lists or the content of a crt-list file <list>",
+            level: .admin
         ) { call in call[0].isEmpty || call[0] == "-n" ? "" : "didn't find the specified filename\n" },
         shown("show ssl ocsp-response", "[id]", responses) { call in
             call[0].isEmpty ? "" : "Certificate ID does not match any certificate.\n"
@@ -38,8 +40,8 @@ enum AbsentCommands {
                 + "  function                     places     %    lat_tot   lat_avg\n"
         },
         shown("show trace", "[<module>]", "show live tracing state") { call in
-            call[0].isEmpty
-                ? "Supported trace sources and states (.=stopped, w=waiting, R=running) :\n" : "No such trace source"
+            if call[0].isEmpty { return "Supported trace sources and states (.=stopped, w=waiting, R=running) :\n" }
+            return call.session.level.allows(.operator) ? "No such trace source" : "Permission denied\n"
         },
         RuntimeKeyword(
             "set dynamic-cookie-key backend",
@@ -50,11 +52,6 @@ enum AbsentCommands {
         },
         cookie("enable", "enable dynamic cookies on a specific backend"),
         cookie("disable", "disable dynamic cookies on a specific backend"),
-        RuntimeKeyword(
-            "show resolvers",
-            "show resolvers [id]",
-            "dumps counters from all resolvers section and associated name servers"
-        ) { call in call[0].isEmpty ? "" : "Can't find that resolvers section\n" },
     ]
 
     private static func cookie(_ verb: String, _ meaning: String) -> RuntimeKeyword {
@@ -88,8 +85,11 @@ enum AbsentCommands {
         _ words: String,
         _ arguments: String,
         _ meaning: String,
+        level: StatsSocket.Level = .user,
         _ answer: @escaping @Sendable (RuntimeCall) -> String
     ) -> RuntimeKeyword {
-        RuntimeKeyword(words, arguments.isEmpty ? words : "\(words) \(arguments)", meaning) { call in answer(call) }
+        RuntimeKeyword(words, arguments.isEmpty ? words : "\(words) \(arguments)", meaning, level: level) { call in
+            answer(call)
+        }
     }
 }

@@ -20,12 +20,15 @@ enum DynamicServerCommands {
         guard let backend = try call.host.backend(path.backend) else {
             return "No such backend."
         }
-        guard !backend.servers.contains(where: { $0.name == path.server }) else {
-            return "Already exists a server with the same name in backend.\n"
+        guard backend.balance.changesWeights else {
+            return "Backend must use a dynamic load balancing to support dynamic servers."
         }
         switch ServerLine.read(path, Array(call.arguments.dropFirst()), call.host.options) {
         case .failure(let refusal): return refusal.words + "\n"
         case .success(var server):
+            guard !backend.servers.contains(where: { $0.name == path.server }) else {
+                return "Already exists a server with the same name in backend.\n"
+            }
             let taken = Set(backend.servers.enumerated().map { UInt32(clamping: $1.number(at: $0)) })
             if !call.arguments.contains("id") { server.id = 0 }
             if server.id != 0, taken.contains(server.id) { return "'id' : custom id \(server.id) already used.\n" }

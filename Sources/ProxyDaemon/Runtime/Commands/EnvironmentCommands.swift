@@ -26,8 +26,9 @@ enum EnvironmentCommands {
             "show startup-logs",
             "show startup-logs",
             "report logs emitted during HAProxy startup",
-            level: .operator
-        ) { _ in "\n" },
+            level: .operator,
+            startup
+        ),
         RuntimeKeyword("show cli sockets", "show cli sockets", "dump list of cli sockets") { call in
             "# socket lvl processes\n" + call.host.socketLines.map { $0 + "\n" }.joined()
         },
@@ -74,6 +75,14 @@ enum EnvironmentCommands {
         },
     ]
 
+    /// Of a start without a word of warning nothing is said, as by HAProxy.
+    private static func startup(_ call: RuntimeCall) -> String {
+        let lines = call.host.startupLines
+        if lines.isEmpty { return "\n" }
+        let heads = ["haproxy version is \(Talk.version)", "path to executable is \(ProxyDaemon.executablePath())"]
+        return (heads.map { Talk.line(.notice, $0) } + lines).map { $0 + "\n" }.joined()
+    }
+
     private static func environment(_ call: RuntimeCall) -> String {
         var text = ""
         var pointer = environ
@@ -106,6 +115,14 @@ enum EnvironmentCommands {
             + String(repeating: "0", count: 3 - milliseconds.count) + milliseconds + "] : 0\n"
     }
 
+    /// HAProxy's lines: turns of a thread are loops and looks at what has come; of what it does not do here there is none.
+    private static let activityLines: [(String, Int?)] =
+        ["ctxsw", "tasksw", "empty_rq", "long_rq"].map { ($0, nil) } + [("loops", 0)]
+        + ["wake_tasks", "wake_signal"].map { ($0, nil) } + [("poll_io", 0)]
+        + ["poll_exp", "poll_drop_fd", "poll_skip_fd", "conn_dead", "stream_calls", "pool_fail", "buf_wait"]
+        .map { ($0, nil) } + ["cpust_ms_tot", "cpust_ms_1s", "cpust_ms_15s", "avg_loop_us"].map { ($0, nil) }
+        + [("accepted", 1)] + ["accq_pushed", "accq_full", "accq_ring", "fd_takeover"].map { ($0, nil) }
+
     private static func activity(_ call: RuntimeCall) throws(SystemError) -> String {
         let bytes = try call.host.ask(.activity)
         let numbers = stride(from: 0, to: bytes.count - 7, by: 8).map { start in
@@ -121,7 +138,7 @@ enum EnvironmentCommands {
         let rest = "\(now % 1_000_000)"
         return "thread_id: 1 (1..\(count))\n"
             + "date_now: \(now / 1_000_000).\(String(repeating: "0", count: 6 - rest.count))\(rest)\n"
-            + line("loops", 0) + line("accepted", 1)
+            + activityLines.map { name, place in place.map { line(name, $0) } ?? "\(name): 0\n" }.joined()
     }
 
     private static func pools(_ call: RuntimeCall) throws(SystemError) -> String {

@@ -1,3 +1,4 @@
+internal import ProxyConfig
 internal import ProxyEngine
 internal import Syscalls
 
@@ -9,6 +10,7 @@ enum EventCommands {
             var flags = call.arguments.dropFirst(call[0].isEmpty ? 0 : 1)
             flags.removeAll { $0 == "-n" || $0 == "-nw" || $0 == "-wn" || $0 == "-w" }
             if call[0].isEmpty { return String(decoding: try call.host.ask(.rings), as: UTF8.self) }
+            if !call.session.level.allows(.operator) { return "Permission denied\n" }
             if ["stdout", "stderr"].contains(call[0]) { return "Nothing to report for this sink" }
             let answer = try call.host.ask(.messages(ring: call[0]))
             guard answer.first == 1 else { return "No such event sink" }

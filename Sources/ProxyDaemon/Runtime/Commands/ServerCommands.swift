@@ -145,7 +145,7 @@ enum ServerCommands {
 
 extension ProxyEngine.Balance {
     /// Weights may change while it runs.
-    fileprivate var changesWeights: Bool {
+    var changesWeights: Bool {
         switch algorithm {
         case .roundRobin, .leastConnections, .first, .random: true
         case .staticRoundRobin: false

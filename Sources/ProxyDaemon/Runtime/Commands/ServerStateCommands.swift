@@ -25,7 +25,10 @@ enum ServerStateCommands {
 
     private static func states(_ call: RuntimeCall) throws(SystemError) -> String {
         var state = ServersState()
-        return try onBackends(call) { state.add($0, number: $1, $2) } ?? state.text
+        let forced = Set(call.host.kept.order.numbers.values.map { Int($0) })
+        return try onBackends(call) { backend, number, report in
+            state.add(backend, number: number, isForced: forced.contains(number), report)
+        } ?? state.text
     }
 
     /// No connection outlives its client: none is idle, and none is kept for others.

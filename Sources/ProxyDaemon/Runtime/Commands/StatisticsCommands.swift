@@ -14,6 +14,8 @@ enum StatisticsCommands {
         )
     ]
 
+    private static let options: Set<String> = ["desc", "json", "no-maint", "typed", "up"]
+
     /// `show stat [domain <dns|proxy>] [{<iid>|<proxy>} <type> <sid>] [typed|json] [desc] [up|no-maint]`
     private static func statistics(_ call: RuntimeCall) throws(SystemError) -> RuntimeOutput {
         var selection = StatisticsSelection()
@@ -28,8 +30,12 @@ enum StatisticsCommands {
         }
         if words.count >= 3 {
             let given = Array(words.prefix(3))
-            if let types = Int(given[1]), let server = Int(given[2]) {
-                if let number = Int(given[0]) {
+            let (number, types, server) = (
+                LeadingNumber.read(given[0]), LeadingNumber.read(given[1]), LeadingNumber.read(given[2])
+            )
+            // The words that `show stat` itself knows are no names.
+            if Int(given[1]) != nil || !given.contains(where: { Self.options.contains($0) }) {
+                if number != 0 {
                     selection.proxy = number < 0 ? nil : "#\(number)"
                 } else {
                     // By its number too.
