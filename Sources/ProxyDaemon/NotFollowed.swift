@@ -48,14 +48,11 @@ struct NotFollowed {
         if case .custom(let format) = list[index].logFormat, formats.format(format, of: place) == nil {
             add("log-format \(format)", "connections are not logged", place)
         }
-        if list[index].rules.content.contains(where: { if case .capture = $0.action { true } else { false } }) {
-            add("tcp-request content capture", "nothing is kept", place)
-        }
         look(list[index].logTargets, place)
-        if let format = list[index].structuredDataFormat, formats.plain(format) == nil {
+        if let format = list[index].structuredDataFormat, formats.format(format, of: place) == nil {
             add("log-format-sd \(format)", "lines have no structured data", place)
         }
-        if let format = list[index].errorLogFormat, formats.plain(format) == nil {
+        if let format = list[index].errorLogFormat, formats.format(format, of: place) == nil {
             add("error-log-format \(format)", "connections that come to nothing are told of in HAProxy's words", place)
         }
         if let format = list[index].uniqueIDFormat, formats.format(format, of: place) == nil {

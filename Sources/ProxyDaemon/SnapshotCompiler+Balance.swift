@@ -26,11 +26,22 @@ extension SnapshotCompiler {
         case .random(let draws):
             balance.algorithm = .random
             balance.draws = UInt16(clamping: draws)
+        case .requestCookie(let name):
+            balance.algorithm = .cookie
+            balance.cookie = name
+            balance.function =
+                switch hash.function {
+                case .sdbm: .sdbm
+                case .djb2: .djb2
+                case .wt6: .wt6
+                case .crc32: .crc32
+                }
+            result.connectionRules.hasSamples = true
         // In mode tcp there is no request to look at: HAProxy takes turns then.
         case .request: balance.algorithm = .roundRobin
         }
         // Where the factor means nothing it must not make every choice count loads.
-        let bounds = balance.algorithm == .random || balance.algorithm == .source && balance.isConsistent
+        let bounds = balance.algorithm == .random || balance.isHash && balance.isConsistent
         if !bounds { balance.loadFactor = 0 }
         result.balance = balance
         result.usesAllBackups = backend.usesAllBackups
@@ -44,7 +55,17 @@ extension SnapshotCompiler {
                 return
             }
             if alternatives.neverHolds { continue }
-            var compiled = ServerRule(server: rule.server, alternatives: alternatives.terms)
+            var compiled = ServerRule(server: rule.isComputed ? "" : rule.server, alternatives: alternatives.terms)
+            if rule.isComputed {
+                guard let format = formats.format(rule.server, of: backend.name) else {
+                    result.servers = []
+                    let reason = "the name '\(rule.server)' of 'use-server' is not made yet"
+                    unserved.append(.init(kind: .backend, name: backend.name, reason: reason))
+                    return
+                }
+                compiled.format = format
+                result.connectionRules.hasSamples = true
+            }
             compiled.isInverted = alternatives.isInverted
             if alternatives.hasSamples { result.connectionRules.hasSamples = true }
             result.serverRules.append(compiled)

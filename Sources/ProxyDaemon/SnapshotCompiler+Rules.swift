@@ -17,6 +17,7 @@ extension SnapshotCompiler {
         result.session = try list(rules.session, proxy)
         result.content = try list(rules.content, proxy)
         result.response = try list(rules.response, proxy)
+        result.captureCount = UInt16(clamping: rules.captureCount)
         // A delay alone delays nothing.
         if !result.content.isEmpty { result.inspectDelay = Self.milliseconds(rules.inspectDelay) }
         if !result.response.isEmpty { result.responseDelay = Self.milliseconds(rules.responseDelay) }
@@ -71,7 +72,9 @@ extension SnapshotCompiler {
             return .setLogLevel(level.map { LogLevel(rawValue: UInt8($0.rawValue)) ?? .debug })
         case .setPriorityClass(let expression): return .setPriorityClass(own(expression))
         case .setPriorityOffset(let expression): return .setPriorityOffset(own(expression))
-        case .capture, .nothing: return nil
+        case .capture(let expression, let slot, let length):
+            return .capture(own(expression), slot: UInt16(clamping: slot), length: UInt32(clamping: length))
+        case .nothing: return nil
         case .track(let number, let expression, let table):
             return .track(UInt8(clamping: number), own(expression), table: table.isEmpty ? proxy : table)
         case .counter(let name, let numbers, let value):

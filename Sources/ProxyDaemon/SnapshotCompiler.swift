@@ -159,11 +159,22 @@ struct SnapshotCompiler: Sendable {
             refuse(frontend, error.reason)
             result.listeners = []
         }
-        if hasSamples || [result.logFormat, result.uniqueID].contains(where: { $0?.hasSamples == true }) {
+        result.ownFormats.structuredData = ownFormat(frontend.structuredDataFormat, frontend)
+        result.ownFormats.error = ownFormat(frontend.errorLogFormat, frontend)
+        let written = [
+            result.logFormat, result.uniqueID, result.ownFormats.structuredData, result.ownFormats.error,
+        ]
+        if hasSamples || written.contains(where: { $0?.hasSamples == true }) {
             result.connectionRules.hasSamples = true
         }
         if frontend.isListen, result.connectionRules != .usual { result.connectionRules.isListen = true }
         return result
+    }
+
+    /// A format with samples, which only this frontend has; nil for one that its log's group has.
+    private mutating func ownFormat(_ text: String?, _ frontend: ProxyConfig.Frontend) -> LineFormat? {
+        guard let text, formats.plain(text) == nil else { return nil }
+        return formats.format(text, of: frontend.name)
     }
 
     /// The sections in the order of their lines.

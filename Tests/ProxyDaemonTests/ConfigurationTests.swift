@@ -83,8 +83,8 @@ struct ConfigurationTests {
     }
 
     @Test func manyWhoAskForTheSameAreOneWarning() throws {
-        let backends = (1...100).map { "backend b\($0)\n  balance rdp-cookie\n" }.joined()
-        let said = try Self.load(backends).warnings.filter { $0.contains("not followed yet : 'balance rdp-cookie'") }
+        let backends = (1...100).map { "backend b\($0)\n  balance uri\n" }.joined()
+        let said = try Self.load(backends).warnings.filter { $0.contains("not followed yet : 'balance uri'") }
         #expect(said.count == 1)
         #expect(said.first?.hasSuffix("(servers take turns) : b1, b2, b3 and 97 more") == true)
     }

@@ -193,7 +193,7 @@ extension Checker {
         for rule in draft.frontend.rules.content {
             let kind: String
             switch rule.action {
-            case .capture(let expression, _) where !expression.isKnownBefore: kind = "capture"
+            case .capture(let expression, _, _) where !expression.isKnownBefore: kind = "capture"
             case .track(_, let expression, _) where !expression.isKnownBefore: kind = "content track-sc*"
             default: continue
             }

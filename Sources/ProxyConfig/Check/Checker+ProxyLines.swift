@@ -182,8 +182,16 @@ extension Checker {
             error(at: 1, "balance hdr requires an http header field name.", remedy: "name the field: hdr(host)")
         case "uri" where uriProblem != nil:
             error(at: 2, uriProblem ?? "", remedy: "write len, depth, whole or path-only")
-        case "uri", "url_param", "rdp-cookie", "hash",
-            _ where name.hasPrefix("hdr(") || name.hasPrefix("rdp-cookie("):
+        case _ where name.hasPrefix("rdp-cookie(") && (name.utf8.count < 13 || name.utf8.last != UInt8(ascii: ")")):
+            error(
+                at: 1,
+                "balance rdp-cookie : missing cookie name.",
+                remedy: "write rdp-cookie or rdp-cookie(mstshash)"
+            )
+        case _ where name == "rdp-cookie" || name.hasPrefix("rdp-cookie("):
+            draft?.backend.balance = .requestCookie(String(name.dropFirst(11).dropLast()))
+        case "uri", "url_param", "hash",
+            _ where name.hasPrefix("hdr("):
             let text = words(from: 1).joined(separator: " ")
             draft?.backend.balance = .request(text)
             if draft?.mode == .tcp { ignore("'balance \(name)'") }

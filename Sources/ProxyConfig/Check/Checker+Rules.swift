@@ -68,10 +68,11 @@ extension Checker {
         let place = position(1)
         noteOrder(.useServer)
         if UseBackend.isComputed(name) {
-            draft?.quarantine.append("a server's name that is computed is not followed yet")
-            return
+            let format = NotedFormat(text: name, keyword: "use-server rule '\(name)'", position: place)
+            draft?.formats.append(format)
+        } else {
+            draft?.usedServers.append((name, place))
         }
-        draft?.usedServers.append((name, place))
         if let reason = parsed.quarantine { draft?.quarantine.append("'use-server' : \(reason)") }
         let condition = word(2) == "unless" ? .not(parsed.condition) : parsed.condition
         draft?.backend.useServers.append(UseServer(server: name, condition: condition, position: placeInSection(1)))

@@ -12,7 +12,9 @@ public struct Backend: Sendable, Hashable {
         case source
         /// The better of so many servers drawn by chance.
         case random(draws: Int)
-        /// `uri`, `url_param`, `hdr(…)`, `rdp-cookie`: choices by what a request says.
+        /// `rdp-cookie`: by what the client's first packet calls so; the name is empty for any.
+        case requestCookie(String)
+        /// `uri`, `url_param`, `hdr(…)`: choices by what a request says.
         case request(String)
     }
 

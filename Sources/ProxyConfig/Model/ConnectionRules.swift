@@ -10,6 +10,8 @@ public struct ConnectionRules: Sendable, Hashable {
     public var content: [ConnectionRule] = []
     /// `tcp-response content`: about what the server has said.
     public var response: [ConnectionRule] = []
+    /// Slots for what is captured, in the order of the lines that make them.
+    public var captureCount = 0
     /// `tcp-request inspect-delay`: milliseconds that rules about content may wait; nil: they judge what is there.
     public var inspectDelay: Int?
     /// `tcp-response inspect-delay`
@@ -59,8 +61,8 @@ public struct ConnectionRule: Sendable, Hashable {
         case setLogLevel(LogTarget.Level?)
         case setPriorityClass(SampleExpression)
         case setPriorityOffset(SampleExpression)
-        /// `capture <expression> len <length>`
-        case capture(SampleExpression, length: Int)
+        /// `capture <expression> len <length>`: into a slot for the log.
+        case capture(SampleExpression, slot: Int, length: Int)
         /// `track-sc<number> <key> [table <name>]`; an empty name is the proxy's own table.
         case track(Int, SampleExpression, table: String)
         /// `sc-inc-gpc0(1)`, `sc-set-gpt(1,2) <value>`: the action, the numbers in its parentheses, and the value.

@@ -134,6 +134,7 @@ extension Checker {
         } else if word(3) != "len" || Self.number(word(4)) <= 0 {
             message = "'declare capture' requires a capture length ('len')"
         } else {
+            if word(2) == "request" { draft?.frontend.rules.captureCount += 1 }
             return
         }
         error(at: argumentCount + 1, message, remedy: "write declare capture request len 64")

@@ -102,6 +102,11 @@ extension Checker {
             self.error(at: error.index, introduced(error.message, set, name), remedy: "see the manual for '\(base)'")
             return
         }
+        if base == "capture", !set.isHTTP, draft.kind == .backend {
+            let problem = "proxy '\(draft.name)' has no frontend capability"
+            error(at: index, introduced(problem, set, name), remedy: "move the line to a frontend")
+            return
+        }
         if isOrdered, let order = set.order { noteOrder(order) }
         note(reader, isFilterNeeded: base == "send-spoe-group" || base == "ot-group" ? base : nil)
         guard let condition = ruleCondition(set, name, at: reader.index), !set.isHTTP else { return }
@@ -122,7 +127,11 @@ extension Checker {
             return
         }
         do throws(NotAnswered) {
-            let action = try reader.action(name, from: first)
+            var action = try reader.action(name, from: first)
+            if case .capture(let expression, _, let length) = action {
+                action = .capture(expression, slot: draft.frontend.rules.captureCount, length: length)
+                draft.frontend.rules.captureCount += 1
+            }
             let rule = ConnectionRule(action, condition: parsed.condition, position: placeInSection(0))
             if draft.kind != .backend { draft.frontend.rules.add(rule, to: set) }
             if draft.kind != .frontend { draft.backend.rules.add(rule, to: set) }

@@ -23,8 +23,7 @@ extension RuleReader {
             guard argument != "silent" else { return .setLogLevel(nil) }
             return .setLogLevel(LogTarget.Level.allCases.first { "\($0)" == argument } ?? .info)
         case "set-var", "set-var-fmt", "unset-var":
-            // Conditions of the variable stand behind its name.
-            guard !inside.contains(",") else { throw NotAnswered("conditions of '\(base)' are not followed yet") }
+            // Conditions of the variable stand behind its name, and are kept there.
             if base == "unset-var" { return .unsetVariable(inside) }
             if base == "set-var-fmt" { return .formatVariable(inside, formats.first?.text ?? "") }
             if let expression = expressions.first { return .setVariable(inside, expression) }
@@ -48,7 +47,7 @@ extension RuleReader {
         case "set-priority-offset": return .setPriorityOffset(expression)
         case "capture":
             let length = words[..<index].lastIndex(of: "len").flatMap { $0 + 1 < index ? Int(words[$0 + 1]) : nil }
-            if let length { return .capture(expression, length: length) }
+            if let length { return .capture(expression, slot: 0, length: length) }
         default: break
         }
         throw NotAnswered("'\(base)' is not followed yet")

@@ -60,6 +60,14 @@ struct RuleReader {
             }
             let name = inside.split(separator: ",", omittingEmptySubsequences: false).first.map { String($0) } ?? ""
             if let problem = SampleArguments.problem(variable: name) { throw failure(problem) }
+            if base == "unset-var", inside.utf8.count > name.utf8.count {
+                throw failure(
+                    "unset-var does not expect parameters after the variable name. Only \"set-var\" and \"set-var-fmt\" "
+                        + "manage conditions"
+                )
+            }
+            let conditions = inside.dropFirst(name.count + 1).split(separator: ",").map { String($0) }
+            if let problem = SampleArguments.problem(conditions: conditions) { throw failure(problem) }
         case .counters(let count):
             let numbers = (inside ?? "0").split(separator: ",").map { Int($0) }
             let kind = base.contains("gpt") ? "gpt" : "gpc"

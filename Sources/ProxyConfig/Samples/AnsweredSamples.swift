@@ -28,7 +28,7 @@ enum AnsweredSamples {
 
     private static let plainFetches = words(
         """
-        always_false always_true avg_queue bc_dst bc_dst_port bc_src bc_src_port be_id dst_conn env fc_err fc_err_str fe_id be_conn be_conn_free be_sess_rate fe_sess_rate fe_req_rate srv_sess_rate be_name be_server_timeout be_tunnel_timeout bin bool
+        always_false always_true avg_queue capture.req.hdr bc_dst bc_dst_port bc_src bc_src_port be_id dst_conn env fc_err fc_err_str fe_id be_conn be_conn_free be_sess_rate fe_sess_rate fe_req_rate srv_sess_rate be_name be_server_timeout be_tunnel_timeout bin bool
         connslots date date_us dst dst_is_local dst_port fc_dst fc_dst_is_local fc_dst_port fc_fackets fc_lost
         fc_rcvd_proxy fc_reordering fc_retrans fc_rtt fc_rttvar fc_sacked fc_src fc_src_is_local fc_src_port
         fc_unacked fe_client_timeout fe_conn fe_defbe fe_name hostname int ipv4 ipv6 nbproc nbsrv prio_class

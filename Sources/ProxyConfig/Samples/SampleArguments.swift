@@ -24,6 +24,7 @@ enum SampleArguments {
         switch name {
         case "add", "sub", "mul", "div", "mod", "and", "or", "xor":
             return Int(value) != nil || problem(variable: value) == nil ? nil : "expects an integer or a variable name"
+        case "set-var" where problem(variable: value) == nil: return problem(conditions: values.dropFirst())
         case "set-var", "unset-var", "strcmp", "secure_memcmp": return problem(variable: value)
         case "concat":
             guard values.count > 1, !values[1].isEmpty else { return nil }
@@ -66,6 +67,14 @@ enum SampleArguments {
                 default: false
                 }
             }
+    }
+
+    /// When a variable is set.
+    static func problem(conditions: some Sequence<String>) -> String? {
+        let known: Set<String> = [
+            "ifexists", "ifnotexists", "ifempty", "ifnotempty", "ifset", "ifnotset", "ifgt", "iflt",
+        ]
+        return conditions.first { !known.contains($0) }.map { "unknown condition \"\($0)\"" }
     }
 
     /// `txn.name`: a scope and a name.

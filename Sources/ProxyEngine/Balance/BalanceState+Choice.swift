@@ -25,7 +25,7 @@ extension BalanceState {
         case .first:
             if isSingle { return firstBackup }
             return firstWithRoom(ofBackups, avoided, load)
-        case .source:
+        case .source, .cookie:
             guard let hash else {
                 if !usesRing { return map?.pointee.next(avoiding: avoided, load, in: base) ?? -1 }
                 if isSingle { return firstBackup }

@@ -25,7 +25,7 @@ extension BalanceState {
             for (place, index) in sorted.enumerated() { order[place] = Int32(index) }
             structure = .order(order)
         case .staticRoundRobin: structure = .map(BalanceStructure.made(ServerMap()))
-        case .source, .random:
+        case .source, .cookie, .random:
             structure =
                 usesRing
                 ? .ring(BalanceStructure.made(ServerRing())) : .map(BalanceStructure.made(ServerMap()))

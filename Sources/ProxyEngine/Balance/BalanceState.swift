@@ -78,7 +78,7 @@ struct BalanceState {
         switch balance.algorithm {
         case .roundRobin, .leastConnections, .first, .random: true
         case .staticRoundRobin: false
-        case .source: balance.isConsistent
+        case .source, .cookie: balance.isConsistent
         }
     }
 

@@ -24,6 +24,9 @@ enum Placement {
         var tag: UInt64
         /// It has waited before: the waiter holds what it counted.
         var hasWaited: Bool
+        /// Milliseconds of the monotonic clock.
+        var now: UInt64 = 0
+        var priority = QueuePriority()
     }
 
     /// Lets the backend's balance choose.
@@ -152,6 +155,7 @@ enum Placement {
     ) -> Outcome {
         let cells = backend.pointee.cells
         cells.pointee.ticket += 1
+        cells.pointee.latest = max(cells.pointee.latest, applicant.now)
         applicant.waiter.initialize(
             to: Waiter(
                 worker: applicant.worker,
@@ -159,6 +163,7 @@ enum Placement {
                 backend: backend,
                 server: server,
                 ticket: cells.pointee.ticket,
+                urgency: applicant.priority.urgency(at: cells.pointee.latest),
                 mark: server?.pointee.cells.pointee.queue.passed ?? cells.pointee.queue.passed,
                 serverPosition: applicant.hasWaited ? applicant.waiter.pointee.serverPosition : 0,
                 backendPosition: applicant.hasWaited ? applicant.waiter.pointee.backendPosition : 0,
@@ -166,10 +171,10 @@ enum Placement {
             )
         )
         if let server {
-            server.pointee.cells.pointee.queue.append(applicant.waiter)
+            server.pointee.cells.pointee.queue.insert(applicant.waiter)
             loadChanged(server, backend)
         } else {
-            cells.pointee.queue.append(applicant.waiter)
+            cells.pointee.queue.insert(applicant.waiter)
         }
         return .queued(server)
     }
@@ -202,7 +207,11 @@ enum Placement {
         if index >= 0 { newest.pointee.reposition(index) }
     }
 
-    /// Calls those who wait for a server, or for any, the longest first, as long as it has places.
+    private static func isEarlier(_ one: UnsafeMutablePointer<Waiter>, _ other: UnsafeMutablePointer<Waiter>) -> Bool {
+        (one.pointee.urgency, one.pointee.ticket) < (other.pointee.urgency, other.pointee.ticket)
+    }
+
+    /// Calls those who wait for a server, or for any, the most urgent first, as long as it has places.
     static func serve(
         _ index: Int32,
         of balance: UnsafeMutablePointer<BalanceState>,
@@ -216,7 +225,7 @@ enum Placement {
         while own.pointee.maxConnections == 0 || clinux_atomic_load(&own.pointee.connections) < load.limit(own) {
             let mine = own.pointee.queue.first
             let any = isOpen ? firstInBackend(cells, balance, index, own) : nil
-            if let mine, any.map({ mine.pointee.ticket < $0.waiter.pointee.ticket }) ?? true {
+            if let mine, any.map({ isEarlier(mine, $0.waiter) }) ?? true {
                 note(mine, cells)
                 own.pointee.queue.passed &+= 1
                 unlink(mine, cells)

@@ -107,10 +107,12 @@ final class PlanBackend: @unchecked Sendable {
             let server = backend.servers.firstIndex { $0.name == rule.server && !$0.isDisabled }
             return ServerRuleEntry(
                 server: server.map { UnsafePointer(servers + $0) },
+                format: rule.format.map { arena.lineFormat($0, &compiler) },
                 condition: condition
             )
         }
         let algorithm = backend.balance.algorithm
+        let cookie = arena.text(backend.balance.cookie)
         return BackendEntry(
             name: arena.text(backend.name),
             servers: UnsafePointer(servers),
@@ -130,10 +132,12 @@ final class PlanBackend: @unchecked Sendable {
             log: nil,
             stick: nil,
             redispatchInterval: backend.redispatchInterval ?? 0,
-            isDeterministic: algorithm == .source,
+            isDeterministic: backend.balance.isHash,
             queuesFirst: algorithm == .roundRobin || algorithm == .staticRoundRobin || algorithm == .first,
             followsLoad: balance.pointee.followsLoad,
-            hashesSource: algorithm == .source
+            hashesSource: algorithm == .source,
+            cookieHash: algorithm == .cookie
+                ? arena.copy([CookieHashEntry(name: cookie, function: backend.balance.function)]) : nil
         )
     }
 

@@ -38,6 +38,9 @@ struct FrontendEntry {
     var resetsOnClose: Bool
     /// nil without `unique-id-format`.
     var uniqueID: UnsafePointer<LineFormatEntry>?
+    /// In place of those of the log's group; nil for nearly all.
+    var structuredData: UnsafePointer<LineFormatEntry>?
+    var errorFormat: UnsafePointer<LineFormatEntry>?
     /// nil for nearly all: nothing of it asks for more than addresses.
     var connectionRules: UnsafePointer<ConnectionRulesEntry>?
 }
@@ -120,10 +123,21 @@ struct BackendEntry {
     /// Ends of connections change the order of choices.
     var followsLoad: Bool
     var hashesSource: Bool
+    /// `balance rdp-cookie`: nil for nearly all.
+    var cookieHash: UnsafePointer<CookieHashEntry>?
+}
+
+/// What `balance rdp-cookie` hashes.
+struct CookieHashEntry {
+    /// Empty: whatever the cookie is called.
+    var name: PlanText
+    var function: Balance.HashFunction
 }
 
 struct ServerRuleEntry {
     var server: UnsafePointer<ServerEntry>?
+    /// In place of ``server``: what its name is made of.
+    var format: UnsafePointer<LineFormatEntry>?
     var condition: ConditionList
 }
 

@@ -95,6 +95,8 @@ final class PlanFrontend: @unchecked Sendable {
                 numbersConnections: [frontend.logFormat, frontend.uniqueID].contains { $0?.tells(.number) ?? false },
                 resetsOnClose: frontend.listeners.contains { $0.options.resetsOnClose },
                 uniqueID: format(frontend.uniqueID),
+                structuredData: format(frontend.ownFormats.structuredData),
+                errorFormat: format(frontend.ownFormats.error),
                 connectionRules: memory.arena.connectionRules(frontend.connectionRules, &compiler)
             )
         ])

@@ -95,6 +95,8 @@ struct BackendCells: Counted {
     var served: UInt32 = 0
     /// The order of all who ever waited here.
     var ticket: UInt64 = 0
+    /// When the last of them came, in milliseconds: threads' clocks differ, and who comes later is not to be earlier.
+    var latest: UInt64 = 0
     /// Who waits for any server.
     var queue = WaitQueue()
     /// The balance of the newest snapshot.

@@ -19,6 +19,8 @@ struct Waiter {
     var server: UnsafePointer<ServerEntry>?
     /// Who came first among all queues of the backend.
     var ticket: UInt64
+    /// Who is served first: the class of ``QueuePriority``, then when it came, in milliseconds. Less is earlier.
+    var urgency: Int64 = 0
     /// ``WaitQueue/passed`` when it came.
     var mark: UInt32
     /// How many were served before it and itself, for the log.
@@ -29,13 +31,37 @@ struct Waiter {
     var state: State
 }
 
-/// Those who wait, the longest first.
+/// Those who wait, the most urgent first; without priorities that is who has waited longest.
 struct WaitQueue {
     var first: UnsafeMutablePointer<Waiter>?
     var last: UnsafeMutablePointer<Waiter>?
     var length: UInt32 = 0
     /// How many have left it for a place.
     var passed: UInt32 = 0
+
+    /// Puts a waiter behind those that are as urgent. It is looked for from both ends: mostly one of them is near.
+    mutating func insert(_ waiter: UnsafeMutablePointer<Waiter>) {
+        let urgency = waiter.pointee.urgency
+        guard var late = last, var early = first, late.pointee.urgency > urgency else { return append(waiter) }
+        // `late` is always behind the place.
+        while early.pointee.urgency <= urgency {
+            guard let previous = late.pointee.previous, previous.pointee.urgency > urgency,
+                let next = early.pointee.next
+            else { return insert(waiter, before: late) }
+            late = previous
+            early = next
+        }
+        insert(waiter, before: early)
+    }
+
+    private mutating func insert(_ waiter: UnsafeMutablePointer<Waiter>, before next: UnsafeMutablePointer<Waiter>) {
+        let previous = next.pointee.previous
+        waiter.pointee.next = next
+        waiter.pointee.previous = previous
+        next.pointee.previous = waiter
+        if let previous { previous.pointee.next = waiter } else { first = waiter }
+        length += 1
+    }
 
     mutating func append(_ waiter: UnsafeMutablePointer<Waiter>) {
         waiter.pointee.next = nil

@@ -150,6 +150,17 @@ extension Worker {
         return frontend.pointee.defaultBackend
     }
 
+    private mutating func place(
+        named format: UnsafePointer<LineFormatEntry>,
+        _ backend: UnsafePointer<BackendEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> Int? {
+        log.line.clear()
+        write(format, LoggedMoment(connection))
+        let name = PlanText(start: UnsafePointer(log.line.bytes), count: log.line.count)
+        return backend.pointee.place(ofServer: name)
+    }
+
     /// The server of the first `use-server` rule that matches and whose server is up.
     @inline(__always)
     private mutating func ruledServer(
@@ -161,6 +172,15 @@ extension Worker {
         while index < backend.pointee.serverRuleCount {
             let rule = backend.pointee.serverRules + index
             index += 1
+            if let format = rule.pointee.format {
+                guard matches(rule.pointee.condition, connection, slot) else { continue }
+                // As in HAProxy, a name that no server has leaves the choice to the balance.
+                guard let place = place(named: format, backend, connection) else { return nil }
+                let server = backend.pointee.servers + place
+                let isDisabled = backend.pointee.balance.pointee.servers[place].isDisabled
+                if !isDisabled, clinux_atomic_load(&server.pointee.cells.pointee.isUp) != 0 { return server }
+                continue
+            }
             guard let server = rule.pointee.server, clinux_atomic_load(&server.pointee.cells.pointee.isUp) != 0,
                 matches(rule.pointee.condition, connection, slot)
             else { continue }

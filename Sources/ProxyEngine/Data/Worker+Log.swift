@@ -76,7 +76,9 @@ extension Worker {
 
     @inline(__always)
     private mutating func writeStructure(_ group: UnsafePointer<LogGroupEntry>, _ moment: LoggedMoment) {
-        guard let format = group.pointee.structuredData else { return }
+        guard group.pointee.takesStructure,
+            let format = moment.connection.pointee.frontend.pointee.structuredData ?? group.pointee.structuredData
+        else { return }
         write(format, moment)
         log.takeStructure()
     }
@@ -90,6 +92,7 @@ extension Worker {
     ) {
         var moment = LoggedMoment(connection)
         moment.isRefusal = true
+        samples.end()
         writeStructure(group, moment)
         write(format, moment)
         log.end(group, level)
@@ -119,8 +122,18 @@ extension Worker {
 
     /// Appends what a format says of a connection to the line.
     mutating func write(_ format: UnsafePointer<LineFormatEntry>, _ moment: LoggedMoment) {
+        var before = -1
         for index in 0..<format.pointee.count {
             let part = format.pointee.parts + index
+            // As in HAProxy, spaces around what writes nothing are one.
+            if before == log.line.count, log.line.endsWithSpace, part.pointee.text.count > 0,
+                part.pointee.text.start[0] == 32
+            {
+                let text = part.pointee.text
+                log.line.text(PlanText(start: text.start + 1, count: text.count - 1))
+                continue
+            }
+            before = log.line.count
             write(part, moment)
         }
     }
@@ -169,8 +182,10 @@ extension Worker {
                 log.line.text(flags.contains(.quoted) ? "\"<NOSRV>\"" : "<NOSRV>")
             }
         case .ciphers, .tlsVersion: log.line.string(nil, flags)
-        // Nothing is captured.
-        case .requestHeaders, .requestHeaderList, .responseHeaders, .responseHeaderList: break
+        case .requestHeaders: writeCaptures(connection, flags, asList: false)
+        case .requestHeaderList: writeCaptures(connection, flags, asList: true)
+        // Of what servers say nothing is captured.
+        case .responseHeaders, .responseHeaderList: break
         case .termination:
             log.line.byte(moment.cause)
             log.line.byte(moment.phase)

@@ -27,6 +27,9 @@ struct RareState {
     /// `set-log-level`: one more than the level; 0: as ever, 255: nothing is logged.
     var logLevel: UInt8 = 0
     var variables = SampleVariables()
+    var priority = QueuePriority()
+    /// What rules have kept for the log, by slot.
+    var captures = SampleVariables()
 
     init(listener: ListenerEntry? = nil) { self.listener = listener }
 }
@@ -45,6 +48,7 @@ struct RarePool: ~Copyable {
 
     mutating func give(_ state: UnsafeMutablePointer<RareState>) {
         state.pointee.variables.removeAll()
+        state.pointee.captures.removeAll()
         idle.append(state)
     }
 }

@@ -83,7 +83,7 @@ extension Worker {
         let isNull = reason == .empty || reason == .aborted
         let level = frontend.pointee.separatesErrors ? LogLevel.error : .informational
         if !(frontend.pointee.dontLogNull && isNull), let group = log.begin(frontend.pointee.log, level) {
-            if let format = group.pointee.errorFormat {
+            if let format = frontend.pointee.errorFormat ?? group.pointee.errorFormat {
                 reportRefusal(connection, group, format, level)
             } else {
                 writeRefusal(connection, reason)

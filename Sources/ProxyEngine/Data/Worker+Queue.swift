@@ -13,7 +13,9 @@ extension Worker {
             waiter: waiters[connection.pointee.index],
             worker: mailbox.cells,
             tag: tag(connection, .client),
-            hasWaited: connection.pointee.hasWaited
+            hasWaited: connection.pointee.hasWaited,
+            now: now,
+            priority: connection.pointee.rare?.pointee.priority ?? QueuePriority()
         )
     }
 
@@ -25,6 +27,7 @@ extension Worker {
         guard let backend = connection.pointee.backend else { return finish(connection, .noServer) }
         var hash: UInt32?
         if backend.pointee.hashesSource { hash = Self.sourceHash(connection) }
+        if let cookie = backend.pointee.cookieHash { hash = self.hash(cookie, connection) }
         let outcome = Placement.assign(
             applicant(connection),
             backend,
@@ -88,6 +91,24 @@ extension Worker {
         if !connection.pointee.isDirect { countChoice(connection, server) }
         connection.pointee.holdsServer = true
         attempt(connection, server)
+    }
+
+    /// nil where the client has said no such cookie yet.
+    private mutating func hash(
+        _ cookie: UnsafePointer<CookieHashEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) -> UInt32? {
+        samples.begin(.request, isFinal: true)
+        guard let bytes = spoken(connection, .request),
+            case .text(let range) = ContentReader(bytes).cookie(cookie.pointee.name.raw), !range.isEmpty
+        else { return nil }
+        let text = UnsafeRawBufferPointer(rebasing: bytes[range])
+        switch cookie.pointee.function {
+        case .sdbm: return SampleHash.sdbm(text)
+        case .djb2: return SampleHash.djb2(text)
+        case .wt6: return SampleHash.wt6(text)
+        case .crc32: return SampleHash.crc32(text, 0xedb8_8320)
+        }
     }
 
     /// HAProxy's hash of an address: its words, exclusive-or.

@@ -50,13 +50,35 @@ extension Worker {
             log.line.clear()
             write(format, LoggedMoment(connection))
             let text = UnsafeRawBufferPointer(start: log.line.bytes, count: log.line.count)
-            setVariable(number, .string(text), connection)
+            setVariable(number, .string(text), if: rule.pointee.conditions, connection)
         case .changeCounter: changeCounter(rule, connection)
         default:
             guard let expression = rule.pointee.expression, case .value(let sample) = evaluate(expression, connection)
             else { return }
-            if rule.pointee.kind == .setVariable { return setVariable(number, sample, connection) }
-            setParty(rule.pointee.kind, sample, connection)
+            keep(sample, rule, connection)
+        }
+    }
+
+    /// What comes of a rule's expression is kept, in place of what there was.
+    private mutating func keep(
+        _ sample: Sample,
+        _ rule: UnsafePointer<ConnectionRuleEntry>,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) {
+        let number = rule.pointee.number
+        switch rule.pointee.kind {
+        case .setVariable: setVariable(number, sample, if: rule.pointee.conditions, connection)
+        case .setPriorityClass:
+            guard let value = integer(sample) else { return }
+            rareState(connection).pointee.priority.rank = Int16(QueuePriority.classes.clamp(value))
+        case .setPriorityOffset:
+            guard let value = integer(sample) else { return }
+            rareState(connection).pointee.priority.offset = Int32(QueuePriority.offsets.clamp(value))
+        case .capture:
+            let text = string(sample)
+            let kept = UnsafeRawBufferPointer(rebasing: text.prefix(rule.pointee.length))
+            rareState(connection).pointee.captures.set(number, .string(kept))
+        default: setParty(rule.pointee.kind, sample, connection)
         }
     }
 

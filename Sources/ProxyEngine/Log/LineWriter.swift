@@ -15,6 +15,9 @@ struct LineWriter: ~Copyable {
 
     @inline(__always) mutating func clear() { count = 0 }
 
+    /// Nothing but spaces stand at the end, or nothing at all.
+    var endsWithSpace: Bool { count == 0 || bytes[count - 1] == 32 }
+
     mutating func cut(to size: Int) { count = min(count, size) }
 
     @inline(__always) mutating func byte(_ value: UInt8) {

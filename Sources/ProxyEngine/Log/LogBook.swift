@@ -79,7 +79,8 @@ final class LogBook: @unchecked Sendable {
                 level: outputs.map { $0.level }.max() ?? .emergency,
                 tellsTime: outputs.contains { ![.priority, .short, .raw].contains($0.format) },
                 structuredData: outputs.contains { $0.format == .rfc5424 } ? format(group.structuredData) : nil,
-                errorFormat: format(group.errorFormat)
+                errorFormat: format(group.errorFormat),
+                takesStructure: outputs.contains { $0.format == .rfc5424 }
             )
         ])
     }

@@ -15,6 +15,8 @@ struct LogGroupEntry {
     var structuredData: UnsafePointer<LineFormatEntry>?
     /// `error-log-format`; nil: HAProxy's words.
     var errorFormat: UnsafePointer<LineFormatEntry>?
+    /// Some output has room for structured data.
+    var takesStructure = false
 }
 
 struct LogOutputEntry {

@@ -8,6 +8,8 @@ struct ConnectionRulesEntry {
     var inspectDelay: UInt32
     var responseDelay: UInt32
     var isListen: Bool
+    /// Slots for what is captured.
+    var captureCount: Int
 }
 
 struct ConnectionRuleList {
@@ -36,6 +38,9 @@ struct ConnectionRuleEntry {
         case evaluate
         case track
         case changeCounter
+        case setPriorityClass
+        case setPriorityOffset
+        case capture
     }
 
     var kind: Kind
@@ -47,6 +52,19 @@ struct ConnectionRuleEntry {
     /// Of a rule that tracks.
     var memory: UnsafeMutablePointer<StickMemory>?
     var counter: CounterChange?
+    /// Of a rule that sets a variable.
+    var conditions: VariableConditions = []
+    /// Of a rule that captures: bytes at most.
+    var length = 0
+}
+
+extension ConnectionRuleEntry {
+    /// - Parameter text: A name, perhaps with conditions behind it: `txn.a,ifnotset`.
+    fileprivate mutating func setVariable(_ text: String, _ compiler: SampleCompiler) {
+        let parts = text.split(separator: ",", omittingEmptySubsequences: false)
+        number = compiler.names.number(of: String(parts.first ?? ""))
+        conditions = VariableConditions(names: parts.dropFirst())
+    }
 }
 
 /// A ``SampleTest`` in the plan's memory.
@@ -69,7 +87,8 @@ extension Arena {
             response: list(rules.response, &compiler),
             inspectDelay: rules.inspectDelay ?? 0,
             responseDelay: rules.responseDelay ?? 0,
-            isListen: rules.isListen
+            isListen: rules.isListen,
+            captureCount: Int(rules.captureCount)
         )
         return copy([entry])
     }
@@ -100,11 +119,11 @@ extension Arena {
                 entry.number = UInt32(value)
             case .setVariable(let name, let expression):
                 set(.setVariable, expression)
-                entry.number = compiler.names.number(of: name)
+                entry.setVariable(name, compiler)
             case .formatVariable(let name, let format):
                 set(.formatVariable)
                 entry.format = lineFormat(format, &compiler)
-                entry.number = compiler.names.number(of: name)
+                entry.setVariable(name, compiler)
             case .unsetVariable(let name):
                 set(.unsetVariable)
                 entry.number = compiler.names.number(of: name)
@@ -121,7 +140,12 @@ extension Arena {
                 guard let change = CounterChange(action, numbers) else { break }
                 set(.changeCounter, value)
                 entry.counter = change
-            case .setPriorityClass(let expression), .setPriorityOffset(let expression): set(.evaluate, expression)
+            case .setPriorityClass(let expression): set(.setPriorityClass, expression)
+            case .setPriorityOffset(let expression): set(.setPriorityOffset, expression)
+            case .capture(let expression, let slot, let length):
+                set(.capture, expression)
+                entry.number = UInt32(slot) + 1
+                entry.length = Int(length)
             }
             return entry
         }

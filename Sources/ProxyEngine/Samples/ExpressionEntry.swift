@@ -20,6 +20,8 @@ struct ConverterEntry {
     var argumentCount: Int
     /// Of a converter that asks a stick table.
     var table: UnsafePointer<TableSample>?
+    /// Of ``SampleConverter/setVariable``.
+    var conditions: VariableConditions = []
     /// Of ``SampleConverter/map``.
     var map: UnsafePointer<MapEntry>?
 }
@@ -94,7 +96,10 @@ struct SampleCompiler {
                     converter: converter,
                     arguments: arena.copy(arguments),
                     argumentCount: arguments.count,
-                    table: arena.table(converter.asksTable ? TableSample(converter: call, tables) : nil)
+                    table: arena.table(converter.asksTable ? TableSample(converter: call, tables) : nil),
+                    conditions: VariableConditions(
+                        names: converter == .setVariable ? call.arguments.dropFirst() : []
+                    )
                 )
             )
         }

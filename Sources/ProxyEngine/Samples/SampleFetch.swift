@@ -86,6 +86,8 @@ enum SampleFetch: String, CaseIterable {
     case uniqueID = "unique-id"
     case priorityClass = "prio_class"
     case priorityOffset = "prio_offset"
+    /// What `tcp-request content capture` has kept.
+    case requestCapture = "capture.req.hdr"
     // What was said.
     case requestLength = "req.len"
     case requestPayload = "req.payload"
@@ -137,7 +139,7 @@ enum SampleFetch: String, CaseIterable {
             .addressV6:
             .address
         case .text, .hostName, .uuid, .listenerName, .frontendName, .frontendDefaultBackend, .backendName, .serverName,
-            .uniqueID, .frontErrorText, .requestServerName, .requestProtocols, .requestCookie:
+            .uniqueID, .frontErrorText, .requestCapture, .requestServerName, .requestProtocols, .requestCookie:
             .string
         case .bytes, .requestPayload, .requestPayloadWithLength, .responsePayload, .responsePayloadWithLength,
             .variable:

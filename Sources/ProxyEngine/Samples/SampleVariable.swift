@@ -5,6 +5,7 @@ struct SampleVariable {
     var next: UnsafeMutablePointer<SampleVariable>?
     /// What ``VariableNames`` calls it.
     let number: UInt32
+    var isSet = true
     private var type = SampleType.boolean
     private var value: UInt128 = 0
     private var family: UInt8 = 0
@@ -59,7 +60,10 @@ struct SampleVariable {
 struct SampleVariables {
     private var first: UnsafeMutablePointer<SampleVariable>?
 
-    func value(_ number: UInt32) -> Sample? { find(number)?.pointee.sample }
+    func value(_ number: UInt32) -> Sample? {
+        guard let variable = find(number), variable.pointee.isSet else { return nil }
+        return variable.pointee.sample
+    }
 
     private func find(_ number: UInt32) -> UnsafeMutablePointer<SampleVariable>? {
         var next = first
@@ -68,25 +72,18 @@ struct SampleVariables {
     }
 
     mutating func set(_ number: UInt32, _ sample: Sample) {
-        if let known = find(number) { return known.pointee.set(sample) }
+        if let known = find(number) {
+            known.pointee.isSet = true
+            return known.pointee.set(sample)
+        }
         let variable = UnsafeMutablePointer<SampleVariable>.allocate(capacity: 1)
         variable.initialize(to: SampleVariable(number, before: first))
         variable.pointee.set(sample)
         first = variable
     }
 
-    mutating func unset(_ number: UInt32) {
-        guard let variable = find(number) else { return }
-        if first == variable {
-            first = variable.pointee.next
-        } else {
-            var before = first
-            while let other = before, other.pointee.next != variable { before = other.pointee.next }
-            before?.pointee.next = variable.pointee.next
-        }
-        variable.pointee.free()
-        variable.deallocate()
-    }
+    /// One that is unset keeps its room.
+    mutating func unset(_ number: UInt32) { find(number)?.pointee.isSet = false }
 
     mutating func removeAll() {
         while let variable = first {

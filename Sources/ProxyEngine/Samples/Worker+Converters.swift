@@ -12,7 +12,8 @@ extension Worker {
         let converter = entry.pointee.converter
         switch converter {
         case .setVariable:
-            setVariable(UInt32(truncatingIfNeeded: entry.pointee.arguments[0].number), sample, connection)
+            let number = UInt32(truncatingIfNeeded: entry.pointee.arguments[0].number)
+            setVariable(number, sample, if: entry.pointee.conditions, connection)
             return sample
         case .unsetVariable:
             setVariable(UInt32(truncatingIfNeeded: entry.pointee.arguments[0].number), nil, connection)

@@ -53,7 +53,12 @@ extension Worker {
             guard let table = entry.pointee.table else { return .absent }
             return answer(table.pointee, connection)
         case .uniqueID: return uniqueID(connection)
-        case .priorityClass, .priorityOffset: return .value(.integer(0))
+        case .priorityClass: return .value(.integer(Int64(connection.pointee.rare?.pointee.priority.rank ?? 0)))
+        case .priorityOffset: return .value(.integer(Int64(connection.pointee.rare?.pointee.priority.offset ?? 0)))
+        case .requestCapture:
+            // HAProxy's slots are numbered from 0; variables from 1.
+            let slot = UInt32(truncatingIfNeeded: number(entry, 0) + 1)
+            return (connection.pointee.rare?.pointee.captures.value(slot)).map { .value($0) } ?? .absent
         case .source, .sourcePort, .sourceIsLocal, .destination, .destinationPort, .destinationIsLocal, .frontSource,
             .frontSourcePort, .frontSourceIsLocal, .frontDestination, .frontDestinationPort, .frontDestinationIsLocal,
             .receivedProxy:
@@ -186,6 +191,22 @@ extension Worker {
         let count = min(text.count, SampleDesk.size)
         if let start = text.baseAddress { memcpy(room, start, count) }
         return UnsafeRawBufferPointer(start: room, count: count)
+    }
+
+    /// Sets it if what is asked before holds.
+    mutating func setVariable(
+        _ number: UInt32,
+        _ sample: Sample,
+        if conditions: VariableConditions,
+        _ connection: UnsafeMutablePointer<Connection>
+    ) {
+        if !conditions.isEmpty {
+            let former = variable(number, connection)
+            // Those of the process are made when the configuration is read.
+            let exists = former != nil || number & VariableNames.ofProcess != 0
+            guard conditions.allow(sample, over: former, exists: exists) else { return }
+        }
+        setVariable(number, sample, connection)
     }
 
     mutating func setVariable(_ number: UInt32, _ sample: Sample?, _ connection: UnsafeMutablePointer<Connection>) {

@@ -7,9 +7,24 @@ public struct Balance: Hashable, Sendable {
         case first = 3
         case source = 4
         case random = 5
+        /// `rdp-cookie`: a text is hashed; who has none takes a turn.
+        case cookie = 6
+    }
+
+    /// `hash-type`: what hashes a text.
+    public enum HashFunction: UInt8, Hashable, Sendable {
+        case sdbm = 0
+        case djb2 = 1
+        case wt6 = 2
+        case crc32 = 3
     }
 
     public var algorithm: Algorithm
+    /// Of ``Algorithm/cookie``: what it is called, empty for any, and what hashes it.
+    public var cookie = ""
+    public var function = HashFunction.sdbm
+    /// The client belongs to a server by what is hashed.
+    public var isHash: Bool { algorithm == .source || algorithm == .cookie }
     /// Servers that `random` draws, of which the least loaded one is taken.
     public var draws: UInt16
     /// `hash-type consistent`; otherwise map-based.
@@ -37,6 +52,8 @@ public struct Balance: Hashable, Sendable {
 /// `use-server <server> if …`: the server that takes a connection in place of the balance's choice, while it is up.
 public struct ServerRule: Hashable, Sendable {
     public var server: String
+    /// In place of ``server``: what its name is made of.
+    public var format: LineFormat?
     /// Alternatives (`or`) of conditions that must all hold. No alternative at all: the rule always matches.
     public var alternatives: [[Condition]]
     /// `unless`

@@ -11,6 +11,8 @@ public struct ConnectionRules: Hashable, Sendable {
     /// Milliseconds that rules about content may wait; nil: they judge what is there.
     public var inspectDelay: UInt32?
     public var responseDelay: UInt32?
+    /// Slots for what is captured (`declare capture request`, `tcp-request content capture`).
+    public var captureCount: UInt16 = 0
     /// Conditions elsewhere in the proxy ask for samples.
     public var hasSamples = false
     /// The frontend is one half of a `listen` section: what its rules have judged, the other half's do not judge again.
@@ -34,6 +36,7 @@ public struct ConnectionRule: Hashable, Sendable {
         case setDestinationPort(SampleExpression)
         case setMark(UInt32)
         case setTypeOfService(UInt8)
+        /// The name, perhaps with conditions behind it: `txn.a,ifnotset`.
         case setVariable(String, SampleExpression)
         case formatVariable(String, LineFormat)
         case unsetVariable(String)
@@ -41,6 +44,8 @@ public struct ConnectionRule: Hashable, Sendable {
         case setLogLevel(LogLevel?)
         case setPriorityClass(SampleExpression)
         case setPriorityOffset(SampleExpression)
+        /// What is kept for the log in a slot, as far as it fits.
+        case capture(SampleExpression, slot: UInt16, length: UInt32)
         /// `track-sc<counter> <key> table <table>`
         case track(UInt8, SampleExpression, table: String)
         /// `sc-inc-gpc0(0)` and its like: the action, the numbers in its parentheses, and what is set.

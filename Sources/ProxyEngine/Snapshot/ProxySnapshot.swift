@@ -110,6 +110,8 @@ public struct Frontend: Hashable, Sendable {
     public var uniqueID: LineFormat?
     /// `tcp-request` lines; few have any.
     @Seldom public var connectionRules = ConnectionRules()
+    /// Formats of its own beside ``logFormat``.
+    @Seldom public var ownFormats = OwnLogFormats()
     /// What is answered here, by HTTP; nil for nearly all: connections are given to servers.
     @Seldom public var pages: PageDefinition?
 

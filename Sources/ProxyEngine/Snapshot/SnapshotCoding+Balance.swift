@@ -7,8 +7,11 @@ extension ByteWriter {
         flag(backend.balance.isConsistent)
         flag(backend.balance.hasAvalanche)
         number(backend.balance.loadFactor)
+        string(backend.balance.cookie)
+        number(backend.balance.function.rawValue)
         list(backend.serverRules) {
             $0.string($1.server)
+            $0.optional($1.format) { $0.write($1) }
             $0.write($1.alternatives, isInverted: $1.isInverted)
         }
         optional(backend.redispatchInterval) { $0.number(UInt32(bitPattern: $1)) }
@@ -50,8 +53,12 @@ extension ByteReader {
             hasAvalanche: try flag(),
             loadFactor: try number()
         )
+        backend.balance.cookie = try string()
+        guard let function = Balance.HashFunction(rawValue: try number()) else { throw MalformedSnapshot() }
+        backend.balance.function = function
         backend.serverRules = try list { (reader) throws(MalformedSnapshot) in
             var rule = ServerRule(server: try reader.string())
+            rule.format = try reader.flag() ? try reader.lineFormat() : nil
             (rule.alternatives, rule.isInverted) = try reader.alternatives()
             return rule
         }

@@ -11,6 +11,7 @@ extension ByteWriter {
         optional(rules.responseDelay) { $0.number($1) }
         flag(rules.hasSamples)
         flag(rules.isListen)
+        number(rules.captureCount)
     }
 
     private mutating func write(_ rule: ConnectionRule) {
@@ -46,6 +47,10 @@ extension ByteWriter {
             optional(level) { $0.number($1.rawValue) }
         case .setPriorityClass(let expression): write(15, expression)
         case .setPriorityOffset(let expression): write(16, expression)
+        case .capture(let expression, let slot, let length):
+            write(19, expression)
+            number(slot)
+            number(length)
         case .track(let counter, let expression, let table):
             write(17, expression)
             number(counter)
@@ -76,6 +81,7 @@ extension ByteReader {
         rules.responseDelay = try optionalNumber()
         rules.hasSamples = try flag()
         rules.isListen = try flag()
+        rules.captureCount = try number()
         return rules
     }
 
@@ -112,6 +118,7 @@ extension ByteReader {
             return .setLogLevel(level)
         case 15: return .setPriorityClass(try expression())
         case 16: return .setPriorityOffset(try expression())
+        case 19: return .capture(try expression(), slot: try number(), length: try number())
         case 17:
             let expression = try expression()
             return .track(try number(), expression, table: try string())

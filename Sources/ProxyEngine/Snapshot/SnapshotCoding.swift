@@ -67,6 +67,11 @@ extension ByteWriter {
         optional(frontend.logFormat) { $0.write($1) }
         optional(frontend.uniqueID) { $0.write($1) }
         write(frontend.connectionRules)
+        flag(frontend.ownFormats != .usual)
+        if frontend.ownFormats != .usual {
+            optional(frontend.ownFormats.structuredData) { $0.write($1) }
+            optional(frontend.ownFormats.error) { $0.write($1) }
+        }
         optional(frontend.pages) { $0.write($1) }
     }
 
@@ -142,6 +147,10 @@ extension ByteReader {
         frontend.logFormat = try flag() ? try lineFormat() : nil
         frontend.uniqueID = try flag() ? try lineFormat() : nil
         frontend.connectionRules = try connectionRules()
+        if try flag() {
+            frontend.ownFormats.structuredData = try flag() ? try lineFormat() : nil
+            frontend.ownFormats.error = try flag() ? try lineFormat() : nil
+        }
         frontend.pages = try flag() ? try pages() : nil
         return frontend
     }

@@ -39,6 +39,7 @@ extension Balance.Algorithm {
         case .first: "first"
         case .source: "source"
         case .random: "random"
+        case .cookie: "rdp-cookie"
         }
     }
 }

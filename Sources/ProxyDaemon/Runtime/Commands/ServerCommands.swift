@@ -149,7 +149,7 @@ extension ProxyEngine.Balance {
         switch algorithm {
         case .roundRobin, .leastConnections, .first, .random: true
         case .staticRoundRobin: false
-        case .source: isConsistent
+        case .source, .cookie: isConsistent
         }
     }
 }
