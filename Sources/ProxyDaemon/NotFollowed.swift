@@ -48,6 +48,14 @@ struct NotFollowed {
         if case .custom(let format) = list[index].logFormat, formats.format(format, of: place) == nil {
             add("log-format \(format)", "connections are not logged", place)
         }
+        if list[index].mode == .http {
+            if list[index].maxSessionRate ?? 0 > 0 {
+                add("rate-limit sessions", "those who ask for pages are not counted", place)
+            }
+            if list[index].asksForCommonLog, case .http = list[index].logFormat {
+                add("option httplog clf", "lines are those of 'option httplog'", place)
+            }
+        }
         look(list[index].logTargets, place)
         if let format = list[index].structuredDataFormat, formats.format(format, of: place) == nil {
             add("log-format-sd \(format)", "lines have no structured data", place)

@@ -74,6 +74,14 @@ struct ConfigurationTests {
             "frontend f\n  log stdout local0\n  log-format %[ssl_fc_sni]\n  bind 127.0.0.1:1\n",
             "log-format %[ssl_fc_sni]"
         ),
+        (
+            "frontend f\n  mode http\n  bind 127.0.0.1:1\n  monitor-uri /up\n  rate-limit sessions 9\n",
+            "rate-limit sessions"
+        ),
+        (
+            "frontend f\n  mode http\n  bind 127.0.0.1:1\n  monitor-uri /up\n  option httplog clf\n",
+            "option httplog clf"
+        ),
         ("frontend f\n  log none.invalid local0\n  bind 127.0.0.1:1\n", "log none.invalid"),
     ]) func whatIsNotFollowedIsSaid(text: String, keyword: String) throws {
         let loaded = try Self.load(text)

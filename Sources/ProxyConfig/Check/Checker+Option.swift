@@ -49,6 +49,7 @@ extension Checker {
         case "tcplog": draft?.frontend.logFormat = .tcp
         case "httplog", "httpslog":
             draft?.frontend.logFormat = .http
+            draft?.frontend.asksForCommonLog = word(2) == "clf"
             draft?.httpLogPosition = place
         case "dontlognull": draft?.frontend.omitsNullLogs = isOn
         case "dontlog-normal": draft?.frontend.omitsNormalLogs = isOn

@@ -26,6 +26,8 @@ public struct Frontend: Sendable, Hashable {
     public var structuredDataFormat: String?
     /// `error-log-format`
     public var errorLogFormat: String?
+    /// `option httplog clf`: lines in the Common Log Format.
+    public var asksForCommonLog = false
     /// `option dontlognull`: connections without a byte are not logged.
     public var omitsNullLogs = false
     /// `option dontlog-normal`: only failures are logged.
