@@ -68,7 +68,7 @@ import Testing
                     \(frontends)
                     frontend proxied
                       bind 127.0.0.1:90 accept-proxy
-                      log-format "  %{+Q}o a%%b   \\"%ci\\" %{-Q}cp %{+X}fi %fp Th=%Th %{+X,-Q}o %ci %{-X}cp  end "
+                      log-format "  %{+Q}o a%%b   \\"%ci\\" %{-Q}cp %{+X}fi %fp Th=%Th %{+X,-Q}o %ci %{-X}cp %{+Q}[str(a]b)] %[str('x)]y')]  end "
                       default_backend named
                     frontend asap
                       bind 127.0.0.1:89

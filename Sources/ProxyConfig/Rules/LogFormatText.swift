@@ -66,15 +66,23 @@ enum LogFormatText {
         return nil
     }
 
-    /// The bracket that ends an expression; those inside of it are counted.
+    /// The bracket that ends an expression; one within arguments does not.
     private static func end(of bytes: [UInt8], from start: Int) -> Int? {
         var depth = 0
-        for index in start..<bytes.count {
-            if bytes[index] == UInt8(ascii: "[") { depth += 1 }
-            if bytes[index] == UInt8(ascii: "]") {
-                if depth == 0 { return index }
-                depth -= 1
+        var quote: UInt8?
+        var index = start
+        while index < bytes.count {
+            let byte = bytes[index]
+            switch byte {
+            case UInt8(ascii: "\\") where quote != UInt8(ascii: "'"): index += 1
+            case UInt8(ascii: "'") where depth > 0, UInt8(ascii: "\"") where depth > 0:
+                if quote == nil { quote = byte } else if quote == byte { quote = nil }
+            case UInt8(ascii: "(") where quote == nil: depth += 1
+            case UInt8(ascii: ")") where quote == nil: depth -= 1
+            case UInt8(ascii: "]") where depth <= 0: return index
+            default: break
             }
+            index += 1
         }
         return nil
     }

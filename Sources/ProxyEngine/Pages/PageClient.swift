@@ -25,6 +25,8 @@ struct PageClient {
     let acceptedAt = Clock.wall()
     var stage = Stage.reading
     var reader = HTTPReader()
+    /// ``reader`` may have another request already, which is looked at before more is read.
+    var hasMore = false
     var output: [UInt8] = []
     var sent = 0
     var writer: ReportWriter?
@@ -45,6 +47,8 @@ struct PageClient {
     var bytesIn = 0
     var bytesOut = 0
     var deadline: UInt64 = .max
+    /// When it took something of its answer last.
+    var progressAt: UInt64 = 0
     /// Orders were given; what became of them.
     var hasOrdered = false
     var result = PageOrders.Result.done

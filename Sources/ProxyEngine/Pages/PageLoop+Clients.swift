@@ -3,7 +3,7 @@ internal import Glibc
 internal import ProxyPages
 
 extension PageLoop {
-    /// Reads and writes what is possible.
+    /// Reads and writes what is possible: once, or as much as one request asks for, so that all have their turns.
     mutating func goOn(_ descriptor: CInt) {
         switch clients[descriptor]?.stage {
         case .reading: read(descriptor)
@@ -16,16 +16,14 @@ extension PageLoop {
     }
 
     private mutating func read(_ descriptor: CInt) {
+        if clients[descriptor]?.hasMore == true { return decide(descriptor) }
         var chunk = [UInt8](repeating: 0, count: 16384)
-        while clients[descriptor]?.stage == .reading {
-            let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
-            if count < 0, errno == EINTR { continue }
-            if count < 0, errno == EAGAIN { return }
-            guard count > 0 else { return end(descriptor) }
-            clients[descriptor]?.bytesIn += count
-            clients[descriptor]?.reader.take(chunk.prefix(count))
-            decide(descriptor)
-        }
+        let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+        if count < 0, errno == EAGAIN || errno == EINTR { return }
+        guard count > 0 else { return end(descriptor) }
+        clients[descriptor]?.bytesIn += count
+        clients[descriptor]?.reader.take(chunk.prefix(count))
+        decide(descriptor)
     }
 
     /// The client has ended its side, or has gone.
@@ -46,8 +44,9 @@ extension PageLoop {
                 client.deadline = client.pages.requestTimeout.map { now + $0 } ?? .max
             }
         }
-        let outcome = client.reader.next()
+        client.hasMore = false
         clients[descriptor] = client
+        let outcome = clients[descriptor]?.reader.next() ?? .incomplete
         switch outcome {
         case .incomplete: return
         case .malformed: refuse(descriptor, 400, "PR--")
@@ -113,8 +112,10 @@ extension PageLoop {
 
     mutating func startWriting(_ descriptor: CInt) {
         guard let client = clients[descriptor] else { return }
+        let now = Clock.monotonic()
         clients[descriptor]?.stage = .writing
-        clients[descriptor]?.deadline = Clock.monotonic() + (client.pages.clientTimeout ?? Self.patience)
+        clients[descriptor]?.progressAt = now
+        clients[descriptor]?.deadline = now + (client.pages.clientTimeout ?? Self.patience)
         write(descriptor)
     }
 
@@ -136,7 +137,9 @@ extension PageLoop {
             }
             clients[descriptor]?.sent += count
             clients[descriptor]?.bytesOut += count
-            clients[descriptor]?.deadline = Clock.monotonic() + (client.pages.clientTimeout ?? Self.patience)
+            let now = Clock.monotonic()
+            clients[descriptor]?.progressAt = now
+            clients[descriptor]?.deadline = now + (client.pages.clientTimeout ?? Self.patience)
             // Others are served between two parts of a long answer.
             if client.writer != nil, client.sent + count == client.output.count { return }
         }
@@ -170,11 +173,10 @@ extension PageLoop {
         client.idleSince = Clock.monotonic()
         client.requestedAt = Clock.wall()
         client.deadline = client.pages.idleTimeout.map { client.idleSince + $0 } ?? .max
+        // The next request may be there already; it is looked at in the next turn.
+        client.hasMore = !client.reader.isEmpty
         clients[descriptor] = client
         startWaiting()
-        // The next request may be there already.
-        decide(descriptor)
-        if clients[descriptor]?.stage == .reading { read(descriptor) }
     }
 
     private mutating func passOver(_ descriptor: CInt) {
@@ -206,5 +208,16 @@ extension PageLoop {
             }
         }
         for question in questions where question.deadline <= now { fail(question) }
+        makeRoom(now)
+    }
+
+    /// Where somebody waits for a report and all places are taken, one goes to him whose owner reads nothing.
+    private mutating func makeRoom(_ now: UInt64) {
+        guard !waiting.isEmpty, writers >= Self.mostWriters else { return }
+        let slowest = clients.values.filter { $0.writer != nil }.min { $0.progressAt < $1.progressAt }
+        guard let slowest, now >= slowest.progressAt + Self.idleWriter else { return }
+        clients[slowest.descriptor]?.note?.ending = "cL--"
+        finish(slowest.descriptor)
+        drop(slowest.descriptor)
     }
 }

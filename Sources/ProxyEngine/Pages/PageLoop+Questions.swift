@@ -28,7 +28,7 @@ extension PageLoop {
     }
 
     mutating func startWaiting() {
-        while let client = waiting.first, busy < Self.mostReports {
+        while let client = waiting.first, questions.count < Self.mostQuestions, writers < Self.mostWriters {
             waiting.removeFirst()
             guard let words = words(for: client) else {
                 finishOrders(client, PageOrders.Result.wrong)
@@ -38,7 +38,8 @@ extension PageLoop {
         }
     }
 
-    private var busy: Int { questions.count + clients.values.count { $0.writer != nil } }
+    /// Reports that are being written.
+    var writers: Int { clients.values.count { $0.writer != nil } }
 
     private func words(for client: CInt) -> String? {
         if let orders = clients[client]?.orders { return orders.question }

@@ -7,8 +7,12 @@ internal import ProxyPages
 struct PageLoop: ~Copyable {
     /// Connections at a time; more wait in the kernel's queues.
     static let mostClients = 128
-    /// Reports that are made at the same time: each has the whole table in memory.
-    static let mostReports = 2
+    /// Tables that are asked for at the same time.
+    static let mostQuestions = 2
+    /// Reports that are written at the same time: each has the whole table in memory.
+    static let mostWriters = 8
+    /// Milliseconds without reading after which one of so many gives way to another.
+    static let idleWriter: UInt64 = 2000
     /// Bytes of an answer that wait for the client before more are made.
     static let enough = 65536
     /// How long a client may take to read what it was sent, where `timeout client` does not say; milliseconds.
@@ -53,7 +57,7 @@ struct PageLoop: ~Copyable {
             waits += clients.map { pollfd(fd: $0.key, events: $0.value.events, revents: 0) }
             poll(&waits, nfds_t(waits.count), wait(now))
             if waits[0].revents != 0, !readMailbox() { break }
-            for wait in waits.dropFirst() where wait.revents != 0 {
+            for wait in waits.dropFirst() where wait.revents != 0 || clients[wait.fd]?.hasMore == true {
                 if questions.contains(where: { $0.descriptor == wait.fd }) {
                     goOn(question: wait.fd)
                 } else if clients[wait.fd] != nil {
@@ -75,7 +79,9 @@ struct PageLoop: ~Copyable {
     }
 
     private func wait(_ now: UInt64) -> CInt {
-        let times = clients.values.map { $0.deadline } + questions.map { $0.deadline }
+        if clients.values.contains(where: { $0.hasMore }) { return 0 }
+        var times = clients.values.map { $0.deadline } + questions.map { $0.deadline }
+        if !waiting.isEmpty, writers >= Self.mostWriters { times.append(now + 200) }
         let next = (pausedUntil > now ? times + [pausedUntil] : times).min() ?? .max
         if next == .max { return -1 }
         return next <= now ? 0 : CInt(clamping: next - now)

@@ -136,14 +136,26 @@ public struct LineFormat: Hashable, Sendable {
         if !text.isEmpty { parts.append(.text(text)) }
     }
 
-    /// What stands in brackets, those inside of it counted; nil if they do not end.
+    /// What stands in brackets, which do not end within arguments; nil if they do not end.
     private static func bracketed(_ rest: inout Substring) -> String? {
         var depth = 0
-        for index in rest.indices {
-            if rest[index] == "[" { depth += 1 }
-            guard rest[index] == "]" else { continue }
-            depth -= 1
-            if depth > 0 { continue }
+        var quote: Character?
+        var isEscaped = false
+        for index in rest.indices.dropFirst() {
+            let character = rest[index]
+            if isEscaped {
+                isEscaped = false
+                continue
+            }
+            switch character {
+            case "\\" where quote != "'": isEscaped = true
+            case "'" where depth > 0, "\"" where depth > 0:
+                if quote == nil { quote = character } else if quote == character { quote = nil }
+            case "(" where quote == nil: depth += 1
+            case ")" where quote == nil: depth -= 1
+            default: break
+            }
+            guard character == "]", depth <= 0 else { continue }
             let words = rest[rest.index(after: rest.startIndex)..<index]
             rest = rest[rest.index(after: index)...]
             return String(words)

@@ -13,6 +13,8 @@ public struct HTTPReader: Sendable {
     }
 
     private var bytes: [UInt8] = []
+    /// Of empty lines before a request.
+    private var passed = 0
     /// As many of them have no end of a line among them: they are not looked through again for each byte that comes.
     private var searched = 0
     /// Of the head that is read already; nil before.
@@ -39,6 +41,8 @@ public struct HTTPReader: Sendable {
             // Empty lines before a request are passed over (RFC 9112, section 2.2).
             let start = bytes.firstIndex { $0 != 13 && $0 != 10 } ?? bytes.count
             if start > 0 { bytes.removeFirst(start) }
+            passed += start
+            if passed > Self.most { return .malformed }
             if searched > 0, !bytes[searched...].contains(10) {
                 searched = bytes.count
                 return bytes.count >= Self.most ? .malformed : .incomplete
@@ -51,7 +55,7 @@ public struct HTTPReader: Sendable {
             guard end <= Self.most, let request = HTTPHead.request(bytes[..<end]), let body = Self.body(of: request)
             else { return .malformed }
             bytes.removeFirst(end)
-            head = request
+            (head, passed) = (request, 0)
             self.body = body
         }
         return readBody()
@@ -105,6 +109,8 @@ public struct HTTPReader: Sendable {
             }
         case .chunks:
             switch HTTPChunks.read(bytes, most: Self.most) {
+            // What chunks have beside their content counts too.
+            case .incomplete where bytes.count > Self.most: request.isBodyTooLong = true
             case .incomplete: return .incomplete
             case .malformed: return .malformed
             case .tooLong: request.isBodyTooLong = true

@@ -102,7 +102,9 @@ public struct PageTest: Hashable, Sendable {
         case .version: [.text(String(request.version.dropFirst(5)))]
         case .field(let name, true): request.values(of: name).map { .text($0) }
         case .field(let name, false):
-            request.values(of: name).flatMap { $0.split(separator: ",") }.map { .text(Self.trimmed($0)) }
+            request.values(of: name).flatMap { $0.utf8.split(separator: UInt8(ascii: ",")) }.map {
+                .text(Self.trimmed($0))
+            }
         case .parameter(let name): parameters(name, request.query).map { .text($0) }
         case .source: facts.source.map { [.address($0.address)] } ?? []
         case .destination: facts.destination.map { [.address($0.address)] } ?? []
@@ -128,8 +130,9 @@ public struct PageTest: Hashable, Sendable {
         }
     }
 
-    private static func trimmed(_ text: Substring) -> String {
-        String(text.drop { $0 == " " || $0 == "\t" }.reversed().drop { $0 == " " || $0 == "\t" }.reversed())
+    private static func trimmed(_ bytes: Substring.UTF8View) -> String {
+        func isBlank(_ byte: UInt8) -> Bool { byte == 32 || byte == 9 }
+        return String(decoding: bytes.drop(while: isBlank).reversed().drop(while: isBlank).reversed(), as: UTF8.self)
     }
 
     private func holds(_ value: Value) -> Bool {
@@ -145,27 +148,34 @@ public struct PageTest: Hashable, Sendable {
         case (.networks(let networks), .text(let text)):
             IPAddress(text).map { address in networks.contains { $0.contains(address) } } ?? false
         case (.texts(let place, let texts, let ignoresCase), .text(let text)):
-            texts.contains { Self.isThere($0, in: ignoresCase ? text.lowercased() : text, place) }
+            Self.isAny(of: texts, in: Array(text.utf8), place, ignoresCase)
         case (.patterns(let patterns), .text(let text)): patterns.contains { $0.matches(Array(text.utf8)) }
         case (.length, _), (.numbers, _), (.networks, _), (.texts, _), (.patterns, _): false
         }
     }
 
-    private static func isThere(_ wanted: String, in text: String, _ place: Place) -> Bool {
+    /// Byte by byte: as characters, a text is another one with a combining mark behind it, and a rule would not see it.
+    private static func isAny(of texts: [String], in bytes: [UInt8], _ place: Place, _ ignoresCase: Bool) -> Bool {
+        func folded(_ byte: UInt8) -> UInt8 { (65...90).contains(byte) ? byte | 0x20 : byte }
+        let bytes = ignoresCase ? bytes.map(folded) : bytes
+        return texts.contains { isThere(ignoresCase ? $0.utf8.map(folded) : Array($0.utf8), in: bytes, place) }
+    }
+
+    private static func isThere(_ wanted: [UInt8], in bytes: [UInt8], _ place: Place) -> Bool {
         switch place {
-        case .whole: text == wanted
-        case .beginning: text.hasPrefix(wanted)
-        case .end: text.hasSuffix(wanted)
-        case .part: wanted.isEmpty || text.firstRange(of: wanted) != nil
-        case .directory: isBetween("/?", wanted, text)
-        case .domain: isBetween("/?.:", wanted, text)
+        case .whole: bytes == wanted
+        case .beginning: bytes.starts(with: wanted)
+        case .end: bytes.suffix(wanted.count).elementsEqual(wanted)
+        case .part: wanted.isEmpty || bytes.firstRange(of: wanted) != nil
+        case .directory: isBetween("/?", wanted, bytes)
+        case .domain: isBetween("/?.:", wanted, bytes)
         }
     }
 
-    private static func isBetween(_ delimiters: String, _ wanted: String, _ text: String) -> Bool {
-        func isDelimiter(_ character: Character) -> Bool { delimiters.contains(character) }
+    private static func isBetween(_ delimiters: String, _ wanted: [UInt8], _ bytes: [UInt8]) -> Bool {
+        func isDelimiter(_ byte: UInt8) -> Bool { delimiters.utf8.contains(byte) }
         let inner = wanted.split(whereSeparator: isDelimiter)
-        let parts = text.split(whereSeparator: isDelimiter)
+        let parts = bytes.split(whereSeparator: isDelimiter)
         guard !inner.isEmpty else { return wanted.isEmpty }
         guard parts.count >= inner.count else { return false }
         return (0...parts.count - inner.count).contains { start in

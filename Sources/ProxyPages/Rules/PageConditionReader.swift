@@ -173,7 +173,7 @@ struct PageConditionReader {
             guard let place = PageTest.Place(rawValue: method) else {
                 throw UnservablePage("the method '-m \(method)' is not followed for pages")
             }
-            return .texts(place, ignoresCase ? values.map { $0.lowercased() } : values, ignoresCase: ignoresCase)
+            return .texts(place, values, ignoresCase: ignoresCase)
         }
     }
 
