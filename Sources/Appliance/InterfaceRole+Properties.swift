@@ -5,6 +5,15 @@ extension InterfaceRole {
     /// Of its network in the descriptor: `Management`.
     public var networkName: String { rawValue.prefix(1).uppercased() + rawValue.dropFirst() }
 
+    /// An address on its network as the documentation has them, for remedies.
+    var exampleAddress: String {
+        switch self {
+        case .management: "10.13.10.199/24"
+        case .workload: "10.13.201.10/24"
+        case .frontend: "10.13.200.10/24"
+        }
+    }
+
     var addressKey: PropertyKey {
         switch self {
         case .management: .managementAddress

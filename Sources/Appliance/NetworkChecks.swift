@@ -31,13 +31,13 @@ struct NetworkChecks {
 
     private func checkInterface(_ role: InterfaceRole, _ interface: InterfaceSettings, _ values: inout PropertyValues) {
         if let address = interface.address {
-            checkAddress(address, role.addressKey, &values)
+            checkAddress(address, role.addressKey, role.exampleAddress, &values)
             checkGateway(interface.gateway, role.gatewayKey, of: address, role.addressKey, &values)
         } else if !values.isSet(role.addressKey), !values.isSet(role.address6Key), interface.mac == nil {
             values.report(
                 role.addressKey,
                 "it is not set, so \(role.rawValue) is to use DHCP, and no network adapter is given for it",
-                remedy: "give an address such as 10.13.10.199/24, or connect the adapter",
+                remedy: "give an address such as \(role.exampleAddress), or connect the adapter",
                 severity: .warning
             )
         }
@@ -46,7 +46,7 @@ struct NetworkChecks {
 
     private func checkSixth(_ role: InterfaceRole, _ interface: InterfaceSettings, _ values: inout PropertyValues) {
         if let address = interface.address6 {
-            checkAddress(address, role.address6Key, &values)
+            checkAddress(address, role.address6Key, "fd00:10::199/64", &values)
             checkGateway(interface.gateway6, role.gateway6Key, of: address, role.address6Key, &values)
             if interface.address?.address.family == .v6 {
                 values.report(
@@ -104,13 +104,18 @@ struct NetworkChecks {
         }
     }
 
-    private func checkAddress(_ address: InterfaceAddress, _ key: PropertyKey, _ values: inout PropertyValues) {
+    private func checkAddress(
+        _ address: InterfaceAddress,
+        _ key: PropertyKey,
+        _ example: String,
+        _ values: inout PropertyValues
+    ) {
         let host = address.address
         if host.isUnspecified || host.isLoopback || host.isMulticast || address.prefixLength == 0 {
             values.report(
                 key,
                 "an interface cannot have this address",
-                remedy: "give a host's address with its prefix length, such as 10.13.10.199/24"
+                remedy: "give a host's address with its prefix length, such as \(example)"
             )
         } else if address.network.isReserved(host) {
             let isFirst = host == address.network.first

@@ -131,11 +131,12 @@ extension PropertyValues {
         return addresses
     }
 
-    mutating func interfaceAddress(_ key: PropertyKey) -> InterfaceAddress? {
+    mutating func interfaceAddress(_ role: InterfaceRole) -> InterfaceAddress? {
+        let key = role.addressKey
         guard let text = text(key) else { return nil }
         guard let address = InterfaceAddress(text), text.contains("/") else {
             let host = text.split(separator: "/").first.flatMap { IPAddress($0) }
-            let example = host.map { "\($0)/\($0.family == .v4 ? 24 : 64)" } ?? "10.13.10.199/24"
+            let example = host.map { "\($0)/\($0.family == .v4 ? 24 : 64)" } ?? role.exampleAddress
             report(
                 key,
                 "it is not an address with the length of its network's prefix",

@@ -44,6 +44,13 @@ public enum SettingsReader {
         return SettingsReading(settings: settings, problems: values.problems, diagnostics: diagnostics)
     }
 
+    /// The warnings of keys that nobody reads, which ``read(_:)`` has among its problems.
+    public static func unknownKeys(_ environment: OVFEnvironment) -> [SettingsProblem] {
+        var values = PropertyValues(environment)
+        values.reportUnknownKeys()
+        return values.problems
+    }
+
     /// The properties of class `recovery` alone, without any check of the others: what they give may be what those lack.
     public static func recovery(_ environment: OVFEnvironment) -> (RecoveryProperties, [Diagnostic]) {
         var values = PropertyValues(environment)
@@ -160,7 +167,7 @@ public enum SettingsReader {
         let adapters = AdapterRoles(&values)
         func interface(_ role: InterfaceRole) -> InterfaceSettings {
             var settings = InterfaceSettings(
-                address: values.interfaceAddress(role.addressKey),
+                address: values.interfaceAddress(role),
                 gateway: values.address(role.gatewayKey),
                 mac: adapters.mac(role)
             )

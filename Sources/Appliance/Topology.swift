@@ -16,9 +16,15 @@ extension Topology {
     }
 
     /// What the properties ask for: an address on the frontend network, or a third adapter.
-    public init(_ environment: OVFEnvironment) {
+    public init(_ environment: OVFEnvironment) { self = Self.asked(by: environment).topology }
+
+    /// What the properties ask for, and by what: `network.frontend_ip is set`.
+    public static func asked(by environment: OVFEnvironment) -> (topology: Topology, reason: String) {
         let values = PropertyValues(environment)
-        let isAddressed = values.isSet(.frontendAddress) || values.isSet(.frontendAddress6)
-        self = isAddressed || environment.adapters.count >= 3 ? .frontend : .default
+        let keys = [PropertyKey.frontendAddress, .frontendAddress6]
+        if let key = keys.first(where: { values.isSet($0) }) { return (.frontend, "\(key.rawValue) is set") }
+        let count = environment.adapters.count
+        if count >= 3 { return (.frontend, "the properties name \(count) adapters") }
+        return (.default, "neither \(keys.map(\.rawValue).joined(separator: " nor ")) is set")
     }
 }

@@ -1,3 +1,4 @@
+internal import Appliance
 internal import Diagnostics
 
 /// A problem of an input as `--json` shows it.
@@ -24,8 +25,11 @@ struct ProblemsJSON: Encodable {
     /// Whether none of them is an error.
     var valid: Bool
     var problems: [DiagnosticJSON]
+    /// That the properties of a machine to be make, by `ovf check`.
+    var deployment: String?
 
-    init(_ diagnostics: [Diagnostic]) {
+    init(_ diagnostics: [Diagnostic], deployment: Topology? = nil) {
+        self.deployment = deployment?.rawValue
         valid = !diagnostics.contains { $0.severity == .error }
         problems = diagnostics.map { DiagnosticJSON($0) }
     }

@@ -39,6 +39,18 @@ struct SourceOptions: ParsableArguments {
         return nil
     }
 
+    /// Of a file with secrets of `environment` that others may read, a warning.
+    func exposed(_ environment: OVFEnvironment) -> [Diagnostic] {
+        guard let path = ovfEnvironment ?? properties,
+            environment.properties.contains(where: { !$0.value.isEmpty && PropertySchema.isTakenOut($0.key, $0.value) }
+            ),
+            let status = (try? AtomicFile.status(path)) ?? nil,
+            status.st_mode & S_IFMT == S_IFREG, status.st_mode & 0o077 != 0
+        else { return [] }
+        let message = "it holds secrets, and others may read it"
+        return [Diagnostic(.warning, file: path, message, remedy: "chmod 600 \(path)")]
+    }
+
     /// The first source there is: the one that is named, guestinfo, a disc, the last good copy. nil if there is none.
     ///
     /// - Parameters:

@@ -54,6 +54,17 @@ import Testing
         }
     }
 
+    /// What is copied from there is the file that `make ova` of this version makes.
+    @Test func theOVAHasTheNameThatItIsBuiltWith() throws {
+        let version = try run(builtProgram("appliance-net"), "--version").replacing("appliance-net ", with: "")
+            .dropLast()
+        for file in ["quick-start.md", "terraform.tf", "powercli.ps1"] {
+            let page = try DocumentationTests.page("deploy/" + file)
+            let names = Set(page.matches(of: #/appliance-net[-.0-9]*\.ova/#).map { String($0.output) })
+            #expect(names == ["appliance-net-\(version).ova"], "\(file)")
+        }
+    }
+
     @Test func terraformsNamesAreTheDescriptors() throws {
         let text = try DocumentationTests.page("deploy/terraform.tf")
         let keys = Set(text.matches(of: #/"([a-z]+\.[a-z0-9_]+)" *=/#).map { String($0.output.1) })

@@ -165,6 +165,40 @@ import Testing
         }
     }
 
+    /// A port group for the frontend network is a third adapter, or an error; it is never dropped.
+    @Test func aPortGroupAsksForItsNetwork() throws {
+        try Self.withProperties([:]) { file in
+            let frontend = ["--network", "Frontend=DVPG-F", "--properties", file]
+            func print(_ arguments: [String]) throws -> Subprocess.Result {
+                try Subprocess.run([try builtProgram("appliance-net"), "ovf"] + arguments)
+            }
+            let line = try print(["ovftool", "a.ova", "vi://x"] + frontend)
+            #expect(line.status == 0, "\(line.errors)")
+            #expect(line.output.contains("--deploymentOption=frontend "))
+            #expect(line.output.contains("--net:Frontend=DVPG-F "))
+            #expect(
+                line.errors.contains(
+                    "deployment option frontend, three adapters: --network gives Frontend a port group\n"
+                )
+            )
+            let options = try print(["govc"] + frontend)
+            #expect(
+                try run("jq", "-c", "[.Deployment, .NetworkMapping[2].Network]", input: options.output)
+                    == "[\"frontend\",\"DVPG-F\"]\n"
+            )
+            let refused = try print(["govc", "--deployment", "default"] + frontend)
+            #expect(refused.status == 64 && refused.output == "")
+            #expect(refused.errors.contains("give --deployment frontend"), "\(refused.errors)")
+            let plain = try print(["govc", "--properties", file])
+            #expect(plain.errors.contains("deployment option default, two adapters: neither network.frontend_ip nor "))
+        }
+        // A machine of two adapters has none for it.
+        let two = CommandLineTests.example.replacing("frontend.ovf-env.xml", with: "default.ovf-env.xml")
+        let refused = try Self.print("govc", "--ovf-env", two, "--network", "Frontend=x")
+        #expect(refused.status == 64 && refused.output == "")
+        #expect(refused.errors.contains("name 2 adapters, and none for it"), "\(refused.errors)")
+    }
+
     @Test(arguments: [
         ("", "''"), ("a-b_c.d/e:f,g@h+1", "a-b_c.d/e:f,g@h+1"), ("it's", #"'it'\''s'"#), ("ä", "'ä'"), ("~", "'~'"),
     ])

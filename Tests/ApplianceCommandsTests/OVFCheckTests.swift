@@ -41,9 +41,21 @@ import Testing
                 let result = try Self.check(file)
                 #expect(result.status == 0 && result.output == "valid\n" && result.errors == "", "\(result.errors)")
             }
-            for example in ["default.ovf-env.xml", "frontend.ovf-env.xml"] {
-                let result = try Self.check(archive, "--ovf-env", Self.properties + example)
+            for (example, option) in [("default", "default, two adapters"), ("frontend", "frontend, three adapters")] {
+                let file = AtomicFile.directory(of: archive) + "/ovf-env.xml"
+                let text = try #require(try AtomicFile.readText(Self.properties + "\(example).ovf-env.xml"))
+                try AtomicFile.replace(file, with: text, mode: 0o600)
+                let result = try Self.check(archive, "--ovf-env", file)
                 #expect(result.status == 0 && result.errors == "", "\(result.errors)")
+                #expect(result.output.hasPrefix("valid\ndeployment option \(option): "), "\(result.output)")
+                // Its passwords are for its owner.
+                try run("chmod", "644", file)
+                let exposed = try Self.check(archive, "--ovf-env", file)
+                #expect(exposed.status == 0)
+                #expect(
+                    exposed.errors
+                        == "\(file): warning: it holds secrets, and others may read it\n    remedy: chmod 600 \(file)\n"
+                )
             }
         }
     }
@@ -262,6 +274,95 @@ import Testing
                 "\(result.errors)"
             )
             #expect(result.status == 65)
+        }
+    }
+
+    /// The quick start's properties with a frontend by DHCP: they say nothing of three adapters.
+    @Test func theDeploymentOptionIsTold() throws {
+        try Self.withPackage { archive in
+            let file = AtomicFile.directory(of: archive) + "/p.json"
+            let text = """
+                {
+                  "appliance.root_pwd": "hush-hush", "loadbalance.haproxy_user": "wcp", "loadbalance.haproxy_pwd": "hush-hush",
+                  "network.management_ip": "10.13.10.199/24", "network.management_gateway": "10.13.10.1",
+                  "network.workload_ip": "10.13.201.10/24", "network.workload_gateway": "10.13.201.1",
+                  "loadbalance.service_ip_range": "10.13.200.32/27"
+                }
+                """
+            try AtomicFile.replace(file, with: text, mode: 0o600)
+            let two = try Self.check(archive, "--properties", file)
+            #expect(two.status == 0)
+            #expect(
+                two.output == "valid\ndeployment option default, two adapters: "
+                    + "neither network.frontend_ip nor network.frontend_ip6 is set\n"
+            )
+            #expect(
+                two.errors.contains(
+                    "p.json:5:4: warning: loadbalance.service_ip_range = \"10.13.200.32/27\": it is in no network of the "
+                        + "deployment option default (10.13.201.0/24)"
+                ),
+                "\(two.errors)"
+            )
+            #expect(
+                two.errors.contains(
+                    "remedy: for a frontend network with an address by DHCP give --deployment frontend; "
+                )
+            )
+            let json = try Self.check(archive, "--properties", file, "--json")
+            #expect(try run("jq", "-c", "[.valid, .deployment]", input: json.output) == "[true,\"default\"]\n")
+            // What the frontend's lease will bring is not known.
+            let three = try Self.check(archive, "--properties", file, "--deployment", "frontend")
+            #expect(three.status == 0 && three.errors == "", "\(three.errors)")
+            #expect(three.output == "valid\ndeployment option frontend, three adapters: --deployment says so\n")
+            // A range in the workload network needs no third adapter.
+            try AtomicFile.replace(file, with: text.replacing("10.13.200.32", with: "10.13.201.32"), mode: 0o600)
+            #expect(try Self.check(archive, "--properties", file).errors == "")
+        }
+    }
+
+    /// vSphere would drop it, and the machine would ask for a lease in place of the address.
+    @Test func aMisspeltKeyIsRefused() throws {
+        try Self.withPackage { archive in
+            let file = AtomicFile.directory(of: archive) + "/p.json"
+            let text = try #require(try AtomicFile.readText(Self.properties + "seed000.properties.json"))
+            let misspelt = text.replacing("network.management_ip", with: "network.managment_ip")
+            try AtomicFile.replace(file, with: misspelt, mode: 0o600)
+            let program = try builtProgram("appliance-net")
+            for command in [["check", archive], ["govc"], ["ovftool", archive, "vi://x"]] {
+                let result = try Subprocess.run([program, "ovf"] + command + ["--properties", file])
+                #expect(result.status == 65, "\(command)")
+                #expect(!result.output.contains("valid\n") || result.output.hasPrefix("invalid: 1 error\n"))
+                #expect(
+                    result.errors.contains("error: network.managment_ip: there is no such property"),
+                    "\(result.errors)"
+                )
+                #expect(result.errors.contains("remedy: did you mean network.management_ip?"))
+            }
+            // An environment may hold what is others', and first boot takes it.
+            for command in [["ovf", "env"], ["validate"]] {
+                let result = try Subprocess.run([program] + command + ["--properties", file])
+                #expect(result.status == 0, "\(result.errors)")
+                #expect(result.errors.contains("warning: network.managment_ip: there is no such property"))
+            }
+        }
+        // What a package of another version asks for, it is given by vSphere.
+        let change = { @Sendable (package: inout TestPackage) in
+            package.descriptor = { $0.replacing("\"search_domains\"", with: "\"search_paths\"") }
+        }
+        try Self.withPackage(change) { archive in
+            let file = AtomicFile.directory(of: archive) + "/p.json"
+            let text = try #require(try AtomicFile.readText(Self.properties + "seed000.properties.json"))
+            let newer = text.replacing("{\n  \"network.", with: "{\n  \"network.search_paths\": \"a.b\",\n  \"network.")
+            try AtomicFile.replace(file, with: newer, mode: 0o600)
+            let result = try Self.check(archive, "--properties", file)
+            #expect(
+                result.errors.contains("warning: network.search_paths: there is no such property"),
+                "\(result.errors)"
+            )
+            #expect(!result.errors.contains("error: network.search_paths"))
+            // What is printed without the package would lack it.
+            let options = try Subprocess.run([try builtProgram("appliance-net"), "ovf", "govc", "--properties", file])
+            #expect(options.status == 65 && options.output == "")
         }
     }
 }

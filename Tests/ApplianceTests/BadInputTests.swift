@@ -140,7 +140,8 @@ struct BadInput: Sendable, CustomTestStringConvertible {
         BadInput(.managementAddress, "10.13.10.199", "length of its network's prefix", "write it as 10.13.10.199/24"),
         BadInput(.workloadAddress, "10.13.201.10/33", "length of its network's", "write it as 10.13.201.10/24"),
         BadInput(.workloadAddress, "10.13.201.10/255.255.255.0", "length of its", "write it as 10.13.201.10/24"),
-        BadInput(.frontendAddress, "10.13.200.300/24", "length of its network's", "write it as 10.13.10.199/24"),
+        BadInput(.frontendAddress, "10.13.200.300/24", "length of its network's", "write it as 10.13.200.10/24"),
+        BadInput(.workloadAddress, "ten", "length of its network's", "write it as 10.13.201.10/24"),
         BadInput(.managementAddress, "10.13.10.0/24", "the network address of 10.13.10.0/24", "between the first"),
         BadInput(.managementAddress, "10.13.10.255/24", "the broadcast address of 10.13.10.0/24", "between the first"),
         BadInput(

@@ -2,11 +2,11 @@
 .SYNOPSIS
     Deploys an appliance with three networks by PowerCLI.
 .DESCRIPTION
-    Check the same values before: appliance-net ovf check appliance-net.ova --properties appliance.json
+    Check the same values before: appliance-net ovf check appliance-net-0.1.0.ova --properties appliance.json
     Passwords are asked for; they are neither in this file nor in the history.
 #>
 param(
-    [string]$Ova = "appliance-net.ova",
+    [string]$Ova = "appliance-net-0.1.0.ova",
     [string]$Name = "lb-1",
     [Parameter(Mandatory)][string]$Server,
     [Parameter(Mandatory)][string]$VMHost,

@@ -1,7 +1,7 @@
 # An appliance with three networks, by Terraform and the provider hashicorp/vsphere.
 # Passwords are in Terraform's state: keep that where only its owner reads it.
 #
-#   appliance-net ovf check appliance-net.ova --properties appliance.json   # the same values, checked before
+#   appliance-net ovf check appliance-net-0.1.0.ova --properties appliance.json   # the same values, checked before
 #   terraform apply
 
 terraform {
@@ -14,7 +14,7 @@ terraform {
 
 variable "ova" {
   type    = string
-  default = "appliance-net.ova"
+  default = "appliance-net-0.1.0.ova"
 }
 
 variable "datacenter" { type = string }

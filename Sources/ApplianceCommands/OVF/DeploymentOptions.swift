@@ -28,11 +28,29 @@ struct DeploymentOptions: ParsableArguments {
     func print(_ body: (PlannedMachine) throws -> Void) throws {
         try Self.guarded {
             guard let machine = try machine() else { return .badData }
-            Console.say(machine.diagnostics)
-            if machine.isRefused { return .badData }
-            try body(machine)
-            return .ok
+            return try told(machine, machine.diagnostics) { try body(machine) }
         }
+    }
+
+    /// The same for what deploys a machine: its deployment option is told, and a key that vSphere would drop is refused.
+    func print(_ mapping: MappingOptions, _ body: (PlannedMachine) throws -> Void) throws {
+        try Self.guarded {
+            guard let environment = try source.named()?.environment else { return .badData }
+            let machine = try mapping.machine(environment, deployment: deployment)
+            return try told(machine, machine.diagnostics(askedFor: [])) {
+                Console.say(machine.summary)
+                try body(machine)
+            }
+        }
+    }
+
+    private func told(_ machine: PlannedMachine, _ problems: [Diagnostic], _ body: () throws -> Void) throws
+        -> ExitStatus
+    {
+        Console.say(source.exposed(machine.environment) + problems)
+        if problems.contains(where: { $0.severity == .error }) { return .badData }
+        try body()
+        return .ok
     }
 
     /// Wrong documents are bad data here: nothing is configured by them yet.

@@ -1,6 +1,7 @@
 internal import Appliance
 internal import Addresses
 internal import ArgumentParser
+internal import OVF
 
 /// What of a deployment is not in the properties.
 struct MappingOptions: ParsableArguments {
@@ -29,6 +30,24 @@ struct MappingOptions: ParsableArguments {
         if Set(network.map { $0.role }).count < network.count {
             throw ValidationError("--network: a network has one port group.")
         }
+    }
+
+    /// The machine that the properties make. A port group for the frontend network asks for that network, as an address
+    /// there does: it is not dropped.
+    func machine(_ environment: OVFEnvironment, deployment: Topology?) throws -> PlannedMachine {
+        let asked = PlannedMachine(environment, deployment: deployment)
+        guard asked.deployment == .default, network.contains(where: { $0.role == .frontend }) else { return asked }
+        if deployment != nil {
+            throw ValidationError(
+                "--network Frontend=…: the deployment option default has no such network; give --deployment frontend."
+            )
+        }
+        guard environment.adapters.isEmpty else {
+            throw ValidationError(
+                "--network Frontend=…: the properties name \(environment.adapters.count) adapters, and none for it; give --deployment frontend."
+            )
+        }
+        return PlannedMachine(environment, deployment: .frontend, because: "--network gives Frontend a port group")
     }
 
     /// Networks of the descriptor with their port groups, in order.

@@ -23,18 +23,19 @@ struct OVFCheckCommand: ParsableCommand {
     var json = false
 
     func run() throws {
-        let diagnostics = problems()
+        let (diagnostics, machine) = problems()
         let errors = diagnostics.count { $0.severity == .error }
         if json {
-            try Console.json(ProblemsJSON(diagnostics))
+            try Console.json(ProblemsJSON(diagnostics, deployment: machine?.deployment))
         } else {
             Console.say(diagnostics)
             Console.data(errors > 0 ? "invalid: \(errors) error\(errors == 1 ? "" : "s")" : "valid")
+            if let machine { Console.data(machine.summary) }
         }
         try (errors > 0 ? ExitStatus.badData : .ok).exit()
     }
 
-    private func problems() -> [Diagnostic] {
+    private func problems() -> ([Diagnostic], PlannedMachine?) {
         var found: [Diagnostic] = []
         /// nil where there is nothing to go on with.
         func attempt<Value>(_ body: () throws -> Value?) -> Value? {
@@ -56,7 +57,9 @@ struct OVFCheckCommand: ParsableCommand {
             let damages = attempt { try PackageCheck.problems(package, descriptor) }
             found += damages ?? []
         }
-        guard let machine = attempt({ try options.machine() }) else { return found }
-        return found + machine.diagnostics + (descriptor.map { DeploymentCheck.problems($0, machine) } ?? [])
+        guard let machine = attempt({ try options.machine() }) else { return (found, nil) }
+        found += options.source.exposed(machine.environment)
+        found += machine.diagnostics(askedFor: Set((descriptor?.properties ?? []).map { $0.key }))
+        return (found + (descriptor.map { DeploymentCheck.problems($0, machine) } ?? []), machine)
     }
 }

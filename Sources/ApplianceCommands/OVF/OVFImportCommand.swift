@@ -16,7 +16,7 @@ struct OVFImportCommand: ParsableCommand {
     func validate() throws { try options.requireProperties() }
 
     func run() throws {
-        try options.print { machine in
+        try options.print(mapping) { machine in
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
             let specification = ImportSpecification(machine, mapping)

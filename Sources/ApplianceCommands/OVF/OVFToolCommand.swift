@@ -26,7 +26,7 @@ struct OVFToolCommand: ParsableCommand {
     func validate() throws { try options.requireProperties() }
 
     func run() throws {
-        try options.print { machine in
+        try options.print(mapping) { machine in
             let line = OVFToolLine(machine, mapping, file: file, target: target, datastore: datastore)
             Console.data(line.text)
             if !line.variables.isEmpty {

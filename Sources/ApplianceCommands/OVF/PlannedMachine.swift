@@ -10,20 +10,77 @@ struct PlannedMachine {
     /// The properties as they are given.
     let environment: OVFEnvironment
     let deployment: Topology
+    /// Why it is that deployment option.
+    private let reason: String
     /// Every problem of the properties.
     let diagnostics: [Diagnostic]
+    /// Of ranges that are in no network of the deployment option.
+    private let unconnected: [Diagnostic]
 
-    /// - Parameter deployment: nil for what the properties ask for.
-    init(_ environment: OVFEnvironment, deployment: Topology?) {
+    /// - Parameters:
+    ///   - deployment: nil for what the properties ask for.
+    ///   - reason: Who has chosen it.
+    init(_ environment: OVFEnvironment, deployment: Topology?, because reason: String = "--deployment says so") {
         self.environment = environment
         let (opened, files, problems) = FirstBoot.openBundle(environment)
         var machine = opened
-        let topology = deployment ?? Topology(machine)
+        let asked = Topology.asked(by: machine)
+        let topology = deployment ?? asked.topology
         self.deployment = topology
+        self.reason = deployment == nil ? asked.reason : reason
         // A machine that is not there yet has those of its deployment option.
         if deployment != nil || machine.adapters.isEmpty { machine.adapters = Self.adapters(topology) }
         // What lies on this machine is not the other's.
-        diagnostics = SourceOptions.settings(machine, Root("/nonexistent"), restoring: files).diagnostics + problems
+        let (settings, found) = SourceOptions.settings(machine, Root("/nonexistent"), restoring: files)
+        diagnostics = found + problems
+        unconnected = settings.map { Self.unconnected($0, environment, topology) } ?? []
+    }
+
+    /// `deployment option default, two adapters: neither network.frontend_ip nor network.frontend_ip6 is set`.
+    var summary: String {
+        let count = deployment == .frontend ? "three" : "two"
+        return "deployment option \(deployment.rawValue), \(count) adapters: \(reason)"
+    }
+
+    /// Where addresses of a range reach nobody unless routers are told. What a lease will bring is not known.
+    private static func unconnected(
+        _ settings: Settings,
+        _ environment: OVFEnvironment,
+        _ deployment: Topology
+    ) -> [Diagnostic] {
+        let serving = settings.network.interfaces.filter { $0.role != .management }.map { $0.settings }
+        guard serving.allSatisfy({ !$0.addresses.isEmpty }) else { return [] }
+        let networks = serving.flatMap { $0.addresses }.map { $0.address.network }
+        return settings.loadBalance.serviceRanges.filter { range in
+            !networks.contains { $0.overlaps(range) }
+        }.map { range in
+            let key = PropertyKey.serviceRanges.rawValue
+            let known = networks.map { "\($0)" }.joined(separator: ", ")
+            let leased =
+                deployment == .default
+                ? "for a frontend network with an address by DHCP give --deployment frontend; else " : ""
+            return environment.diagnostic(
+                .warning,
+                at: environment[key]?.position,
+                "\(key) = \"\(range)\": it is in no network of the deployment option \(deployment.rawValue) (\(known))",
+                remedy: leased + "give a range in one of these, or have the routers send it to the appliance"
+            )
+        }
+    }
+
+    /// ``diagnostics`` and those of a deployment: vSphere drops a key that the descriptor does not ask for, so one that is not among
+    /// `keys` either is an error. First boot only warns, since an environment may hold what is others'.
+    func diagnostics(askedFor keys: Set<String>) -> [Diagnostic] {
+        let unknown = environment.properties.filter { PropertyKey(rawValue: $0.key) == nil && !keys.contains($0.key) }
+        var refused = environment
+        refused.properties = unknown
+        let warnings = Set(SettingsReader.unknownKeys(refused).map { $0.diagnostic(in: environment) })
+        return diagnostics.map { diagnostic in
+            guard warnings.contains(diagnostic) else { return diagnostic }
+            var error = diagnostic
+            error.severity = .error
+            return error
+        } + unconnected
     }
 
     var isRefused: Bool { diagnostics.contains { $0.severity == .error } }
