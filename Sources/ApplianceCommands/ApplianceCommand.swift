@@ -32,17 +32,41 @@ public struct ApplianceCommand: ParsableCommand {
         // It reads passwords and keys. Where the kernel does not allow it, it works all the same.
         try? CoreDumps.forbid()
         if let arguments = DHCPHookCommand.arguments(Array(CommandLine.arguments.dropFirst())) {
-            return main(arguments)
+            run(arguments)
         }
-        guard let name = CommandLine.arguments.first.flatMap({ FormerName(program: $0) }) else { return main() }
+        guard let name = CommandLine.arguments.first.flatMap({ FormerName(program: $0) }) else { run(nil) }
         if let word = CommandLine.arguments.dropFirst().first, ["-h", "--help", "help"].contains(word) {
             Console.data(name.usage)
-            Glibc.exit(EXIT_SUCCESS)
+            end(.success)
         }
         guard let arguments = name.arguments(Array(CommandLine.arguments.dropFirst())) else {
             Console.say(name.usage)
             Glibc.exit(EX_USAGE)
         }
-        main(arguments)
+        run(arguments)
+    }
+
+    /// As `main` of ArgumentParser does; but what it prints can be lost too, and then it has not succeeded.
+    private static func run(_ arguments: [String]?) -> Never {
+        do {
+            var command = try parseAsRoot(arguments)
+            try command.run()
+        } catch {
+            let code = exitCode(for: error)
+            let message = fullMessage(for: error)
+            if !message.isEmpty { code.isSuccess ? Console.data(message) : Console.say(message) }
+            end(code)
+        }
+        end(.success)
+    }
+
+    /// Ends the program. One whose data was lost has failed, unless it has another failure to tell.
+    private static func end(_ code: ExitCode) -> Never {
+        guard let lost = Console.lost else { Glibc.exit(code.rawValue) }
+        Console.say(
+            "\(lost): what was to be printed is lost\n    remedy: see where standard output goes, and run it again"
+        )
+        let told: [ExitStatus] = [.ok, .pending]
+        Glibc.exit(told.contains { $0.rawValue == code.rawValue } ? ExitStatus.failed.rawValue : code.rawValue)
     }
 }

@@ -1,6 +1,8 @@
 internal import Diagnostics
 internal import FoundationEssentials
 internal import Glibc
+internal import Synchronization
+internal import Syscalls
 
 /// The one place that prints: data to standard output, talk to standard error.
 enum Console {
@@ -22,6 +24,11 @@ enum Console {
         data(String(decoding: try encoder.encode(value), as: UTF8.self))
     }
 
+    /// Why data did not reach standard output, which no command may end well with; nil if all of it did.
+    private static let loss = Mutex<SystemError?>(nil)
+
+    static var lost: SystemError? { loss.withLock { $0 } }
+
     private static func write(_ text: String, to descriptor: CInt) {
         let bytes = Array(text.utf8)
         var offset = 0
@@ -29,9 +36,24 @@ enum Console {
             let count = bytes.withUnsafeBytes {
                 Glibc.write(descriptor, $0.baseAddress?.advanced(by: offset), $0.count - offset)
             }
-            // Nobody reads any more (a closed pipe): there is nobody to tell.
-            guard count > 0 || errno == EINTR else { return }
-            offset += max(count, 0)
+            if count > 0 {
+                offset += count
+                continue
+            }
+            let code = count == 0 ? EIO : errno
+            switch code {
+            case EINTR: continue
+            case EAGAIN:
+                // A terminal or pipe that another program has made non-blocking.
+                var wait = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+                _ = poll(&wait, 1, -1)
+            // Nobody reads any more: there is nobody to tell.
+            case EPIPE: return
+            default:
+                guard descriptor == STDOUT_FILENO else { return }
+                let error = SystemError(code: code, operation: "write to standard output")
+                return loss.withLock { $0 = $0 ?? error }
+            }
         }
     }
 }
