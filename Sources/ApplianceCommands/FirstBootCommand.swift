@@ -64,8 +64,12 @@ struct FirstBootCommand: ParsableCommand {
             // The files are what there would be to apply, and with --files-only nothing is applied.
             guard !filesOnly, try AtomicFile.status(options.directory["/etc/appliance-net/appliance.toml"]) != nil
             else {
-                let words = (["there are none"] + unread).joined(separator: "; ")
-                let remedy = "give --ovf-env or --properties, or set guestinfo.ovfEnv"
+                let words =
+                    (["the machine has no vApp properties, neither in guestinfo nor on a disc"] + unread)
+                    .joined(separator: "; ")
+                let remedy =
+                    "deploy the OVA with its properties, or set them in vCenter (Configure, vApp Options), and power the "
+                    + "machine off and on; without vCenter run appliance-net firstboot --properties FILE"
                 return try refuse([Diagnostic(.error, words, remedy: remedy)], "no properties", log(nil)).exit()
             }
             Console.say("firstboot: no properties given; applying the network from its files")

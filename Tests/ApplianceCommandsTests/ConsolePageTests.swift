@@ -86,6 +86,11 @@ import Testing
         #expect(overview.state == .starting)
         overview.services = [Overview.Service(name: "proxy", state: "up", isRight: true)]
         #expect(overview.state == .ready)
+        // Packages on a plain Debian: the proxy runs, and nobody has configured the machine.
+        overview.isConfigured = false
+        #expect(overview.state == .unconfigured)
+        overview.firstBoot = Self.overview.firstBoot
+        #expect(overview.state == .failed)
     }
 
     /// Any width and height: no line is longer, no page taller, and what failed is the last to go.

@@ -275,7 +275,8 @@ import Testing
     /// Before first boot has begun, and while what it is to rebuild from does not answer, nothing is ready.
     @Test func startsUntilItIsConfigured() throws {
         try inGuest { guest in
-            #expect(try guest.program("console", "--once").output.contains("State         starting\n"))
+            let page = try guest.program("console", "--once").output
+            #expect(page.contains("State         unconfigured\n") && page.contains("! this machine was never "))
             let source = "<Property oe:key=\"recovery.source\" oe:value=\"http://127.0.0.1:1/a.bundle\"/>"
             try guest.powerOn(replacing: "</PropertySection>", with: source + "</PropertySection>")
             let boot = try guest.firstBoot()

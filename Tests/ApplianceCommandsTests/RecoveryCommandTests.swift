@@ -239,7 +239,7 @@ import Testing
             try AtomicFile.replace(directory + "/p.json", with: "{\"recovery.source\": \"\(directory)/nothing\"}")
             for (arguments, status, message) in [
                 (["--properties", directory + "/p.json"], 1, "\(directory)/nothing: there is no such file\n"),
-                ([], 65, "there are none\n"),
+                ([], 65, "the machine has no vApp properties, neither in guestinfo nor on a disc\n"),
             ] {
                 let place = ["--files-only", "--json", "--root", directory]
                 let result = try Self.program(["firstboot"] + arguments + place)

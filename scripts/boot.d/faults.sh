@@ -89,7 +89,8 @@ without_properties() {
     new_machine
     start_container
     settle 300
-    tells failed 'there are none'
+    tells failed 'the machine has no vApp properties'
+    shows 'Configure, vApp Options'
     corrected
 }
 

@@ -2,7 +2,9 @@
 /// `status --long` adds. The names are those of the JSON. No secret is in it.
 struct Overview: Codable, Hashable, Sendable {
     enum State: String, Codable {
-        /// First boot has not ended, or not begun.
+        /// No first boot has configured the machine, and none runs.
+        case unconfigured
+        /// First boot has not ended.
         case starting
         case ready
         /// Something does not do what it should.
@@ -67,6 +69,8 @@ struct Overview: Codable, Hashable, Sendable {
 
     var version: String
     var hostname: String
+    /// Whether a first boot has ever configured the machine.
+    var isConfigured = true
     var interfaces: [Interface]
     /// null where it is not configured yet.
     var api: API?
@@ -80,6 +84,7 @@ struct Overview: Codable, Hashable, Sendable {
     enum CodingKeys: String, CodingKey {
         case version
         case hostname
+        case isConfigured = "configured"
         case interfaces
         case api
         case certificates
@@ -90,6 +95,7 @@ struct Overview: Codable, Hashable, Sendable {
 
     var state: State {
         switch firstBoot?.state {
+        case nil where !isConfigured: return .unconfigured
         // Nothing is configured, so nothing serves yet.
         case nil where services.isEmpty && problems.isEmpty: return .starting
         case "running": return .starting

@@ -9,6 +9,7 @@ internal import Glibc
 internal import Netlink
 internal import NetworkFiles
 internal import PKI
+internal import Recovery
 internal import RuntimeAPI
 internal import Syscalls
 
@@ -24,6 +25,10 @@ struct OverviewReader {
     private static let patience: CInt = 1000
     /// Problems of one kind that are told.
     private static let mostProblems = 20
+
+    private static let unconfigured =
+        "this machine was never configured: first boot has not run (remedy: power it on with its vApp properties, or run "
+        + "appliance-net firstboot --properties FILE)"
 
     static func read(_ root: Root) -> Overview { readWithService(root).overview }
 
@@ -42,6 +47,9 @@ struct OverviewReader {
         if configuration == nil, progress == nil || progress?.state == .running || progress?.state == .refused {
             problems = []
         }
+        // Packages on a plain Debian have a proxy and an API that run, and serve nobody.
+        let isConfigured = Self.isConfigured(root)
+        if !isConfigured, progress == nil { problems.append(Self.unconfigured) }
         let interfaces = interfaces(configuration)
         let api = attempt("ask the API") { try APIService.read(root) }.map { self.api($0, interfaces) }
         var services = [network(configuration, service), proxy()].compactMap { $0 }
@@ -59,6 +67,7 @@ struct OverviewReader {
         return Overview(
             version: ApplianceCommand.version,
             hostname: Self.hostname(),
+            isConfigured: isConfigured,
             interfaces: interfaces,
             api: api,
             certificates: service?.certificates.map { Self.certificates($0) }
@@ -67,6 +76,15 @@ struct OverviewReader {
             services: services,
             problems: problems
         )
+    }
+
+    /// What cannot be looked at is there.
+    private static func isConfigured(_ root: Root) -> Bool {
+        do {
+            return try AtomicFile.status(root[ApplianceFile.path]) != nil || ApplianceFiles.hasAuthority(root)
+        } catch {
+            return true
+        }
     }
 
     private mutating func attempt<Value>(_ what: String, _ body: () throws -> Value?) -> Value? {
