@@ -222,6 +222,7 @@ listen alone\n  bind 127.0.0.1:8001\n  mode http\n  monitor-uri /\n" >/etc/hapro
     note "the proxy serves, and the API changes what it serves, on 127.0.0.1 without a file of settings"
     haproxy_goes
     inside appliance dpkg --purge appliance-{dataplane,proxy} >"$scratch/purge" 2>&1 || wrong "$(<"$scratch/purge")"
+    ! inside appliance test -L /etc/systemd/system/multi-user.target.wants/appliance-proxy.service || wrong "the proxy is still enabled"
     inside appliance sh -ec 'dpkg --install /run-debs/appliance-net_*.deb; dpkg --audit; appliance-net --version
         dpkg --purge appliance-net' >"$scratch/alone" 2>&1 || wrong "$(<"$scratch/alone")"
 }
@@ -237,18 +238,22 @@ unit_log() { inside appliance journalctl --no-pager --output=cat --lines=20 --un
 # Debian's haproxy, of which only its configuration is left, is purged by the commands of docs/runbooks/upgrade.md: what is
 # served stays. A package with the name, the conffile and the user of Debian's stands for it.
 haproxy_goes() {
-    local package=$scratch/haproxy before
+    local package=$scratch/haproxy link=/etc/systemd/system/multi-user.target.wants/haproxy.service before
     mkdir -p "$package/DEBIAN" "$package/etc/haproxy"
     printf '%s\n' 'Package: haproxy' 'Version: 2.6.12-1' 'Architecture: all' 'Maintainer: nobody <nobody@example.org>' \
         'Description: stands for that of Debian' >"$package/DEBIAN/control"
     echo /etc/haproxy/haproxy.cfg >"$package/DEBIAN/conffiles"
     # shellcheck disable=SC2016 # What is inside is the package's.
-    printf '#!/bin/sh\n[ "$1" != purge ] || deluser --system haproxy || true\n' >"$package/DEBIAN/postrm"
-    chmod 755 "$package/DEBIAN/postrm"
+    printf '#!/bin/sh\n[ "$1" != purge ] || { deluser --system haproxy || true; rm -f %s; }\n' "$link" >"$package/DEBIAN/postrm"
+    printf '#!/bin/sh\nln -sf /lib/systemd/system/haproxy.service %s\n' "$link" >"$package/DEBIAN/postinst"
+    chmod 755 "$package/DEBIAN/postrm" "$package/DEBIAN/postinst"
     echo '# what Debian has' >"$package/etc/haproxy/haproxy.cfg"
     dpkg-deb --build -Znone "$package" "$machine/run-debs/haproxy.deb" >/dev/null
     inside appliance dpkg --force-confold --install /run-debs/haproxy.deb >"$scratch/alone" 2>&1 || wrong "$(<"$scratch/alone")"
+    [[ $(inside appliance systemctl is-enabled appliance-proxy.service) == disabled ]] || wrong "the proxy is enabled already"
     inside appliance sh -c 'dpkg --install /run-debs/appliance-haproxy_*.deb' >"$scratch/alone" 2>&1 || wrong "$(<"$scratch/alone")"
+    [[ $(inside appliance systemctl is-enabled appliance-proxy.service) == enabled ]] ||
+        wrong "haproxy was enabled, and what takes its place is not"
     # shellcheck disable=SC2016 # dpkg's own.
     [[ $(inside appliance dpkg-query --show --showformat='${db:Status-Abbrev}' haproxy) == ?c* ]] || wrong "haproxy is still there"
     before=$(inside appliance sha256sum /etc/haproxy/haproxy.cfg)
@@ -261,6 +266,8 @@ haproxy_goes() {
     inside appliance systemctl restart appliance-proxy appliance-dataplane
     [[ $(alone /v2/info) == 200 ]] || wrong "the API is gone" "$(unit_log appliance-dataplane)"
     inside appliance systemctl is-active --quiet haproxy.service || wrong "haproxy.service does not name the proxy"
+    ! inside appliance test -L "$link" || wrong "the link of Debian's haproxy is still there"
+    [[ $(inside appliance systemctl is-enabled appliance-proxy.service) == enabled ]] || wrong "the proxy would not start at a boot"
     inside appliance dpkg --purge appliance-haproxy >"$scratch/purge" 2>&1 || wrong "$(<"$scratch/purge")"
     note "Debian's haproxy is purged, and haproxy.cfg and its user stay"
 }
