@@ -26,11 +26,18 @@ import Testing
             }.items():
                 state = "deinstall ok config-files" if name == "gone" else "install ok installed"
                 source = "" if name == "appliance-net" else "Source: appliance-net\\n"
+                source += "Maintainer: Jane Doe <jane@example.org>\\n"
                 text = f"Package: {name}\\nStatus: {state}\\n{source}Version: 1\\nArchitecture: amd64\\n{more}\\n"
                 file.write(text)
+        os.makedirs(work + "/doc/appliance-net")
+        os.makedirs(work + "/doc/appliance-proxy")
+        with open("debian/copyright") as source, open(work + "/doc/appliance-net/copyright", "w") as file:
+            file.write(source.read())
+        with open(work + "/doc/appliance-proxy/copyright", "w") as file:
+            file.write("This is free\\nLicense: as you like\\n")
         output = io.StringIO()
         with contextlib.redirect_stdout(output):
-            bill.main("a-1", "1", "0", work + "/status", "Package.resolved", ".build/checkouts", programs)
+            bill.main("a-1", "1", "0", work + "/status", "Package.resolved", ".build/checkouts", programs, work + "/doc")
         document = json.loads(output.getvalue())
         components = {each["purl"]: each for each in document["components"]}
         on = {each["ref"]: each["dependsOn"] for each in document["dependencies"]}
@@ -41,6 +48,12 @@ import Testing
         print("machine", sorted(root))
         url = "pkg:deb/appliance-net/%s@1?arch=amd64"
         print("haproxy", on[url % "appliance-haproxy"] == [url % "appliance-proxy"])
+        net, proxy = components[url % "appliance-net"], components[url % "appliance-proxy"]
+        print("licences", net["licenses"], "licenses" in proxy, "licenses" in components[next(
+            each for each in components if "coreutils" in each)])
+        print("suppliers", net["supplier"], all("supplier" in each for ref, each in components.items() if ref.startswith("pkg:deb/")))
+        swift = [each for ref, each in components.items() if ref.startswith("pkg:swift/")]
+        print("swift's", all(each["licenses"] == [{"license": {"id": "Apache-2.0"}}] for each in swift))
         release = linked.compiler()
         print("swift", all(f"pkg:github/swiftlang/swift@{release}" in on[url % name] for name in linked.PROGRAMS.values()))
         # The other witness: a module's symbols begin with its name.
@@ -70,6 +83,9 @@ import Testing
                 loader [True]
                 machine ['appliance-dataplane', 'appliance-haproxy', 'appliance-net', 'appliance-proxy', 'coreutils']
                 haproxy True
+                licences [{'license': {'name': 'Apache-2.0'}}] False True
+                suppliers {'name': 'Jane Doe'} True
+                swift's True
                 swift True
                 appliance-dataplaned in it [] not in it []
                 appliance-net in it [] not in it []

@@ -1,9 +1,10 @@
 """The bill of materials of an OVA, as CycloneDX 1.5 in JSON.
 
-    bill.py NAME VERSION TIME STATUS RESOLVED CHECKOUTS PROGRAMS
+    bill.py NAME VERSION TIME STATUS RESOLVED CHECKOUTS PROGRAMS [DOCUMENTS]
 
 STATUS is dpkg's of the appliance, RESOLVED SwiftPM's, CHECKOUTS the directory of the sources that it resolved to, PROGRAMS that of
-the programs as they are in the appliance. TIME is in seconds since 1970. The boot loaders are this machine's.
+the programs as they are in the appliance, DOCUMENTS its /usr/share/doc, for the licences that packages declare there. TIME is in seconds
+since 1970. The boot loaders are this machine's.
 """
 
 import datetime
@@ -45,10 +46,27 @@ def debian_component(fields: dict[str, str]) -> dict:
     vendor = "appliance-net" if is_own(fields) else "debian"
     url = f"pkg:deb/{vendor}/{urllib.parse.quote(name)}@{urllib.parse.quote(version, safe='')}?arch={fields['Architecture']}"
     component = {"type": "library", "bom-ref": url, "name": name, "version": version, "purl": url}
+    if "Maintainer" in fields:
+        component["supplier"] = {"name": fields["Maintainer"].split(" <")[0].strip('"')}
     source = fields.get("Source", name).split(" ")[0]
     if source != name:
         component["properties"] = [{"name": "debian:source", "value": source}]
     return component
+
+
+def add_licences(component: dict, name: str, documents: str) -> None:
+    """What the copyright file of a package declares, in Debian's names; nothing of one that is not machine-readable (DEP 5)."""
+    path = os.path.join(documents, name, "copyright")
+    # The directory may be a link to another package's.
+    if not os.path.isfile(path):
+        return
+    with open(path, encoding="utf-8", errors="replace") as file:
+        text = file.read()
+    if not re.match(r"Format(-Specification)?:", text):
+        return
+    names = sorted(set(re.findall(r"^License: *(\S.*?) *$", text, re.MULTILINE)))
+    if names:
+        component["licenses"] = [{"license": {"name": each}} for each in names]
 
 
 def is_own(fields: dict[str, str]) -> bool:
@@ -61,10 +79,15 @@ def boot_loaders() -> list[dict]:
     names = {line.split(": ")[0].split(":")[0] for line in files.splitlines()}
     if "shim-signed" in names:
         names.add("shim-unsigned")
-    form = "Package: ${Package}\\nVersion: ${Version}\\nArchitecture: ${Architecture}\\nSource: ${source:Package}\\n\\n"
+    form = (
+        "Package: ${Package}\\nVersion: ${Version}\\nArchitecture: ${Architecture}\\nSource: ${source:Package}\\n"
+        "Maintainer: ${Maintainer}\\n\\n"
+    )
     result = []
     for block in query("dpkg-query", "--show", "--showformat", form, *sorted(names)).strip().split("\n\n"):
-        component = debian_component(dict(line.split(": ", 1) for line in block.splitlines()))
+        fields = dict(line.split(": ", 1) for line in block.splitlines())
+        component = debian_component(fields)
+        add_licences(component, fields["Package"], "/usr/share/doc")
         component.setdefault("properties", []).append({"name": "appliance-net:part", "value": "boot loader on the disk"})
         result.append(component)
     return result
@@ -129,6 +152,18 @@ def check_out(pin: dict, checkouts: str) -> str:
     return directory
 
 
+def add_licence(component: dict, directory: str) -> None:
+    """Of a Swift package, by its text."""
+    for name in ("LICENSE.txt", "LICENSE"):
+        path = os.path.join(directory, name)
+        if os.path.isfile(path):
+            with open(path, encoding="utf-8") as file:
+                head = " ".join(file.read(400).split())
+            if head.startswith("Apache License Version 2.0"):
+                component["licenses"] = [{"license": {"id": "Apache-2.0"}}]
+            return
+
+
 def depends(fields: dict[str, str], urls: dict[str, str]) -> set[str]:
     """What a package of Debian's depends on, of what is there."""
     words = ", ".join(fields[name] for name in ("Pre-Depends", "Depends") if name in fields)
@@ -136,11 +171,15 @@ def depends(fields: dict[str, str], urls: dict[str, str]) -> set[str]:
     return {urls[name.strip()] for name in names if name.strip() in urls}
 
 
-def main(name: str, version: str, time: str, status: str, resolved: str, checkouts: str, programs: str) -> None:
+def main(
+    name: str, version: str, time: str, status: str, resolved: str, checkouts: str, programs: str, documents: str = "/nonexistent"
+) -> None:
     packages = stanzas(status)
     with open(resolved, encoding="utf-8") as file:
         pins = {pin["identity"]: pin for pin in json.load(file)["pins"]}
     debian = {fields["Package"]: debian_component(fields) for fields in packages}
+    for package, component in debian.items():
+        add_licences(component, package, documents)
     urls = {package: component["purl"] for package, component in debian.items()}
     dependencies = {urls[fields["Package"]]: depends(fields, urls) for fields in packages}
     loaders = {component["purl"]: component for component in boot_loaders()}
@@ -157,7 +196,9 @@ def main(name: str, version: str, time: str, status: str, resolved: str, checkou
             if not identity:
                 continue
             component = swift_component(pins[identity])
-            inside = vendored(check_out(pins[identity], checkouts), targets, component["purl"])
+            sources = check_out(pins[identity], checkouts)
+            add_licence(component, sources)
+            inside = vendored(sources, targets, component["purl"])
             if inside:
                 component["components"] = inside
             parts[component["purl"]] = component

@@ -77,8 +77,10 @@ make_bill() {
     tar --directory "$place/dpkg" --extract --file "$place/root.tar" --strip-components=4 ./var/lib/dpkg/status
     tar --directory "$place/programs" --extract --file "$place/root.tar" --strip-components=3 \
         ./usr/bin/appliance-{dataplaned,net,proxyd}
+    mkdir "$place/doc"
+    tar --directory "$place/doc" --extract --file "$place/root.tar" --strip-components=4 --wildcards './usr/share/doc/*'
     python3 scripts/ova.d/bill.py "$name" "$version" "$SOURCE_DATE_EPOCH" "$place/dpkg/status" \
-        Package.resolved .build/checkouts "$place/programs" >"$place/$name.cdx.json"
+        Package.resolved .build/checkouts "$place/programs" "$place/doc" >"$place/$name.cdx.json"
 }
 
 check_ova() {
