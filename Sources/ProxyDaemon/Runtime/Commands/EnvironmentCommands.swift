@@ -145,9 +145,9 @@ enum EnvironmentCommands {
         let report = try call.host.processReport()
         let (size, count) = (MemoryBound.slot, Int(report.connections))
         return "Dumping pools usage. Use SIGQUIT to flush them.\n"
-            + "  - Pool connection (\(size) bytes) : \(count) allocated (\(count * size) bytes), \(count) used, "
-            + "needed_avg \(count), 0 failures, \(report.threads) users\n"
-            + "Total: 1 pools, \(count * size) bytes allocated, \(count * size) used.\n"
+            + "  - Pool connection (\(size) bytes) : \(count) allocated (\(count * size) bytes), \(count) used "
+            + "(~0 by thread caches), needed_avg \(count), 0 failures, \(report.threads) users\n"
+            + "Total: 1 pools, \(count * size) bytes allocated, \(count * size) used (~0 by thread caches).\n"
     }
 
     private static func threads(_ call: RuntimeCall) throws(SystemError) -> String {

@@ -16,7 +16,7 @@ enum EventCommands {
             guard answer.first == 1 else { return "No such event sink" }
             if !flags.isEmpty { return "unknown option" }
             // What is new would come later, and nobody waits for it here.
-            if call.arguments.contains("-n") { return "" }
+            if call.arguments.dropFirst().contains(where: { $0 != "-w" }) { return "" }
             return String(decoding: answer.dropFirst(), as: UTF8.self)
         }
     ]
