@@ -68,7 +68,7 @@ extension Master {
         let session = line.session
         switch command {
         case .reload:
-            guard session.level == .admin else { return .text("Permission denied\n\n") }
+            guard session.level.allows(.operator) else { return .text("Permission denied\n\n") }
             let answer = reload(for: line.client)
             let isHeld = isAlone && followers.hold(answer, for: line.client, now: Clocks.monotonic())
             return isHeld ? .later : .text(answer.wireText)

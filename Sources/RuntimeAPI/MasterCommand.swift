@@ -21,19 +21,21 @@ public enum MasterCommand: Hashable, Sendable {
 
     public init(_ line: some StringProtocol) {
         let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "\r" }).map { String($0) }
+        // As HAProxy: what follows the words of a command is not looked at.
+        func begins(_ text: String) -> Bool { words.starts(with: text.split(separator: " ").map { String($0) }) }
         self =
             switch words {
-            case ["reload"], ["hardreload"]: .reload
-            case ["show", "proc"], ["show", "proc", "debug"]: .showProc
-            case ["show", "quarantine"]: .showQuarantine
-            case ["show", "version"]: .showVersion
-            case ["show", "cli", "level"]: .showLevel
-            case ["show", "cli", "sockets"]: .showSockets
             case ["listeners"]: .listeners
             case ["listeners", "follow"]: .followListeners
-            case ["prompt"]: .prompt
-            case ["quit"]: .quit
-            case ["operator"], ["user"]: .lower(words[0])
+            case _ where begins("reload") || begins("hardreload"): .reload
+            case _ where begins("show proc"): .showProc
+            case _ where begins("show quarantine"): .showQuarantine
+            case _ where begins("show version"): .showVersion
+            case _ where begins("show cli level"): .showLevel
+            case _ where begins("show cli sockets"): .showSockets
+            case _ where begins("prompt"): .prompt
+            case _ where begins("quit"): .quit
+            case _ where begins("operator") || begins("user"): .lower(words[0])
             default:
                 if words.first == "help" {
                     .help(Array(words.dropFirst()))
@@ -60,7 +62,7 @@ public enum MasterCommand: Hashable, Sendable {
         "  listeners                               : show where the proxy listens\n",
         "  listeners follow                        : show where the proxy listens, and every change of it\n",
         "  operator                                : lower the level of the current CLI session to operator\n",
-        "  reload                                  : apply the configuration file and tell what changed\n",
+        "  reload                                  : reload haproxy\n",
         "  show cli level                          : display the level of the current CLI session\n",
         "  show cli sockets                        : dump list of cli sockets\n",
         "  show proc                               : show processes status\n",
@@ -76,19 +78,28 @@ public enum MasterCommand: Hashable, Sendable {
 
         """
 
-    /// - Parameter words: What the commands begin with.
-    public static func help(_ words: [String] = []) -> String {
-        let matching = lines.filter { line in
-            line.split(separator: " ").starts(with: words.map { Substring($0) })
+    /// The words of each line.
+    private static let commands = lines.map { line in
+        line.split(separator: ":", maxSplits: 1)[0].split(separator: " ").map { String($0) }.filter { word in
+            !word.hasSuffix(">") || word.hasPrefix("@")
         }
-        return "The following commands are valid at this level:\n" + matching.joined() + last
+    }
+
+    /// - Parameter words: What the commands begin with; all of them without any.
+    public static func help(_ words: [String] = []) -> String {
+        "The following commands are valid at this level:\n" + text(words.isEmpty ? nil : places(words))
     }
 
     /// What somebody is told who says something else.
     public static func unknown(_ words: [String]) -> String {
-        let similar = words.first.map { first in lines.filter { $0.dropFirst(2).hasPrefix(first) } } ?? []
-        return similar.isEmpty
-            ? "Unknown command. Please enter one of the following commands only:\n" + lines.joined() + last
-            : "Unknown command, but maybe one of the following ones is a better match:\n" + similar.joined() + last
+        let found = places(words)
+        return
+            (found == nil
+            ? "Unknown command. Please enter one of the following commands only:\n"
+            : "Unknown command, but maybe one of the following ones is a better match:\n") + text(found)
     }
+
+    private static func places(_ words: [String]) -> [Int]? { CommandGuess.places(of: words, in: commands) }
+
+    private static func text(_ places: [Int]?) -> String { (places?.map { lines[$0] } ?? lines).joined() + last }
 }

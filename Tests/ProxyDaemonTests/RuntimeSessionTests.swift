@@ -91,6 +91,29 @@ import Testing
         ])
     }
 
+    /// Commands of the master with more words than they have, and what it proposes; but for the lines of our own commands.
+    @Test func theMastersCommandsAreHAProxys() throws {
+        let own = ["  hardreload ", "  listeners", "  show quarantine "]
+        try withRuntimePair(isMaster: true) { ours, theirs in
+            for line in [
+                "help", "help show", "show", "show foo", "help show cli", "show proc zz", "show version zz",
+                "show cli level zz", "show cli foo", "user zz;show cli level", "operator zz;show cli level",
+                "quit zz;show cli level", "user;reload", "show info", "show stat", "reloa", "show prc",
+            ] {
+                let answers = try [ours, theirs].map { side in
+                    let place = "unix-connect:\(side.master)"
+                    let text = try run("timeout", "20", "socat", "-t10", "-", place, input: line + "\n")
+                    return Self.masked(text).split(separator: "\n", omittingEmptySubsequences: false).filter { row in
+                        !own.contains { row.hasPrefix($0) }
+                    }.map { row in
+                        row.split(separator: " ").filter { !$0.hasPrefix("0d00h") }.joined(separator: " ")
+                    }
+                }
+                #expect(answers[0] == answers[1], "\(line)")
+            }
+        }
+    }
+
     /// What was warned of at the start: HAProxy's heads, and each line that was written.
     @Test func startupLogsAreWhatWasWritten() throws {
         try withRuntimePair(global: "maxconnrate 5\n  maxconnrate 6") { ours, theirs in

@@ -16,7 +16,7 @@ enum RuntimeAnswers {
         var output = RuntimeOutput()
         for words in RuntimeLine(line).commands {
             var words = words
-            if words == ["quit"] {
+            if words.first == "quit" {
                 session.isEnding = true
                 return output
             }
