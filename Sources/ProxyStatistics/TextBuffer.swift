@@ -48,13 +48,18 @@ struct TextBuffer: Sendable {
     static func write(_ text: String, at start: UnsafeMutablePointer<UInt8>, most: Int) -> UnsafeMutablePointer<UInt8>?
     {
         guard text.utf8.count <= most else { return nil }
-        var end = start
-        for unit in text.utf8 {
-            if unit == UInt8(ascii: "\"") || unit == UInt8(ascii: ",") || unit == 10 || unit == 13 { return nil }
-            end.pointee = unit
-            end += 1
+        let isPlain = text.utf8.withContiguousStorageIfAvailable { units in
+            // Without a way out of the loop: sixteen bytes are looked at and copied at once.
+            var special: UInt8 = 0
+            for (index, unit) in units.enumerated() {
+                special |= unit == UInt8(ascii: "\"") ? 1 : 0
+                special |= unit == UInt8(ascii: ",") ? 1 : 0
+                special |= unit == 10 || unit == 13 ? 1 : 0
+                start[index] = unit
+            }
+            return special == 0
         }
-        return end
+        return isPlain == true ? start + text.utf8.count : nil
     }
 
     mutating func text(_ text: String) { bytes.append(contentsOf: text.utf8) }
