@@ -7,7 +7,7 @@ public import Syscalls
 /// Not for concurrent use: one thread owns it. The data path runs on threads of its own.
 public final class Engine {
     private let settings: EngineSettings
-    private let logs: LogCenter
+    let logs: LogCenter
     private let cells: Shared<ProcessCells>
     private let wakes: UnsafeMutablePointer<CInt>
     private let endings: SessionEndings
@@ -209,6 +209,7 @@ public final class Engine {
         for (_, backend) in step.freshBackends {
             for line in backend.moves { logs.tell(LogLine(.notice, line), backend.entry.pointee.log) }
         }
+        tellOfStopped(step)
         startChecks([checks], unwatched: step.unwatched)
         catalog.logs.startForwarding()
         tellPeers()
@@ -286,6 +287,9 @@ public final class Engine {
         return backend.servers.reduce(Int(cells.pointee.queue.length)) { $0 + Int($1.cells.pointee.queue.length) }
     }
 
+    /// Those that track a server, by the cells of whom they follow.
+    var followers: [ObjectIdentifier: [Follower]] { Follower.all(of: plan.backends, catalog.backends) }
+
     /// - Parameter unwatched: New servers whose state nobody looks at.
     private func startChecks(_ updates: [Checker.Update], unwatched: [Shared<ServerCells>] = []) {
         // A server whose check was taken away while it was down would be down for ever.
@@ -294,7 +298,7 @@ public final class Engine {
             let following = plan.following
             for cells in down where !following.contains(ObjectIdentifier(cells)) { ServerControl(cells).markUp() }
         }
-        let followers = Follower.all(of: plan.backends, catalog.backends)
+        let followers = self.followers
         for list in followers.values { for follower in list { follower.align() } }
         if checker == nil, updates.allSatisfy({ $0.targets.isEmpty }) { return }
         if checker == nil { checker = Checker(logs: logs, alarm: alarm) }

@@ -87,7 +87,10 @@ struct ServerStateFile {
             }
         }
         if changes != host.changes { try host.change(changes) }
-        for order in orders { _ = try host.perform(order) }
+        for var order in orders {
+            order.isLogged = false
+            _ = try host.perform(order)
+        }
     }
 }
 

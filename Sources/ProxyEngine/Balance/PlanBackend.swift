@@ -22,6 +22,8 @@ final class PlanBackend: @unchecked Sendable {
     let algorithm: Balance.Algorithm
     /// `mode http`
     let isHTTP: Bool
+    /// The half of a `listen` section.
+    let isListen: Bool
     /// Few have it, and an optional value has room for it in each of thousands.
     private let following: [Backend]
     private let memory: PlanMemory
@@ -85,6 +87,7 @@ final class PlanBackend: @unchecked Sendable {
         facts = memory.arena.copy(backend.servers.enumerated().map { ServerFacts($1, number: $1.number(at: $0)) })
         algorithm = backend.balance.algorithm
         isHTTP = backend.isHTTP
+        isListen = backend.isListen
         sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
         var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena, &compiler)
         entry.log = catalog.logs.group(backend.logGroup)

@@ -26,8 +26,6 @@ struct Waiter {
     /// How many were served before it and itself, for the log.
     var serverPosition: UInt32
     var backendPosition: UInt32
-    /// Milliseconds from accept to the last place.
-    var waited: UInt32 = 0
     var state: State
 }
 

@@ -82,7 +82,7 @@ struct Connection {
     var holdsServer: Bool
     /// A rule chose the server, not the balance.
     var isDirect: Bool
-    /// Was queued; its ``Waiter`` holds for how long.
+    /// Was queued; its ``Waiter`` holds at which place.
     var hasWaited: Bool
     /// The log has told of it already.
     var isReported: Bool
@@ -99,6 +99,8 @@ struct Connection {
     var acceptedAt: UInt64
     /// Milliseconds from accept to the server's answer; -1 before.
     var connectTime: Int32
+    /// Milliseconds from accept to the last place at a server, or to the end of waiting for one; -1 before.
+    var queueTime: Int32
     var peerAddress: UInt128
     var peerPort: UInt16
     /// 4 or 6; 0 for a unix socket, whose port is the number of its listener.

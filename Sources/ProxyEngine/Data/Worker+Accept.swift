@@ -85,6 +85,7 @@ extension Worker {
                 acceptedWall: wall,
                 acceptedAt: now,
                 connectTime: -1,
+                queueTime: -1,
                 peerAddress: Self.number(peer),
                 peerPort: peer.family == 0 ? entry.pointee.number : peer.port,
                 peerFamily: peer.family,

@@ -19,7 +19,8 @@ extension Worker {
         guard descriptor >= 0 else {
             let code = errno
             guard code == EMFILE || code == ENFILE || code == ENOBUFS || code == ENOMEM else {
-                return attemptFailed(connection, timedOut: false)
+                countFailedAttempt(server.pointee.cells)
+                return attemptFailed(connection, .atOnce)
             }
             // Those who are not accepted yet wait in the kernel's queue instead of being dropped one by one.
             pauseAccepting(for: 100)
@@ -49,17 +50,25 @@ extension Worker {
         return -1
     }
 
+    /// How an attempt failed.
+    enum Failure {
+        /// There was no connection to wait for.
+        case atOnce
+        case later
+        case timedOut
+    }
+
     /// Tries again, as HAProxy does: the same server after a second, or with `option redispatch` another one, at once
-    /// unless a hash chooses.
-    mutating func attemptFailed(_ connection: UnsafeMutablePointer<Connection>, timedOut: Bool) {
+    /// unless a hash chooses. What failed at once, for want of a source address or of a socket at the path, is tried again
+    /// at once.
+    mutating func attemptFailed(_ connection: UnsafeMutablePointer<Connection>, _ failure: Failure) {
         if let failed = connection.pointee.target, failed.pointee.errorLimit > 0 { countError(failed) }
         guard connection.pointee.attemptsLeft > 0, let backend = connection.pointee.backend,
             let failed = connection.pointee.target
         else {
-            return finish(connection, timedOut ? .connectTimeout : .connectFailed)
+            return finish(connection, failure == .timedOut ? .connectTimeout : .connectFailed)
         }
         closeServer(connection)
-        countRetry(backend, failed)
         connection.pointee.attemptsLeft -= 1
         connection.pointee.attempts += 1
         let others = backend.pointee.balance.pointee.activeCount > 1
@@ -67,8 +76,10 @@ extension Worker {
         if isReplaced {
             connection.pointee.isDirect = false
             givePlaceBack(connection)
+        } else {
+            countRetry(backend, failed)
         }
-        let waits = !timedOut && (!isReplaced || backend.pointee.isDeterministic || !others)
+        let waits = failure == .later && (!isReplaced || backend.pointee.isDeterministic || !others)
         if waits { return waitBeforeRetry(connection, backend) }
         if isReplaced { connectToAny(connection, avoiding: failed) } else { attempt(connection, failed) }
     }
@@ -128,7 +139,7 @@ extension Worker {
 
     @inline(__always)
     mutating func connecting(_ connection: UnsafeMutablePointer<Connection>, _ ready: Readiness) {
-        if ready.contains(.failed) { return attemptFailed(connection, timedOut: false) }
+        if ready.contains(.failed) { return attemptFailed(connection, .later) }
         guard ready.contains(.writable) else { return }
         connection.pointee.state = .relaying
         connection.pointee.serverReady = ready

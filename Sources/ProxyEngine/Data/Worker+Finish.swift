@@ -5,6 +5,8 @@ internal import Glibc
 enum Ending {
     case normal
     case clientFailed
+    /// Ended while it waited for a server, where `option abortonclose` lets go of such.
+    case clientLeft
     case serverFailed
     case clientTimeout
     case serverTimeout
@@ -38,7 +40,7 @@ enum Ending {
     var cause: UInt8 {
         switch self {
         case .normal: UInt8(ascii: "-")
-        case .clientFailed: UInt8(ascii: "C")
+        case .clientFailed, .clientLeft: UInt8(ascii: "C")
         case .serverFailed, .connectFailed, .noServer, .queueFull: UInt8(ascii: "S")
         case .clientTimeout: UInt8(ascii: "c")
         case .serverTimeout, .connectTimeout, .queueTimeout: UInt8(ascii: "s")

@@ -33,6 +33,8 @@ struct LoggedMoment {
         case .inspecting: return UInt8(ascii: "R")
         default: break
         }
+        // Of a client that fails while nobody looks at what it says, HAProxy tells as if data were under way.
+        if ending == .clientFailed { return UInt8(ascii: "D") }
         return wasQueued ? UInt8(ascii: "Q") : UInt8(ascii: "C")
     }
 }
@@ -302,15 +304,12 @@ extension Worker {
     /// -1 for what was not reached.
     private func milliseconds(_ variable: LineFormat.Variable, _ moment: LoggedMoment) -> Int64 {
         let connection = moment.connection
-        let waiter = connection.pointee.hasWaited ? waiters[connection.pointee.index] : nil
-        let waited = Int64(waiter?.pointee.waited ?? 0)
+        let queueTime = Int64(connection.pointee.queueTime)
         let connectTime = Int64(connection.pointee.connectTime)
         let total = Int64(now - connection.pointee.acceptedAt)
         switch variable {
-        case .queueTime:
-            let hasChosen = connection.pointee.target != nil && moment.ending != .queueFull || waiter != nil
-            return hasChosen ? waited : -1
-        case .connectTime: return connectTime < 0 ? -1 : max(0, connectTime - waited)
+        case .queueTime: return queueTime
+        case .connectTime: return connectTime < 0 ? -1 : max(0, connectTime - queueTime)
         case .dataTime: return connectTime < 0 ? -1 : max(0, total - connectTime)
         case .handshakeTime: return Int64(connection.pointee.rare?.pointee.handshake ?? 0)
         default: return total

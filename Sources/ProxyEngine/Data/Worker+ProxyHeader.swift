@@ -41,7 +41,9 @@ extension Worker {
                     _ = clinux_set_option(connection.pointee.client, SOL_SOCKET, SO_RCVLOWAT, CInt(wanted))
                 }
                 return
-            case .refused(let reason): return refuseHeader(connection, reason)
+            case .refused(let reason):
+                let bytes = UnsafeRawBufferPointer(start: buffer, count: count)
+                return refuseHeader(connection, ProxyHeaderReader.isTooShort(bytes) ? .truncated : reason)
             case .header(let header): return take(header, connection)
             }
         }

@@ -56,9 +56,11 @@ extension Worker {
     ) {
         switch outcome {
         case .server(let server):
+            countAssignment(connection, backend, server)
             arrive(connection, server)
         case .queued(let server):
-            if let server { connection.pointee.target = server }
+            countAssignment(connection, backend, server)
+            connection.pointee.target = server
             connection.pointee.state = .queued
             connection.pointee.hasWaited = true
             countWait(backend, server)
@@ -69,16 +71,36 @@ extension Worker {
                 wheel.remove(connection, from: slab)
             }
         case .refused(let server):
+            countAssignment(connection, backend, server)
+            connection.pointee.target = server
             // Only a server that a rule has chosen can be exchanged; a hash would lead to the same one.
             if connection.pointee.isDirect, backend.pointee.redispatchInterval != 0 {
                 connection.pointee.isDirect = false
                 return connectToAny(connection, avoiding: nil)
             }
-            connection.pointee.target = server
             finish(connection, .queueFull)
         case .none:
+            countAssignment(connection, backend, nil)
+            connection.pointee.target = nil
             finish(connection, .noServer)
         }
+    }
+
+    /// The balance has chosen `server`, or none: HAProxy counts that once, before anybody waits, and where another one was
+    /// chosen before, it counts a redispatch or, if it is the same again, a retry.
+    @inline(__always)
+    private func countAssignment(
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ backend: UnsafePointer<BackendEntry>,
+        _ server: UnsafePointer<ServerEntry>?
+    ) {
+        if connection.pointee.isDirect { return }
+        let former = connection.pointee.target
+        if let former {
+            if former == server { return countRetry(backend, former) }
+            countRedispatch(connection, from: former)
+        }
+        if let server { countChoice(connection, server) }
     }
 
     /// Has a place at `server` and goes there.
@@ -87,8 +109,7 @@ extension Worker {
         _ connection: UnsafeMutablePointer<Connection>,
         _ server: UnsafePointer<ServerEntry>
     ) {
-        if let former = connection.pointee.target, former != server { countRedispatch(connection, from: former) }
-        if !connection.pointee.isDirect { countChoice(connection, server) }
+        connection.pointee.queueTime = Int32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
         connection.pointee.holdsServer = true
         attempt(connection, server)
     }
@@ -144,12 +165,13 @@ extension Worker {
             let event = clinux_event(events: 0, tag: waiter.pointee.tag)
             guard let connection = connection(event) else { continue }
             wheel.remove(connection, from: slab)
-            waiter.pointee.waited = UInt32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
             // Out of the queue, even if the connection ends here because no server is usable any more.
             connection.pointee.state = .waiting
             if let server = waiter.pointee.server {
                 arrive(connection, server)
             } else {
+                // Whoever chose the server before, the balance chooses now.
+                connection.pointee.isDirect = false
                 connectToAny(connection, avoiding: nil)
             }
             takeCalled()
@@ -178,7 +200,7 @@ extension Worker {
         let waiter = waiters[connection.pointee.index]
         // Called a moment ago: it goes on in this very turn.
         guard Placement.cancel(waiter) else { return }
-        waiter.pointee.waited = UInt32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
+        connection.pointee.queueTime = Int32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
         connection.pointee.state = .waiting
         finish(connection, .queueTimeout)
     }
@@ -186,7 +208,7 @@ extension Worker {
     /// Ends the waiting of a connection that ends.
     mutating func leaveQueue(_ connection: UnsafeMutablePointer<Connection>) {
         let waiter = waiters[connection.pointee.index]
-        waiter.pointee.waited = UInt32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
+        connection.pointee.queueTime = Int32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
         if Placement.cancel(waiter) { return }
         takeCalled()
         called.remove(waiter)

@@ -76,8 +76,11 @@ extension Worker {
     }
 
     func count(_ counter: WritableKeyPath<TrafficCells, UInt32>, _ connection: UnsafeMutablePointer<Connection>) {
-        let cells = connection.pointee.frontend.pointee.cells.traffic
+        let frontend = connection.pointee.frontend.pointee.cells
+        let cells = frontend.traffic
         _ = clinux_atomic_add(&cells.pointee[keyPath: counter], 1)
+        // It is there for a moment, though it never becomes a session.
+        cells.raise(clinux_atomic_load(&frontend.pointee.connections))
         guard let listener = connection.pointee.listener, listener.pointee.isCounted else { return }
         _ = clinux_atomic_add(&listener.traffic.pointee[keyPath: counter], 1)
     }
@@ -180,14 +183,11 @@ extension Worker {
         inspect(connection)
     }
 
-    /// Reads what is there and lets go of it: a socket that is closed with unread bytes resets the connection, where
-    /// HAProxy's ends.
+    /// Reads what is there and lets go of it, where the connection reached no server: a socket that is closed with unread
+    /// bytes resets the connection, where HAProxy has read and counted them, and its connection ends.
     mutating func swallow(_ connection: UnsafeMutablePointer<Connection>) {
-        let hasRules =
-            connection.pointee.frontend.pointee.connectionRules != nil
-            || connection.pointee.backend?.pointee.connectionRules != nil
         let isSession = connection.pointee.state != .refused && connection.pointee.state != .readingHeader
-        guard hasRules, isSession, connection.pointee.connectTime < 0 else { return }
+        guard isSession, connection.pointee.connectTime < 0 else { return }
         for _ in 0..<4 {
             let count = clinux_receive(connection.pointee.client, buffer, Self.bufferSize, CInt(MSG_DONTWAIT))
             if count <= 0 { return }

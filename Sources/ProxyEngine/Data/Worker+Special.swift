@@ -33,11 +33,28 @@ extension Worker {
             if let source = special.pointee.source {
                 code = bindSource(descriptor, source, connection, server, address.family)
             }
-            if code == 0 { code = address.withPointer { connect(descriptor, $0, $1) } }
+            let isBound = code == 0
+            if isBound { code = address.withPointer { connect(descriptor, $0, $1) } }
             let settled = Self.settled(descriptor, code)
             // The next port of a range may be free.
-            if settled >= 0 || attempts == 0 || (errno != EADDRINUSE && errno != EADDRNOTAVAIL) { return settled }
+            if settled >= 0 || attempts == 0 || (errno != EADDRINUSE && errno != EADDRNOTAVAIL) {
+                if !isBound { reportUnbound(connection) }
+                return settled
+            }
         }
+    }
+
+    /// Tells the log of the backend, in HAProxy's words; errno stays.
+    private mutating func reportUnbound(_ connection: UnsafeMutablePointer<Connection>) {
+        let reason = errno
+        defer { errno = reason }
+        guard let backend = connection.pointee.backend, let group = log.begin(backend.pointee.log, .emergency) else {
+            return
+        }
+        log.line.text("Cannot bind to source address before connect() for backend ")
+        log.line.text(backend.pointee.name)
+        log.line.text(".")
+        log.end(group, .emergency)
     }
 
     /// Closes a socket whose connection cannot come about; errno stays.

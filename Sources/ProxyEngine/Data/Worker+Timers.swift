@@ -44,7 +44,7 @@ extension Worker {
                 continue
             }
             switch connection.pointee.state {
-            case .connecting: attemptFailed(connection, timedOut: true)
+            case .connecting: attemptFailed(connection, .timedOut)
             case .waiting: retry(connection)
             case .queued: queueTimedOut(connection)
             case .relaying: finish(connection, lateSide(connection))

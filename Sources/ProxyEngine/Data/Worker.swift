@@ -218,8 +218,10 @@ struct Worker: ~Copyable {
             inspectMore(connection)
         } else if connection.pointee.state == .judging {
             judgeMore(connection)
-        } else if connection.pointee.clientReady.contains(.failed) || hasAborted(connection) {
+        } else if connection.pointee.clientReady.contains(.failed) {
             finish(connection, .clientFailed)
+        } else if hasAborted(connection) {
+            finish(connection, .clientLeft)
         }
     }
 

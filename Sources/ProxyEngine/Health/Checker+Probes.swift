@@ -225,28 +225,7 @@ extension Checker {
         place.isDraining = server.condition.isDraining
         place.isDown = server.condition.operation == .stopped
         for change in changes {
-            for line in HealthLog.lines(change, place, reason: reason) { tell(line, of: backend) }
-            tellOfFollowers(server.target.id, change, place, depth: 0)
-        }
-    }
-
-    /// Tells of the servers that follow one that has changed, and of those that follow these.
-    private func tellOfFollowers(
-        _ leader: ObjectIdentifier,
-        _ change: ServerCondition.Change,
-        _ place: HealthLog.Place,
-        depth: Int
-    ) {
-        // A circle ends, as it does where the change is made.
-        guard depth < 16, let list = known.followers[leader] else { return }
-        for follower in list {
-            let effect = place.effect.followers.first { $0.cells === follower.cells }?.effect
-            for line in follower.lines(change, effect ?? ServerControl.Effect(), like: place) {
-                tell(line, of: follower.backend)
-            }
-            var next = place
-            next.effect = effect ?? ServerControl.Effect()
-            tellOfFollowers(ObjectIdentifier(follower.cells), change, next, depth: depth + 1)
+            teller.tell(change, place, of: server.target.cells, backend.log, reason: reason)
         }
     }
 

@@ -202,7 +202,20 @@ final class Checker: @unchecked Sendable {
         guard let server = servers[ObjectIdentifier(order.cells)] else { return }
         switch order.word {
         case .health(let health): server.condition.obey(health)
-        case .agent(let isUp): server.condition.obey(agentIsUp: isUp)
+        case .agent(let isUp):
+            let before = server.condition.operation
+            server.condition.obey(agentIsUp: isUp)
+            let effect = apply(server)
+            let operation = server.condition.operation
+            let isInMaintenance =
+                server.condition.isInMaintenance || ServerControl(order.cells).administration == .maintenance
+            if operation == before || isInMaintenance { return }
+            var place = server.target.place
+            place.adopt(effect)
+            place.isDraining = server.condition.isDraining
+            place.isDown = operation == .stopped
+            let log = server.target.backend.log
+            return teller.tell(isUp ? .up : .down, place, of: order.cells, log, reason: ", changed from CLI")
         }
         apply(server)
     }
@@ -300,6 +313,8 @@ final class Checker: @unchecked Sendable {
         }
         return result
     }
+
+    var teller: HealthTeller { HealthTeller(logs: logs, followers: known.followers) }
 
     /// Tells of what happens to a server.
     func tell(_ line: LogLine, of backend: WatchedBackend) { logs.tell(line, backend.log) }

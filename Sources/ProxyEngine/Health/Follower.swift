@@ -42,14 +42,16 @@ struct Follower: Sendable {
 
     /// What the log says of it when the one it follows changes.
     ///
-    /// - Parameter other: The place of the one it follows.
+    /// - Parameters:
+    ///   - other: The place of the one it follows.
+    ///   - later: Of whom is told afterwards.
     func lines(
         _ change: ServerCondition.Change,
         _ effect: ServerControl.Effect,
-        like other: HealthLog.Place
+        like other: HealthLog.Place,
+        before later: ArraySlice<HealthTeller.Told>
     ) -> [LogLine] {
-        guard backend.log != nil else { return [] }
-        var place = backend.place(name, isBackup: isBackup, cells)
+        var place = backend.place(name, isBackup: isBackup, cells).before(later, in: cells)
         place.adopt(effect)
         place.isDraining = other.isDraining
         place.isDown = other.isDown

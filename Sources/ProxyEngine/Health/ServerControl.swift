@@ -37,13 +37,23 @@ struct ServerControl {
     func hold() -> Effect { mark(isUp: false, depth: 0, endsSessions: false) }
 
     /// For a server that nobody checks.
-    func mark(_ health: ServerOrder.Health) {
+    @discardableResult
+    func mark(_ health: ServerOrder.Health) -> Effect {
         switch health {
         case .up: markUp()
         case .stopping: hold()
         case .down: markDown()
         }
     }
+
+    /// How it is, whatever somebody says who administers it.
+    var health: ServerOrder.Health {
+        if clinux_atomic_load(&cells.cells.pointee.isHealthy) != 0 { return .up }
+        return cells.cells.pointee.isHeld != 0 ? .stopping : .down
+    }
+
+    /// What was said last by somebody who administers it.
+    var administration: Administration { Administration(rawValue: cells.cells.pointee.administration) ?? .ready }
 
     var isUp: Bool { clinux_atomic_load(&cells.cells.pointee.isUp) != 0 }
 

@@ -19,6 +19,11 @@ enum ProxyHeaderReader {
         return bytes.count < signature.utf8CodeUnitCount ? .incomplete(wanted: 16) : readBinary(bytes)
     }
 
+    /// HAProxy does not look at so few bytes for a reason to refuse them, unless they are a line of version 1.
+    static func isTooShort(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        bytes.count < 16 && !(bytes.count >= 6 && matches(bytes, "PROXY "))
+    }
+
     static let signature: StaticString = "\r\n\r\n\0\r\nQUIT\n"
 
     /// As many bytes as there are agree with `text`.

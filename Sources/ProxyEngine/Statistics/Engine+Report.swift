@@ -28,27 +28,6 @@ extension Engine {
         report.droppedLogs = droppedLogs
         return report
     }
-
-    /// Brings an order into effect.
-    ///
-    /// - Returns: false if there is no such server.
-    public func perform(_ order: ServerOrder) -> Bool {
-        guard let control = control(backend: order.backend, server: order.server) else { return false }
-        switch order.action {
-        case .administer(let administration): control.administer(administration)
-        case .weight(let weight): control.override(weight: weight)
-        case .maxConnections(let limit): control.setMaxConnections(limit)
-        case .health(let health):
-            // At once; who checks it goes on from there.
-            control.mark(health)
-            checker?.take(.health(health), control.cells)
-        case .agent(let isUp): checker?.take(.agent(isUp: isUp), control.cells)
-        case .checks(let isOn): control.pause(!isOn, .check)
-        case .agentChecks(let isOn): control.pause(!isOn, .agent)
-        case .shutSessions: shutSessions(of: control.cells.cells)
-        }
-        return true
-    }
 }
 
 extension BackendReport {

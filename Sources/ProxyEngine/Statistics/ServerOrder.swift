@@ -27,6 +27,8 @@ public struct ServerOrder: Hashable, Sendable {
     public var backend: String
     public var server: String
     public var action: Action
+    /// The log tells of it; not of what a server was before this process.
+    public var isLogged = true
 
     public init(backend: String, server: String, action: Action) {
         self.backend = backend
@@ -51,6 +53,7 @@ public struct ServerOrder: Hashable, Sendable {
             }
         writer.number(kind)
         writer.number(value)
+        writer.number(isLogged ? 1 as UInt8 : 0)
         return writer.bytes
     }
 
@@ -61,6 +64,8 @@ public struct ServerOrder: Hashable, Sendable {
         server = try reader.string()
         let kind: UInt8 = try reader.number()
         let value: UInt32 = try reader.number()
+        let logged: UInt8 = try reader.number()
+        isLogged = logged != 0
         switch (
             kind, Administration(rawValue: UInt8(truncatingIfNeeded: value)),
             Health(rawValue: UInt8(truncatingIfNeeded: value))

@@ -46,7 +46,8 @@ extension StatisticsRow {
     mutating func fill(server traffic: Traffic?, _ now: UInt64) {
         fillCommon(traffic)
         fillServing(traffic, now)
-        set(.connect, traffic.map { clinux_atomic_load_wide(&$0.pointee.sessions) } ?? 0)
+        let failed = traffic.count { $0.pointee.attempts }
+        set(.connect, (traffic.map { clinux_atomic_load_wide(&$0.pointee.sessions) } ?? 0) &+ UInt64(failed))
         zero(Self.zerosOfServers)
     }
 

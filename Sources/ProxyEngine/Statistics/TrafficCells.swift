@@ -13,7 +13,8 @@ struct TrafficCells {
     var queueMost: UInt32 = 0
     /// Connections that the balance gave it, not a rule.
     var chosen: UInt32 = 0
-    /// Attempts to reach a server, retries included; for a server those are ``sessions``.
+    /// Attempts to reach a server, retries included; for a server those that came to no connection at all, which are not
+    /// among its ``sessions``.
     var attempts: UInt32 = 0
     var connectErrors: UInt32 = 0
     var responseErrors: UInt32 = 0
@@ -97,9 +98,16 @@ struct BackendHistory {
     var downs: UInt32 = 0
     var downFor: UInt32 = 0
     var isUp = true
+    /// Somebody has looked before: one that begins without servers has not gone down.
+    private var hasBegun = false
 
-    /// Looks at how many servers there are; `count` is of those that may be used.
+    /// Looks at whether there are servers that may be used.
     mutating func look(hasServers: Bool, second: UInt32) {
+        if !hasBegun {
+            hasBegun = true
+            isUp = hasServers
+            return
+        }
         guard hasServers != isUp else { return }
         if hasServers { downFor &+= second &- changedAt } else { downs &+= 1 }
         isUp = hasServers

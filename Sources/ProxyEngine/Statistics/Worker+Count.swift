@@ -44,6 +44,12 @@ extension Worker {
         server.traffic.begin(clinux_atomic_load(&server.pointee.connections), at: now)
     }
 
+    /// An attempt that failed before there was a connection.
+    func countFailedAttempt(_ server: UnsafeMutablePointer<ServerCells>) {
+        _ = clinux_atomic_add(&server.pointee.backend.traffic.pointee.attempts, 1)
+        _ = clinux_atomic_add(&server.traffic.pointee.attempts, 1)
+    }
+
     /// It waits for a place.
     func countWait(_ backend: UnsafePointer<BackendEntry>, _ server: UnsafePointer<ServerEntry>?) {
         if let cells = server?.pointee.cells {
@@ -62,6 +68,7 @@ extension Worker {
         }
     }
 
+    /// The same server is tried again.
     func countRetry(_ backend: UnsafePointer<BackendEntry>, _ server: UnsafePointer<ServerEntry>) {
         _ = clinux_atomic_add(&backend.pointee.cells.traffic.pointee.retries, 1)
         _ = clinux_atomic_add(&server.pointee.cells.traffic.pointee.retries, 1)
@@ -107,7 +114,7 @@ extension Worker {
         _ backend: UnsafeMutablePointer<TrafficCells>,
         _ server: UnsafeMutablePointer<TrafficCells>
     ) {
-        let waited = connection.pointee.hasWaited ? waiters[connection.pointee.index].pointee.waited : 0
+        let waited = UInt32(truncatingIfNeeded: connection.pointee.queueTime)
         let reached = UInt32(truncatingIfNeeded: connection.pointee.connectTime)
         let connect = reached > waited ? reached - waited : 0
         let total = UInt32(truncatingIfNeeded: now - connection.pointee.acceptedAt)
@@ -122,9 +129,10 @@ extension UnsafeMutablePointer<TrafficCells> {
     /// How a connection ended that did not end well.
     func count(_ ending: Ending) {
         switch ending {
-        case .normal, .killed, .serverDown, .serverUp, .resources, .denied, .dropped: break
+        case .normal, .killed, .serverDown, .serverUp, .resources, .denied, .dropped, .clientLeft: break
         case .clientFailed, .clientTimeout: _ = clinux_atomic_add(&pointee.clientAborts, 1)
-        case .serverFailed, .serverTimeout:
+        case .serverTimeout: _ = clinux_atomic_add(&pointee.serverAborts, 1)
+        case .serverFailed:
             _ = clinux_atomic_add(&pointee.serverAborts, 1)
             _ = clinux_atomic_add(&pointee.responseErrors, 1)
         case .connectFailed, .connectTimeout, .noServer, .queueTimeout, .queueFull:

@@ -1,0 +1,120 @@
+internal import CLinux
+
+// Orders of those who administer: what they do to servers, and what the log tells of them.
+extension Engine {
+    /// Brings an order into effect.
+    ///
+    /// - Returns: false if there is no such server.
+    public func perform(_ order: ServerOrder) -> Bool {
+        guard let control = control(backend: order.backend, server: order.server) else { return false }
+        // The log tells how many there were, though they may be cut by now.
+        let sessions = clinux_atomic_load(&control.cells.cells.pointee.connections)
+        switch order.action {
+        case .administer(let administration):
+            let before = control.administration
+            let effect = control.administer(administration)
+            if let change = before.change(to: administration) {
+                tell(change, effect, order, control, sessions, reason: "")
+            }
+        case .weight(let weight): control.override(weight: weight)
+        case .maxConnections(let limit): control.setMaxConnections(limit)
+        case .health(let health):
+            let before = control.health
+            // At once; who checks it goes on from there.
+            let effect = control.mark(health)
+            checker?.take(.health(health), control.cells)
+            if before != health, control.administration != .maintenance {
+                tell(health.change, effect, order, control, sessions, reason: ", changed from CLI")
+            }
+        case .agent(let isUp): checker?.take(.agent(isUp: isUp), control.cells)
+        case .checks(let isOn): control.pause(!isOn, .check)
+        case .agentChecks(let isOn): control.pause(!isOn, .agent)
+        case .shutSessions: shutSessions(of: control.cells.cells)
+        }
+        return true
+    }
+
+    /// Tells of frontends that a command has shut, in HAProxy's words.
+    func tellOfStopped(_ step: PlanStep) {
+        for frontend in step.freshFrontends where frontend.state == .stopped {
+            let former = step.goneFrontends.first { $0.cells === frontend.cells }
+            guard let former, former.state != .stopped else { continue }
+            let traffic = frontend.cells.cells.traffic
+            let refused =
+                clinux_atomic_load(&traffic.pointee.deniedConnections)
+                &+ clinux_atomic_load(&traffic.pointee.deniedSessions) &+ clinux_atomic_load(&traffic.pointee.lost)
+            let connections = clinux_atomic_load_wide(&traffic.pointee.sessions) &+ UInt64(refused)
+            var sessions: UInt64 = 0
+            if let backend = control(ofBackend: frontend.name), backend.isListen {
+                sessions = clinux_atomic_load_wide(&backend.cells.cells.traffic.pointee.sessions)
+            }
+            let words = "Proxy \(frontend.name) stopped (cumulated conns: FE: \(connections), BE: \(sessions))."
+            logs.tell(LogLine(.warning, words), frontend.entry.pointee.log)
+        }
+    }
+
+    private func tell(
+        _ change: ServerCondition.Change,
+        _ effect: ServerControl.Effect,
+        _ order: ServerOrder,
+        _ control: ServerControl,
+        _ sessions: UInt32,
+        reason: String
+    ) {
+        guard order.isLogged, let backend = self.control(ofBackend: order.backend),
+            let index = backend.index(of: order.server)
+        else { return }
+        var place = backend.place(of: index)
+        place.adopt(effect)
+        place.sessions = sessions
+        place.isDraining = control.administration == .drain
+        place.isDown = control.health == .down
+        let teller = HealthTeller(logs: logs, followers: followers)
+        teller.tell(change, place, of: control.cells, backend.entry.pointee.log, reason: reason)
+    }
+}
+
+extension PlanBackend {
+    /// What a line of the log says of one of its servers now.
+    fileprivate func place(of index: Int) -> HealthLog.Place {
+        let own = servers[index].cells
+        var place = HealthLog.Place(
+            backend: name,
+            kind: isListen ? "proxy" : "backend",
+            server: entry.pointee.servers[index].name.string,
+            isBackup: facts[index].isBackup,
+            active: 0,
+            backups: 0,
+            hasWeight: own.pointee.currentWeight > 0,
+            sessions: clinux_atomic_load(&own.pointee.connections)
+        )
+        for (index, member) in servers.enumerated() where !facts[index].isDisabled && member.effectiveWeight > 0 {
+            if facts[index].isBackup { place.backups += 1 } else { place.active += 1 }
+        }
+        return place
+    }
+}
+
+extension Administration {
+    /// What the log calls it when somebody says so.
+    fileprivate func change(to other: Administration) -> ServerCondition.Change? {
+        switch (self, other) {
+        case (.ready, .ready), (.drain, .drain), (.maintenance, .maintenance): nil
+        case (_, .maintenance): .entersMaintenance
+        case (.maintenance, .drain): .leavesMaintenanceForDrain
+        case (.maintenance, .ready): .leavesMaintenance
+        case (.ready, .drain): .entersDrain
+        case (.drain, .ready): .leavesDrain
+        }
+    }
+}
+
+extension ServerOrder.Health {
+    fileprivate var change: ServerCondition.Change {
+        switch self {
+        case .up: .up
+        case .stopping: .stopping
+        case .down: .down
+        }
+    }
+}
