@@ -77,6 +77,11 @@ struct CommandClients: ~Copyable {
     private static let (partSize, partsATurn) = (1 << 18, 16)
     /// Longest line that is taken.
     private static let longestLine = 65536
+    /// Longest command with the lines that belong to it. As with HAProxy, whose buffers have this size, nothing is said to who
+    /// says more.
+    private static let longestPayload = 16384
+    /// So much is read at a time; lines in it came together.
+    private static let readSize = 16384
 
     /// A line is no listener: clients come through it as descriptors.
     private var doors: [(listener: CInt, door: CommandDoor, isLine: Bool)] = []
@@ -231,13 +236,16 @@ struct CommandClients: ~Copyable {
         while true {
             guard let line = line(of: index) else { return false }
             guard let line else { return true }
-            guard let whole = whole(line, index) else { continue }
+            guard let whole = whole(line, index) else {
+                if clients[index].session.isEnding { return true }
+                continue
+            }
             if carryOut(whole, index, now, answer) { return true }
             if clients[index].stage != .asking { return false }
         }
     }
 
-    /// The line with what belongs to it; nil while that is not all there.
+    /// The line with what belongs to it; nil while that is not all there, or if the session ends.
     private mutating func whole(_ line: String, _ index: Int) -> ClientLine? {
         var command = ClientLine(
             text: line,
@@ -248,7 +256,11 @@ struct CommandClients: ~Copyable {
         if let begun = clients[index].begun {
             if !line.isEmpty, line != "\r" {
                 clients[index].payload += line + "\n"
-                if command.session.isPrompting { say("+ ", index) }
+                if begun.utf8.count + clients[index].payload.utf8.count >= Self.longestPayload {
+                    command.session.isEnding = true
+                } else {
+                    askOn(index)
+                }
                 return nil
             }
             command.text = begun
@@ -258,8 +270,15 @@ struct CommandClients: ~Copyable {
         }
         guard RuntimeLine.announcesPayload(line) else { return command }
         clients[index].begun = line
-        if command.session.isPrompting { say("+ ", index) }
+        askOn(index)
         return nil
+    }
+
+    /// The prompt for further lines of a command.
+    private mutating func askOn(_ index: Int) {
+        guard clients[index].session.isPrompting else { return }
+        clients[index].output += Array("+ ".utf8)
+        if write(index, Clocks.monotonic()) { clients[index].session.isEnding = true }
     }
 
     /// True when the client is done with.
@@ -370,7 +389,7 @@ struct CommandClients: ~Copyable {
 
     /// Takes what has come into the client's input; its size, 0 at the end or on an error, nil if there is nothing yet.
     private mutating func receive(_ index: Int) -> Int? {
-        var chunk = [UInt8](repeating: 0, count: 4096)
+        var chunk = [UInt8](repeating: 0, count: Self.readSize)
         let descriptor = clients[index].descriptor
         while true {
             let count = chunk.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }

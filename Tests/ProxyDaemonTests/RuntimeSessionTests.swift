@@ -68,6 +68,39 @@ import Testing
         ])
     }
 
+    /// What says more than a buffer holds is ended without a word.
+    @Test func commandsWithTooManyLinesEndTheSession() throws {
+        try withRuntimePair(level: "user") { ours, theirs in
+            for count in [1900, 2200, 100_000] {
+                let answers = try [ours, theirs].map { side in
+                    let socket = try TestSocket.connect(unix: side.client.path)
+                    try? socket.send("add map #9 <<\n" + String(repeating: "aaa bbb\n", count: count) + "\n")
+                    return (try? socket.receiveAll()) ?? ""
+                }
+                #expect(answers[0] == answers[1], "\(count)")
+                #expect(answers[1].isEmpty == (count > 2000))
+            }
+        }
+    }
+
+    /// What came together with a command whose answer takes several turns is answered, too.
+    @Test func linesBehindALongAnswerAreRead() throws {
+        try withRuntimePair(backend: "backend many\n  server-template s 3000 127.0.0.1:9") { ours, theirs in
+            for words in [
+                "prompt\nshow servers state many\nshow cli level\nquit\n", "show servers state many\nshow cli level\n",
+            ] {
+                let ends = try [ours, theirs].map { side in
+                    let socket = try TestSocket.connect(unix: side.client.path)
+                    try socket.send(words)
+                    let answer = try socket.receiveAll()
+                    #expect(answer.contains(" s3000 "))
+                    return String(answer.suffix(12))
+                }
+                #expect(ends[0] == ends[1] && ends[1].contains("admin"), "\(ends)")
+            }
+        }
+    }
+
     @Test func theMasterReadsLinesAsHAProxys() throws {
         try Self.compare(
             [

@@ -100,7 +100,8 @@ final class PeerGroup {
                 if socket >= 0 { remote.session = PeerSession(socket, .connecting, now: now) }
             }
         }
-        strangers.removeAll { $0.heardAt + Self.patience <= now }
+        // Whoever says it byte by byte has no longer for it than others.
+        strangers.removeAll { $0.beganAt + Self.patience <= now }
         learn(now: now)
     }
 
@@ -278,8 +279,15 @@ final class PeerGroup {
         switch type {
         case PeerMessage.Table.define:
             guard let id = reader.number() else { return false }
-            // One that cannot be read is as one that is not here.
-            session.definitions[id] = PeerTableDefinition(&reader)
+            // One that cannot be read is as one that is not here. A table has one number, as in HAProxy.
+            let definition = PeerTableDefinition(&reader)
+            session.definitions[id] = nil
+            if let definition, table(definition) != nil {
+                for (other, known) in session.definitions where known.name == definition.name {
+                    session.definitions[other] = nil
+                }
+                session.definitions[id] = definition
+            }
             session.heardTable = id
             session.heardUpdate = 0
         case PeerMessage.Table.change:
@@ -298,6 +306,12 @@ final class PeerGroup {
         return true
     }
 
+    private func table(_ definition: PeerTableDefinition) -> PeerTable? {
+        tables.first {
+            $0.name == definition.name && $0.keyType == definition.keyType && $0.keyLength == definition.keyLength
+        }
+    }
+
     private func hearUpdate(_ type: UInt8, _ reader: inout PeerReader, _ session: PeerSession, _ now: UInt64) -> Bool {
         let hasNumber = type == PeerMessage.Table.update || type == PeerMessage.Table.timedUpdate
         if hasNumber {
@@ -307,11 +321,7 @@ final class PeerGroup {
             session.heardUpdate &+= 1
         }
         guard let definition = session.definitions[session.heardTable] else { return true }
-        guard
-            let table = tables.first(where: {
-                $0.name == definition.name && $0.keyType == definition.keyType && $0.keyLength == definition.keyLength
-            })
-        else { return true }
+        guard let table = table(definition) else { return true }
         let expiry = table.shared.memory.pointee.expiry
         var rest = UInt32(clamping: expiry)
         if type == PeerMessage.Table.timedUpdate || type == PeerMessage.Table.timedIncremental {

@@ -50,7 +50,7 @@ extension PeerSession {
         }
         for (table, update) in acknowledgements { acknowledge(table: table, update: update) }
         acknowledgements.removeAll(keepingCapacity: true)
-        return true
+        return !isChoked
     }
 
     private func control(_ type: UInt8, _ group: PeerGroup, _ remote: RemotePeer) {

@@ -16,6 +16,8 @@ final class PeerSession {
     var input: [UInt8] = []
     private var output = PeerWriter()
     private var sent = 0
+    /// When it was made, milliseconds.
+    let beganAt: UInt64
     /// When something last came and went, milliseconds.
     var heardAt: UInt64
     var toldAt: UInt64
@@ -25,7 +27,7 @@ final class PeerSession {
     private var names: [String: Int] = [:]
     private var nameSlots: [String] = []
     private var nextName = 0
-    // What the other side told of, by its numbers.
+    // What the other side told of, by its numbers; of tables that this side has.
     var definitions: [UInt64: PeerTableDefinition] = [:]
     var heardTable: UInt64 = 0
     var heardUpdate: UInt32 = 0
@@ -49,10 +51,13 @@ final class PeerSession {
     private static let mostNames = 128
     /// So much waits for a peer that reads slowly; the rest is told later, from the table.
     static let most = 1 << 18
+    /// A peer for which so much waits takes nothing, though it asks.
+    private static let tooMuch = 1 << 23
 
     init(_ socket: CInt, _ state: State, now: UInt64) {
         self.socket = socket
         self.state = state
+        beganAt = now
         heardAt = now
         toldAt = now
     }
@@ -61,6 +66,8 @@ final class PeerSession {
 
     var waiting: Int { output.bytes.count - sent }
     var hasRoom: Bool { waiting < Self.most }
+    /// Answers pile up that it does not read.
+    var isChoked: Bool { waiting > Self.tooMuch }
 
     func say(_ text: String) { output.bytes += Array(text.utf8) }
 
@@ -155,7 +162,7 @@ final class PeerSession {
             guard let text = reader.text() else { return nil }
             heardNames[Int(slot)] = String(decoding: text, as: UTF8.self)
         }
-        return heardNames[Int(slot)].map { numbers.number(of: $0) } ?? 0
+        return heardNames[Int(slot)].flatMap { numbers.number(ofLearnt: $0) } ?? 0
     }
 
     /// Sends what the socket takes; false if it is broken.

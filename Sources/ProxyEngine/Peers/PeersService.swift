@@ -116,7 +116,10 @@ final class PeersService: @unchecked Sendable {
     private func wait(_ milliseconds: CInt) {
         var waits = [pollfd(fd: bell, events: Int16(POLLIN), revents: 0)]
         for group in groups {
-            if group.listener >= 0 { waits.append(pollfd(fd: group.listener, events: Int16(POLLIN), revents: 0)) }
+            // Full, it would wake us without end.
+            if group.listener >= 0, group.strangers.count < Self.mostStrangers {
+                waits.append(pollfd(fd: group.listener, events: Int16(POLLIN), revents: 0))
+            }
             for session in group.remotes.compactMap({ $0.session }) + group.strangers {
                 let writes = session.state == .connecting || session.waiting > 0
                 let events = Int16(POLLIN) | (writes ? Int16(POLLOUT) : 0)

@@ -98,7 +98,7 @@ extension Worker {
         guard format.count < SampleDesk.size / 2, let start = format.baseAddress else { return nil }
         memcpy(room, start, format.count)
         room[format.count] = 0
-        var seconds = time_t(value + entry.pointee.number(1))
+        var seconds = time_t(value &+ entry.pointee.number(1))
         var parts = tm()
         let isLocal = entry.pointee.converter == .localTime
         guard (isLocal ? localtime_r(&seconds, &parts) : gmtime_r(&seconds, &parts)) != nil else { return nil }
@@ -125,8 +125,10 @@ extension Worker {
             guard start >= 0, start < bytes.count else {
                 return .binary(UnsafeRawBufferPointer(rebasing: bytes[bytes.count...]))
             }
-            let length = entry.pointee.argumentCount > 1 ? Int(clamping: entry.pointee.number(1)) : bytes.count
-            return .binary(UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(max(0, length))))
+            // As in HAProxy, where a length below 0 is a very large one.
+            let wanted = entry.pointee.argumentCount > 1 ? entry.pointee.number(1) : -1
+            let length = wanted < 0 ? bytes.count : Int(clamping: wanted)
+            return .binary(UnsafeRawBufferPointer(rebasing: bytes[start...].prefix(length)))
         case .hexadecimal: return .string(hexadecimal(bytes))
         case .decimalChunks, .hexadecimalChunks: return .string(chunks(bytes, entry))
         case .base64: return .string(base64(bytes, isForURLs: false))

@@ -111,9 +111,9 @@ extension Worker {
         let unit = text(entry, 1)
         let offset = number(entry, 0)
         switch (unit.first, unit.count) {
-        case (UInt8(ascii: "m")?, 2): return microseconds / 1000 + offset
-        case (UInt8(ascii: "u")?, 2): return microseconds + offset
-        default: return microseconds / 1_000_000 + offset
+        case (UInt8(ascii: "m")?, 2): return microseconds / 1000 &+ offset
+        case (UInt8(ascii: "u")?, 2): return microseconds &+ offset
+        default: return microseconds / 1_000_000 &+ offset
         }
     }
 
@@ -128,7 +128,7 @@ extension Worker {
     private mutating func random(_ entry: UnsafePointer<ExpressionEntry>) -> Int64 {
         let value = samples.random() >> 32
         let range = UInt64(bitPattern: number(entry, 0))
-        return Int64(range == 0 ? value : (value * range) >> 32)
+        return Int64(bitPattern: entry.pointee.argumentCount == 0 ? value : value &* range >> 32)
     }
 
     /// A random UUID (RFC 4122, version 4), the only version that HAProxy knows.

@@ -65,7 +65,7 @@ extension Worker {
     private func field(_ text: UnsafeRawBufferPointer, _ entry: UnsafePointer<ConverterEntry>) -> Sample? {
         let wanted = Int(clamping: entry.pointee.number(0))
         let delimiters = entry.pointee.text(1)
-        var count = entry.pointee.argumentCount > 2 ? Int(clamping: entry.pointee.number(2)) : 1
+        var count = Self.count(entry)
         if wanted == 0 { return nil }
         var (start, end, field) = (0, text.count, wanted > 0 ? 1 : -1)
         if wanted > 0 {
@@ -109,7 +109,7 @@ extension Worker {
     private func word(_ text: UnsafeRawBufferPointer, _ entry: UnsafePointer<ConverterEntry>) -> Sample? {
         let wanted = Int(clamping: entry.pointee.number(0))
         let delimiters = entry.pointee.text(1)
-        let most = entry.pointee.argumentCount > 2 ? Int(clamping: entry.pointee.number(2)) : 1
+        let most = Self.count(entry)
         if wanted == 0 { return nil }
         var total = 0
         if wanted < 0 {
@@ -121,10 +121,11 @@ extension Worker {
             }
         }
         // Of those counted from the end, more words go before the one that is named.
-        let last = wanted > 0 ? (most == 0 ? Int.max : wanted &+ most - 1) : total + 1 + wanted
-        let first = wanted > 0 ? wanted : most == 0 ? 1 : max(1, last - most + 1)
+        let (end, isTooLarge) = wanted.addingReportingOverflow(most - 1)
+        let last = wanted > 0 ? (most <= 0 || isTooLarge ? Int.max : end) : total + 1 + wanted
         if last < 1 { return nil }
-        var (number, start, end, isInside) = (0, -1, -1, false)
+        let first = wanted > 0 ? wanted : most <= 0 ? 1 : max(1, last - most + 1)
+        var (number, start, stop, isInside) = (0, -1, -1, false)
         for place in 0..<text.count {
             let isDelimiter = delimiters.contains(text[place])
             if !isDelimiter, !isInside {
@@ -132,10 +133,15 @@ extension Worker {
                 if number == first { start = place }
             }
             isInside = !isDelimiter
-            if isInside, number >= first, number <= last { end = place + 1 }
+            if isInside, number >= first, number <= last { stop = place + 1 }
         }
-        guard start >= 0, end >= start else { return nil }
-        return .string(UnsafeRawBufferPointer(rebasing: text[start..<end]))
+        guard start >= 0, stop >= start else { return nil }
+        return .string(UnsafeRawBufferPointer(rebasing: text[start..<stop]))
+    }
+
+    /// How many fields or words are wanted, which is an `int` in HAProxy; 0 and less take all that is left.
+    private static func count(_ entry: UnsafePointer<ConverterEntry>) -> Int {
+        entry.pointee.argumentCount > 2 ? Int(Int32(truncatingIfNeeded: entry.pointee.number(2))) : 1
     }
 
     /// `concat([<start>],[<variable>],[<end>])`

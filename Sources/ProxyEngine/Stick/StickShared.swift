@@ -48,6 +48,10 @@ final class ServerNames: @unchecked Sendable {
     private var numbers: [String: UInt32] = [:]
     private var texts: [String] = []
     private let lock: UnsafeMutablePointer<UInt32>
+    private var learnt = 0
+
+    /// About how many bytes names take that only peers know: entries keep their numbers, so that none is ever forgotten.
+    private static let mostLearnt = 4 << 20
 
     init() {
         lock = .allocate(capacity: 1)
@@ -59,7 +63,21 @@ final class ServerNames: @unchecked Sendable {
     func number(of text: String) -> UInt32 {
         clinux_lock(lock)
         defer { clinux_unlock(lock) }
+        return numbers[text] ?? add(text)
+    }
+
+    /// The number of a name that a peer told; nil if peers have told too many that nobody else knows.
+    func number(ofLearnt text: String) -> UInt32? {
+        clinux_lock(lock)
+        defer { clinux_unlock(lock) }
         if let number = numbers[text] { return number }
+        let size = text.utf8.count + 96
+        guard learnt + size <= Self.mostLearnt else { return nil }
+        learnt += size
+        return add(text)
+    }
+
+    private func add(_ text: String) -> UInt32 {
         texts.append(text)
         let number = UInt32(texts.count)
         numbers[text] = number
