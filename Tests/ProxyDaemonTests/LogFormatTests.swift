@@ -25,6 +25,8 @@ import Testing
             guard let name = parts.first, masked.contains(name), let value = parts.dropFirst().first else {
                 return String(field)
             }
+            // Numbers of processes may be low.
+            if name == "pid" { return "\(name): \(value.allSatisfy { $0.isHexDigit })" }
             if name == "Ts" || name == "t" || name == "T" || name == "Tl" {
                 return "\(name): \(value.count)"
             }
