@@ -41,15 +41,6 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
 
     var settings: EngineSettings { kept.settings }
 
-    /// What is configured, as values.
-    func snapshot() throws(SystemError) -> ProxySnapshot {
-        do throws(MalformedSnapshot) {
-            return try kept.decoded()
-        } catch {
-            throw SystemError(code: EPROTO, operation: "read the snapshot")
-        }
-    }
-
     static func now() -> UInt64 { Clocks.monotonic() }
 
     /// Brings a configuration into effect; what it answers is true when it returns.

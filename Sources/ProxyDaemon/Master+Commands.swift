@@ -31,9 +31,10 @@ extension Master {
             }
             if isForWorker, MasterCommand(rest) != .quit, MasterCommand(rest) != .prompt {
                 let own = RuntimeSession(session.level)
-                (own.isExpert, own.isExperimental) = (session.isExpert, session.isExperimental)
+                own.modes = session.modes
                 output += RuntimeAnswers.answer(rest, payload: line.payload, own, self)
-                (session.isExpert, session.isExperimental) = (own.isExpert, own.isExperimental)
+                // That of the master is its own.
+                session.modes = own.modes.union(session.modes.intersection([.debug]))
                 output += promptText(session)
                 continue
             }
@@ -47,8 +48,9 @@ extension Master {
 
     private func promptText(_ session: RuntimeSession) -> String {
         if !session.isPrompting { return "" }
-        let flags =
-            (session.isExperimental ? "x" : "") + (session.isExpert ? "e" : "") + (session.isDebugging ? "d" : "")
+        let flags = [("x", RuntimeMode.experimental), ("e", .expert), ("d", .debug)].map { letter, mode in
+            session.modes.contains(mode) ? letter : ""
+        }.joined()
         let failure = !session.isWithWorker && failedReloads > 0 ? "[ReloadFailed]" : ""
         let name = session.isWithWorker ? "\(controller.target.pid)" : "master" + failure
         return flags.isEmpty ? "\(name)> " : "\(name)(\(flags))> "

@@ -89,10 +89,11 @@ struct SnapshotCompiler: Sendable {
         settings.hardStopAfter = Self.milliseconds(global.hardStopAfter)
         settings.grace = Self.milliseconds(global.grace)
         settings.usesSplice = !options.avoidsSplice && !global.avoidsSplice
-        settings.rates.connections = UInt32(clamping: max(0, global.maxConnectionRate ?? 0))
-        settings.rates.sessions = UInt32(clamping: max(0, global.maxSessionRate ?? 0))
-        settings.rates.tlsSessions = UInt32(clamping: max(0, global.maxTLSRate ?? 0))
-        settings.rates.compression = UInt32(clamping: max(0, global.maxCompressionRate ?? 0) * 1024)
+        let rates: [(ProcessRates.Kind, Int?)] = [
+            (.connections, global.maxConnectionRate), (.sessions, global.maxSessionRate),
+            (.tlsSessions, global.maxTLSRate), (.compression, global.maxCompressionRate),
+        ]
+        for (kind, rate) in rates { settings.rates[kind] = kind.rate(rate ?? 0) }
         return settings
     }
 

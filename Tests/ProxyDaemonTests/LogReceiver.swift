@@ -31,6 +31,23 @@ final class LogReceiver {
             lines.append(String(decoding: bytes[..<count], as: UTF8.self))
         }
     }
+
+    /// What a configuration begins with whose frontends log here and whose time-outs play no part.
+    ///
+    /// - Parameter length: Of a line at most, `len`.
+    func head(format: String = "raw", length: Int = 1024) -> String {
+        """
+        global
+          log \(place) len \(length) format \(format) local0
+          nbthread 1
+        defaults
+          mode tcp
+          log global
+          timeout connect 60s
+          timeout client 60s
+          timeout server 60s
+        """
+    }
 }
 
 extension Background {

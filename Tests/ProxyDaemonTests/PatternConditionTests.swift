@@ -133,15 +133,7 @@ import Testing
                 let receiver = try LogReceiver()
                 let program = try start(
                     """
-                    global
-                      log \(receiver.place) len 8192 format raw local0
-                      nbthread 1
-                    defaults
-                      mode tcp
-                      log global
-                      timeout connect 60s
-                      timeout client 60s
-                      timeout server 60s
+                    \(receiver.head(length: 8192))
                     \(frontends)
                     backend shop
                       server s1 127.0.0.1:\(server.port)

@@ -32,6 +32,16 @@ import Testing
         }
     }
 
+    /// More than there is a number for.
+    @Test func theLargestLimitIsALimit() throws {
+        try withRuntimePair(global: "maxcomprate 9223372036854775807") { ours, _ in
+            let answer = try ours.client.send("set rate-limit http-compression global 9223372036854775807")
+            #expect(answer == "\n")
+            let limits = try Self.limits(ours)
+            #expect(limits.contains("CompressBpsRateLim: \(UInt32.max)"))
+        }
+    }
+
     /// Of three connections that come at once one a second is let in.
     @Test func connectionsWaitForTheirSecond() throws {
         try withRuntimePair(global: "maxconnrate 1") { ours, theirs in

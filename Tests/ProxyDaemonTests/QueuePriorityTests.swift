@@ -100,7 +100,7 @@ private final class TurnServer: Sendable {
         server = try TestServer { connection in
             let text = try connection.receiveAll()
             state.with { words, _ in words.append(text) }
-            while !state.with({ _, isOpen in isOpen }) { usleep(1000) }
+            guard eventually({ state.with { _, isOpen in isOpen } }) else { return }
             try connection.send(text)
         }
     }

@@ -156,15 +156,7 @@ import Testing
                 let receiver = try LogReceiver()
                 let program = try start(
                     """
-                    global
-                      log \(receiver.place) format rfc5424 local0
-                      nbthread 1
-                    defaults
-                      mode tcp
-                      log global
-                      timeout connect 60s
-                      timeout client 60s
-                      timeout server 60s
+                    \(receiver.head(format: "rfc5424"))
                     frontend f
                       bind 127.0.0.1:80 accept-proxy name door
                       tcp-request content set-var(txn.a) str(a]b)

@@ -92,15 +92,7 @@ import Testing
         }.joined()
         let program = try start(
             """
-            global
-              log \(receiver.place) len 8192 format raw local0
-              nbthread 1
-            defaults
-              mode tcp
-              log global
-              timeout connect 60s
-              timeout client 60s
-              timeout server 60s
+            \(receiver.head(length: 8192))
             \(frontends)backend t
               stick-table type integer size 10 expire 10s
 

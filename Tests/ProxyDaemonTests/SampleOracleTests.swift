@@ -115,15 +115,8 @@ import Testing
                 let program = try start(
                     """
                     global
-                      log \(receiver.place) len 8192 format raw local0
-                      nbthread 1
                       stats socket \(directory)/samples.sock
-                    defaults
-                      mode tcp
-                      log global
-                      timeout connect 60s
-                      timeout client 60s
-                      timeout server 60s
+                      \(receiver.head(length: 8192))
                     \(frontends)
                     frontend other
                       bind 127.0.0.1:99

@@ -12,32 +12,15 @@ enum RuntimeMode: String {
 extension RuntimeSession {
     /// - Parameter word: `on` or `off`; without one the answer tells which it is.
     func change(_ mode: RuntimeMode, _ word: String) -> String? {
-        if word.isEmpty { return "\(mode.rawValue) is \(self[mode] ? "ON" : "OFF")\n" }
+        if word.isEmpty { return "\(mode.rawValue) is \(modes.contains(mode) ? "ON" : "OFF")\n" }
         // Whatever is not `on` ends it.
-        self[mode] = word == "on"
+        if word == "on" { modes.insert(mode) } else { modes.remove(mode) }
         return nil
-    }
-
-    private subscript(mode: RuntimeMode) -> Bool {
-        get {
-            switch mode {
-            case .expert: isExpert
-            case .experimental: isExperimental
-            case .debug: isDebugging
-            }
-        }
-        set {
-            switch mode {
-            case .expert: isExpert = newValue
-            case .experimental: isExperimental = newValue
-            case .debug: isDebugging = newValue
-            }
-        }
     }
 
     /// Gives rights up, and with them what only the others may.
     func lower(to level: StatsSocket.Level) {
         self.level = level
-        (isExpert, isExperimental, isDebugging) = (false, false, false)
+        modes = []
     }
 }

@@ -14,9 +14,7 @@ final class RuntimeSession {
     /// `set severity-output`
     var severities = RuntimeSeverity.Output.none
     /// `expert-mode on` and its like.
-    var isExpert = false
-    var isExperimental = false
-    var isDebugging = false
+    var modes: Set<RuntimeMode> = []
 
     /// What ends an answer while it is prompted.
     var prompt = "> "

@@ -7,6 +7,8 @@ final class PlanDirectory {
     /// The stick tables of the next plan.
     var tables: [String: SharedStickTable] = [:]
     let patterns = PatternBook()
+    /// Some sample of a plan has asked for the number of a proxy: nearly none does.
+    private(set) var asksNumbers = false
     /// The plan before the change, and the backends as far as they are known.
     var formerFrontends: [PlanFrontend] = []
     var backends = PlanBackendIndex()
@@ -61,6 +63,7 @@ final class PlanDirectory {
             variables,
             patterns,
             tables: tables,
+            noteNumbers: { self.asksNumbers = true },
             frontend: { name in if let own, own.name == name { own.cells } else { self.frontend(name) } },
             backend: { name in
                 if let ownBackend, ownBackend.name == name { ownBackend.cells } else { self.backend(name) }

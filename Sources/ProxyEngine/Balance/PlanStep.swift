@@ -13,6 +13,7 @@ struct PlanStep {
     let order: ProxyOrder
     private let authorities: [String: String]
     private let former: Plan
+    private var asksNumbers = false
 
     /// - Throws: ``MalformedSnapshot`` if `edit` keeps what `former` does not have; nothing has changed then.
     init(_ edit: SnapshotEdit, after former: Plan, _ catalog: inout PlanCatalog) throws(MalformedSnapshot) {
@@ -32,6 +33,7 @@ struct PlanStep {
         catalog.directory.backends = catalog.backends
         takeFrontends(edit.frontends, catalog)
         catalog.directory.forgetStep()
+        asksNumbers = catalog.directory.asksNumbers
     }
 
     private static func gone<Proxy, Part>(
@@ -119,9 +121,9 @@ struct PlanStep {
 
     /// Sections that stay may have other numbers than before.
     private func giveNumbers() {
-        let sections =
-            order.sections(frontends.count, backends.count)
-            ?? order.sections(frontends: frontends.map { $0.name }, backends: backends.map { $0.name })
+        let sections = order.sections(frontends.count, backends.count) {
+            (frontends.map { $0.name }, backends.map { $0.name })
+        }
         for section in sections {
             if let place = section.frontend {
                 clinux_atomic_store(&frontends[place].cells.cells.pointee.number, section.number)
@@ -134,7 +136,7 @@ struct PlanStep {
 
     /// Makes the balances of what is new those that count, and calls who may go to a server now.
     func activate(_ endings: SessionEndings, second: UInt32) {
-        giveNumbers()
+        if asksNumbers { giveNumbers() }
         let followers = Plan.followers(backends)
         for (definition, backend) in freshBackends {
             let reactions = backend.reactions(definition, followers, endings)

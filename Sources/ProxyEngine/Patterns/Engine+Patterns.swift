@@ -16,11 +16,7 @@ extension Engine {
     /// What parts of the plan look through, in the order of the configuration.
     private var patternPlaces: [PatternList.Place] {
         let order = plan.order
-        let sections = order.sections(
-            frontends: plan.frontends.map { $0.name },
-            backends: plan.backends.map { $0.name }
-        )
-        return sections.flatMap { section in
+        return plan.sections.flatMap { section in
             let uses =
                 (section.frontend.map { plan.frontends[$0].patterns } ?? [])
                 + (section.backend.map { plan.backends[$0].patterns } ?? [])

@@ -59,6 +59,8 @@ struct SampleCompiler {
     private var tests: [PatternTest: PatternSetEntry] = [:]
     /// Some sample asks how many connections a listener has.
     private(set) var asksListeners = false
+    /// Some sample asks for the number of a proxy.
+    private let noteNumbers: () -> Void
     /// What must live as long as the entries.
     private(set) var kept: [AnyObject] = []
 
@@ -66,11 +68,13 @@ struct SampleCompiler {
         _ names: VariableNames,
         _ book: PatternBook,
         tables: [String: SharedStickTable] = [:],
+        noteNumbers: @escaping () -> Void = {},
         frontend: @escaping (String) -> Shared<FrontendCells>,
         backend: @escaping (String) -> Shared<BackendCells>
     ) {
         self.names = names
         self.tables = tables
+        self.noteNumbers = noteNumbers
         self.book = book
         self.frontend = frontend
         self.backend = backend
@@ -80,6 +84,7 @@ struct SampleCompiler {
     mutating func entry(_ expression: SampleExpression, _ arena: inout Arena) -> ExpressionEntry? {
         guard let fetch = SampleFetch(name: expression.fetch.name) else { return nil }
         if fetch == .listenerConnections { asksListeners = true }
+        if fetch == .frontendNumber || fetch == .backendNumber { noteNumbers() }
         var type = fetch.type
         var converters: [ConverterEntry] = []
         for call in expression.converters {

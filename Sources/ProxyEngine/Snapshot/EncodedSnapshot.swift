@@ -113,13 +113,10 @@ public struct EncodedSnapshot: Sendable {
         )
     }
 
-    /// Every section that is served, as ``ProxyOrder/sections(frontends:backends:)`` has them.
+    /// Every section that is served, as ``ProxyOrder/sections(_:_:names:)`` has them.
     public var sections: [ProxyOrder.Section] {
-        order.sections(frontends.count, backends.count)
-            ?? order.sections(
-                frontends: frontends.map { String(decoding: $0.name, as: UTF8.self) },
-                backends: backends.map { String(decoding: $0.name, as: UTF8.self) }
-            )
+        func names(_ proxies: [EncodedProxy]) -> [String] { proxies.map { String(decoding: $0.name, as: UTF8.self) } }
+        return order.sections(frontends.count, backends.count) { (names(frontends), names(backends)) }
     }
 
     /// The values again.

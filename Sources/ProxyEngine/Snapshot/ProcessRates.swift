@@ -10,30 +10,21 @@ public struct ProcessRates: Hashable, Sendable {
         case compression
     }
 
-    /// `maxconnrate`, `maxsessrate`, `maxsslrate`, `maxcomprate`
-    public var connections: UInt32 = 0
-    public var sessions: UInt32 = 0
-    public var tlsSessions: UInt32 = 0
-    public var compression: UInt32 = 0
+    /// By kind: `maxconnrate`, `maxsessrate`, `maxsslrate`, `maxcomprate`.
+    private var rates = [UInt32](repeating: 0, count: Kind.allCases.count)
 
     public init() {}
 
     public subscript(kind: Kind) -> UInt32 {
-        get {
-            switch kind {
-            case .connections: connections
-            case .sessions: sessions
-            case .tlsSessions: tlsSessions
-            case .compression: compression
-            }
-        }
-        set {
-            switch kind {
-            case .connections: connections = newValue
-            case .sessions: sessions = newValue
-            case .tlsSessions: tlsSessions = newValue
-            case .compression: compression = newValue
-            }
-        }
+        get { rates[Int(kind.rawValue)] }
+        set { rates[Int(kind.rawValue)] = newValue }
+    }
+}
+
+extension ProcessRates.Kind {
+    /// What a file or a command means: of compression it speaks in kilobytes.
+    public func rate(_ value: Int) -> UInt32 {
+        let value = UInt32(clamping: value)
+        return self == .compression ? UInt32(clamping: UInt64(value) * 1024) : value
     }
 }

@@ -37,12 +37,20 @@ public struct ProxyOrder: Hashable, Sendable {
 
     /// Every section that is served. Without an order for so many, frontends come before backends, and those of one name
     /// are one section.
-    public func sections(frontends: [String], backends: [String]) -> [Section] {
-        sections(frontends.count, backends.count) ?? Self.byName(frontends, backends)
+    ///
+    /// - Parameter names: Of so many frontends and backends; asked for where there is no order.
+    public func sections(
+        _ frontends: Int,
+        _ backends: Int,
+        names: () -> (frontends: [String], backends: [String])
+    ) -> [Section] {
+        if let sections = sections(frontends, backends) { return sections }
+        let names = names()
+        return Self.byName(names.frontends, names.backends)
     }
 
     /// nil without an order for so many.
-    func sections(_ frontends: Int, _ backends: Int) -> [Section]? {
+    private func sections(_ frontends: Int, _ backends: Int) -> [Section]? {
         guard sections.count(where: { $0.contains(.frontend) }) == frontends,
             sections.count(where: { $0.contains(.backend) }) == backends
         else { return nil }

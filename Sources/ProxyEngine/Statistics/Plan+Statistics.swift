@@ -36,6 +36,13 @@ extension Engine {
     }
 }
 
+extension Plan {
+    /// Every section that is served, in the order of the configuration.
+    var sections: [ProxyOrder.Section] {
+        order.sections(frontends.count, backends.count) { (frontends.map { $0.name }, backends.map { $0.name }) }
+    }
+}
+
 /// What a walk over a plan needs to know of all of it; found once for a plan.
 struct StatisticsBasis {
     let sections: [ProxyOrder.Section]
@@ -45,9 +52,7 @@ struct StatisticsBasis {
     let leaders: [String: PlanBackend]
 
     init(_ plan: Plan) {
-        sections =
-            plan.order.sections(plan.frontends.count, plan.backends.count)
-            ?? plan.order.sections(frontends: plan.frontends.map { $0.name }, backends: plan.backends.map { $0.name })
+        sections = plan.sections
         usualLoads = Self.usualLoads(plan, sections)
         let hasTracks = plan.backends.contains { !$0.tracks.isEmpty }
         leaders = hasTracks ? Dictionary(plan.backends.map { ($0.name, $0) }) { _, last in last } : [:]

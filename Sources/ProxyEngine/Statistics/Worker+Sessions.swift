@@ -132,10 +132,9 @@ private struct ProxyPlaces {
     private var numbers: [String: UInt32] = [:]
 
     init(_ plan: Plan) {
-        let (frontends, backends) = (plan.frontends.map { $0.name }, plan.backends.map { $0.name })
-        for section in plan.order.sections(frontends: frontends, backends: backends) {
-            if let index = section.frontend { numbers[frontends[index]] = section.number }
-            if let index = section.backend { numbers[backends[index]] = section.number }
+        for section in plan.sections {
+            if let index = section.frontend { numbers[plan.frontends[index].name] = section.number }
+            if let index = section.backend { numbers[plan.backends[index].name] = section.number }
         }
     }
 

@@ -52,7 +52,7 @@ enum LimitCommands {
         if call[2].isEmpty { return "Expects an integer value.\n" }
         let value = LeadingNumber.read(call[2])
         guard value >= 0 else { return "Value out of range.\n" }
-        _ = try call.host.ask(.limit(kind, UInt32(clamping: kind == .compression ? value * 1024 : value)))
+        _ = try call.host.ask(.limit(kind, kind.rate(value)))
         return ""
     }
 }
