@@ -55,7 +55,9 @@ extension Master {
             return
         }
         let former = controller.target
-        let link = try WorkerLink(next.process, next.snapshot.settings)
+        var process = next.process
+        process.replaces = true
+        let link = try WorkerLink(process, next.snapshot.settings)
         do throws(SystemError) {
             try controller.replace(by: link)
         } catch {

@@ -61,7 +61,9 @@ final class Master {
             // From here on connections wait, and are not refused, while the rest is done.
             ahead = configuration.outline.map { book.open($0, now: Clocks.monotonic()) }
         }
-        let link = try WorkerLink(configuration.process, configuration.snapshot.settings)
+        var process = configuration.process
+        process.replaces = handover != nil || !options.finishing.isEmpty
+        let link = try WorkerLink(process, configuration.snapshot.settings)
         talk(.notice, "New worker (\(link.pid)) forked")
         configuration.encode()
         let controller = Controller(link, settings: configuration.snapshot.settings, book: book, ahead: ahead)

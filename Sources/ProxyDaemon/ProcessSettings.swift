@@ -14,6 +14,8 @@ struct ProcessSettings: Hashable, Sendable {
     var daemon = false
     /// What it keeps of root's power.
     var capabilities: Capabilities = []
+    /// Another process ends when this one serves.
+    var replaces = false
 
     init() {}
 

@@ -16,6 +16,7 @@ enum Standalone {
         let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2, SIGTTOU, SIGTTIN])
         let settings = configuration.snapshot.settings
         let engine = try Engine(settings, isHeld: true, isBackground: Daemonizer.isBackground)
+        engine.replaces = !options.finishing.isEmpty
         var controller = Controller(LocalTarget(engine: engine), settings: settings)
         controller.book.inherited = FormerProcess.listeners(options, talk)
         configuration.encode()
@@ -86,7 +87,7 @@ enum Standalone {
             case .wait: break
             case nil: for address in try host.controller.retry() { talk(.notice, "bind \(address) serves now") }
             }
-            guard let stopping, !stopping.isListening, engine.connections == 0 else { continue }
+            guard let stopping, !stopping.isListening, engine.connections == 0, engine.hasHandedOver else { continue }
             engine.stop()
             return 0
         }

@@ -35,6 +35,7 @@ enum WorkerProcess {
         // Before the drop: it opens the log's descriptor anew, which the chroot would hide.
         let engine = try Engine(settings, isHeld: true, isBackground: Daemonizer.isBackground)
         var null = Daemonizer.isBackground ? clinux_open("/dev/null", O_WRONLY, 0) : -1
+        engine.replaces = process.replaces
         engine.statisticsLine = first.descriptors.first ?? -1
         try process.drop()
         try engine.release()
@@ -86,7 +87,7 @@ enum WorkerProcess {
                 return 0
             case .wait, nil: break
             }
-            if let stopping, !stopping.isListening, engine.connections == 0 {
+            if let stopping, !stopping.isListening, engine.connections == 0, engine.hasHandedOver {
                 engine.stop()
                 return 0
             }

@@ -34,6 +34,9 @@ public final class Engine {
     /// Whoever applies a change calls ``startHeldChecks()`` when what he read it from is free again. The checks of thousands
     /// of servers are made of memory that stays: between what a change is read from, it would hold that.
     public var holdsChecks = false
+    /// Another process tells its peer of this name, which is this one, what it knows of stick tables, and ends. Set before anything is
+    /// served.
+    public var replaces = false
     private var heldChecks: [Checker.Update] = []
     private var heldSurroundings: Checker.Surroundings?
     /// When connections to what a change took away are ended, in order.
@@ -218,15 +221,15 @@ public final class Engine {
     private func tellPeers() {
         let sections = plan.settings.peers
         guard peers != nil || !sections.isEmpty else { return }
-        let service = peers ?? PeersService(catalog.serverNames)
+        let service = peers ?? PeersService(catalog.serverNames, replaces: replaces)
         peers = service
         service.configure(sections, Array(catalog.sticks.values))
     }
 
-    /// Closes all listeners; connections go on.
+    /// Closes all listeners; connections go on, and stick tables are told to the process that is there for them by now, if any, until
+    /// ``hasHandedOver``.
     public func stopAccepting() {
-        // Another process may be there for them by now.
-        peers?.stop()
+        peers?.handOver()
         let silent = Plan(silencing: plan)
         for worker in workers { worker.mailbox.post(silent) }
         for worker in workers { worker.mailbox.waitForAnswer() }
@@ -234,6 +237,9 @@ public final class Engine {
         for descriptor in descriptors.values { close(descriptor) }
         plan = silent
     }
+
+    /// No other process is to be told of stick tables any more.
+    public var hasHandedOver: Bool { peers?.hasHandedOver ?? true }
 
     /// Starts the thread for pages when the first is there; without it none is served.
     private func changePages(to plan: Plan) {

@@ -34,10 +34,17 @@ final class PeerGroup {
     private(set) var tables: [PeerTable] = []
     /// Have come and not said yet who they are.
     var strangers: [PeerSession] = []
-    private(set) var listener: CInt = -1
+    var listener: CInt = -1
     private var listenAt: UInt64 = 0
     private let names: ServerNames
     let startedAt: UInt64
+    /// This process as its own peer: the one that it replaces tells it all, and it tells the one that replaces it.
+    private(set) var local: RemotePeer?
+    /// The process before this one has not told what it knows, and still may.
+    var awaitsFormer: Bool
+    /// Since when another process is told of all; nil: this one is not to end.
+    var endingSince: UInt64?
+    var hasHandedOver = false
     /// It has not been told by another one what there was before.
     private(set) var isIgnorant = true
 
@@ -46,9 +53,12 @@ final class PeerGroup {
     static let beat: UInt64 = 3000
     /// After which it goes by what it has learnt until then.
     private static let longestLearning: UInt64 = 10000
+    /// So long the others are not asked what there was, because the process before this one may tell it.
+    private static let longestWait: UInt64 = 5000
 
-    init(_ section: PeersSection, _ names: ServerNames, now: UInt64) {
+    init(_ section: PeersSection, _ names: ServerNames, replaces: Bool = false, now: UInt64) {
         self.section = section
+        awaitsFormer = replaces
         self.names = names
         startedAt = now
     }
@@ -65,6 +75,7 @@ final class PeerGroup {
         }
         let isRenamed = next.own?.name != section.own?.name
         section = next
+        if local?.peer != next.own { local = next.own.map { RemotePeer($0) } }
         remotes = next.others.map { peer in
             isRenamed ? RemotePeer(peer) : remotes.first { $0.peer == peer } ?? RemotePeer(peer)
         }
@@ -84,13 +95,25 @@ final class PeerGroup {
 
     // MARK: - Connections
 
+    /// The others, and this process as its own.
+    var parties: [RemotePeer] { local.map { remotes + [$0] } ?? remotes }
+
+    /// Something is tried again soon.
+    var isImpatient: Bool { endingSince != nil ? !hasHandedOver : awaitsFormer && listener < 0 && section.own != nil }
+
+    func listen(now: UInt64) {
+        guard let own = section.own, endingSince == nil, listener < 0, listenAt <= now else { return }
+        listener = PeerSockets.listen(at: own.endpoint)
+        // The process before this one, of another user, may be about to leave that address.
+        listenAt = now + (awaitsFormer ? 50 : Self.patience)
+    }
+
     /// Listens, connects, and gives up who is silent.
     func tend(now: UInt64) {
-        guard let own = section.own else { return }
-        if listener < 0, listenAt <= now {
-            listener = PeerSockets.listen(at: own.endpoint)
-            listenAt = now + Self.patience
-        }
+        if endingSince != nil { return tendHandOver(now: now) }
+        guard section.own != nil else { return }
+        listen(now: now)
+        if let local, let session = local.session { tend(local, session, now) }
         for remote in remotes {
             if let session = remote.session {
                 tend(remote, session, now)
@@ -133,6 +156,7 @@ final class PeerGroup {
         guard version[1].hasPrefix("2.") else { return answer(.wrongVersion) }
         guard lines[1] == section.own?.name else { return answer(.wrongHost) }
         let name = lines[2].prefix { $0 != " " }
+        if name == lines[1] { return welcomeFormer(session, now: now) }
         guard let remote = remotes.first(where: { $0.peer.name == name }) else { return answer(.unknownPeer) }
         // Either side may have connected at once: the newer one stays.
         if remote.session != nil {
@@ -150,6 +174,7 @@ final class PeerGroup {
         remote.status = PeerMessage.Status.success.rawValue
         remote.greetedAt = now
         remote.connections += 1
+        session.isTaught = endingSince != nil
         for table in tables {
             session.cursors[table.id] = 0
             session.floors[table.id] = remote.acknowledged[table.name] ?? 0
@@ -161,6 +186,9 @@ final class PeerGroup {
     /// One of the others is asked for all that it knows.
     private func learn(now: UInt64) {
         guard isIgnorant else { return }
+        if awaitsFormer, startedAt + Self.longestWait > now { return }
+        awaitsFormer = false
+        if local?.session?.isLearning ?? false { return }
         let there = remotes.filter { $0.session?.state == .established }
         if there.contains(where: { $0.session?.isLearning ?? false }) { return }
         if let next = there.first(where: { !$0.wasAsked }), let session = next.session {
@@ -175,6 +203,7 @@ final class PeerGroup {
     /// A peer has told all that it knows.
     func hasLearnt(from session: PeerSession, isAll: Bool) {
         session.isLearning = false
+        if session === local?.session { awaitsFormer = false }
         session.control(PeerMessage.Control.resyncConfirm)
         if isAll { isIgnorant = false }
     }
@@ -184,7 +213,8 @@ final class PeerGroup {
     /// Tells who is there of changes, and of what they do not know yet; true if there is more.
     func tell(now: UInt64) -> Bool {
         var isMore = false
-        let there = remotes.compactMap { $0.session?.state == .established ? $0.session : nil }
+        let listening = endingSince == nil ? remotes : parties
+        let there = listening.compactMap { $0.session?.state == .established ? $0.session : nil }
         for table in tables where tellNews(of: table, there, now) { isMore = true }
         for session in there {
             for table in tables where session.cursors[table.id] != nil {

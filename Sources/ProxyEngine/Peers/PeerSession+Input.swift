@@ -60,6 +60,7 @@ extension PeerSession {
             for table in group.tables { cursors[table.id] = 0 }
         case PeerMessage.Control.resyncFinished: group.hasLearnt(from: self, isAll: true)
         case PeerMessage.Control.resyncPartial: group.hasLearnt(from: self, isAll: false)
+        case PeerMessage.Control.resyncConfirm: group.hasTaught(self)
         case PeerMessage.Control.heartbeat: remote.heartbeatsHeard += 1
         default: break
         }

@@ -13,12 +13,15 @@ final class PeersService: @unchecked Sendable {
     private var isRunning = false
     private let names: ServerNames
     private var turns = 0
+    private var replaces: Bool
 
     /// Connections that have not said who they are.
     private static let mostStrangers = 64
 
-    init(_ names: ServerNames) {
+    /// - Parameter replaces: Another process will tell what it knows, and end.
+    init(_ names: ServerNames, replaces: Bool = false) {
         self.names = names
+        self.replaces = replaces
         lock = .allocate(capacity: 1)
         pthread_mutex_init(lock, nil)
         bell = clinux_eventfd(1)
@@ -36,11 +39,16 @@ final class PeersService: @unchecked Sendable {
         let now = Clock.monotonic()
         let former = groups
         groups = sections.map { section in
-            let group = former.first { $0.section.name == section.name } ?? PeerGroup(section, names, now: now)
+            let group =
+                former.first { $0.section.name == section.name }
+                ?? PeerGroup(section, names, replaces: replaces, now: now)
             let own = tables.filter { $0.table.peers == section.name }
             group.configure(section, own.sorted { $0.table.name < $1.table.name })
+            // Whoever is told that this process serves may tell what it knows at once.
+            group.listen(now: now)
             return group
         }
+        replaces = false
         for group in former where !groups.contains(where: { $0 === group }) { group.forget() }
         let starts = !isRunning && !groups.isEmpty
         pthread_mutex_unlock(lock)
@@ -75,6 +83,18 @@ final class PeersService: @unchecked Sendable {
         groups = []
     }
 
+    /// Listens no more, leaves the peers, and tells the process that listens now all that there is.
+    func handOver() {
+        pthread_mutex_lock(lock)
+        let now = Clock.monotonic()
+        for group in groups { group.handOver(now: now) }
+        pthread_mutex_unlock(lock)
+        ring()
+    }
+
+    /// Nobody is to be told any more after ``handOver()``.
+    var hasHandedOver: Bool { withGroups { groups, _ in groups.allSatisfy { $0.hasHandedOver } } }
+
     private func ring() {
         var one: UInt64 = 1
         _ = write(bell, &one, 8)
@@ -99,13 +119,13 @@ final class PeersService: @unchecked Sendable {
             for group in groups {
                 group.tend(now: now)
                 if group.tell(now: now) { isBusy = true }
-                for remote in group.remotes {
+                for remote in group.parties {
                     if let session = remote.session, !flush(session, now) { remote.lose(now: now, after: 1000) }
                 }
                 group.strangers.removeAll { !$0.flush(now: now) }
                 if !group.await(bell) { isBusy = true }
             }
-            wait(isBusy ? 0 : 500)
+            wait(isBusy ? 0 : groups.contains { $0.isImpatient } ? 50 : 500)
         }
     }
 
@@ -120,7 +140,7 @@ final class PeersService: @unchecked Sendable {
             if group.listener >= 0, group.strangers.count < Self.mostStrangers {
                 waits.append(pollfd(fd: group.listener, events: Int16(POLLIN), revents: 0))
             }
-            for session in group.remotes.compactMap({ $0.session }) + group.strangers {
+            for session in group.parties.compactMap({ $0.session }) + group.strangers {
                 let writes = session.state == .connecting || session.waiting > 0
                 let events = Int16(POLLIN) | (writes ? Int16(POLLOUT) : 0)
                 waits.append(pollfd(fd: session.socket, events: events, revents: 0))
@@ -143,7 +163,7 @@ final class PeersService: @unchecked Sendable {
                 group.strangers.append(PeerSession(socket, .welcoming, now: now))
             }
         }
-        for remote in group.remotes {
+        for remote in group.parties {
             guard let session = remote.session, ready[session.socket] ?? 0 != 0 else { continue }
             if session.state == .connecting {
                 if clinux_socket_error(session.socket) != 0 {
