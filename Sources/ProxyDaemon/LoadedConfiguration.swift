@@ -248,7 +248,8 @@ struct LoadedConfiguration: Sendable {
         let needs = SnapshotNeeds(snapshot)
         process.capabilities = needs.capabilities
         let notes =
-            NotFollowed.warnings(model, localPeer: compiler.localPeer) + names.warnings
+            NotFollowed.warnings(model, localPeer: compiler.localPeer) + NotFollowed.warnings(snapshot.logGroups)
+            + names.warnings
             + compiler.unserved.map { $0.line }
         var unnamed: Unnamed?
         if !options.masterWorker, !checked.resolvers.isEmpty {

@@ -31,6 +31,15 @@ struct NotFollowed {
         }
     }
 
+    /// Of targets, as many as no configuration of use has.
+    static func warnings(_ groups: [LogGroup]) -> [String] {
+        let count = Set(groups.flatMap { $0.outputs.map { $0.destination } }).count
+        if count <= LogGroup.mostTargets { return [] }
+        return [
+            "not followed yet : more than \(LogGroup.mostTargets) different 'log' targets (\(count - LogGroup.mostTargets) get no line)"
+        ]
+    }
+
     private mutating func add(_ keyword: String, _ instead: String, _ place: String? = nil) {
         add("'\(keyword)' (\(instead))", place)
     }

@@ -188,8 +188,10 @@ public final class Engine {
         )
         step.activate(endings, second: Clock.second())
         let checks = Checker.Update(targets: step.checkTargets, former: step.formerlyChecked)
+        catalog.logs.retire()
         if isHeld {
             plan = changed
+            catalog.logs.freePlacesThatAreLeft()
             patterns.free()
             for descriptor in sockets.surplus { close(descriptor) }
             waitingChecks.append(checks)
@@ -203,6 +205,9 @@ public final class Engine {
         for worker in workers.dropLast(idle.count) { worker.mailbox.post(changed) }
         if let retired { for worker in idle { worker.mailbox.post(retired) } }
         for worker in workers { worker.mailbox.waitForAnswer() }
+        // Whoever tells of something has a turn, too.
+        _ = logs.flush()
+        catalog.logs.freePlacesThatAreLeft()
         changePages(to: changed)
         patterns.free()
         changed.forgetChange()

@@ -1,17 +1,27 @@
+internal import Addresses
 internal import Glibc
 
-/// The sinks and groups that there are; they stay for as long as the engine, so that whoever points to them may go on to do
-/// so. There are as many as a configuration has different `log` lines.
+/// The sinks and groups that there are. Groups stay for as long as the engine, so that whoever points to them may go on to do
+/// so; sinks that no configuration names any more give their places to others when there are many.
 ///
 /// One thread adds to it. Others read what was there when they were told of it.
 final class LogBook: @unchecked Sendable {
     // Memory that is written before somebody is told of it.
-    /// Room that nobody uses costs nothing.
-    static let mostSinks = 1024
+    /// ``LogGroup/mostTargets``. Room that nobody uses costs nothing.
+    private let mostTargets: Int
+    /// Places of sinks: those of one configuration, and of the next one before that is in effect.
+    let capacity: Int
     let sinks: UnsafeMutablePointer<LogSink>
     private(set) var sinkCount = 0
-    private var places: [LogDestination: Int] = [:]
-    private var groups: [UInt64: UnsafePointer<LogGroupEntry>] = [:]
+    private var places: [LogDestination: Place] = [:]
+    /// Of those that have gone.
+    private var freePlaces: [Int] = []
+    /// Those that are not to be used any more, and may be in use for a moment.
+    private var leaving: [(index: Int, destination: LogDestination)] = []
+    private var changes = 0
+    /// Targets of the configuration that was taken last which have places.
+    private var placed = 0
+    private var groups: [UInt64: Group] = [:]
     private var arena = Arena()
     /// ``LineFormat/tcp`` and ``LineFormat/client``.
     private var formats: [LineFormat: UnsafePointer<LineFormatEntry>] = [:]
@@ -22,9 +32,26 @@ final class LogBook: @unchecked Sendable {
     /// Those that ``sinks`` write to, in order.
     private(set) var rings: [(ring: LogRing, memory: UnsafeMutablePointer<RingMemory>)] = []
     private var forwarder: RingForwarder?
+    /// For datagrams over IP; -1: not yet. All sinks of a family share one, as HAProxy's do.
+    private var sockets: (v4: CInt, v6: CInt) = (-1, -1)
 
-    init() {
-        sinks = .allocate(capacity: Self.mostSinks)
+    private struct Place {
+        var index: Int
+        /// The last change whose configuration named it.
+        var change: Int
+    }
+
+    private struct Group {
+        var entry: UnsafePointer<LogGroupEntry>
+        var destinations: [LogDestination]
+        /// All targets have their places.
+        var isWhole: Bool
+    }
+
+    init(mostTargets: Int = LogGroup.mostTargets) {
+        self.mostTargets = mostTargets
+        capacity = 2 * mostTargets
+        sinks = .allocate(capacity: capacity)
         tcpFormat = arena.lineFormat(.tcp)
         clientFormat = arena.lineFormat(.client)
     }
@@ -38,22 +65,31 @@ final class LogBook: @unchecked Sendable {
             memory.pointee.free()
             memory.deallocate()
         }
-        for index in 0..<sinkCount where sinks[index].manner == .datagrams { close(sinks[index].descriptor) }
-        for stream in [streams.0, streams.1] where stream.descriptor > 2 { close(stream.descriptor) }
+        for (destination, place) in places { close(place.index, destination) }
+        for socket in [sockets.v4, sockets.v6] where socket >= 0 { Glibc.close(socket) }
+        for stream in [streams.0, streams.1] where stream.descriptor > 2 { Glibc.close(stream.descriptor) }
         sinks.deallocate()
         arena.free()
     }
 
     /// Takes those in that are new.
     func take(_ groups: [LogGroup]) {
-        for group in groups where self.groups[group.number] == nil { self.groups[group.number] = entry(group) }
+        changes += 1
+        placed = 0
+        for destination in Set(groups.flatMap { $0.outputs.map { $0.destination } }) where places[destination] != nil {
+            places[destination]?.change = changes
+            placed += 1
+        }
+        for group in groups where self.groups[group.number]?.isWhole != true {
+            self.groups[group.number] = entry(group)
+        }
         guard let forwarder else { return }
         let outputs = groups.flatMap { $0.outputs }
         forwarder.keep(outputs.compactMap { if case .ring(let ring) = $0.destination { ring } else { nil } })
     }
 
     /// nil: nobody is told.
-    func group(_ number: UInt64) -> UnsafePointer<LogGroupEntry>? { number == 0 ? nil : groups[number] }
+    func group(_ number: UInt64) -> UnsafePointer<LogGroupEntry>? { number == 0 ? nil : groups[number]?.entry }
 
     /// Thousands of proxies mostly have the same.
     func format(_ format: LineFormat?) -> UnsafePointer<LineFormatEntry>? {
@@ -64,13 +100,9 @@ final class LogBook: @unchecked Sendable {
         return entry
     }
 
-    private func entry(_ group: LogGroup) -> UnsafePointer<LogGroupEntry> {
-        let outputs = group.outputs.compactMap { output in
-            sink(for: output.destination).map { sink in
-                entry(output, sink)
-            }
-        }
-        return arena.copy([
+    private func entry(_ group: LogGroup) -> Group {
+        let outputs = group.outputs.map { entry($0, sink(for: $0.destination)) }
+        let made = arena.copy([
             LogGroupEntry(
                 outputs: arena.copy(outputs),
                 count: outputs.count,
@@ -83,11 +115,17 @@ final class LogBook: @unchecked Sendable {
                 takesStructure: outputs.contains { $0.format == .rfc5424 }
             )
         ])
+        return Group(
+            entry: made,
+            destinations: group.outputs.map { $0.destination },
+            isWhole: !outputs.contains { $0.sink < 0 }
+        )
     }
 
-    private func entry(_ output: LogOutput, _ sink: Int) -> LogOutputEntry {
+    private func entry(_ output: LogOutput, _ sink: Int?) -> LogOutputEntry {
         var entry = LogOutputEntry(
-            sink: sink,
+            sink: sink ?? -1,
+            generation: sink.map { sinks[$0].generation } ?? 0,
             format: output.format,
             facility: output.facility,
             level: output.level,
@@ -130,21 +168,90 @@ final class LogBook: @unchecked Sendable {
     /// No message is sent on any more.
     func stopForwarding() { forwarder?.stop() }
 
+    // MARK: - Places
+
     private func sink(for destination: LogDestination) -> Int? {
-        if let place = places[destination] { return place }
-        guard sinkCount < Self.mostSinks else { return nil }
-        let sink =
+        if let place = places[destination] { return place.index }
+        guard placed < mostTargets else { return nil }
+        let index: Int
+        if let free = freePlaces.popLast() {
+            index = free
+        } else if sinkCount < capacity {
+            index = sinkCount
+            sinkCount += 1
+            (sinks + index).initialize(to: LogSink(descriptor: -1))
+        } else {
+            return nil
+        }
+        var sink =
             switch destination {
             case .standardOutput: streams.0
             case .standardError: streams.1
-            case .datagrams(let endpoint): LogSink(endpoint)
+            case .datagrams(let endpoint): LogSink(endpoint, over: socket(for: endpoint))
             case .unix(let place): LogSink(unix: place)
             case .ring(let ring): LogSink(memory(for: ring))
             case .descriptor(let descriptor): LogSink(stream: descriptor)
             }
-        (sinks + sinkCount).initialize(to: sink)
-        places[destination] = sinkCount
-        sinkCount += 1
-        return sinkCount - 1
+        sink.generation = sinks[index].generation
+        sinks[index] = sink
+        places[destination] = Place(index: index, change: changes)
+        placed += 1
+        return index
+    }
+
+    private func socket(for endpoint: Endpoint) -> CInt {
+        if endpoint.address.family == .v4 {
+            if sockets.v4 < 0 { sockets.v4 = LogSink.datagramSocket(AF_INET) }
+            return sockets.v4
+        }
+        if sockets.v6 < 0 { sockets.v6 = LogSink.datagramSocket(AF_INET6) }
+        return sockets.v6
+    }
+
+    /// What was taken comes into effect: where there are many sinks, those that it does not name get no more lines, the longest
+    /// unused first. Threads may still be at work with one until they have answered the change.
+    func retire() {
+        guard places.count > mostTargets else { return }
+        let unused = places.filter { $0.value.change != changes }.sorted { $0.value.change < $1.value.change }
+        for (destination, place) in unused.prefix(places.count - mostTargets) {
+            sinks[place.index].generation &+= 1
+            leaving.append((place.index, destination))
+            places[destination] = nil
+        }
+        groups = groups.filter { _, group in group.destinations.allSatisfy { places[$0] != nil } }
+    }
+
+    /// No thread is at work any more with what ``retire()`` took away: others may have the places.
+    func freePlacesThatAreLeft() {
+        for (index, destination) in leaving {
+            close(index, destination)
+            if let memory = sinks[index].ring { forgetRing(memory) }
+            let generation = sinks[index].generation
+            sinks[index] = LogSink(descriptor: -1)
+            sinks[index].generation = generation
+        }
+        freePlaces += leaving.map { $0.index }
+        leaving = []
+        for memory in forwarder?.takeForgotten() ?? [] { release(memory) }
+    }
+
+    /// Closes what is the sink's own.
+    private func close(_ index: Int, _ destination: LogDestination) {
+        let descriptor = sinks[index].descriptor
+        switch destination {
+        case .unix where descriptor >= 0: Glibc.close(descriptor)
+        case .descriptor(let original) where descriptor != original: Glibc.close(descriptor)
+        default: break
+        }
+    }
+
+    private func forgetRing(_ memory: UnsafeMutablePointer<RingMemory>) {
+        rings.removeAll { $0.memory == memory }
+        if let forwarder { forwarder.forget(memory) } else { release(memory) }
+    }
+
+    private func release(_ memory: UnsafeMutablePointer<RingMemory>) {
+        memory.pointee.free()
+        memory.deallocate()
     }
 }

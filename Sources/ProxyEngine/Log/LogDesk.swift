@@ -14,6 +14,9 @@ struct LogDesk: ~Copyable {
     private let rooms: UnsafeMutablePointer<LogRoom?>
     /// Of those, as many have been looked at.
     private var roomCount = 0
+    /// Those that may have something.
+    private let listed: UnsafeMutablePointer<UInt32>
+    private var listedCount = 0
     private var header = LineWriter(capacity: longestHeader)
     private let process = Int64(getpid())
     /// Lines that are lost, because a sink took nothing for too long.
@@ -30,12 +33,14 @@ struct LogDesk: ~Copyable {
     init(_ book: LogBook, dropped: UnsafeMutablePointer<UInt32>) {
         self.book = book
         self.dropped = dropped
-        rooms = .allocate(capacity: LogBook.mostSinks)
+        rooms = .allocate(capacity: book.capacity)
+        listed = .allocate(capacity: book.capacity)
     }
 
     deinit {
         for index in 0..<roomCount { rooms[index]?.free() }
         rooms.deallocate()
+        listed.deallocate()
     }
 
     /// Whether anybody wants such a line; if so, ``line`` is empty.
@@ -65,15 +70,24 @@ struct LogDesk: ~Copyable {
             let most = output.pointee.length
             let before = min(header.count, most)
             let size = min(line.count, most - before)
-            guard makeRoom(output.pointee.sink, before + size + 1) else {
+            guard makeRoom(output, before + size + 1) else {
                 _ = clinux_atomic_add(dropped, 1)
                 continue
             }
             rooms[output.pointee.sink]?.append(header, before)
             rooms[output.pointee.sink]?.append(line, size)
             rooms[output.pointee.sink]?.endLine()
-            isEmpty = false
+            list(output.pointee.sink)
         }
+    }
+
+    @inline(__always)
+    private mutating func list(_ sink: Int) {
+        isEmpty = false
+        guard rooms[sink]?.isListed == false else { return }
+        rooms[sink]?.isListed = true
+        listed[listedCount] = UInt32(sink)
+        listedCount += 1
     }
 
     /// Gives to the sinks what they take.
@@ -81,23 +95,48 @@ struct LogDesk: ~Copyable {
     mutating func flush() {
         if isEmpty { return }
         isEmpty = true
-        for index in 0..<roomCount { flush(index) }
+        var left = 0
+        for place in 0..<listedCount {
+            let sink = Int(listed[place])
+            flush(sink)
+            if rooms[sink]?.isEmpty == false {
+                listed[left] = UInt32(sink)
+                left += 1
+            } else {
+                rooms[sink]?.isListed = false
+            }
+        }
+        listedCount = left
+        isEmpty = left == 0
+    }
+
+    private mutating func lose(_ lines: Int) {
+        if lines > 0 { _ = clinux_atomic_add(dropped, UInt32(clamping: lines)) }
     }
 
     private mutating func flush(_ index: Int) {
         guard rooms[index]?.isEmpty == false else { return }
         var sink = book.sinks[index]
-        let lost = rooms[index]?.flush(&sink) ?? 0
-        if lost > 0 { _ = clinux_atomic_add(dropped, UInt32(clamping: lost)) }
-        if rooms[index]?.isEmpty == false { isEmpty = false }
+        if rooms[index]?.generation == sink.generation {
+            lose(rooms[index]?.flush(&sink) ?? 0)
+        } else {
+            lose(rooms[index]?.forgetAll() ?? 0)
+        }
     }
 
-    private mutating func makeRoom(_ sink: Int, _ size: Int) -> Bool {
+    /// False also for a sink that has given its place to another one.
+    private mutating func makeRoom(_ output: UnsafePointer<LogOutputEntry>, _ size: Int) -> Bool {
+        let (sink, generation) = (output.pointee.sink, output.pointee.generation)
+        guard sink >= 0, book.sinks[sink].generation == generation else { return false }
         while roomCount <= sink {
             (rooms + roomCount).initialize(to: nil)
             roomCount += 1
         }
         if rooms[sink] == nil { rooms[sink] = LogRoom() }
+        if rooms[sink]?.generation != generation {
+            lose(rooms[sink]?.forgetAll() ?? 0)
+            rooms[sink]?.generation = generation
+        }
         if rooms[sink]?.hasRoom(for: size) == true { return true }
         flush(sink)
         return rooms[sink]?.hasRoom(for: size) == true

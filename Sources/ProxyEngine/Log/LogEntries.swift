@@ -20,7 +20,10 @@ struct LogGroupEntry {
 }
 
 struct LogOutputEntry {
+    /// -1: there was no place for it.
     var sink: Int
+    /// Of the sink's place, when it was its own.
+    var generation: UInt32
     var format: LogFormat
     var facility: UInt8
     var level: LogLevel

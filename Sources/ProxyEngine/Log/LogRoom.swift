@@ -14,6 +14,10 @@ struct LogRoom {
     private let ends: UnsafeMutablePointer<UInt32>
     private var count = 0
     private var lines = 0
+    /// ``LogSink/generation`` of whom its lines are for.
+    var generation: UInt32 = 0
+    /// Its desk has it among those that are to be looked at.
+    var isListed = false
 
     init() {
         bytes = .allocate(capacity: Self.size)
@@ -26,6 +30,12 @@ struct LogRoom {
     }
 
     var isEmpty: Bool { count == 0 }
+
+    /// Throws away what there is, and counts it.
+    mutating func forgetAll() -> Int {
+        defer { (count, lines) = (0, 0) }
+        return lines
+    }
 
     func hasRoom(for size: Int) -> Bool { Self.size - count >= size && lines < Self.mostLines }
 

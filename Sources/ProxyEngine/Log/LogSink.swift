@@ -21,6 +21,8 @@ struct LogSink {
     private var unix: UnixAddress?
     private var address: SocketAddress?
     let ring: UnsafeMutablePointer<RingMemory>?
+    /// Counts those who have had its place: lines that were made for another one are not sent.
+    var generation: UInt32 = 0
 
     init(_ ring: UnsafeMutablePointer<RingMemory>) {
         self.ring = ring
@@ -37,10 +39,10 @@ struct LogSink {
         manner = own >= 0 ? .stream : .socket
     }
 
-    init(_ endpoint: Endpoint) {
+    /// - Parameter descriptor: A socket for datagrams of the address's family; many sinks share it.
+    init(_ endpoint: Endpoint, over descriptor: CInt) {
         ring = nil
-        let family = endpoint.address.family == .v4 ? AF_INET : AF_INET6
-        descriptor = Self.datagramSocket(family)
+        self.descriptor = descriptor
         manner = .datagrams
         address = SocketAddress(endpoint)
     }
@@ -61,7 +63,7 @@ struct LogSink {
         manner = .stream
     }
 
-    private static func datagramSocket(_ family: CInt) -> CInt {
+    static func datagramSocket(_ family: CInt) -> CInt {
         let type = CInt(SOCK_DGRAM.rawValue) | CInt(SOCK_CLOEXEC.rawValue) | CInt(SOCK_NONBLOCK.rawValue)
         return Glibc.socket(family, type, 0)
     }

@@ -10,6 +10,9 @@ final class RingForwarder: @unchecked Sendable {
     /// Rings that somebody writes to.
     private var wanted: [LogRing] = []
     private var isStopping = false
+    /// Rings that are to be let go of, and those that are.
+    private var forgotten: [UnsafeMutablePointer<RingMemory>] = []
+    private var released: [UnsafeMutablePointer<RingMemory>] = []
     private var links: [RingLink] = []
     /// Rung by rings when they get something.
     let bell: CInt
@@ -45,6 +48,21 @@ final class RingForwarder: @unchecked Sendable {
         Checker.ring(bell)
     }
 
+    /// Nothing is sent on of a ring any more; ``takeForgotten()`` gives it when the thread has let go of it.
+    func forget(_ memory: UnsafeMutablePointer<RingMemory>) {
+        pthread_mutex_lock(lock)
+        forgotten.append(memory)
+        pthread_mutex_unlock(lock)
+        Checker.ring(bell)
+    }
+
+    func takeForgotten() -> [UnsafeMutablePointer<RingMemory>] {
+        pthread_mutex_lock(lock)
+        defer { pthread_mutex_unlock(lock) }
+        defer { released = [] }
+        return released
+    }
+
     /// Starts the thread if it does not run; what waits is sent then.
     func start() {
         if thread != nil { return }
@@ -74,18 +92,26 @@ final class RingForwarder: @unchecked Sendable {
     }
 
     /// Takes over what came; false when it is time to end.
-    private func takeIncoming() -> Bool {
+    private func takeIncoming(_ waits: inout [pollfd]) -> Bool {
         pthread_mutex_lock(lock)
         defer { pthread_mutex_unlock(lock) }
         links += incoming
         incoming = []
+        for index in links.indices where forgotten.contains(links[index].memory) { links[index].close() }
+        if !forgotten.isEmpty {
+            links.removeAll { forgotten.contains($0.memory) }
+            // What was heard is of links that stood elsewhere.
+            waits = []
+        }
+        released += forgotten
+        forgotten = []
         for index in links.indices { links[index].isWanted = wanted.contains(links[index].ring) }
         return !isStopping
     }
 
     private func run() {
         var waits: [pollfd] = []
-        while takeIncoming() {
+        while takeIncoming(&waits) {
             let now = Clock.monotonic()
             for index in links.indices {
                 let revents = index + 1 < waits.count ? waits[index + 1].revents : 0

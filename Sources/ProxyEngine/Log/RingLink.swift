@@ -18,7 +18,7 @@ struct RingLink {
     /// Somebody writes to the ring. Who does not gets what waits, and no other connection.
     var isWanted = true
     private let server: LogRing.Server
-    private let memory: UnsafeMutablePointer<RingMemory>
+    let memory: UnsafeMutablePointer<RingMemory>
     private var state = State.resting
     private(set) var socket: CInt = -1
     /// When the state ends by itself; 0 at once, nil never.

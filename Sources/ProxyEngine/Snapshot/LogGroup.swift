@@ -13,6 +13,9 @@ public struct LogGroup: Hashable, Sendable {
     public var structuredData: LineFormat?
     /// `error-log-format`: what is told of connections that came to nothing; nil for HAProxy's words.
     public var errorFormat: LineFormat?
+    /// So many different targets of a configuration get lines.
+    public static let mostTargets = 8192
+
     /// The proxy, where lines are counted for a sample: each counts its own.
     public var owner: String?
 

@@ -1,0 +1,145 @@
+import Addresses
+import Glibc
+@testable import ProxyEngine
+import Syscalls
+import TestSupport
+import Testing
+
+/// Targets of logs come and go with changes of the configuration.
+@Suite(.blocking) struct LogPlaceTests {
+    /// Takes what is sent to a target.
+    private final class Receiver {
+        let endpoint: Endpoint
+        private let socket: TestSocket
+
+        init() throws {
+            let (socket, port) = try TestSocket.bound(SOCK_DGRAM)
+            self.socket = socket
+            endpoint = Endpoint(IPAddress(v4: 0x7f00_0001), port: port)
+        }
+
+        func received() -> [String] {
+            var lines: [String] = []
+            var bytes = [UInt8](repeating: 0, count: 2000)
+            while true {
+                let count = recv(socket.raw, &bytes, bytes.count, CInt(MSG_DONTWAIT))
+                if count < 0 { return lines }
+                // Without its newline.
+                lines.append(String(decoding: bytes[..<max(0, count - 1)], as: UTF8.self))
+            }
+        }
+    }
+
+    private static func group(_ destinations: LogDestination...) -> LogGroup {
+        LogGroup(outputs: destinations.map { LogOutput($0, format: .raw) })
+    }
+
+    private static func change(_ book: LogBook, _ groups: LogGroup...) {
+        book.take(groups)
+        book.retire()
+        book.freePlacesThatAreLeft()
+    }
+
+    @Test func manyTargetsComeAndGo() throws {
+        let book = LogBook(mostTargets: 4)
+        var dropped: UInt32 = 0
+        try withUnsafeMutablePointer(to: &dropped) { dropped in
+            var desk = LogDesk(book, dropped: dropped)
+            func tell(_ text: String, _ group: UnsafePointer<LogGroupEntry>?) {
+                guard let group = desk.begin(group, .notice) else { return }
+                desk.line.text(text)
+                desk.end(group, .notice)
+            }
+            let receivers = try (0..<64).map { _ in try Receiver() }
+            var former: [(receiver: Int, entry: UnsafePointer<LogGroupEntry>?)] = []
+            var expected = [[String]](repeating: [], count: receivers.count)
+            for change in 0..<5000 {
+                let place = change % receivers.count
+                let group = Self.group(.datagrams(receivers[place].endpoint))
+                Self.change(book, group)
+                let entry = book.group(group.number)
+                former.append((place, entry))
+                tell("line \(change)", entry)
+                expected[place].append("line \(change)")
+                // Whose configuration has gone a while ago tells nobody else.
+                if former.count > 8 { tell("old \(change)", former.removeFirst().entry) }
+                desk.flush()
+                if change % 1000 == 999 {
+                    for (index, receiver) in receivers.enumerated() {
+                        #expect(receiver.received() == expected[index])
+                        expected[index] = []
+                    }
+                }
+            }
+            #expect(dropped.pointee == 5000 - 8)
+            #expect(book.sinkCount <= 8)
+        }
+    }
+
+    /// A line that a target has not taken is not sent to who gets its place.
+    @Test func whatWaitsIsForNobodyElse() throws {
+        let book = LogBook(mostTargets: 1)
+        var dropped: UInt32 = 0
+        try withUnsafeMutablePointer(to: &dropped) { dropped in
+            var desk = LogDesk(book, dropped: dropped)
+            let receivers = try (0..<4).map { _ in try Receiver() }
+            for (number, receiver) in receivers.enumerated() {
+                let group = Self.group(.datagrams(receiver.endpoint))
+                Self.change(book, group)
+                guard let begun = desk.begin(book.group(group.number), .notice) else {
+                    throw SystemError(code: ENOENT, operation: "begin a line")
+                }
+                desk.line.text("line \(number)")
+                desk.end(begun, .notice)
+            }
+            desk.flush()
+            #expect(receivers.map { $0.received() } == [[], [], [], ["line 3"]])
+            #expect(dropped.pointee == 3)
+            let isEmpty = desk.isEmpty
+            #expect(isEmpty)
+        }
+    }
+
+    /// Those that come back are served again, and too many are counted.
+    @Test func targetsComeBackAndTooManyAreCounted() throws {
+        let book = LogBook(mostTargets: 2)
+        var dropped: UInt32 = 0
+        try withUnsafeMutablePointer(to: &dropped) { dropped in
+            var desk = LogDesk(book, dropped: dropped)
+            func tell(_ text: String, _ group: LogGroup) {
+                guard let entry = desk.begin(book.group(group.number), .notice) else { return }
+                desk.line.text(text)
+                desk.end(entry, .notice)
+                desk.flush()
+            }
+            let receivers = try (0..<3).map { _ in try Receiver() }
+            let groups = receivers.map { Self.group(.datagrams($0.endpoint)) }
+            Self.change(book, groups[0], groups[1], groups[2])
+            for (number, group) in groups.enumerated() { tell("first \(number)", group) }
+            #expect(receivers.map { $0.received() } == [["first 0"], ["first 1"], []])
+            #expect(dropped.pointee == 1)
+            // With room for it, it has a place.
+            Self.change(book, groups[2])
+            tell("second", groups[2])
+            #expect(receivers.map { $0.received() } == [[], [], ["second"]])
+            Self.change(book, groups[0], groups[1])
+            for (number, group) in groups.prefix(2).enumerated() { tell("third \(number)", group) }
+            #expect(receivers.map { $0.received() } == [["third 0"], ["third 1"], []])
+            #expect(dropped.pointee == 1)
+        }
+    }
+
+    /// Descriptors and memory of those that have gone are given back.
+    @Test func whatHasGoneIsGivenBack() throws {
+        let book = LogBook(mostTargets: 4)
+        let before = try TestSocket.bound().socket.raw
+        for change in 0..<20000 {
+            let ring = LogRing(name: "r\(change)", size: 1000)
+            Self.change(book, Self.group(.unix("@place\(change)"), .ring(ring)))
+        }
+        #expect(book.sinkCount <= 8)
+        #expect(book.rings.count <= 4)
+        let after = try TestSocket.bound().socket.raw
+        #expect(after < before + 10000)
+    }
+}
