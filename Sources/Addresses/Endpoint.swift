@@ -22,7 +22,15 @@ extension Endpoint: LosslessStringConvertible {
     }
 
     public var description: String {
-        address.family == .v4 ? "\(address):\(port)" : "[\(address)]:\(port)"
+        guard address.family == .v4 else { return "[\(address)]:\(port)" }
+        // An address, a colon and a port.
+        return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 15 + 1 + 5) { text in
+            var end = IPAddress.write(UInt32(truncatingIfNeeded: address.number), to: text)
+            text[end] = UInt8(ascii: ":")
+            end += 1
+            end += IPAddress.write(port, to: text, at: end)
+            return String(decoding: text[..<end], as: UTF8.self)
+        }
     }
 }
 

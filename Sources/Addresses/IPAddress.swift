@@ -81,7 +81,35 @@ extension IPAddress: LosslessStringConvertible {
     }
 
     private static func dotted(_ number: UInt32) -> String {
-        "\(number >> 24).\(number >> 16 & 255).\(number >> 8 & 255).\(number & 255)"
+        // No such address has more characters.
+        String(unsafeUninitializedCapacity: 15) { write(number, to: $0) }
+    }
+
+    /// Writes an IPv4 address; gives how many characters it has. Statistics of thousands of servers are full of them, and a string
+    /// for each octet takes five times as long.
+    ///
+    /// - Parameter buffer: Has room for 15.
+    static func write(_ number: UInt32, to buffer: UnsafeMutableBufferPointer<UInt8>) -> Int {
+        var end = 0
+        for shift: UInt32 in [24, 16, 8, 0] {
+            if shift < 24 {
+                buffer[end] = UInt8(ascii: ".")
+                end += 1
+            }
+            end += write(UInt16(number >> shift & 255), to: buffer, at: end)
+        }
+        return end
+    }
+
+    /// Writes a number in decimal; gives how many digits it has.
+    static func write(_ number: UInt16, to buffer: UnsafeMutableBufferPointer<UInt8>, at start: Int) -> Int {
+        let count = number > 9999 ? 5 : number > 999 ? 4 : number > 99 ? 3 : number > 9 ? 2 : 1
+        var rest = number
+        for place in stride(from: start + count - 1, through: start, by: -1) {
+            buffer[place] = UInt8(ascii: "0") + UInt8(rest % 10)
+            rest /= 10
+        }
+        return count
     }
 
     static func parseIPv4(_ text: Substring) -> UInt32? {

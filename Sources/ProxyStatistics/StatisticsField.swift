@@ -1,5 +1,6 @@
 /// A column of `show stat`, in HAProxy 2.6's order and by its name (management guide, 9.1); the raw value is its place, as
 /// the typed format and JSON give it.
+@frozen
 public enum StatisticsField: Int, CaseIterable, Sendable {
     case pxname
     case svname
@@ -147,6 +148,11 @@ public enum StatisticsField: Int, CaseIterable, Sendable {
         default: description.tag
         }
     }
+
+    /// Its place as a bit.
+    @inlinable
+    @inline(__always)
+    var bit: UInt128 { 1 << UInt128(truncatingIfNeeded: rawValue) }
 
     var type: NumberType? { description.type }
 

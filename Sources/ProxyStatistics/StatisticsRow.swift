@@ -1,6 +1,6 @@
 /// A row of `show stat`: what is known of a frontend, a backend, a server or a listener. A field that does not concern it is
-/// empty. One row may serve for one after the other: ``begin(_:)`` empties it, and it takes memory once.
-public struct StatisticsRow: Sendable {
+/// empty. One row serves for one after the other: ``begin(_:)`` empties it, and it takes memory once.
+public struct StatisticsRow: ~Copyable {
     /// The raw value is HAProxy's, of the field `type`.
     public enum Kind: UInt8, CaseIterable, Sendable {
         case frontend = 0
@@ -30,42 +30,68 @@ public struct StatisticsRow: Sendable {
 
     public private(set) var kind = Kind.frontend
     /// A bit for each field that has a value.
-    private var present: UInt128 = 0
-    private var numbers = [UInt64](repeating: 0, count: StatisticsField.count)
-    private var texts = [String](repeating: "", count: StatisticsField.count)
+    @usableFromInline
+    var present: UInt128 = 0
+    /// A bit for each field whose value is a text or not zero: of most servers most counters are zero.
+    @usableFromInline
+    var busy: UInt128 = 0
+    /// Of every field, whether it has a value or not; memory of the row's own, for tens of thousands of rows with dozens of numbers
+    /// each are filled at a time, and an array asks at each number whether it is shared.
+    @usableFromInline
+    let numbers = UnsafeMutablePointer<UInt64>.allocate(capacity: StatisticsField.count)
+    private let texts = UnsafeMutablePointer<String>.allocate(capacity: StatisticsField.count)
 
-    public init() {}
+    public init() {
+        numbers.initialize(repeating: 0, count: StatisticsField.count)
+        texts.initialize(repeating: "", count: StatisticsField.count)
+    }
 
-    public init(_ kind: Kind) { begin(kind) }
+    deinit {
+        numbers.deallocate()
+        texts.deinitialize(count: StatisticsField.count)
+        texts.deallocate()
+    }
+
+    public init(_ kind: Kind) {
+        self.init()
+        begin(kind)
+    }
 
     /// Empties it.
     public mutating func begin(_ kind: Kind) {
         self.kind = kind
-        present = 0
+        (present, busy) = (0, 0)
         set(.type, UInt32(kind.rawValue))
     }
 
-    public func has(_ field: StatisticsField) -> Bool { present & 1 << UInt128(field.rawValue) != 0 }
+    public func has(_ field: StatisticsField) -> Bool { present & field.bit != 0 }
 
-    public mutating func clear(_ field: StatisticsField) { present &= ~(1 << UInt128(field.rawValue)) }
+    public mutating func clear(_ field: StatisticsField) {
+        present &= ~field.bit
+        busy &= ~field.bit
+    }
 
+    @inlinable
+    @inline(__always)
     public mutating func set(_ field: StatisticsField, _ value: UInt64) {
         numbers[field.rawValue] = value
-        present |= 1 << UInt128(field.rawValue)
+        present |= field.bit
+        busy = value == 0 ? busy & ~field.bit : busy | field.bit
     }
 
     /// Zero for all fields of a set, which is much faster than one after the other.
     public mutating func zero(_ fields: StatisticsFields) {
         present |= fields.bits
-        numbers.withUnsafeMutableBufferPointer { numbers in
-            var rest = fields.bits
-            while rest != 0 {
-                numbers[rest.trailingZeroBitCount] = 0
-                rest &= rest - 1
-            }
+        busy &= ~fields.bits
+        var rest = fields.bits
+        while rest != 0 {
+            numbers[rest.trailingZeroBitCount] = 0
+            rest &= rest - 1
         }
     }
 
+    @inlinable
+    @inline(__always)
     public mutating func set(_ field: StatisticsField, _ value: UInt32) { set(field, UInt64(value)) }
 
     /// For the one field that may be negative, `lastsess`.
@@ -75,7 +101,8 @@ public struct StatisticsRow: Sendable {
 
     public mutating func set(_ field: StatisticsField, _ value: String) {
         texts[field.rawValue] = value
-        present |= 1 << UInt128(field.rawValue)
+        present |= field.bit
+        busy |= field.bit
     }
 
     /// nil if the field is empty.
@@ -96,13 +123,9 @@ public struct StatisticsRow: Sendable {
     /// Empty if the field is.
     public func text(_ field: StatisticsField) -> String { has(field) ? texts[field.rawValue] : "" }
 
-    /// What a writer of many rows looks at: places, numbers and texts, without a question for each.
+    /// What a writer of many rows looks at, without a question for each: the text of a field whether it is there or not.
     @inline(__always)
-    func withStorage(_ body: (UInt128, UnsafeBufferPointer<UInt64>, UnsafeBufferPointer<String>) -> Void) {
-        numbers.withUnsafeBufferPointer { numbers in
-            texts.withUnsafeBufferPointer { texts in body(present, numbers, texts) }
-        }
-    }
+    func rawText(_ place: Int) -> String { texts[place] }
 
     /// The fields that have a value, in order.
     @inline(__always)
@@ -121,6 +144,6 @@ public struct StatisticsFields: Sendable {
     let bits: UInt128
 
     public init(_ fields: some Sequence<StatisticsField>) {
-        bits = fields.reduce(0) { $0 | 1 << UInt128($1.rawValue) }
+        bits = fields.reduce(0) { $0 | $1.bit }
     }
 }

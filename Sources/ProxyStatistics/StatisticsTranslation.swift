@@ -3,7 +3,6 @@
 public struct StatisticsTranslation: Sendable {
     private var table: StatisticsTable
     private var writer: StatisticsWriter
-    private var row = StatisticsRow()
     /// Each field that the table has, and its column.
     private var fields: [(field: StatisticsField, column: Int)] = []
     private var next = 0
@@ -32,9 +31,10 @@ public struct StatisticsTranslation: Sendable {
     /// - Parameter shows: Whether a row of the table is wanted.
     public mutating func next(enough: Int, where shows: (Int) -> Bool = { _ in true }) -> [UInt8]? {
         if isAtEnd { return nil }
+        var row = StatisticsRow()
         while next < table.rows.count, writer.size < enough {
             defer { next += 1 }
-            guard shows(next), read(next) else { continue }
+            guard shows(next), read(next, &row) else { continue }
             writer.append(row)
         }
         return writer.take()
@@ -47,7 +47,7 @@ public struct StatisticsTranslation: Sendable {
     }
 
     /// False for a row of no kind that there is.
-    private mutating func read(_ index: Int) -> Bool {
+    private func read(_ index: Int, _ row: inout StatisticsRow) -> Bool {
         guard let kind = table.kind(index) else { return false }
         row.begin(kind)
         for (field, column) in fields where !table.isEmpty(column, index) {

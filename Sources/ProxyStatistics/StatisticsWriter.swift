@@ -7,6 +7,7 @@ public struct StatisticsWriter: Sendable {
     private var isFirst = true
     private let constants: FieldConstants
     private let kinds = StatisticsWriter.kindsOfFields
+    private let quietCells = StatisticsWriter.quietCells()
     /// What is in each field, without a look at its description.
     private static let kindsOfFields: [CellKind] = StatisticsField.allCases.map {
         $0.type.map { $0 == .s32 ? .signed : .unsigned } ?? .text
@@ -58,7 +59,7 @@ public struct StatisticsWriter: Sendable {
         buffer.byte("\n")
     }
 
-    public mutating func append(_ row: StatisticsRow) {
+    public mutating func append(_ row: borrowing StatisticsRow) {
         switch format {
         case .plain: appendCells(row)
         case .typed: appendLines(row)
@@ -71,47 +72,113 @@ public struct StatisticsWriter: Sendable {
     private static let scratchSize = 8192
     private static let longestText = 256
 
-    /// Of thousands of services there are tens of thousands of rows: what is written of one goes into the buffer at once.
-    private mutating func appendCells(_ row: StatisticsRow) {
+    /// Of thousands of services there are tens of thousands of rows: what is written of one goes into the buffer at once, and four
+    /// cells that have nothing or zero are one store.
+    private mutating func appendCells(_ row: borrowing StatisticsRow) {
         withUnsafeTemporaryAllocation(of: UInt8.self, capacity: Self.scratchSize) { scratch in
             guard let start = scratch.baseAddress else { return }
             var end = start
-            row.withStorage { present, numbers, texts in
-                var halves = (UInt64(truncatingIfNeeded: present), UInt64(truncatingIfNeeded: present >> 64))
-                for place in 0..<StatisticsField.count {
-                    let isPresent = halves.0 & 1 != 0
-                    halves.0 >>= 1
-                    if place == 63 { halves.0 = halves.1 }
-                    if isPresent {
-                        switch kinds[place] {
-                        case .unsigned: end = TextBuffer.write(numbers[place], at: end)
-                        case .signed: end = TextBuffer.write(Int32(truncatingIfNeeded: numbers[place]), at: end)
-                        case .text:
-                            let room = start + (Self.scratchSize - 4096) - end
-                            if let next = TextBuffer.write(texts[place], at: end, most: min(room, Self.longestText)) {
-                                end = next
-                            } else {
-                                buffer.bytes(UnsafeBufferPointer(start: start, count: end - start))
-                                end = start
-                                buffer.cell(texts[place])
-                            }
-                        }
-                    }
-                    end.pointee = UInt8(ascii: ",")
-                    end += 1
-                    if place == Self.separator {
-                        end[0] = UInt8(ascii: "-")
-                        end[1] = UInt8(ascii: ",")
-                        end += 2
-                    }
-                }
-            }
+            cells(
+                row,
+                0..<64,
+                UInt64(truncatingIfNeeded: row.present),
+                UInt64(truncatingIfNeeded: row.busy),
+                &end,
+                start
+            )
+            cells(
+                row,
+                64..<StatisticsField.count,
+                UInt64(truncatingIfNeeded: row.present >> 64),
+                UInt64(truncatingIfNeeded: row.busy >> 64),
+                &end,
+                start
+            )
             end.pointee = UInt8(ascii: "\n")
             buffer.bytes(UnsafeBufferPointer(start: start, count: end + 1 - start))
         }
     }
 
-    private mutating func appendLines(_ row: StatisticsRow) {
+    /// The cells of some fields.
+    ///
+    /// - Parameters:
+    ///   - present: A bit for each that has a value.
+    ///   - busy: A bit for each whose value is a text or not zero.
+    private mutating func cells(
+        _ row: borrowing StatisticsRow,
+        _ places: Range<Int>,
+        _ present: UInt64,
+        _ busy: UInt64,
+        _ end: inout UnsafeMutablePointer<UInt8>,
+        _ start: UnsafeMutablePointer<UInt8>
+    ) {
+        var (place, present, busy) = (places.lowerBound, present, busy)
+        while place < places.upperBound {
+            let isQuiet = busy & 15 == 0 && place + 4 <= places.upperBound
+            if isQuiet, place > Self.separator || place + 4 <= Self.separator {
+                let four = Int(truncatingIfNeeded: present & 15)
+                UnsafeMutableRawPointer(end).storeBytes(of: quietCells[four].littleEndian, as: UInt64.self)
+                end += 4 + four.nonzeroBitCount
+                place += 4
+                present >>= 4
+                busy >>= 4
+                continue
+            }
+            if present & 1 != 0 { write(row, place, at: &end, from: start) }
+            end.pointee = UInt8(ascii: ",")
+            end += 1
+            if place == Self.separator {
+                end[0] = UInt8(ascii: "-")
+                end[1] = UInt8(ascii: ",")
+                end += 2
+            }
+            place += 1
+            present >>= 1
+            busy >>= 1
+        }
+    }
+
+    /// One cell. A text that does not fit goes into the buffer at once, behind all that was written before it.
+    @inline(__always)
+    private mutating func write(
+        _ row: borrowing StatisticsRow,
+        _ place: Int,
+        at end: inout UnsafeMutablePointer<UInt8>,
+        from start: UnsafeMutablePointer<UInt8>
+    ) {
+        switch kinds[place] {
+        case .unsigned: end = TextBuffer.write(row.numbers[place], at: end)
+        case .signed: end = TextBuffer.write(Int32(truncatingIfNeeded: row.numbers[place]), at: end)
+        case .text:
+            let text = row.rawText(place)
+            let room = start + (Self.scratchSize - 4096) - end
+            if let next = TextBuffer.write(text, at: end, most: min(room, Self.longestText)) {
+                end = next
+            } else {
+                buffer.bytes(UnsafeBufferPointer(start: start, count: end - start))
+                end = start
+                buffer.cell(text)
+            }
+        }
+    }
+
+    /// What is written for four cells of which each is empty or zero, by a bit for each that is zero; the first byte is the least.
+    private static func quietCells() -> InlineArray<16, UInt64> {
+        InlineArray { present in
+            var (bytes, shift) = (UInt64(0), UInt64(0))
+            for place in 0..<4 {
+                if present >> place & 1 != 0 {
+                    bytes |= UInt64(UInt8(ascii: "0")) << shift
+                    shift += 8
+                }
+                bytes |= UInt64(UInt8(ascii: ",")) << shift
+                shift += 8
+            }
+            return bytes
+        }
+    }
+
+    private mutating func appendLines(_ row: borrowing StatisticsRow) {
         row.forEachPresent { field in
             buffer.byte(row.kind.letter)
             buffer.byte(".")
@@ -129,7 +196,7 @@ public struct StatisticsWriter: Sendable {
         }
     }
 
-    private mutating func value(_ row: StatisticsRow, _ field: StatisticsField) {
+    private mutating func value(_ row: borrowing StatisticsRow, _ field: StatisticsField) {
         switch kinds[field.rawValue] {
         case .text: buffer.text(row.text(field))
         case .signed: buffer.signed(Int32(truncatingIfNeeded: row.number(field)))
@@ -137,7 +204,7 @@ public struct StatisticsWriter: Sendable {
         }
     }
 
-    private mutating func appendObjects(_ row: StatisticsRow) {
+    private mutating func appendObjects(_ row: borrowing StatisticsRow) {
         buffer.text(isFirst ? "[" : ",[")
         var isFirstField = true
         row.forEachPresent { field in

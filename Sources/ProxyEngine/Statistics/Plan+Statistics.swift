@@ -28,7 +28,7 @@ extension Engine {
         _ selection: StatisticsSelection,
         from start: UInt32 = 0,
         until hasEnough: () -> Bool = { false },
-        _ body: (StatisticsRow) -> Void
+        _ body: (borrowing StatisticsRow) -> Void
     ) -> UInt32? {
         let basis = statisticsBasis ?? StatisticsBasis(plan)
         statisticsBasis = basis
@@ -46,8 +46,8 @@ extension Plan {
 /// What a walk over a plan needs to know of all of it; found once for a plan.
 struct StatisticsBasis {
     let sections: [ProxyOrder.Section]
-    /// `fullconn` where none is configured: a tenth of what the frontends that lead there may take.
-    let usualLoads: [UnsafePointer<BackendEntry>: UInt32]
+    /// `fullconn` where none is configured, for each backend: a tenth of what the frontends that lead there may take.
+    let usualLoads: [UInt32]
     /// Backends by name, where servers follow others (`track`).
     let leaders: [String: PlanBackend]
 
@@ -61,7 +61,7 @@ struct StatisticsBasis {
     private static func usualLoads(
         _ plan: Plan,
         _ sections: [ProxyOrder.Section]
-    ) -> [UnsafePointer<BackendEntry>: UInt32] {
+    ) -> [UInt32] {
         var loads: [UnsafePointer<BackendEntry>: UInt32] = [:]
         loads.reserveCapacity(plan.backends.count)
         for frontend in plan.frontends {
@@ -85,7 +85,7 @@ struct StatisticsBasis {
             loads[plan.backends[backend].entry, default: 0] &+=
                 own == 0 ? UInt32(clamping: plan.settings.maxConnections) : own
         }
-        return loads.mapValues { ($0 &+ 9) / 10 }
+        return plan.backends.map { loads[$0.entry].map { ($0 &+ 9) / 10 } ?? 1 }
     }
 }
 
@@ -104,7 +104,7 @@ struct StatisticsVisit {
 
     var second: UInt32 { UInt32(truncatingIfNeeded: now / 1000) }
 
-    func run(from start: Int, until hasEnough: () -> Bool, _ body: (StatisticsRow) -> Void) -> Int? {
+    func run(from start: Int, until hasEnough: () -> Bool, _ body: (borrowing StatisticsRow) -> Void) -> Int? {
         var row = StatisticsRow()
         let wanted = selection.proxy.map { ($0, UInt32($0.hasPrefix("#") ? $0.dropFirst() : $0[...])) }
         var next = start
@@ -116,7 +116,9 @@ struct StatisticsVisit {
             guard let name else { continue }
             if let wanted, wanted.0 != name, wanted.1 != section.number { continue }
             if let index = section.frontend { visit(plan.frontends[index], name, section.number, &row, body) }
-            if let index = section.backend { visit(plan.backends[index], name, section.number, &row, body) }
+            if let index = section.backend {
+                visit(plan.backends[index], name, section.number, basis.usualLoads[index], &row, body)
+            }
             if hasEnough() { break }
         }
         return next < basis.sections.count ? next : nil
@@ -143,7 +145,7 @@ struct StatisticsVisit {
         _ name: String,
         _ number: UInt32,
         _ row: inout StatisticsRow,
-        _ body: (StatisticsRow) -> Void
+        _ body: (borrowing StatisticsRow) -> Void
     ) {
         let cells = frontend.cells.cells
         if selection.types & 1 != 0 {
@@ -182,8 +184,9 @@ struct StatisticsVisit {
         _ backend: PlanBackend,
         _ name: String,
         _ number: UInt32,
+        _ usualLoad: UInt32,
         _ row: inout StatisticsRow,
-        _ body: (StatisticsRow) -> Void
+        _ body: (borrowing StatisticsRow) -> Void
     ) {
         var total = BackendTotals()
         for index in backend.servers.indices {
@@ -210,7 +213,7 @@ struct StatisticsVisit {
         }
         row.set(.scur, clinux_atomic_load(&cells.pointee.connections))
         row.set(.qcur, queue)
-        row.set(.slim, limit == 0 ? basis.usualLoads[backend.entry] ?? 1 : limit)
+        row.set(.slim, limit == 0 ? usualLoad : limit)
         total.fill(&row, isEmpty: backend.servers.isEmpty, usesAllBackups: backend.balance.state.pointee.usesAllBackups)
         row.set(.chkdown, history.downs)
         row.set(.lastchg, second &- history.changedAt)
