@@ -41,7 +41,7 @@ public enum MatchPattern: Hashable, Sendable {
         case .ip: self = try Self.addresses(text, takesShort: takesShortAddresses)
         case .bin: self = .bytes(try Self.binary(text))
         case .str, .beg, .sub, .dir, .dom, .end: self = .bytes(Array(text.utf8))
-        case .reg, .regm: self = .expression(try Self.expression(text, ignoresCase))
+        case .reg, .regm: self = .expression(try Self.expression(text, ignoresCase, capturesGroups: method == .regm))
         }
     }
 
@@ -134,14 +134,30 @@ public enum MatchPattern: Hashable, Sendable {
     /// More states are no pattern of a connection: threads keep room for those of one.
     public static let mostStates = 2048
 
-    private static func expression(_ text: String, _ ignoresCase: Bool) throws(Problem) -> Pattern {
+    /// Whether an expression whose groups are told of is one of this engine.
+    public static func checkCapturing(_ text: String) throws(Problem) {
+        let beginning = "the regular expression '\(text)' is not followed yet: "
+        let states: Int
+        do throws(Pattern.Problem) {
+            states = try Pattern(text, capturesGroups: true).states
+        } catch {
+            throw Problem(message: beginning + error.message, isBeyond: error.isBeyond)
+        }
+        if states > mostStates { throw Problem(message: beginning + "it is too large", isBeyond: true) }
+    }
+
+    private static func expression(
+        _ text: String,
+        _ ignoresCase: Bool,
+        capturesGroups: Bool
+    ) throws(Problem) -> Pattern {
         if let problem = RegexText.problem(text) { throw Problem(message: problem) }
         func invalid(_ reason: String, isBeyond: Bool) -> Problem {
             Problem(message: "regex '\(text)' is invalid (error=\(reason), erroffset=0)", isBeyond: isBeyond)
         }
         let pattern: Pattern
         do throws(Pattern.Problem) {
-            pattern = try Pattern(text, ignoresCase: ignoresCase)
+            pattern = try Pattern(text, ignoresCase: ignoresCase, capturesGroups: capturesGroups)
         } catch {
             throw invalid(error.message, isBeyond: error.isBeyond)
         }

@@ -93,7 +93,8 @@ import Testing
             try #require(have, "\(count): \(collectors.map { $0.received }) \(udp.received()) \(program.errors)")
         }
         let have = eventually {
-            collectors[0].received.ranges(of: "not fine").count == 3 && collectors[1].received.split(separator: "\n").count == 9
+            collectors[0].received.ranges(of: "not fine").count == 3
+                && collectors[1].received.split(separator: "\n").count == 9
                 && udp.received().count == 6
         }
         #expect(have, "\(collectors.map { $0.received }) \(udp.received())")

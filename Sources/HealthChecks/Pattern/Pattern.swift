@@ -7,8 +7,10 @@ public struct Pattern: Hashable, Sendable {
         case start
         case end
         case wordBoundary(negated: Bool)
-        /// Goes on at either.
+        /// Goes on at either, rather at the first.
         case split(Int, Int)
+        /// The place in the text is noted under this number: that of a group's beginning is twice its own, and of its end one more.
+        case note(Int)
         case jump(Int)
         case match
     }
@@ -21,14 +23,19 @@ public struct Pattern: Hashable, Sendable {
         public var isBeyond = false
     }
 
+    /// The whole, and as many parts as HAProxy tells of.
+    public static let mostGroups = 10
+
     /// Most states of one expression: `x{1000}{1000}` is refused.
     static let most = 20000
 
-    public init(_ text: String, ignoresCase: Bool = false) throws(Problem) {
+    /// - Parameter capturesGroups: Its ``program`` notes where the whole and its groups begin and end.
+    public init(_ text: String, ignoresCase: Bool = false, capturesGroups: Bool = false) throws(Problem) {
         var parser = PatternParser(Array(text.utf8), ignoresCase: ignoresCase)
         let tree = try parser.parse()
         var compiler = PatternCompiler()
-        try compiler.add(tree)
+        compiler.capturesGroups = capturesGroups
+        try compiler.add(capturesGroups ? .group(0, tree) : tree)
         compiler.nodes.append(.match)
         nodes = compiler.nodes
     }
@@ -71,6 +78,7 @@ public struct Pattern: Hashable, Sendable {
             case .match: return true
             case .byte: break
             case .jump(let target): open.append(target)
+            case .note: open.append(state + 1)
             case .split(let one, let other):
                 open.append(other)
                 open.append(one)

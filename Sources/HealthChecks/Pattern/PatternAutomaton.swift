@@ -72,6 +72,7 @@ public struct PatternAutomaton: Sendable {
             case .match: return nil
             case .byte, .wordBoundary: continue
             case .jump(let target): open.append(target)
+            case .note: open.append(node + 1)
             case .split(let one, let other): open += [one, other]
             case .start: if atStart { open.append(node + 1) }
             case .end: if atEnd { open.append(node + 1) }
@@ -141,6 +142,8 @@ extension Pattern {
         case wordBoundary(negated: Bool)
         case split(Int, Int)
         case jump(Int)
+        /// The place in the text is noted under this number.
+        case note(Int)
         case match
     }
 
@@ -154,6 +157,7 @@ extension Pattern {
             case .wordBoundary(let negated): .wordBoundary(negated: negated)
             case .split(let one, let other): .split(one, other)
             case .jump(let target): .jump(target)
+            case .note(let number): .note(number)
             case .match: .match
             }
         }

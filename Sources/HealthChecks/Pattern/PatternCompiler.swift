@@ -1,6 +1,8 @@
 /// Lays the tree of a regular expression out as states.
 struct PatternCompiler {
     var nodes: [Pattern.Node] = []
+    /// Where groups begin and end is noted.
+    var capturesGroups = false
 
     mutating func add(_ tree: PatternTree) throws(Pattern.Problem) {
         if nodes.count > Pattern.most { throw Pattern.Problem(message: "regular expression is too large") }
@@ -10,7 +12,12 @@ struct PatternCompiler {
         case .assertion(let node): nodes.append(node)
         case .sequence(let items): for item in items { try add(item) }
         case .either(let list): try addEither(list[...])
-        case .repeated(let item, let least, let most): try addRepeated(item, least, most)
+        case .repeated(let item, let least, let most, let isLazy): try addRepeated(item, least, most, isLazy)
+        case .group(let number, let item):
+            let isTold = capturesGroups && number < Pattern.mostGroups
+            if isTold { nodes.append(.note(2 * number)) }
+            try add(item)
+            if isTold { nodes.append(.note(2 * number + 1)) }
         }
     }
 
@@ -30,7 +37,17 @@ struct PatternCompiler {
         nodes[jump] = .jump(nodes.count)
     }
 
-    private mutating func addRepeated(_ item: PatternTree, _ least: Int, _ most: Int?) throws(Pattern.Problem) {
+    /// What is preferred comes first.
+    private mutating func split(_ place: Int, _ isLazy: Bool) {
+        nodes[place] = isLazy ? .split(nodes.count, place + 1) : .split(place + 1, nodes.count)
+    }
+
+    private mutating func addRepeated(
+        _ item: PatternTree,
+        _ least: Int,
+        _ most: Int?,
+        _ isLazy: Bool
+    ) throws(Pattern.Problem) {
         if least > 1000 || (most ?? 0) > 1000 {
             throw Pattern.Problem(message: "regular expression is too large")
         }
@@ -40,7 +57,7 @@ struct PatternCompiler {
             nodes.append(.match)
             try add(item)
             nodes.append(.jump(split))
-            nodes[split] = .split(split + 1, nodes.count)
+            self.split(split, isLazy)
             return
         }
         var splits: [Int] = []
@@ -49,6 +66,6 @@ struct PatternCompiler {
             nodes.append(.match)
             try add(item)
         }
-        for split in splits { nodes[split] = .split(split + 1, nodes.count) }
+        for split in splits { self.split(split, isLazy) }
     }
 }

@@ -5,11 +5,13 @@ indirect enum PatternTree {
     case assertion(Pattern.Node)
     case sequence([PatternTree])
     case either([PatternTree])
-    /// `most` nil: without end.
-    case repeated(PatternTree, least: Int, most: Int?)
+    /// What a group has matched is told by its number.
+    case group(Int, PatternTree)
+    /// `most` nil: without end. Lazy: as few as possible.
+    case repeated(PatternTree, least: Int, most: Int?, isLazy: Bool)
 }
 
-/// Reads a regular expression. Greedy and lazy quantifiers match the same texts.
+/// Reads a regular expression.
 struct PatternParser {
     private let bytes: [UInt8]
     private var position = 0
@@ -17,6 +19,8 @@ struct PatternParser {
     /// `.` also matches a newline.
     private var dotMatchesAll = false
     private var depth = 0
+    /// Groups that have begun.
+    private var groups = 0
 
     init(_ bytes: [UInt8], ignoresCase: Bool = false) {
         self.bytes = bytes
@@ -73,8 +77,15 @@ struct PatternParser {
 
     private mutating func group() throws(Pattern.Problem) -> PatternTree {
         let (outerCase, outerDot) = (ignoresCase, dotMatchesAll)
+        var number: Int?
+        if peek != UInt8(ascii: "?") {
+            groups += 1
+            number = groups
+        }
         if take("?") {
             if take("<"), peek != UInt8(ascii: "="), peek != UInt8(ascii: "!") {
+                groups += 1
+                number = groups
                 while let byte = peek, byte != UInt8(ascii: ">") { position += 1 }
                 if !take(">") { throw Pattern.Problem(message: "missing terminator of a group's name") }
             } else {
@@ -96,25 +107,28 @@ struct PatternParser {
         let tree = try alternatives()
         (ignoresCase, dotMatchesAll) = (outerCase, outerDot)
         if !take(")") { throw Pattern.Problem(message: "missing closing parenthesis") }
-        return tree
+        return number.map { .group($0, tree) } ?? tree
     }
 
     private mutating func quantified(_ atom: PatternTree) throws(Pattern.Problem) -> PatternTree {
         var tree = atom
         while let byte = peek {
+            let (least, most): (Int, Int?)
             switch byte {
-            case UInt8(ascii: "*"): tree = .repeated(tree, least: 0, most: nil)
-            case UInt8(ascii: "+"): tree = .repeated(tree, least: 1, most: nil)
-            case UInt8(ascii: "?"): tree = .repeated(tree, least: 0, most: 1)
+            case UInt8(ascii: "*"): (least, most) = (0, nil)
+            case UInt8(ascii: "+"): (least, most) = (1, nil)
+            case UInt8(ascii: "?"): (least, most) = (0, 1)
             case UInt8(ascii: "{"):
-                guard let (least, most, length) = try counts() else { return tree }
+                guard let (fewest, highest, length) = try counts() else { return tree }
                 position += length - 1
-                tree = .repeated(tree, least: least, most: most)
+                (least, most) = (fewest, highest)
             default: return tree
             }
             position += 1
             // Lazy matches the same texts; possessive does not.
-            if take("?") { continue }
+            let isLazy = take("?")
+            tree = .repeated(tree, least: least, most: most, isLazy: isLazy)
+            if isLazy { continue }
             if peek == UInt8(ascii: "+") {
                 throw Pattern.Problem(message: "possessive quantifiers are not understood", isBeyond: true)
             }

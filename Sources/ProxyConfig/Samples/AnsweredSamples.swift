@@ -9,13 +9,21 @@ enum AnsweredSamples {
         }
         if let reason = expression.quarantine { return NotAnswered(reason) }
         let other = expression.converters.first {
-            !converters.contains($0.name) && ($0.name == "map_regm" || MapLookup.converter($0.name) == nil)
+            !converters.contains($0.name) && MapLookup.converter($0.name) == nil
         }
         let strange = expression.converters.first {
             ["digest", "hmac"].contains($0.name) && !digests.contains($0.arguments.first?.lowercased() ?? "")
         }
         if let strange {
             return NotAnswered("'\(strange.arguments.first ?? "")' of '\(strange.name)' is not followed yet")
+        }
+        for call in expression.converters where call.name == "regsub" {
+            // `i` makes it no other expression but for what a letter is.
+            do throws(MatchPattern.Problem) {
+                try MatchPattern.checkCapturing(call.arguments.first ?? "")
+            } catch {
+                return NotAnswered(error.message)
+            }
         }
         guard let other else { return nil }
         return NotAnswered("the converter '\(other.name)' is not followed yet")
@@ -44,7 +52,7 @@ enum AnsweredSamples {
     private static let plainConverters = words(
         """
         add add_item and b64dec base64 be2dec be2hex bool bytes concat cpl crc32 crc32c cut_crlf digest div djb2 even field hex hex2i hmac host_only htonl http_date iif
-        ipmask json length lower ltime ltrim mod mul neg not odd or port_only rtrim sdbm secure_memcmp set-var sha1 sha2 strcmp sub ub64dec ub64enc unset-var upper url_dec url_enc
+        ipmask json length lower ltime ltrim mod mul neg not odd or port_only regsub rtrim sdbm secure_memcmp set-var sha1 sha2 strcmp sub ub64dec ub64enc unset-var upper url_dec url_enc
         utime word wt6 xor xxh32 xxh64
         """
     )

@@ -174,6 +174,12 @@ public struct SampleExpression: Sendable, Hashable {
             let place = "failed to parse '\(value)' as type '\(list.types[index])' at position \(index + 1)"
             throw failure(place, index)
         }
+        for (index, value) in values.enumerated() where list.types[index] == "regex" && value.isEmpty {
+            throw Failure(
+                message: "missing regex in arg \(index + 1) of conversion keyword '\(name)' for sample fetch keyword"
+                    + " '\(fetch.name)'"
+            )
+        }
         if values.count < list.required {
             let type = list.types[values.count]
             throw failure(

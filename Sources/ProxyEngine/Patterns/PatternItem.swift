@@ -24,6 +24,8 @@ struct PatternItem {
     var low: UInt128 = 0
     var high: UInt128 = 0
     var machine: UnsafePointer<PatternMachine>?
+    /// Where the parts are, for ``MatchMethod/regm``.
+    var places: UnsafePointer<PatternPlaces>?
 
     init(_ cell: UnsafeMutablePointer<PatternCell>, _ bytes: UnsafePointer<UInt8>) {
         self.cell = cell

@@ -66,10 +66,7 @@ struct PatternMachine {
         }
     }
 
-    private func accepts(_ state: Int, _ byte: UInt8) -> Bool {
-        guard let states, case .byte(let low, let high) = states[state] else { return false }
-        return byte < 128 ? low >> UInt128(byte) & 1 != 0 : high >> UInt128(byte - 128) & 1 != 0
-    }
+    private func accepts(_ state: Int, _ byte: UInt8) -> Bool { states?[state].accepts(byte) ?? false }
 
     /// Adds a state and all that it reaches without a byte; true if the end of the expression is among them.
     private func reach(
@@ -94,6 +91,7 @@ struct PatternMachine {
             case .match: return true
             case .byte: break
             case .jump(let target): push(target)
+            case .note: push(state + 1)
             case .split(let one, let other):
                 push(other)
                 push(one)
@@ -103,12 +101,16 @@ struct PatternMachine {
                     push(state + 1)
                 }
             case .wordBoundary(let negated):
-                let before = place > 0 && Self.isWord(text[place - 1])
-                let after = place < text.count && Self.isWord(text[place])
-                if (before != after) != negated { push(state + 1) }
+                if Self.isBoundary(place, text) != negated { push(state + 1) }
             }
         }
         return false
+    }
+
+    static func isBoundary(_ place: Int, _ text: UnsafeRawBufferPointer) -> Bool {
+        let before = place > 0 && isWord(text[place - 1])
+        let after = place < text.count && isWord(text[place])
+        return before != after
     }
 
     private static func isWord(_ byte: UInt8) -> Bool {
@@ -118,5 +120,12 @@ struct PatternMachine {
             true
         default: false
         }
+    }
+}
+
+extension Pattern.State {
+    func accepts(_ byte: UInt8) -> Bool {
+        guard case .byte(let low, let high) = self else { return false }
+        return byte < 128 ? low >> UInt128(byte) & 1 != 0 : high >> UInt128(byte - 128) & 1 != 0
     }
 }

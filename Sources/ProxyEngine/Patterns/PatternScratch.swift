@@ -46,10 +46,15 @@ struct PatternScratch {
     let first = StateList()
     let second = StateList()
     let open: UnsafeMutablePointer<UInt16>
+    let notes = PatternNotes()
+    /// Where the last expression and its groups have matched, beginnings and ends in turns; -1: not at all.
+    let places: UnsafeMutablePointer<Int32>
     /// For what a sample is turned into: as much as HAProxy's buffer holds.
     let text: UnsafeMutableRawBufferPointer
 
     init() {
+        places = .allocate(capacity: PatternNotes.count)
+        places.initialize(repeating: -1, count: PatternNotes.count)
         // Each state leads to two others at most.
         open = .allocate(capacity: 2 * MatchPattern.mostStates + 2)
         text = .allocate(byteCount: 16384, alignment: 16)
@@ -59,6 +64,8 @@ struct PatternScratch {
         first.free()
         second.free()
         open.deallocate()
+        notes.free()
+        places.deallocate()
         text.deallocate()
     }
 }

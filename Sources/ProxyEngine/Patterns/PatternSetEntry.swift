@@ -31,13 +31,17 @@ struct PatternSetEntry {
     }
 
     func find(_ probe: PatternProbe, _ scratch: PatternScratch) -> UnsafeMutablePointer<PatternCell>? {
+        item(probe, scratch)?.pointee.cell
+    }
+
+    func item(_ probe: PatternProbe, _ scratch: PatternScratch) -> UnsafeMutablePointer<PatternItem>? {
         var index = 0
         while index < headCount {
             let raw = clinux_atomic_load_pointer(&UnsafeMutablePointer(mutating: heads[index]).pointee.table)
             index += 1
             guard let table = raw?.assumingMemoryBound(to: PatternTable.self) else { continue }
             let place = table.pointee.find(probe, scratch)
-            if place >= 0 { return table.pointee.items[place].cell }
+            if place >= 0 { return table.pointee.items + place }
         }
         return nil
     }
@@ -51,10 +55,25 @@ struct MapEntry {
     let fallback: Sample?
 
     /// The value of the key that matches; nil: there is no sample. It is there until the end of the turn.
-    func value(of sample: Sample, _ scratch: PatternScratch) -> Sample? {
+    ///
+    /// - Parameter room: For what is put together of a value and what has matched.
+    func value(of sample: Sample, _ scratch: PatternScratch, _ room: UnsafeMutablePointer<UInt8>) -> Sample? {
         // What cannot be a key gives nothing, whatever is given where no key matches.
         guard let probe = SampleCast.probe(sample, patterns.method, scratch.text) else { return nil }
-        guard let cell = patterns.find(probe, scratch) else { return fallback }
+        guard let item = patterns.item(probe, scratch) else { return fallback }
+        let cell = item.pointee.cell
+        if let places = item.pointee.places, case .string(let value)? = cell.value.map({ $0.sample(output) }) ?? nil {
+            guard places.pointee.find(probe.bytes, scratch),
+                let count = PatternReplacement.write(
+                    value,
+                    probe.bytes,
+                    scratch.places,
+                    to: room,
+                    most: SampleDesk.size
+                )
+            else { return nil }
+            return .string(UnsafeRawBufferPointer(start: room, count: count))
+        }
         // As HAProxy: an entry without a value is a 1.
         return cell.value.map { $0.sample(output) } ?? .integer(1)
     }

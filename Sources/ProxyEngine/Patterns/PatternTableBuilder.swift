@@ -78,6 +78,9 @@ final class PatternTableMemory: @unchecked Sendable {
         case .expression(let pattern):
             item.kind = .expression
             item.machine = arena.copy([PatternMachine(pattern, &arena)])
+            if table.pointee.method == .regm {
+                item.places = arena.copy([PatternPlaces(pattern, &arena)])
+            }
         }
         (table.pointee.items + place).initialize(to: item)
     }

@@ -1,4 +1,5 @@
 internal import Addresses
+internal import HealthChecks
 internal import Patterns
 
 /// A ``SampleExpression`` in the plan's memory.
@@ -22,6 +23,8 @@ struct ConverterEntry {
     var table: UnsafePointer<TableSample>?
     /// Of ``SampleConverter/setVariable``.
     var conditions: VariableConditions = []
+    /// Of ``SampleConverter/replace``.
+    var places: UnsafePointer<PatternPlaces>?
     /// Of ``SampleConverter/map``.
     var map: UnsafePointer<MapEntry>?
 }
@@ -96,17 +99,21 @@ struct SampleCompiler {
             guard let converter = SampleConverter(name: call.name) else { return nil }
             let arguments = arguments(of: converter, call.arguments, &arena)
             type = converter.gives ?? type
-            converters.append(
-                ConverterEntry(
-                    converter: converter,
-                    arguments: arena.copy(arguments),
-                    argumentCount: arguments.count,
-                    table: arena.table(converter.asksTable ? TableSample(converter: call, tables) : nil),
-                    conditions: VariableConditions(
-                        names: converter == .setVariable ? call.arguments.dropFirst() : []
-                    )
+            var entry = ConverterEntry(
+                converter: converter,
+                arguments: arena.copy(arguments),
+                argumentCount: arguments.count,
+                table: arena.table(converter.asksTable ? TableSample(converter: call, tables) : nil),
+                conditions: VariableConditions(
+                    names: converter == .setVariable ? call.arguments.dropFirst() : []
                 )
             )
+            if converter == .replace, let text = call.arguments.first {
+                let ignoresCase = call.arguments.dropFirst(2).first?.contains("i") ?? false
+                let pattern = try? Pattern(text, ignoresCase: ignoresCase, capturesGroups: true)
+                entry.places = pattern.map { arena.copy([PatternPlaces($0, &arena)]) }
+            }
+            converters.append(entry)
         }
         let arguments = arguments(of: fetch, expression.fetch.arguments, &arena)
         return ExpressionEntry(

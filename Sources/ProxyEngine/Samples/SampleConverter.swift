@@ -52,6 +52,7 @@ enum SampleConverter: String, CaseIterable {
     case hostOnly = "host_only"
     case portOnly = "port_only"
     case addItem = "add_item"
+    case replace = "regsub"
     case compareSecretly = "secure_memcmp"
     case networkOrder = "htonl"
     case fromURL = "url_dec"

@@ -8,7 +8,10 @@ extension Worker {
         _ entry: UnsafePointer<ConverterEntry>,
         _ connection: UnsafeMutablePointer<Connection>
     ) -> Sample? {
-        if let map = entry.pointee.map { return map.pointee.value(of: sample, samples.patterns) }
+        if let map = entry.pointee.map {
+            let room = samples.next()
+            return map.pointee.value(of: sample, samples.patterns, room)
+        }
         let converter = entry.pointee.converter
         switch converter {
         case .setVariable:

@@ -35,6 +35,7 @@ extension Worker {
         case .toURL: return encodedForURL(text)
         case .json: return encodedForJSON(text, entry)
         case .hostOnly, .portOnly: return host(text, entry.pointee.converter)
+        case .replace: return replaced(text, entry)
         case .addItem: return withItem(text, entry, connection)
         case .fromURL: return .string(decoded(text, isForm: entry.pointee.number(0) != 0))
         default: return nil
