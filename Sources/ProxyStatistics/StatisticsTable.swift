@@ -2,6 +2,8 @@
 /// 9.1). It stays as bytes; of thousands of rows only the places of the fields are noted.
 public struct StatisticsTable: Sendable {
     public let bytes: [UInt8]
+    /// Where what follows it begins: the empty line, or the end.
+    public private(set) var end = 0
     /// The number of each column.
     private var columns: [String: Int] = [:]
     private var width = 0
@@ -14,6 +16,7 @@ public struct StatisticsTable: Sendable {
     /// - Parameter bytes: What is no table has no rows.
     public init(_ bytes: [UInt8]) {
         self.bytes = bytes
+        end = bytes.count
         guard bytes.starts(with: Array("# ".utf8)), let end = bytes.firstIndex(of: 10) else { return }
         for name in bytes[2..<end].split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
             let name = String(decoding: name, as: UTF8.self)
@@ -28,6 +31,7 @@ public struct StatisticsTable: Sendable {
             let stop = addRow(start)
             start = stop + 1
         }
+        self.end = min(start, bytes.count)
     }
 
     /// Notes the fields of the row that begins at `start`; where it ends.

@@ -10,9 +10,13 @@ struct MetricsWriter: Sendable {
     private var rows: [MetricsQuery.Scope: [Int]] = [:]
     /// Servers by their backends' numbers, for what is counted of them.
     private var servers: [Int: [Int]] = [:]
-    private let mode: Int?
+    /// Whether each row is of a proxy of `mode http`.
+    private let isHTTP: [Bool]
+    // Columns of the table.
     private let proxy: Int?
     private let name: Int?
+    private let number: Int?
+    private let checkStatus: Int?
     /// Where it goes on.
     private var (index, pass, row) = (0, 0, 0)
     private var hasHead = false
@@ -29,12 +33,15 @@ struct MetricsWriter: Sendable {
         let start = StatisticsTable.start(in: answer)
         let table = StatisticsTable(Array(answer[start...]))
         self.table = table
-        stickTables = Self.stickTables(answer[start...])
+        stickTables = Self.stickTables(table.bytes[table.end...])
         metrics = MetricsQuery.Scope.allCases.filter { query.scopes.contains($0) }.flatMap { scope in
             Metric.all(scope).map { (scope, $0) }
         }
-        (mode, proxy, name) = (table.column("mode"), table.column("pxname"), table.column("svname"))
-        let (type, number, status) = (table.column("type"), table.column("iid"), table.column("status"))
+        (proxy, name) = (table.column("pxname"), table.column("svname"))
+        (number, checkStatus) = (table.column("iid"), table.column("check_status"))
+        let (type, mode, status) = (table.column("type"), table.column("mode"), table.column("status"))
+        let http = Array("http".utf8)[...]
+        isHTTP = table.rows.map { table.field(mode, $0) == http }
         let hidden = Array("MAINT".utf8)
         for row in table.rows {
             switch table.number(type, row) {
@@ -49,9 +56,9 @@ struct MetricsWriter: Sendable {
         }
     }
 
+    /// - Parameter bytes: What follows the statistics.
     private static func stickTables(_ bytes: ArraySlice<UInt8>) -> [StickTable] {
-        guard let start = bytes.firstRange(of: Array("\n# table: ".utf8))?.lowerBound else { return [] }
-        return String(decoding: bytes[start...], as: UTF8.self).split(separator: "\n").compactMap { line in
+        String(decoding: bytes, as: UTF8.self).split(separator: "\n").compactMap { line in
             guard line.hasPrefix("# table: ") else { return nil }
             var table = StickTable()
             for part in line.dropFirst(2).split(separator: ",") {
@@ -132,15 +139,13 @@ struct MetricsWriter: Sendable {
     }
 
     private func has(_ metric: Metric, _ row: Int) -> Bool {
-        if metric.isHTTP, !table.field(mode, row).elementsEqual(Self.http) { return false }
+        if metric.isHTTP, !isHTTP[row] { return false }
         switch metric.kind {
-        case .checkStatus, .checked, .checkedTime: return !table.field(table.column("check_status"), row).isEmpty
-        case .serverStates, .checkStates: return servers[table.number(table.column("iid"), row) ?? -1] != nil
+        case .checkStatus, .checked, .checkedTime: return !table.field(checkStatus, row).isEmpty
+        case .serverStates, .checkStates: return servers[table.number(number, row) ?? -1] != nil
         default: return true
         }
     }
-
-    private static let http = Array("http".utf8)
 
     private func add(
         _ metric: Metric,
@@ -206,8 +211,8 @@ struct MetricsWriter: Sendable {
         case (.checkStatus, _): return Self.oneOf(Metric.checkStates, Self.checkState(text))
         case (.serverStates, _), (.checkStates, _):
             let isChecks = if case .checkStates = kind { true } else { false }
-            let column = table.column(isChecks ? "check_status" : "status")
-            let rows = servers[table.number(table.column("iid"), row) ?? -1] ?? []
+            let column = isChecks ? checkStatus : table.column("status")
+            let rows = servers[table.number(number, row) ?? -1] ?? []
             let found = rows.map { row -> String in
                 let text = String(decoding: table.field(column, row), as: UTF8.self)
                 return isChecks ? Self.checkState(text) : Self.serverState(text)
