@@ -14,6 +14,7 @@ extension SnapshotCompiler {
                 let isOwn = peer.name == local
                 guard let endpoint = endpoint(isOwn ? peer.address ?? section.bind : peer.address) else { continue }
                 if isOwn {
+                    result.ownPlace = result.others.count
                     result.own = PeersSection.Peer(peer.name, endpoint)
                 } else {
                     result.others.append(PeersSection.Peer(peer.name, endpoint))

@@ -13,8 +13,8 @@ enum EngineQuestion {
     /// Rings; with a name the messages of one.
     case rings
     case messages(ring: String)
-    /// The text of `show peers`, of one section or of all.
-    case peers(String?)
+    /// The text of `show peers`, of one section or of all, with names of servers or without.
+    case peers(String?, hasNames: Bool)
     /// All of them, or the one of a number.
     case sessions(only: UInt64?)
     case shutSession(UInt64)
@@ -34,7 +34,7 @@ enum EngineQuestion {
         case .process: [3]
         case .rings: [5]
         case .messages(let ring): [6] + ring.utf8
-        case .peers(let section): [7] + Array((section ?? "").utf8)
+        case .peers(let section, let hasNames): [7, hasNames ? 1 : 0] + Array((section ?? "").utf8)
         case .table(let question): [4] + question.encoded()
         case .sessions(let id): id.map { [11, 1] + Self.bytes($0) } ?? [11, 0]
         case .shutSession(let id): [12] + Self.bytes(id)
@@ -58,9 +58,9 @@ enum EngineQuestion {
         case 3: self = .process
         case 5: self = .rings
         case 6: self = .messages(ring: String(decoding: bytes.dropFirst(), as: UTF8.self))
-        case 7:
-            let section = String(decoding: bytes.dropFirst(), as: UTF8.self)
-            self = .peers(section.isEmpty ? nil : section)
+        case 7 where bytes.count > 1:
+            let section = String(decoding: bytes.dropFirst(2), as: UTF8.self)
+            self = .peers(section.isEmpty ? nil : section, hasNames: bytes[1] != 0)
         case 4: self = .table(try TableQuestion(encoded: Array(bytes.dropFirst())))
         case 11 where bytes.count > 1:
             self = .sessions(only: bytes[1] == 0 ? nil : try Self.number(bytes.dropFirst(2)))
@@ -86,7 +86,7 @@ enum EngineQuestion {
         case .process: return engine.processReport().encoded()
         case .rings: return Array(EventCommands.list(engine.rings).utf8)
         case .messages(let ring): return EventCommands.lines(engine.messages(of: ring))
-        case .peers(let section): return Array(engine.peersText(section).utf8)
+        case .peers(let section, let hasNames): return Array(engine.peersText(section, hasNames: hasNames).utf8)
         case .table(let question): return engine.answer(question).encoded()
         case .sessions(let id): return SessionReport.encoded(engine.sessions(only: id))
         case .shutSession(let id): return [engine.shutSession(id) ? 1 : 0]

@@ -60,9 +60,11 @@ enum TableText {
         case .v4: address(AF_INET, bytes)
         case .v6: address(AF_INET6, bytes)
         case .integer: String(bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) })
-        case .string: escaped(bytes, isText: true)
+        case .string: escaped(bytes)
         case .binary:
-            escaped(bytes + [UInt8](repeating: 0, count: max(0, Int(table.length) - bytes.count)), isText: false)
+            (bytes + [UInt8](repeating: 0, count: max(0, Int(table.length) - bytes.count))).map { byte in
+                (byte < 16 ? "0" : "") + String(byte, radix: 16, uppercase: true)
+            }.joined()
         }
     }
 
@@ -73,20 +75,20 @@ enum TableText {
         }
     }
 
-    private static func escaped(_ bytes: [UInt8], isText: Bool) -> String {
+    private static func escaped(_ bytes: [UInt8]) -> String {
         var text = ""
         for byte in bytes {
             switch byte {
             case UInt8(ascii: "\\"),
-                UInt8(ascii: " ") where isText,
-                UInt8(ascii: "=") where isText:
+                UInt8(ascii: " "),
+                UInt8(ascii: "="):
                 text += "\\"
                 text.unicodeScalars.append(Unicode.Scalar(byte))
             case 0x20..<0x7f: text.unicodeScalars.append(Unicode.Scalar(byte))
-            case 9 where isText: text += "\\t"
-            case 10 where isText: text += "\\n"
-            case 13 where isText: text += "\\r"
-            case 27 where isText: text += "\\e"
+            case 9: text += "\\t"
+            case 10: text += "\\n"
+            case 13: text += "\\r"
+            case 27: text += "\\e"
             default:
                 let digits = String(byte, radix: 16, uppercase: true)
                 text += digits.count == 1 ? "\\x0\(digits)" : "\\x\(digits)"

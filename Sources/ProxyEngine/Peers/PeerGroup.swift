@@ -52,7 +52,7 @@ final class PeerGroup {
     static let patience: UInt64 = 5000
     static let beat: UInt64 = 3000
     /// After which it goes by what it has learnt until then.
-    private static let longestLearning: UInt64 = 10000
+    static let longestLearning: UInt64 = 10000
     /// So long the others are not asked what there was, because the process before this one may tell it.
     private static let longestWait: UInt64 = 5000
 

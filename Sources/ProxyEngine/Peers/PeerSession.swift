@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Glibc
 
 /// A connection with a peer: the bytes to and from it, and what either side has told of tables.
@@ -13,6 +14,15 @@ final class PeerSession {
 
     let socket: CInt
     var state: State
+    /// Of a connection that the other side has made.
+    struct Ends {
+        var source: Endpoint
+        var own: Endpoint
+    }
+
+    let ends: Ends?
+    /// Times that something has come or gone.
+    private(set) var calls = 0
     var input: [UInt8] = []
     private var output = PeerWriter()
     private var sent = 0
@@ -22,10 +32,10 @@ final class PeerSession {
     var heardAt: UInt64
     var toldAt: UInt64
     // What this side told of.
-    private var currentTable: UInt64 = 0
+    private(set) var currentTable: UInt64 = 0
     /// Names of servers that the other side has by number, in the order of their numbers; the oldest gives way.
     private var names: [String: Int] = [:]
-    private var nameSlots: [String] = []
+    private(set) var nameSlots: [String] = []
     private var nextName = 0
     // What the other side told of, by its numbers; of tables that this side has.
     var definitions: [UInt64: PeerTableDefinition] = [:]
@@ -48,15 +58,16 @@ final class PeerSession {
     var isLearning = false
 
     /// HAProxy's cache of names has as many places.
-    private static let mostNames = 128
+    static let mostNames = 128
     /// So much waits for a peer that reads slowly; the rest is told later, from the table.
     static let most = 1 << 18
     /// A peer for which so much waits takes nothing, though it asks.
     private static let tooMuch = 1 << 23
 
-    init(_ socket: CInt, _ state: State, now: UInt64) {
+    init(_ socket: CInt, _ state: State, _ ends: Ends? = nil, now: UInt64) {
         self.socket = socket
         self.state = state
+        self.ends = ends
         beganAt = now
         heardAt = now
         toldAt = now
@@ -174,6 +185,7 @@ final class PeerSession {
             }
             if count > 0 {
                 sent += count
+                calls &+= 1
                 toldAt = now
             } else if count < 0, errno == EINTR {
                 continue
@@ -197,6 +209,7 @@ final class PeerSession {
             let count = recv(socket, &room, room.count, CInt(MSG_DONTWAIT))
             if count > 0 {
                 input += room[..<count]
+                calls &+= 1
                 heardAt = now
             } else if count < 0, errno == EINTR {
                 continue

@@ -34,13 +34,19 @@ enum PeerSockets {
         return -1
     }
 
-    /// nil if nobody waits.
-    static func accept(_ listener: CInt) -> CInt? {
+    /// nil if nobody waits; also where the connection comes from and leads to.
+    static func accept(_ listener: CInt) -> (socket: CInt, ends: PeerSession.Ends)? {
         var peer = clinux_peer()
         let descriptor = clinux_accept(listener, &peer)
         if descriptor < 0 { return nil }
         ready(descriptor)
-        return descriptor
+        var own = clinux_peer()
+        _ = clinux_local_address(descriptor, &own)
+        return (descriptor, PeerSession.Ends(source: endpoint(peer), own: endpoint(own)))
+    }
+
+    private static func endpoint(_ peer: clinux_peer) -> Endpoint {
+        Endpoint(IPAddress(family: peer.family == 6 ? .v6 : .v4, number: Worker.number(peer)), port: peer.port)
     }
 
     private static func ready(_ descriptor: CInt) {

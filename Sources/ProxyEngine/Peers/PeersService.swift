@@ -159,8 +159,8 @@ final class PeersService: @unchecked Sendable {
 
     private func hear(_ group: PeerGroup, _ ready: [CInt: Int16], _ now: UInt64) {
         if group.listener >= 0, ready[group.listener] ?? 0 != 0 {
-            while group.strangers.count < Self.mostStrangers, let socket = PeerSockets.accept(group.listener) {
-                group.strangers.append(PeerSession(socket, .welcoming, now: now))
+            while group.strangers.count < Self.mostStrangers, let (socket, ends) = PeerSockets.accept(group.listener) {
+                group.strangers.append(PeerSession(socket, .welcoming, ends, now: now))
             }
         }
         for remote in group.parties {

@@ -16,6 +16,8 @@ public struct PeersSection: Hashable, Sendable {
     /// This process, and where it listens; nil: the section does not name it, and nothing is told to anybody.
     public var own: Peer?
     public var others: [Peer]
+    /// So many of the others stand before this process's own line.
+    public var ownPlace = 0
 
     public init(name: String, own: Peer? = nil, others: [Peer] = []) {
         self.name = name
@@ -29,6 +31,7 @@ extension ByteWriter {
         string(section.name)
         optional(section.own) { $0.write($1) }
         list(section.others) { $0.write($1) }
+        number(UInt32(clamping: section.ownPlace))
     }
 
     private mutating func write(_ peer: PeersSection.Peer) {
@@ -39,11 +42,13 @@ extension ByteWriter {
 
 extension ByteReader {
     mutating func peersSection() throws(MalformedSnapshot) -> PeersSection {
-        PeersSection(
+        var section = PeersSection(
             name: try string(),
             own: try flag() ? try peer() : nil,
             others: try list { (reader) throws(MalformedSnapshot) in try reader.peer() }
         )
+        section.ownPlace = Int(try number(UInt32.self))
+        return section
     }
 
     private mutating func peer() throws(MalformedSnapshot) -> PeersSection.Peer {

@@ -15,7 +15,7 @@ extension StickMemory {
         case .binary(let bytes):
             switch kind {
             case .binary: return body(bytes)
-            case .string: return withHexadecimal(bytes, body)
+            case .string: return body(Self.text(bytes))
             case .v4, .v6, .integer: return nil
             }
         }
@@ -39,7 +39,8 @@ extension StickMemory {
         _ body: (UnsafeRawBufferPointer) -> Result
     ) -> Result? {
         switch kind {
-        case .string, .binary: return body(text)
+        case .string: return body(Self.text(text))
+        case .binary: return body(text)
         case .integer: return Self.number(text).flatMap { withKey(of: $0, body) }
         case .v4, .v6:
             var words: (UInt128, UInt128, UInt128) = (0, 0, 0)
@@ -61,19 +62,9 @@ extension StickMemory {
         }
     }
 
-    private func withHexadecimal<Result>(
-        _ bytes: UnsafeRawBufferPointer,
-        _ body: (UnsafeRawBufferPointer) -> Result
-    ) -> Result {
-        let count = min(bytes.count, columns.keyRoom)
-        return withUnsafeTemporaryAllocation(byteCount: 2 * count + 1, alignment: 1) { room in
-            func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 + value : 55 + value }
-            for index in 0..<count {
-                room[2 * index] = digit(bytes[index] >> 4)
-                room[2 * index + 1] = digit(bytes[index] & 15)
-            }
-            return body(UnsafeRawBufferPointer(rebasing: room[..<(2 * count)]))
-        }
+    /// As HAProxy's text: up to a NUL.
+    private static func text(_ bytes: UnsafeRawBufferPointer) -> UnsafeRawBufferPointer {
+        UnsafeRawBufferPointer(rebasing: bytes[..<(bytes.firstIndex(of: 0) ?? bytes.count)])
     }
 
     /// Writes a number at the end of `room`; gives where it begins.

@@ -13,7 +13,10 @@ enum PeersCommands {
             let section = isFlag ? call[1] : call[0]
             let known = call.host.serving.settings.peers
             if !section.isEmpty, !known.contains(where: { $0.name == section }) { return "No such peers\n" }
-            return String(decoding: try call.host.ask(.peers(section.isEmpty ? nil : section)), as: UTF8.self)
+            return String(
+                decoding: try call.host.ask(.peers(section.isEmpty ? nil : section, hasNames: call[0] == "dict")),
+                as: UTF8.self
+            )
         }
     ]
 }
