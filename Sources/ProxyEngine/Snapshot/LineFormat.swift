@@ -182,8 +182,8 @@ public struct LineFormat: Hashable, Sendable {
             switch part {
             case .text: false
             case .variable(let variable, _): variable.needsEnd
-            // As HAProxy does of what needs the session only; of the rest nobody knows more before the end.
-            case .sample: true
+            // As in HAProxy, which asks no sample what it is about.
+            case .sample: false
             }
         }
     }
