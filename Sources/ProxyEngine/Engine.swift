@@ -186,7 +186,7 @@ public final class Engine {
             change: sockets.change,
             order: step.order
         )
-        step.activate(endings, second: Clock.second())
+        let changedServers = step.activate(endings, second: Clock.second())
         let checks = Checker.Update(targets: step.checkTargets, former: step.formerlyChecked)
         catalog.logs.retire()
         if isHeld {
@@ -219,6 +219,7 @@ public final class Engine {
         }
         tellOfStopped(step)
         startChecks([checks], unwatched: step.unwatched)
+        for (server, effect) in changedServers { beginAnew(server, effect) }
         catalog.logs.startForwarding()
         tellPeers()
     }

@@ -147,7 +147,8 @@ import Testing
         var next = fixture.snapshot
         if disabled { next.backends[0].servers[0].isDisabled = true } else { next.backends[0].servers[0].check = nil }
         try fixture.change(to: next)
-        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == true })
+        // In maintenance it takes nobody.
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == !disabled })
         // Nobody accepts what checks connect: few of them, and room for all.
         try syscall("listen") { listen(socket.raw, 128) }
         next.backends[0].servers[0] = Server(
@@ -161,6 +162,41 @@ import Testing
         let server = TestSocket(owning: try syscall("accept") { accept(socket.raw, nil, nil) })
         #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == true })
         _ = server
+    }
+
+    /// `disabled` is what a server begins with: a command fetches it out of it, and then it is checked.
+    @Test func aDisabledServerIsFetchedOutOfMaintenance() throws {
+        let server = try TestServer.named("s1")
+        let (closed, port) = try TestSocket.bound(listening: false)
+        let check = CheckSettings(interval: 20, fall: 1, rise: 1)
+        var snapshot = ProxySnapshot.single([
+            Server("s1", port: server.port), Server("s2", port: port, check: check),
+        ])
+        for index in 0..<2 { snapshot.backends[0].servers[index].isDisabled = true }
+        let fixture = try EngineFixture(snapshot)
+        #expect(try fixture.ask() != "s1")
+        func administer(_ name: String, _ word: Administration) -> Bool {
+            fixture.engine.perform(ServerOrder(backend: "be", server: name, action: .administer(word)))
+        }
+        #expect(administer("s1", .ready))
+        #expect(try fixture.ask() == "s1")
+        // The same again is no other configuration.
+        var next = snapshot
+        next.backends[0].connectTimeout = 50000
+        try fixture.change(to: next)
+        #expect(try fixture.ask() == "s1")
+        #expect(administer("s2", .ready))
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s2") == false })
+        #expect(administer("s1", .maintenance))
+        #expect(fixture.engine.isUp(backend: "be", server: "s1") == false)
+        // Without the word it is ready whatever was ordered, and with it in maintenance.
+        for index in 0..<2 { next.backends[0].servers[index].isDisabled = false }
+        try fixture.change(to: next)
+        #expect(try fixture.ask() == "s1")
+        next.backends[0].servers[0].isDisabled = true
+        try fixture.change(to: next)
+        #expect(fixture.engine.isUp(backend: "be", server: "s1") == false)
+        _ = closed
     }
 
     @Test func aThousandChangesUnderTrafficLoseNothing() throws {

@@ -56,20 +56,46 @@ import Testing
                 + condition.conclude(CheckResult(reply.status, info: reply.info), of: .agent).changes
         }
         #expect(try hear("down # because\n") == [.down])
-        #expect(!condition.isUsable)
+        #expect(condition.operation == .stopped)
         // A check that passes does not bring it up again.
         #expect(condition.conclude(CheckResult(.layer4Passed), of: .check).changes == [])
         #expect(try hear("up\n") == [.up])
-        #expect(try hear("drain 50%\n") == [.entersDrain, .weight(percent: 50)])
-        #expect(!condition.isUsable)
-        #expect(try hear("ready\n") == [.leavesDrain])
-        #expect(try hear("maint\n") == [.entersMaintenance])
-        #expect(condition.conclude(CheckResult(.layer4Problem), of: .check).changes == [])
-        #expect(try hear("ready maxconn:30\n") == [.leavesMaintenance, .maxConnections(30)])
-        #expect(condition.isUsable)
+        #expect(try hear("drain 50%\n") == [.weight(percent: 50)])
+        #expect(try hear("ready maxconn:30\n") == [.maxConnections(30)])
+        #expect(condition.operation == .running)
+        // In maintenance results are counted only, and it begins anew when it leaves that.
+        for _ in 0..<3 {
+            let result = condition.conclude(CheckResult(.layer4Problem), of: .check, isInMaintenance: true)
+            #expect(result.changes == [])
+        }
+        #expect(condition.check?.isUp == false)
+        condition.resume(check: 2, agent: 1, .up)
+        #expect(condition.check?.counter == 2)
+        #expect(condition.operation == .running)
         // That nobody answers says nothing.
         #expect(condition.conclude(CheckResult(.layer4Problem), of: .agent).changes == [])
-        #expect(condition.isUsable)
+        #expect(condition.operation == .running)
+    }
+
+    /// What the log is told of each step, and what those inherit that follow.
+    @Test func standingsAreToldInSteps() {
+        let steps: [(ServerStanding, ServerStanding, ServerCondition.Change?)] = [
+            ([], .forcedMaintenance, .entersMaintenance), ([], .inheritedMaintenance, .entersMaintenance),
+            (.forcedDrain, .forcedMaintenance, .entersMaintenance),
+            (.forcedMaintenance, [], .leavesMaintenance(isForced: true)),
+            (.inheritedMaintenance, [], .leavesMaintenance(isForced: false)),
+            (.forcedMaintenance, .forcedDrain, .leavesMaintenanceForDrain(isForced: true)),
+            (.inheritedMaintenance, .inheritedDrain, .leavesMaintenanceForDrain(isForced: false)),
+            ([.forcedMaintenance, .inheritedMaintenance], .inheritedMaintenance, .remainsInInheritedMaintenance),
+            ([.forcedMaintenance, .inheritedMaintenance], .forcedMaintenance, .remainsInForcedMaintenance),
+            (.forcedMaintenance, [.forcedMaintenance, .inheritedMaintenance], nil),
+            ([], .forcedDrain, .entersDrain), (.inheritedDrain, [], .leavesDrain),
+            (.inheritedDrain, [.forcedDrain, .inheritedDrain], .remainsInDrain), (.forcedDrain, .forcedDrain, nil),
+        ]
+        for (before, after, change) in steps { #expect(before.change(to: after) == change) }
+        #expect(ServerStanding.forcedDrain.inherited == .inheritedDrain)
+        #expect(ServerStanding.inheritedMaintenance.inherited == .inheritedMaintenance)
+        #expect(ServerStanding([.forcedDrain, .inheritedMaintenance]).inheriting([]) == .forcedDrain)
     }
 
     @Test(arguments: [

@@ -63,6 +63,22 @@ import Testing
         }
     }
 
+    /// Maintenance that a server has from the one that it tracks ends when it tracks none.
+    @Test func whatIsInheritedGoesWithTheLeader() throws {
+        let server = try TestServer.named("a")
+        let check = CheckSettings(interval: 3_600_000, fall: 1, rise: 1)
+        var snapshot = ProxySnapshot.single([Server("a", port: server.port)])
+        snapshot.backends.append(Backend(name: "other", servers: [Server("leader", port: server.port, check: check)]))
+        snapshot.backends[0].servers[0].track = ServerReference(backend: "other", server: "leader")
+        snapshot.backends[1].servers[0].isDisabled = true
+        let fixture = try EngineFixture(snapshot)
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "a") == false })
+        snapshot.backends[0].servers[0].track = nil
+        try fixture.change(to: snapshot)
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "a") == true })
+        #expect(try fixture.ask() == "a")
+    }
+
     @Test func aServerFollowsTheOneItTracks() throws {
         let servers = try ["a", "b"].map { try TestServer.named($0) }
         let check = CheckSettings(interval: 20, fall: 1, rise: 1)

@@ -11,51 +11,29 @@ struct ServerStatus {
         self.report = report
     }
 
-    /// The column `status` of `show stat`.
-    var words: String {
-        if server.isDisabled || report.administration == .maintenance { return "MAINT" }
-        let isDraining = report.administration == .drain
-        guard let check = server.check else {
-            if !report.isHealthy { return "DOWN" }
-            if isDraining { return "DRAIN" }
-            return server.track == nil && server.agent == nil ? "no check" : "UP"
-        }
-        let (health, rise, fall) = (report.check.health, Int(check.rise), Int(check.fall))
-        // Nobody has asked yet.
-        let level = report.check.duration == nil ? rise : health
-        if !report.isHealthy, !isStopping { return level > 0 ? "DOWN \(level)/\(rise)" : "DOWN" }
-        let state = isDraining ? "DRAIN" : isStopping ? "NOLB" : "UP"
-        return level >= rise + fall - 1 ? state : "\(state) \(max(1, level - rise + 1))/\(fall)"
-    }
-
-    /// Checks pass, and it takes no new connections.
-    private var isStopping: Bool {
-        guard let check = server.check, !report.isHealthy else { return false }
-        return report.check.health >= Int(check.rise)
-    }
-
-    /// `srv_op_state`: 0 stopped, 2 running, 3 stopping.
+    /// `srv_op_state`: 0 stopped, 1 starting, 2 running, 3 stopping.
     var operation: Int {
-        if server.isDisabled || report.administration == .maintenance { return 0 }
-        if isStopping { return 3 }
-        return report.isHealthy ? 2 : 0
+        if report.standing.isInMaintenance { return 0 }
+        if report.isHealthy { return report.isStarting ? 1 : 2 }
+        return report.isHeld ? 3 : 0
     }
 
-    /// `srv_admin_state`: 1 maintenance by command, 4 by the configuration, 8 draining by command.
-    var administration: Int {
-        var bits = server.isDisabled ? 5 : 0
-        switch report.administration {
-        case .ready: break
-        case .drain: bits |= 8
-        case .maintenance: bits |= 1
-        }
-        return bits
+    /// `srv_admin_state`: as it stands, and 4 where the configuration has put it into maintenance.
+    var administration: Int { Int(report.standing.rawValue) | (server.isDisabled ? 4 : 0) }
+
+    /// `srv_check_state`: 2 configured, 4 enabled, 8 paused.
+    var checkState: Int { Self.state(server.check != nil, report.check) }
+
+    /// `srv_agent_state`: the same, and 16 of an agent.
+    var agentState: Int { server.agent == nil ? 0 : 16 + Self.state(true, report.agent) }
+
+    private static func state(_ isConfigured: Bool, _ check: CheckReport) -> Int {
+        (isConfigured ? check.isOff ? 2 : 6 : 0) | (check.isPaused ? 8 : 0)
     }
 
     /// `srv_check_status`, `srv_check_result` and `srv_check_health`.
     var check: (status: Int, result: Int, health: Int) {
-        guard server.check != nil, !server.isDisabled else { return (1, 0, server.isDisabled ? 0 : 2) }
-        guard report.check.duration != nil else { return (1, 0, server.check.map { Int($0.rise) } ?? 2) }
+        guard server.check != nil, report.check.duration != nil else { return (1, 0, report.check.health) }
         let status = report.check.status
         let result =
             switch status.verdict {

@@ -21,20 +21,24 @@ struct ServersState {
     private static func row(_ server: Server, at index: Int, _ isForced: Bool, _ report: ServerReport) -> String {
         let status = ServerStatus(server, report)
         let check = status.check
-        let (hasCheck, hasAgent) = (server.check != nil && !server.isDisabled, server.agent != nil)
         let fields: [String] = [
             "\(server.number(at: index))", server.name,
             server.connection.path ?? "\(server.endpoint.address)",
             "\(status.operation)", "\(status.administration)", "\(report.weight)", "\(server.weight)",
             "\(report.stableSeconds)", "\(check.status)", "\(check.result)", "\(check.health)",
-            // Configured and enabled; paused while it is disabled.
-            hasCheck ? "6" : server.isDisabled ? "8" : "0", hasAgent ? "22" : "0",
+            "\(status.checkState)", "\(status.agentState)",
             isForced ? "1" : "0", server.hasOwnNumber ? "1" : "0", server.followed?.name ?? server.hostName ?? "-",
             "\(server.endpoint.port)", "-", "0", "\(server.check?.endpoint?.port ?? 0)",
-            server.check?.endpoint.map { "\($0.address)" } ?? "-", agentAddress(server) ?? "-",
+            checkAddress(server) ?? "-", agentAddress(server) ?? "-",
             "\(server.agent?.endpoint.port ?? 0)",
         ]
         return fields.joined(separator: " ")
+    }
+
+    /// nil: the server's own.
+    private static func checkAddress(_ server: Server) -> String? {
+        guard let address = server.check?.endpoint?.address, address != server.endpoint.address else { return nil }
+        return "\(address)"
     }
 
     /// nil: the server's own.

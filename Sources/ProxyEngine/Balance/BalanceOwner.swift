@@ -26,8 +26,7 @@ final class BalanceOwner: @unchecked Sendable {
                 to: BalanceServer(
                     cells: servers[index].cells,
                     id: Self.id(server, index),
-                    isBackup: server.isBackup,
-                    isDisabled: server.isDisabled
+                    isBackup: server.isBackup
                 )
             )
         }
@@ -77,10 +76,14 @@ final class BalanceOwner: @unchecked Sendable {
             own.pointee.limits = server.limits
             own.pointee.applyLimits()
             own.pointee.slowStart = server.slowStart
+            own.pointee.isChecked = server.check != nil
+            own.pointee.isFollowing = server.track != nil
             if own.pointee.weight != UInt32(server.weight) { own.pointee.weightOverride = .max }
+            if own.pointee.standing.isInMaintenance, own.pointee.weight != UInt32(server.weight) {
+                own.pointee.weightInMaintenance = server.weight
+            }
             own.pointee.weight = UInt32(server.weight)
             servers[index].reactions = index < reactions.count ? reactions[index] : nil
-            state.pointee.servers[index].isDisabled = server.isDisabled
         }
         cells.pointee.changes &+= 1
         Placement.serveAll(cells, second: second)

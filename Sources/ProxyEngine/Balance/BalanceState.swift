@@ -5,9 +5,7 @@ struct BalanceServer {
     let cells: UnsafeMutablePointer<ServerCells>
     let id: UInt32
     let isBackup: Bool
-    /// `disabled` in the newest snapshot.
-    var isDisabled: Bool
-    /// Up, with a weight, and not disabled.
+    /// Up, and with a weight.
     var isUsable = false
     /// The weight that the algorithm counts with: scaled, reduced, or still growing.
     var weight: UInt32 = 0
@@ -120,7 +118,7 @@ struct BalanceState {
         for index in servers.indices {
             let weight = effectiveWeight(index, divisor, second)
             let cells = servers[index].cells
-            let isUsable = clinux_atomic_load(&cells.pointee.isUp) != 0 && !servers[index].isDisabled && weight > 0
+            let isUsable = clinux_atomic_load(&cells.pointee.isUp) != 0 && weight > 0
             change(Int32(index), isUsable: isUsable, weight: weight, wasBuilt: wasBuilt)
         }
         firstBackup = Int32(servers.firstIndex { $0.isBackup && $0.isUsable } ?? -1)

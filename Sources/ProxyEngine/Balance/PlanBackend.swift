@@ -55,7 +55,10 @@ final class PlanBackend: @unchecked Sendable {
             let place = known.place(of: server, near: index)
             let own =
                 place.flatMap { former?.servers[$0] }
-                ?? Shared(ServerCells(backend: cells.cells, isDynamic: server.isDynamic), keeping: cells)
+                ?? Shared(
+                    ServerCells(backend: cells.cells, server),
+                    keeping: cells
+                )
             members.append(own)
             if let mover = server.followed?.source ?? (server.origin == nil ? nil : "stats socket command"),
                 let before = place.flatMap({ former?.entry.pointee.servers[$0].address }),
@@ -107,7 +110,7 @@ final class PlanBackend: @unchecked Sendable {
     ) -> BackendEntry {
         let rules = backend.serverRules.map { rule in
             let condition = arena.conditions(rule.alternatives, rule.isInverted, &compiler)
-            let server = backend.servers.firstIndex { $0.name == rule.server && !$0.isDisabled }
+            let server = backend.servers.firstIndex { $0.name == rule.server }
             return ServerRuleEntry(
                 server: server.map { UnsafePointer(servers + $0) },
                 format: rule.format.map { arena.lineFormat($0, &compiler) },

@@ -135,23 +135,40 @@ struct PlanStep {
     }
 
     /// Makes the balances of what is new those that count, and calls who may go to a server now.
-    func activate(_ endings: SessionEndings, second: UInt32) {
+    ///
+    /// - Returns: Servers of which the configuration says `disabled`, or does so no longer, unlike before; and what that did.
+    @discardableResult
+    func activate(
+        _ endings: SessionEndings,
+        second: UInt32
+    ) -> [(server: Shared<ServerCells>, effect: ServerControl.Effect)] {
         if asksNumbers { giveNumbers() }
         let followers = Plan.followers(backends)
+        var changed: [(cells: Shared<ServerCells>, isDisabled: Bool)] = []
         for (definition, backend) in freshBackends {
             let reactions = backend.reactions(definition, followers, endings)
             backend.balance.activate(definition, reactions, second: second)
             backend.becomeNewest()
+            for (server, cells) in zip(definition.servers, backend.servers)
+            where cells.cells.pointee.isDisabled != server.isDisabled {
+                changed.append((cells, server.isDisabled))
+            }
+            for (server, cells) in zip(definition.servers, backend.servers) where server.track == nil {
+                ServerControl(cells).followNobody()
+            }
         }
         let fresh = Set(freshBackends.map { ObjectIdentifier($0.backend.cells) })
         for backend in goneBackends where !fresh.contains(ObjectIdentifier(backend.cells)) {
             BalanceOwner.retire(backend.cells)
         }
         let before = Plan.followers(former.backends)
-        if followers.isEmpty, before.isEmpty { return }
-        for backend in backends where !fresh.contains(ObjectIdentifier(backend.cells)) {
-            backend.follow(followers, before, endings)
+        if !followers.isEmpty || !before.isEmpty {
+            for backend in backends where !fresh.contains(ObjectIdentifier(backend.cells)) {
+                backend.follow(followers, before, endings)
+            }
         }
+        // Now that all know who follows them.
+        return changed.map { ($0.cells, ServerControl($0.cells).configure(isDisabled: $0.isDisabled)) }
     }
 
     /// Servers that went, and frontends.

@@ -19,12 +19,21 @@ struct ServerCells: Counted {
     var epoch: UInt32 = 0
     /// 0-256, as configured.
     var weight: UInt32 = 1
-    /// What somebody said who administers it: ``Administration``.
-    var administration: UInt8 = 0
+    /// What those who administer it say, and what it inherits.
+    var standing: ServerStanding = []
+    /// `disabled` as configured: what it begins with, until a command says otherwise.
+    var isDisabled = false
+    /// `check` as configured.
+    var isChecked = false
+    /// `track` as configured: its health is that of another one.
+    var isFollowing = false
     /// 1 if its health takes no new connections and leaves those that exist (`NOLB`, an agent's `drain`).
     var isHeld: UInt8 = 0
     /// In place of the configured weight, while it runs; `max` for none.
     var weightOverride: UInt16 = .max
+    /// The weight that it went into maintenance with; `max` outside of it. Another one counts when it comes back, and is not
+    /// told before.
+    var weightInMaintenance: UInt16 = .max
     /// The part of the configured weight that an agent asks for; 100 without one.
     var weightPercent: UInt32 = 100
     /// The `maxconn` that an agent asks for; `max` without one.
@@ -47,18 +56,50 @@ struct ServerCells: Counted {
     var history = ServerHistory()
     let backend: UnsafeMutablePointer<BackendCells>
 
-    init(backend: UnsafeMutablePointer<BackendCells>, isDynamic: Bool = false) {
+    init(backend: UnsafeMutablePointer<BackendCells>) { self.backend = backend }
+
+    init(backend: UnsafeMutablePointer<BackendCells>, _ server: Server) {
         self.backend = backend
-        guard isDynamic else { return }
-        administration = Administration.maintenance.rawValue
-        isUp = 0
-        history.check.isPaused = true
-        history.agent.isPaused = true
+        isDisabled = server.isDisabled
+        weight = UInt32(server.weight)
+        if isDisabled || server.isDynamic && !server.beginsReady {
+            standing = .forcedMaintenance
+            isUp = 0
+            // HAProxy says so of those that commands add, whatever their weight.
+            weightInMaintenance = server.isDynamic ? 1 : server.weight
+        }
+        if isDisabled { history.check.pause() }
+        guard server.isDynamic else { return }
+        history.check.isOff = true
+        history.agent.isOff = true
+        if server.beginsReady { return }
+        history.check.health = 0
+        history.agent.health = 0
     }
 
-    /// Those connections end that `on-marked-down` speaks of.
-    var isOut: Bool {
-        administration == Administration.maintenance.rawValue || (isHealthy == 0 && isHeld == 0)
+    /// Operational state 0: nobody uses it, for its health or as it is in maintenance.
+    var isStopped: Bool { standing.isInMaintenance || (isHealthy == 0 && isHeld == 0) }
+
+    /// It goes into maintenance: what is checked is checked no longer.
+    ///
+    /// - Parameter wasDown: It was down before; without checks its counter stays then, as HAProxy's does.
+    mutating func enterMaintenance(wasDown: Bool) {
+        let isWatched = isChecked && !history.check.isOff
+        if isWatched { history.check.isPaused = true }
+        if isWatched || !wasDown { history.check.health = 0 }
+        weightInMaintenance = UInt16(clamping: currentWeight)
+    }
+
+    /// It leaves maintenance: up at once unless its agent says otherwise, to go down at the first check that fails.
+    mutating func leaveMaintenance() {
+        weightInMaintenance = .max
+        if isChecked, !history.check.isOff {
+            history.check.isPaused = false
+            history.check.health = CheckCells.risen
+        }
+        if isFollowing { return }
+        isHealthy = history.agent.isOff || history.agent.health > 0 ? 1 : 0
+        isHeld = 0
     }
 
     /// Makes the configured limits those that count, or an agent's in their place.

@@ -178,8 +178,7 @@ extension Worker {
                 // As in HAProxy, a name that no server has leaves the choice to the balance.
                 guard let place = place(named: format, backend, connection) else { return nil }
                 let server = backend.pointee.servers + place
-                let isDisabled = backend.pointee.balance.pointee.servers[place].isDisabled
-                if !isDisabled, clinux_atomic_load(&server.pointee.cells.pointee.isUp) != 0 { return server }
+                if clinux_atomic_load(&server.pointee.cells.pointee.isUp) != 0 { return server }
                 continue
             }
             guard let server = rule.pointee.server, clinux_atomic_load(&server.pointee.cells.pointee.isUp) != 0,

@@ -76,5 +76,5 @@ extension Shared<ServerCells> {
 
 extension Server {
     /// Something about it is asked again and again.
-    var isWatched: Bool { !isDisabled && (check != nil || agent != nil) }
+    var isWatched: Bool { check != nil || agent != nil }
 }

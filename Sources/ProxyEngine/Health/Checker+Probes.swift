@@ -11,7 +11,7 @@ extension Checker {
             return tell(probe, .timedOut(layer))
         }
         let server = probe.owner
-        guard ServerControl(server.target.cells).areChecked(by: probe.source) else {
+        guard ServerControl(server.target.cells).isChecked(by: probe.source) else {
             return wake(probe, at: now + UInt64(probe.regularInterval))
         }
         // Without the library, a check that connects is better than one that fails.
@@ -153,19 +153,32 @@ extension Checker {
         let elapsed = now - probe.startedAt
         probe.rest()
         let server = probe.owner
+        let control = ServerControl(server.target.cells)
+        let interval = CheckSchedule.varied(UInt64(probe.interval), percent: known.spread, draw: .random(in: 0..<1))
+        if probe.source == .check, control.isPaused {
+            // It began before the maintenance, of which it says nothing.
+            control.note(isUnderWay: false, of: .check)
+            return wake(probe, at: now + interval)
+        }
         // What an agent asks for comes first, then what its check says.
         if let reply {
+            if let word = reply.administration {
+                let effect = control.administer(Administration(word))
+                beginAnew(server.target.cells, effect)
+                if let change = effect.change { tell(server, [change], effect) }
+            }
             let heard = server.condition.hear(reply)
             if !heard.isEmpty { tell(server, result, probe.source, changes: heard, false, milliseconds: elapsed) }
         }
         let wasUp = server.condition.check?.isUp ?? false
-        let (changes, isWorthTelling) = server.condition.conclude(result, of: probe.source)
+        let isInMaintenance = control.standing.isInMaintenance
+        let (changes, isWorthTelling) =
+            server.condition.conclude(result, of: probe.source, isInMaintenance: isInMaintenance)
         if result.status.verdict == .passed, server.target.server.observation != nil {
             clinux_atomic_store(&server.target.cells.cells.pointee.errors, 0)
         }
         note(server, result, probe.source, elapsed, wasUp: wasUp)
         tell(server, result, probe.source, changes: changes, isWorthTelling, milliseconds: elapsed)
-        let interval = CheckSchedule.varied(UInt64(probe.interval), percent: known.spread, draw: .random(in: 0..<1))
         wake(probe, at: now + interval)
     }
 
@@ -220,9 +233,20 @@ extension Checker {
         }
         if changes.isEmpty { return }
         let reason = backend.logsChecks ? "" : HealthLog.reason(result, milliseconds: milliseconds)
+        tell(server, changes, effect, reason)
+    }
+
+    private func tell(
+        _ server: CheckedServer,
+        _ changes: [ServerCondition.Change],
+        _ effect: ServerControl.Effect,
+        _ reason: String = ""
+    ) {
+        let backend = server.target.backend
+        guard backend.log != nil else { return }
         var place = server.target.place
         place.adopt(effect)
-        place.isDraining = server.condition.isDraining
+        place.standing = ServerControl(server.target.cells).standing
         place.isDown = server.condition.operation == .stopped
         for change in changes {
             teller.tell(change, place, of: server.target.cells, backend.log, reason: reason)
@@ -238,13 +262,26 @@ extension Checker {
             let errors = clinux_atomic_load(&server.target.cells.cells.pointee.errors)
             guard errors >= observation.limit else { continue }
             clinux_atomic_store(&server.target.cells.cells.pointee.errors, 0)
-            if let outcome = server.condition.react(observation.reaction, errors: observation.limit) {
+            let isInMaintenance = ServerControl(server.target.cells).standing.isInMaintenance
+            if let outcome = server.condition
+                .react(observation.reaction, errors: observation.limit, isInMaintenance: isInMaintenance)
+            {
                 let (result, changes, isWorthTelling) = outcome
                 tell(server, result, .check, changes: changes, isWorthTelling, milliseconds: nil)
             }
             if let fast = server.target.server.check?.fastInterval, let probe = server.check, probe.run == nil {
                 wake(probe, at: min(probe.wakesAt, now + UInt64(fast)))
             }
+        }
+    }
+}
+
+extension Administration {
+    fileprivate init(_ word: AgentReply.Administration) {
+        switch word {
+        case .ready: self = .ready
+        case .drain: self = .drain
+        case .maintenance: self = .maintenance
         }
     }
 }

@@ -81,6 +81,8 @@ final class Checker: @unchecked Sendable {
         enum Word: Sendable {
             case health(ServerOrder.Health)
             case agent(isUp: Bool)
+            /// It has left maintenance, or was restored: it goes on from this counter and state.
+            case resume(UInt16, ServerOrder.Health)
         }
 
         var cells: Shared<ServerCells>
@@ -202,22 +204,39 @@ final class Checker: @unchecked Sendable {
         guard let server = servers[ObjectIdentifier(order.cells)] else { return }
         switch order.word {
         case .health(let health): server.condition.obey(health)
+        case .resume(let counter, let health): server.condition.resume(check: counter, health)
         case .agent(let isUp):
             let before = server.condition.operation
             server.condition.obey(agentIsUp: isUp)
             let effect = apply(server)
             let operation = server.condition.operation
-            let isInMaintenance =
-                server.condition.isInMaintenance || ServerControl(order.cells).administration == .maintenance
-            if operation == before || isInMaintenance { return }
+            let control = ServerControl(order.cells)
+            control.note(check: nil, agent: server.condition.agent)
+            if operation == before || control.standing.isInMaintenance { return }
             var place = server.target.place
             place.adopt(effect)
-            place.isDraining = server.condition.isDraining
+            place.standing = control.standing
             place.isDown = operation == .stopped
             let log = server.target.backend.log
             return teller.tell(isUp ? .up : .down, place, of: order.cells, log, reason: ", changed from CLI")
         }
         apply(server)
+        ServerControl(order.cells).note(check: server.condition.check, agent: server.condition.agent)
+    }
+
+    /// It goes on from what is noted of it: commands and state files may have said something before its first check.
+    private func resume(_ server: CheckedServer) {
+        let control = ServerControl(server.target.cells)
+        let noted = control.noted
+        server.condition.resume(check: noted.check, agent: noted.agent, control.health)
+    }
+
+    /// Servers that have left maintenance begin anew.
+    func beginAnew(_ cells: Shared<ServerCells>, _ effect: ServerControl.Effect) {
+        if effect.isBack, let server = servers[ObjectIdentifier(cells)] {
+            server.condition.resume(check: effect.counter, effect.health)
+        }
+        for follower in effect.followers { beginAnew(follower.cells, follower.effect) }
     }
 
     /// Takes over what is to be checked. Checks that are new start spread over their interval.
@@ -230,13 +249,16 @@ final class Checker: @unchecked Sendable {
                 server = known
                 if known.target.server.agent != nil, target.server.agent == nil { forgetAgent(target) }
                 server.target = target
+                let before = server.condition.operation
                 server.condition.adopt(check: target.server.check, hasAgent: target.server.agent != nil)
+                // Otherwise its cells may know better, by a command whose words are still to come.
+                if server.condition.operation != before { apply(server) }
             } else {
                 server = CheckedServer(target)
                 servers[target.id] = server
+                resume(server)
             }
             fresh += equip(server, now)
-            apply(server)
         }
         let starts = CheckSchedule.starts(fresh.map { $0.interval }, most: known.mostSpread)
         for (probe, start) in zip(fresh, starts) {
@@ -329,7 +351,10 @@ final class Checker: @unchecked Sendable {
     @discardableResult
     func apply(_ server: CheckedServer) -> ServerControl.Effect {
         let control = ServerControl(server.target.cells)
-        if server.condition.isUsable { return control.markUp() }
-        return server.condition.operation == .stopped ? control.markDown() : control.hold()
+        switch server.condition.operation {
+        case .running: return control.markUp()
+        case .stopping: return control.hold()
+        case .stopped: return control.markDown()
+        }
     }
 }

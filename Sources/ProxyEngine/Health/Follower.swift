@@ -37,24 +37,30 @@ struct Follower: Sendable {
 
     /// Makes it what the one is that it follows; who follows it goes along.
     func align() {
-        _ = ServerControl(leading).isUp ? ServerControl(cells).markUp() : ServerControl(cells).markDown()
+        ServerControl(cells).follow(ServerControl(leading))
     }
 
     /// What the log says of it when the one it follows changes.
     ///
     /// - Parameters:
-    ///   - other: The place of the one it follows.
+    ///   - other: What is told of the one it follows.
     ///   - later: Of whom is told afterwards.
     func lines(
-        _ change: ServerCondition.Change,
+        _ other: ServerCondition.Change,
         _ effect: ServerControl.Effect,
-        like other: HealthLog.Place,
         before later: ArraySlice<HealthTeller.Told>
     ) -> [LogLine] {
+        let own: ServerCondition.Change? =
+            switch other {
+            case .up, .down, .stopping: effect.healthChange
+            case .weight, .maxConnections: nil
+            default: effect.change
+            }
+        guard let change = own else { return [] }
         var place = backend.place(name, isBackup: isBackup, cells).before(later, in: cells)
         place.adopt(effect)
-        place.isDraining = other.isDraining
-        place.isDown = other.isDown
+        place.standing = effect.after
+        place.isDown = effect.health == .down
         return HealthLog.lines(change, place, reason: "", leader: leader)
     }
 }

@@ -20,7 +20,7 @@ enum HealthLog {
         var effect = ServerControl.Effect()
         /// It was among the servers that may be used, until now.
         var wasCounted = false
-        var isDraining = false
+        var standing: ServerStanding = []
         var isDown = false
 
         var name: String { "\(isBackup ? "Backup Server" : "Server") \(backend)/\(server)" }
@@ -53,10 +53,10 @@ enum HealthLog {
             ? [LogLine(.emergency, "\(place.kind) \(place.backend) has no server available!")] : []
         let via = leader.map { " via \($0.backend)/\($0.server)" } ?? ""
         let stays =
-            "\(place.name) " + (leader == nil ? "remains in forced" : "is leaving forced drain but remains in")
-            + (leader == nil ? " drain mode." : " drain mode\(via).")
-        let drain = place.isDraining ? [LogLine(.notice, stays)] : []
-        let forced = leader == nil ? "forced " : ""
+            place.standing.contains(.forcedDrain)
+            ? "\(place.name) remains in forced drain mode."
+            : "\(place.name) is leaving forced drain but remains in drain mode\(via)."
+        let drain = place.standing.isDraining ? [LogLine(.notice, stays)] : []
         let state = place.isDown ? "DOWN" : "UP"
         switch change {
         case .up: return [LogLine(.notice, "\(place.name) is UP\(reason)\(via). \(online) \(requeued)")] + drain
@@ -66,17 +66,28 @@ enum HealthLog {
             return [LogLine(.notice, "\(place.name) is stopping\(reason)\(via). \(online) \(requeued)")] + empty + drain
         case .entersDrain:
             let words = place.isDown ? "\(left) \(sessions)" : "\(online) \(requeued)"
-            return [LogLine(.notice, "\(place.name) enters drain state\(via). \(words)")] + empty
+            let source = place.standing.contains(.forcedDrain) ? "" : via
+            return [LogLine(.notice, "\(place.name) enters drain state\(source). \(words)")] + empty
         case .leavesDrain: return [LogLine(.notice, "\(place.name) is \(state) (leaving forced drain).")]
         case .entersMaintenance:
-            return [LogLine(.notice, "\(place.name) is going DOWN for maintenance\(via). \(left) \(sessions)")] + empty
-        case .leavesMaintenance:
+            let source = place.standing.contains(.forcedMaintenance) ? "" : via
+            if place.isDown { return [LogLine(.notice, "\(place.name) was DOWN and now enters maintenance\(source).")] }
+            return [LogLine(.notice, "\(place.name) is going DOWN for maintenance\(source). \(left) \(sessions)")]
+                + empty
+        case .leavesMaintenance(let isForced):
+            let forced = isForced ? "forced " : ""
             return [LogLine(.notice, "\(place.name) is \(state)/READY (leaving \(forced)maintenance).")]
-        case .leavesMaintenanceForDrain:
+        case .leavesMaintenanceForDrain(let isForced):
+            let forced = isForced ? "forced " : ""
             return [
                 LogLine(.notice, "\(place.name) is \(state)/DRAIN (leaving \(forced)maintenance)."),
                 LogLine(.notice, stays),
             ]
+        case .remainsInForcedMaintenance: return [LogLine(.notice, "\(place.name) remains in forced maintenance.")]
+        case .remainsInInheritedMaintenance:
+            let words = "\(place.name) is leaving forced maintenance but remains in maintenance\(via)."
+            return [LogLine(.notice, words)]
+        case .remainsInDrain: return drain
         case .weight, .maxConnections: return []
         }
     }

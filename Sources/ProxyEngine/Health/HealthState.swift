@@ -67,6 +67,11 @@ public struct HealthState: Hashable, Sendable {
     /// An agent's word is final: all the way up, or all the way down.
     mutating func jump(isUp: Bool) { counter = isUp ? rise + fall - 1 : 0 }
 
+    /// At a counter that is known already, or ``CheckCells/risen``.
+    mutating func stand(at counter: UInt16) {
+        self.counter = counter == CheckCells.risen ? rise : min(Int32(counter), rise + fall - 1)
+    }
+
     /// One more failure takes the server down (`on-error sudden-death`).
     mutating func weaken() { if counter > rise { counter = rise + 1 } }
 

@@ -15,21 +15,23 @@ struct HealthTeller {
     /// - Parameters:
     ///   - place: How the server is now, when those that follow it have gone along.
     ///   - log: Who is told of its backend.
+    ///   - leader: Whom it tracks itself.
     func tell(
         _ change: ServerCondition.Change,
         _ place: HealthLog.Place,
         of server: Shared<ServerCells>,
         _ log: UnsafePointer<LogGroupEntry>?,
-        reason: String
+        reason: String,
+        leader: ServerReference? = nil
     ) {
         let along = told(ObjectIdentifier(server), place.effect, depth: 0)
         if log != nil {
             let own = place.before(along[...], in: server)
-            for line in HealthLog.lines(change, own, reason: reason) { logs.tell(line, log) }
+            for line in HealthLog.lines(change, own, reason: reason, leader: leader) { logs.tell(line, log) }
         }
         for (index, next) in along.enumerated() {
             guard let log = next.follower.backend.log else { continue }
-            let lines = next.follower.lines(change, next.effect, like: place, before: along[(index + 1)...])
+            let lines = next.follower.lines(change, next.effect, before: along[(index + 1)...])
             for line in lines { logs.tell(line, log) }
         }
     }

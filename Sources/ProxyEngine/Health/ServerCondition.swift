@@ -18,9 +18,13 @@ struct ServerCondition: Hashable, Sendable {
         case entersDrain
         case leavesDrain
         case entersMaintenance
-        case leavesMaintenance
+        /// Forced, not inherited.
+        case leavesMaintenance(isForced: Bool)
         /// From maintenance straight to drain.
-        case leavesMaintenanceForDrain
+        case leavesMaintenanceForDrain(isForced: Bool)
+        case remainsInForcedMaintenance
+        case remainsInInheritedMaintenance
+        case remainsInDrain
         /// The agent asks for a part of the weight, and for another maxconn.
         case weight(percent: Int)
         case maxConnections(Int)
@@ -32,8 +36,6 @@ struct ServerCondition: Hashable, Sendable {
     }
 
     private(set) var operation = Operation.running
-    private(set) var isDraining = false
-    private(set) var isInMaintenance = false
     private var weightPercent: Int32 = 100
     /// The `maxconn` that the agent asked for last; negative: none.
     private var maxConnections: Int32 = -1
@@ -48,13 +50,15 @@ struct ServerCondition: Hashable, Sendable {
         self.agent = agent
     }
 
-    /// New connections may use the server.
-    var isUsable: Bool { operation == .running && !isDraining && !isInMaintenance }
-
     /// The result of a check.
     ///
+    /// - Parameter isInMaintenance: It is counted, and changes nothing.
     /// - Returns: What changed, and whether `option log-health-checks` tells of it.
-    mutating func conclude(_ result: CheckResult, of source: Source) -> (changes: [Change], isWorthTelling: Bool) {
+    mutating func conclude(
+        _ result: CheckResult,
+        of source: Source,
+        isInMaintenance: Bool = false
+    ) -> (changes: [Change], isWorthTelling: Bool) {
         var health = source == .check ? check : agent
         let before = health
         let last = source == .check ? lastCheck : lastAgent
@@ -71,13 +75,12 @@ struct ServerCondition: Hashable, Sendable {
             (agent, lastAgent) = (health, result.status)
         }
         if result.status.verdict == .neutral { return ([], false) }
-        return (operate(result, source), result.status != last || health != before)
+        return (isInMaintenance ? [] : operate(result, source), result.status != last || health != before)
     }
 
     private var areAllUp: Bool { (check?.isUp ?? true) && (agent?.isUp ?? true) }
 
     private mutating func operate(_ result: CheckResult, _ source: Source) -> [Change] {
-        if isInMaintenance { return [] }
         let health = source == .check ? check : agent
         switch result.status.verdict {
         case .neutral: return []
@@ -98,33 +101,9 @@ struct ServerCondition: Hashable, Sendable {
         }
     }
 
-    /// What an agent said, before its check is concluded.
+    /// What an agent said beside what its check comes to and what it does to the standing of its server.
     mutating func hear(_ reply: AgentReply) -> [Change] {
         var changes: [Change] = []
-        switch reply.administration {
-        case .drain:
-            if isInMaintenance {
-                leaveMaintenance()
-                changes.append(.leavesMaintenanceForDrain)
-            } else if !isDraining {
-                changes.append(.entersDrain)
-            }
-            isDraining = true
-        case .maintenance:
-            if !isInMaintenance { changes.append(.entersMaintenance) }
-            isInMaintenance = true
-            isDraining = false
-            operation = .stopped
-        case .ready:
-            if isInMaintenance {
-                leaveMaintenance()
-                changes.append(.leavesMaintenance)
-            } else if isDraining {
-                isDraining = false
-                changes.append(.leavesDrain)
-            }
-        case nil: break
-        }
         if let percent = reply.weight, percent != Int(weightPercent) {
             weightPercent = Int32(clamping: percent)
             changes.append(.weight(percent: percent))
@@ -137,19 +116,13 @@ struct ServerCondition: Hashable, Sendable {
         return changes
     }
 
-    /// Up again at once, to go down at the first failure.
-    private mutating func leaveMaintenance() {
-        isInMaintenance = false
-        check?.exhaust()
-        operation = (agent?.isUp ?? true) ? .running : .stopped
-    }
-
     /// Enough connections of clients failed in a row (`observe`, `on-error`).
     ///
     /// - Returns: What that comes to; nil if it is no result.
     mutating func react(
         _ reaction: Observation.Reaction,
-        errors: UInt32
+        errors: UInt32,
+        isInMaintenance: Bool
     ) -> (result: CheckResult, changes: [Change], isWorthTelling: Bool)? {
         switch reaction {
         case .fastInterval: return nil
@@ -159,7 +132,7 @@ struct ServerCondition: Hashable, Sendable {
         }
         let info = "Detected \(errors) consecutive errors, last one was: L4 unsuccessful connection"
         let result = CheckResult(.healthAnalyze, info: info)
-        let (changes, isWorthTelling) = conclude(result, of: .check)
+        let (changes, isWorthTelling) = conclude(result, of: .check, isInMaintenance: isInMaintenance)
         return (result, changes, isWorthTelling)
     }
 
@@ -172,15 +145,26 @@ struct ServerCondition: Hashable, Sendable {
         }
         if !hasAgent {
             agent = nil
-            isDraining = false
-            if isInMaintenance { operation = .running }
-            isInMaintenance = false
             weightPercent = 100
             maxConnections = -1
         } else if agent == nil {
             agent = HealthState(rise: 1, fall: 1)
         }
         if check == nil, agent?.isUp ?? true { operation = .running }
+    }
+
+    /// Goes on from counters and a state that are known already.
+    ///
+    /// - Parameter agent: nil: as it is.
+    mutating func resume(check: UInt16, agent: UInt16? = nil, _ health: ServerOrder.Health) {
+        self.check?.stand(at: check)
+        if let agent { self.agent?.stand(at: agent) }
+        operation =
+            switch health {
+            case .up: .running
+            case .stopping: .stopping
+            case .down: .stopped
+            }
     }
 
     /// Somebody said how it is (`set server … health`); the next check may say something else.

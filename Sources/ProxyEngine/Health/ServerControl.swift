@@ -1,4 +1,5 @@
 internal import CLinux
+internal import HealthChecks
 
 /// What decides about a server from outside the data path: health checks, agents and name resolution. The one place that
 /// writes the cells that balancing reads; every change takes effect at once, for the servers that `track` this one too.
@@ -9,10 +10,28 @@ struct ServerControl {
         var requeued = 0
         /// They still wait for it.
         var waiting = 0
-        /// It was otherwise before.
+        /// It was used before and is not now, or the other way round.
         var hasChanged = false
+        var before: ServerStanding = []
+        var after: ServerStanding = []
+        var healthBefore = ServerOrder.Health.up
+        var health = ServerOrder.Health.up
+        /// What is noted of its checks: HAProxy's counter, or ``CheckCells/risen``.
+        var counter = CheckCells.risen
         /// What it did to the servers that `track` this one.
         var followers: [OnFollower] = []
+
+        /// What the log calls it; nil if nothing is told of it.
+        var change: ServerCondition.Change? { before.change(to: after) }
+
+        /// The same of what it did to its health.
+        var healthChange: ServerCondition.Change? {
+            if healthBefore == health || before.isInMaintenance || after.isInMaintenance { return nil }
+            return health.change
+        }
+
+        /// It was in maintenance until now.
+        var isBack: Bool { before.isInMaintenance && !after.isInMaintenance }
     }
 
     struct OnFollower {
@@ -26,25 +45,19 @@ struct ServerControl {
 
     /// New connections may use the server.
     @discardableResult
-    func markUp() -> Effect { mark(isUp: true, depth: 0) }
+    func markUp() -> Effect { become(.up) }
 
     /// No new connection uses it; those that exist go on unless `on-marked-down` says otherwise.
     @discardableResult
-    func markDown() -> Effect { mark(isUp: false, depth: 0) }
+    func markDown() -> Effect { become(.down) }
 
     /// No new connection uses it, and those that exist go on whatever happens to a server that is down.
     @discardableResult
-    func hold() -> Effect { mark(isUp: false, depth: 0, endsSessions: false) }
+    func hold() -> Effect { become(.stopping) }
 
     /// For a server that nobody checks.
     @discardableResult
-    func mark(_ health: ServerOrder.Health) -> Effect {
-        switch health {
-        case .up: markUp()
-        case .stopping: hold()
-        case .down: markDown()
-        }
-    }
+    func mark(_ health: ServerOrder.Health) -> Effect { become(health) }
 
     /// How it is, whatever somebody says who administers it.
     var health: ServerOrder.Health {
@@ -52,8 +65,8 @@ struct ServerControl {
         return cells.cells.pointee.isHeld != 0 ? .stopping : .down
     }
 
-    /// What was said last by somebody who administers it.
-    var administration: Administration { Administration(rawValue: cells.cells.pointee.administration) ?? .ready }
+    /// What those say who administer it, and what it inherits.
+    var standing: ServerStanding { cells.cells.pointee.standing }
 
     var isUp: Bool { clinux_atomic_load(&cells.cells.pointee.isUp) != 0 }
 
@@ -68,12 +81,88 @@ struct ServerControl {
         }
     }
 
-    /// What somebody says who administers it; its health is watched on.
+    /// What somebody says who administers it. In maintenance it is not checked; its agent is asked on.
     @discardableResult
     func administer(_ administration: Administration) -> Effect {
         change(depth: 0, endsSessions: administration == .maintenance) {
-            $0.pointee.administration = administration.rawValue
+            $0.pointee.standing.administration = administration
         }
+    }
+
+    /// Takes over from the one that it tracks what that hands on; who follows it goes along.
+    func follow(_ leader: ServerControl) {
+        _ = follow(leader.standing, leader.health, depth: 0, endsSessions: leader.health != .stopping)
+    }
+
+    /// It tracks none any more.
+    func followNobody() {
+        if standing.inheriting([]) == standing { return }
+        _ = change(depth: 0, endsSessions: false) { $0.pointee.standing = $0.pointee.standing.inheriting([]) }
+    }
+
+    private func follow(
+        _ leader: ServerStanding,
+        _ health: ServerOrder.Health,
+        depth: Int,
+        endsSessions: Bool
+    ) -> Effect {
+        let isKnown = standing == standing.inheriting(leader) && (leader.isInMaintenance || self.health == health)
+        if isKnown { return Effect() }
+        return change(depth: depth, endsSessions: endsSessions) {
+            $0.pointee.standing = $0.pointee.standing.inheriting(leader)
+            // Of one in maintenance nobody knows how it is.
+            if leader.isInMaintenance { return }
+            clinux_atomic_store(&$0.pointee.isHealthy, health == .up ? 1 : 0)
+            $0.pointee.isHeld = health == .stopping ? 1 : 0
+        }
+    }
+
+    private func locked<Result>(_ body: (UnsafeMutablePointer<ServerCells>) -> Result) -> Result {
+        let backend = cells.cells.pointee.backend
+        clinux_lock(&backend.pointee.lock)
+        defer { clinux_unlock(&backend.pointee.lock) }
+        return body(cells.cells)
+    }
+
+    /// `disabled` is another word in the configuration than before: it takes the place of what commands said. Sessions go on, and
+    /// what checks found before is forgotten.
+    func configure(isDisabled: Bool) -> Effect {
+        change(depth: 0, endsSessions: false) {
+            $0.pointee.isDisabled = isDisabled
+            $0.pointee.standing.administration = isDisabled ? .maintenance : .ready
+            if isDisabled { $0.pointee.history.check.pause() }
+        }
+    }
+
+    /// It goes on as it was before this process.
+    func restore(_ former: ServerRestoration, rise: UInt16, fall: UInt16) -> Effect {
+        let (health, counter) = (former.state(fall: fall), former.counter(rise: rise, fall: fall))
+        let effect = change(depth: 0, endsSessions: false) { own in
+            own.pointee.history.check.health = counter
+            if let word = former.administration(isDisabled: own.pointee.isDisabled) {
+                own.pointee.standing.administration = word
+            }
+            if own.pointee.isFollowing { return }
+            clinux_atomic_store(&own.pointee.isHealthy, health == .up ? 1 : 0)
+            own.pointee.isHeld = health == .stopping ? 1 : 0
+        }
+        locked { own in
+            let second = Clock.second()
+            own.pointee.history.changedAt = second &- former.seconds
+            if former.operation == .starting, own.pointee.slowStart > 0 { own.pointee.startedAt = second }
+            own.pointee.history.check.isOff = former.isCheckOff
+            own.pointee.history.agent.isOff = former.isAgentOff
+            guard own.pointee.isChecked, former.status != .initializing else { return }
+            let place = CheckStatus.allCases.firstIndex(of: former.status) ?? 0
+            own.pointee.history.check.status = UInt8(truncatingIfNeeded: place)
+            own.pointee.history.check.duration = 0
+        }
+        return effect
+    }
+
+    /// What was noted of its health: HAProxy's counters, or ``CheckCells/risen``.
+    var noted: (check: UInt16, agent: UInt16) {
+        locked { ($0.pointee.history.check.health, $0.pointee.history.agent.health) }
     }
 
     /// A weight in place of the configured one, 0-256.
@@ -89,10 +178,11 @@ struct ServerControl {
         if failed { cells.cells.pointee.history.failedChecks &+= 1 }
         var check = check
         if source == .check {
+            check.isOff = cells.cells.pointee.history.check.isOff
             check.isPaused = cells.cells.pointee.history.check.isPaused
             cells.cells.pointee.history.check = check
         } else {
-            check.isPaused = cells.cells.pointee.history.agent.isPaused
+            check.isOff = cells.cells.pointee.history.agent.isOff
             cells.cells.pointee.history.agent = check
         }
         let known = cells.words
@@ -102,25 +192,39 @@ struct ServerControl {
             ? CheckWords(check: words, agent: known?.agent ?? "") : CheckWords(check: known?.check ?? "", agent: words)
     }
 
-    /// Checks pause until somebody says that they go on.
-    func pause(_ isPaused: Bool, _ source: ServerCondition.Source) {
-        let backend = cells.cells.pointee.backend
-        clinux_lock(&backend.pointee.lock)
-        defer { clinux_unlock(&backend.pointee.lock) }
-        if source == .check {
-            cells.cells.pointee.history.check.isPaused = isPaused
-        } else {
-            cells.cells.pointee.history.agent.isPaused = isPaused
+    /// Notes what was said of its health, for those who ask.
+    ///
+    /// - Parameters: HAProxy's counters; nil where there is no such check.
+    func note(check: HealthState?, agent: HealthState?) {
+        locked { own in
+            if let check { own.pointee.history.check.health = UInt16(clamping: check.counter) }
+            if let agent { own.pointee.history.agent.health = UInt16(clamping: agent.counter) }
         }
     }
 
-    /// Checks do not pause: neither a command nor maintenance says so.
-    func areChecked(by source: ServerCondition.Source) -> Bool {
-        let backend = cells.cells.pointee.backend
-        clinux_lock(&backend.pointee.lock)
-        defer { clinux_unlock(&backend.pointee.lock) }
-        let history = cells.cells.pointee.history
-        return !(source == .check ? history.check : history.agent).isPaused
+    /// The same of a server that may have no checks: HAProxy counts there, too.
+    func note(health: UInt16) { locked { $0.pointee.history.check.health = health } }
+
+    /// It is checked until somebody says otherwise, or not until somebody says so.
+    func turn(_ isOn: Bool, _ source: ServerCondition.Source) {
+        locked { own in
+            if source == .check {
+                own.pointee.history.check.isOff = !isOn
+            } else {
+                own.pointee.history.agent.isOff = !isOn
+            }
+        }
+    }
+
+    /// It is not checked while it is in maintenance.
+    var isPaused: Bool { locked { $0.pointee.history.check.isPaused } }
+
+    /// Neither a command nor maintenance says that it is not checked.
+    func isChecked(by source: ServerCondition.Source) -> Bool {
+        locked { own in
+            let cells = source == .check ? own.pointee.history.check : own.pointee.history.agent
+            return !cells.isOff && !cells.isPaused
+        }
     }
 
     /// A check begins, or ends without a result.
@@ -135,14 +239,12 @@ struct ServerControl {
         }
     }
 
-    private func mark(isUp: Bool, depth: Int, endsSessions: Bool = true) -> Effect {
-        // What is so already takes no lock: this is asked of every server at every change of the configuration. One that was
-        // held may go down.
-        let isKnown = (clinux_atomic_load(&cells.cells.pointee.isHealthy) != 0) == isUp
-        if isKnown, isUp || !endsSessions { return Effect() }
-        return change(depth: depth, endsSessions: endsSessions) {
-            clinux_atomic_store(&$0.pointee.isHealthy, isUp ? 1 : 0)
-            $0.pointee.isHeld = isUp || endsSessions ? 0 : 1
+    private func become(_ next: ServerOrder.Health) -> Effect {
+        // What is so already takes no lock: this is asked of every server at every change of the configuration.
+        if health == next { return Effect() }
+        return change(depth: 0, endsSessions: next != .stopping) {
+            clinux_atomic_store(&$0.pointee.isHealthy, next == .up ? 1 : 0)
+            $0.pointee.isHeld = next == .stopping ? 1 : 0
         }
     }
 
@@ -158,19 +260,32 @@ struct ServerControl {
         var endsNow = false
         withLock {
             let own = cells.cells
-            let wasOut = own.pointee.isOut
+            let wasStopped = own.pointee.isStopped
+            effect.before = own.pointee.standing
+            effect.healthBefore = health
             body(own)
+            let standing = own.pointee.standing
+            effect.after = standing
+            if standing.isInMaintenance, !effect.before.isInMaintenance {
+                own.pointee.enterMaintenance(wasDown: effect.healthBefore == .down)
+            }
+            if effect.isBack { own.pointee.leaveMaintenance() }
+            effect.health = health
+            effect.counter = own.pointee.history.check.health
             // A server that drains is not used, and may still go down.
-            if endsSessions, !wasOut, own.pointee.isOut, cells.reactions?.shutsSessionsWhenDown == true {
+            if endsSessions, !wasStopped, own.pointee.isStopped, cells.reactions?.shutsSessionsWhenDown == true {
                 endsNow = true
                 _ = clinux_atomic_add(&own.pointee.epoch, 1)
             }
-            isUp = clinux_atomic_load(&own.pointee.isHealthy) != 0 && own.pointee.administration == 0
+            isUp = clinux_atomic_load(&own.pointee.isHealthy) != 0 && standing.isEmpty
+            let isStopped = own.pointee.isStopped
+            if isStopped != wasStopped || (!isStopped && self.isUp != isUp) {
+                own.pointee.history.turn(wasStopped: wasStopped, isStopped: isStopped, second: Clock.second())
+            }
             reactions = cells.reactions
             guard self.isUp != isUp else { return }
             effect.hasChanged = true
             clinux_atomic_store(&own.pointee.isUp, isUp ? 1 : 0)
-            own.pointee.history.turn(isUp: isUp, second: Clock.second())
             if isUp {
                 own.pointee.startedAt = own.pointee.slowStart > 0 ? Clock.second() : 0
             } else {
@@ -180,16 +295,16 @@ struct ServerControl {
         }
         guard let reactions else { return effect }
         if endsNow { reactions.endings.announce() }
-        guard effect.hasChanged else { return effect }
-        if isUp, cells.cells.pointee.currentWeight > 0 {
+        if effect.hasChanged, isUp, cells.cells.pointee.currentWeight > 0 {
             for backup in reactions.backups { _ = clinux_atomic_add(&backup.cells.pointee.epoch, 1) }
         }
-        if isUp, !reactions.backups.isEmpty { reactions.endings.announce() }
+        if effect.hasChanged, isUp, !reactions.backups.isEmpty { reactions.endings.announce() }
         // A server may follow one that follows another; the limit ends a circle.
         if depth < 16 {
             for follower in reactions.followers {
-                let own = ServerControl(follower).mark(isUp: isUp, depth: depth + 1, endsSessions: endsSessions)
-                if own.hasChanged { effect.followers.append(OnFollower(cells: follower, effect: own)) }
+                let own = ServerControl(follower)
+                    .follow(effect.after, effect.health, depth: depth + 1, endsSessions: endsSessions)
+                effect.followers.append(OnFollower(cells: follower, effect: own))
             }
         }
         return effect

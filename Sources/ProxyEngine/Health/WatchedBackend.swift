@@ -45,7 +45,7 @@ final class WatchedBackend: Sendable {
         self.plan = plan
         manner = other.flatMap { $0.manner.fits(backend) ? $0.manner : nil } ?? Manner(backend)
         let roles = backend.servers.map { server -> Role in
-            server.isDisabled || server.weight == 0 ? .none : server.isBackup ? .backup : .active
+            server.weight == 0 ? .none : server.isBackup ? .backup : .active
         }
         self.roles = roles.allSatisfy { $0 == .active } ? [] : roles
     }

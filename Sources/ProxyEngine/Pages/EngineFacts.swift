@@ -15,8 +15,7 @@ struct EngineFacts: PageFacts {
     func isUp(_ server: String, of backend: String) -> Bool {
         guard let backend = plan.backends.last(where: { $0.name == backend }), let index = backend.index(of: server)
         else { return false }
-        return !backend.balance.state.pointee.servers[index].isDisabled
-            && clinux_atomic_load(&backend.servers[index].cells.pointee.isUp) != 0
+        return clinux_atomic_load(&backend.servers[index].cells.pointee.isUp) != 0
     }
 }
 
@@ -29,9 +28,9 @@ extension PlanBackend {
         let state = balance.state
         var (active, backups) = (0, 0)
         for (index, server) in servers.enumerated() {
-            guard !state.pointee.servers[index].isDisabled, clinux_atomic_load(&server.cells.pointee.isUp) != 0,
-                server.cells.pointee.currentWeight > 0
-            else { continue }
+            guard clinux_atomic_load(&server.cells.pointee.isUp) != 0, server.cells.pointee.currentWeight > 0 else {
+                continue
+            }
             if state.pointee.servers[index].isBackup { backups += 1 } else { active += 1 }
         }
         if active > 0 { return active }

@@ -210,9 +210,7 @@ extension Worker {
         switch entry.pointee.fetch {
         case .serverConnections: return .value(.integer(connections))
         case .serverSessionRate: return rate(server.seen)
-        case .serverIsUp:
-            let isDisabled = backend.pointee.balance.pointee.servers[place].isDisabled
-            return .value(.boolean(!isDisabled && !server.pointee.isOut))
+        case .serverIsUp: return .value(.boolean(!server.pointee.isStopped))
         case .serverInitialWeight: return .value(.integer(Int64(server.pointee.weight)))
         case .serverWeight, .serverUserWeight: return .value(.integer(Int64(server.pointee.currentWeight)))
         default: break
@@ -245,10 +243,8 @@ private struct BackendLoadSample {
             let server = backend.pointee.servers[place].cells
             queued += Int64(server.pointee.queue.length)
             let isBackup = balance.pointee.servers[place].isBackup
-            let isDisabled = balance.pointee.servers[place].isDisabled
-            let isStopped = isDisabled || server.pointee.isOut
-            let isUsable =
-                !isDisabled && clinux_atomic_load(&server.pointee.isUp) != 0 && server.pointee.currentWeight > 0
+            let isStopped = server.pointee.isStopped
+            let isUsable = clinux_atomic_load(&server.pointee.isUp) != 0 && server.pointee.currentWeight > 0
             let connections = Int64(clinux_atomic_load(&server.pointee.connections))
             let (most, mostQueue) = (Int64(server.pointee.maxConnections), Int64(server.pointee.maxQueue))
             if !isStopped, slots >= 0 {
@@ -264,7 +260,7 @@ private struct BackendLoadSample {
         for place in 0..<backend.pointee.serverCount where freeConnections >= 0 {
             let server = backend.pointee.servers[place].cells
             let known = balance.pointee.servers[place]
-            guard !known.isDisabled, clinux_atomic_load(&server.pointee.isUp) != 0, server.pointee.currentWeight > 0,
+            guard clinux_atomic_load(&server.pointee.isUp) != 0, server.pointee.currentWeight > 0,
                 !known.isBackup || active == 0
             else { continue }
             let most = Int64(server.pointee.maxConnections)

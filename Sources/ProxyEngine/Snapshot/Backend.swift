@@ -127,6 +127,8 @@ public struct Server: Hashable, Sendable {
     @Seldom public var origin: Endpoint? = nil
     /// A command added it: it begins in maintenance, and its checks begin when a command says so.
     public var isDynamic = false
+    /// Such a server is in maintenance until somebody says otherwise; this one is not.
+    public var beginsReady = false
 
     public init(
         name: String,

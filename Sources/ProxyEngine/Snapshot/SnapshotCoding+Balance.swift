@@ -40,6 +40,7 @@ extension ByteWriter {
         flag(server.hasOwnNumber)
         optional(server.origin) { $0.endpoint($1) }
         flag(server.isDynamic)
+        flag(server.beginsReady)
     }
 }
 
@@ -82,5 +83,6 @@ extension ByteReader {
         server.hasOwnNumber = try flag()
         server.origin = try flag() ? try endpoint() : nil
         server.isDynamic = try flag()
+        server.beginsReady = try flag()
     }
 }

@@ -11,11 +11,9 @@ extension Engine {
         let sessions = clinux_atomic_load(&control.cells.cells.pointee.connections)
         switch order.action {
         case .administer(let administration):
-            let before = control.administration
             let effect = control.administer(administration)
-            if let change = before.change(to: administration) {
-                tell(change, effect, order, control, sessions, reason: "")
-            }
+            beginAnew(control.cells, effect)
+            if let change = effect.change { tell(change, effect, order, control, sessions, reason: "") }
         case .weight(let weight): control.override(weight: weight)
         case .maxConnections(let limit): control.setMaxConnections(limit)
         case .health(let health):
@@ -23,15 +21,28 @@ extension Engine {
             // At once; who checks it goes on from there.
             let effect = control.mark(health)
             checker?.take(.health(health), control.cells)
-            if before != health, control.administration != .maintenance {
+            if let facts = self.control(ofBackend: order.backend)?.facts(of: order.server) {
+                control.note(health: health == .down ? 0 : facts.rise + facts.fall - 1)
+            }
+            if before != health, !control.standing.isInMaintenance {
                 tell(health.change, effect, order, control, sessions, reason: ", changed from CLI")
             }
         case .agent(let isUp): checker?.take(.agent(isUp: isUp), control.cells)
-        case .checks(let isOn): control.pause(!isOn, .check)
-        case .agentChecks(let isOn): control.pause(!isOn, .agent)
+        case .checks(let isOn): control.turn(isOn, .check)
+        case .agentChecks(let isOn): control.turn(isOn, .agent)
+        case .restore(let former):
+            guard let facts = self.control(ofBackend: order.backend)?.facts(of: order.server) else { return false }
+            let effect = control.restore(former, rise: facts.rise, fall: facts.fall)
+            checker?.take(.resume(effect.counter, effect.health), control.cells)
         case .shutSessions: shutSessions(of: control.cells.cells)
         }
         return true
+    }
+
+    /// Servers that have left maintenance are checked as if they had never been.
+    func beginAnew(_ cells: Shared<ServerCells>, _ effect: ServerControl.Effect) {
+        if effect.isBack { checker?.take(.resume(effect.counter, effect.health), cells) }
+        for follower in effect.followers { beginAnew(follower.cells, follower.effect) }
     }
 
     /// Tells of frontends that a command has shut, in HAProxy's words.
@@ -67,14 +78,17 @@ extension Engine {
         var place = backend.place(of: index)
         place.adopt(effect)
         place.sessions = sessions
-        place.isDraining = control.administration == .drain
+        place.standing = control.standing
         place.isDown = control.health == .down
+        let leader = backend.tracks.isEmpty ? nil : backend.tracks[index]
         let teller = HealthTeller(logs: logs, followers: followers)
-        teller.tell(change, place, of: control.cells, backend.entry.pointee.log, reason: reason)
+        teller.tell(change, place, of: control.cells, backend.entry.pointee.log, reason: reason, leader: leader)
     }
 }
 
 extension PlanBackend {
+    fileprivate func facts(of server: String) -> ServerFacts? { index(of: server).map { facts[$0] } }
+
     /// What a line of the log says of one of its servers now.
     fileprivate func place(of index: Int) -> HealthLog.Place {
         let own = servers[index].cells
@@ -88,29 +102,16 @@ extension PlanBackend {
             hasWeight: own.pointee.currentWeight > 0,
             sessions: clinux_atomic_load(&own.pointee.connections)
         )
-        for (index, member) in servers.enumerated() where !facts[index].isDisabled && member.effectiveWeight > 0 {
+        for (index, member) in servers.enumerated() where member.effectiveWeight > 0 {
             if facts[index].isBackup { place.backups += 1 } else { place.active += 1 }
         }
         return place
     }
 }
 
-extension Administration {
-    /// What the log calls it when somebody says so.
-    fileprivate func change(to other: Administration) -> ServerCondition.Change? {
-        switch (self, other) {
-        case (.ready, .ready), (.drain, .drain), (.maintenance, .maintenance): nil
-        case (_, .maintenance): .entersMaintenance
-        case (.maintenance, .drain): .leavesMaintenanceForDrain
-        case (.maintenance, .ready): .leavesMaintenance
-        case (.ready, .drain): .entersDrain
-        case (.drain, .ready): .leavesDrain
-        }
-    }
-}
-
 extension ServerOrder.Health {
-    fileprivate var change: ServerCondition.Change {
+    /// What the log calls it.
+    var change: ServerCondition.Change {
         switch self {
         case .up: .up
         case .stopping: .stopping

@@ -44,14 +44,19 @@ extension BackendReport {
             ),
             queue: cells.pointee.queue.length,
             servers: backend.servers.enumerated().map { index, server in
-                ServerReport(backend.entry.pointee.servers[index].name.string, server.cells, second)
+                ServerReport(
+                    backend.entry.pointee.servers[index].name.string,
+                    server.cells,
+                    rise: Int(backend.facts[index].rise),
+                    second
+                )
             }
         )
     }
 }
 
 extension ServerReport {
-    init(_ name: String, _ cells: UnsafeMutablePointer<ServerCells>, _ second: UInt32) {
+    init(_ name: String, _ cells: UnsafeMutablePointer<ServerCells>, rise: Int, _ second: UInt32) {
         self.init(
             proxy: ProxyReport(
                 name: name,
@@ -62,25 +67,30 @@ extension ServerReport {
         queue = cells.pointee.queue.length
         isUp = clinux_atomic_load(&cells.pointee.isUp) != 0
         isHealthy = clinux_atomic_load(&cells.pointee.isHealthy) != 0
-        administration = Administration(rawValue: cells.pointee.administration) ?? .ready
+        isHeld = cells.pointee.isHeld != 0
+        let (start, length) = (cells.pointee.startedAt, cells.pointee.slowStart)
+        isStarting = start != 0 && isHealthy && second >= start && second - start < length
+        standing = cells.pointee.standing
         weight = cells.pointee.currentWeight
         maxConnections = cells.pointee.maxConnections
         let history = cells.pointee.history
         stableSeconds = second &- history.changedAt
         downs = history.downs
-        downSeconds = history.downFor &+ (isUp ? 0 : stableSeconds)
+        downSeconds = history.downFor &+ (cells.pointee.isStopped ? stableSeconds : 0)
         failedChecks = history.failedChecks
-        check = CheckReport(history.check)
-        agent = CheckReport(history.agent)
+        check = CheckReport(history.check, rise: rise)
+        agent = CheckReport(history.agent, rise: 1)
     }
 }
 
 extension CheckReport {
-    init(_ cells: CheckCells) {
+    init(_ cells: CheckCells, rise: Int) {
         self.init()
         status = CheckStatus.allCases[min(Int(cells.status), CheckStatus.allCases.count - 1)]
-        health = Int(cells.health)
+        health = cells.health(rise: rise)
         code = Int(cells.code)
+        isOff = cells.isOff
+        isPaused = cells.isPaused
         duration = cells.duration == .max ? nil : cells.duration
     }
 }

@@ -50,7 +50,9 @@ extension ByteWriter {
         write(server.proxy)
         flag(server.isUp)
         flag(server.isHealthy)
-        number(server.administration.rawValue)
+        flag(server.isHeld)
+        flag(server.isStarting)
+        number(server.standing.rawValue)
         for value in [
             server.queue, server.weight, server.maxConnections, server.stableSeconds,
             server.downs, server.downSeconds, server.failedChecks,
@@ -63,6 +65,8 @@ extension ByteWriter {
         string(check.status.rawValue)
         number(UInt16(clamping: check.health))
         number(Int32(clamping: check.code))
+        flag(check.isOff)
+        flag(check.isPaused)
         optional(check.duration) { $0.number($1) }
     }
 }
@@ -89,8 +93,9 @@ extension ByteReader {
         var server = ServerReport(proxy: try proxyReport())
         server.isUp = try flag()
         server.isHealthy = try flag()
-        guard let administration = Administration(rawValue: try number()) else { throw MalformedSnapshot() }
-        server.administration = administration
+        server.isHeld = try flag()
+        server.isStarting = try flag()
+        server.standing = ServerStanding(rawValue: try number())
         server.queue = try number()
         server.weight = try number()
         server.maxConnections = try number()
@@ -109,6 +114,8 @@ extension ByteReader {
         check.status = status
         check.health = Int(try number(UInt16.self))
         check.code = Int(try number(Int32.self))
+        check.isOff = try flag()
+        check.isPaused = try flag()
         check.duration = try optionalNumber()
         return check
     }

@@ -80,7 +80,11 @@ public struct ServerReport: Hashable, Sendable {
     /// Its health, and what it is told, let it be used.
     public var isUp = true
     public var isHealthy = true
-    public var administration = Administration.ready
+    /// Its health takes no new connections, and leaves those that exist.
+    public var isHeld = false
+    /// `slowstart`: its weight grows.
+    public var isStarting = false
+    public var standing: ServerStanding = []
     /// The weight that counts now, 0-256.
     public var weight: UInt32 = 1
     public var maxConnections: UInt32 = 0
@@ -101,6 +105,10 @@ public struct CheckReport: Hashable, Sendable {
     /// HAProxy's rise and fall counter.
     public var health: Int = 0
     public var code: Int = 0
+    /// A command says that there are none.
+    public var isOff = false
+    /// There are none while the server is in maintenance.
+    public var isPaused = false
     /// Milliseconds; nil before the first.
     public var duration: UInt32?
 

@@ -8,7 +8,7 @@ extension UnsafeMutablePointer<BackendCells> {
         guard let balance = pointee.balance else { return }
         let servers = balance.pointee.servers
         let hasAny = servers.contains { server in
-            !server.isDisabled && clinux_atomic_load(&server.cells.pointee.isUp) != 0
+            clinux_atomic_load(&server.cells.pointee.isUp) != 0
                 && server.cells.pointee.currentWeight > 0
         }
         // One without servers is not down.
@@ -245,7 +245,7 @@ private struct BackendTotals {
     private var firstBackup: (weight: UInt32, user: UInt32)?
 
     mutating func add(_ server: ServerMoment) {
-        guard server.isUp, !server.facts.isDisabled, server.userWeight > 0 else { return }
+        guard server.isUp, server.userWeight > 0 else { return }
         if server.facts.isBackup {
             backupCount += 1
             backup.weight += server.weight

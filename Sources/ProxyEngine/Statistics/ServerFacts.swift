@@ -5,7 +5,6 @@ struct ServerFacts {
     var rise: UInt16
     var fall: UInt16
     var isBackup: Bool
-    var isDisabled: Bool
     var hasCheck: Bool
     var hasAgent: Bool
     var isUnix: Bool
@@ -16,12 +15,14 @@ struct ServerFacts {
         rise = server.check?.rise ?? 2
         fall = server.check?.fall ?? 3
         isBackup = server.isBackup
-        isDisabled = server.isDisabled
         hasCheck = server.check != nil
         hasAgent = server.agent != nil
         isUnix = server.connection.path != nil
         cookie = server.cookie
     }
+
+    /// It is checked, unless it is in maintenance.
+    func isChecked(_ history: ServerHistory) -> Bool { hasCheck && !history.check.isOff }
 }
 
 extension Server {

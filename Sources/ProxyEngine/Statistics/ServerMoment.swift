@@ -8,7 +8,8 @@ struct ServerMoment {
     let isUp: Bool
     private let isHealthy: Bool
     private let isHeld: Bool
-    private let administration: Administration
+    private let standing: ServerStanding
+    private let isStopped: Bool
     private let history: ServerHistory
     private let words: CheckWords?
     private let queue: UInt32
@@ -29,7 +30,6 @@ struct ServerMoment {
     private struct Leader {
         var name: String
         var facts: ServerFacts
-        var administration: Administration
         var history: ServerHistory
     }
 
@@ -43,7 +43,8 @@ struct ServerMoment {
         isUp = clinux_atomic_load(&cells.pointee.isUp) != 0
         isHealthy = clinux_atomic_load(&cells.pointee.isHealthy) != 0
         isHeld = cells.pointee.isHeld != 0
-        administration = Administration(rawValue: cells.pointee.administration) ?? .ready
+        standing = cells.pointee.standing
+        isStopped = cells.pointee.isStopped
         history = cells.pointee.history
         words = shared.words
         queue = cells.pointee.queue.length
@@ -62,7 +63,8 @@ struct ServerMoment {
             throttle = userWeight == 0 ? nil : (100 * grown + scale - 1) / scale
             weight = (userWeight * grown + scale - 1) / scale
         } else {
-            (throttle, weight) = (nil, userWeight)
+            let held = cells.pointee.weightInMaintenance
+            (throttle, weight) = (nil, held == .max ? userWeight : UInt32(held))
         }
         leaders = backend.tracks.isEmpty ? [] : Self.leaders(backend.tracks[index], visit)
     }
@@ -79,7 +81,6 @@ struct ServerMoment {
                 Leader(
                     name: "\(reference.backend)/\(reference.server)",
                     facts: backend.facts[index],
-                    administration: Administration(rawValue: cells.pointee.administration) ?? .ready,
                     history: cells.pointee.history
                 )
             )
@@ -88,42 +89,39 @@ struct ServerMoment {
         return result
     }
 
-    var isInMaintenance: Bool { facts.isDisabled || administration == .maintenance || maintainedBy != nil }
+    var isInMaintenance: Bool { standing.isInMaintenance }
 
-    /// Whom it follows into maintenance.
-    private var maintainedBy: String? {
-        leaders.first { $0.administration == .maintenance || $0.facts.isDisabled }?.name
+    /// The one whose checks count.
+    private var reference: (facts: ServerFacts, history: ServerHistory) {
+        leaders.last.map { ($0.facts, $0.history) } ?? (facts, history)
     }
 
     /// `up` leaves it out: it is down and nothing is about to change.
     var isHiddenAsDown: Bool {
         if isInMaintenance { return true }
         guard !isHealthy, !isHeld else { return false }
-        let reference = leaders.last?.history ?? history
-        let known = leaders.last?.facts ?? facts
+        let (known, history) = reference
         if !known.hasCheck, !known.hasAgent { return true }
-        return known.hasAgent && reference.agent.health == 0 || known.hasCheck && reference.check.health == 0
+        return known.hasAgent && history.agent.health == 0 || known.hasCheck && history.check.health == 0
     }
 
     /// The column `status`: HAProxy's words.
     var status: String {
-        if let maintainedBy, administration != .maintenance, !facts.isDisabled { return "MAINT (via \(maintainedBy))" }
+        if standing.contains(.inheritedMaintenance), let leader = leaders.first { return "MAINT (via \(leader.name))" }
         if isInMaintenance { return "MAINT" }
-        let known = leaders.last?.facts ?? facts
-        let reference = leaders.last?.history ?? history
+        let (known, history) = reference
+        let (isChecked, hasAgent) = (known.isChecked(history), known.hasAgent && !history.agent.isOff)
         let (rise, fall) = (Int(known.rise), Int(known.fall))
-        // Nobody has asked yet.
-        let level = reference.check.duration == .max ? rise : Int(reference.check.health)
-        let isStopping = !isHealthy && (isHeld || known.hasCheck && level >= rise)
-        if !isHealthy, !isStopping {
-            if known.hasAgent, reference.agent.duration != .max, reference.agent.health == 0 { return "DOWN (agent)" }
-            return known.hasCheck && level > 0 ? "DOWN \(level)/\(rise)" : "DOWN"
+        let level = history.check.health(rise: rise)
+        if !isHealthy, !isHeld {
+            if hasAgent, history.agent.health == 0 { return "DOWN (agent)" }
+            return (isChecked ? level > 0 : hasAgent) ? "DOWN \(level)/\(rise)" : "DOWN"
         }
-        let isGoingDown = known.hasCheck && level < rise + fall - 1
-        let fraction = isGoingDown ? " \(max(1, level - rise + 1))/\(fall)" : ""
-        if administration == .drain { return "DRAIN" + fraction }
-        if isStopping { return "NOLB" + fraction }
-        return known.hasCheck || known.hasAgent ? "UP" + fraction : "no check"
+        let isGoingDown = isChecked && level < rise + fall - 1
+        let fraction = isGoingDown ? " \(level - rise + 1)/\(fall)" : ""
+        if !isHealthy { return "NOLB" + fraction }
+        if standing.isDraining { return hasAgent ? "DRAIN (agent)" : "DRAIN" + fraction }
+        return isChecked ? "UP" + fraction : "no check"
     }
 
     func fill(_ row: inout StatisticsRow, showsLegends: Bool) {
@@ -146,17 +144,17 @@ struct ServerMoment {
         if showsLegends { row.set(.addr, facts.isUnix ? "unix" : "\(address.endpoint)") }
         if showsLegends, let cookie = facts.cookie { row.set(.cookie, cookie) }
         row.set(.usedConnCur, connections)
-        if facts.hasCheck, !isInMaintenance, !history.check.isPaused {
+        if facts.isChecked(history) {
             row.set(.chkfail, history.failedChecks)
             row.set(.chkdown, history.downs)
-            row.set(.downtime, history.downFor &+ (isUp ? 0 : stable))
-            fillCheck(&row)
+            row.set(.downtime, history.downFor &+ (isStopped ? stable : 0))
+            if !history.check.isPaused { fillCheck(&row) }
         }
-        if facts.hasAgent, !isInMaintenance, !history.agent.isPaused { fillAgent(&row) }
+        if facts.hasAgent, !history.agent.isOff { fillAgent(&row) }
     }
 
     private func fillCheck(_ row: inout StatisticsRow) {
-        let result = CheckReport(history.check)
+        let result = CheckReport(history.check, rise: Int(facts.rise))
         let status = result.duration == nil ? CheckStatus.initializing : result.status
         row.set(.checkStatus, (history.check.isUnderWay ? "* " : "") + status.rawValue)
         if status.hasCode { row.set(.checkCode, UInt32(clamping: result.code)) }
@@ -165,11 +163,11 @@ struct ServerMoment {
         row.set(.lastChk, history.check.isUnderWay ? "" : words?.check ?? "")
         row.set(.checkRise, UInt32(facts.rise))
         row.set(.checkFall, UInt32(facts.fall))
-        row.set(.checkHealth, UInt32(result.duration == nil ? Int(facts.rise) : result.health))
+        row.set(.checkHealth, UInt32(result.health))
     }
 
     private func fillAgent(_ row: inout StatisticsRow) {
-        let result = CheckReport(history.agent)
+        let result = CheckReport(history.agent, rise: 1)
         let status = result.duration == nil ? CheckStatus.initializing : result.status
         row.set(.agentStatus, (history.agent.isUnderWay ? "* " : "") + status.rawValue)
         if status.hasCode { row.set(.agentCode, UInt32(clamping: result.code)) }
@@ -178,6 +176,6 @@ struct ServerMoment {
         row.set(.lastAgt, history.agent.isUnderWay ? "" : words?.agent ?? "")
         row.set(.agentRise, UInt32(1))
         row.set(.agentFall, UInt32(1))
-        row.set(.agentHealth, UInt32(result.duration == nil ? 1 : result.health))
+        row.set(.agentHealth, UInt32(result.health))
     }
 }

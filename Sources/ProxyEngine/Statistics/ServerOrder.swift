@@ -16,6 +16,8 @@ public struct ServerOrder: Hashable, Sendable {
         case agentChecks(Bool)
         /// All of its sessions end.
         case shutSessions
+        /// It goes on as it was before this process.
+        case restore(ServerRestoration)
     }
 
     public enum Health: UInt8, Hashable, Sendable {
@@ -50,10 +52,12 @@ public struct ServerOrder: Hashable, Sendable {
             case .checks(let isOn): (5, isOn ? 1 : 0)
             case .agentChecks(let isOn): (6, isOn ? 1 : 0)
             case .shutSessions: (7, 0)
+            case .restore: (8, 0)
             }
         writer.number(kind)
         writer.number(value)
         writer.number(isLogged ? 1 as UInt8 : 0)
+        if case .restore(let former) = action { former.write(to: &writer) }
         return writer.bytes
     }
 
@@ -78,6 +82,7 @@ public struct ServerOrder: Hashable, Sendable {
         case (5, _, _): action = .checks(value != 0)
         case (6, _, _): action = .agentChecks(value != 0)
         case (7, _, _): action = .shutSessions
+        case (8, _, _): action = .restore(try ServerRestoration(&reader))
         default: throw MalformedSnapshot()
         }
     }

@@ -85,9 +85,10 @@ struct ServerHistory {
     var check = CheckCells()
     var agent = CheckCells()
 
-    /// It came up, or went down.
-    mutating func turn(isUp: Bool, second: UInt32) {
-        if isUp { downFor &+= second &- changedAt } else { downs &+= 1 }
+    /// It is used again, or no longer, or otherwise than before.
+    mutating func turn(wasStopped: Bool, isStopped: Bool, second: UInt32) {
+        if wasStopped, !isStopped { downFor &+= second &- changedAt }
+        if isStopped, !wasStopped { downs &+= 1 }
         changedAt = second
     }
 }
@@ -130,15 +131,29 @@ final class CheckWords: Sendable {
 struct CheckCells {
     /// Place in `CheckStatus.allCases`.
     var status: UInt8 = 0
-    /// HAProxy's rise and fall counter.
-    var health: UInt16 = 0
+    /// HAProxy's rise and fall counter, or ``risen``.
+    var health = CheckCells.risen
     var code: UInt16 = 0
     /// Milliseconds; `max` for none.
     var duration: UInt32 = .max
     /// One is under way.
     var isUnderWay = false
-    /// A command says that there are none.
+    /// There are none, as nobody has enabled them or a command says so (`disable health`).
+    var isOff = false
+    /// There are none while the server is in maintenance.
     var isPaused = false
+
+    /// As high as `rise`: the first check that fails takes the server down.
+    static let risen = UInt16.max
+
+    /// The counter; what ``risen`` stands for is `rise`.
+    func health(rise: Int) -> Int { health == Self.risen ? rise : Int(health) }
+
+    /// As `disabled` in the configuration.
+    mutating func pause() {
+        isPaused = true
+        health = 0
+    }
 }
 
 /// Cells that have counters. Made when there is something to count: of thousands of services most are idle for long.

@@ -67,7 +67,7 @@ extension Plan {
         }
         if rules.isEmpty { return nil }
         func numbers(_ text: (Server) -> String) -> [UInt32] {
-            backend.servers.map { $0.isDisabled || $0.isNeverStuckTo ? 0 : catalog.serverNames.number(of: text($0)) }
+            backend.servers.map { $0.isNeverStuckTo ? 0 : catalog.serverNames.number(of: text($0)) }
         }
         let names = arena.copy(numbers { $0.name })
         let addresses = arena.copy(numbers { "\($0.placeText)" })

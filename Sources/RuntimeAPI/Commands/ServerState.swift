@@ -33,11 +33,11 @@ public struct ServerState: Sendable {
         self.row = row
     }
 
-    /// The bits of `srv_admin_state` (SRV_ADMF_* in server-t.h): maintenance that was ordered, inherited, configured or
-    /// for want of an address goes before draining.
+    /// The bits of `srv_admin_state` (SRV_ADMF_* in server-t.h): maintenance that was ordered, inherited or for want of an address
+    /// goes before draining. That of the configuration (4) counts with the first, and stays when a command has ended it.
     public var admin: Admin {
         let bits = row.number("srv_admin_state") ?? 0
-        if bits & 0x67 != 0 { return .maint }
+        if bits & 0x23 != 0 { return .maint }
         return bits & 0x18 != 0 ? .drain : .ready
     }
 

@@ -63,7 +63,7 @@ enum DynamicServerCommands {
         guard let server = report.flatMap({ index < $0.servers.count ? $0.servers[index] : nil }) else {
             return "No such server."
         }
-        guard server.administration == .maintenance || backend.servers[index].isDisabled else {
+        guard server.standing.isInMaintenance else {
             return "Only servers in maintenance mode can be deleted."
         }
         guard server.proxy.connections == 0, server.queue == 0 else {
