@@ -16,31 +16,70 @@ enum DynamicServerCommands {
     ]
 
     private static func add(_ call: RuntimeCall) throws(SystemError) -> String {
-        guard let path = ServerPath(call[0]), !path.server.isEmpty else { return "Require 'backend/server'." }
+        guard let path = ServerPath(call[0]), !path.backend.isEmpty, !path.server.isEmpty else {
+            return "Require 'backend/server'."
+        }
         guard let backend = try call.host.backend(path.backend) else {
             return "No such backend."
         }
         guard backend.balance.changesWeights else {
             return "Backend must use a dynamic load balancing to support dynamic servers."
         }
-        switch ServerLine.read(path, Array(call.arguments.dropFirst()), call.host.options) {
+        let words = Array(call.arguments.dropFirst())
+        let (track, rest) = DynamicServerWords.taking("track", from: words)
+        switch ServerLine.read(path, rest, call.host.options) {
         case .failure(let refusal): return refusal.words + "\n"
         case .success(var server):
+            if let track {
+                if server.check != nil { return "unable to enable checks and tracking at the same time!\n" }
+                switch try leader(track, of: path, call.host) {
+                case .failure(let refusal): return refusal.words + "\n"
+                case .success(let reference): server.track = reference
+                }
+            }
             guard !backend.servers.contains(where: { $0.name == path.server }) else {
                 return "Already exists a server with the same name in backend.\n"
             }
             let taken = Set(backend.servers.enumerated().map { UInt32(clamping: $1.number(at: $0)) })
-            if !call.arguments.contains("id") { server.id = 0 }
-            if server.id != 0, taken.contains(server.id) { return "'id' : custom id \(server.id) already used.\n" }
+            if !server.hasOwnNumber { server.id = 0 }
+            if server.id != 0, let other = backend.servers.first(where: { $0.id == server.id }) {
+                // Where the file says so is not known here.
+                let place = other.isDynamic ? " at (null):0 ('server \(other.name)')" : ""
+                return "'id' : custom id \(server.id) already used\(place).\n"
+            }
             // The first that is free.
             if server.id == 0 { server.id = (1...UInt32.max).first { !taken.contains($0) } ?? 0 }
             server.isDynamic = true
+            server.beginsReady = rest.last { $0 == "enabled" || $0 == "disabled" } == "enabled"
             var changes = call.host.changes
             changes.removed.remove(ServerReference(backend: path.backend, server: path.server))
             changes.added[path.backend, default: []].append(server)
             try call.host.change(changes)
             return "New server registered.\n"
         }
+    }
+
+    /// Whom a server is to track.
+    private static func leader(
+        _ track: String,
+        of path: ServerPath,
+        _ host: any RuntimeHost
+    ) throws(SystemError) -> Result<ServerReference, ServerLine.Refusal> {
+        let parts = track.split(separator: "/", maxSplits: 1).map { String($0) }
+        let place = parts.count == 2 ? parts[0] : path.backend
+        let name = parts.last ?? ""
+        guard let backend = try host.backend(place) else {
+            return .failure(.init(words: "unable to find required proxy '\(place)' for tracking."))
+        }
+        guard let server = backend.servers.first(where: { $0.name == name }) else {
+            return .failure(.init(words: "unable to find required server '\(name)' for tracking."))
+        }
+        let who = "unable to use \(place)/\(name) for tracking as it "
+        if server.isDynamic { return .failure(.init(words: who + "is a dynamic server.")) }
+        guard server.check != nil || server.agent != nil || server.track != nil else {
+            return .failure(.init(words: who + "does not have any check nor agent enabled."))
+        }
+        return .success(ServerReference(backend: place, server: name))
     }
 
     private static func delete(_ call: RuntimeCall) throws(SystemError) -> String {
@@ -75,42 +114,5 @@ enum DynamicServerCommands {
         changes.servers[reference] = nil
         try call.host.change(changes)
         return "Server deleted."
-    }
-}
-
-/// A server line that a command gave.
-enum ServerLine {
-    struct Refusal: Error {
-        var words: String
-    }
-
-    static func read(_ path: ServerPath, _ words: [String], _ options: CommandLineOptions) -> Result<
-        ProxyEngine.Server, Refusal
-    > {
-        guard !words.isEmpty else {
-            return .failure(Refusal(words: "'server' expects <name> and <addr>[:<port>] as arguments."))
-        }
-        let quoted = words.map { "\"" + $0.flatMap { "\"\\$".contains($0) ? "\\\($0)" : "\($0)" } + "\"" }
-        let text = "backend \(path.backend)\n  server \(path.server) \(quoted.joined(separator: " "))\n"
-        do throws(LoadedConfiguration.Refused) {
-            var own = options
-            own.masterWorker = true
-            var read = try LoadedConfiguration.check([ConfigurationFile(text, file: "CLI")], own)
-            read.encode()
-            if let server = (try? read.snapshot.backends.first?.backend())?.servers.first { return .success(server) }
-            return .failure(Refusal(words: read.unserved.first.map { $0.reason } ?? "invalid server"))
-        } catch {
-            return .failure(Refusal(words: message(error.lines)))
-        }
-    }
-
-    /// `[ALERT] (1) : config : parsing [CLI:2] : 'server b/s' : unknown keyword 'x'` without its place.
-    private static func message(_ lines: [String]) -> String {
-        guard let line = lines.first(where: { $0.contains("[CLI:") }) else { return lines.first ?? "" }
-        var parts = line.split(separator: " : ", omittingEmptySubsequences: false)[...]
-        while let part = parts.first, parts.count > 1, !part.contains("[CLI:") { parts = parts.dropFirst() }
-        parts = parts.dropFirst()
-        if let part = parts.first, part.hasPrefix("'server "), parts.count > 1 { parts = parts.dropFirst() }
-        return parts.joined(separator: " : ")
     }
 }
