@@ -8,6 +8,8 @@ extension CommandClients {
         /// Its answer is not known yet.
         case waiting
         case following
+        /// All is said that there is now, and there may be more: its answer is asked for again in a moment.
+        case watching
     }
 
     struct Client {
@@ -49,7 +51,7 @@ extension CommandClients {
 
         var events: Int16 {
             switch stage {
-            case .asking: Int16(POLLIN)
+            case .asking, .watching: Int16(POLLIN)
             case .answering: Int16(POLLOUT)
             // Its end is heard anyway.
             case .waiting: 0

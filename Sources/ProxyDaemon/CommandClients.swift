@@ -19,6 +19,8 @@ struct CommandClients: ~Copyable {
     var statsMost = 10
     /// About how many bytes of a long answer are made at a time, and how many such parts before others have their turn.
     private static let (partSize, partsATurn) = (1 << 18, 16)
+    /// Milliseconds after which it is asked whether there is more to say to who waits for it.
+    private static let watchPause: UInt64 = 100
     /// Longest line that is taken.
     private static let longestLine = 65536
     /// Longest command with the lines that belong to it. As with HAProxy, whose buffers have this size, nothing is said to who
@@ -122,6 +124,10 @@ struct CommandClients: ~Copyable {
         for (index, wait) in waits.dropFirst(doors.count).enumerated() {
             if wait.revents != 0 {
                 if goOn(index, now, answer) { ended.append(clients[index].descriptor) }
+            } else if clients[index].deadline <= now, clients[index].stage == .watching {
+                clients[index].stage = .answering
+                clients[index].deadline = now + clients[index].patience
+                if write(index, now) { ended.append(clients[index].descriptor) }
             } else if clients[index].deadline <= now {
                 ended.append(clients[index].descriptor)
             }
@@ -172,6 +178,7 @@ struct CommandClients: ~Copyable {
         switch clients[index].stage {
         case .waiting: return true
         case .following: return hear(index, answer) || write(index, now)
+        case .watching: return stopWatching(index, now)
         case .answering:
             if write(index, now) { return true }
             if clients[index].stage != .asking { return false }
@@ -246,7 +253,7 @@ struct CommandClients: ~Copyable {
             return false
         case .nothing: return true
         }
-        if !refill(index), !hasMore(index) { return true }
+        if !refill(index), !hasMore(index), !clients[index].rest.isWaiting { return true }
         clients[index].stage = .answering
         // The answer may have taken long: the client's time to read it starts now.
         clients[index].deadline = Clocks.monotonic() + clients[index].patience
@@ -284,6 +291,10 @@ struct CommandClients: ~Copyable {
             clients[index].deadline = max(clients[index].deadline, now + clients[index].patience)
         }
         (clients[index].output, clients[index].sent) = ([], 0)
+        if clients[index].stage == .answering, clients[index].rest.isWaiting {
+            (clients[index].stage, clients[index].deadline) = (.watching, now + Self.watchPause)
+            return false
+        }
         switch clients[index].stage {
         case .following:
             clients[index].deadline = .max
@@ -293,8 +304,23 @@ struct CommandClients: ~Copyable {
             clients[index].stage = .asking
             return false
         case .asking: return false
-        case .answering, .waiting: return true
+        case .answering, .waiting, .watching: return true
         }
+    }
+
+    /// What a client says while it watches is of no interest, its end is; true when the client is done with.
+    private mutating func stopWatching(_ index: Int, _ now: UInt64) -> Bool {
+        while true {
+            let count = receive(index)
+            clients[index].input = []
+            guard let count else { return false }
+            if count == 0 { break }
+        }
+        clients[index].rest.stopWaiting()
+        clients[index].session.isEnding = true
+        clients[index].stage = .answering
+        clients[index].deadline = now + clients[index].patience
+        return write(index, now)
     }
 
     /// The lines of one who follows; true when it has gone.

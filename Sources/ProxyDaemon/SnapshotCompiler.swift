@@ -150,6 +150,7 @@ struct SnapshotCompiler: Sendable {
         result.separatesErrors = frontend.separatesErrors
         result.logsEarly = frontend.logsEarly
         result.countsListeners = frontend.countsListeners
+        result.countsContinuously = frontend.countsContinuously
         result.omitsNormalLogs = frontend.omitsNormalLogs
         result.dontLogNull = frontend.omitsNullLogs
         result.smartAccept = frontend.acceptsSmartly

@@ -14,7 +14,7 @@ public final class Engine {
     private(set) var workers: [WorkerThread] = []
     private(set) var checker: Checker?
     /// Answers what is asked of the proxy itself; nil as long as nothing is.
-    private var pages: PageThread?
+    private(set) var pages: PageThread?
     /// Where the thread for pages sends a socket for each question about statistics, of which the other end is for who
     /// answers as a stats socket does; -1: nobody does. Set before anything is served.
     public var statisticsLine: CInt = -1

@@ -19,6 +19,8 @@ public struct PageNote: Hashable, Sendable {
     public var ending: String
     /// Times of a server that there was: an answer made here took none.
     public var isServed: Bool
+    /// There is no backend that it could have been for: nothing is timed then.
+    public var isLost = false
 
     public init(backend: String, server: String, ending: String, isServed: Bool = false) {
         self.backend = backend

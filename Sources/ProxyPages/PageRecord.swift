@@ -159,7 +159,7 @@ extension PageRecord {
         case "r": line.map { $0.line } ?? "<BADREQ>"
         case "HM": line.map { $0.method } ?? "<BADREQ>"
         case "HP": line.map { String($0.path) } ?? "<BADREQ>"
-        case "HU": line.map { $0.target } ?? "<BADREQ>"
+        case "HU": line.map { $0.loggedTarget } ?? "<BADREQ>"
         case "HV": line.map { $0.version } ?? "<BADREQ>"
         case "HQ": line.map { $0.query.isEmpty ? "" : "?\($0.query)" } ?? "<BADREQ>"
         case "H": hostName

@@ -37,7 +37,9 @@ public struct PageService<Facts: PageFacts> {
 
     /// To what cannot be told now.
     public func unavailable(_ request: HTTPRequest) -> PageAnswer {
-        request.answer(custom(503), note("<NOSRV>", "SC--", backendName), closes: closes)
+        var note = note("<NOSRV>", "SC--", backendName)
+        note.isLost = settings.backend == nil && !settings.isListen
+        return request.answer(custom(503), note, closes: closes)
     }
 
     /// `option httpclose`

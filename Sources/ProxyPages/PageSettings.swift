@@ -13,6 +13,8 @@ public struct PageSettings: Sendable {
     public var frontend = Proxy()
     /// nil: there is none.
     public var backend: Proxy?
+    /// The frontend is a backend as well.
+    public var isListen: Bool
     /// The name that stands for it in logs.
     public var backendName: String?
     public var monitorURI: String?
@@ -25,9 +27,12 @@ public struct PageSettings: Sendable {
     /// `timeout tarpit`
     public var tarpitTimeout: Int?
     public var closesAfterEach = false
+    /// `option accept-invalid-http-request`
+    public var takesInvalid = false
 
     /// - Throws: ``UnservablePage`` for a line without which it would serve what it should not.
     public init(_ definition: PageDefinition) throws(UnservablePage) {
+        isListen = definition.isListen
         var reader = PageReader(definition)
         frontend = try reader.proxy(definition.lines, isFrontend: true)
         monitorURI = reader.monitorURI
@@ -36,6 +41,7 @@ public struct PageSettings: Sendable {
         keepAliveTimeout = reader.times["http-keep-alive"]
         tarpitTimeout = reader.times["tarpit"]
         closesAfterEach = reader.closesAfterEach
+        takesInvalid = reader.takesInvalid
         guard let other = definition.backend else { return }
         backend = try reader.proxy(other.lines, isFrontend: false)
         backendName = other.name

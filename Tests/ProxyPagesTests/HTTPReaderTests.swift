@@ -41,7 +41,7 @@ struct HTTPReaderTests {
     @Test(arguments: [
         "BAD\r\n\r\n", "GET / HTTP/1.1\r\nHost x\r\n\r\n", "GET  HTTP/1.1\r\n\r\n", "GET /\r\n\r\n",
         "G@T / HTTP/1.1\r\n\r\n",
-        "GET /\u{1} HTTP/1.1\r\n\r\n", "GET foo HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
+        "GET /\u{1} HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n",
         "GET / HTTP/1.1\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
         "GET / HTTP/1.1\r\nContent-Length: a\r\n\r\n",
         "GET / HTTP/1.1\r\n: a\r\n\r\n", "GET / HTTP/1.1\r\nA : a\r\n\r\n",
@@ -51,6 +51,36 @@ struct HTTPReaderTests {
     func whatIsNoRequestIsRefused(_ text: String) {
         #expect(outcomes(text) == [.malformed])
         #expect(outcomes(text, by: 1).last == .malformed)
+    }
+
+    /// What HAProxy lets pass, by the letter of RFC 9112 or not.
+    @Test(arguments: [
+        "GET  /a HTTP/1.1\r\n\r\n", "GET\t/a\tHTTP/1.1\r\n\r\n", "GET foo HTTP/1.1\r\n\r\n",
+        "GET /a HTTP/1.1\r\nA: \u{1}b\r\n\r\n", "GET /a HTTP/1.1\r\nHost: x\r\nHost: X\r\n\r\n",
+        "GET http://x:80/a HTTP/1.1\r\nHost: x\r\n\r\n", "GET /a HTTP/1.1\r\nContent-Length: 1, 1\r\n\r\na",
+        "POST /a HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n1 ;a\na\n0\r\nA: b\n\n",
+    ])
+    func whatHAProxyTakesIsTaken(_ text: String) {
+        for size in [1, 5, 1000] {
+            let found = outcomes(text, by: size)
+            #expect(found.count == 1 && found != [.malformed], "\(size)")
+        }
+    }
+
+    /// Bytes that are passed over only if that is asked for; where the first of them is.
+    @Test(arguments: [
+        ("GET /ä HTTP/1.1\r\n\r\n", 5), ("GET /a#b HTTP/1.1\r\n\r\n", 6), ("GET / HTTP/1.1\r\nA@: b\r\n\r\n", 17),
+        ("GET http://a/ HTTP/1.1\r\nHost: b\r\n\r\n", 30), ("CONNECT a HTTP/1.1\r\n\r\n", 8),
+    ])
+    func someFaultsArePassedOver(_ text: String, _ position: Int) throws {
+        for isLenient in [true, false] {
+            var reader = HTTPReader(isLenient: isLenient)
+            reader.take(Array(text.utf8))
+            let outcome = reader.next()
+            let fault = try #require(reader.fault)
+            #expect(fault.position == position && fault.isAccepted == isLenient)
+            #expect((outcome == .malformed) != isLenient)
+        }
     }
 
     @Test func aBodyThatIsTooLongIsNotWaitedFor() throws {

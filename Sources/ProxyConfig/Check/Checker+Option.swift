@@ -55,6 +55,7 @@ extension Checker {
         case "dontlog-normal": draft?.frontend.omitsNormalLogs = isOn
         case "log-separate-errors": draft?.frontend.separatesErrors = isOn
         case "socket-stats": draft?.frontend.countsListeners = isOn
+        case "contstats": draft?.frontend.countsContinuously = isOn
         case "logasap": draft?.frontend.logsEarly = isOn
         case "tcp-smart-accept": draft?.frontend.acceptsSmartly = isOn
         case "tcp-smart-connect": draft?.backend.connectsSmartly = isOn

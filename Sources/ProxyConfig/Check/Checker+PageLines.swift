@@ -1,6 +1,9 @@
 extension Checker {
     /// Keeps a line that says what a `mode http` proxy serves by itself, or which requests it answers how.
     mutating func notePageLine(_ keyword: ProxyKeyword) {
+        if keyword == .option, ["httpclose", "accept-invalid-http-request"].contains(word(1)) {
+            draft?.pageLines.removeAll { $0 == ["option", word(1)] }
+        }
         guard negation == nil else { return }
         switch keyword {
         case .acl, .monitor, .monitorURI, .httpRequest, .redirect, .errorfile, .errorfiles, .errorloc, .errorloc302,
@@ -14,7 +17,7 @@ extension Checker {
             }
             keepPageLine(time: word(1) == "refresh" ? 2 : nil)
         case .timeout where ["http-request", "http-keep-alive", "tarpit"].contains(word(1)): keepPageLine(time: 2)
-        case .option where word(1) == "httpclose": keepPageLine()
+        case .option where word(1) == "httpclose" || word(1) == "accept-invalid-http-request": keepPageLine()
         default: break
         }
     }

@@ -36,7 +36,7 @@ enum ProxyOption {
 
     /// Options of `mode http`, of splicing (which is always used) and of statistics: nothing to do for them.
     static let meaningless: Set<String> = [
-        "accept-invalid-http-request", "accept-invalid-http-response", "checkcache", "contstats", "disable-h2-upgrade",
+        "accept-invalid-http-request", "accept-invalid-http-response", "checkcache", "disable-h2-upgrade",
         "h1-case-adjust-bogus-client", "h1-case-adjust-bogus-server", "http-buffer-request", "http-ignore-probes",
         "http-keep-alive", "http-no-delay", "http-pretend-keepalive", "http-restrict-req-hdr-names",
         "http-server-close", "http-use-proxy-header", "httpclose", "idle-close-on-response", "independent-streams",

@@ -36,6 +36,8 @@ public struct Frontend: Sendable, Hashable {
     public var separatesErrors = false
     /// `option socket-stats`: statistics tell of each listener.
     public var countsListeners = false
+    /// `option contstats`
+    public var countsContinuously = false
     /// `option logasap`
     public var logsEarly = false
     /// `option tcp-smart-accept`

@@ -10,9 +10,9 @@ enum EngineQuestion {
     /// Rows of `show stat` from a section on, as a ``StatisticsPart``.
     case statistics(StatisticsSelection, from: UInt32, hasHeader: Bool)
     case process
-    /// Rings; with a name the messages of one.
+    /// Rings; with a name messages of one from a place on.
     case rings
-    case messages(ring: String)
+    case messages(ring: String, from: UInt64)
     /// The text of `show peers`, of one section or of all, with names of servers or without.
     case peers(String?, hasNames: Bool)
     /// All of them, or the one of a number.
@@ -24,6 +24,8 @@ enum EngineQuestion {
     /// Turns of each thread, and connections that it took.
     case activity
     case patterns(PatternCommand)
+    /// What was wrong with requests, as a ``PageFaultReport``.
+    case faults
 
     func encoded() -> [UInt8] {
         switch self {
@@ -33,7 +35,7 @@ enum EngineQuestion {
             [2, hasHeader ? 1 : 0] + ByteOrder.bytes(start) + selection.encoded()
         case .process: [3]
         case .rings: [5]
-        case .messages(let ring): [6] + ring.utf8
+        case .messages(let ring, let place): [6] + Self.bytes(place) + ring.utf8
         case .peers(let section, let hasNames): [7, hasNames ? 1 : 0] + Array((section ?? "").utf8)
         case .table(let question): [4] + question.encoded()
         case .sessions(let id): id.map { [11, 1] + Self.bytes($0) } ?? [11, 0]
@@ -41,6 +43,7 @@ enum EngineQuestion {
         case .clearCounters(let all): [13, all ? 1 : 0]
         case .limit(let kind, let limit): [8, kind.rawValue] + Self.bytes(UInt64(limit))
         case .activity: [10]
+        case .faults: [9]
         case .patterns(let command): [20] + command.encoded()
         }
     }
@@ -57,7 +60,9 @@ enum EngineQuestion {
             self = .statistics(selection, from: ByteOrder.number(bytes, at: 2), hasHeader: bytes[1] != 0)
         case 3: self = .process
         case 5: self = .rings
-        case 6: self = .messages(ring: String(decoding: bytes.dropFirst(), as: UTF8.self))
+        case 6:
+            let place = try Self.number(bytes.dropFirst())
+            self = .messages(ring: String(decoding: bytes.dropFirst(9), as: UTF8.self), from: place)
         case 7 where bytes.count > 1:
             let section = String(decoding: bytes.dropFirst(2), as: UTF8.self)
             self = .peers(section.isEmpty ? nil : section, hasNames: bytes[1] != 0)
@@ -70,6 +75,7 @@ enum EngineQuestion {
             guard bytes.count > 1, let kind = ProcessRates.Kind(rawValue: bytes[1]) else { throw MalformedSnapshot() }
             self = .limit(kind, UInt32(truncatingIfNeeded: try Self.number(bytes.dropFirst(2))))
         case 10: self = .activity
+        case 9: self = .faults
         case 20: self = .patterns(try PatternCommand(encoded: Array(bytes.dropFirst())))
         default: throw MalformedSnapshot()
         }
@@ -82,10 +88,14 @@ enum EngineQuestion {
         case .report(nil): return engine.report().encoded()
         case .order(let order): return [engine.perform(order) ? 1 : 0]
         case .statistics(let selection, let start, let hasHeader):
+            if start == 0 { engine.countNow() }
             return StatisticsPart(engine, selection, from: start, hasHeader: hasHeader).encoded()
-        case .process: return engine.processReport().encoded()
+        case .process:
+            engine.countNow()
+            return engine.processReport().encoded()
         case .rings: return Array(EventCommands.list(engine.rings).utf8)
-        case .messages(let ring): return EventCommands.lines(engine.messages(of: ring))
+        case .messages(let ring, let place):
+            return EventOutput.Part(engine.messages(of: ring, from: place, atMost: EventOutput.enough)).encoded()
         case .peers(let section, let hasNames): return Array(engine.peersText(section, hasNames: hasNames).utf8)
         case .table(let question): return engine.answer(question).encoded()
         case .sessions(let id): return SessionReport.encoded(engine.sessions(only: id))
@@ -93,6 +103,7 @@ enum EngineQuestion {
         case .clearCounters(let all): engine.clearCounters(all: all)
         case .limit(let kind, let limit): engine.limit(kind, to: limit)
         case .activity: return engine.activity.flatMap { Self.bytes($0.turns) + Self.bytes($0.taken) }
+        case .faults: return engine.pageFaults.encoded()
         case .patterns(let command): return Array(engine.answer(command).utf8)
         }
         return []

@@ -14,7 +14,8 @@ enum RuntimeAnswers {
         _ host: any RuntimeHost
     ) -> RuntimeOutput {
         var output = RuntimeOutput()
-        for words in RuntimeLine(line).commands {
+        let commands = RuntimeLine(line).commands
+        for (place, words) in commands.enumerated() {
             var words = words
             if words.first == "quit" {
                 session.isEnding = true
@@ -23,10 +24,14 @@ enum RuntimeAnswers {
             if payload != nil, words.last == "<<" { words.removeLast() }
             // What the command changes of it counts from the next one on.
             let severities = session.severities
-            let answer = answer(words, payload, session, host)
+            var answer = answer(words, payload, session, host)
+            let isWaiting = answer.isWaiting
+            // Who says more does not wait; as by HAProxy, that is thrown away.
+            if isWaiting, place + 1 < commands.count { answer.waitNoMore() }
             if severities != .none { output += RuntimeSeverity(words, answer.beginning)?.prefix(severities) ?? "" }
             output += answer
             output += session.isPrompting ? "\n" + session.prompt : "\n"
+            if isWaiting { return output }
         }
         return output
     }

@@ -31,6 +31,8 @@ enum RuntimeHelp {
 
     /// nil: nothing is like it.
     private static func matching(_ words: [String]) -> [RuntimeKeyword]? {
-        CommandGuess.places(of: words, in: shown.map { $0.words })?.map { shown[$0] }
+        // They are told of in any case.
+        if words.count == 1, ["help", "prompt", "quit"].contains(words[0]) { return [] }
+        return CommandGuess.places(of: words, in: shown.map { $0.words })?.map { shown[$0] }
     }
 }

@@ -57,6 +57,24 @@ extension RuntimeHost {
 
     func hasBackend(_ name: String) -> Bool { kept.backends.contains { $0.isNamed(name) } }
 
+    /// The name of a frontend that is given by it or by its number (`#3`); nil if there is none.
+    func frontendName(_ text: String) -> String? {
+        if hasFrontend(text) { return text }
+        guard text.hasPrefix("#") else { return nil }
+        let number = CNumber.int(text.dropFirst())
+        let index = kept.sections.first { $0.number == number && $0.frontend != nil }?.frontend
+        return index.map { String(decoding: kept.frontends[$0].name, as: UTF8.self) }
+    }
+
+    /// The same of a backend.
+    func backendName(_ text: String) -> String? {
+        if hasBackend(text) { return text }
+        guard text.hasPrefix("#") else { return nil }
+        let number = CNumber.int(text.dropFirst())
+        let index = kept.sections.first { $0.number == number && $0.backend != nil }?.backend
+        return index.map { String(decoding: kept.backends[$0].name, as: UTF8.self) }
+    }
+
     /// nil if there is none of the name.
     func backend(_ name: String) throws(SystemError) -> ProxyEngine.Backend? {
         guard let piece = kept.backends.first(where: { $0.isNamed(name) }) else { return nil }

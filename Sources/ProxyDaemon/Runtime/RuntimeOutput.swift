@@ -5,6 +5,7 @@ struct RuntimeOutput {
     private enum Piece {
         case bytes([UInt8])
         case statistics(StatisticsOutput)
+        case events(EventOutput)
     }
 
     private var pieces: [Piece] = []
@@ -14,6 +15,24 @@ struct RuntimeOutput {
     init(_ bytes: [UInt8]) { pieces = [.bytes(bytes)] }
 
     init(_ statistics: StatisticsOutput) { pieces = [.statistics(statistics)] }
+
+    init(_ events: EventOutput) { pieces = [.events(events)] }
+
+    /// There may be more to say when something has happened.
+    var isWaiting: Bool {
+        guard case .events(let events)? = pieces.first else { return false }
+        return events.waits
+    }
+
+    /// Ends with what has happened so far.
+    mutating func waitNoMore() {
+        guard case .events(var events)? = pieces.first else { return }
+        events.waitNoMore()
+        pieces[0] = .events(events)
+    }
+
+    /// Says nothing more of what happens.
+    mutating func stopWaiting() { if isWaiting { pieces.removeFirst() } }
 
     static func += (output: inout RuntimeOutput, text: String) {
         if text.isEmpty { return }
@@ -34,7 +53,7 @@ struct RuntimeOutput {
         return String(decoding: bytes.prefix(200), as: UTF8.self)
     }
 
-    /// The next part; nil at the end.
+    /// The next part; nil at the end, and as long as it waits for something.
     ///
     /// - Parameter enough: About how many bytes one has that is made now.
     /// - Throws: If nobody tells the rest.
@@ -51,6 +70,12 @@ struct RuntimeOutput {
                 }
                 pieces[0] = .statistics(statistics)
                 if !part.isEmpty { return part }
+            case .events(var events):
+                let part = try events.next()
+                pieces[0] = .events(events)
+                if let part { return part }
+                if events.waits { return nil }
+                pieces.removeFirst()
             }
         }
         return nil

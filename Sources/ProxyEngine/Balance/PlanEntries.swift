@@ -43,6 +43,7 @@ struct FrontendEntry {
     var errorFormat: UnsafePointer<LineFormatEntry>?
     /// nil for nearly all: nothing of it asks for more than addresses.
     var connectionRules: UnsafePointer<ConnectionRulesEntry>?
+    var countsContinuously: Bool
 }
 
 struct RuleEntry {

@@ -97,7 +97,8 @@ final class PlanFrontend: @unchecked Sendable {
                 uniqueID: format(frontend.uniqueID),
                 structuredData: format(frontend.ownFormats.structuredData),
                 errorFormat: format(frontend.ownFormats.error),
-                connectionRules: memory.arena.connectionRules(frontend.connectionRules, &compiler)
+                connectionRules: memory.arena.connectionRules(frontend.connectionRules, &compiler),
+                countsContinuously: frontend.countsContinuously
             )
         ])
         kept = compiler.kept + compiler.uses

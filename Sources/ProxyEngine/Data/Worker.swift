@@ -32,6 +32,8 @@ struct Worker: ~Copyable {
     /// Which worker this is; its bit among the sleepers of a limit.
     let index: Int
     var slab: Slab
+    /// What was counted of connections that have not ended, by their places; nil as long as nobody has asked for it.
+    var counted: UnsafeMutablePointer<CountedBytes>?
     var waiters: WaiterSlab
     /// Waiters whose turn has come.
     var called = WaitQueue()
@@ -113,6 +115,7 @@ struct Worker: ~Copyable {
         lease.deallocate()
         listeners.deallocate()
         runList.deallocate()
+        counted?.deallocate()
         buffer.deallocate()
         events.deallocate()
     }

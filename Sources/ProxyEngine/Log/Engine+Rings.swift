@@ -21,10 +21,16 @@ extension Engine {
         return reports
     }
 
-    /// The messages of a ring, oldest first; nil if there is no such ring.
-    public func messages(of ring: String) -> [[UInt8]]? {
-        guard let memory = logBook.rings.last(where: { $0.ring.name == ring })?.memory else { return nil }
-        var cursor = RingMemory.Cursor()
-        return memory.pointee.read(from: &cursor, atMost: .max, isServer: false)
+    /// Messages of a ring, oldest first, and the place behind them; nil if there is no such ring.
+    ///
+    /// - Parameters:
+    ///   - place: Where they begin: that of an earlier answer, 0 for the oldest, the greatest number for those to come.
+    ///   - most: About how many bytes are enough.
+    public func messages(
+        of ring: String,
+        from place: UInt64 = 0,
+        atMost most: Int = .max
+    ) -> (messages: [[UInt8]], next: UInt64)? {
+        logBook.rings.last { $0.ring.name == ring }?.memory.pointee.read(from: place, atMost: most)
     }
 }

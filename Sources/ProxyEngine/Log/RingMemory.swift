@@ -88,6 +88,19 @@ struct RingMemory {
         init() {}
     }
 
+    /// The next messages from a place on, about `most` bytes of them, and the place behind them.
+    ///
+    /// - Parameter place: One of an earlier answer, 0, or beyond all there is: none but those to come.
+    mutating func read(from place: UInt64, atMost most: Int) -> (messages: [[UInt8]], next: UInt64) {
+        var cursor = Cursor()
+        clinux_lock(&lock)
+        // A place beyond the end may also be one of a ring of the same name before this one.
+        cursor.place = min(place, end)
+        clinux_unlock(&lock)
+        let messages = read(from: &cursor, atMost: most, isServer: false)
+        return (messages, cursor.place)
+    }
+
     /// The next messages from a cursor, until `most` bytes are together.
     ///
     /// - Parameter isServer: What has gone before it was read counts as dropped.

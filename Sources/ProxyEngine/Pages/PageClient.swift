@@ -21,10 +21,10 @@ struct PageClient {
     let pages: PlanPages
     let source: Endpoint?
     let destination: Endpoint?
+    var reader: HTTPReader
     /// Milliseconds of the wall clock.
     let acceptedAt = Clock.wall()
     var stage = Stage.reading
-    var reader = HTTPReader()
     /// ``reader`` may have another request already, which is looked at before more is read.
     var hasMore = false
     var output: [UInt8] = []

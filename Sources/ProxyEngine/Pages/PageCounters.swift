@@ -5,16 +5,19 @@ internal import ProxyStatistics
 /// What was counted of the requests that a frontend answers itself, beyond what is counted of every frontend. It goes from
 /// one configuration to the next.
 final class PageCounters: @unchecked Sendable {
-    // Every access to the cells is an atomic operation.
+    // Every access to the cells is an atomic operation, and what is kept is behind their lock.
     private struct Cells {
         var requests: UInt64 = 0
         var intercepted: UInt64 = 0
         /// 1xx to 5xx, and others.
         var answers = (UInt64(0), UInt64(0), UInt64(0), UInt64(0), UInt64(0), UInt64(0))
         var rate = RateCells()
+        /// Of ``kept``.
+        var lock: UInt32 = 0
     }
 
     private let cells: UnsafeMutablePointer<Cells>
+    private var kept: PageFault?
 
     init() {
         cells = .allocate(capacity: 1)
@@ -36,6 +39,19 @@ final class PageCounters: @unchecked Sendable {
         case 5: clinux_atomic_add_wide(&cells.pointee.answers.4, 1)
         default: clinux_atomic_add_wide(&cells.pointee.answers.5, 1)
         }
+    }
+
+    /// Keeps what was wrong last, in place of what was before.
+    func keep(_ fault: PageFault) {
+        clinux_lock(&cells.pointee.lock)
+        kept = fault
+        clinux_unlock(&cells.pointee.lock)
+    }
+
+    var fault: PageFault? {
+        clinux_lock(&cells.pointee.lock)
+        defer { clinux_unlock(&cells.pointee.lock) }
+        return kept
     }
 
     private var requests: UInt64 { clinux_atomic_load_wide(&cells.pointee.requests) }

@@ -47,9 +47,11 @@ extension PageLoop {
         client.hasMore = false
         clients[descriptor] = client
         let outcome = clients[descriptor]?.reader.next() ?? .incomplete
+        let fault = clients[descriptor]?.reader.fault
+        if let fault { keep(fault, of: client) }
         switch outcome {
         case .incomplete: return
-        case .malformed: refuse(descriptor, 400, "PR--")
+        case .malformed: refuse(descriptor, fault?.status ?? 400, "PR--")
         case .request(let request): answer(request, descriptor, now)
         }
     }
@@ -76,6 +78,12 @@ extension PageLoop {
             clients[descriptor]?.orders = orders
             wait(descriptor)
         }
+    }
+
+    /// For `show errors`.
+    private func keep(_ fault: HTTPFault, of client: PageClient) {
+        let event = clinux_atomic_add(&cells.pointee.faults, 1)
+        client.pages.counters.keep(PageFault(event: event, at: Clock.wall(), source: client.source, fault: fault))
     }
 
     func service(_ client: PageClient) -> PageService<EngineFacts> {

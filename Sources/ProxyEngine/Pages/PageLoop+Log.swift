@@ -27,7 +27,7 @@ extension PageLoop {
         record.bytesOut = client.request == nil ? 0 : client.bytesOut
         let begun = client.begunAt ?? client.idleSince
         record.idle = Int(begun - client.idleSince)
-        record.request = client.request == nil || client.status < 0 ? -1 : Int(client.readAt - begun)
+        record.request = client.request == nil || client.status < 0 || note.isLost ? -1 : Int(client.readAt - begun)
         record.total = Int(now - (client.requests > 1 ? begun : client.idleSince))
         record.line = client.request
         record.processConnections = Int(clinux_atomic_load(&shared.pointee.connections) + UInt32(clients.count))

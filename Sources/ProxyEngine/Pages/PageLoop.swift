@@ -138,7 +138,8 @@ struct PageLoop: ~Copyable {
             frontend: frontend,
             pages: pages,
             source: Self.endpoint(peer),
-            destination: Self.endpoint(local)
+            destination: Self.endpoint(local),
+            reader: HTTPReader(isLenient: pages.settings.takesInvalid)
         )
         clients[descriptor] = client
         let count = clinux_atomic_add(&frontend.cells.cells.pointee.connections, 1) &+ 1

@@ -12,6 +12,8 @@ final class PageThread: @unchecked Sendable {
         var plan: UnsafeMutableRawPointer?
         var isStopping: UInt32 = 0
         var connections: UInt32 = 0
+        /// Requests that were kept because something was wrong with them.
+        var faults: UInt32 = 0
     }
 
     let cells: UnsafeMutablePointer<Cells>
@@ -54,6 +56,8 @@ final class PageThread: @unchecked Sendable {
         close(wake)
         close(answer)
     }
+
+    var faults: UInt32 { clinux_atomic_load(&cells.pointee.faults) }
 
     var connections: Int { Int(clinux_atomic_load(&cells.pointee.connections)) }
 

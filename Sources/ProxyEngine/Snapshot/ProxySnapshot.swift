@@ -104,6 +104,8 @@ public struct Frontend: Hashable, Sendable {
     public var state = State.open
     /// `option socket-stats`: statistics tell of each listener.
     public var countsListeners = false
+    /// `option contstats`: statistics tell of the bytes of connections that have not ended.
+    public var countsContinuously = false
     /// `option tcp-smart-accept`.
     public var smartAccept: Bool
     /// `unique-id-format`; sent to servers that ask for it.

@@ -63,6 +63,7 @@ extension ByteWriter {
         flag(frontend.dontLogNull)
         flag(frontend.smartAccept)
         flag(frontend.countsListeners)
+        flag(frontend.countsContinuously)
         number(frontend.state.rawValue)
         optional(frontend.logFormat) { $0.write($1) }
         optional(frontend.uniqueID) { $0.write($1) }
@@ -142,6 +143,7 @@ extension ByteReader {
         frontend.dontLogNull = try flag()
         frontend.smartAccept = try flag()
         frontend.countsListeners = try flag()
+        frontend.countsContinuously = try flag()
         guard let state = Frontend.State(rawValue: try number()) else { throw MalformedSnapshot() }
         frontend.state = state
         frontend.logFormat = try flag() ? try lineFormat() : nil

@@ -10,6 +10,7 @@ extension Engine {
 
     /// What was counted until now, and how the servers are.
     public func report() -> EngineReport {
+        countNow()
         let second = Clock.second()
         let frontends = plan.frontends.map { frontend in
             let cells = frontend.cells.cells

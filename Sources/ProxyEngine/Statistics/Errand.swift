@@ -8,6 +8,8 @@ final class Errand: @unchecked Sendable {
         case shut(UInt64)
         /// Ends the sessions of a server.
         case shutServer(UnsafeMutablePointer<ServerCells>)
+        /// Counts what has moved so far, of frontends that ask for it (`option contstats`).
+        case count
     }
 
     let kind: Kind

@@ -1,7 +1,7 @@
 internal import CLinux
 
 // What HAProxy counts of a connection: when it comes, when it is given to a server, and when it ends. Nothing is counted
-// while bytes move.
+// while bytes move: `option contstats` has it counted when somebody asks.
 extension Worker {
     @inline(__always)
     func count(_ frontend: UnsafeMutablePointer<FrontendCells>) {
@@ -84,7 +84,13 @@ extension Worker {
 
     @inline(__always)
     func countEnd(_ connection: UnsafeMutablePointer<Connection>, _ ending: Ending) {
-        let (bytesIn, bytesOut) = (connection.pointee.up.bytes, connection.pointee.down.bytes)
+        var (bytesIn, bytesOut) = (connection.pointee.up.bytes, connection.pointee.down.bytes)
+        if let counted {
+            let before = counted + Int(connection.pointee.index)
+            bytesIn -= before.pointee.bytesIn
+            bytesOut -= before.pointee.bytesOut
+            before.pointee = CountedBytes()
+        }
         let frontend = connection.pointee.frontend.pointee.cells.traffic
         frontend.end(bytesIn, bytesOut)
         let backend = connection.pointee.backend.map { $0.pointee.cells.traffic }

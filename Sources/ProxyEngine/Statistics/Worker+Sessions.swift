@@ -17,7 +17,8 @@ extension Worker {
             case .shutServer(let cells) where connection.pointee.target?.pointee.cells == cells:
                 errand.ended += 1
                 finish(connection, .killed)
-            case .shut, .shutServer: break
+            case .count where connection.pointee.frontend.pointee.countsContinuously: countNow(connection)
+            case .shut, .shutServer, .count: break
             }
         }
     }

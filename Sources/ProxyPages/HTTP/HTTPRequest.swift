@@ -13,8 +13,10 @@ public struct HTTPField: Hashable, Sendable {
 /// A request that was read whole (RFC 9112).
 public struct HTTPRequest: Hashable, Sendable {
     public var method: String
-    /// As the client wrote it: printable ASCII.
+    /// As the client wrote it: printable ASCII, or more where that is allowed.
     public var target: String
+    /// The same byte by byte where some are no ASCII; empty otherwise.
+    var targetBytes: [UInt8] = []
     /// `HTTP/1.1`
     public var version: String
     public var fields: [HTTPField] = []
@@ -26,14 +28,28 @@ public struct HTTPRequest: Hashable, Sendable {
         self.method = method
         self.target = target
         self.version = version
+        isModern = version != "HTTP/1.0"
     }
 
     public var isHead: Bool { method == "HEAD" }
     /// Chunks and connections that stay came with HTTP/1.1.
-    public var isModern: Bool { version != "HTTP/1.0" && version != "HTTP/0.9" }
+    public var isModern: Bool
 
     /// `GET /path HTTP/1.1`
-    public var line: String { "\(method) \(target) \(version)" }
+    public var line: String { "\(method) \(loggedTarget) \(version)" }
+
+    /// As HAProxy logs it: bytes that could be taken for something else in a line are `#` and two digits.
+    var loggedTarget: String {
+        var text = ""
+        for byte in targetBytes.isEmpty ? Array(target.utf8) : targetBytes {
+            if (32...126).contains(byte), byte != UInt8(ascii: "\""), byte != UInt8(ascii: "#") {
+                text.unicodeScalars.append(UnicodeScalar(byte))
+            } else {
+                text += "#" + (byte < 16 ? "0" : "") + String(byte, radix: 16).uppercased()
+            }
+        }
+        return text
+    }
 
     public func values(of name: String) -> [String] { fields.filter { $0.name == name }.map { $0.value } }
 

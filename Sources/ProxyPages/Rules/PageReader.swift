@@ -6,6 +6,7 @@ struct PageReader {
     private(set) var monitorFails: [PageCondition] = []
     private(set) var times: [String: Int] = [:]
     private(set) var closesAfterEach = false
+    private(set) var takesInvalid = false
 
     init(_ definition: PageDefinition) {
         self.definition = definition
@@ -41,6 +42,7 @@ struct PageReader {
             case "description": proxy.description = line.dropFirst().joined(separator: " ")
             case "option":
                 if value == "httpclose" || value == "http-server-close" { closesAfterEach = value == "httpclose" }
+                if value == "accept-invalid-http-request", isFrontend { takesInvalid = true }
             case "tcp-request":
                 if value != "inspect-delay" { throw UnservablePage("'tcp-request' is not followed for pages") }
             default: throw UnservablePage("'\(keyword)' is not followed for pages")

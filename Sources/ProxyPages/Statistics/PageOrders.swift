@@ -122,7 +122,7 @@ public struct PageOrders: Sendable {
 
     /// Names reach a command: no space, no semicolon, nothing that ends a line.
     private static func isName(_ text: Substring) -> Bool {
-        !text.isEmpty && text.utf8.allSatisfy { HTTPHead.isToken($0) || $0 == UInt8(ascii: ":") }
+        !text.isEmpty && text.utf8.allSatisfy { $0.isToken || $0 == UInt8(ascii: ":") }
     }
 
     /// `application/x-www-form-urlencoded`

@@ -4,7 +4,7 @@ internal import ProxyEngine
 internal import ProxyStatistics
 internal import Syscalls
 
-/// What a process has, and what it does not: `show env`, `errors`, `startup-logs`, `pools`, `threads`, `activity`, `fd`, `libs`,
+/// What a process has, and what it does not: `show env`, `startup-logs`, `pools`, `threads`, `activity`, `fd`, `libs`,
 /// `show cli sockets`, `show schema json`, `trace`.
 enum EnvironmentCommands {
     static let all = [
@@ -15,13 +15,7 @@ enum EnvironmentCommands {
             level: .operator,
             environment
         ),
-        RuntimeKeyword(
-            "show errors",
-            "show errors [<px>] [request|response]",
-            "report last request and/or response errors for each proxy",
-            level: .operator,
-            errors
-        ),
+        ErrorCommands.keyword,
         RuntimeKeyword(
             "show startup-logs",
             "show startup-logs",
@@ -96,23 +90,6 @@ enum EnvironmentCommands {
             }
         }
         return call[0].isEmpty ? text : "Variable not found\n"
-    }
-
-    /// Errors of HTTP, which nobody speaks here, are what HAProxy captures.
-    private static func errors(_ call: RuntimeCall) throws(SystemError) -> String {
-        if !call[0].isEmpty, call[0] != "request", call[0] != "response", Int(call[0]) == nil {
-            if !call.host.hasFrontend(call[0]), !call.host.hasBackend(call[0]) { return "No such proxy.\n" }
-        }
-        var time = time_t()
-        Glibc.time(&time)
-        var parts = tm()
-        localtime_r(&time, &parts)
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        func two(_ value: CInt) -> String { value < 10 ? "0\(value)" : "\(value)" }
-        let milliseconds = "\(Clocks.microseconds() / 1000 % 1000)"
-        return "Total events captured on [\(two(parts.tm_mday))/\(months[Int(parts.tm_mon) % 12])/"
-            + "\(1900 + parts.tm_year):\(two(parts.tm_hour)):\(two(parts.tm_min)):\(two(parts.tm_sec))."
-            + String(repeating: "0", count: 3 - milliseconds.count) + milliseconds + "] : 0\n"
     }
 
     /// HAProxy's lines: turns of a thread are loops and looks at what has come; of what it does not do here there is none.

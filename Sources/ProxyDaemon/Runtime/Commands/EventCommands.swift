@@ -5,21 +5,22 @@ internal import Syscalls
 /// What rings keep.
 enum EventCommands {
     static let all = [
-        RuntimeKeyword("show events", "show events [<sink>] [-w] [-n]", "show event sink state") {
-            call throws(SystemError) in
-            var flags = call.arguments.dropFirst(call[0].isEmpty ? 0 : 1)
-            flags.removeAll { $0 == "-n" || $0 == "-nw" || $0 == "-wn" || $0 == "-w" }
-            if call[0].isEmpty { return String(decoding: try call.host.ask(.rings), as: UTF8.self) }
-            if !call.session.level.allows(.operator) { return "Permission denied\n" }
-            if ["stdout", "stderr"].contains(call[0]) { return "Nothing to report for this sink" }
-            let answer = try call.host.ask(.messages(ring: call[0]))
-            guard answer.first == 1 else { return "No such event sink" }
-            if !flags.isEmpty { return "unknown option" }
-            // What is new would come later, and nobody waits for it here.
-            if call.arguments.dropFirst().contains(where: { $0 != "-w" }) { return "" }
-            return String(decoding: answer.dropFirst(), as: UTF8.self)
-        }
+        RuntimeKeyword("show events", "show events [<sink>] [-w] [-n]", "show event sink state", long: events)
     ]
+
+    private static func events(_ call: RuntimeCall) throws(SystemError) -> RuntimeOutput {
+        if call[0].isEmpty { return RuntimeOutput(try call.host.ask(.rings)) }
+        if !call.session.level.allows(.operator) { return RuntimeOutput("Permission denied\n") }
+        if ["stdout", "stderr"].contains(call[0]) { return RuntimeOutput("Nothing to report for this sink") }
+        let flags = Set(call.arguments.dropFirst())
+        let waits = !flags.isDisjoint(with: ["-w", "-nw", "-wn"])
+        let isNew = !flags.isDisjoint(with: ["-n", "-nw", "-wn"])
+        guard let output = try EventOutput(call[0], isNew: isNew, waits: waits, call.host) else {
+            return RuntimeOutput("No such event sink")
+        }
+        if !flags.isSubset(of: ["-n", "-w", "-nw", "-wn"]) { return RuntimeOutput("unknown option") }
+        return RuntimeOutput(output)
+    }
 
     /// One line for each ring, and for what HAProxy always has.
     static func list(_ rings: [RingReport]) -> String {
@@ -32,17 +33,6 @@ enum EventCommands {
         add("stderr", "fd", 0, "standard output (fd#2)")
         if !rings.contains(where: { $0.name == "buf0" }) { add("buf0", "buffer", 0, "in-memory ring buffer") }
         for ring in rings { add(ring.name, "buffer", ring.dropped, ring.description) }
-        return text
-    }
-
-    /// 1 and the messages, a line each; nothing if there is no such ring.
-    static func lines(_ messages: [[UInt8]]?) -> [UInt8] {
-        guard let messages else { return [] }
-        var text: [UInt8] = [1]
-        for message in messages {
-            text += message
-            text.append(UInt8(ascii: "\n"))
-        }
         return text
     }
 }

@@ -51,7 +51,7 @@ enum FrontendCommands {
         ) { call throws(SystemError) in
             try onFrontend(call) { change in
                 if call[1].isEmpty { return "Integer value expected.\n" }
-                let value = LeadingNumber.read(call[1])
+                let value = CNumber.int(call[1])
                 guard (0...Int(UInt32.max)).contains(value) else { return "Value out of range.\n" }
                 change.maxConnections = UInt32(value)
                 return ""
@@ -64,24 +64,14 @@ enum FrontendCommands {
         _ body: (inout RuntimeChanges.FrontendChange) -> String
     ) throws(SystemError) -> String {
         if call[0].isEmpty { return "A frontend name is expected.\n" }
-        guard call.host.hasFrontend(call[0]) else { return "No such frontend.\n" }
+        guard let name = call.host.frontendName(call[0]) else { return "No such frontend.\n" }
         var changes = call.host.changes
-        var change = changes.frontends[call[0]] ?? RuntimeChanges.FrontendChange()
+        var change = changes.frontends[name] ?? RuntimeChanges.FrontendChange()
         let before = change
         let answer = body(&change)
         if change == before { return answer }
-        changes.frontends[call[0]] = change
+        changes.frontends[name] = change
         try call.host.change(changes)
         return answer
-    }
-}
-
-/// atoi(3): the digits that a word begins with, 0 without any.
-enum LeadingNumber {
-    static func read(_ text: String) -> Int {
-        let isNegative = text.hasPrefix("-")
-        let digits = text.dropFirst(isNegative || text.hasPrefix("+") ? 1 : 0).prefix { $0.isASCII && $0.isNumber }
-        let value = Int(digits) ?? 0
-        return isNegative ? -value : value
     }
 }

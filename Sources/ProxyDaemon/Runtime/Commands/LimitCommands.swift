@@ -23,7 +23,7 @@ enum LimitCommands {
 
     private static func setMost(_ call: RuntimeCall) throws(SystemError) -> String {
         if call[0].isEmpty { return "Expects an integer value.\n" }
-        let value = LeadingNumber.read(call[0])
+        let value = CNumber.int(call[0])
         let most = call.host.serving.hardMaxConnections
         guard value <= most else { return "Value out of range.\n" }
         var changes = call.host.changes
@@ -50,7 +50,7 @@ enum LimitCommands {
             return usage
         }
         if call[2].isEmpty { return "Expects an integer value.\n" }
-        let value = LeadingNumber.read(call[2])
+        let value = CNumber.int(call[2])
         guard value >= 0 else { return "Value out of range.\n" }
         _ = try call.host.ask(.limit(kind, kind.rate(value)))
         return ""

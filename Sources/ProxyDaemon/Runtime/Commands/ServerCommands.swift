@@ -22,7 +22,9 @@ enum ServerCommands {
         },
         RuntimeKeyword("get weight", "get weight <bk>/<srv>", "report a server's current weight") {
             call throws(SystemError) in
-            try onServer(call) { path throws(SystemError) in
+            // HAProxy asks for the server's name only.
+            if call[0].hasPrefix("/"), call[0] != "/" { return "No such backend.\n" }
+            return try onServer(call) { path throws(SystemError) in
                 try call.host.find(path) { server, report in "\(report.weight) (initial \(server.weight))\n" }
             }
         },
@@ -60,7 +62,7 @@ enum ServerCommands {
         _ body: (ServerPath) throws(SystemError) -> String
     ) throws(SystemError) -> String {
         guard let path = ServerPath(call[0]) else { return "Require 'backend/server'.\n" }
-        return try body(path)
+        return try body(try path.named(call.host))
     }
 
     private static func order(_ call: RuntimeCall, _ action: ServerOrder.Action) throws(SystemError) -> String {
@@ -111,18 +113,18 @@ enum ServerCommands {
     ) throws(SystemError) -> String {
         try host.configured(path) { backend, server throws(SystemError) in
             if text.isEmpty { return "Require <weight> or <weight%>.\n" }
-            let digits = text.drop { $0 == "-" }.prefix { $0.isASCII && $0.isNumber }
-            let isNegative = text.hasPrefix("-")
-            guard !digits.isEmpty, var weight = UInt32(digits) else {
-                return "Empty weight string empty or preceded by garbage"
-            }
-            let rest = text.dropFirst(digits.count + (isNegative ? 1 : 0))
-            guard rest.isEmpty || rest == "%" else { return "Trailing garbage in weight string" }
+            let (value, hasDigits, _, rest) = CNumber.long(text)
+            if !hasDigits { return "Empty weight string empty or preceded by garbage" }
+            let weight: UInt32
             if rest == "%" {
-                if isNegative { return "Relative weight must be positive.\n" }
-                weight = min(256, UInt32(server.weight) * min(weight, 25600) / 100)
-            } else if isNegative || weight > 256 {
-                return "Absolute weight can only be between 0 and 256 inclusive.\n"
+                if value < 0 { return "Relative weight must be positive.\n" }
+                weight = UInt32(min(256, Int(server.weight) * min(value, 25600) / 100))
+            } else {
+                guard (0...256).contains(value) else {
+                    return "Absolute weight can only be between 0 and 256 inclusive.\n"
+                }
+                if !rest.isEmpty { return "Trailing garbage in weight string" }
+                weight = UInt32(value)
             }
             if !backend.balance.changesWeights, weight != 0, weight != UInt32(server.weight) {
                 return "Backend is using a static LB algorithm and only accepts weights '0%' and '100%'.\n"
@@ -135,9 +137,11 @@ enum ServerCommands {
         try call.host.configured(path) { _, _ throws(SystemError) in
             let text = call[1]
             if text.isEmpty { return "Require <maxconn>.\n" }
-            let digits = text.prefix { $0.isASCII && $0.isNumber }
-            guard let value = UInt32(digits) else { return "maxconn string empty or preceded by garbage" }
-            guard digits.count == text.count else { return "Trailing garbage in maxconn string" }
+            let (number, hasDigits, _, rest) = CNumber.long(text)
+            if !hasDigits { return "maxconn string empty or preceded by garbage" }
+            if !rest.isEmpty { return "Trailing garbage in maxconn string" }
+            // A negative one is a great one, as by HAProxy.
+            let value = UInt32(truncatingIfNeeded: number)
             return try call.host.perform(path.order(.maxConnections(value)))
         }
     }

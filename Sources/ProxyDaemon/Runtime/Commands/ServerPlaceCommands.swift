@@ -20,11 +20,13 @@ enum ServerPlaceCommands {
             if call[2].isEmpty { return "set server <b>/<s> fqdn requires a FQDN.\n" }
             answer = "set server <b>/<s> fqdn failed because no resolution is configured.\n"
         case "check-addr":
+            if call[2].isEmpty { return needsAddress(call[1]) }
             guard let check = server.check else { return noChecks }
-            answer = setPlace(call, check.endpoint ?? server.endpoint, &change.checkEndpoint, "check")
+            answer = setPlace(call, check.endpoint ?? server.endpoint, &change.checkEndpoint, resolves: false)
         case "check-port":
+            if call[2].isEmpty { return "set server <b>/<s> check-port requires a port.\n" }
             guard let check = server.check else { return noChecks }
-            guard let port = Int(call[2]) else { return "provided port is not an integer" }
+            guard let port = CNumber.whole(call[2]) else { return "provided port is not an integer" }
             guard (0...65535).contains(port) else { return "provided port is invalid" }
             let place = check.endpoint ?? server.endpoint
             // 0: the server's own.
@@ -32,17 +34,18 @@ enum ServerPlaceCommands {
             change.checkEndpoint = own
             answer = ""
         case "agent-addr":
+            if call[2].isEmpty { return needsAddress(call[1]) }
             guard let agent = server.agent else { return noAgent }
-            answer = setPlace(call, agent.endpoint, &change.agentEndpoint, "agent")
+            answer = setPlace(call, agent.endpoint, &change.agentEndpoint, resolves: true)
         case "agent-port":
+            if call[2].isEmpty { return "set server <b>/<s> agent-port requires a port.\n" }
             guard let agent = server.agent else { return noAgent }
-            guard let port = Int(call[2]) else { return "provided port is not an integer" }
+            guard let port = CNumber.whole(call[2]) else { return "provided port is not an integer" }
             guard (0...65535).contains(port) else { return "provided port is invalid" }
             change.agentEndpoint = Endpoint(agent.endpoint.address, port: UInt16(port))
             answer = ""
         case "agent-send":
             guard server.agent != nil else { return noAgent + ".\n" }
-            if call.arguments.count < 3 { return "set server <b>/<s> agent-send requires a string.\n" }
             change.agentQuestion = call[2]
             answer = ""
         default: return nil
@@ -53,17 +56,30 @@ enum ServerPlaceCommands {
         return answer
     }
 
+    private static func needsAddress(_ what: String) -> String {
+        "set server <b>/<s> \(what) requires an address and optionally a port.\n"
+    }
+
+    /// HAProxy's `str2ip`: an address, in brackets or not, `*`, or a name where names may stand.
+    private static func address(_ text: String, resolves: Bool) -> IPAddress? {
+        if text == "*" { return IPAddress(v4: 0) }
+        if text.hasPrefix("["), text.hasSuffix("]"), let address = IPAddress(text.dropFirst().dropLast()) {
+            return address.family == .v6 ? address : nil
+        }
+        return IPAddress(text) ?? (resolves ? NameResolution.address(of: text) : nil)
+    }
+
     /// `… ADDRESS [port PORT]` of a check or an agent.
     private static func setPlace(
         _ call: RuntimeCall,
         _ place: Endpoint,
         _ changed: inout Endpoint?,
-        _ what: String
+        resolves: Bool
     ) -> String {
-        guard let address = IPAddress(call[2]) else { return "invalid addr '\(call[2])'" }
+        guard let address = address(call[2], resolves: resolves) else { return "invalid addr '\(call[2])'" }
         var port = place.port
         if call[3] == "port" {
-            guard let number = Int(call[4]) else { return "provided port is not an integer" }
+            guard let number = CNumber.whole(call[4]) else { return "provided port is not an integer" }
             guard (0...65535).contains(number) else { return "provided port is invalid" }
             port = UInt16(number)
         }
@@ -78,13 +94,13 @@ enum ServerPlaceCommands {
     ) -> String {
         if call[2].isEmpty { return "set server <b>/<s> addr requires an address and optionally a port.\n" }
         let by = " by 'stats socket command'\n"
-        guard let address = IPAddress(call[2]) else { return "Invalid addr '\(call[2])'" + by }
+        guard let address = address(call[2], resolves: false) else { return "Invalid addr '\(call[2])'" + by }
         let former = server.endpoint
         var next = Endpoint(address, port: former.port)
         var words =
             address == former.address
-            ? "no need to change the addr" : "IP changed from '\(former.address)' to '\(address)'"
-        if call[3] == "port", !call[4].isEmpty {
+            ? "no need to change the addr" : "IP changed from '\(former.address)' to '\(call[2])'"
+        if call[3] == "port" {
             let text = call[4]
             let isMap = text.hasPrefix("+") || text.hasPrefix("-")
             if isMap || server.connection.portOffset != nil {
@@ -95,7 +111,8 @@ enum ServerPlaceCommands {
                     + "configuration (use 'port' statement from the 'server' directive."
                 return words + by
             }
-            guard let number = Int(text) else {
+            let (number, hasDigits, overflows, _) = CNumber.long(text)
+            guard hasDigits, !overflows else {
                 change.endpoint = next
                 return words + ", problem converting port '\(text)' to an int" + by
             }

@@ -57,8 +57,8 @@ enum ServerStateCommands {
         _ body: (Backend, Int, BackendReport) -> Void
     ) throws(SystemError) -> String? {
         let kept = call.host.kept
-        let name = call[0].isEmpty ? nil : call[0]
-        if let name, !call.host.hasBackend(name) { return "Can't find backend.\n" }
+        let name = call[0].isEmpty ? nil : call.host.backendName(call[0])
+        if name == nil, !call[0].isEmpty { return "Can't find backend.\n" }
         let reports = Dictionary(try call.host.report(backend: name).backends.map { ($0.proxy.name, $0) }) { first, _ in
             first
         }

@@ -35,8 +35,8 @@ enum SessionCommands {
         RuntimeKeyword("set timeout", "set timeout [cli] <delay>", "change a timeout setting") { call in
             guard call[0] == "cli" else { return "'set timeout' only supports 'cli'.\n" }
             if call[1].isEmpty { return "Expects an integer value.\n" }
-            guard let seconds = UInt64(call[1]), seconds > 0 else { return "Invalid timeout value.\n" }
-            call.session.patience = min(seconds, 1 << 30) * 1000
+            guard let seconds = CNumber.seconds(call[1]), seconds > 0 else { return "Invalid timeout value.\n" }
+            call.session.patience = UInt64(seconds) * 1000
             return ""
         },
     ]

@@ -34,8 +34,7 @@ enum SessionListCommands {
 
     /// strtoul(3) with a base of its own; nil for what is no number, or 0.
     private static func number(_ text: String) -> UInt64? {
-        let value =
-            text.lowercased().hasPrefix("0x") ? UInt64(text.dropFirst(2), radix: 16) : UInt64(text)
+        let value = CNumber.unsigned(text)
         return value == 0 ? nil : value
     }
 

@@ -31,7 +31,7 @@ enum StatisticsCommands {
         if words.count >= 3 {
             let given = Array(words.prefix(3))
             let (number, types, server) = (
-                LeadingNumber.read(given[0]), LeadingNumber.read(given[1]), LeadingNumber.read(given[2])
+                CNumber.int(given[0]), CNumber.int(given[1]), CNumber.int(given[2])
             )
             // The words that `show stat` itself knows are no names.
             if Int(given[1]) != nil || !given.contains(where: { Self.options.contains($0) }) {
