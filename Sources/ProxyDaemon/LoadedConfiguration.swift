@@ -40,6 +40,8 @@ struct LoadedConfiguration: Sendable {
     var unresolved: [String] = []
     /// Names that `resolvers` sections follow.
     var resolving: [Resolver.Wanted] = []
+    /// Servers whose addresses they find out, or would if a command gave them a name.
+    var resolutions: [ServerReference: ServerResolution] = [:]
     /// Those that are written, and `default`, which asks whom the system asks.
     var resolvers: [Resolvers] = []
     /// Files with the state of servers, by backend.
@@ -277,6 +279,7 @@ struct LoadedConfiguration: Sendable {
             hasWarnings: hasWarnings,
             unresolved: names.unresolved,
             resolving: Resolver.wanted(checked),
+            resolutions: ServerResolution.all(checked),
             resolvers: Resolver.sections(checked),
             stateFiles: ServerStateFile.paths(checked),
             unnamed: unnamed

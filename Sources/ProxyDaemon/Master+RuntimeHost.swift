@@ -9,7 +9,10 @@ extension Master: RuntimeHost {
 
     var changes: RuntimeChanges { controller.changes }
 
-    func change(_ next: RuntimeChanges) throws(SystemError) { try controller.change(next) }
+    func change(_ next: RuntimeChanges) throws(SystemError) {
+        try controller.change(next)
+        resolveNames(of: configuration)
+    }
 
     var global: Global { configuration.global }
 
@@ -29,6 +32,15 @@ extension Master: RuntimeHost {
     var startupLines: [String] { configuration.said }
 
     var resolvers: [Resolvers] { configuration.resolvers }
+
+    var resolutions: [ServerReference: ServerResolution] { configuration.resolutions }
+
+    /// Follows the names of a configuration, and those that commands gave.
+    func resolveNames(of next: LoadedConfiguration) {
+        let wanted = next.resolving + controller.changes.wanted(next.resolvers)
+        if resolver == nil, !wanted.isEmpty { resolver = try? Resolver(bell: names.event.raw) }
+        resolver?.change(to: wanted)
+    }
 
     var quarantineLines: [String] { controller.quarantineLines + stats.quarantineLines }
 }

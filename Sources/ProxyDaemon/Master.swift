@@ -207,8 +207,7 @@ final class Master {
         }
         for (level, words) in programs.change(to: next.programs, now: now) { talk(level, words) }
         names.change(to: next.unresolved, now: now)
-        if resolver == nil, !next.resolving.isEmpty { resolver = try? Resolver(bell: names.event.raw) }
-        resolver?.change(to: next.resolving)
+        resolveNames(of: next)
         if !next.isLastGood { lastGood.keep(next.contents, now: now) }
         moveDoors()
     }

@@ -43,11 +43,11 @@ enum Standalone {
         try engine.release()
         // Its thread has what this one has left of its rights.
         let names = try NameRetry()
-        let resolver = configuration.resolving.isEmpty ? nil : try Resolver(bell: names.event.raw)
+        let resolver = configuration.resolutions.isEmpty ? nil : try Resolver(bell: names.event.raw)
         resolver?.change(to: configuration.resolving)
         clinux_trim_heap()
         try? ServiceNotification.send("READY=1")
-        let host = StandaloneHost(controller, stats, options, configuration)
+        let host = StandaloneHost(controller, stats, options, configuration, resolver)
         var stopping: StopSchedule?
         try ServerStateFile.apply(configuration.stateFiles, host)
         while true {

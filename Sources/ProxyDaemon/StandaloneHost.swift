@@ -13,12 +13,17 @@ final class StandaloneHost: RuntimeHost {
     let global: Global
     let startupLines: [String]
     let resolvers: [Resolvers]
+    let resolutions: [ServerReference: ServerResolution]
+    private let resolving: [Resolver.Wanted]
+    /// nil: there is nothing to resolve.
+    private let resolver: Resolver?
 
     init(
         _ controller: consuming Controller<LocalTarget>,
         _ stats: StatsSockets,
         _ options: CommandLineOptions,
-        _ configuration: LoadedConfiguration
+        _ configuration: LoadedConfiguration,
+        _ resolver: Resolver?
     ) {
         self.controller = controller
         self.stats = stats
@@ -26,6 +31,9 @@ final class StandaloneHost: RuntimeHost {
         global = configuration.global
         startupLines = configuration.said
         resolvers = configuration.resolvers
+        resolutions = configuration.resolutions
+        resolving = configuration.resolving
+        self.resolver = resolver
     }
 
     var kept: EncodedSnapshot { controller.kept }
@@ -34,7 +42,10 @@ final class StandaloneHost: RuntimeHost {
 
     var changes: RuntimeChanges { controller.changes }
 
-    func change(_ next: RuntimeChanges) throws(SystemError) { try controller.change(next) }
+    func change(_ next: RuntimeChanges) throws(SystemError) {
+        try controller.change(next)
+        resolver?.change(to: resolving + next.wanted(resolvers))
+    }
 
     var socketLines: [String] { stats.lines }
 

@@ -34,9 +34,12 @@ import Testing
 
     /// More than there is a number for.
     @Test func theLargestLimitIsALimit() throws {
-        try withRuntimePair(global: "maxcomprate 9223372036854775807") { ours, _ in
-            let answer = try ours.client.send("set rate-limit http-compression global 9223372036854775807")
-            #expect(answer == "\n")
+        try withRuntimePair(global: "maxcomprate 9223372036854775807") { ours, theirs in
+            for number in ["9223372036854775807", "2147483648", "2147483647"] {
+                let line = "set rate-limit http-compression global \(number)"
+                let answers = (try ours.client.send(line), try theirs.client.send(line))
+                #expect(answers.0 == answers.1, "\(number)")
+            }
             let limits = try Self.limits(ours)
             #expect(limits.contains("CompressBpsRateLim: \(UInt32.max)"))
         }

@@ -10,6 +10,8 @@ struct RuntimeChanges: Equatable {
         var checkEndpoint: Endpoint?
         var agentEndpoint: Endpoint?
         var agentQuestion: String?
+        /// `set server … fqdn`
+        var name: CommandedName?
     }
 
     struct FrontendChange: Equatable {
@@ -57,6 +59,13 @@ struct RuntimeChanges: Equatable {
         for index in backend.servers.indices {
             let reference = ServerReference(backend: backend.name, server: backend.servers[index].name)
             if let change = servers[reference] { change.apply(to: &backend.servers[index]) }
+        }
+        for index in backend.servers.indices {
+            let reference = ServerReference(backend: backend.name, server: backend.servers[index].name)
+            guard let name = servers[reference]?.name else { continue }
+            let others = backend.servers.indices.filter { $0 != index }.map { backend.servers[$0] }
+            let taken = others.filter { $0.followed?.name == name.name }.map { $0.endpoint.address }
+            name.apply(to: &backend.servers[index], taken: Set(taken))
         }
         return EncodedProxy(backend)
     }

@@ -25,6 +25,8 @@ protocol RuntimeHost: AnyObject {
     var startupLines: [String] { get }
     /// Those that are configured.
     var resolvers: [Resolvers] { get }
+    /// Of servers that have one.
+    var resolutions: [ServerReference: ServerResolution] { get }
     /// One line per bind, rule, backend or server that does not serve.
     var quarantineLines: [String] { get }
 }

@@ -18,7 +18,10 @@ enum ServerPlaceCommands {
         case "addr": answer = setAddress(call, server, &change)
         case "fqdn":
             if call[2].isEmpty { return "set server <b>/<s> fqdn requires a FQDN.\n" }
-            answer = "set server <b>/<s> fqdn failed because no resolution is configured.\n"
+            guard let resolution = call.host.resolutions[reference] else {
+                return "set server <b>/<s> fqdn failed because no resolution is configured.\n"
+            }
+            answer = setName(call[2], path, server, resolution, &change)
         case "check-addr":
             if call[2].isEmpty { return needsAddress(call[1]) }
             guard let check = server.check else { return noChecks }
@@ -60,11 +63,37 @@ enum ServerPlaceCommands {
         "set server <b>/<s> \(what) requires an address and optionally a port.\n"
     }
 
+    private static func setName(
+        _ name: String,
+        _ path: ServerPath,
+        _ server: Server,
+        _ resolution: ServerResolution,
+        _ change: inout RuntimeChanges.ServerChange
+    ) -> String {
+        let by = " by 'stats socket command'\n"
+        let former = server.followed?.name ?? server.hostName
+        if name == former { return "no need to change the FDQN" + by }
+        let isName = name.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"):
+                true
+            default: "-_.".utf8.contains(byte)
+            }
+        }
+        guard isName, name.utf8.count <= 255 else { return "invalid fqdn '\(name)'" + by }
+        if name.hasPrefix(".") || name.contains("..") {
+            return "could not update \(path.backend)/\(path.server) FQDN" + by
+        }
+        change.name = CommandedName(name: name.lowercased(), resolution: resolution)
+        return "\(path.backend)/\(path.server) changed its FQDN from \(former ?? "(null)") to \(name)" + by
+    }
+
     /// HAProxy's `str2ip`: an address, in brackets or not, `*`, or a name where names may stand.
     private static func address(_ text: String, resolves: Bool) -> IPAddress? {
         if text == "*" { return IPAddress(v4: 0) }
         if text.hasPrefix("["), text.hasSuffix("]"), let address = IPAddress(text.dropFirst().dropLast()) {
-            return address.family == .v6 ? address : nil
+            return address
         }
         return IPAddress(text) ?? (resolves ? NameResolution.address(of: text) : nil)
     }
