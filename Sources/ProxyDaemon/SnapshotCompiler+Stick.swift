@@ -75,6 +75,7 @@ extension SnapshotCompiler {
             alternatives: condition.terms
         )
         result.isInverted = condition.isInverted
+        result.isOfResponse = rule.isOfResponse
         return result
     }
 }

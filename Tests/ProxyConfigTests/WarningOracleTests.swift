@@ -48,6 +48,9 @@ import Testing
           tcp-request content accept if answer
           tcp-response content accept if name
           tcp-response content accept if answer
+          tcp-response content accept if { hdr(a) a }
+          tcp-response content accept if { hdr_beg(a) a }
+          stick store-response src table t if { hdr(a) a }
           stick match src table t if answer
           stick store-response src table t if name
           stick store-request src table t if { res.len 1 }

@@ -22,6 +22,7 @@ import Testing
     static let plain: [Case] = [
         Case(name: "plain_ok", script: [.hold], lines: []),
         Case(name: "plain_refused", script: nil, lines: []),
+        Case(name: "plain_unreachable", script: [.hold], lines: [], options: "addr 10.9.9.9"),
         Case(name: "tcp_empty", script: nil, lines: [tcp]),
         Case(name: "tcp_connect", script: [.hold], lines: [tcp, "tcp-check connect"]),
         Case(name: "tcp_connect_refused", script: nil, lines: [tcp, "tcp-check connect comment hello"]),

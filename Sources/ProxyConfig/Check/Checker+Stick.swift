@@ -13,7 +13,8 @@ extension Checker {
             error(at: 1, "'stick' expects 'on', 'match', or 'store'.", remedy: "write one of these")
             return
         }
-        guard let pattern = stickPattern(at: 2) else { return }
+        let isOfResponse = word(1) == "store-response"
+        guard let pattern = stickPattern(at: 2, isOfResponse: isOfResponse) else { return }
         var index = 3
         var table = draft?.name ?? ""
         if word(index) == "table" {
@@ -27,11 +28,12 @@ extension Checker {
             table: table,
             position: placeInSection(0)
         )
+        rule.isOfResponse = isOfResponse
         if word(index) == "if" || word(index) == "unless" {
             guard
                 let parsed = condition(
                     from: index + 1,
-                    at: .init(word(1) == "store-response" ? .storing : .serverChoice),
+                    at: .init(isOfResponse ? .storing : .serverChoice),
                     { message, _ in "'stick': error detected while parsing sticking condition : \(message)" }
                 )
             else { return }
@@ -45,7 +47,7 @@ extension Checker {
     }
 
     /// A fetch method and its converters.
-    private mutating func stickPattern(at index: Int) -> StickRule.Pattern? {
+    private mutating func stickPattern(at index: Int, isOfResponse: Bool) -> StickRule.Pattern? {
         let text = word(index)
         guard !text.isEmpty else {
             error(at: index, "'stick' expects a fetch method.", remedy: "write what is the key, such as src")
@@ -60,11 +62,21 @@ extension Checker {
             self.error(at: index, "'stick': \(error.message)", remedy: "use a fetch method of the manual's chapter 7")
             return nil
         }
+        guard !expression.places.isDisjoint(with: .init(isOfResponse ? .storing : .serverChoice)) else {
+            let name = expression.fetch.name
+            self.error(
+                at: index,
+                "'stick': fetch method '\(name)' extracts information from '\(SampleSources.label(name))', none of which is "
+                    + "available \(isOfResponse ? "for 'store-response'" : "during request").",
+                remedy: isOfResponse
+                    ? "use what is known when the server has answered" : "use what is known before a server is chosen"
+            )
+            return nil
+        }
         let parts = Self.outerParts(text)
         guard let fetch = parts.first else { return nil }
-        // What a server says comes after it was chosen.
-        let isAnswered = AnsweredSamples.problem(expression) == nil && !fetch.name.hasPrefix("res.")
-        let other = isAnswered ? StickRule.Pattern.expression(expression) : .other(text)
+        let other =
+            AnsweredSamples.problem(expression) == nil ? StickRule.Pattern.expression(expression) : .other(text)
         guard parts.count <= 2 else { return other }
         var bits: (v4: Int, v6: Int?) = (32, 128)
         if parts.count == 2 {

@@ -60,6 +60,8 @@ public struct StickRule: Sendable, Hashable {
 
     public var matches: Bool
     public var stores: Bool
+    /// `store-response`: the key is what is known when the server has answered.
+    public var isOfResponse = false
     public var pattern: Pattern
     public var table: String
     public var condition = Condition.always

@@ -39,8 +39,8 @@ enum LogFormatText {
                     references += sample.references
                     if sample.places.isDisjoint(with: places), !(isHTTP && places == .init(.log)) {
                         return
-                            "sample fetch <\(string(start...))> may not be reliably used here because it needs what is "
-                            + "not available here"
+                            "sample fetch <\(string(start...))> may not be reliably used here because it needs "
+                            + "'\(SampleSources.label(sample.fetch.name))' which is not available here"
                     }
                 } catch {
                     return "failed to parse sample expression <\(string(start...))> : \(error.message)"

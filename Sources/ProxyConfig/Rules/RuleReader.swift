@@ -105,6 +105,12 @@ struct RuleReader {
                 if base == "set-var-fmt" { return }
                 throw failure("'\(base)' expects a log-format string")
             }
+            if base == "set-var-fmt" {
+                // They are noted when the proxy's mode is known.
+                var references: [SampleExpression.Reference] = []
+                let problem = LogFormatText.problem(word, isHTTP: true, places: places, surroundings, &references)
+                if let problem { throw failure(problem) }
+            }
             formats.append((word, index))
             index += 1
         case .word:
@@ -162,12 +168,31 @@ struct RuleReader {
         } catch {
             throw failure(error.message)
         }
-        guard !expression.places.isDisjoint(with: places) else {
-            throw failure("fetch method '\(word)' asks for what is not available here")
+        guard !expression.places.isDisjoint(with: places(base)) else {
+            let source = SampleSources.label(expression.fetch.name)
+            throw failure(
+                "fetch method '\(blamed(base))' extracts information from '\(source)', none of which is available here"
+            )
         }
         references += expression.references
         expressions.append(expression)
         index = end
+    }
+
+    /// Where HAProxy takes the rule for: `set-src` and its like are those of `http-request` everywhere.
+    private func places(_ base: String) -> SamplePlace.Set {
+        guard base.hasPrefix("set-src") || base.hasPrefix("set-dst") else { return places }
+        let frontend = SamplePlace.Set(rawValue: 1 << UInt32(SamplePlace.backendContent.rawValue) - 1)
+        return places.isDisjoint(with: frontend) ? .init(.backendRequest) : .init(.frontendRequest)
+    }
+
+    /// What HAProxy names where an expression is in the wrong place: not in all rules the expression.
+    private func blamed(_ base: String) -> String {
+        switch base {
+        case "set-var": index > 0 ? words[index - 1] : word
+        case "set-priority-class", "set-priority-offset": words.first ?? word
+        default: word
+        }
     }
 
     private mutating func option(_ name: String, _ arguments: [RuleAction.Argument], _ base: String) throws(Failure) {

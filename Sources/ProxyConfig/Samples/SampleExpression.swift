@@ -35,7 +35,9 @@ public struct SampleExpression: Sendable, Hashable {
         let name = Self.name(&rest)
         fetch.name = name
         guard !name.isEmpty else { throw Failure(message: "missing fetch method") }
-        guard let known = SampleFetches.method(aliases ? Self.withoutMatch(name) : name) else {
+        let method = aliases ? Self.withoutMatch(name) : name
+        // The name of an ACL means the request's, the method either's.
+        guard let known = SampleFetches.method(aliases && method == "hdr" ? "req.hdr" : method) else {
             throw Failure(message: "unknown fetch method '\(name)'")
         }
         places = known.places

@@ -150,17 +150,15 @@ extension Worker {
         connection.pointee.lastActivity = now
         armIdle(connection)
         if connection.pointee.frontend.pointee.logsOnConnect { report(LoggedMoment(connection)) }
-        if let stick = connection.pointee.backend?.pointee.stick, let server = connection.pointee.target {
-            storeServer(connection, server, stick)
-        }
+        let rules = connection.pointee.backend?.pointee.connectionRules
+        let isJudged = (rules?.pointee.response.count ?? 0) > 0
+        if let stick = connection.pointee.backend?.pointee.stick { storeAtConnect(connection, stick, isJudged) }
         if let header = connection.pointee.target?.pointee.special?.pointee.proxyHeader,
             !sendHeader(connection, header)
         {
             return finish(connection, .serverFailed)
         }
-        if let rules = connection.pointee.backend?.pointee.connectionRules, rules.pointee.response.count > 0 {
-            return beginJudging(connection, rules)
-        }
+        if isJudged { return beginJudging(connection) }
         relay(connection)
     }
 }

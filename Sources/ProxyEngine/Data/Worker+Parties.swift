@@ -30,6 +30,8 @@ struct RareState {
     var priority = QueuePriority()
     /// What rules have kept for the log, by slot.
     var captures = SampleVariables()
+    /// Keys for which its server is stored once rules have judged what that says, by rule.
+    var stickKeys = SampleVariables()
 
     init(listener: ListenerEntry? = nil) { self.listener = listener }
 }
@@ -49,6 +51,7 @@ struct RarePool: ~Copyable {
     mutating func give(_ state: UnsafeMutablePointer<RareState>) {
         state.pointee.variables.removeAll()
         state.pointee.captures.removeAll()
+        state.pointee.stickKeys.removeAll()
         idle.append(state)
     }
 }

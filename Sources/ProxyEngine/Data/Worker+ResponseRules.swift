@@ -4,10 +4,7 @@ internal import Glibc
 // `tcp-response content`: rules look at what the server says first, while what the client says goes to it.
 extension Worker {
     /// The server was reached; nothing of it goes to the client before the rules have said so.
-    mutating func beginJudging(
-        _ connection: UnsafeMutablePointer<Connection>,
-        _ rules: UnsafePointer<ConnectionRulesEntry>
-    ) {
+    mutating func beginJudging(_ connection: UnsafeMutablePointer<Connection>) {
         connection.pointee.state = .judging
         rareState(connection).pointee.progress = RuleProgress()
         judgeMore(connection)
@@ -35,6 +32,7 @@ extension Worker {
         }
         switch rule(rules.pointee.response, connection, nil) {
         case .goesOn, .expectsHeader:
+            storeJudged(connection)
             connection.pointee.state = .relaying
             connection.pointee.serverReady.insert(.readable)
             armIdle(connection)
@@ -46,21 +44,16 @@ extension Worker {
             let deadline = silence == 0 ? limit : min(limit, connection.pointee.lastActivity + silence)
             wheel.schedule(connection, at: deadline, in: slab)
         case .isClosed:
+            storeJudged(connection)
             closeAfterWords(connection)
         case .isRejected:
+            // What the client has said by now still goes to the server, though no event has told of it yet.
+            connection.pointee.clientReady.insert(.readable)
+            guard relayUp(connection) else { return }
             countDenied(connection)
-            countWords(connection)
             finish(connection, .denied)
-        case .isDropped:
-            countWords(connection)
-            endDropped(connection)
+        case .isDropped: endDropped(connection)
         }
-    }
-
-    /// Of what the server has said HAProxy counts what it has read.
-    private mutating func countWords(_ connection: UnsafeMutablePointer<Connection>) {
-        if samples.peeked < 0 { look(connection) }
-        connection.pointee.down.bytes &+= UInt64(samples.peeked)
     }
 
     /// `close`: the server hears a reset at once; the client gets what was looked at, and then the end.

@@ -183,16 +183,21 @@ extension Worker {
         inspect(connection)
     }
 
-    /// Reads what is there and lets go of it, where the connection reached no server: a socket that is closed with unread
-    /// bytes resets the connection, where HAProxy has read and counted them, and its connection ends.
+    /// Reads what is there and lets go of it, where the connection reached no server or rules still judge what that says: a
+    /// socket that is closed with unread bytes resets the connection, where HAProxy has read and counted them, and its
+    /// connection ends.
     mutating func swallow(_ connection: UnsafeMutablePointer<Connection>) {
         let isSession = connection.pointee.state != .refused && connection.pointee.state != .readingHeader
-        guard isSession, connection.pointee.connectTime < 0 else { return }
+        let isJudged = connection.pointee.state == .judging
+        guard isSession, connection.pointee.connectTime < 0 || isJudged else { return }
         for _ in 0..<4 {
             let count = clinux_receive(connection.pointee.client, buffer, Self.bufferSize, CInt(MSG_DONTWAIT))
-            if count <= 0 { return }
+            if count <= 0 { break }
             connection.pointee.up.bytes &+= UInt64(count)
         }
+        guard isJudged, connection.pointee.server >= 0 else { return }
+        let count = clinux_receive(connection.pointee.server, buffer, SampleDesk.look, CInt(MSG_DONTWAIT))
+        if count > 0 { connection.pointee.down.bytes &+= UInt64(count) }
     }
 
     // MARK: - Switching

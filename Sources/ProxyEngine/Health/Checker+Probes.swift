@@ -143,7 +143,11 @@ extension Checker {
             ServerControl(probe.owner.target.cells).note(isUnderWay: false, of: probe.source)
             wake(probe, at: Clock.monotonic() + UInt64(probe.interval))
         } catch {
-            tell(probe, .failed(ErrnoName(error.code).words, probe.socket == nil ? .connecting : .none))
+            var words = ErrnoName(error.code).words
+            // The kernel knows no way there, and says so at once.
+            let isUnreachable = [ENETUNREACH, EHOSTUNREACH, EACCES, EPERM].contains(error.code)
+            if probe.socket == nil, isUnreachable { words = "General socket error (\(words))" }
+            tell(probe, .failed(words, probe.socket == nil ? .connecting : .none))
         }
     }
 

@@ -18,6 +18,7 @@ extension ByteWriter {
     mutating func write(_ rule: StickRule) {
         flag(rule.matches)
         flag(rule.stores)
+        flag(rule.isOfResponse)
         string(rule.table)
         switch rule.pattern {
         case .source(let bitsV4, let bitsV6):
@@ -69,6 +70,7 @@ extension ByteReader {
     mutating func stickRule() throws(MalformedSnapshot) -> StickRule {
         let matches = try flag()
         let stores = try flag()
+        let isOfResponse = try flag()
         let table = try string()
         let pattern: StickRule.Pattern
         switch try number(UInt8.self) {
@@ -90,6 +92,7 @@ extension ByteReader {
             alternatives: alternatives
         )
         rule.isInverted = isInverted
+        rule.isOfResponse = isOfResponse
         return rule
     }
 

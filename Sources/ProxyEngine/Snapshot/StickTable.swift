@@ -73,6 +73,8 @@ public struct StickRule: Hashable, Sendable {
     public var matches: Bool
     /// The server that it went to is stored when it is reached.
     public var stores: Bool
+    /// `store-response`: the key is what is known when the server has answered, and rules have judged what it says.
+    public var isOfResponse = false
     /// Name of the table.
     public var table: String
     public var pattern: Pattern

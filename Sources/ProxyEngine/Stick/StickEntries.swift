@@ -2,7 +2,9 @@ internal import Addresses
 
 /// The `stick` rules of a backend, compiled for the data path.
 struct StickEntry {
+    /// Those of the request, in order, then `store-response`, in order.
     var rules: UnsafePointer<StickRuleEntry>
+    var requestCount: Int
     var count: Int
     /// What ``ServerNames`` calls each server; 0 for one that nobody sticks to.
     var names: UnsafePointer<UInt32>
@@ -59,11 +61,14 @@ extension Plan {
     ) -> UnsafePointer<StickEntry>? {
         if backend.stickRules.isEmpty { return nil }
         var rules: [StickRuleEntry] = []
-        for rule in backend.stickRules {
+        let ofRequest = backend.stickRules.filter { !$0.isOfResponse }
+        var requestCount = 0
+        for rule in ofRequest + backend.stickRules.filter({ $0.isOfResponse }) {
             guard let shared = catalog.sticks[rule.table], let entry = compile(rule, shared, &arena, &compiler) else {
                 continue
             }
             rules.append(entry)
+            if !rule.isOfResponse { requestCount += 1 }
         }
         if rules.isEmpty { return nil }
         func numbers(_ text: (Server) -> String) -> [UInt32] {
@@ -73,6 +78,7 @@ extension Plan {
         let addresses = arena.copy(numbers { "\($0.placeText)" })
         let entry = StickEntry(
             rules: arena.copy(rules),
+            requestCount: requestCount,
             count: rules.count,
             names: names,
             addresses: addresses,
