@@ -133,6 +133,16 @@ extension RuntimeHost {
         }
     }
 
+    /// What its check or its agent finds counts: no command has turned it off (`disable health`, `disable agent`).
+    func isOn(_ check: KeyPath<ServerReport, CheckReport>, _ path: ServerPath) throws(SystemError) -> Bool {
+        var isOff = false
+        _ = try find(path) { _, report in
+            isOff = report[keyPath: check].isOff
+            return ""
+        }
+        return !isOff
+    }
+
     private static func read<Value>(_ body: () throws(MalformedSnapshot) -> Value) throws(SystemError) -> Value {
         do throws(MalformedSnapshot) {
             return try body()

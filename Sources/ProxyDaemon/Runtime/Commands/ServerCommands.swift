@@ -89,11 +89,15 @@ enum ServerCommands {
                 case ("health", "stopping"): return try perform(.health(.stopping))
                 case ("health", "down"): return try perform(.health(.down))
                 case ("health", _): return "'set server <srv> health' expects 'up', 'stopping', or 'down'.\n"
-                case ("agent", _) where server.agent == nil:
-                    return "agent checks are not enabled on this server.\n"
-                case ("agent", "up"): return try perform(.agent(isUp: true))
-                case ("agent", "down"): return try perform(.agent(isUp: false))
-                case ("agent", _): return "'set server <srv> agent' expects 'up' or 'down'.\n"
+                case ("agent", let value):
+                    guard server.agent != nil, try call.host.isOn(\.agent, path) else {
+                        return "agent checks are not enabled on this server.\n"
+                    }
+                    switch value {
+                    case "up": return try perform(.agent(isUp: true))
+                    case "down": return try perform(.agent(isUp: false))
+                    default: return "'set server <srv> agent' expects 'up' or 'down'.\n"
+                    }
                 case ("ssl", _):
                     return "'set server <srv> ssl' cannot be set.  default-server should define ssl settings\n"
                 default: return try ServerPlaceCommands.set(call, path, server) ?? usage

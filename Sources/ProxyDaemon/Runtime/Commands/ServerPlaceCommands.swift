@@ -24,11 +24,11 @@ enum ServerPlaceCommands {
             answer = setName(call[2], path, server, resolution, &change)
         case "check-addr":
             if call[2].isEmpty { return needsAddress(call[1]) }
-            guard let check = server.check else { return noChecks }
+            guard let check = server.check, try call.host.isOn(\.check, path) else { return noChecks }
             answer = setPlace(call, check.endpoint ?? server.endpoint, &change.checkEndpoint, resolves: false)
         case "check-port":
             if call[2].isEmpty { return "set server <b>/<s> check-port requires a port.\n" }
-            guard let check = server.check else { return noChecks }
+            guard let check = server.check, try call.host.isOn(\.check, path) else { return noChecks }
             guard let port = CNumber.whole(call[2]) else { return "provided port is not an integer" }
             guard (0...65535).contains(port) else { return "provided port is invalid" }
             let place = check.endpoint ?? server.endpoint
@@ -38,17 +38,17 @@ enum ServerPlaceCommands {
             answer = ""
         case "agent-addr":
             if call[2].isEmpty { return needsAddress(call[1]) }
-            guard let agent = server.agent else { return noAgent }
+            guard let agent = server.agent, try call.host.isOn(\.agent, path) else { return noAgent }
             answer = setPlace(call, agent.endpoint, &change.agentEndpoint, resolves: true)
         case "agent-port":
             if call[2].isEmpty { return "set server <b>/<s> agent-port requires a port.\n" }
-            guard let agent = server.agent else { return noAgent }
+            guard let agent = server.agent, try call.host.isOn(\.agent, path) else { return noAgent }
             guard let port = CNumber.whole(call[2]) else { return "provided port is not an integer" }
             guard (0...65535).contains(port) else { return "provided port is invalid" }
             change.agentEndpoint = Endpoint(agent.endpoint.address, port: UInt16(port))
             answer = ""
         case "agent-send":
-            guard server.agent != nil else { return noAgent + ".\n" }
+            guard server.agent != nil, try call.host.isOn(\.agent, path) else { return noAgent + ".\n" }
             change.agentQuestion = call[2]
             answer = ""
         default: return nil
