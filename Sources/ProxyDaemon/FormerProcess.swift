@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Files
 internal import Glibc
 internal import ProxyEngine
 internal import RuntimeAPI
@@ -27,7 +28,8 @@ enum FormerProcess {
     private static func descriptors(of processes: [Int32]) -> [CInt] {
         var seen: Set<String> = []
         var result: [CInt] = []
-        for pid in processes {
+        // A master's sockets are those of its workers.
+        for pid in processes.flatMap({ [$0] + children($0) }) {
             guard let directory = opendir("/proc/\(pid)/fd") else { continue }
             defer { closedir(directory) }
             let process = clinux_process_open(pid)
@@ -50,6 +52,11 @@ enum FormerProcess {
             }
         }
         return result
+    }
+
+    private static func children(_ pid: Int32) -> [Int32] {
+        guard let text = try? AtomicFile.read("/proc/\(pid)/task/\(pid)/children") else { return [] }
+        return text.split(separator: UInt8(ascii: " ")).compactMap { Int32(String(decoding: $0, as: UTF8.self)) }
     }
 
     private static func link(_ path: String) -> String? {

@@ -106,11 +106,13 @@ struct LoadedConfiguration: Sendable {
     /// - Parameters:
     ///   - former: What runs: what says the same is not made again.
     ///   - checked: How what was read is checked.
+    ///   - requiresFiles: What already serves goes on rather than without a file that is not there.
     ///   - encodes: False leaves ``encode()`` to the caller: listeners can be opened before it.
     static func load(
         _ options: CommandLineOptions,
         after former: FormerConfiguration? = nil,
         checked: Check = wholeCheck,
+        requiresFiles: Bool = false,
         encodes: Bool = true
     ) throws(Refused) -> LoadedConfiguration {
         var contents: [[UInt8]] = []
@@ -123,7 +125,7 @@ struct LoadedConfiguration: Sendable {
             }
         }
         var configuration: LoadedConfiguration
-        if let former, names.count == 1, let changed = changed(contents[0], names[0], options, former) {
+        if let former, names.count == 1, let changed = changed(contents[0], names[0], options, former, requiresFiles) {
             configuration = changed
         } else {
             readyHeap(contents)
@@ -134,6 +136,7 @@ struct LoadedConfiguration: Sendable {
                 options,
                 after: former?.snapshot,
                 checked: checked,
+                requiresFiles: requiresFiles,
                 text: names.count == 1 ? contents[0] : nil
             )
         }
@@ -166,14 +169,16 @@ struct LoadedConfiguration: Sendable {
         _ content: [UInt8],
         _ name: String,
         _ options: CommandLineOptions,
-        _ former: FormerConfiguration
+        _ former: FormerConfiguration,
+        _ requiresFiles: Bool
     ) -> LoadedConfiguration? {
         let part = content.withUnsafeBufferPointer { bytes in
             SectionCuts(bytes).flatMap { former.part(bytes, $0) }
         }
         guard let part else { return nil }
         let file = ConfigurationFile(part.text, file: name)
-        guard var read = try? check([file], options, text: Array(part.text.utf8)) else { return nil }
+        let text = Array(part.text.utf8)
+        guard var read = try? check([file], options, requiresFiles: requiresFiles, text: text) else { return nil }
         read.encode()
         return former.whole(part, read)
     }
@@ -186,6 +191,7 @@ struct LoadedConfiguration: Sendable {
         _ options: CommandLineOptions,
         after former: EncodedSnapshot? = nil,
         checked: Check = wholeCheck,
+        requiresFiles: Bool = false,
         text: [UInt8]? = nil
     ) throws(Refused) -> LoadedConfiguration {
         let names = files.map { $0.file }
@@ -199,8 +205,9 @@ struct LoadedConfiguration: Sendable {
         surroundings.isDiagnosing = options.diagnoses
         let patterns = PatternContents()
         surroundings.contents = { patterns.read($0, hasValues: $1) }
-        if options.checkOnly {
-            // A check says what HAProxy's says. When the proxy runs, what is missing is quarantined, and the rest serves.
+        if options.checkOnly || requiresFiles {
+            // A check says what HAProxy's says, and what already serves is not replaced by less. Where nothing serves yet, what is
+            // missing is quarantined, and the rest serves.
             surroundings.hasFile = { access($0, F_OK) == 0 }
         }
         let result = checked(files, surroundings)

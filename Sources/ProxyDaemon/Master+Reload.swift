@@ -17,7 +17,8 @@ extension Master {
             var next = try LoadedConfiguration.load(
                 options,
                 after: former,
-                checked: { recentCheck.result(of: $0, $1) }
+                checked: { recentCheck.result(of: $0, $1) },
+                requiresFiles: true
             )
             try next.fit(descriptors: DescriptorRoom.raise(next))
             if let path = Handover.newProgram, stopping == nil {
@@ -35,6 +36,8 @@ extension Master {
                 changeSurroundings(next)
                 next.settle()
                 configuration = next
+                // As HAProxy counts: those since one succeeded.
+                failedReloads = 0
                 answer.addQuarantined(stats.quarantineLines)
                 return answer
             } catch {

@@ -25,8 +25,14 @@ extension Master {
             let settings = controller.settings
             stopping = StopSchedule(now: Clocks.monotonic(), grace: settings.grace, hardStopAfter: nil)
         case SIGHUP, SIGUSR2:
+            talk(.notice, "Reloading HAProxy")
             let answer = reload()
             Talk.write(answer.text)
+            if answer.success {
+                talk(.notice, "Loading success.")
+            } else {
+                talk(.warning, "Loading failure! What was served before is still served.")
+            }
         case SIGTTOU:
             talk(.notice, "The ports are let go of for another process.")
             try? controller.pause()

@@ -80,9 +80,7 @@ public enum ProxyDaemon {
             if !options.quiet { Talk.write("Configuration file is valid\n", to: 1) }
             return 0
         }
-        if isFirst || Daemonizer.isBackground,
-            options.daemon || (configuration.process.daemon && !options.foreground && !options.notify)
-        {
+        if isFirst || Daemonizer.isBackground, isDaemon(options, configuration) {
             if let status = Daemonizer.leaveTerminal() { return status }
         }
         if isFirst {
@@ -123,7 +121,8 @@ public enum ProxyDaemon {
     private static func loadFitting(
         _ options: CommandLineOptions
     ) throws(LoadedConfiguration.Refused) -> LoadedConfiguration {
-        var configuration = try LoadedConfiguration.load(options, encodes: false)
+        let replaces = !(options.finishing + options.terminating).isEmpty
+        var configuration = try LoadedConfiguration.load(options, requiresFiles: replaces, encodes: false)
         if !options.checkOnly { try configuration.fit(descriptors: DescriptorRoom.raise(configuration)) }
         return configuration
     }
@@ -138,8 +137,7 @@ public enum ProxyDaemon {
             var limit = rlimit(rlim_cur: rlim_t(megabytes) << 20, rlim_max: rlim_t(megabytes) << 20)
             setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
         }
-        // A master that `-db` asked not to have is there all the same if -W or -Ws did ask for it, as in HAProxy.
-        if options.masterWorker || (configuration.process.masterWorker && !options.foreground) {
+        if isMaster(options, configuration) {
             let master = try Master.start(options, talk, &configuration)
             try serving(options, configuration, isReplacement)
             return try master.run()
@@ -149,13 +147,24 @@ public enum ProxyDaemon {
         }
     }
 
+    /// A master that `-db` asked not to have is there all the same if -W or -Ws did ask for it, as in HAProxy.
+    private static func isMaster(_ options: CommandLineOptions, _ configuration: LoadedConfiguration) -> Bool {
+        options.masterWorker || configuration.process.masterWorker && !options.foreground
+    }
+
+    private static func isDaemon(_ options: CommandLineOptions, _ configuration: LoadedConfiguration) -> Bool {
+        options.daemon || configuration.process.daemon && !options.foreground && !options.notify
+    }
+
     /// Once listeners are open: the pid file, and the word to former processes.
     private static func serving(
         _ options: CommandLineOptions,
         _ configuration: LoadedConfiguration,
         _ isReplacement: Bool
     ) throws(SystemError) {
-        if let path = options.pidFile ?? configuration.process.pidFile {
+        // As in HAProxy, who stays in front and is no master has none.
+        let isFound = isMaster(options, configuration) || isDaemon(options, configuration)
+        if isFound, let path = options.pidFile ?? configuration.process.pidFile {
             // One that is there may be of a proxy that ran as another user.
             try AtomicFile.replace(path, with: "\(getpid())\n", owner: geteuid(), group: getegid())
         }

@@ -13,8 +13,12 @@ import Testing
         var from: String
         var to: String
         var overSocket: Bool
+        /// `-sf` names the master alone, as its pid file does.
+        var byPidFile = false
 
-        var description: String { "\(name(from)) to \(name(to))\(overSocket ? " over -x" : "")" }
+        var description: String {
+            "\(name(from)) to \(name(to))\(overSocket ? " over -x" : "")\(byPidFile ? " by the pid file" : "")"
+        }
 
         private func name(_ program: String) -> String { program == "haproxy" ? "haproxy" : "proxyd" }
     }
@@ -23,6 +27,8 @@ import Testing
         Change(from: proxyd, to: proxyd, overSocket: true), Change(from: proxyd, to: proxyd, overSocket: false),
         Change(from: "haproxy", to: proxyd, overSocket: true), Change(from: proxyd, to: "haproxy", overSocket: true),
         Change(from: "haproxy", to: proxyd, overSocket: false),
+        Change(from: "haproxy", to: proxyd, overSocket: false, byPidFile: true),
+        Change(from: proxyd, to: proxyd, overSocket: false, byPidFile: true),
     ]
 
     /// Clients that connect without a pause, and count those that did not get their answer.
@@ -92,7 +98,8 @@ import Testing
             let held = try TestSocket.connect(port: 80)
             let next = try start(
                 change.to,
-                (change.overSocket ? ["-x", "\(directory)/stats.sock"] : []) + ["-sf"] + Self.processes(former.pid)
+                (change.overSocket ? ["-x", "\(directory)/stats.sock"] : []) + ["-sf"]
+                    + (change.byPidFile ? ["\(former.pid)"] : Self.processes(former.pid))
             )
             // The former one finishes with its last connection, which it still serves.
             #expect(try eventually { try run("ss", "-Hltnp", "sport = 80").contains("pid=\(former.pid),") == false })

@@ -34,6 +34,7 @@ extension Checker {
         if UseBackend.isComputed(name) {
             let format = NotedFormat(text: name, keyword: "use_backend rule '\(name)'", position: place)
             draft?.formats.append(format)
+            parsed.quarantine = parsed.quarantine ?? quarantine(of: name)
         }
         draft?.frontend.useBackends.append(
             UseBackend(
@@ -43,6 +44,21 @@ extension Checker {
                 position: placeInSection(1)
             )
         )
+    }
+
+    /// Why nobody can make the name that a format gives; what is wrong with it is said when all sections are known.
+    private func quarantine(of format: String) -> String? {
+        var references: [SampleExpression.Reference] = []
+        var result: String?
+        _ = LogFormatText.problem(
+            format,
+            isHTTP: true,
+            places: SamplePlace.Set(rawValue: .max),
+            surroundings,
+            &references,
+            &result
+        )
+        return result
     }
 
     /// `use-server <server> {if|unless} <condition>`
@@ -70,6 +86,7 @@ extension Checker {
         if UseBackend.isComputed(name) {
             let format = NotedFormat(text: name, keyword: "use-server rule '\(name)'", position: place)
             draft?.formats.append(format)
+            if let reason = quarantine(of: name) { draft?.quarantine.append("'use-server' : \(reason)") }
         } else {
             draft?.usedServers.append((name, place))
         }

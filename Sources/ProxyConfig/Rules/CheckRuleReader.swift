@@ -108,7 +108,8 @@ struct CheckRuleReader {
     private func formatProblem(_ text: String) -> String? {
         var references: [SampleExpression.Reference] = []
         let every = SamplePlace.Set(rawValue: .max)
-        return LogFormatText.problem(text, isHTTP: true, places: every, surroundings, &references)
+        var quarantine: String?
+        return LogFormatText.problem(text, isHTTP: true, places: every, surroundings, &references, &quarantine)
             .map { "'\(text)' invalid log-format string (\($0))." }
     }
 

@@ -5,6 +5,7 @@ extension Checker {
     mutating func checkNoted(_ draft: ProxyDraft, _ known: KnownParts) {
         for format in draft.formats {
             var references: [SampleExpression.Reference] = []
+            var quarantine: String?
             let isHTTP = draft.mode == .http
             let isLog = format.keyword.contains("log-format") || format.keyword.hasPrefix("unique-id")
             let places = isLog ? SamplePlace.Set(.log) : SamplePlace.Set(rawValue: .max)
@@ -14,9 +15,14 @@ extension Checker {
                     isHTTP: isHTTP || !isLog,
                     places: places,
                     surroundings,
-                    &references
+                    &references,
+                    &quarantine
                 )
             else {
+                if let quarantine, isLog {
+                    let words = "'\(format.keyword)' : \(quarantine); what it should give is missing."
+                    report(.warning, at: format.position, words, remedy: "write the file, and reload")
+                }
                 for reference in references {
                     recorded?.dependsOnOthers = true
                     let noted = ProxyReference(reference, in: "\(format.keyword) expression", at: format.position)

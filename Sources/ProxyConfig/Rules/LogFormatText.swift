@@ -1,12 +1,15 @@
 /// Checks the text of a log format (configuration manual, section 8.2.6).
 enum LogFormatText {
     /// The problem in HAProxy's words; nil if there is none.
+    ///
+    /// - Parameter quarantine: Why a sample of it cannot be answered although it is right.
     static func problem(
         _ text: String,
         isHTTP: Bool,
         places: SamplePlace.Set = .init(.log),
         _ surroundings: Surroundings,
-        _ references: inout [SampleExpression.Reference]
+        _ references: inout [SampleExpression.Reference],
+        _ quarantine: inout String?
     ) -> String? {
         let bytes = Array(text.utf8)
         var index = 0
@@ -37,6 +40,7 @@ enum LogFormatText {
                 do throws(SampleExpression.Failure) {
                     let sample = try SampleExpression(expression, surroundings: surroundings)
                     references += sample.references
+                    quarantine = quarantine ?? sample.quarantine
                     if sample.places.isDisjoint(with: places), !(isHTTP && places == .init(.log)) {
                         return
                             "sample fetch <\(string(start...))> may not be reliably used here because it needs "

@@ -72,7 +72,7 @@ enum HealthLog {
         case .entersMaintenance:
             let source = place.standing.contains(.forcedMaintenance) ? "" : via
             if place.isDown { return [LogLine(.notice, "\(place.name) was DOWN and now enters maintenance\(source).")] }
-            return [LogLine(.notice, "\(place.name) is going DOWN for maintenance\(source). \(left) \(sessions)")]
+            return [LogLine(.alert, "\(place.name) is going DOWN for maintenance\(source). \(left) \(sessions)")]
                 + empty
         case .leavesMaintenance(let isForced):
             let forced = isForced ? "forced " : ""

@@ -31,9 +31,15 @@ struct LogSink {
     }
 
     /// Opens the descriptor anew: O_NONBLOCK set on standard output itself would be set for everybody who shares it. A
-    /// socket cannot be opened, but can be sent to without blocking.
+    /// socket cannot be opened, but can be sent to without blocking. A file never blocks, and opened anew it would have a place of
+    /// its own, so that the lines of others were written over.
     init(stream original: CInt) {
         ring = nil
+        if Self.isFile(original) {
+            descriptor = fcntl(original, F_DUPFD_CLOEXEC, 0)
+            manner = .stream
+            return
+        }
         let own = clinux_open("/proc/self/fd/\(original)", O_WRONLY | O_NONBLOCK | O_APPEND, 0)
         descriptor = own >= 0 ? own : original
         manner = own >= 0 ? .stream : .socket
@@ -61,6 +67,11 @@ struct LogSink {
         ring = nil
         self.descriptor = descriptor
         manner = .stream
+    }
+
+    private static func isFile(_ descriptor: CInt) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
     }
 
     static func datagramSocket(_ family: CInt) -> CInt {
