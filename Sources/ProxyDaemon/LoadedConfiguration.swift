@@ -213,7 +213,7 @@ struct LoadedConfiguration: Sendable {
         let result = checked(files, surroundings)
         let lines = HAProxyForm.lines(result.diagnostics, file: names.last ?? "", pid: getpid())
         guard let model = result.model else { throw Refused(lines: lines) }
-        let hasWarnings = result.diagnostics.contains { $0.severity == .warning }
+        let hasWarnings = result.diagnostics.contains { $0.severity == .warning && !HAProxyForm.isAlert($0) }
         if hasWarnings, options.refusesWarnings || model.global.refusesWarnings {
             let words = "config : Some warnings were found and 'zero-warning' is set. Aborting."
             throw Refused(lines: lines + [Talk.line(.alert, words)])

@@ -29,12 +29,12 @@ extension Checker {
         case "node": model.global.node = word(1)
         case "description": model.global.description = words(from: 1).joined(separator: " ")
         case "log-tag": model.global.logTag = word(1)
-        case "log-send-hostname": model.global.logHostName = word(1)
+        case "log-send-hostname": if isFirst(keyword) { model.global.logHostName = word(1) }
         case "localpeer":
             model.global.localPeer = word(1)
             lexer.variables.set("HAPROXY_LOCALPEER", to: word(1))
         case "spread-checks":
-            guard let percent = integer(at: 1) else { return }
+            guard isFirst(keyword), let percent = integer(at: 1) else { return }
             guard (0...50).contains(percent) else {
                 error(at: 1, "'spread-checks' needs a positive value in range 0..50.", remedy: "write 0 to 50")
                 return
@@ -46,7 +46,8 @@ extension Checker {
         case "stats": checkGlobalStats()
         case "unix-bind": checkUnixBind()
         case "grace": model.global.grace = time(at: 1, of: keyword)
-        case "fd-hard-limit": model.global.openFileHardLimit = integer(at: 1).flatMap { $0 > 0 ? $0 : nil }
+        case "fd-hard-limit":
+            if isFirst(keyword) { model.global.openFileHardLimit = integer(at: 1).flatMap { $0 > 0 ? $0 : nil } }
         case "strict-limits": model.global.hasStrictLimits = negation == nil
         case "maxconnrate", "maxsessrate", "maxsslrate", "maxcomprate": takeRate()
         case "zero-warning": model.global.refusesWarnings = true
@@ -57,18 +58,31 @@ extension Checker {
         }
     }
 
-    /// False with a word of HAProxy's for a line that was given before; the first one counts.
+    /// False with a word of HAProxy's for a line that was given before; the first one counts. A 0, which root is too, is none.
     private mutating func isFirst(_ keyword: String) -> Bool {
         let (name, what) =
             switch keyword {
             case "user", "uid": ("uid", "user/uid")
-            case "group", "gid": ("gid", "group/gid")
+            case "gid": (keyword, "group/gid")
+            case "group": ("gid", "gid/group was")
             case "daemon": ("", "")
+            case "spread-checks": (keyword, keyword)
             default: (keyword, "'\(keyword)'")
             }
-        guard !name.isEmpty, !singleGlobals.insert(name).inserted else { return true }
-        warn(at: 0, "\(what) already specified. Continuing.", remedy: "remove one of the lines")
-        return false
+        if name.isEmpty { return true }
+        guard !singleGlobals.contains(name) else {
+            // That of `group` has a word more.
+            warn(at: 0, "\(what) already specified. Continuing.", remedy: "remove one of the lines")
+            return false
+        }
+        let isNothing =
+            switch keyword {
+            case "user", "group": word(1) == "root"
+            case "chroot", "pidfile", "log-send-hostname": false
+            default: Self.number(word(1)) == 0
+            }
+        if !isNothing { singleGlobals.insert(name) }
+        return true
     }
 
     private mutating func takeProcessValue() {

@@ -2,11 +2,17 @@ public import Diagnostics
 
 /// Diagnostics as HAProxy prints them, for those who read its log with their eyes or with scripts.
 public enum HAProxyForm {
+    /// HAProxy alerts of a line that was given before, and goes on; those are none of the warnings that `zero-warning` refuses.
+    public static func isAlert(_ diagnostic: Diagnostic) -> Bool {
+        diagnostic.severity == .error || diagnostic.message.hasSuffix(" already specified. Continuing.")
+    }
+
     /// `[ALERT]    (1234) : config : parsing [/etc/haproxy/haproxy.cfg:7] : unknown keyword 'foo' in 'frontend' section`
     public static func line(_ diagnostic: Diagnostic, pid: Int32) -> String {
         let label =
             switch diagnostic.severity {
             case .error: "[ALERT]    "
+            case .warning where isAlert(diagnostic): "[ALERT]    "
             case .warning: "[WARNING]  "
             case .note: "[NOTICE]   "
             }
