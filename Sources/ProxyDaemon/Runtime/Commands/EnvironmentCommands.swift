@@ -1,3 +1,4 @@
+internal import Addresses
 internal import Glibc
 internal import ProxyConfig
 internal import ProxyEngine
@@ -135,22 +136,33 @@ enum EnvironmentCommands {
         }.joined()
     }
 
-    /// Those of sessions; the kernel knows the others (`ls -l /proc/PID/fd`).
+    /// Those of sessions, with what is known of them here; the kernel knows the others (`ls -l /proc/PID/fd`).
     private static func descriptors(_ call: RuntimeCall) throws(SystemError) -> String {
-        let wanted = Int32(call[0])
+        let wanted = call[0].isEmpty ? nil : CNumber.int(call[0])
         let sessions = try call.host.sessions()
         let ends = sessions.flatMap { session in
             [(session.clientDescriptor, false, session), (session.serverDescriptor, true, session)]
         }
-        return ends.filter { $0.0 >= 0 && (wanted == nil || wanted == $0.0) }.sorted { $0.0 < $1.0 }.map {
+        return ends.filter { $0.0 >= 0 && (wanted == nil || wanted == Int($0.0)) }.sorted { $0.0 < $1.0 }.map {
             descriptor,
             isBack,
             session in
             let padding = String(repeating: " ", count: max(0, 7 - "\(descriptor)".count))
             let name =
                 isBack ? "sv=\(session.backend ?? "")/\(session.server ?? "")" : "fe=\(session.frontend)"
-            return "\(padding)\(descriptor) : st=0x000021(cl heopi W:sRa R:srA) ref=0 gid=1 "
-                + "tmask=0x\(String(1 << session.thread, radix: 16)) back=\(isBack ? 1 : 0) \(name)\n"
+            // The port of ours towards a server is not kept.
+            let place =
+                if isBack {
+                    session.serverAddress.map { " fam=\(family($0)) rport=\($0.port)" } ?? ""
+                } else if let source = session.source, let destination = session.destination {
+                    " fam=\(family(source)) lport=\(destination.port) rport=\(source.port)"
+                } else {
+                    " fam=unix"
+                }
+            return "\(padding)\(descriptor) : gid=1 tmask=0x\(String(UInt64(1) << UInt64(session.thread), radix: 16)) "
+                + "back=\(isBack ? 1 : 0)\(place) \(name)\n"
         }.joined()
     }
+
+    private static func family(_ endpoint: Endpoint) -> String { endpoint.address.family == .v4 ? "ipv4" : "ipv6" }
 }
