@@ -108,7 +108,15 @@ struct RuleReader {
             if base == "set-var-fmt" {
                 // They are noted when the proxy's mode is known.
                 var references: [SampleExpression.Reference] = []
-                let problem = LogFormatText.problem(word, isHTTP: true, places: places, surroundings, &references)
+                var quarantine: String?
+                let problem = LogFormatText.problem(
+                    word,
+                    isHTTP: true,
+                    places: places,
+                    surroundings,
+                    &references,
+                    &quarantine
+                )
                 if let problem { throw failure(problem) }
             }
             formats.append((word, index))
