@@ -12,7 +12,9 @@ import Testing
                 guard let sign = word.firstIndex(of: "=") else { continue }
                 fields[String(word[..<sign])] = String(word[word.index(after: sign)...])
             }
-            return fields["back"] != nil && fields["fe"] != "GLOBAL" ? fields : nil
+            // Neither listeners nor HAProxy's connections of checks and of stats sockets.
+            let isEnd = fields["fe"] == "f" || fields["sv"] == "b/s1" || fields["sv"] == "b/s2"
+            return fields["back"] != nil && isEnd ? fields : nil
         }
     }
 
