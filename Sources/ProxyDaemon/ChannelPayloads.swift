@@ -28,21 +28,21 @@ struct ServePayload {
 extension ProcessSettings {
     func encoded(_ settings: EngineSettings) -> [UInt8] {
         lengthBytes(Int(user)) + lengthBytes(Int(group)) + lengthBytes(Int(capabilities.rawValue))
-            + lengthBytes(replaces ? 1 : 0)
+            + lengthBytes((replaces ? 1 : 0) | (isQuiet ? 2 : 0))
             + lengthBytes(chroot?.utf8.count ?? 0)
             + Array((chroot ?? "").utf8) + ProxySnapshot(settings: settings).encoded()
     }
 
     static func decoded(_ bytes: [UInt8]) throws(MalformedSnapshot) -> (ProcessSettings, EngineSettings) {
         guard bytes.count >= 20, let user = length(of: bytes), let group = length(of: Array(bytes[4...])),
-            let kept = length(of: Array(bytes[8...])), let replaces = length(of: Array(bytes[12...])),
+            let kept = length(of: Array(bytes[8...])), let flags = length(of: Array(bytes[12...])),
             let count = length(of: Array(bytes[16...])), bytes.count >= 20 + count
         else { throw MalformedSnapshot() }
         var process = ProcessSettings()
         process.user = UInt32(user)
         process.group = UInt32(group)
         process.capabilities = Capabilities(rawValue: UInt64(kept))
-        process.replaces = replaces == 1
+        (process.replaces, process.isQuiet) = (flags & 1 != 0, flags & 2 != 0)
         process.chroot = count == 0 ? nil : String(decoding: bytes[20..<20 + count], as: UTF8.self)
         return (process, try ProxySnapshot(encoded: Array(bytes[(20 + count)...])).settings)
     }

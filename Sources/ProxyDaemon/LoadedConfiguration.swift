@@ -256,6 +256,7 @@ struct LoadedConfiguration: Sendable {
         var process = ProcessSettings(model.global)
         let needs = SnapshotNeeds(snapshot)
         process.capabilities = needs.capabilities
+        process.isQuiet = options.quiet
         let notes =
             NotFollowed.warnings(model, localPeer: compiler.localPeer) + NotFollowed.warnings(snapshot.logGroups)
             + names.warnings

@@ -17,6 +17,9 @@ struct ProcessSettings: Hashable, Sendable {
     /// Another process ends when this one serves.
     var replaces = false
 
+    /// `-q`: standard error is not told what happens to servers.
+    var isQuiet = false
+
     init() {}
 
     init(_ global: Global) {

@@ -15,7 +15,8 @@ enum Standalone {
     ) throws(SystemError) -> CInt {
         let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2, SIGTTOU, SIGTTIN])
         let settings = configuration.snapshot.settings
-        let engine = try Engine(settings, isHeld: true, isBackground: Daemonizer.isBackground)
+        let isInBack = Daemonizer.isBackground
+        let engine = try Engine(settings, isHeld: true, isQuiet: options.quiet, isBackground: isInBack)
         engine.replaces = !options.finishing.isEmpty
         var controller = Controller(LocalTarget(engine: engine), settings: settings)
         controller.book.inherited = FormerProcess.listeners(options, talk)

@@ -33,7 +33,8 @@ enum WorkerProcess {
         }
         DescriptorTable.reserve(2 * settings.maxConnections + 512)
         // Before the drop: it opens the log's descriptor anew, which the chroot would hide.
-        let engine = try Engine(settings, isHeld: true, isBackground: Daemonizer.isBackground)
+        let isInBack = Daemonizer.isBackground
+        let engine = try Engine(settings, isHeld: true, isQuiet: process.isQuiet, isBackground: isInBack)
         var null = Daemonizer.isBackground ? clinux_open("/dev/null", O_WRONLY, 0) : -1
         engine.replaces = process.replaces
         engine.statisticsLine = first.descriptors.first ?? -1

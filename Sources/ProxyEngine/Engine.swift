@@ -51,10 +51,12 @@ public final class Engine {
     ///   - settings: The least room for connections is fixed here.
     ///   - isHeld: There is no thread before ``release()``. What a process gives up of its rights by capset(2) or
     ///     prctl(2) it gives up for one thread, and for those that this one starts.
+    ///   - isQuiet: Standard error is not told what happens to servers.
     ///   - isBackground: Standard output and error are let go of later, and not opened anew for the log before.
     public init(
         _ settings: EngineSettings,
         isHeld: Bool = false,
+        isQuiet: Bool = true,
         isBackground: Bool = false
     ) throws(SystemError) {
         self.isHeld = isHeld
@@ -63,7 +65,8 @@ public final class Engine {
         wakes.initialize(repeating: -1, count: Self.mostThreads)
         cells = Shared(ProcessCells(wakes: wakes))
         if !isBackground { catalog.logs.openStreams() }
-        logs = LogCenter(catalog.logs, dropped: &cells.cells.pointee.droppedLogs)
+        let aloud = isQuiet || isBackground ? nil : catalog.logs.streams.1
+        logs = LogCenter(catalog.logs, aloud: aloud, dropped: &cells.cells.pointee.droppedLogs)
         endings = SessionEndings(cells)
         cells.cells.pointee.maxConnections = UInt32(clamping: settings.maxConnections)
         alarm = try syscall("eventfd for the checks") { clinux_eventfd(1) }

@@ -19,7 +19,7 @@ extension Checker {
                     &quarantine
                 )
             else {
-                if let quarantine, isLog {
+                if let quarantine, !format.keyword.hasPrefix("use") {
                     let words = "'\(format.keyword)' : \(quarantine); what it should give is missing."
                     report(.warning, at: format.position, words, remedy: "write the file, and reload")
                 }

@@ -225,7 +225,7 @@ extension Checker {
             }
         }
         let backend = server.target.backend
-        guard backend.log != nil else { return }
+        guard backend.log != nil || logs.isAloud else { return }
         let health = source == .check ? server.condition.check : server.condition.agent
         if backend.logsChecks, isWorthTelling, let health {
             let fraction = health.fraction(isDraining: server.target.server.isWeightless)
@@ -247,7 +247,7 @@ extension Checker {
         _ reason: String = ""
     ) {
         let backend = server.target.backend
-        guard backend.log != nil else { return }
+        guard backend.log != nil || logs.isAloud else { return }
         var place = server.target.place
         place.adopt(effect)
         place.standing = ServerControl(server.target.cells).standing

@@ -17,7 +17,7 @@ final class Checker: @unchecked Sendable {
     private var started = false
 
     let epoll: CInt
-    private let logs: LogCenter
+    let logs: LogCenter
     /// As the thread has it.
     private(set) var known = Surroundings()
     var servers: [ObjectIdentifier: CheckedServer] = [:]
@@ -339,7 +339,7 @@ final class Checker: @unchecked Sendable {
     var teller: HealthTeller { HealthTeller(logs: logs, followers: known.followers) }
 
     /// Tells of what happens to a server.
-    func tell(_ line: LogLine, of backend: WatchedBackend) { logs.tell(line, backend.log) }
+    func tell(_ line: LogLine, of backend: WatchedBackend) { logs.tell(ofServer: line, backend.log) }
 
     func wake(_ probe: Probe, at time: UInt64) {
         if probe.wakesAt == time { return }

@@ -50,7 +50,13 @@ enum HealthLog {
             + "\(place.effect.waiting) remaining in queue."
         let empty =
             place.isEmpty && place.wasCounted
-            ? [LogLine(.emergency, "\(place.kind) \(place.backend) has no server available!")] : []
+            ? [
+                LogLine(
+                    .emergency,
+                    "\(place.kind) \(place.backend) has no server available!",
+                    aloud: "\(place.kind) '\(place.backend)' has no server available!"
+                )
+            ] : []
         let via = leader.map { " via \($0.backend)/\($0.server)" } ?? ""
         let stays =
             place.standing.contains(.forcedDrain)

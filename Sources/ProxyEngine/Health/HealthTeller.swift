@@ -25,14 +25,15 @@ struct HealthTeller {
         leader: ServerReference? = nil
     ) {
         let along = told(ObjectIdentifier(server), place.effect, depth: 0)
-        if log != nil {
+        if log != nil || logs.isAloud {
             let own = place.before(along[...], in: server)
-            for line in HealthLog.lines(change, own, reason: reason, leader: leader) { logs.tell(line, log) }
+            for line in HealthLog.lines(change, own, reason: reason, leader: leader) { logs.tell(ofServer: line, log) }
         }
         for (index, next) in along.enumerated() {
-            guard let log = next.follower.backend.log else { continue }
+            let log = next.follower.backend.log
+            guard log != nil || logs.isAloud else { continue }
             let lines = next.follower.lines(change, next.effect, before: along[(index + 1)...])
-            for line in lines { logs.tell(line, log) }
+            for line in lines { logs.tell(ofServer: line, log) }
         }
     }
 

@@ -28,7 +28,7 @@ final class LogBook: @unchecked Sendable {
     let tcpFormat: UnsafePointer<LineFormatEntry>?
     let clientFormat: UnsafePointer<LineFormatEntry>?
     /// Standard output and error.
-    private var streams = (LogSink(descriptor: 1), LogSink(descriptor: 2))
+    private(set) var streams = (LogSink(descriptor: 1), LogSink(descriptor: 2))
     /// Those that ``sinks`` write to, in order.
     private(set) var rings: [(ring: LogRing, memory: UnsafeMutablePointer<RingMemory>)] = []
     private var forwarder: RingForwarder?

@@ -5,8 +5,11 @@ final class LogCenter: @unchecked Sendable {
     // The lock guards `desk`.
     private let lock: UnsafeMutablePointer<pthread_mutex_t>
     private var desk: LogDesk
+    /// Standard error, for those who start it by hand or keep what containers say; nil where nobody reads it.
+    private let aloud: LogSink?
 
-    init(_ book: LogBook, dropped: UnsafeMutablePointer<UInt32>) {
+    init(_ book: LogBook, aloud: LogSink?, dropped: UnsafeMutablePointer<UInt32>) {
+        self.aloud = aloud
         lock = .allocate(capacity: 1)
         pthread_mutex_init(lock, nil)
         desk = LogDesk(book, dropped: dropped)
@@ -25,6 +28,19 @@ final class LogCenter: @unchecked Sendable {
         return !desk.isEmpty
     }
 
+    /// Somebody is told of servers whose backend has no log.
+    var isAloud: Bool { aloud != nil }
+
+    /// What happens to a server is said on standard error, too, in HAProxy's form; what that does not take at once is dropped.
+    func tell(ofServer line: LogLine, _ group: UnsafePointer<LogGroupEntry>?) {
+        if let aloud {
+            let level = line.level == .emergency ? "[ALERT]   " : "[WARNING] "
+            let bytes = Array("\(level) (\(getpid())) : \(line.aloud ?? line.text)\n".utf8)
+            _ = bytes.withUnsafeBytes { bytes in bytes.baseAddress.map { aloud.write($0, bytes.count) } }
+        }
+        if group != nil { tell(line, group) }
+    }
+
     /// One whole line, without its newline.
     func tell(_ line: LogLine, _ group: UnsafePointer<LogGroupEntry>?) {
         pthread_mutex_lock(lock)
@@ -40,9 +56,12 @@ final class LogCenter: @unchecked Sendable {
 struct LogLine: Hashable, Sendable {
     var level: LogLevel
     var text: String
+    /// What standard error is told instead.
+    var aloud: String?
 
-    init(_ level: LogLevel, _ text: String) {
+    init(_ level: LogLevel, _ text: String, aloud: String? = nil) {
         self.level = level
         self.text = text
+        self.aloud = aloud
     }
 }
