@@ -26,6 +26,8 @@ final class CheckedSection: @unchecked Sendable {
     private(set) var tables: [String] = []
     private(set) var mode = ProxyMode.tcp
     var tracksServers = false
+    /// The `resolvers` sections that its servers name.
+    var resolvers: Set<String> = []
     var revision: UInt64 = 0
 
     /// A warning, with its line counted from the header where it is one of this section.

@@ -75,7 +75,7 @@ extension Checker {
     /// Takes one option of a `bind` line; false after a problem.
     private mutating func apply(_ option: String, at index: Int, to bind: inout Bind) -> Bool {
         let value = word(index + 1)
-        guard isRight(option, value) else { return refuse(option, at: index) }
+        guard isRightBindOption(option, value) else { return refuse(option, at: index) }
         switch option {
         case "name": bind.name = value
         case "v4v6": bind.isV4V6 = true
@@ -94,6 +94,10 @@ extension Checker {
         case "mss": bind.maxSegmentSize = integer(at: index + 1)
         case "tcp-ut": bind.tcpUserTimeout = try? TimeText.milliseconds(value)
         case "accept-netscaler-cip", "proto":
+            if option == "proto" {
+                let (text, place) = (word(1), position(1))
+                draft?.bindProtocols.append((value, text, place))
+            }
             if value != "none" { bind.quarantine = "the option '\(option)' of a bind line is not followed yet" }
         default: break
         }
@@ -101,7 +105,7 @@ extension Checker {
     }
 
     /// Whether the value of an option is one that it takes.
-    private func isRight(_ option: String, _ value: String) -> Bool {
+    func isRightBindOption(_ option: String, _ value: String) -> Bool {
         switch option {
         case "maxconn", "backlog": Self.number(value) >= 0
         case "mss": Self.number(value) != 0 && abs(Self.number(value)) <= 65535
@@ -114,10 +118,10 @@ extension Checker {
         case "user": surroundings.hasUser(value)
         case "group": surroundings.hasGroup(value)
         case "namespace": surroundings.hasFile("/var/run/netns/" + value)
+        case "ca-file", "crl-file": ServerOption.isAuthority(value, self)
         case "crt", "crt-list", "tls-ticket-keys": surroundings.hasFile(value)
         case "expose-fd": value == "listeners"
-        case "process": value.split(separator: "/").allSatisfy { Self.isNumberSet($0) }
-        case "thread": value.split(separator: "/").allSatisfy { Self.isNumberSet($0) }
+        case "process", "thread": Self.threadSetProblem(value, of: option) == nil
         case "proto": ["none", "h1", "h2", "fcgi"].contains(value)
         case "severity-output": ["none", "number", "string"].contains(value)
         case "shards": value == "by-thread" || (1...64).contains(Self.number(value))
@@ -125,6 +129,39 @@ extension Checker {
         case "verify": ["none", "optional", "required"].contains(value)
         default: true
         }
+    }
+
+    /// `[<group>/]<threads>`: the one group there is, and numbers from 1 to 64. What `process` names is a process.
+    static func threadSetProblem(_ text: String, of option: String) -> String? {
+        let quoted = option == "process" ? "'process' : " : nil
+        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        if parts.count == 2 || option == "process" {
+            if option == "process" {
+                if !isNumberSet(parts[0], upTo: 1) {
+                    return "'process' : " + rangeProblem(parts[0], upTo: 1)
+                }
+            } else if let group = Int(parts[0]), group != 1 {
+                return "'\(text)' thread-group number must be between 1 and 1 (was \(group))"
+            }
+            if parts.count == 1 { return nil }
+        }
+        guard let threads = parts.last, !isNumberSet(threads, upTo: 64) else { return nil }
+        return (quoted ?? "'\(threads)' : ") + rangeProblem(threads, upTo: 64)
+    }
+
+    private static func rangeProblem(_ text: Substring, upTo highest: Int) -> String {
+        let isNumber = text.utf8.first.map { (48...57).contains($0) } ?? true
+        return "'\(text)' is not a valid number/range."
+            + (isNumber ? " It supports numbers from 1 to \(highest)." : "")
+    }
+
+    /// `all`, `odd`, `even`, `3`, `3-` or `1-4`, with no number above the highest.
+    private static func isNumberSet(_ text: Substring, upTo highest: Int) -> Bool {
+        if ["all", "odd", "even"].contains(text) { return true }
+        let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let low = ends.first.flatMap({ Int($0) }), (1...highest).contains(low) else { return false }
+        guard ends.count == 2, !ends[1].isEmpty else { return true }
+        return Int(ends[1]).map { (1...highest).contains($0) } ?? false
     }
 
     private mutating func refuse(_ option: String, at index: Int) -> Bool {

@@ -35,10 +35,13 @@ extension Checker {
         checkTimeouts(draft)
         warnOfHaste(draft)
         finishHalves(draft)
+        checkUsedServers(draft)
+        checkProtocols(draft)
         section.revision = newRevision()
         if draft.hasBackend {
             checkServers(draft)
             checkSticks(draft)
+            section.resolvers = resolvers(of: draft)
             section.tracksServers = draft.tracksServers
             if section.tracksServers { tracksServers = true }
         }

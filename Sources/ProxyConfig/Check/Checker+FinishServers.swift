@@ -20,14 +20,6 @@ extension Checker {
                 )
             }
         }
-        for used in draft.usedServers where !draft.backend.servers.contains(where: { $0.name == used.name }) {
-            report(
-                .error,
-                at: used.position,
-                "backend '\(draft.name)' : unable to find server '\(used.name)' referenced in a 'use-server' rule.",
-                remedy: "name a server of this backend"
-            )
-        }
         if draft.checkOption == .named("external-check"),
             !allowsExternalChecks || !draft.hasExternalCommand
         {
@@ -75,6 +67,8 @@ extension Checker {
     mutating func checkTracking() {
         let model = ModelParts(rest: model, proxies: proxies).model
         let backends = Dictionary(model.backends.indices.map { (model.backends[$0].name, $0) }) { first, _ in first }
+        // Whom each server follows that was looked at before.
+        var leaders: [String: String] = [:]
         // The servers of those that are followed.
         var servers: [Int: [String: Int]] = [:]
         for place in model.backends.indices {
@@ -109,6 +103,20 @@ extension Checker {
                     )
                     continue
                 }
+                let (own, wanted) = ("\(backend.name)/\(server.name)", "\(place)/\(other.name)")
+                var last: String? = wanted
+                while let name = last, name != own { last = leaders[name] }
+                guard last == nil else {
+                    report(
+                        .error,
+                        at: position,
+                        "\(label) : unable to track \(wanted) as it belongs to a tracking chain looping back to "
+                            + "\(place)/\(server.name).",
+                        remedy: "name a server that tracks no other one"
+                    )
+                    continue
+                }
+                leaders[own] = wanted
                 guard !other.isChecked, other.track == nil, !other.isAgentChecked else {
                     continue
                 }

@@ -139,6 +139,7 @@ extension Checker {
     }
 
     private mutating func checkOwner() {
+        guard refuseExtra(after: 1) else { return }
         let name = word(1)
         let isUser = word(0) == "user"
         guard !name.isEmpty, isUser ? surroundings.hasUser(name) : surroundings.hasGroup(name) else {
@@ -200,17 +201,16 @@ extension Checker {
                 return
             }
             let value = word(index + 1)
+            guard isRightBindOption(option, value) else {
+                error(
+                    at: index + 1,
+                    "'stats socket' : '\(BindWords.invalid(option, value))'",
+                    remedy: "see section 5.1 of the manual for its values"
+                )
+                return
+            }
             switch option {
-            case "level":
-                guard let level = StatsSocket.Level(rawValue: value) else {
-                    error(
-                        at: index + 1,
-                        "'stats socket' : ''level' only supports 'user', 'operator', and 'admin' (got '\(value)')'",
-                        remedy: "write one of these"
-                    )
-                    return
-                }
-                socket.level = level
+            case "level": socket.level = StatsSocket.Level(rawValue: value) ?? socket.level
             case "mode": socket.mode = Int(value, radix: 8)
             case "user": socket.user = value
             case "group": socket.group = value

@@ -21,6 +21,7 @@ extension Checker {
             return
         }
         switch keyword {
+        case "ca-base": authorityBase = word(1)
         case "server-state-base": model.global.serverStateBase = word(1)
         case "server-state-file": model.global.serverStateFile = word(1)
         default: break

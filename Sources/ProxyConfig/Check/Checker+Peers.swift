@@ -1,7 +1,14 @@
+import Diagnostics
+
 extension Checker {
     /// Takes what a line of a `peers` section says; what is wrong with it was told of.
     mutating func takePeers() {
         guard let last = model.peers.indices.last else { return }
+        switch word(0) {
+        case "peer": peersHavePeer = true
+        case "bind" where peersBindLine == nil && !word(1).isEmpty: peersBindLine = number
+        default: break
+        }
         switch word(0) {
         case "enabled": model.peers[last].isDisabled = false
         case "disabled": model.peers[last].isDisabled = true
@@ -26,5 +33,55 @@ extension Checker {
             }
             index += 1
         }
+    }
+}
+
+extension Checker {
+    /// What is wrong with a line of a `peers` section, in HAProxy's words.
+    var peersProblem: String? {
+        let keyword = word(0)
+        let mixed = "mixing \"peer\" and \"bind\" line is forbidden"
+        switch keyword {
+        case "peer", "server":
+            if keyword == "peer", peersBindLine != nil { return mixed }
+            if word(1).isEmpty || word(2).isEmpty { return nil }
+            let label = "'server (null)/\(word(1))'"
+            do throws(AddressText.Failure) {
+                _ = try AddressText(word(2), for: .server, resolve: surroundings.resolve)
+            } catch {
+                return "\(label) : \(error.message)"
+            }
+            return unknownPeerOption(from: 3, LineOptions.server).map { "\(label) : \($0)" }
+        case "bind":
+            if peersHavePeer { return mixed }
+            if let line = peersBindLine {
+                return
+                    "One listener per \"peers\" section is authorized but another is already configured at [\(source(line))]."
+            }
+            if word(1).isEmpty { return nil }
+            do throws(AddressText.Failure) {
+                _ = try AddressText(word(1), for: .bind, resolve: surroundings.resolve)
+            } catch {
+                return "'bind \(word(1))' : \(error.message)"
+            }
+            return unknownPeerOption(from: 2, LineOptions.bind).map { "'bind \(word(1))' in section 'peers': \($0)" }
+        case "default-bind":
+            return unknownPeerOption(from: 1, LineOptions.bind)
+                .map { "'default-bind \(word(1))' in section 'peers': \($0)" }
+        case "default-server": return unknownPeerOption(from: 1, LineOptions.server)
+        default: return nil
+        }
+    }
+
+    private func unknownPeerOption(from first: Int, _ options: WordTable<Int>) -> String? {
+        var index = first
+        while !word(index).isEmpty {
+            guard let arity = options[word(index)] else {
+                let similar = Spelling.nearest(word(index), in: options.words)
+                return "unknown keyword '\(word(index))'" + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "")
+            }
+            index += 1 + arity
+        }
+        return nil
     }
 }

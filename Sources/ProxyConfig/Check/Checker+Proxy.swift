@@ -36,14 +36,32 @@ extension Checker {
                     remedy: "give one of them another name"
                 )
             }
-        } else if !word(index).isEmpty {
-            warn(
-                at: index,
-                kind == .defaults
-                    ? "'defaults' cannot handle unexpected argument '\(word(index))'."
-                    : "please use the 'bind' keyword for listening addresses.",
-                remedy: "write addresses in bind lines"
+        }
+        let isNamed = word(index) == "from" && (kind == .defaults || !word(index + 1).isEmpty)
+        let extra = isNamed ? index + 2 : index
+        if isNamed, word(index + 1).isEmpty || kind != .defaults && !word(extra).isEmpty {
+            error(
+                at: extra,
+                "'\(kind.rawValue)' cannot handle unexpected argument '\(word(extra))'.",
+                remedy: "write from and the name of a defaults section"
             )
+        } else if kind == .defaults, !word(extra).isEmpty {
+            warn(
+                at: extra,
+                "'defaults' cannot handle unexpected argument '\(word(extra))'.",
+                remedy: "remove what stands behind"
+            )
+        }
+        if kind != .defaults, !word(extra).isEmpty {
+            // HAProxy has no section then, and refuses each of its lines.
+            if kind != .backend {
+                warn(
+                    at: extra,
+                    "please use the 'bind' keyword for listening addresses.",
+                    remedy: "write addresses in bind lines"
+                )
+            }
+            return
         }
         let nameNumber = kind == .defaults ? 0 : refuseDuplicate(kind, name)
         let draft = ProxyDraft(kind: kind, name: name, position: position(0), defaults: base)
@@ -68,6 +86,14 @@ extension Checker {
             error(
                 at: 1,
                 "\(what) '\(name)' has the same name as \(other.kind.rawValue) '\(name)' declared at \(source(other.line)).",
+                remedy: "give one of them another name"
+            )
+        }
+        if let line = logForwardLine(name) {
+            error(
+                at: 1,
+                "\(kind == .listen ? "proxy" : kind.rawValue) '\(name)' has the same name as log forward section '\(name)' "
+                    + "declared at \(source(line)).",
                 remedy: "give one of them another name"
             )
         }
@@ -103,7 +129,10 @@ extension Checker {
             return
         }
         // Only the kind is read: a copy of the whole draft for every line would cost more than all else.
-        guard let kind = draft?.kind else { return }
+        guard let kind = draft?.kind else {
+            error(at: 0, "'listen' or 'defaults' expected.", remedy: "mend the header of the section")
+            return
+        }
         if kind == .defaults {
             if keyword.isRefusedInDefaults {
                 error(
@@ -143,8 +172,8 @@ extension Checker {
         default:
             warn(at: 0, "'\(word(0))' ignored because \(what)", remedy: "move the line to a \(missing)")
         }
-        // HAProxy looks for the backends of these lines all the same.
-        return keyword == .useBackend || keyword == .defaultBackend
+        // HAProxy looks for the backends and servers of these lines all the same.
+        return keyword == .useBackend || keyword == .defaultBackend || keyword == .useServer
     }
 
     /// Keeps what a section says until the whole file is read.

@@ -38,6 +38,7 @@ extension Checker {
             refuseExtra(after: 1)
             if let number = integer(at: 1) { draft?.backend.fullConnections = number }
         case .retries:
+            refuseExtra(after: 1)
             if let number = integer(at: 1) { draft?.backend.retries = number }
         case .rateLimit:
             guard word(1) == "sessions" else {
@@ -46,6 +47,11 @@ extension Checker {
             }
             guard !word(2).isEmpty else {
                 let message = "'rate-limit sessions' expects expects an integer value (in sessions/second)"
+                error(at: 2, message, remedy: "write a number")
+                return
+            }
+            if let odd = word(2).drop(while: { $0 == "-" }).first(where: { !("0"..."9").contains($0) }) {
+                let message = "'rate-limit sessions' : unexpected character '\(odd)' in integer value '\(word(2))'"
                 error(at: 2, message, remedy: "write a number")
                 return
             }

@@ -5,7 +5,10 @@ extension Checker {
     mutating func takeResolvers() {
         guard let last = model.resolvers.indices.last else { return }
         switch word(0) {
-        case "nameserver": takeNameServer(last)
+        case "nameserver":
+            let key = "nameserver \(model.resolvers[last].name) \(word(1))"
+            if keptPlaces[key] == nil { keptPlaces[key] = number }
+            takeNameServer(last)
         case "parse-resolv-conf": model.resolvers[last].asksSystem = true
         case "resolve_retries": model.resolvers[last].retries = max(1, Self.number(word(1)))
         case "accepted_payload_size": model.resolvers[last].payloadSize = Self.number(word(1))

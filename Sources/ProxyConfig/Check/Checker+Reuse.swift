@@ -45,7 +45,8 @@ extension Checker {
     }
 
     private func isNew(_ known: CheckedSection) -> Bool {
-        switch known.kind {
+        if logForwardLine(known.name) != nil { return false }
+        return switch known.kind {
         case .frontend: frontendPlaces[known.nameNumber] == nil
         case .backend: backendPlaces[known.nameNumber] == nil
         default: frontendPlaces[known.nameNumber] == nil && backendPlaces[known.nameNumber] == nil
@@ -71,6 +72,7 @@ extension Checker {
         }
         for table in known.tables where stickTables[table] == nil { mustCheckAll = true }
         if known.tracksServers { tracksServers = true }
+        if !known.resolvers.isEmpty, !known.resolvers.isSubset(of: kept.resolvers) { mustCheckAll = true }
     }
 }
 

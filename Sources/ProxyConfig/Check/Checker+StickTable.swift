@@ -108,12 +108,12 @@ extension Checker {
         let digits = text.utf8.prefix { (48...57).contains($0) }
         let unit = text.dropFirst(digits.count)
         let factors: [Substring: Int] = ["": 1, "k": 1 << 10, "K": 1 << 10, "m": 1 << 20, "M": 1 << 20]
-        guard let factor = factors[unit] ?? (unit.first.flatMap { factors[Substring(String($0))] }),
-            let number = Int(String(Substring(digits))), number <= Int(UInt32.max) / factor
+        guard let factor = factors[unit], let number = Int(String(Substring(digits))),
+            number <= Int(UInt32.max) / factor
         else {
             error(
                 at: index,
-                "stick-table: unexpected character '\(unit.first ?? " ")' in argument of 'size'.",
+                "stick-table: unexpected character '\(unit.first { !"kKmMgG".contains($0) } ?? unit.last ?? " ")' in argument of 'size'.",
                 remedy: "write a number such as 100k"
             )
             return nil

@@ -83,6 +83,7 @@ extension Checker {
             error(at: 1, "'group' expects <name> as arguments.", remedy: "write the group's name")
             return
         }
+        refuseCharacters(of: name, at: 1, "group")
         guard word(2).isEmpty || word(2) == "users" else {
             error(at: 2, "unknown keyword '\(word(2))' in 'group' section", remedy: "write users and their names")
             return

@@ -76,6 +76,13 @@ struct Checker {
     var kept = KnownParts()
     /// Where each of them was given first.
     var keptPlaces: [String: Int] = [:]
+    /// A `log-forward` section is there, whose name is no proxy's.
+    var hasLogForwards = false
+    /// Of the `peers` section that is read: where it listens, and whether a line `peer` is there.
+    var peersBindLine: Int?
+    var peersHavePeer = false
+    /// The global `ca-base`
+    var authorityBase = ""
     /// A line that the section cannot be without, and that has not been there yet.
     var missingLine: (keyword: String, message: String, position: SourcePosition)?
     /// The members that `group` lines name.
@@ -335,7 +342,8 @@ struct Checker {
         case .defaults, .frontend, .backend, .listen: startProxy()
         case .userlist: startUserlist()
         case .program: startProgram()
-        case .global, nil: break
+        case .global: refuseExtra(after: 0)
+        case nil: break
         case .some(let kind):
             if kind == .peers { peersNames.insert(word(1)) }
             startKept(kind)

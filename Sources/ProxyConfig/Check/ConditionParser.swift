@@ -23,6 +23,8 @@ struct ConditionParser {
     var acls: [String: Parsed] = [:]
     /// Of what is read, counted from the header of the section.
     var line = 0
+    /// The ACL that is read; none of a condition without a name.
+    private var name = ""
 
     /// A condition behind `if` or `unless`.
     ///
@@ -89,6 +91,8 @@ struct ConditionParser {
         _ surroundings: Surroundings,
         _ references: inout [SampleExpression.Reference]
     ) throws(Failure) {
+        self.name = name
+        defer { self.name = "" }
         let parsed = try expression(words, surroundings, &references)
         guard let before = acls[name] else {
             acls[name] = parsed
@@ -148,6 +152,14 @@ struct ConditionParser {
             line: line,
             surroundings
         )
+        if sample.fetch.name == "http_auth_group", let list = sample.references.first(where: { $0.type == "user list" })
+        {
+            for case .words(let groups) in patterns.test.sources.map(\.origin) {
+                for group in groups {
+                    references.append(.init(type: "group", name: "\(list.name)/\(group)", keyword: name))
+                }
+            }
+        }
         let uses = [ConditionConflict.Use(keyword: sample.fetch.name, places: sample.places)]
         if let plain = Self.plain(sample, patterns.test) { return Parsed(condition: plain, uses: uses) }
         if let reason = AnsweredSamples.problem(sample)?.reason ?? patterns.quarantine {

@@ -48,6 +48,8 @@ final class ProxyDraft {
     var hasExternalCommand = false
     /// The servers that `use-server` lines name.
     var usedServers: [(name: String, position: SourcePosition)] = []
+    /// `proto` of `bind` lines.
+    var bindProtocols: [(name: String, text: String, position: SourcePosition)] = []
     /// What lines refer to and hold that is judged at the end.
     var references: [ProxyReference] = []
     var formats: [NotedFormat] = []
@@ -120,6 +122,9 @@ final class ProxyDraft {
     func place(of position: SourcePosition) -> SourcePosition {
         SourcePosition(line: self.position.line + position.line, column: position.column)
     }
+
+    /// As HAProxy calls it in what it says at the end.
+    var proxyKind: String { kind == .listen ? "proxy" : kind.rawValue }
 
     var hasFrontend: Bool { kind == .frontend || kind == .listen }
     var hasBackend: Bool { kind == .backend || kind == .listen }

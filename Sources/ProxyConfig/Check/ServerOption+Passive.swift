@@ -6,7 +6,7 @@ extension ServerOption {
         switch option {
         case "proto": ["none", "h1", "h2", "fcgi"].contains(value)
         case "check-proto": ["none", "h1", "h2", "fcgi"].contains(value)
-        case "ca-file", "crl-file": checker.surroundings.hasFile(value) || value.hasPrefix("@")
+        case "crl-file": isAuthority(value, checker)
         case "log-proto": ["legacy", "octet-count"].contains(value)
         case "ws": ["auto", "h1", "h2"].contains(value)
         case "ssl-min-ver", "ssl-max-ver": LineOptions.tlsVersions.contains(value)
@@ -25,6 +25,15 @@ extension ServerOption {
         case "agent-addr": (try? AddressText(value, for: .server, resolve: checker.surroundings.resolve)) != nil
         default: true
         }
+    }
+
+    /// A file, if need be below `ca-base`, or `@system-ca`.
+    static func isAuthority(_ path: String, _ checker: Checker) -> Bool {
+        guard !path.hasPrefix("@") else { return true }
+        guard !checker.authorityBase.isEmpty, !path.hasPrefix("/") else { return checker.surroundings.hasFile(path) }
+        // The section holds only beside the global one.
+        checker.recorded?.dependsOnOthers = true
+        return checker.surroundings.hasFile(checker.authorityBase + "/" + path)
     }
 
     private static func allAre(_ value: String, _ names: Set<String>) -> Bool {

@@ -85,7 +85,9 @@ enum ServerOption {
         case "check-alpn": server.checkProtocols = value
         case "ssl": server.usesTLS = true
         case "no-ssl": server.usesTLS = false
-        case "ca-file": server.caFile = value
+        case "ca-file":
+            guard isAuthority(value, checker) else { return false }
+            server.caFile = value
         // Only behind `source`, where it has been read.
         case "usesrc": return false
         case "stick": server.isNeverStuckTo = false
@@ -166,6 +168,7 @@ enum ServerOption {
         case "tfo":
             server.ignoredOptions.append(option)
             checker.ignore("'server … \(option)'", at: index)
+        case "proto": server.ignoredOptions.append("proto \(value)")
         default:
             // TLS, HTTP and pools of idle connections: nothing that a relay of layer 4 does.
             server.ignoredOptions.append(option)

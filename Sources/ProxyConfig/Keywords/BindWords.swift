@@ -39,6 +39,7 @@ enum BindWords {
         case "accept-netscaler-cip": return "\(quoted) : invalid value \(Checker.number(value)), must be >= 0"
         case "backlog": return "\(quoted) : invalid value \(Checker.number(value)), must be > 0"
         case "maxconn": return "\(quoted) : invalid value \(Checker.number(value)), must be >= 0"
+        case "ca-file", "crl-file": return "\(quoted) : unable to load \(value)"
         case "crt": return "unable to stat SSL certificate from file '\(value)' : No such file or directory."
         case "crt-list": return "\(quoted) : cannot open file '\(value)' : No such file or directory"
         case "expose-fd": return "\(quoted) only supports 'listeners' (got '\(value)')"
@@ -50,14 +51,13 @@ enum BindWords {
         case "mode": return "\(quoted) : missing or invalid mode '\(value)' (octal integer expected)"
         case "mss": return "\(quoted) : expects an MSS with and absolute value between 1 and 65535"
         case "nice": return "\(quoted) : invalid value \(Checker.number(value)), allowed range is -1024..1024"
-        case "process": return "\(quoted) : '\(value)' is not a valid number/range."
+        case "process", "thread": return Checker.threadSetProblem(value, of: option) ?? ""
         case "proto": return "\(quoted) :  unknown MUX protocol '\(value)'"
         case "severity-output": return "\(quoted) only supports 'none', 'number', and 'string' (got '\(value)')"
         case "shards":
             return "\(quoted) : invalid value \(Checker.number(value)), allowed range is 1..64 or 'by-thread'"
         case "ssl-min-ver", "ssl-max-ver": return "'\(value)' : unknown ssl/tls version"
         case "tcp-ut": return "\(quoted) : expects a positive delay in milliseconds"
-        case "thread": return "'\(value)' : '\(value)' is not a valid number/range."
         case "tls-ticket-keys": return "'\(value)' : unable to load ssl tickets keys file"
         case "verify":
             return "\(quoted) : unknown verify method '\(value)', only 'none', 'optional', and 'required' are supported"

@@ -48,7 +48,11 @@ struct CheckRuleReader {
             case "send-proxy", "via-socks4", "ssl", "linger", "default": continue
             case "port":
                 if word.isEmpty { return "'port' expects a port number or a sample expression as argument." }
-                if Int(word) == nil {
+                if let port = Int(word) {
+                    if !(1...65535).contains(port) {
+                        return "expects a valid TCP port (from range 1 to 65535) or a sample expression, got \(port).."
+                    }
+                } else {
                     do throws(SampleExpression.Failure) {
                         _ = try SampleExpression(word, surroundings: surroundings)
                     } catch {

@@ -94,6 +94,13 @@ extension Checker {
             } else {
                 problem = "unable to find proxy '\(proxy)' referenced in arg 1 of \(introduction)."
             }
+        case "group":
+            let parts = name.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false).map { String($0) }
+            let list = model.userlists.first { $0.name == parts[0] }
+            problem =
+                list?.groups.contains(parts.last ?? "") ?? true
+                ? nil
+                : "proxy \(draft.name): acl \(reference.keyword) http_auth_group(): invalid group '\(parts.last ?? "")'."
         case "resolvers":
             problem =
                 known.resolvers.contains(name)

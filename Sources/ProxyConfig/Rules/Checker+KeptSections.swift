@@ -15,14 +15,21 @@ extension Checker {
         case .peers:
             kept.peers.insert(name)
             refuseExtra(after: 1)
+            (peersBindLine, peersHavePeer) = (nil, false)
+        case .logForward:
+            hasLogForwards = true
+            refuseExtra(after: 1)
+            refuseProxyName(name)
         case .httpErrors:
             kept.errorFiles.insert(name)
             model.errorSections.append(ErrorSection(name: name))
         case .cache:
             kept.caches.insert(name)
+            refuseExtra(after: 1)
             missingLine = ("total-max-size", "Size not specified for cache '\(name)'", position(0))
         case .fcgiApp:
             kept.applications.insert(name)
+            refuseExtra(after: 1)
             missingLine = ("docroot", "fcgi-app '\(name)': no docroot configured.", position(0))
         case .ring: refuseRingName(name)
         default: break
@@ -42,7 +49,27 @@ extension Checker {
         }
     }
 
+    /// The line of a `log-forward` section; no proxy can have its name.
+    func logForwardLine(_ name: String) -> Int? { hasLogForwards ? keptPlaces["log-forward \(name)"] : nil }
+
+    private mutating func refuseProxyName(_ name: String) {
+        guard let number = names.known(name), let proxy = frontendPlaces[number] ?? backendPlaces[number] else {
+            return
+        }
+        error(
+            at: 1,
+            "log forward section '\(name)' has the same name as \(proxy.kind == .listen ? "proxy" : proxy.kind.rawValue) "
+                + "'\(name)' declared at \(source(proxy.line)).",
+            remedy: "give one of them another name"
+        )
+    }
+
     private mutating func refuseRingName(_ name: String) {
+        // The ring that HAProxy has from the start.
+        if name == "buf0" {
+            error(at: 1, "sink named 'buf0' already exists.", remedy: "give the ring another name")
+            return
+        }
         let wrong = name.first { !($0.isASCII && ($0.isLetter || $0.isNumber || "-_.:".contains($0))) }
         guard let wrong else { return }
         error(
@@ -56,7 +83,7 @@ extension Checker {
     func keptProblem(_ kind: SectionKind) -> String? {
         switch kind {
         case .resolvers: resolversProblem
-        case .peers: word(0) == "log" ? logProblem : nil
+        case .peers: word(0) == "log" ? logProblem : peersProblem
         case .mailers: mailersProblem
         case .ring: ringProblem
         case .logForward: logForwardProblem
@@ -70,7 +97,11 @@ extension Checker {
     private var resolversProblem: String? {
         let value = word(1)
         switch word(0) {
-        case "nameserver": return placeProblem("nameserver")
+        case "nameserver":
+            if let line = keptPlaces["nameserver \(lexer.variables.section) \(value)"], line != number {
+                return "nameserver '\(value)' has same name as another nameserver (declared at \(source(line)))."
+            }
+            return placeProblem("nameserver")
         case "hold":
             guard !value.isEmpty, !word(2).isEmpty else {
                 return "'hold' expects an <event> and a <time> as arguments."
@@ -114,7 +145,11 @@ extension Checker {
         case "size", "maxlen":
             let size = Self.number(value)
             if size <= 0 { return "invalid size '\(value)' for new sink buffer." }
-            return word(0) == "size" && size < 16384 ? "new size '\(size)' is too small for a sink buffer." : nil
+            guard word(0) == "size" else { return nil }
+            if size < 16384 { return "new size '\(size)' is too small for a sink buffer." }
+            guard let ring = model.rings.last, size < ring.size else { return nil }
+            return
+                "ignoring new size '\(size)' that is smaller than current size '\(ring.size)' for ring '\(ring.name)'."
         case "description": return value.isEmpty ? "missing ring description text." : nil
         case "format": return LogTarget.Format(rawValue: value) == nil ? "unknown format '\(value)'." : nil
         case "server": return ringServerProblem

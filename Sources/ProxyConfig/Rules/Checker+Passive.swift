@@ -7,6 +7,7 @@ extension Checker {
         var isRight = true
         let rule = PassiveRules.all[keyword]
         if let rule { isRight = follows(rule) }
+        if keyword == .serverStateFile { isRight = refuseExtra(after: 1) }
         if isRight, let problem = passiveProblem(keyword) {
             error(at: 1, problem, remedy: "see the manual for '\(word(0))'")
         }

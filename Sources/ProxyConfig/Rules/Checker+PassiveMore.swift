@@ -70,10 +70,9 @@ extension Checker {
     private func emailProblem(_ value: String) -> String? {
         switch value {
         case "": return "missing argument after 'email-alert'."
-        case "from", "mailers", "myhostname", "to":
-            return word(2).isEmpty ? "missing argument after '\(value)'." : nil
+        // HAProxy looks for the argument where the keyword is, and so misses none of these.
+        case "from", "mailers", "myhostname", "to": return nil
         case "level":
-            if word(2).isEmpty { return "missing argument after 'level'." }
             return LogTarget.Level.allCases.contains { "\($0)" == word(2) }
                 ? nil : "unknown log level 'level' after '\(word(2))'"
         default: return "email-alert: unknown argument '\(value)'."

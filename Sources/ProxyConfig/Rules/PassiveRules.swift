@@ -3,7 +3,7 @@ enum PassiveRules {
     private static let integer = "'{k}' expects an integer argument."
 
     static let all: [ProxyKeyword: ArgumentRule] = [
-        .monitorURI: .word("'{k}' expects an URI"),
+        .monitorURI: .onlyWord("'{k}' expects an URI"),
         .uniqueIDHeader: .word("{k} expects an argument"),
         .description: .word("'{k}' expects a string argument."),
         .httpReuse: .choice(

@@ -34,7 +34,7 @@ struct RuleReader {
             let isKnown = word == "prometheus-exporter" && words.first == "http-request"
             if word.isEmpty { throw failure("'\(words.first ?? "")' expects a service name") }
             if !isKnown {
-                throw failure("'\(words.first == "http-request" ? "http-request" : words[1])' unknown service name")
+                throw failure("'\(words.first == "http-request" ? word : words[1])' unknown service name.")
             }
         }
         for argument in action.arguments { try read(argument, String(base)) }

@@ -14,9 +14,14 @@ enum StickStore {
             case .nothing: break
             case .period, .count:
                 if argument.isEmpty { return ": missing argument to store option '\(name)'." }
-                let isRight =
-                    takes == .count ? Int(argument) != nil : (try? TimeText.milliseconds(String(argument))) != nil
-                if !isRight { return ": error when processing store option '\(name)'." }
+                if takes == .count {
+                    // `gpc_rate(3,1s)` was split at its comma.
+                    guard (1...100).contains(Checker.number(String(argument))) else {
+                        return ": array size is out of allowed range (1-100) for store option '\(name)'."
+                    }
+                } else if (try? TimeText.milliseconds(String(argument))) == nil {
+                    return ": error when processing store option '\(name)'."
+                }
             }
         }
         for (array, single) in [("gpt", "gpt0"), ("gpc", "gpc0"), ("gpc_rate", "gpc0_rate")] {
