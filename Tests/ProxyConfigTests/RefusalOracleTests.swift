@@ -38,7 +38,7 @@ import Testing
 
     static let all =
         headers + servers + binds + lines + [
-            section("peers p", "peer a 127.0.0.1:x"), section("peers p", "peer a -1 127.0.0.1:1"),
+            section("peers p", "peer a 127.0.0.1:x"),
             section("peers p", "peer a 300.0.0.1:1"), section("peers p", "peer a 127.0.0.1"),
             section("peers p", "peer"), section("peers p", "peer a 127.0.0.1:1 tfa"),
             section("peers p", "bind 127.0.0.1:9999", "peer a 127.0.0.1:1"),

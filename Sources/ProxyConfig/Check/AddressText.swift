@@ -224,7 +224,7 @@ struct AddressText {
     }
 
     private static func isHostName(_ text: Substring) -> Bool {
-        text.utf8.count <= 255 && text.utf8.first != UInt8(ascii: "-")
+        text.utf8.count <= 255
             && text.utf8.allSatisfy {
                 switch $0 {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true

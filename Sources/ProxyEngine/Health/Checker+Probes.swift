@@ -158,11 +158,14 @@ extension Checker {
         probe.rest()
         let server = probe.owner
         let control = ServerControl(server.target.cells)
-        let interval = CheckSchedule.varied(UInt64(probe.interval), percent: known.spread, draw: .random(in: 0..<1))
+        // What it said decides when the next one is.
+        var next: UInt64 {
+            now + CheckSchedule.varied(UInt64(probe.interval), percent: known.spread, draw: .random(in: 0..<1))
+        }
         if probe.source == .check, control.isPaused {
             // It began before the maintenance, of which it says nothing.
             control.note(isUnderWay: false, of: .check)
-            return wake(probe, at: now + interval)
+            return wake(probe, at: next)
         }
         // What an agent asks for comes first, then what its check says.
         if let reply {
@@ -183,7 +186,7 @@ extension Checker {
         }
         note(server, result, probe.source, elapsed, wasUp: wasUp)
         tell(server, result, probe.source, changes: changes, isWorthTelling, milliseconds: elapsed)
-        wake(probe, at: now + interval)
+        wake(probe, at: next)
     }
 
     /// Keeps what a check said for those who ask.
