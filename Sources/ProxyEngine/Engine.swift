@@ -311,7 +311,7 @@ public final class Engine {
         let down = unwatched.filter { !ServerControl($0).isUp }
         if !down.isEmpty {
             let following = plan.following
-            for cells in down where !following.contains(ObjectIdentifier(cells)) { ServerControl(cells).markUp() }
+            for cells in down where !following.contains(ObjectIdentifier(cells)) { ServerControl(cells).mark(.up) }
         }
         let followers = self.followers
         for list in followers.values { for follower in list { follower.align() } }

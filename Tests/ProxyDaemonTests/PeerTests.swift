@@ -26,14 +26,7 @@ import Testing
     private static func start(_ program: String, _ host: UInt8, _ server: UInt16, in directory: String) throws -> Side {
         let path = "\(directory)/\(host)"
         let text = """
-            global
-              stats socket \(path).sock level admin
-              nbthread 1
-            defaults
-              mode tcp
-              timeout connect 60s
-              timeout client 60s
-              timeout server 60s
+            \(ConfigurationHead.asked(at: "\(path).sock"))
             peers pp
               disabled
               enabled

@@ -13,14 +13,8 @@ import Testing
         let path = "\(directory)/\(name)"
         let text = """
             global
-              stats socket \(path).sock level admin
-              nbthread 1
               localpeer \(name)
-            defaults
-              mode tcp
-              timeout connect 60s
-              timeout client 60s
-              timeout server 60s
+            \(ConfigurationHead.asked(at: "\(path).sock"))
             peers pp
               peer C 127.0.0.9:10000
               peer A 127.0.0.3:10000

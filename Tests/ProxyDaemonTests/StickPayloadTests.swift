@@ -12,14 +12,7 @@ import Testing
             return "backend t\(number)\n  stick-table type \(type) size 1k expire 1h store conn_cnt,gpc0\n"
         }
         return """
-            global
-              stats socket \(socket) level admin
-              nbthread 1
-            defaults
-              mode tcp
-              timeout connect 60s
-              timeout client 60s
-              timeout server 60s
+            \(ConfigurationHead.asked(at: socket))
             listen l
               bind 127.0.0.1:80
               tcp-request inspect-delay 10s

@@ -72,14 +72,7 @@ import Testing
 
     private static func configuration(_ socket: String, _ servers: [UInt16]) -> String {
         var text = """
-            global
-              stats socket \(socket) level admin
-              nbthread 1
-            defaults
-              mode tcp
-              timeout connect 60s
-              timeout client 60s
-              timeout server 60s
+            \(ConfigurationHead.asked(at: socket))
 
             """
         for (index, rule) in rules.enumerated() {

@@ -45,14 +45,7 @@ import Testing
             func start(_ program: String, _ host: UInt8) throws -> Side {
                 let path = "\(directory)/\(host)"
                 let text = """
-                    global
-                      stats socket \(path).sock level admin
-                      nbthread 1
-                    defaults
-                      mode tcp
-                      timeout connect 60s
-                      timeout client 60s
-                      timeout server 60s
+                    \(ConfigurationHead.asked(at: "\(path).sock"))
 
                     """ + body.replacing("HOST", with: "127.0.0.\(host)").replacing("PORT", with: "\(server.port)")
                 try FileDescriptor.open("\(path).cfg", O_WRONLY | O_CREAT, mode: 0o600).writeAll(Array(text.utf8))

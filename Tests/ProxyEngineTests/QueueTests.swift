@@ -113,7 +113,7 @@ import Testing
         #expect(try Self.answer(first) == "a")
         let second = try Self.client(fixture)
         #expect(eventually { fixture.engine.waiting(backend: "be") == 1 })
-        let effect = try #require(fixture.engine.control(backend: "be", server: "a")).markDown()
+        let effect = try #require(fixture.engine.control(backend: "be", server: "a")).mark(.down)
         #expect(effect.requeued == (redispatches ? 1 : 0))
         #expect(effect.waiting == (redispatches ? 0 : 1))
         if !redispatches { Self.end(first) }
@@ -134,10 +134,10 @@ import Testing
         let others = try (0..<3).map { _ in try Self.client(fixture) }
         #expect(eventually { fixture.engine.waiting(backend: "be") == 3 })
         let control = try #require(fixture.engine.control(backend: "be", server: "b"))
-        control.markDown()
-        #expect(try #require(fixture.engine.control(backend: "be", server: "a")).markDown().requeued == 3)
+        control.mark(.down)
+        #expect(try #require(fixture.engine.control(backend: "be", server: "a")).mark(.down).requeued == 3)
         #expect(eventually { fixture.engine.connections == 1 })
-        control.markUp()
+        control.mark(.up)
         let next = try Self.client(fixture)
         #expect(try Self.answer(next) == "b")
         _ = others
@@ -149,12 +149,12 @@ import Testing
             .single([Self.limited(Server("a", port: servers[0].port), to: 1), Server("b", port: servers[1].port)])
         )
         let control = try #require(fixture.engine.control(backend: "be", server: "b"))
-        control.markDown()
+        control.mark(.down)
         let first = try Self.client(fixture)
         #expect(try Self.answer(first) == "a")
         let second = try Self.client(fixture)
         #expect(eventually { fixture.engine.waiting(backend: "be") == 1 })
-        control.markUp()
+        control.mark(.up)
         #expect(try Self.answer(second) == "b")
     }
 

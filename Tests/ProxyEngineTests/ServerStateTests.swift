@@ -16,7 +16,7 @@ import Testing
             try client.send("?")
             #expect(try client.receive() == Array(name.utf8))
         }
-        for name in ["a", "b"] { try #require(fixture.engine.control(backend: "be", server: name)).markDown() }
+        for name in ["a", "b"] { try #require(fixture.engine.control(backend: "be", server: name)).mark(.down) }
         #expect(try Self.isEnded(clients[0]))
         #expect(eventually { fixture.engine.connections == 1 })
         clients[1].shutdownWrite()
@@ -33,10 +33,10 @@ import Testing
         try client.send("?")
         #expect(try client.receive() == Array("a".utf8))
         let control = try #require(fixture.engine.control(backend: "be", server: "a"))
-        if isAdministered { control.administer(.drain) } else { control.hold() }
+        if isAdministered { control.administer(.drain) } else { control.mark(.stopping) }
         #expect(fixture.engine.isUp(backend: "be", server: "a") == false)
         #expect(fixture.engine.connections == 1)
-        control.markDown()
+        control.mark(.down)
         #expect(try Self.isEnded(client))
     }
 
@@ -47,11 +47,11 @@ import Testing
         snapshot.backends[0].servers[1].isBackup = true
         let fixture = try EngineFixture(snapshot)
         let control = try #require(fixture.engine.control(backend: "be", server: "a"))
-        control.markDown()
+        control.mark(.down)
         let client = try TestSocket.connect(port: fixture.port())
         try client.send("?")
         #expect(try client.receive() == Array("b".utf8))
-        control.markUp()
+        control.mark(.up)
         #expect(try Self.isEnded(client))
     }
 
@@ -170,9 +170,9 @@ import Testing
         let table = try Table(snapshot)
         let start = Clock.second()
         #expect(try table.choices(100, second: start) == ["a": 50, "b": 50])
-        try table.control("b").markDown()
+        try table.control("b").mark(.down)
         #expect(try table.choices(100, second: start) == ["a": 100])
-        try table.control("b").markUp()
+        try table.control("b").mark(.up)
         // One part of sixteen, then the half, then all of its weight. The first window after a change is the old one.
         let shares = try [20, 520, 1100].map { (later: UInt32) in
             _ = try table.choices(1000, second: start + later)
@@ -207,8 +207,8 @@ import Testing
         snapshot.backends[0].balance = Balance(algorithm, draws: .max, loadFactor: .max)
         snapshot.backends[0].fullConnections = .max
         let table = try Table(snapshot)
-        try table.control("a").markDown()
-        try table.control("a").markUp()
+        try table.control("a").mark(.down)
+        try table.control("a").mark(.up)
         for later in [0, 100_000] as [UInt32] {
             let choices = try table.choices(10, second: Clock.second() + later)
             #expect(choices.values.reduce(0, +) == 10)

@@ -48,17 +48,10 @@ extension Checker {
 
     /// Why nobody can make the name that a format gives; what is wrong with it is said when all sections are known.
     private func quarantine(of format: String) -> String? {
-        var references: [SampleExpression.Reference] = []
-        var result: String?
-        _ = LogFormatText.problem(
-            format,
-            isHTTP: true,
-            places: SamplePlace.Set(rawValue: .max),
-            surroundings,
-            &references,
-            &result
-        )
-        return result
+        var findings = LogFormatText.Findings()
+        let every = SamplePlace.Set(rawValue: .max)
+        _ = LogFormatText.problem(format, isHTTP: true, places: every, surroundings, &findings)
+        return findings.quarantine
     }
 
     /// `use-server <server> {if|unless} <condition>`

@@ -110,10 +110,9 @@ struct CheckRuleReader {
     }
 
     private func formatProblem(_ text: String) -> String? {
-        var references: [SampleExpression.Reference] = []
+        var findings = LogFormatText.Findings()
         let every = SamplePlace.Set(rawValue: .max)
-        var quarantine: String?
-        return LogFormatText.problem(text, isHTTP: true, places: every, surroundings, &references, &quarantine)
+        return LogFormatText.problem(text, isHTTP: true, places: every, surroundings, &findings)
             .map { "'\(text)' invalid log-format string (\($0))." }
     }
 

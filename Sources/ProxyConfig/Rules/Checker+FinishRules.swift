@@ -4,8 +4,7 @@ extension Checker {
     /// What the lines of a proxy refer to, now that every section is known.
     mutating func checkNoted(_ draft: ProxyDraft, _ known: KnownParts) {
         for format in draft.formats {
-            var references: [SampleExpression.Reference] = []
-            var quarantine: String?
+            var findings = LogFormatText.Findings()
             let isHTTP = draft.mode == .http
             let isLog = format.keyword.contains("log-format") || format.keyword.hasPrefix("unique-id")
             let places = isLog ? SamplePlace.Set(.log) : SamplePlace.Set(rawValue: .max)
@@ -15,15 +14,14 @@ extension Checker {
                     isHTTP: isHTTP || !isLog,
                     places: places,
                     surroundings,
-                    &references,
-                    &quarantine
+                    &findings
                 )
             else {
-                if let quarantine, !format.keyword.hasPrefix("use") {
+                if let quarantine = findings.quarantine, !format.keyword.hasPrefix("use") {
                     let words = "'\(format.keyword)' : \(quarantine); what it should give is missing."
                     report(.warning, at: format.position, words, remedy: "write the file, and reload")
                 }
-                for reference in references {
+                for reference in findings.references {
                     recorded?.dependsOnOthers = true
                     let noted = ProxyReference(reference, in: "\(format.keyword) expression", at: format.position)
                     checkReference(noted, draft, known)

@@ -1,15 +1,19 @@
 /// Checks the text of a log format (configuration manual, section 8.2.6).
 enum LogFormatText {
+    /// What the samples of a text ask for.
+    struct Findings {
+        var references: [SampleExpression.Reference] = []
+        /// Why one of them cannot be answered although it is right.
+        var quarantine: String?
+    }
+
     /// The problem in HAProxy's words; nil if there is none.
-    ///
-    /// - Parameter quarantine: Why a sample of it cannot be answered although it is right.
     static func problem(
         _ text: String,
         isHTTP: Bool,
         places: SamplePlace.Set = .init(.log),
         _ surroundings: Surroundings,
-        _ references: inout [SampleExpression.Reference],
-        _ quarantine: inout String?
+        _ findings: inout Findings
     ) -> String? {
         let bytes = Array(text.utf8)
         var index = 0
@@ -39,8 +43,8 @@ enum LogFormatText {
                 let expression = string(start..<end)
                 do throws(SampleExpression.Failure) {
                     let sample = try SampleExpression(expression, surroundings: surroundings)
-                    references += sample.references
-                    quarantine = quarantine ?? sample.quarantine
+                    findings.references += sample.references
+                    findings.quarantine = findings.quarantine ?? sample.quarantine
                     if sample.places.isDisjoint(with: places), !(isHTTP && places == .init(.log)) {
                         return
                             "sample fetch <\(string(start...))> may not be reliably used here because it needs "

@@ -107,16 +107,8 @@ struct RuleReader {
             }
             if base == "set-var-fmt" {
                 // They are noted when the proxy's mode is known.
-                var references: [SampleExpression.Reference] = []
-                var quarantine: String?
-                let problem = LogFormatText.problem(
-                    word,
-                    isHTTP: true,
-                    places: places,
-                    surroundings,
-                    &references,
-                    &quarantine
-                )
+                var findings = LogFormatText.Findings()
+                let problem = LogFormatText.problem(word, isHTTP: true, places: places, surroundings, &findings)
                 if let problem { throw failure(problem) }
             }
             formats.append((word, index))

@@ -149,12 +149,9 @@ struct PlanStep {
             let reactions = backend.reactions(definition, followers, endings)
             backend.balance.activate(definition, reactions, second: second)
             backend.becomeNewest()
-            for (server, cells) in zip(definition.servers, backend.servers)
-            where cells.cells.pointee.isDisabled != server.isDisabled {
-                changed.append((cells, server.isDisabled))
-            }
-            for (server, cells) in zip(definition.servers, backend.servers) where server.track == nil {
-                ServerControl(cells).followNobody()
+            for (server, cells) in zip(definition.servers, backend.servers) {
+                if cells.cells.pointee.isDisabled != server.isDisabled { changed.append((cells, server.isDisabled)) }
+                if server.track == nil { ServerControl(cells).followNobody() }
             }
         }
         let fresh = Set(freshBackends.map { ObjectIdentifier($0.backend.cells) })

@@ -274,7 +274,7 @@ final class Checker: @unchecked Sendable {
             guard let server = servers.removeValue(forKey: id) else { continue }
             for probe in server.probes { forget(probe) }
             // Unchecked from here on, whatever the last check said: what the one is that it tracks, or up.
-            if let follower = following[id] { follower.align() } else { ServerControl(server.target.cells).markUp() }
+            if let follower = following[id] { follower.align() } else { ServerControl(server.target.cells).mark(.up) }
             if server.target.server.agent != nil { forgetAgent(server.target) }
         }
     }
@@ -352,9 +352,9 @@ final class Checker: @unchecked Sendable {
     func apply(_ server: CheckedServer) -> ServerControl.Effect {
         let control = ServerControl(server.target.cells)
         switch server.condition.operation {
-        case .running: return control.markUp()
-        case .stopping: return control.hold()
-        case .stopped: return control.markDown()
+        case .running: return control.mark(.up)
+        case .stopping: return control.mark(.stopping)
+        case .stopped: return control.mark(.down)
         }
     }
 }

@@ -43,22 +43,6 @@ struct ServerControl {
 
     init(_ cells: Shared<ServerCells>) { self.cells = cells }
 
-    /// New connections may use the server.
-    @discardableResult
-    func markUp() -> Effect { become(.up) }
-
-    /// No new connection uses it; those that exist go on unless `on-marked-down` says otherwise.
-    @discardableResult
-    func markDown() -> Effect { become(.down) }
-
-    /// No new connection uses it, and those that exist go on whatever happens to a server that is down.
-    @discardableResult
-    func hold() -> Effect { become(.stopping) }
-
-    /// For a server that nobody checks.
-    @discardableResult
-    func mark(_ health: ServerOrder.Health) -> Effect { become(health) }
-
     /// How it is, whatever somebody says who administers it.
     var health: ServerOrder.Health {
         if clinux_atomic_load(&cells.cells.pointee.isHealthy) != 0 { return .up }
@@ -239,7 +223,10 @@ struct ServerControl {
         }
     }
 
-    private func become(_ next: ServerOrder.Health) -> Effect {
+    /// What its health lets it do: with `.up` new connections may use it, with `.stopping` none, and those that exist go on whatever
+    /// happens to a server that is down; with `.down` they go on unless `on-marked-down` says otherwise.
+    @discardableResult
+    func mark(_ next: ServerOrder.Health) -> Effect {
         // What is so already takes no lock: this is asked of every server at every change of the configuration.
         if health == next { return Effect() }
         return change(depth: 0, endsSessions: next != .stopping) {
