@@ -81,8 +81,8 @@ final class Checker: @unchecked Sendable {
         enum Word: Sendable {
             case health(ServerOrder.Health)
             case agent(isUp: Bool)
-            /// It has left maintenance, or was restored: it goes on from this counter and state.
-            case resume(UInt16, ServerOrder.Health)
+            /// It has left maintenance, or was restored: it goes on from what is noted of it by now.
+            case resume
         }
 
         var cells: Shared<ServerCells>
@@ -204,7 +204,10 @@ final class Checker: @unchecked Sendable {
         guard let server = servers[ObjectIdentifier(order.cells)] else { return }
         switch order.word {
         case .health(let health): server.condition.obey(health)
-        case .resume(let counter, let health): server.condition.resume(check: counter, health)
+        case .resume:
+            resume(server)
+            // A command may have said more in the meantime, and its order is yet to come: what is noted counts.
+            return ServerControl(order.cells).note(check: server.condition.check, agent: server.condition.agent)
         case .agent(let isUp):
             let before = server.condition.operation
             server.condition.obey(agentIsUp: isUp)
@@ -233,9 +236,7 @@ final class Checker: @unchecked Sendable {
 
     /// Servers that have left maintenance begin anew.
     func beginAnew(_ cells: Shared<ServerCells>, _ effect: ServerControl.Effect) {
-        if effect.isBack, let server = servers[ObjectIdentifier(cells)] {
-            server.condition.resume(check: effect.counter, effect.health)
-        }
+        if effect.isBack, let server = servers[ObjectIdentifier(cells)] { resume(server) }
         for follower in effect.followers { beginAnew(follower.cells, follower.effect) }
     }
 

@@ -154,11 +154,9 @@ struct ServerCondition: Hashable, Sendable {
     }
 
     /// Goes on from counters and a state that are known already.
-    ///
-    /// - Parameter agent: nil: as it is.
-    mutating func resume(check: UInt16, agent: UInt16? = nil, _ health: ServerOrder.Health) {
+    mutating func resume(check: UInt16, agent: UInt16, _ health: ServerOrder.Health) {
         self.check?.stand(at: check)
-        if let agent { self.agent?.stand(at: agent) }
+        self.agent?.stand(at: agent)
         operation =
             switch health {
             case .up: .running

@@ -16,8 +16,6 @@ struct ServerControl {
         var after: ServerStanding = []
         var healthBefore = ServerOrder.Health.up
         var health = ServerOrder.Health.up
-        /// What is noted of its checks: HAProxy's counter, or ``CheckCells/risen``.
-        var counter = CheckCells.risen
         /// What it did to the servers that `track` this one.
         var followers: [OnFollower] = []
 
@@ -119,9 +117,9 @@ struct ServerControl {
     }
 
     /// It goes on as it was before this process.
-    func restore(_ former: ServerRestoration, rise: UInt16, fall: UInt16) -> Effect {
+    func restore(_ former: ServerRestoration, rise: UInt16, fall: UInt16) {
         let (health, counter) = (former.state(fall: fall), former.counter(rise: rise, fall: fall))
-        let effect = change(depth: 0, endsSessions: false) { own in
+        _ = change(depth: 0, endsSessions: false) { own in
             own.pointee.history.check.health = counter
             if let word = former.administration(isDisabled: own.pointee.isDisabled) {
                 own.pointee.standing.administration = word
@@ -141,7 +139,6 @@ struct ServerControl {
             own.pointee.history.check.status = UInt8(truncatingIfNeeded: place)
             own.pointee.history.check.duration = 0
         }
-        return effect
     }
 
     /// What was noted of its health: HAProxy's counters, or ``CheckCells/risen``.
@@ -258,7 +255,6 @@ struct ServerControl {
             }
             if effect.isBack { own.pointee.leaveMaintenance() }
             effect.health = health
-            effect.counter = own.pointee.history.check.health
             // A server that drains is not used, and may still go down.
             if endsSessions, !wasStopped, own.pointee.isStopped, cells.reactions?.shutsSessionsWhenDown == true {
                 endsNow = true

@@ -32,8 +32,8 @@ extension Engine {
         case .agentChecks(let isOn): control.turn(isOn, .agent)
         case .restore(let former):
             guard let facts = self.control(ofBackend: order.backend)?.facts(of: order.server) else { return false }
-            let effect = control.restore(former, rise: facts.rise, fall: facts.fall)
-            checker?.take(.resume(effect.counter, effect.health), control.cells)
+            control.restore(former, rise: facts.rise, fall: facts.fall)
+            checker?.take(.resume, control.cells)
         case .shutSessions: shutSessions(of: control.cells.cells)
         }
         return true
@@ -41,7 +41,7 @@ extension Engine {
 
     /// Servers that have left maintenance are checked as if they had never been.
     func beginAnew(_ cells: Shared<ServerCells>, _ effect: ServerControl.Effect) {
-        if effect.isBack { checker?.take(.resume(effect.counter, effect.health), cells) }
+        if effect.isBack { checker?.take(.resume, cells) }
         for follower in effect.followers { beginAnew(follower.cells, follower.effect) }
     }
 
