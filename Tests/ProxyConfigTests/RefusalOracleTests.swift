@@ -105,6 +105,49 @@ import Testing
         tcp + bind("127.0.0.1:1") + "  tcp-request content use-service foo\n",
     ]
 
+    private static let warned = [
+        front + "  acl never src\n  http-request deny if never\n", front + "  http-request deny if { src }\n",
+        front + "  acl a req.hdr(a)\n  acl b always_true\n  acl c hdr(a) -i\n  acl d ssl_fc\n  acl e src -m found\n",
+        front + "  acl a src --\n  acl b path_beg\n  acl c dst_port\n  acl d path -f /dev/null\n",
+        back("http-check expect status 200", "server s 127.0.0.1:1"),
+        back("option tcp-check", "http-check expect status 200", "server s 127.0.0.1:1"),
+        back("option httpchk", "http-check expect status 200", "server s 127.0.0.1:1"),
+        back("http-check disable-on-404", "http-check send-state", "server s 127.0.0.1:1"),
+        tcp + "defaults\n  mode tcp\n" + timeouts + "  tcp-check send a\nbackend b\n  server s 127.0.0.1:1\n",
+        back("tcp-check send a", "server s 127.0.0.1:1", defaults: tcp),
+        back("option tcp-check", "tcp-check send a", "server s 127.0.0.1:1", defaults: tcp),
+        tcp + "listen l\n  bind 127.0.0.1:8101\n  stats enable\n  stats uri /a\n  cookie X insert\n"
+            + "  http-request deny\n  http-response deny\n  server s 127.0.0.1:1\n",
+        tcp + "frontend f\n  bind 127.0.0.1:8101\n  monitor-uri /\n  redirect location /\n"
+            + "  http-after-response set-header a b\n",
+        front + "  stats enable\n  monitor-uri /a\n  http-request deny\n",
+    ]
+
+    @Test func warnsOfWhatIsInVainAsHAProxyDoes() throws {
+        func words(_ text: String) -> String { text.split { $0 == " " || $0 == "\n" }.joined(separator: " ") }
+        try withTemporaryDirectory { directory in
+            var warnings = 0
+            for (index, text) in Self.warned.enumerated() {
+                let verdict = try Oracle.check(text, in: directory, name: "\(index).cfg")
+                let parts = verdict.text.split(separator: "[WARNING]", omittingEmptySubsequences: false)
+                let theirs = parts.dropFirst().map { part in
+                    let ends = ["[NOTICE]", "Configuration file", "Warnings were found"].compactMap {
+                        part.firstRange(of: $0)?.lowerBound
+                    }
+                    let line = part[..<(ends.min() ?? part.endIndex)]
+                    return words(String(line[(line.firstRange(of: " : config : ")?.upperBound ?? line.startIndex)...]))
+                }
+                let result = ConfigurationFile(text, file: "a.cfg").checked(surroundings: Oracle.surroundings)
+                let ours = result.diagnostics.map { words($0.message) }.filter {
+                    !$0.hasPrefix("accepted and not acted upon")
+                }
+                #expect(ours.sorted() == theirs.sorted(), "\(text)\n\(verdict.text)")
+                warnings += theirs.count
+            }
+            #expect(warnings > 12)
+        }
+    }
+
     @Test func refusesWhatHAProxyRefuses() throws {
         try withTemporaryDirectory { directory in
             var refused = 0

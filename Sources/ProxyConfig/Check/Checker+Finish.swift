@@ -40,6 +40,7 @@ extension Checker {
         section.revision = newRevision()
         if draft.hasBackend {
             checkServers(draft)
+            warnOfChecks(draft)
             checkSticks(draft)
             section.resolvers = resolvers(of: draft)
             section.tracksServers = draft.tracksServers
@@ -98,6 +99,7 @@ extension Checker {
     /// Words of `mode http` in a section of `mode tcp`: HAProxy warns and goes on.
     private mutating func checkHTTPWords(_ draft: ProxyDraft) {
         guard draft.mode == .tcp else { return }
+        warnOfHTTPLines(draft)
         if draft.hasFrontend, draft.frontend.logFormat == .http, let position = draft.httpLogPosition {
             draft.frontend.logFormat = .tcp
             report(

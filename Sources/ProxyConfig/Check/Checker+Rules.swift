@@ -109,6 +109,7 @@ extension Checker {
             draft?.conditions.line = placeInSection(0).line
             try draft?.conditions.define(name, criterion, surroundings, &references)
             let place = position(0)
+            warnOfMissingPatterns(&references)
             draft?.references += references.map { .init($0, isACL: true, in: "", at: place) }
         } catch {
             self.error(at: 2, "error detected while parsing ACL '\(name)' : \(error.message)", remedy: error.remedy)

@@ -135,6 +135,9 @@ struct ConditionParser {
         }
     }
 
+    /// The type of a reference to nothing: a criterion that nothing is compared with.
+    static let withoutPattern = "no pattern"
+
     /// `<method> [flags] [operator] <value>…`
     private func expression(
         _ words: ArraySlice<String>,
@@ -152,6 +155,9 @@ struct ConditionParser {
             line: line,
             surroundings
         )
+        if words.count == 1, patterns.test.method != .bool {
+            references.append(.init(type: Self.withoutPattern, name: first, keyword: name))
+        }
         if sample.fetch.name == "http_auth_group", let list = sample.references.first(where: { $0.type == "user list" })
         {
             for case .words(let groups) in patterns.test.sources.map(\.origin) {

@@ -26,6 +26,8 @@ final class ProxyDraft {
     /// Where `option httplog` and options that need `mode http` stand.
     var httpLogPosition: SourcePosition?
     var httpOptions: [(name: String, position: SourcePosition)] = []
+    /// The first line of each kind that has a meaning in `mode http` only.
+    var httpLines: [(keyword: ProxyKeyword, position: SourcePosition)] = []
     var defaultBackendPosition: SourcePosition?
     /// The option that says how servers are checked, with its words, and the lines of either kind of check.
     var checkOption = CheckDefinition.Kind.connect

@@ -6,6 +6,7 @@ extension Checker {
     mutating func checkPassive(_ keyword: ProxyKeyword) -> Bool {
         var isRight = true
         let rule = PassiveRules.all[keyword]
+        noteHTTPLine(keyword)
         if let rule { isRight = follows(rule) }
         if keyword == .serverStateFile { isRight = refuseExtra(after: 1) }
         if isRight, let problem = passiveProblem(keyword) {

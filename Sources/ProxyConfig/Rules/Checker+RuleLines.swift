@@ -225,6 +225,7 @@ extension Checker {
             draft.conditions.line = placeInSection(0).line
             let parsed = try draft.conditions.parse(words, at: places, surroundings, &references)
             let place = position(0)
+            warnOfMissingPatterns(&references)
             draft.references += references.map { .init($0, isACL: true, in: "", at: place) }
             if let places, let conflict = parsed.conflict {
                 warn(
