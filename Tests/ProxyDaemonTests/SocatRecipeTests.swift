@@ -67,7 +67,8 @@ import Testing
                     let answers = try [ours, theirs].map { side in
                         // Half a second after its input has ended, socat would leave an answer that a busy machine delays.
                         // HAProxy's master answers no reload and keeps the connection.
-                        let patient = recipe.contains("reload") ? recipe : recipe.replacing("socat ", with: "socat -t10 ")
+                        let patient =
+                            recipe.contains("reload") ? recipe : recipe.replacing("socat ", with: "socat -t10 ")
                         let line = patient.replacing("#7", with: map).replacing("SOCK", with: side.client.path)
                             .replacing("MASTER", with: side.master).replacing("HOST", with: "127.0.0.\(side.host)")
                         return Self.masked(try run("timeout", "60", "bash", "-c", line), side)
