@@ -123,7 +123,7 @@ class Bench:
 
     def statistics(self) -> None:
         count = 100 if self.is_smoke else 5000
-        rounds, seconds = (1, 0.5) if self.is_smoke else (7, 2.0)
+        rounds, seconds = (1, 0.5) if self.is_smoke else (11, 2.0)
         for contender in self.named("ours", "haproxy"):
             found = observed.Statistics(contender, count, self.lbload, rounds, seconds)
             self.report.note(found.describe(contender.name, count))

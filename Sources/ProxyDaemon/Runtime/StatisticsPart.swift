@@ -9,7 +9,7 @@ struct StatisticsPart {
 
     /// About how many bytes a part has: so few that the threads that serve are kept from their cores for a fraction of a millisecond
     /// at a time, and enough that parts cost little beside their rows.
-    private static let size = 1 << 16
+    private static let size = 1 << 17
     private static let none = UInt32.max
 
     init(_ engine: Engine, _ selection: StatisticsSelection, from start: UInt32, hasHeader: Bool) {
