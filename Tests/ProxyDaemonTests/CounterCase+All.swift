@@ -3,12 +3,12 @@ import TestSupport
 
 extension CounterCase {
     /// How long those wait who wait, in milliseconds.
-    private static let wait = 1600
+    static let wait = 1600
 
     private static let echo = "  server s1 ECHO"
     private static let single = "  server s1 ECHO maxconn 1"
 
-    static let all = ends + refusals + queues + rules + orders
+    static let all = ends + silences + judgements + refusals + queues + rules + orders
 
     private static let ends: [CounterCase] = [
         CounterCase("an orderly end", echo) { try $0.ask("hello", ends: true) },

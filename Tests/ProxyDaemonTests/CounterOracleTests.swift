@@ -26,6 +26,26 @@ import Testing
             try connection.send("hello")
             _ = try connection.receiveAll()
         }
+        let answering = try? TestServer { connection in
+            if try connection.receive().isEmpty { return }
+            try connection.send("ANSWER")
+            _ = try connection.receiveAll()
+        }
+        /// Speaks when the client does so no more.
+        let late = try? TestServer { connection in
+            _ = try connection.receiveAll()
+            try connection.send("ANSWER")
+        }
+        let ending = try? TestServer { connection in
+            if try connection.receive().isEmpty { return }
+            try connection.send("ANSWER")
+            connection.shutdownWrite()
+            _ = try connection.receiveAll()
+        }
+        let resetting = try? TestServer { connection in
+            _ = try connection.receive()
+            connection.resetOnClose()
+        }
         let failing = try? TestServer { connection in
             try connection.send(try connection.receive())
             _ = try connection.receive()
@@ -37,6 +57,10 @@ import Testing
             text.replacing("ECHO", with: "127.0.0.1:\(echo?.port ?? 0)")
                 .replacing("SILENT", with: "127.0.0.1:\(silent?.port ?? 0)")
                 .replacing("TALKING", with: "127.0.0.1:\(talking?.port ?? 0)")
+                .replacing("ANSWERING", with: "127.0.0.1:\(answering?.port ?? 0)")
+                .replacing("LATE", with: "127.0.0.1:\(late?.port ?? 0)")
+                .replacing("ENDING", with: "127.0.0.1:\(ending?.port ?? 0)")
+                .replacing("RESETTING", with: "127.0.0.1:\(resetting?.port ?? 0)")
                 .replacing("FAILING", with: "127.0.0.1:\(failing?.port ?? 0)")
                 .replacing("REFUSED", with: "127.0.0.1:\(closed?.port ?? 0)")
                 .replacing("NOWHERE", with: "unix@\(directory)/nowhere")

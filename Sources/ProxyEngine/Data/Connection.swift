@@ -20,6 +20,9 @@ struct Direction {
     var splicing = false
     /// Bytes since the source had no more the last time, as far as the size of a read.
     var sinceDrained: Int32 = 0
+
+    /// Something was read that the destination has not taken yet.
+    var isPending: Bool { rest != nil || inPipe > 0 }
 }
 
 /// Readiness of a socket as its edges told it.
@@ -88,6 +91,8 @@ struct Connection {
     var isReported: Bool
     /// On the list of those that go on in the next turn.
     var isQueued: Bool
+    /// Whose silence was too long first. The connection goes on until the other side has ended; this is what ended it.
+    var late: Ending?
     var up: Direction
     var down: Direction
     var lease: UnsafeMutablePointer<PlanLease>

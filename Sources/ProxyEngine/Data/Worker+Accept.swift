@@ -76,6 +76,7 @@ extension Worker {
                 hasWaited: false,
                 isReported: false,
                 isQueued: false,
+                late: nil,
                 up: Direction(),
                 down: Direction(),
                 lease: lease,

@@ -55,7 +55,9 @@ enum Ending {
 
 extension Worker {
     /// Logs and closes; the slot is free afterwards.
-    mutating func finish(_ connection: UnsafeMutablePointer<Connection>, _ ending: Ending) {
+    mutating func finish(_ connection: UnsafeMutablePointer<Connection>, _ last: Ending) {
+        // What went wrong first is what is told.
+        let ending = connection.pointee.late ?? last
         let frontend = connection.pointee.frontend
         wheel.remove(connection, from: slab)
         let wasQueued = connection.pointee.state == .queued || ending == .queueTimeout || ending == .queueFull
@@ -66,6 +68,10 @@ extension Worker {
         }
         countEnd(connection, ending)
         if ending != .normal { resetWhereAsked(connection) }
+        if last == .clientFailed, connection.pointee.server >= 0 {
+            // The server hears that nobody takes its answer, instead of an end in order.
+            _ = clinux_set_reset_on_close(connection.pointee.server, 1)
+        }
         leaveServer(connection)
         _ = clinux_close(connection.pointee.client)
         if let rare = connection.pointee.rare {

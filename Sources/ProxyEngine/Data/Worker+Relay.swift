@@ -56,6 +56,7 @@ extension Worker {
         let before = connection.pointee.up.bytes
         switch pump(connection, isUp: true) {
         case .sourceFailed:
+            judgeInVain(connection)
             finish(connection, .clientFailed)
             return false
         // What the server said before it went is still judged, and delivered.

@@ -16,13 +16,14 @@ extension Worker {
         judge(connection)
     }
 
-    private mutating func judge(_ connection: UnsafeMutablePointer<Connection>) {
+    /// - Parameter isServerLate: It has been silent for too long: what it has said is all that there is.
+    private mutating func judge(_ connection: UnsafeMutablePointer<Connection>, isServerLate: Bool = false) {
         guard let rules = connection.pointee.backend?.pointee.connectionRules,
             let progress = connection.pointee.rare?.pointee.progress
         else { return }
         let delay = UInt64(rules.pointee.responseDelay)
         let isLate = progress.limit != 0 && progress.limit <= now
-        samples.begin(.response, isFinal: delay == 0 || isLate)
+        samples.begin(.response, isFinal: delay == 0 || isLate || isServerLate)
         if !samples.isFinal {
             look(connection)
             if samples.hasEnded || samples.peeked >= SampleDesk.look || connection.pointee.serverReady.contains(.hangUp)
@@ -35,22 +36,25 @@ extension Worker {
             storeJudged(connection)
             connection.pointee.state = .relaying
             connection.pointee.serverReady.insert(.readable)
+            if isServerLate { endLateServer(connection) }
             armIdle(connection)
             relay(connection)
         case .waits:
             let limit = progress.limit == 0 ? now + delay : progress.limit
             connection.pointee.rare?.pointee.progress.limit = limit
-            let silence = idleTimeout(connection)
+            let silence = silence(connection).limit
             let deadline = silence == 0 ? limit : min(limit, connection.pointee.lastActivity + silence)
             wheel.schedule(connection, at: deadline, in: slab)
         case .isClosed:
             storeJudged(connection)
+            if isServerLate { noteLate(connection, .serverTimeout) }
             closeAfterWords(connection)
         case .isRejected:
             // What the client has said by now still goes to the server, though no event has told of it yet.
             connection.pointee.clientReady.insert(.readable)
             guard relayUp(connection) else { return }
             countDenied(connection)
+            if connection.pointee.serverReady.contains(.failed) { countBrokenAnswer(connection) }
             finish(connection, .denied)
         case .isDropped: endDropped(connection)
         }
@@ -60,7 +64,10 @@ extension Worker {
     private mutating func closeAfterWords(_ connection: UnsafeMutablePointer<Connection>) {
         if samples.peeked < 0 { look(connection) }
         let count = clinux_receive(connection.pointee.server, buffer, samples.peeked, 0)
-        _ = clinux_set_reset_on_close(connection.pointee.server, 1)
+        // One that has ended hears an end.
+        if !connection.pointee.serverReady.contains(.hangUp) {
+            _ = clinux_set_reset_on_close(connection.pointee.server, 1)
+        }
         closeServer(connection)
         connection.pointee.state = .relaying
         // Nothing is read any more, of either.
@@ -82,6 +89,23 @@ extension Worker {
         relay(connection)
     }
 
+    /// The client is gone. As with HAProxy the rules hear of it all the same, and what they refuse is counted.
+    mutating func judgeInVain(_ connection: UnsafeMutablePointer<Connection>) {
+        guard let rules = connection.pointee.backend?.pointee.connectionRules else { return }
+        samples.begin(.response, isFinal: true)
+        if rule(rules.pointee.response, connection, nil) == .isRejected { countDenied(connection) }
+    }
+
+    /// The server has failed, whatever rules say of what came before.
+    private func countBrokenAnswer(_ connection: UnsafeMutablePointer<Connection>) {
+        if let backend = connection.pointee.backend {
+            _ = clinux_atomic_add(&backend.pointee.cells.traffic.pointee.responseErrors, 1)
+        }
+        if let server = connection.pointee.target {
+            _ = clinux_atomic_add(&server.pointee.cells.traffic.pointee.responseErrors, 1)
+        }
+    }
+
     private func countDenied(_ connection: UnsafeMutablePointer<Connection>) {
         let frontend = connection.pointee.frontend.pointee.cells.traffic
         _ = clinux_atomic_add(&frontend.pointee.deniedResponses, 1)
@@ -93,8 +117,26 @@ extension Worker {
         }
     }
 
+    /// What it has said goes to the client, and then the end.
+    private mutating func endLateServer(_ connection: UnsafeMutablePointer<Connection>) {
+        noteLate(connection, .serverTimeout)
+        if samples.peeked < 0 { look(connection) }
+        if samples.peeked > 0 {
+            connection.pointee.serverReady.insert(.hangUp)
+        } else {
+            connection.pointee.down.ended = true
+        }
+    }
+
+    /// The time for rules is over, or somebody's. A client that says no more is as one that has ended; of a server that does
+    /// not, the rules judge what it has said.
     mutating func judgementTimedOut(_ connection: UnsafeMutablePointer<Connection>) {
         let limit = connection.pointee.rare?.pointee.progress.limit ?? 0
-        if limit != 0, limit <= now { judge(connection) } else { finish(connection, lateSide(connection)) }
+        if limit != 0, limit <= now { return judge(connection) }
+        guard let side = lateSide(connection) else { return }
+        if side == .serverTimeout { return judge(connection, isServerLate: true) }
+        noteLate(connection, side)
+        connection.pointee.up.ended = true
+        judgeMore(connection)
     }
 }

@@ -2,24 +2,20 @@ internal import CLinux
 internal import Glibc
 
 extension Worker {
-    /// Sets the time of the next look at an established connection.
+    /// How long both may be silent before somebody looks at an established connection; 0 is for ever.
     @inline(__always)
-    func idleTimeout(_ connection: UnsafeMutablePointer<Connection>) -> UInt64 {
+    private func idleTimeout(_ connection: UnsafeMutablePointer<Connection>) -> UInt64 {
+        if connection.pointee.up.ended || connection.pointee.down.ended { return silence(connection).limit }
         guard let backend = connection.pointee.backend else { return 0 }
         let client = connection.pointee.frontend.pointee.clientTimeout
         let server = backend.pointee.serverTimeout
         let tunnel = backend.pointee.tunnelTimeout
-        if connection.pointee.up.shut, backend.pointee.serverFinTimeout > 0 {
-            return UInt64(backend.pointee.serverFinTimeout)
-        }
-        if connection.pointee.down.shut, connection.pointee.frontend.pointee.clientFinTimeout > 0 {
-            return UInt64(connection.pointee.frontend.pointee.clientFinTimeout)
-        }
         if tunnel > 0 { return UInt64(tunnel) }
         if client == 0 { return UInt64(server) }
         return UInt64(server == 0 ? client : min(client, server))
     }
 
+    /// Sets the time of the next look at an established connection.
     @inline(__always)
     mutating func armIdle(_ connection: UnsafeMutablePointer<Connection>) {
         let timeout = idleTimeout(connection)
@@ -30,9 +26,15 @@ extension Worker {
         }
     }
 
-    /// One side has ended: the time-outs of half-closed connections apply.
+    /// One side has ended, or is not waited for any more: the times of the other one apply, those of half-closed connections
+    /// from now on.
     mutating func armIdleAfterEnd(_ connection: UnsafeMutablePointer<Connection>) {
-        connection.pointee.lastActivity = now
+        let isClientGone = connection.pointee.up.shut
+        let fin =
+            isClientGone
+            ? connection.pointee.backend?.pointee.serverFinTimeout ?? 0
+            : connection.pointee.frontend.pointee.clientFinTimeout
+        if fin > 0 { connection.pointee.lastActivity = now }
         armIdle(connection)
     }
 
@@ -47,7 +49,7 @@ extension Worker {
             case .connecting: attemptFailed(connection, .timedOut)
             case .waiting: retry(connection)
             case .queued: queueTimedOut(connection)
-            case .relaying: finish(connection, lateSide(connection))
+            case .relaying: silenceTimedOut(connection)
             case .readingHeader: refuseHeader(connection, .timeout)
             case .inspecting: inspectionTimedOut(connection)
             case .judging: judgementTimedOut(connection)
@@ -56,18 +58,62 @@ extension Worker {
         }
     }
 
-    /// Whose silence ended the connection.
-    func lateSide(_ connection: UnsafeMutablePointer<Connection>) -> Ending {
-        if connection.pointee.down.rest != nil || connection.pointee.down.inPipe > 0 { return .clientTimeout }
-        if connection.pointee.up.rest != nil || connection.pointee.up.inPipe > 0 { return .serverTimeout }
-        if connection.pointee.up.shut { return .serverTimeout }
-        if connection.pointee.down.shut { return .clientTimeout }
-        guard let backend = connection.pointee.backend, backend.pointee.tunnelTimeout == 0 else {
-            return .clientTimeout
+    /// Who is to speak next, or to take what waits, and for how long it may not do so; 0 is for ever.
+    func silence(_ connection: UnsafeMutablePointer<Connection>) -> (side: Ending, limit: UInt64) {
+        guard let backend = connection.pointee.backend else { return (.clientTimeout, 0) }
+        let frontend = connection.pointee.frontend
+        // While somebody looks at what the server says there is no tunnel yet.
+        let tunnel = connection.pointee.state == .judging ? 0 : UInt64(backend.pointee.tunnelTimeout)
+        let client = tunnel > 0 ? tunnel : UInt64(frontend.pointee.clientTimeout)
+        let server = tunnel > 0 ? tunnel : UInt64(backend.pointee.serverTimeout)
+        if connection.pointee.down.isPending { return (.clientTimeout, client) }
+        if connection.pointee.up.isPending { return (.serverTimeout, server) }
+        if connection.pointee.up.ended {
+            let fin = UInt64(backend.pointee.serverFinTimeout)
+            return (.serverTimeout, connection.pointee.up.shut && fin > 0 ? fin : server)
         }
-        let client = connection.pointee.frontend.pointee.clientTimeout
-        let server = backend.pointee.serverTimeout
-        return client > 0 && (server == 0 || client <= server) ? .clientTimeout : .serverTimeout
+        if connection.pointee.down.ended {
+            let fin = UInt64(frontend.pointee.clientFinTimeout)
+            return (.clientTimeout, connection.pointee.down.shut && fin > 0 ? fin : client)
+        }
+        return client > 0 && (server == 0 || client <= server) ? (.clientTimeout, client) : (.serverTimeout, server)
+    }
+
+    /// The side that has been silent for too long. As with HAProxy it is taken for one that has ended: what the other says
+    /// still goes to it. nil: it is not so late yet, or the connection is over.
+    mutating func lateSide(_ connection: UnsafeMutablePointer<Connection>) -> Ending? {
+        let (side, limit) = silence(connection)
+        guard limit > 0 else {
+            // Who takes nothing may do so for ever, but not who is silent once all is taken.
+            wheel.schedule(connection, at: now + TimerWheel.tick * 100, in: slab)
+            return nil
+        }
+        guard connection.pointee.lastActivity + limit <= now else {
+            wheel.schedule(connection, at: connection.pointee.lastActivity + limit, in: slab)
+            return nil
+        }
+        let hasEnded = side == .clientTimeout ? connection.pointee.up.ended : connection.pointee.down.ended
+        let isStuck = connection.pointee.up.isPending || connection.pointee.down.isPending
+        if hasEnded || isStuck || connection.pointee.up.discards {
+            finish(connection, side)
+            return nil
+        }
+        return side
+    }
+
+    /// Counted at once, and once: what comes of the connection after that is told by this.
+    func noteLate(_ connection: UnsafeMutablePointer<Connection>, _ side: Ending) {
+        if connection.pointee.late != nil { return }
+        connection.pointee.late = side
+        countFailure(connection, side)
+    }
+
+    private mutating func silenceTimedOut(_ connection: UnsafeMutablePointer<Connection>) {
+        guard let side = lateSide(connection) else { return }
+        noteLate(connection, side)
+        if side == .clientTimeout { connection.pointee.up.ended = true } else { connection.pointee.down.ended = true }
+        armIdle(connection)
+        relay(connection)
     }
 
     /// Puts a connection on the list of those that go on in the next turn: no edge will come for what is already there.

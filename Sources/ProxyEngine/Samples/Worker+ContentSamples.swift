@@ -22,7 +22,19 @@ extension Worker {
             if count > 0 { samples.peeked = count }
             if count < 0, errno == EINTR { continue }
             if count == 0 { samples.hasEnded = true }
+            // An error is told once: who reads next would take it for an end in order.
+            if count < 0, errno != EAGAIN { noteFailure(connection) }
             return
+        }
+    }
+
+    private mutating func noteFailure(_ connection: UnsafeMutablePointer<Connection>) {
+        if samples.side == .response {
+            samples.hasEnded = true
+            connection.pointee.serverReady.insert(.failed)
+        } else {
+            // What becomes of it is for the event that comes.
+            connection.pointee.clientReady.insert(.failed)
         }
     }
 

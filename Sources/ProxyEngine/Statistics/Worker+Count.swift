@@ -102,13 +102,18 @@ extension Worker {
         }
         if bytesOut > 0 { clinux_atomic_add_wide(&shared.pointee.bytesOut, bytesOut) }
         if connection.pointee.connectTime >= 0, let backend, let server { countTimes(connection, backend, server) }
-        if ending == .normal { return }
+        // Whose silence was too long is counted by now.
+        if ending == .normal || connection.pointee.late != nil { return }
         if connection.pointee.state == .inspecting, ending == .clientFailed || ending == .clientTimeout {
             _ = clinux_atomic_add(&frontend.pointee.requestErrors, 1)
         }
-        frontend.count(ending)
-        backend?.count(ending)
-        server?.count(ending)
+        countFailure(connection, ending)
+    }
+
+    func countFailure(_ connection: UnsafeMutablePointer<Connection>, _ ending: Ending) {
+        connection.pointee.frontend.pointee.cells.traffic.count(ending)
+        connection.pointee.backend?.pointee.cells.traffic.count(ending)
+        connection.pointee.target?.pointee.cells.traffic.count(ending)
     }
 }
 
