@@ -147,13 +147,17 @@ import Testing
             func anchors(_ page: String) -> Set<String> {
                 Set(page.matches(of: /<a name="([^"]*)"/).map { String($0.output.1) })
             }
-            for (target, port) in [("/st", UInt16(80)), ("/st;up?scope=po", 80), ("/haproxy?stats", 82)] {
+            for (target, port) in [
+                ("/st", UInt16(80)), ("/st;up?scope=po", 80), ("/st;up;norefresh", 80), ("/haproxy?stats", 82),
+            ] {
                 let pages = try BothProxies.hosts.map { try Self.get(target, port: port, host: $0) }
                 #expect(anchors(pages[0]) == anchors(pages[1]), "\(target)")
             }
             let page = try Self.get("/st;st=DONE;norefresh", host: 1)
             #expect(page.contains("Action processed successfully.") && page.contains("<form method=\"post\">"))
             #expect(page.contains("name=\"b\" value=\"#") && page.contains("2.6.12"))
+            // Nobody checks a server here: nothing is wrong but the one that is disabled, which somebody wanted.
+            #expect(try Self.get("/st;problems", host: 1).contains("Nothing is wrong."))
             let hidden = try Self.get("/st", port: 81, host: 1, "Authorization: Basic dTpw")
             #expect(!hidden.contains("2.6.12") && !hidden.contains("method=\"post\""))
             let part = try Self.get("/haproxy?stats", port: 82, host: 1)

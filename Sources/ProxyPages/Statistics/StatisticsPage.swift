@@ -9,8 +9,15 @@ struct StatisticsPage: Sendable {
     private let query: StatisticsQuery
     private let filter: StatisticsFilter
     private let description: String
-    /// The rows of each proxy, in order.
+    /// The rows of each proxy that is shown, in order.
     private let proxies: [[Int]]
+    /// Before those without a problem are left out.
+    private let proxyCount: Int
+    private var counts: [RowState.Kind: Int] = [:]
+    private let problems: StatisticsProblems
+    /// Some of the rows that are wrong, those that serve nobody first, and how many there are.
+    private var wrong: [Int] = []
+    private var wrongCount = 0
     /// -1: the head is to come.
     private var next = -1
 
@@ -38,8 +45,30 @@ struct StatisticsPage: Sendable {
                 proxies.append([row])
             }
         }
-        self.proxies = proxies
+        let problems = StatisticsProblems(table)
+        let status = table.column("status")
+        var dead: [Int] = []
+        for row in proxies.joined() {
+            if problems.isServer(row) {
+                counts[RowState(table.text(status, row) ?? "", isBackup: false).kind, default: 0] += 1
+            }
+            guard problems.isWrong(row) else { continue }
+            wrongCount += 1
+            if problems.isDead(row) {
+                dead.append(row)
+            } else if wrong.count < Self.mostProblems {
+                wrong.append(row)
+            }
+        }
+        wrong = Array((dead + wrong).prefix(Self.mostProblems))
+        self.problems = problems
+        proxyCount = proxies.count
+        self.proxies =
+            query.onlyProblems ? proxies.map { problems.part(of: $0) }.filter { !$0.isEmpty } : proxies
     }
+
+    /// Problems that are named before the proxies.
+    private static let mostProblems = 8
 
     mutating func add(to part: inout [UInt8], enough: Int) {
         var html = HTMLWriter(part)
@@ -60,7 +89,10 @@ struct StatisticsPage: Sendable {
             next += 1
         }
         guard next == proxies.count else { return }
-        if proxies.isEmpty { html.raw("<p class=empty-page>No proxy is shown here.</p>\n") }
+        if proxies.isEmpty {
+            let words = proxyCount > 0 ? "Nothing is wrong." : "No proxy is shown here."
+            html.raw("<p class=empty-page>\(words)</p>\n")
+        }
         html.raw("</main>\n</body></html>\n")
         next += 1
     }
@@ -95,6 +127,7 @@ struct StatisticsPage: Sendable {
         addProcess(&html)
         addOptions(&html)
         html.raw("</div>\n")
+        addProblems(&html)
         addLegend(&html)
     }
 
@@ -104,17 +137,34 @@ struct StatisticsPage: Sendable {
 
     /// How many servers are how, before anybody scrolls.
     private func addSummary(_ html: inout HTMLWriter) {
-        let (type, status) = (table.column("type"), table.column("status"))
-        var counts: [RowState: Int] = [:]
-        for row in proxies.joined() where table.number(type, row) == 2 {
-            counts[RowState(table.text(status, row) ?? "", isBackup: false), default: 0] += 1
-        }
         html.raw("<p class=summary>")
         for state in RowState.Kind.allCases {
-            let count = counts.filter { $0.key.kind == state }.reduce(0) { $0 + $1.value }
+            let count = counts[state] ?? 0
             if count > 0 { html.raw("<span class=\"pill active_\(state.rawValue)\">\(count) \(state.words)</span> ") }
         }
-        html.raw("<span class=count>\(proxies.count) \(proxies.count == 1 ? "proxy" : "proxies")</span></p>\n")
+        html.raw("<span class=count>")
+        if proxies.count < proxyCount { html.raw("\(proxies.count) of ") }
+        html.raw("\(proxyCount) \(proxyCount == 1 ? "proxy" : "proxies")</span></p>\n")
+    }
+
+    /// What is wrong, and where to find it.
+    private func addProblems(_ html: inout HTMLWriter) {
+        if wrong.isEmpty || query.onlyProblems { return }
+        html.raw("<ul class=wrong aria-label=\"What is wrong\">")
+        for row in wrong {
+            let words = problems.words(row)
+            html.raw("<li><a href=\"#")
+            html.text(words.anchor)
+            html.raw("\">")
+            html.text("\(words.proxy)/\(words.name)")
+            html.raw("</a> ")
+            html.text(words.text)
+            html.raw("</li>")
+        }
+        html.raw("<li><a href=\"")
+        html.text(link { $0.onlyProblems = true })
+        let more = wrongCount - wrong.count
+        html.raw("\">Show only what is wrong</a>\(more > 0 ? " (\(more) more)" : "")</li></ul>\n")
     }
 
     /// What a form did.
@@ -181,76 +231,37 @@ struct StatisticsPage: Sendable {
             html.raw("\">\(words)</a></li>")
         }
         add(query.hidesDown ? "Show all servers" : "Hide 'DOWN' servers", link { $0.hidesDown.toggle() })
+        add(query.onlyProblems ? "Show everything" : "Show only what is wrong", link { $0.onlyProblems.toggle() })
         if report.settings.refresh > 0 {
             add(query.isStill ? "Enable refresh" : "Disable refresh", link { $0.isStill.toggle() })
         }
         add("Refresh now", link { _ in })
-        add("CSV export", report.settings.uri + ";csv" + query.words())
-        add("JSON export", report.settings.uri + ";json" + query.words())
+        add("CSV export", report.settings.uri + ";csv" + query.words { $0.onlyProblems = false })
+        add("JSON export", report.settings.uri + ";json" + query.words { $0.onlyProblems = false })
         add("schema", report.settings.uri + ";json-schema")
         html.raw("</ul></nav>")
     }
 
+    private static let columns = [
+        ("Status", "how it is, and since when: an OPEN frontend takes connections"),
+        ("LastChk", "what the last check found"),
+        ("Queue", "clients that wait for a place"), ("Cur, Max, Limit", "now, at most so far, at most ever"),
+        ("LbTot", "how often it was chosen"), ("Last", "since the last connection"), ("Denied", "refused by a rule"),
+        ("Errors", "requests that failed, connections that no server took, answers that broke off"),
+        ("Retr, Redis", "attempts made again, and made at another server"),
+        ("Wght", "weight, and what it was ordered to be"),
+        ("Act, Bck", "active, backup"),
+        ("Chk, Dwn, Dwntme", "checks that failed, times it went down, and for how long in all"),
+        ("Thrtle", "share of its weight while it starts slowly"),
+    ]
+
     private func addLegend(_ html: inout HTMLWriter) {
-        html.raw("<details class=legend><summary>What the colours mean</summary><p>")
+        html.raw("<details class=legend><summary>What colours and columns mean</summary><p>")
         for kind in RowState.Kind.allCases {
             html.raw("<span class=\"pill active_\(kind.rawValue)\">\(kind.words)</span> \(kind.meaning)<br>")
         }
-        html.raw("A backup has a dashed edge. NOLB and DRAIN are up and take no new connections.</p></details>\n")
+        html.raw("A backup has a dashed edge. NOLB and DRAIN are up and take no new connections.</p><p>")
+        for (name, words) in Self.columns { html.raw("<strong>\(name)</strong> \(words)<br>") }
+        html.raw("</p></details>\n")
     }
-}
-
-/// How a server's row looks, by its status.
-struct RowState: Hashable, Sendable {
-    enum Kind: String, Hashable, Sendable, CaseIterable {
-        case up
-        case goingDown = "going_down"
-        case goingUp = "going_up"
-        case down
-        case noCheck = "no_check"
-        case draining
-        case maintenance = "maintain"
-
-        var words: String {
-            switch self {
-            case .up: "up"
-            case .goingDown: "going down"
-            case .goingUp: "going up"
-            case .down: "down"
-            case .noCheck: "not checked"
-            case .draining: "draining"
-            case .maintenance: "maintenance"
-            }
-        }
-
-        var meaning: String {
-            switch self {
-            case .up: "its checks pass"
-            case .goingDown: "up, and the last checks failed"
-            case .goingUp: "down, and the last checks passed"
-            case .down: "its checks fail"
-            case .noCheck: "taken for up: nobody asks it"
-            case .draining: "takes no new connections; those that exist go on"
-            case .maintenance: "taken out by somebody"
-            }
-        }
-    }
-
-    let kind: Kind
-    let isBackup: Bool
-
-    init(_ status: String, isBackup: Bool) {
-        self.isBackup = isBackup
-        let isOnTheWay = status.contains("/")
-        kind =
-            if status.hasPrefix("MAINT") { .maintenance } else if status.hasPrefix("DRAIN") || status.hasPrefix("NOLB")
-            {
-                .draining
-            } else if status.hasPrefix("DOWN") { isOnTheWay ? .goingUp : .down } else if status.hasPrefix("UP") {
-                isOnTheWay ? .goingDown : .up
-            } else { .noCheck }
-    }
-
-    /// HAProxy's class of the row.
-    var name: String { kind == .maintenance ? kind.rawValue : (isBackup ? "backup_" : "active_") + kind.rawValue }
 }

@@ -14,6 +14,8 @@ public struct StatisticsQuery: Hashable, Sendable {
     /// No servers in maintenance.
     public var hidesMaintenance = false
     public var isStill = false
+    /// Only what is wrong (``StatisticsProblems``). HAProxy does not have it.
+    public var onlyProblems = false
     /// What was done before, as ``PageOrders/Result`` says it.
     public var result: String?
     /// Part of the names of the proxies that are shown.
@@ -31,6 +33,7 @@ public struct StatisticsQuery: Hashable, Sendable {
         hidesDown = has(";up")
         hidesMaintenance = has(";no-maint")
         isStill = has(";norefresh")
+        onlyProblems = has(";problems")
         if has(";csv") { format = .csv }
         if has(";typed") { format = .typed }
         if has(";json") { format = .json }
@@ -46,6 +49,7 @@ public struct StatisticsQuery: Hashable, Sendable {
         var query = self
         change(&query)
         return (query.hidesDown ? ";up" : "") + (query.hidesMaintenance ? ";no-maint" : "")
-            + (query.isStill ? ";norefresh" : "") + (query.search.isEmpty ? "" : "?scope=\(query.search)")
+            + (query.isStill ? ";norefresh" : "") + (query.onlyProblems ? ";problems" : "")
+            + (query.search.isEmpty ? "" : "?scope=\(query.search)")
     }
 }

@@ -47,7 +47,7 @@ struct StatisticsSection {
             if let algorithm = rows.compactMap({ table["algo", $0] }).first { html.text(", balancing: \(algorithm)") }
         }
         html.raw("</span></caption>\n")
-        addColumns(&html, hasForm)
+        html.raw(Self.head)
         for row in rows { addRow(row, name, hasForm, &html) }
         html.raw("</tbody></table></div>")
         if hasForm { addForm(table["iid", first] ?? "", &html) }
@@ -62,31 +62,25 @@ struct StatisticsSection {
         }
     }
 
-    private func addColumns(_ html: inout HTMLWriter, _ hasForm: Bool) {
-        html.raw("<thead><tr class=\"titre\">")
-        if hasForm { html.raw("<th rowspan=2></th>") }
-        html.raw("<th rowspan=2 class=name></th>")
-        for (title, span) in Self.groups { html.raw("<th colspan=\(span) class=g>\(title)</th>") }
-        html.raw("</tr>\n<tr class=\"titre\">")
-        for (index, title) in Self.columns.enumerated() {
-            html.raw(Self.starts.contains(index) ? "<th class=g>\(title)</th>" : "<th>\(title)</th>")
+    /// The same columns for every proxy: numbers of different ones stand below each other. How it is comes first. Widths, and
+    /// the lines between the groups, are ``StatisticsStyle``'s.
+    private static let head: String = {
+        var text = "<thead><tr class=\"titre\"><th rowspan=2></th>"
+        for (title, columns) in groups { text += "<th colspan=\(columns.count)>\(title)</th>" }
+        text += "</tr>\n<tr class=\"titre\">"
+        for (_, columns) in groups {
+            for title in columns { text += "<th>\(title)</th>" }
         }
-        html.raw("</tr></thead>\n<tbody>")
-    }
+        return text + "</tr></thead>\n<tbody>"
+    }()
 
-    private static let groups = [
-        ("Queue", 3), ("Session rate", 3), ("Sessions", 6), ("Bytes", 2), ("Denied", 2), ("Errors", 3), ("Warnings", 2),
-        ("Server", 9),
+    private static let groups: [(String, [String])] = [
+        ("State", ["Status", "LastChk"]), ("Queue", ["Cur", "Max", "Limit"]),
+        ("Session rate", ["Cur", "Max", "Limit"]), ("Sessions", ["Cur", "Max", "Limit"]),
+        ("Sessions so far", ["Total", "LbTot", "Last"]), ("Bytes", ["In", "Out"]), ("Denied", ["Req", "Resp"]),
+        ("Errors", ["Req", "Conn", "Resp"]), ("Warnings", ["Retr", "Redis"]),
+        ("Server", ["Wght", "Act", "Bck", "Chk", "Dwn", "Dwntme", "Thrtle"]),
     ]
-    private static let columns = [
-        "Cur", "Max", "Limit", "Cur", "Max", "Limit", "Cur", "Max", "Limit", "Total", "LbTot", "Last", "In", "Out",
-        "Req",
-        "Resp", "Req", "Conn", "Resp", "Retr", "Redis", "Status", "LastChk", "Wght", "Act", "Bck", "Chk", "Dwn",
-        "Dwntme",
-        "Thrtle",
-    ]
-    /// Columns that begin a group.
-    private static let starts: Set<Int> = [0, 3, 6, 12, 14, 16, 19, 21]
 
     private func addRow(_ row: Int, _ proxy: String, _ hasForm: Bool, _ html: inout HTMLWriter) {
         let kind = kind(row)
@@ -102,22 +96,21 @@ struct StatisticsSection {
             case .server: RowState(status, isBackup: isBackup).name
             }
         html.raw("<tr class=\"\(style)\">")
-        if hasForm {
-            html.raw("<td>")
-            if kind == .server {
-                html.raw("<input type=\"checkbox\" name=\"s\" value=\"")
-                html.text(server)
-                html.raw("\">")
-            }
-            html.raw("</td>")
-        }
-        addName(row, kind, proxy, server, &html)
-        addTraffic(row, kind, &html)
+        addName(row, kind, proxy, server, hasForm, &html)
         addState(row, kind, status, &html)
+        addTraffic(row, kind, &html)
+        addServer(row, kind, &html)
         html.raw("</tr>\n")
     }
 
-    private func addName(_ row: Int, _ kind: Kind, _ proxy: String, _ server: String, _ html: inout HTMLWriter) {
+    private func addName(
+        _ row: Int,
+        _ kind: Kind,
+        _ proxy: String,
+        _ server: String,
+        _ hasForm: Bool,
+        _ html: inout HTMLWriter
+    ) {
         let shown =
             switch kind {
             case .frontend: "Frontend"
@@ -125,7 +118,15 @@ struct StatisticsSection {
             case .listener, .server: server
             }
         let anchor = kind == .listener ? "\(proxy)/+\(server)" : "\(proxy)/\(shown)"
-        html.raw("<th scope=row class=ac><a name=\"")
+        html.raw("<th scope=row class=ac>")
+        if hasForm, kind == .server {
+            html.raw("<input type=\"checkbox\" name=\"s\" value=\"")
+            html.text(server)
+            html.raw("\" aria-label=\"")
+            html.text(server)
+            html.raw("\">")
+        }
+        html.raw("<a name=\"")
         html.text(anchor)
         html.raw("\"></a><a class=lfsb href=\"#")
         html.text(anchor)
@@ -141,34 +142,35 @@ struct StatisticsSection {
         html.raw("</a></th>")
     }
 
-    private func cell(_ names: [String], _ row: Int, _ html: inout HTMLWriter, isFirst: Bool = false) {
-        for (index, name) in names.enumerated() {
-            html.raw(index == 0 && isFirst ? "<td class=g>" : "<td>")
+    private func cell(_ names: [String], _ row: Int, _ html: inout HTMLWriter) {
+        for name in names {
+            html.raw("<td>")
             if !name.isEmpty { html.grouped(field(name, row)) }
             html.raw("</td>")
         }
     }
 
-    /// The columns up to the warnings.
+    /// The columns from the queue to the warnings.
     private func addTraffic(_ row: Int, _ kind: Kind, _ html: inout HTMLWriter) {
         let isFront = kind == .frontend || kind == .listener
-        cell(isFront ? ["", "", ""] : ["qcur", "qmax", kind == .server ? "qlimit" : ""], row, &html, isFirst: true)
+        cell(isFront ? ["", "", ""] : ["qcur", "qmax", kind == .server ? "qlimit" : ""], row, &html)
         let rates = kind == .listener ? ["", "", ""] : ["rate", "rate_max", kind == .frontend ? "rate_lim" : ""]
-        cell(rates, row, &html, isFirst: true)
-        cell(["scur", "smax", "slim", "stot", isFront ? "" : "lbtot"], row, &html, isFirst: true)
+        cell(rates, row, &html)
+        cell(["scur", "smax", "slim"], row, &html)
+        cell(["stot", isFront ? "" : "lbtot"], row, &html)
         html.raw("<td>")
         if !isFront { html.raw(Self.duration(table.number(table.column("lastsess"), row)) ?? "?") }
         html.raw("</td>")
-        cell(["bin", "bout"], row, &html, isFirst: true)
-        cell(["dreq", "dresp"], row, &html, isFirst: true)
-        cell(["ereq", isFront ? "" : "econ", isFront ? "" : "eresp"], row, &html, isFirst: true)
-        cell(isFront ? ["", ""] : ["wretr", "wredis"], row, &html, isFirst: true)
+        cell(["bin", "bout"], row, &html)
+        cell(["dreq", "dresp"], row, &html)
+        cell(["ereq", isFront ? "" : "econ", isFront ? "" : "eresp"], row, &html)
+        cell(isFront ? ["", ""] : ["wretr", "wredis"], row, &html)
     }
 
-    /// The columns of the server.
+    /// How it is.
     private func addState(_ row: Int, _ kind: Kind, _ status: String, _ html: inout HTMLWriter) {
         let isDead = kind == .backend && status.hasPrefix("DOWN")
-        html.raw("<td class=\"ac g\"><span class=\"state\(isDead ? " none" : "")\">")
+        html.raw("<td class=ac><span class=\"state\(isDead ? " none" : "")\">")
         if kind == .server || kind == .backend, let since = Self.duration(table.number(table.column("lastchg"), row)),
             !status.isEmpty
         {
@@ -176,13 +178,18 @@ struct StatisticsSection {
         }
         html.text(status)
         html.raw("</span></td>")
+        html.raw("<td class=ac>")
+        if kind == .server { addCheck(row, &html) }
+        html.raw("</td>")
+    }
+
+    /// What else there is to say of servers.
+    private func addServer(_ row: Int, _ kind: Kind, _ html: inout HTMLWriter) {
         guard kind == .server || kind == .backend else {
-            html.raw("<td colspan=8></td>")
+            html.raw("<td colspan=7></td>")
             return
         }
         html.raw("<td class=ac>")
-        if kind == .server { addCheck(row, &html) }
-        html.raw("</td><td class=ac>")
         let (weight, user) = (table["weight", row] ?? "", table["uweight", row])
         html.text(user.map { "\(weight)/\($0)" } ?? weight)
         html.raw("</td>")
@@ -215,7 +222,7 @@ struct StatisticsSection {
     }
 
     private func addForm(_ number: String, _ html: inout HTMLWriter) {
-        html.raw("<div class=actions><label>Choose the action to perform on the checked servers : <select name=action>")
+        html.raw("<div class=actions><label>Checked servers: <select name=action>")
         for (value, words) in Self.actions { html.raw("<option value=\"\(value)\">\(words)</option>") }
         html.raw("</select></label> <input type=\"hidden\" name=\"b\" value=\"#\(number)\">")
         html.raw("<input type=\"submit\" value=\"Apply\"></div></form>")
@@ -230,7 +237,7 @@ struct StatisticsSection {
     ]
 
     /// `3d4h`, `1h2m`, `2m5s`, `7s`; nil for what there was not.
-    private static func duration(_ seconds: Int?) -> String? {
+    static func duration(_ seconds: Int?) -> String? {
         guard let seconds, seconds >= 0 else { return nil }
         switch seconds {
         case 86400...: return "\(seconds / 86400)d\(seconds / 3600 % 24)h"

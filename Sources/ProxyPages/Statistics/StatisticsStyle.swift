@@ -25,20 +25,32 @@ enum StatisticsStyle {
         nav { display: flex; flex-wrap: wrap; gap: .4rem 1rem; align-items: center; }
         nav ul { display: flex; flex-wrap: wrap; gap: .2rem 1rem; margin: 0; padding: 0; list-style: none; }
         input, select { font: inherit; color: inherit; background: var(--card); border: 1px solid var(--line);
-         border-radius: 6px; padding: .2rem .5rem; } input[type=checkbox] { padding: 0; margin: 0; vertical-align: middle; }
+         border-radius: 6px; padding: .2rem .5rem; }
+        input[type=checkbox] { padding: 0; margin: 0 .4rem 0 0; vertical-align: middle; }
         .message { padding: .5rem .8rem; border-radius: 8px; }
         .legend { margin: .8rem 0 0; color: var(--soft); } .legend p { margin: .4rem 0; line-height: 1.9; }
         section { margin-top: 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px;
          scroll-margin-top: 5rem; overflow: hidden; }
         .scroll { overflow-x: auto; }
-        table { width: 100%; border-collapse: collapse; font-size: 12px; font-variant-numeric: tabular-nums; }
-        caption { padding: .5rem .8rem; text-align: left; font-size: 14px; } .px { font-weight: 700; color: inherit; }
+        table { width: 100%; min-width: 1779px; table-layout: fixed; border-collapse: collapse; font-size: 12px;
+         font-variant-numeric: tabular-nums; }
+        .titre th { width: 126px; white-space: nowrap; } .titre th:first-child { width: 168px; }
+        .titre th:nth-child(2) { width: 208px; } .titre th:nth-child(5) { width: 150px; }
+        .titre th:nth-child(6) { width: 168px; } .titre th:nth-child(7) { width: 176px; }
+        .titre th:nth-child(8), .titre th:nth-child(10) { width: 84px; } .titre th:nth-child(9) { width: 132px; }
+        .titre th:nth-child(11) { width: 357px; }
+        caption { padding: .4rem .8rem; text-align: left; font-size: 14px; } .px { font-weight: 700; color: inherit; }
         .cap { margin-left: .6rem; color: var(--soft); font-size: 12px; }
-        th, td { padding: .22rem .32rem; text-align: right; white-space: nowrap; border-top: 1px solid var(--line); }
+        th, td { padding: .16rem .3rem; text-align: right; overflow-wrap: anywhere; border-top: 1px solid var(--line); }
         .titre th { background: var(--head); color: var(--soft); font-weight: 600; font-size: 11px; text-align: center; }
-        .titre + .titre th { border-top: 0; text-align: right; padding-top: 0; }
+        .titre + .titre th { border-top: 0; text-align: right; padding-top: 0; } .titre + .titre th:nth-child(-n+2) { text-align: center; }
         tbody th { position: sticky; left: 0; background: var(--card); text-align: left; font-weight: 500; }
-        .g { border-left: 1px solid var(--line); } .ac { text-align: center; } tbody th.ac { text-align: left; }
+        td:nth-child(2), td:nth-child(4), td:nth-child(7), td:nth-child(10), td:nth-child(13), td:nth-child(16),
+        td:nth-child(18), td:nth-child(20), td:nth-child(23), td:nth-child(25), .titre:first-child th + th,
+        .titre + .titre th:nth-child(1), .titre + .titre th:nth-child(3), .titre + .titre th:nth-child(6),
+        .titre + .titre th:nth-child(9), .titre + .titre th:nth-child(12), .titre + .titre th:nth-child(15),
+        .titre + .titre th:nth-child(17), .titre + .titre th:nth-child(19), .titre + .titre th:nth-child(22),
+        .titre + .titre th:nth-child(24) { border-left: 1px solid var(--line); } .ac { text-align: center; } tbody th.ac { text-align: left; }
         .lfsb { color: inherit; } .rls { margin-right: .2em; } .since { opacity: .7; font-weight: 400; }
         .state { display: inline-block; padding: 0 .5rem; border-radius: 1rem; font-weight: 600; }
         tr.frontend, tr.backend, tr.frontend th, tr.backend th, tr.socket th { background: var(--head); }
@@ -60,7 +72,13 @@ enum StatisticsStyle {
          { color: var(--drain); background: var(--drainback); }
         .pill.active_maintain, .maintain .state { color: var(--warn); background: none; outline: 1px solid currentColor; }
         .maintain td, .maintain th { color: var(--soft); }
-        .actions { padding: .5rem .8rem; border-top: 1px solid var(--line); color: var(--soft); }
+        .actions { padding: .2rem .8rem; border-top: 1px solid var(--line); color: var(--soft); font-size: 12px; }
+        .actions select, .actions input { padding: 0 .4rem; }
+        .wrong { margin: .8rem 0 0; padding: .4rem .8rem; list-style: none; border-left: 3px solid var(--down);
+         border-radius: 4px 8px 8px 4px; background: var(--card); overflow-wrap: anywhere; }
+        .wrong li { padding: .05rem 0; }
+        @media (max-width: 600px) { main { padding: .6rem .5rem 2rem; } header { position: static; padding: .5rem; }
+         .titre th:first-child { width: 138px; } }
         .empty-page { padding: 2rem; text-align: center; color: var(--soft); }
 
         """
