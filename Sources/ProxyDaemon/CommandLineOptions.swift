@@ -48,6 +48,12 @@ struct CommandLineOptions: Hashable {
     var avoidsSplice = false
     /// `-dD`: `.diag` lines speak.
     var diagnoses = false
+    /// `-dV`: certificates of servers are not verified where their lines do not ask for it.
+    var trustsServers = false
+    /// `-dK`
+    var asksForKeywords = false
+    /// `-h`
+    var asksForHelp = false
     /// `-cc`: a condition to evaluate.
     var condition: String?
     /// `-dL`: name the loaded objects after the check.
@@ -56,6 +62,8 @@ struct CommandLineOptions: Hashable {
     /// Why a command line is refused.
     struct Refusal: Error, Hashable {
         var message: String
+        /// Nothing is known by that name: which options there are is what helps.
+        var isUnknown = false
     }
 
     init() {}
@@ -76,6 +84,11 @@ struct CommandLineOptions: Hashable {
             case "-Ws": (masterWorker, notify) = (true, true)
             case "-S":
                 masterSocket = try value()
+                if let path = masterSocketPath, !path.contains("/"), !path.hasPrefix("@"),
+                    path.contains(where: { ":@".contains($0) })
+                {
+                    throw Refusal(message: "option -S takes the path of a unix socket or abns@NAME, not '\(path)'")
+                }
                 if let wrong = masterSocketOptions.first(where: { !Self.isRight($0) }) {
                     throw Refusal(message: "option -S cannot take '\(wrong.name)' with '\(wrong.value)'")
                 }
@@ -97,11 +110,14 @@ struct CommandLineOptions: Hashable {
             case "-dW": refusesWarnings = true
             case "-dr": toleratesNames = true
             case "-dS": avoidsSplice = true
+            case "-dV": trustsServers = true
+            case "-h", "--help": asksForHelp = true
             case "-dL": listsObjects = true
             // Pollers and system calls of HAProxy that can be switched off: nothing here to switch.
-            case "-de", "-dp", "-dG", "-dR", "-dV", "-dZ", "-dC", "-dF": break
+            case "-de", "-dp", "-dG", "-dR", "-dZ", "-dC", "-dF": break
             // Their own arguments follow without a blank.
-            case _ where argument.hasPrefix("-dM") || argument.hasPrefix("-dK") || argument.hasPrefix("-dt"): break
+            case _ where argument.hasPrefix("-dK"): asksForKeywords = true
+            case _ where argument.hasPrefix("-dM") || argument.hasPrefix("-dt"): break
             case "-sf", "-st":
                 while let next = rest.first, !next.hasPrefix("-") {
                     rest.removeFirst()
@@ -113,7 +129,7 @@ struct CommandLineOptions: Hashable {
             case "--":
                 files += rest
                 rest = []
-            default: throw Refusal(message: "unknown option \(argument)")
+            default: throw Refusal(message: "unknown option \(argument)", isUnknown: true)
             }
         }
     }
@@ -164,11 +180,12 @@ struct CommandLineOptions: Hashable {
         return path
     }
 
+    /// HAProxy's words, and what is different here.
     static let usage = """
         Usage : haproxy [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ] [ -N <maxpconn> ]
                 [ -p <pidfile> ] [ -m <max megs> ] [ -C <dir> ] [-- <cfgfile>*]
                 -v displays version ; -vv shows known build options.
-                -d enters debug mode ; -db only disables background mode.
+                -d only disables background mode, as -db.
                 -dM[<byte>,help,...] debug memory (no effect)
                 -V enters verbose mode (disables quiet mode)
                 -D goes daemon ; -C changes to <dir> before loading files.
@@ -176,19 +193,26 @@ struct CommandLineOptions: Hashable {
                 -Ws master-worker mode with systemd notify support.
                 -q quiet mode : don't display messages
                 -c check mode : only check config files and exit
+                -cc check condition : evaluate a condition and exit
                 -n sets the maximum total # of connections (uses ulimit -n)
                 -m limits the usable amount of memory (in MB)
                 -N sets the default, per-proxy maximum # of connections (0)
                 -L set local peer name (default to hostname)
                 -p writes pids of all children to this file
+                -de disables epoll() usage (no effect)
+                -dp disables poll() usage (no effect)
                 -dS disables splice usage
+                -dG disables getaddrinfo() usage (no effect)
+                -dR disables SO_REUSEPORT usage (no effect)
                 -dL dumps loaded object files after config checks
+                -dK{class[,...]} dump registered keywords (no effect)
                 -dr ignores server address resolution failures
+                -dV disables SSL verify on servers side
                 -dW fails if any warning is emitted
-                -de -dp -dG -dR -dV -dD -dK[class] -dt have no effect
+                -dD diagnostic mode : .diag lines of the configuration speak
                 -sf/-st [pid ]* finishes/terminates old pids.
                 -x <unix_socket> get listening sockets from a unix socket
-                -S <path>[,<bind options>...] new master socket
+                -S <path>[,<bind options>...] new master CLI
                 --last-good <file> keeps a copy of what serves, for a start on a file that is refused
 
         """

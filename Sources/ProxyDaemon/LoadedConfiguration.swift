@@ -203,6 +203,7 @@ struct LoadedConfiguration: Sendable {
             isMasterWorker: options.masterWorker
         )
         surroundings.isDiagnosing = options.diagnoses
+        surroundings.trustsServers = options.trustsServers
         let patterns = PatternContents()
         surroundings.contents = { patterns.read($0, hasValues: $1) }
         if options.checkOnly || requiresFiles {

@@ -25,7 +25,12 @@ public enum ProxyDaemon {
         do throws(CommandLineOptions.Refusal) {
             options = try CommandLineOptions(arguments)
         } catch {
-            Talk.write("\(error.message)\n\(CommandLineOptions.usage)")
+            // What is wrong comes last, where it is seen.
+            if error.isUnknown { return showUsage(error.message + "\n") }
+            let talk = Talk()
+            talk(.notice, "haproxy version is \(Talk.version)")
+            talk(.notice, "path to executable is \(executablePath())")
+            talk(.alert, error.message)
             return 1
         }
         if options.showVersion > 0 {
@@ -33,11 +38,15 @@ public enum ProxyDaemon {
             return 0
         }
         if let condition = options.condition { return evaluate(condition, options) }
-        if options.files.isEmpty {
-            Talk.write(CommandLineOptions.usage)
-            return 1
-        }
+        if options.files.isEmpty || options.asksForHelp { return showUsage() }
         return start(options)
+    }
+
+    /// As HAProxy does: the version on standard output, the options on standard error, and a status that is no success.
+    private static func showUsage(_ problem: String = "") -> CInt {
+        Talk.write(Version.text(1), to: 1)
+        Talk.write(CommandLineOptions.usage + problem)
+        return 1
     }
 
     /// `-cc`: 0 for true, 1 for false, 2 for what is no condition.
@@ -56,6 +65,9 @@ public enum ProxyDaemon {
         let talk = Talk(quiet: options.quiet && !options.verbose)
         // The background process was started there.
         let isFirst = !Daemonizer.isBackground && !Handover.isThere
+        if isFirst, options.asksForKeywords {
+            talk(.warning, "-dK lists no keywords here : docs/proxy.md names those that are followed.")
+        }
         if isFirst, let directory = options.directory, chdir(directory) != 0 {
             talk(.alert, "Failed to change directory to \(directory) : \(ErrnoName(errno).words)")
             return 1

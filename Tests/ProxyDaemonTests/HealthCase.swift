@@ -15,10 +15,10 @@ struct HealthCase: Sendable, CustomStringConvertible {
     var description: String { name }
 
     /// Both programs check the same servers, and say the same of each.
-    static func compare(_ cases: [HealthCase], in directory: String) throws {
+    static func compare(_ cases: [HealthCase], head: String = "", in directory: String) throws {
         var servers: [TestServer] = []
         var closed: [TestSocket] = []
-        var body = ""
+        var body = head
         for item in cases {
             let port: UInt16
             if let known = item.port {

@@ -346,6 +346,14 @@ import Testing
                 Case(name: "tls_silent", script: [.hold], lines: [], options: "check-ssl verify none"),
             ]
             try HealthCase.compare(cases, in: directory)
+            // Nobody asks for a certificate where the line does not.
+            let other = "check-ssl ca-file \(directory)/other.pem"
+            let trusting = [
+                Case(name: "trust_unsaid", lines: [], options: "check-ssl", port: 2001),
+                Case(name: "trust_authority", lines: [], options: other, port: 2001),
+                Case(name: "trust_not", lines: [], options: "\(other) verify required", port: 2001),
+            ]
+            try HealthCase.compare(trusting, head: "global\n  ssl-server-verify none\n", in: directory)
         }
     }
 }

@@ -33,6 +33,69 @@ import Testing
         }
     }
 
+    /// Every option that `haproxy -h` names is there, in its order, with what is different here said of it.
+    @Test(arguments: [["-h"], [], ["-Q"], ["stray"]]) func usageIsHAProxys(options: [String]) throws {
+        let ours = try Subprocess.run([proxyd] + options)
+        let theirs = try Subprocess.run(["haproxy"] + options)
+        #expect(ours.status == theirs.status && ours.status == 1)
+        #expect(ours.output.hasPrefix("HAProxy version 2.") && theirs.output.hasPrefix("HAProxy version 2."))
+        func named(_ text: String) -> [String] {
+            text.split(separator: "\n").map { $0.drop { $0 == " " } }.filter { $0.hasPrefix("-") }.compactMap {
+                $0.split { " [{<".contains($0) }.first.map { String($0) }
+            }.filter { $0 != "--last-good" }
+        }
+        let (own, expected) = (named(ours.errors), named(theirs.errors))
+        #expect(own == expected && own.count > 25)
+        // Nobody needs a wide terminal for it.
+        let lines: [Substring] = ours.errors.split(separator: "\n")
+        #expect(lines.allSatisfy { $0.utf8.count <= 100 })
+    }
+
+    /// Whether the certificate of a server is verified where its line does not say.
+    @Test(arguments: [
+        (["-dV"], "", "check check-ssl", true), ([], "", "check check-ssl", false),
+        ([], "global\n  ssl-server-verify none\n", "check check-ssl", true),
+        ([], "global\n  ssl-server-verify required\n", "check check-ssl", false),
+        (["-dV"], "", "check check-ssl verify required", false),
+        ([], "global\n  ssl-server-verify none\n", "check check-ssl verify required", false),
+    ]) func verificationOfServersHasADefault(
+        options: [String],
+        head: String,
+        server: String,
+        isRight: Bool
+    ) throws {
+        try withTemporaryDirectory { directory in
+            let text = head + "listen l\n  mode tcp\n  bind 127.0.0.1:1\n  server s 127.0.0.1:2 \(server)\n"
+            let path = try Self.write(text, directory)
+            let ours = try Subprocess.run([proxyd, "-c"] + options + ["-f", path])
+            let theirs = try Subprocess.run(["haproxy", "-c"] + options + ["-f", path])
+            #expect(ours.status == theirs.status && (ours.status == 0) == isRight, "\(ours.errors) \(theirs.errors)")
+            func words(_ text: String) -> [String] {
+                text.split(separator: "\n").filter { $0.contains("CA file") }.compactMap { line in
+                    line.firstRange(of: "'server").map { String(line[$0.lowerBound...].prefix(64)) }
+                }
+            }
+            let (own, expected) = (words(ours.errors), words(theirs.errors))
+            #expect(own == expected && own.isEmpty == isRight)
+        }
+    }
+
+    @Test(arguments: ["-f", "-p", "-n", "-N", "-m", "-L", "-C", "-S"])
+    func anOptionWithoutItsValueIsAnAlert(option: String) throws {
+        let ours = try Subprocess.run([proxyd, option])
+        let theirs = try Subprocess.run(["haproxy", option])
+        #expect(ours.status == theirs.status && ours.output == theirs.output, "\(theirs.output)")
+        #expect(ours.errors.contains("[ALERT] ") && theirs.errors.contains("[ALERT] "))
+    }
+
+    @Test func theMasterSocketIsAPath() throws {
+        for place in ["127.0.0.1:9999", "ipv4@127.0.0.1:9999", "sockpair@7"] {
+            let result = try Subprocess.run([proxyd, "-W", "-S", place, "-f", "/dev/null"])
+            #expect(result.status == 1)
+            #expect(result.errors.hasSuffix("option -S takes the path of a unix socket or abns@NAME, not '\(place)'\n"))
+        }
+    }
+
     @Test(arguments: [
         "true", "1", "0", "version_atleast(2.4)", "version_atleast(99.0)", "defined(HOME)", "streq(a,b) || streq(a,a)",
         "foo",

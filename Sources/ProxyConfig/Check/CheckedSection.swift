@@ -11,6 +11,8 @@ final class CheckedSection: @unchecked Sendable {
     let baseName: String?
     /// The global `unix-bind prefix` above it.
     var socketPrefix = ""
+    /// The global `ssl-server-verify none` above it.
+    var trustsServers = false
 
     /// The draft: of a `defaults` section, what it leaves to others; of a proxy, until it is kept.
     private(set) var draft: ProxyDraft?

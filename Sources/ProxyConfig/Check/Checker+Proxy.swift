@@ -71,6 +71,7 @@ extension Checker {
         let recorded = CheckedSection(draft, base: base, baseName: word(index) == "from" ? word(index + 1) : nil)
         recorded.nameNumber = nameNumber
         recorded.socketPrefix = model.global.unixBind.prefix
+        recorded.trustsServers = trustsServers
         recorded.dependsOnOthers = diagnostics.count > reported
         self.recorded = recorded
     }

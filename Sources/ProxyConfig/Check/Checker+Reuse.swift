@@ -17,7 +17,9 @@ extension Checker {
             base = known.kind == .defaults ? nil : defaults
         }
         let line = number + 1
-        guard base === known.base, model.global.unixBind.prefix == known.socketPrefix, known.isRight(at: line) else {
+        guard base === known.base, model.global.unixBind.prefix == known.socketPrefix,
+            trustsServers == known.trustsServers, known.isRight(at: line)
+        else {
             return false
         }
         switch known.kind {

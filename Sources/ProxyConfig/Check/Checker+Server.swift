@@ -136,12 +136,17 @@ extension Checker {
         return true
     }
 
+    /// `ssl-server-verify none` above it, or `-dV`.
+    var trustsServers: Bool { surroundings.trustsServers || model.global.trustsServers }
+
     private mutating func finish(_ finished: consuming Server) {
         var server = finished
+        if trustsServers, !server.saysVerify { server.verifiesNothing = true }
         if server.usesTLS || server.checksTLS, !server.verifiesNothing, server.caFile == nil {
             error(
                 at: 1,
-                "'server \(label(server.name))' : verify is enabled by default but no CA file specified.",
+                "'server \(label(server.name))' : verify is enabled \(trustsServers ? "" : "by default ")but no CA file "
+                    + "specified.",
                 remedy: "write 'verify none', or name a CA file by ca-file"
             )
         }

@@ -24,6 +24,7 @@ enum ServerOption {
         case "verify":
             guard value == "none" || value == "required" else { return false }
             server.verifiesNothing = value == "none"
+            server.saysVerify = true
         case "no-check": server.isChecked = false
         case "inter", "fastinter", "downinter", "slowstart", "agent-inter", "tcp-ut":
             return applyTime(option, value, to: &server)

@@ -20,6 +20,8 @@ public struct Surroundings: Sendable {
     public var isMasterWorker: Bool
     /// Whether `.diag` lines speak (`-dD`).
     public var isDiagnosing = false
+    /// `-dV`: as the global `ssl-server-verify none`.
+    public var trustsServers = false
 
     public init(
         variable: @escaping @Sendable (String) -> String? = { _ in nil },

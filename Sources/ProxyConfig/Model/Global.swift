@@ -54,6 +54,9 @@ public struct Global: Sendable, Hashable {
     /// `nosplice`: bytes are copied.
     public var avoidsSplice = false
 
+    /// `ssl-server-verify none`: nobody asks for the certificate of a server whose line says nothing of it.
+    public var trustsServers = false
+
     public var unixBind = UnixBindDefaults()
 
     public init() {}

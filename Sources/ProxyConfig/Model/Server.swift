@@ -91,6 +91,8 @@ public struct Server: Sendable, Hashable {
     public var usesTLS = false
     /// `verify none`, or a CA file to verify with.
     public var verifiesNothing = false
+    /// There is a `verify`: the default of the process does not matter.
+    var saysVerify = false
     public var caFile: String?
     /// The options of the line that are known and not acted upon.
     public var ignoredOptions: [String] = []
