@@ -125,12 +125,10 @@ extension Worker {
     @inline(__always)
     mutating func chooseServer(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
         guard let backend = connection.pointee.backend else { return finish(connection, .noServer) }
-        if let server = ruledServer(backend, connection, slot) {
-            return connectDirectly(connection, to: server)
-        }
-        if let stick = backend.pointee.stick, let server = stuckServer(connection, backend, stick) {
-            return connectDirectly(connection, to: server)
-        }
+        var server = ruledServer(backend, connection, slot)
+        if server == nil, let stick = backend.pointee.stick { server = stuckServer(connection, backend, stick) }
+        connection.pointee.rare?.pointee.variables.endRequest()
+        if let server { return connectDirectly(connection, to: server) }
         connectToAny(connection, avoiding: nil)
     }
 

@@ -48,6 +48,9 @@ extension Worker {
         case .isClosed:
             storeJudged(connection)
             if isServerLate { noteLate(connection, .serverTimeout) }
+            // What the client has said by now is read: it hears an end then, and no reset.
+            connection.pointee.clientReady.insert(.readable)
+            guard relayUp(connection) else { return }
             closeAfterWords(connection)
         case .isRejected:
             // What the client has said by now still goes to the server, though no event has told of it yet.

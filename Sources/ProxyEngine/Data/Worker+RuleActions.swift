@@ -123,10 +123,10 @@ extension Worker {
             )
             if kind == .setSource {
                 guard case .address(let number, let family) = cast(sample, to: .address) else { return }
-                // Of another address the port says nothing.
+                // The port stays, where there was one.
                 connection.pointee.peerAddress = number
                 connection.pointee.peerFamily = family
-                connection.pointee.peerPort = 0
+                if former.family == 0 { connection.pointee.peerPort = 0 }
             } else {
                 guard let port = integer(sample), connection.pointee.peerFamily != 0 else { return }
                 connection.pointee.peerPort = UInt16(truncatingIfNeeded: port)
@@ -137,7 +137,7 @@ extension Worker {
             var new = former
             if kind == .setDestination {
                 guard case .address(let number, let family) = cast(sample, to: .address) else { return }
-                new = Party(number: number, family: family)
+                new = Party(number: number, port: former.family == 0 ? 0 : former.port, family: family)
             } else {
                 guard let port = integer(sample), former.family != 0 else { return }
                 new.port = UInt16(truncatingIfNeeded: port)

@@ -81,10 +81,10 @@ extension Arena {
     ) -> UnsafePointer<ConnectionRulesEntry>? {
         if rules == .usual { return nil }
         let entry = ConnectionRulesEntry(
-            connection: list(rules.connection, &compiler),
-            session: list(rules.session, &compiler),
-            content: list(rules.content, &compiler),
-            response: list(rules.response, &compiler),
+            connection: list(rules.connection, scope: .none, &compiler),
+            session: list(rules.session, scope: .none, &compiler),
+            content: list(rules.content, scope: .request, &compiler),
+            response: list(rules.response, scope: .response, &compiler),
             inspectDelay: rules.inspectDelay ?? 0,
             responseDelay: rules.responseDelay ?? 0,
             isListen: rules.isListen,
@@ -93,7 +93,18 @@ extension Arena {
         return copy([entry])
     }
 
-    private mutating func list(_ rules: [ConnectionRule], _ compiler: inout SampleCompiler) -> ConnectionRuleList {
+    /// - Parameter scope: Before there is a transaction its variables cannot be set, nor those of a request in a response
+    ///   (configuration manual, 2.8): HAProxy takes such a rule, and nothing comes of it.
+    private mutating func list(
+        _ rules: [ConnectionRule],
+        scope: SampleDesk.Side,
+        _ compiler: inout SampleCompiler
+    ) -> ConnectionRuleList {
+        func mayBeSet(_ name: String) -> Bool {
+            if name.hasPrefix("txn.") { return scope != .none }
+            if name.hasPrefix("req.") { return scope == .request }
+            return !name.hasPrefix("res.") || scope == .response
+        }
         let entries = rules.map { rule -> ConnectionRuleEntry in
             let condition = conditions(rule.condition.alternatives, rule.condition.isInverted, &compiler)
             var entry = ConnectionRuleEntry(kind: .evaluate, condition: condition)
@@ -118,13 +129,15 @@ extension Arena {
                 set(.setTypeOfService)
                 entry.number = UInt32(value)
             case .setVariable(let name, let expression):
-                set(.setVariable, expression)
+                set(mayBeSet(name) ? .setVariable : .evaluate, expression)
                 entry.setVariable(name, compiler)
             case .formatVariable(let name, let format):
+                guard mayBeSet(name) else { break }
                 set(.formatVariable)
                 entry.format = lineFormat(format, &compiler)
                 entry.setVariable(name, compiler)
             case .unsetVariable(let name):
+                guard mayBeSet(name) else { break }
                 set(.unsetVariable)
                 entry.number = compiler.names.number(of: name)
             case .setLogLevel(let level):

@@ -85,6 +85,15 @@ struct SampleVariables {
     /// One that is unset keeps its room.
     mutating func unset(_ number: UInt32) { find(number)?.pointee.isSet = false }
 
+    /// What is said has been judged, and a server is looked for: from here on variables of the request are not there.
+    func endRequest() {
+        var next = first
+        while let variable = next {
+            if variable.pointee.number & VariableNames.ofRequest != 0 { variable.pointee.isSet = false }
+            next = variable.pointee.next
+        }
+    }
+
     mutating func removeAll() {
         while let variable = first {
             first = variable.pointee.next
@@ -95,17 +104,20 @@ struct SampleVariables {
 }
 
 /// Numbers for the names of variables, the same for the same name in every plan. Those of the whole process have the
-/// highest bit set.
+/// highest bit set, those of a request the next one.
 ///
 /// Only whoever makes plans touches it.
 final class VariableNames {
     static let ofProcess: UInt32 = 1 << 31
+    /// Those of the request, `req.`
+    static let ofRequest: UInt32 = 1 << 30
 
     private var numbers: [String: UInt32] = [:]
 
     func number(of name: String) -> UInt32 {
         if let number = numbers[name] { return number }
-        let number = UInt32(numbers.count + 1) | (name.hasPrefix("proc.") ? Self.ofProcess : 0)
+        let scope = name.hasPrefix("proc.") ? Self.ofProcess : name.hasPrefix("req.") ? Self.ofRequest : 0
+        let number = UInt32(numbers.count + 1) | scope
         numbers[name] = number
         return number
     }
