@@ -40,7 +40,7 @@ extension CommandClients {
             self.door = door
             self.stage = stage
             self.deadline = deadline
-            session = RuntimeSession(door.level)
+            session = RuntimeSession(door.level, isOfPages: door == .pages)
             session.patience = patience
         }
 

@@ -7,13 +7,15 @@ enum CommandDoor: Hashable {
     case master
     /// `stats socket`
     case stats(StatsSocket.Level, exposesListeners: Bool)
+    /// The thread for pages, which change servers where `stats admin` lets them.
+    case pages
 }
 
 extension CommandDoor {
     /// What a client may say there at first.
     var level: StatsSocket.Level {
         switch self {
-        case .master: .admin
+        case .master, .pages: .admin
         case .stats(let level, _): level
         }
     }
@@ -22,6 +24,7 @@ extension CommandDoor {
     var handsListenersOut: Bool {
         switch self {
         case .master: true
+        case .pages: false
         case .stats(_, let exposesListeners): exposesListeners
         }
     }

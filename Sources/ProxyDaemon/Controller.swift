@@ -226,7 +226,13 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
             let bind = SnapshotDifference.Bind(frontend: frontend, listener: listener)
             lines.append(line(bind, "quarantined") + " \(ErrnoName(entry.reason.code))")
         }
-        return lines + unserved.map { $0.line }
+        return lines + unheardPeerLines + unserved.map { $0.line }
+    }
+
+    /// Sections of peers whose own address cannot be had.
+    var unheardPeerLines: [String] {
+        guard !kept.settings.peers.isEmpty, let bytes = try? target.ask(.unheardPeers) else { return [] }
+        return String(decoding: bytes, as: UTF8.self).split(separator: "\n").map { String($0) }
     }
 
     /// One line per bind that serves, and of whose address there is something to say.

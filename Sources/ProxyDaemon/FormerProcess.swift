@@ -9,7 +9,9 @@ internal import Syscalls
 enum FormerProcess {
     /// Over the socket of `-x`; else, or beside it, straight out of the processes of `-sf` and `-st` where we may
     /// (pidfd_getfd(2)). What comes twice is taken once.
-    static func listeners(_ options: CommandLineOptions, _ talk: Talk) -> InheritedListeners {
+    ///
+    /// - Returns: nil if nobody answers at the socket of `-x`, which is told; with a master HAProxy goes on without.
+    static func listeners(_ options: CommandLineOptions, _ talk: Talk) -> InheritedListeners? {
         var result = InheritedListeners()
         if let path = options.takeOver, path != "/dev/null" {
             do throws(SystemError) {
@@ -18,7 +20,11 @@ enum FormerProcess {
                 }
                 return result
             } catch {
-                talk(.warning, "Failed to get the sockets from the old process! \(error)")
+                talk(.notice, "haproxy version is \(Talk.version)")
+                talk(.notice, "path to executable is \(ProxyDaemon.executablePath())")
+                talk(.warning, "Failed to connect to the old process socket '\(path)'")
+                talk(.alert, "Failed to get the sockets from the old process!")
+                return nil
             }
         }
         for descriptor in descriptors(of: options.finishing + options.terminating) { result.add(descriptor) }

@@ -45,7 +45,7 @@ struct LoadedConfiguration: Sendable {
     /// Those that are written, and `default`, which asks whom the system asks.
     var resolvers: [Resolvers] = []
     /// Files with the state of servers, by backend.
-    var stateFiles: [String: String] = [:]
+    var stateFiles: [ServerStateFile.Place] = []
     /// What it says before names have addresses, for a process that cannot read it again.
     var unnamed: Unnamed?
 
@@ -290,7 +290,7 @@ struct LoadedConfiguration: Sendable {
             resolving: Resolver.wanted(checked),
             resolutions: ServerResolution.all(checked),
             resolvers: Resolver.sections(checked),
-            stateFiles: ServerStateFile.paths(checked),
+            stateFiles: ServerStateFile.places(checked),
             unnamed: unnamed
         )
     }

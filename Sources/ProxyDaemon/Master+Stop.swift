@@ -10,14 +10,14 @@ extension Master {
         switch signal {
         case SIGTERM, SIGINT:
             try? ServiceNotification.send("STOPPING=1")
-            stopNow()
-            return 0
+            return stopNow(signal)
         case SIGUSR1:
             guard stopping == nil else { return nil }
+            talk(.warning, "Exiting Master process...")
             try? ServiceNotification.send("STOPPING=1")
             programs.signal(SIGUSR1)
             if workerStarts.isWaiting {
-                if formerWorkers.isEmpty { return 0 }
+                if formerWorkers.isEmpty { return allExited(0) }
             } else {
                 kill(controller.target.pid, SIGUSR1)
             }
@@ -64,15 +64,18 @@ extension Master {
             return nil
         }
         if let index = formerWorkers.firstIndex(where: { $0.pid == pid }) {
-            talk(.notice, "Former worker (\(pid)) exited with code \(code > 255 ? code - 256 + 128 : code)")
+            talk(.warning, "Former worker (\(pid)) exited with \(ProcessEnd(code).words)")
             close(formerWorkers.remove(at: index).channel)
-            return stopping != nil && workerStarts.isWaiting && formerWorkers.isEmpty ? 0 : nil
+            return stopping != nil && workerStarts.isWaiting && formerWorkers.isEmpty ? allExited(0) : nil
         }
         guard pid == controller.target.pid, !workerStarts.isWaiting else { return nil }
         if stopping == nil {
             mourn(code)
-        } else if formerWorkers.isEmpty {
-            return 0
+            return nil
+        }
+        tellOfEnd(pid, code)
+        if formerWorkers.isEmpty {
+            return allExited(ProcessEnd(code).status)
         } else {
             // Those that still have connections would end with us.
             workerStarts.died(at: Clocks.monotonic())
@@ -80,13 +83,28 @@ extension Master {
         return nil
     }
 
-    private func stopNow() {
+    /// - Returns: The exit status.
+    private func stopNow(_ signal: CInt) -> CInt {
+        if stopping == nil { talk(.warning, "Exiting Master process...") }
         lastGood.saveIfDue(.max)
-        programs.signal(SIGTERM)
-        for (pid, _) in formerWorkers { kill(pid, SIGTERM) }
+        programs.signal(signal)
+        for (pid, _) in formerWorkers { kill(pid, signal) }
         // The id of one that is dead may be somebody else's by now.
-        guard !workerStarts.isWaiting else { return }
-        kill(controller.target.pid, SIGTERM)
-        waitpid(controller.target.pid, nil, 0)
+        guard !workerStarts.isWaiting else { return allExited(0) }
+        var status: CInt = 0
+        kill(controller.target.pid, signal)
+        waitpid(controller.target.pid, &status, 0)
+        tellOfEnd(controller.target.pid, clinux_wait_status(status))
+        return allExited(signal == SIGINT ? 128 + SIGINT : 0)
+    }
+
+    private func tellOfEnd(_ pid: Int32, _ code: CInt) {
+        let end = ProcessEnd(code)
+        talk(end.code == 0 ? .warning : .alert, "Current worker (\(pid)) exited with \(end.words)")
+    }
+
+    private func allExited(_ status: CInt) -> CInt {
+        talk(.warning, "All workers exited. Exiting... (\(status))")
+        return status
     }
 }

@@ -7,8 +7,7 @@ internal import Syscalls
 /// The worker: started, asked for signs of life, replaced when it dies or hangs.
 extension Master {
     func mourn(_ code: CInt) {
-        let shown = code > 255 ? code - 256 + 128 : code
-        talk(.alert, "Current worker (\(controller.target.pid)) exited with code \(shown)")
+        talk(.alert, "Current worker (\(controller.target.pid)) exited with \(ProcessEnd(code).words)")
         workerStarts.died(at: Clocks.monotonic())
     }
 

@@ -57,7 +57,7 @@ final class Master {
         if let handover {
             book.inherited = handover.inherited
         } else {
-            book.inherited = FormerProcess.listeners(options, talk)
+            book.inherited = FormerProcess.listeners(options, talk) ?? InheritedListeners()
             // From here on connections wait, and are not refused, while the rest is done.
             ahead = configuration.outline.map { book.open($0, now: Clocks.monotonic()) }
         }
@@ -72,7 +72,7 @@ final class Master {
         if let handover { master.takeOver(handover) }
         let answer = try master.controller.apply(configuration, isAnswered: handover?.client != nil)
         for line in master.controller.failedBindLines { talk(.warning, line) }
-        if handover == nil { try ServerStateFile.apply(configuration.stateFiles, master) }
+        if handover == nil { try ServerStateFile.apply(configuration.stateFiles, master, talk) }
         master.changeSurroundings(configuration)
         configuration.settle()
         master.configuration = configuration

@@ -47,13 +47,13 @@ struct Programs {
     mutating func ended(_ pid: Int32, code: Int32, now: UInt64) -> (Talk.Level, String)? {
         guard let index = running.firstIndex(where: { $0.pid == pid }) else { return nil }
         let program = running.remove(at: index)
-        let shown = code > 255 ? code - 256 + 128 : code
+        let end = ProcessEnd(code)
         if program.isFormer {
-            return (.warning, "Former program '\(program.settings.name)' (\(pid)) exited with code \(shown)")
+            return (.warning, "Former program '\(program.settings.name)' (\(pid)) exited with \(end.words)")
         }
-        let words = "Current program '\(program.settings.name)' (\(pid)) exited with code \(shown)"
+        let words = "Current program '\(program.settings.name)' (\(pid)) exited with \(end.words)"
         // The same as a wish to end: interrupted or terminated.
-        if shown == 0 || shown == 130 || shown == 143 { return (.warning, words) }
+        if [0, 130, 143].contains(end.code) { return (.warning, words) }
         failedAgain(program.settings, startedAt: program.startedAt, now)
         return (.alert, words)
     }

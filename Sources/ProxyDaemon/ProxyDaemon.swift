@@ -149,6 +149,10 @@ public enum ProxyDaemon {
             var limit = rlimit(rlim_cur: rlim_t(megabytes) << 20, rlim_max: rlim_t(megabytes) << 20)
             setrlimit(__rlimit_resource_t(RLIMIT_DATA.rawValue), &limit)
         }
+        if let path = pidFile(options, configuration), !isPlaceOfFile(path) {
+            refusePIDFile(path, talk)
+            return 1
+        }
         if isMaster(options, configuration) {
             let master = try Master.start(options, talk, &configuration)
             try serving(options, configuration, isReplacement)
@@ -174,9 +178,7 @@ public enum ProxyDaemon {
         _ configuration: LoadedConfiguration,
         _ isReplacement: Bool
     ) throws(SystemError) {
-        // As in HAProxy, who stays in front and is no master has none.
-        let isFound = isMaster(options, configuration) || isDaemon(options, configuration)
-        if isFound, let path = options.pidFile ?? configuration.process.pidFile {
+        if let path = pidFile(options, configuration) {
             // One that is there may be of a proxy that ran as another user.
             try AtomicFile.replace(path, with: "\(getpid())\n", owner: geteuid(), group: getegid())
         }
@@ -185,6 +187,26 @@ public enum ProxyDaemon {
         for pid in options.finishing { kill(pid, SIGUSR1) }
         for pid in options.terminating { kill(pid, SIGTERM) }
         Daemonizer.report(failed: false)
+    }
+
+    /// As in HAProxy, who stays in front and is no master has none.
+    private static func pidFile(_ options: CommandLineOptions, _ configuration: LoadedConfiguration) -> String? {
+        guard isMaster(options, configuration) || isDaemon(options, configuration) else { return nil }
+        return options.pidFile ?? configuration.process.pidFile
+    }
+
+    /// A file can be put there: asked before anything is started that would have to be ended again.
+    private static func isPlaceOfFile(_ path: String) -> Bool {
+        let end = path.lastIndex(of: "/")
+        let directory = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        return faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0
+    }
+
+    private static func refusePIDFile(_ path: String, _ talk: Talk) {
+        talk(.notice, "haproxy version is \(Talk.version)")
+        talk(.notice, "path to executable is \(executablePath())")
+        talk(.alert, "[haproxy.main()] Cannot create pidfile \(path)")
+        Daemonizer.report(failed: true)
     }
 
     static func executablePath() -> String {

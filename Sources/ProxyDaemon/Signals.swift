@@ -18,4 +18,17 @@ struct Signals: ~Copyable {
         let signal = clinux_signalfd_read(descriptor.raw)
         return signal > 0 ? signal : nil
     }
+
+    /// Ends this process by a signal, as if it had never been caught: who waits for it learns which one it was.
+    ///
+    /// - Returns: What a shell says of such a process, if the signal does not end it.
+    static func end(by signal: CInt) -> CInt {
+        var own = sigset_t()
+        sigemptyset(&own)
+        sigaddset(&own, signal)
+        Glibc.signal(signal, SIG_DFL)
+        pthread_sigmask(SIG_UNBLOCK, &own, nil)
+        raise(signal)
+        return 128 + signal
+    }
 }

@@ -11,9 +11,15 @@ extension SnapshotCompiler {
         _ server: ProxyConfig.Server,
         to result: inout ProxyEngine.Server
     ) throws(Unservable) {
+        result.stated = StatedPlaces(
+            checkAddress: server.checkAddress,
+            checkPort: server.checkPort ?? 0,
+            agentAddress: server.agentAddress ?? server.checkAddress,
+            agentPort: server.agentPort ?? server.checkPort ?? 0
+        )
         if server.isAgentChecked, let agentPort = server.agentPort {
             result.agent = AgentSettings(
-                endpoint: Endpoint(server.agentAddress ?? result.endpoint.address, port: agentPort),
+                endpoint: Endpoint(result.stated.agentAddress ?? result.endpoint.address, port: agentPort),
                 interval: UInt32(clamping: max(1, server.agentInterval ?? server.interval)),
                 question: server.agentQuestion
             )
@@ -24,14 +30,18 @@ extension SnapshotCompiler {
         check.downInterval = Self.milliseconds(server.downInterval)
         check.fall = UInt16(clamping: server.fall)
         check.rise = UInt16(clamping: server.rise)
-        if server.checkPort != nil || server.checkAddress != nil {
+        check.path = server.checkPath
+        // A port alone says nothing about a unix socket.
+        let hasPort = server.checkPort != nil && result.connection.path == nil && server.checkPath == nil
+        if hasPort || server.checkAddress != nil {
             let place = result.endpoint
             check.endpoint = Endpoint(server.checkAddress ?? place.address, port: server.checkPort ?? place.port)
         }
         // What connections carry is what checks carry, unless they go elsewhere.
         let usual = result.connection.proxyHeader
         check.proxyHeader =
-            server.checkSendsProxy ? usual ?? ProxyHeaderOptions(version: 1) : check.endpoint == nil ? usual : nil
+            server.checkSendsProxy
+            ? usual ?? ProxyHeaderOptions(version: 1) : check.endpoint == nil && check.path == nil ? usual : nil
         check.tls = try tls(server)
         result.check = check
         if server.observesLayer4 {

@@ -14,23 +14,33 @@ extension SnapshotCompiler {
     mutating func listeners(
         _ bind: Bind,
         _ frontend: ProxyConfig.Frontend,
+        _ numbers: inout ListenerNumbers,
         _ seen: inout Set<ListenAddress>
     ) -> [Listener] {
         var result: [Listener] = []
         if let reason = bind.quarantine {
             refuse(bind, frontend, reason)
+            // Those that do not serve have their numbers, too.
+            for address in bind.addresses { for _ in places(address, bind) { _ = numbers.next(bind) } }
             return []
         }
         let backlog = Self.backlog(bind, frontend)
         let options = options(bind, frontend)
         for address in bind.addresses {
             for place in places(address, bind) {
+                let number = numbers.next(bind)
                 guard seen.insert(place).inserted else {
                     refuse(bind, frontend, "another bind has \(place) already")
                     continue
                 }
                 let name = bind.name ?? place.description
-                var listener = Listener(name: name, address: place, backlog: backlog, options: options)
+                var listener = Listener(
+                    name: name,
+                    address: place,
+                    backlog: backlog,
+                    options: options,
+                    number: number
+                )
                 listener.isNamed = bind.name != nil
                 listener.maxConnections = UInt32(clamping: max(0, bind.maxConnections ?? 0))
                 result.append(listener)

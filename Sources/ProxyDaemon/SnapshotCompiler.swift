@@ -102,7 +102,8 @@ struct SnapshotCompiler: Sendable {
     {
         var result = ProxyEngine.Frontend(name: frontend.name)
         var hasSamples = false
-        for bind in frontend.binds { result.listeners += listeners(bind, frontend, &seen) }
+        var numbers = ListenerNumbers(frontend.binds)
+        for bind in frontend.binds { result.listeners += listeners(bind, frontend, &numbers, &seen) }
         for rule in frontend.useBackends {
             let alternatives = rule.quarantine == nil ? Disjunction(rule.condition, of: frontend.name) : nil
             let format = rule.isComputed ? formats.format(rule.backend, of: frontend.name) : nil

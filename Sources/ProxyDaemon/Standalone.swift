@@ -19,7 +19,8 @@ enum Standalone {
         let engine = try Engine(settings, isHeld: true, isQuiet: options.quiet, isBackground: isInBack)
         engine.replaces = !options.finishing.isEmpty
         var controller = Controller(LocalTarget(engine: engine), settings: settings)
-        controller.book.inherited = FormerProcess.listeners(options, talk)
+        guard let inherited = FormerProcess.listeners(options, talk) else { return 1 }
+        controller.book.inherited = inherited
         configuration.encode()
         _ = try controller.apply(configuration, isAnswered: false)
         for line in controller.failedBindLines { talk(.warning, line) }
@@ -42,6 +43,7 @@ enum Standalone {
         configuration.settle()
         try process.drop()
         try engine.release()
+        for line in controller.unheardPeerLines { talk(.warning, line) }
         // Its thread has what this one has left of its rights.
         let names = try NameRetry()
         let resolver = configuration.resolutions.isEmpty ? nil : try Resolver(bell: names.event.raw)
@@ -50,7 +52,7 @@ enum Standalone {
         try? ServiceNotification.send("READY=1")
         let host = StandaloneHost(controller, stats, options, configuration, resolver)
         var stopping: StopSchedule?
-        try ServerStateFile.apply(configuration.stateFiles, host)
+        try ServerStateFile.apply(configuration.stateFiles, host, talk)
         while true {
             let now = Clocks.monotonic()
             var waits =
@@ -65,7 +67,7 @@ enum Standalone {
                 switch signal {
                 case SIGTERM, SIGINT:
                     engine.stop()
-                    return 0
+                    return Signals.end(by: signal)
                 case SIGUSR1: stopping = stopping ?? StopSchedule(now: Clocks.monotonic(), settings)
                 case SIGTTOU: try host.controller.pause()
                 case SIGTTIN: try host.controller.resume()

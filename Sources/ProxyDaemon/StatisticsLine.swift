@@ -8,8 +8,7 @@ struct StatisticsLine {
     let asking: CInt
     let answering: CInt
 
-    /// Pages change servers where `stats admin` lets them.
-    static let door = CommandDoor.stats(.admin, exposesListeners: false)
+    static let door = CommandDoor.pages
 
     init() throws(SystemError) {
         var pair: [CInt] = [-1, -1]

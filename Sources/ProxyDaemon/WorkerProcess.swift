@@ -54,9 +54,9 @@ enum WorkerProcess {
             let stop = stopping.map { $0.isListening ? $0.wait(now) : shorter($0.wait(now), 20) } ?? -1
             poll(&waits, 2, shorter(sweep, stop))
             while let signal = signals.next() {
-                if signal == SIGTERM {
+                if signal == SIGTERM || signal == SIGINT {
                     engine.stop()
-                    return 0
+                    return Signals.end(by: signal)
                 }
                 if signal == SIGUSR1, stopping == nil { stopping = StopSchedule(now: Clocks.monotonic(), current) }
             }

@@ -220,7 +220,7 @@ public final class Engine {
         for (_, backend) in step.freshBackends {
             for line in backend.moves { logs.tell(LogLine(.notice, line), backend.entry.pointee.log) }
         }
-        tellOfStopped(step)
+        tellOfFrontends(step)
         startChecks([checks], unwatched: step.unwatched)
         for (server, effect) in changedServers { beginAnew(server, effect) }
         catalog.logs.startForwarding()
@@ -239,6 +239,7 @@ public final class Engine {
     /// ``hasHandedOver``.
     public func stopAccepting() {
         peers?.handOver()
+        tellOfEnds()
         let silent = Plan(silencing: plan)
         for worker in workers { worker.mailbox.post(silent) }
         for worker in workers { worker.mailbox.waitForAnswer() }

@@ -89,6 +89,7 @@ extension Checker {
         case "namespace": bind.namespace = value
         case "user", "uid": bind.user = value
         case "group", "gid": bind.group = value
+        case "id": bind.id = integer(at: index + 1)
         case "maxconn": bind.maxConnections = integer(at: index + 1)
         case "backlog": bind.backlog = integer(at: index + 1)
         case "mss": bind.maxSegmentSize = integer(at: index + 1)

@@ -45,9 +45,13 @@ enum ServerOption {
         case "addr":
             do throws(AddressText.Failure) {
                 let place = try AddressText(value, for: .server, resolve: checker.surroundings.resolve).address
-                if case .ip(let address, let ports) = place {
+                switch place {
+                case .ip(let address, let ports):
                     server.checkAddress = address
                     server.checkPort = server.checkPort ?? ports?.lowerBound
+                case .unix(let path): server.checkPath = path
+                case .abstract(let name): server.checkPath = "@\(name)"
+                case .name, .descriptor: break
                 }
             } catch {
                 return false

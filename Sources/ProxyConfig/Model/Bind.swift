@@ -4,6 +4,8 @@ public import Diagnostics
 public struct Bind: Sendable, Hashable {
     /// The `name` of the line.
     public var name: String?
+    /// `id`: the number of its socket.
+    public var id: Int?
     /// The addresses of the line, which commas separate.
     public var addresses: [SocketAddress]
     /// An IPv6 socket that takes IPv4 connections too.

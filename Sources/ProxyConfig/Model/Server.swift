@@ -35,6 +35,8 @@ public struct Server: Sendable, Hashable {
     public var rise = 2
     public var checkPort: UInt16?
     public var checkAddress: IPAddress?
+    /// A unix socket to check instead; of the abstract namespace with an `@` before its name.
+    public var checkPath: String?
     public var checksTLS = false
     public var checkSendsProxy = false
     /// `check-sni`, `check-alpn`

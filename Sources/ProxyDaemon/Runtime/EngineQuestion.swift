@@ -15,6 +15,8 @@ enum EngineQuestion {
     case messages(ring: String, from: UInt64)
     /// The text of `show peers`, of one section or of all, with names of servers or without.
     case peers(String?, hasNames: Bool)
+    /// Lines about sections of peers that cannot be told anything.
+    case unheardPeers
     /// All of them, or the one of a number.
     case sessions(only: UInt64?)
     case shutSession(UInt64)
@@ -37,6 +39,7 @@ enum EngineQuestion {
         case .rings: [5]
         case .messages(let ring, let place): [6] + Self.bytes(place) + ring.utf8
         case .peers(let section, let hasNames): [7, hasNames ? 1 : 0] + Array((section ?? "").utf8)
+        case .unheardPeers: [14]
         case .table(let question): [4] + question.encoded()
         case .sessions(let id): id.map { [11, 1] + Self.bytes($0) } ?? [11, 0]
         case .shutSession(let id): [12] + Self.bytes(id)
@@ -66,6 +69,7 @@ enum EngineQuestion {
         case 7 where bytes.count > 1:
             let section = String(decoding: bytes.dropFirst(2), as: UTF8.self)
             self = .peers(section.isEmpty ? nil : section, hasNames: bytes[1] != 0)
+        case 14: self = .unheardPeers
         case 4: self = .table(try TableQuestion(encoded: Array(bytes.dropFirst())))
         case 11 where bytes.count > 1:
             self = .sessions(only: bytes[1] == 0 ? nil : try Self.number(bytes.dropFirst(2)))
@@ -97,6 +101,7 @@ enum EngineQuestion {
         case .messages(let ring, let place):
             return EventOutput.Part(engine.messages(of: ring, from: place, atMost: EventOutput.enough)).encoded()
         case .peers(let section, let hasNames): return Array(engine.peersText(section, hasNames: hasNames).utf8)
+        case .unheardPeers: return Array(engine.unheardPeers.joined(separator: "\n").utf8)
         case .table(let question): return engine.answer(question).encoded()
         case .sessions(let id): return SessionReport.encoded(engine.sessions(only: id))
         case .shutSession(let id): return [engine.shutSession(id) ? 1 : 0]

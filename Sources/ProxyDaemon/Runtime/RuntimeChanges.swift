@@ -10,8 +10,17 @@ struct RuntimeChanges: Equatable {
         var checkEndpoint: Endpoint?
         var agentEndpoint: Endpoint?
         var agentQuestion: String?
+        /// What was said of these places, where something was.
+        var stated: StatedPlaces?
+        /// Its port follows the client's, moved by so much; `fixed`: no longer.
+        var port: PortRule?
         /// `set server … fqdn`
         var name: CommandedName?
+    }
+
+    enum PortRule: Equatable {
+        case fixed
+        case mapped(Int32)
     }
 
     struct FrontendChange: Equatable {
@@ -77,8 +86,26 @@ extension RuntimeChanges.ServerChange {
             server.origin = server.endpoint
             server.endpoint = endpoint
         }
+        if let port {
+            server.origin = server.origin ?? server.endpoint
+            if case .mapped(let offset) = port {
+                server.connection.portOffset = offset
+            } else {
+                server.connection.portOffset = nil
+            }
+        }
+        if let stated { server.stated = stated }
         if let checkEndpoint { server.check?.endpoint = checkEndpoint }
         if let agentEndpoint { server.agent?.endpoint = agentEndpoint }
+        // What nobody said of checks and agents goes along with the server.
+        let (said, own) = (server.stated, server.endpoint)
+        if said.checkAddress == nil || said.checkPort == 0, let place = server.check?.endpoint {
+            let port = said.checkPort == 0 ? own.port : place.port
+            server.check?.endpoint = Endpoint(said.checkAddress ?? own.address, port: port)
+        }
+        if said.agentAddress == nil, let place = server.agent?.endpoint {
+            server.agent?.endpoint = Endpoint(own.address, port: place.port)
+        }
         if let agentQuestion { server.agent?.question = agentQuestion.isEmpty ? nil : agentQuestion }
     }
 }

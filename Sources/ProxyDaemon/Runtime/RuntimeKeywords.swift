@@ -19,7 +19,8 @@ enum RuntimeKeywords {
         + EventCommands.all
         + PeersCommands.all
         + PatternCommands.all
-        + QuarantineCommands.all)
+        + QuarantineCommands.all
+        + PageCommands.all)
         .sorted { $0.usage < $1.usage }
 
     /// The command that a line begins with, and the words behind it.

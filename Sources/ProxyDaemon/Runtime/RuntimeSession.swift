@@ -21,7 +21,13 @@ final class RuntimeSession {
     /// A session of the master socket speaks to the worker until it says otherwise (`@1`).
     var isWithWorker = false
 
-    init(_ level: StatsSocket.Level) { self.level = level }
+    /// It is the thread for pages that asks.
+    let isOfPages: Bool
+
+    init(_ level: StatsSocket.Level, isOfPages: Bool = false) {
+        self.level = level
+        self.isOfPages = isOfPages
+    }
 }
 
 extension StatsSocket.Level {

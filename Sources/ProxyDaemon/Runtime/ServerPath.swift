@@ -28,7 +28,7 @@ struct ServerPath {
         return ServerPath(backend: name, server: index.map { known.servers[$0].name } ?? server)
     }
 
-    func order(_ action: ServerOrder.Action) -> ServerOrder {
-        ServerOrder(backend: backend, server: server, action: action)
+    func order(_ action: ServerOrder.Action, by giver: ServerOrder.Giver = .command) -> ServerOrder {
+        ServerOrder(backend: backend, server: server, action: action, by: giver)
     }
 }

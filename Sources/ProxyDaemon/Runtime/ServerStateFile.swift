@@ -1,5 +1,6 @@
 internal import Addresses
 internal import Files
+internal import Glibc
 internal import HealthChecks
 internal import ProxyConfig
 internal import ProxyEngine
@@ -31,7 +32,8 @@ struct ServerStateFile {
 
         init?(_ line: Substring) {
             let words = line.split(separator: " ").map { String($0) }
-            guard words.count >= 19, let operation = Int(words[5]), let administration = Int(words[6]),
+            guard words.count >= ServerStateFile.leastFields, let operation = Int(words[5]),
+                let administration = Int(words[6]),
                 let weight = UInt32(words[7]), weight <= 256, let configured = UInt32(words[8]), configured <= 256,
                 let seconds = UInt32(words[9]), let status = Int(words[10]), let health = UInt16(words[12]),
                 let checkState = Int(words[13]), let agentState = Int(words[14])
@@ -60,50 +62,100 @@ struct ServerStateFile {
         }
     }
 
+    /// Why nothing of a file counts.
+    enum Problem: Error {
+        case unreadable(String)
+        case noVersion
+        /// At so many lines behind the first.
+        case corrupted(Int)
+    }
+
+    /// HAProxy knows more fields, and can do without those.
+    static let leastFields = 20
+
     let rows: [Row]
 
-    /// Nothing of a text of another version, or of what is none.
-    init(_ text: String) {
-        var lines = text.split(separator: "\n")[...]
-        guard lines.popFirst() == "1" else {
-            rows = []
-            return
+    init(at path: String) throws(Problem) {
+        let text: String?
+        do throws(SystemError) {
+            text = try AtomicFile.readText(path)
+        } catch {
+            if error.code == EISDIR { throw Problem.noVersion }
+            throw Problem.unreadable(ErrnoName(error.code).words)
+        }
+        guard let text else { throw Problem.unreadable(ErrnoName(ENOENT).words) }
+        try self.init(text)
+    }
+
+    /// - Throws: For a text of another version, and for what is none.
+    init(_ text: String) throws(Problem) {
+        var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+        guard lines.count > 1, lines.removeFirst().drop(while: { $0 == " " }) == "1" else { throw Problem.noVersion }
+        for (index, line) in lines.enumerated() where !line.hasPrefix("#") {
+            let count = line.split(separator: " ").count
+            if count > 0, count < Self.leastFields { throw Problem.corrupted(index + 1) }
         }
         rows = lines.filter { !$0.hasPrefix("#") }.compactMap { Row($0) }
     }
 
-    /// Where the state of which backend is.
-    static func paths(_ model: ProxyModel) -> [String: String] {
-        func place(_ name: String) -> String {
+    /// Where the states of a backend are.
+    struct Place {
+        let backend: String
+        let path: String
+        /// One file for all of them.
+        let isGlobal: Bool
+
+        /// What HAProxy says of it.
+        func words(_ problem: Problem) -> String {
+            let (title, end) = isGlobal ? ("config: ", "") : ("Proxy '\(backend)': ", ".")
+            let file = isGlobal ? "global server state file" : "server state file"
+            return switch problem {
+            case .unreadable(let reason): "config : \(title)Can't open \(file) '\(path)': \(reason)\(end)"
+            case .noVersion: "config : \(title)Can't get version of the \(file) '\(path)'."
+            case .corrupted(let line): "config : \(title)corrupted \(file) '\(path)' at line \(line)."
+            }
+        }
+    }
+
+    /// Where the state of which backend is, the global file first, as HAProxy reads them.
+    static func places(_ model: ProxyModel) -> [Place] {
+        func path(_ name: String) -> String {
             guard !name.hasPrefix("/"), let base = model.global.serverStateBase else { return name }
             return base.hasSuffix("/") ? base + name : "\(base)/\(name)"
         }
-        var paths: [String: String] = [:]
+        var (global, local): ([Place], [Place]) = ([], [])
         for index in model.backends.indices where model.backends[index].stateSource != .nowhere {
             let backend = model.backends[index]
             switch backend.stateSource {
             case .nowhere: break
-            case .global: paths[backend.name] = model.global.serverStateFile.map { place($0) }
-            case .local: paths[backend.name] = place(backend.stateFile ?? backend.name)
+            case .global:
+                guard let file = model.global.serverStateFile else { break }
+                global.append(Place(backend: backend.name, path: path(file), isGlobal: true))
+            case .local:
+                local.append(
+                    Place(backend: backend.name, path: path(backend.stateFile ?? backend.name), isGlobal: false)
+                )
             }
         }
-        return paths
+        return global + local
     }
 
-    /// Brings what the files say into effect; what is not there, or names servers that are not, is passed over.
-    static func apply(_ paths: [String: String], _ host: any RuntimeHost) throws(SystemError) {
-        if paths.isEmpty { return }
-        var backends: [ProxyEngine.Backend] = []
-        for name in paths.keys.sorted() {
-            if let backend = try host.backend(name) { backends.append(backend) }
-        }
+    /// Brings what the files say into effect, and says of those that cannot be read why; servers that are not there are passed over.
+    static func apply(_ places: [Place], _ host: any RuntimeHost, _ talk: Talk) throws(SystemError) {
+        if places.isEmpty { return }
         var changes = host.changes
         var orders: [ServerOrder] = []
-        var files: [String: ServerStateFile] = [:]
-        for backend in backends {
-            guard let path = paths[backend.name] else { continue }
-            let file = files[path] ?? ServerStateFile(((try? AtomicFile.readText(path)) ?? nil) ?? "")
-            files[path] = file
+        var files: [String: ServerStateFile?] = [:]
+        for place in places {
+            if files[place.path] == nil {
+                do throws(Problem) {
+                    files[place.path] = try ServerStateFile(at: place.path)
+                } catch {
+                    files[place.path] = .some(nil)
+                    talk(.warning, place.words(error))
+                }
+            }
+            guard let file = files[place.path] ?? nil, let backend = try host.backend(place.backend) else { continue }
             for row in file.rows where row.backend == backend.name {
                 guard let server = backend.servers.first(where: { $0.name == row.server }) else { continue }
                 let reference = ServerReference(backend: backend.name, server: server.name)
@@ -130,11 +182,14 @@ extension ServerStateFile.Row {
     /// What commands had changed of where it is and is asked.
     fileprivate func change(_ server: ProxyEngine.Server, _ change: inout RuntimeChanges.ServerChange?) {
         var next = change ?? RuntimeChanges.ServerChange()
+        var stated = server.stated
         if let place = place(server) { next.endpoint = place }
         if let check = server.check, checkState & 4 != 0 {
             let former = check.endpoint ?? server.endpoint
             let own = Endpoint(checkPlace.address ?? former.address, port: checkPlace.port ?? former.port)
             if own != former { next.checkEndpoint = own }
+            stated.checkAddress = checkPlace.address ?? stated.checkAddress
+            stated.checkPort = checkPlace.port ?? stated.checkPort
         }
         if let agent = server.agent, agentState & 4 != 0 {
             let own = Endpoint(
@@ -142,7 +197,10 @@ extension ServerStateFile.Row {
                 port: agentPlace.port ?? agent.endpoint.port
             )
             if own != agent.endpoint { next.agentEndpoint = own }
+            stated.agentAddress = agentPlace.address ?? stated.agentAddress
+            stated.agentPort = agentPlace.port ?? stated.agentPort
         }
+        if stated != server.stated { next.stated = stated }
         if next != RuntimeChanges.ServerChange() { change = next }
     }
 

@@ -23,27 +23,22 @@ struct ServersState {
         let check = status.check
         let fields: [String] = [
             "\(server.number(at: index))", server.name,
-            server.connection.path ?? "\(server.endpoint.address)",
+            server.connection.path == nil ? "\(server.endpoint.address)" : "-",
             "\(status.operation)", "\(status.administration)", "\(report.weight)", "\(server.weight)",
             "\(report.stableSeconds)", "\(check.status)", "\(check.result)", "\(check.health)",
             "\(status.checkState)", "\(status.agentState)",
             isForced ? "1" : "0", server.hasOwnNumber ? "1" : "0", server.followed?.name ?? server.hostName ?? "-",
-            "\(server.endpoint.port)", "-", "0", "\(server.check?.endpoint?.port ?? 0)",
-            checkAddress(server) ?? "-", agentAddress(server) ?? "-",
-            "\(server.agent?.endpoint.port ?? 0)",
+            port(server), "-", "0", "\(server.stated.checkPort)",
+            text(server.stated.checkAddress), text(server.stated.agentAddress), "\(server.stated.agentPort)",
         ]
         return fields.joined(separator: " ")
     }
 
-    /// nil: the server's own.
-    private static func checkAddress(_ server: Server) -> String? {
-        guard let address = server.check?.endpoint?.address, address != server.endpoint.address else { return nil }
-        return "\(address)"
+    /// Of one whose port follows the client's, by how much it is moved.
+    private static func port(_ server: Server) -> String {
+        server.connection.portOffset.map { "\(UInt32(bitPattern: $0))" } ?? "\(server.endpoint.port)"
     }
 
-    /// nil: the server's own.
-    private static func agentAddress(_ server: Server) -> String? {
-        guard let address = server.agent?.endpoint.address, address != server.endpoint.address else { return nil }
-        return "\(address)"
-    }
+    /// The server's own has no text.
+    private static func text(_ address: IPAddress?) -> String { address.map { "\($0)" } ?? "-" }
 }

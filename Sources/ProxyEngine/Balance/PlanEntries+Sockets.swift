@@ -6,12 +6,13 @@ struct ListenerEntry {
     /// 0: not known before the kernel is asked for each connection.
     var address: UInt128 = 0
     var family: UInt8 = 0
-    /// From 1, in the frontend's order; HAProxy logs it as the port of a client on a unix socket.
-    var number: UInt16
+    var number: UInt32
+    /// HAProxy logs the number as the port of a client on a unix socket.
+    var clientPort: UInt16 { UInt16(clamping: number) }
     var acceptsProxy: Bool
     /// `transparent`: connections come to ports that are not the socket's.
     var asksPort: Bool
-    /// The name of the bind line, or ``number``.
+    /// The name of the bind line, or the one that its row of statistics has; empty: it has none, or nobody asks.
     var name: PlanText
     /// `maxconn` of the bind line, 0 without one, and its counters; nil if nobody asks for them.
     var maxConnections: UInt32 = 0
@@ -21,16 +22,15 @@ struct ListenerEntry {
 
     init(
         _ listener: Listener,
-        number: Int,
         of frontend: UnsafePointer<FrontendEntry>,
-        needsName: Bool,
+        name: String,
         _ arena: inout Arena
     ) {
         self.frontend = frontend
-        self.number = UInt16(clamping: number)
+        number = listener.number
         asksPort = listener.options.isTransparent
         acceptsProxy = listener.options.acceptsProxy
-        name = arena.text((acceptsProxy || needsName) && listener.isNamed ? listener.name : "")
+        self.name = arena.text(name)
         guard let endpoint = listener.address.endpoint, !listener.options.isTransparent else { return }
         address = endpoint.address.number
         family = endpoint.address.family == .v4 ? 4 : 6

@@ -106,9 +106,11 @@ final class PlanFrontend: @unchecked Sendable {
         pages = frontend.pages.flatMap { PlanPages($0, of: frontend, after: former.pages[frontend.name]) }
         var listeners: [PlanListener] = []
         listeners.reserveCapacity(frontend.listeners.count)
-        for (index, listener) in frontend.listeners.enumerated() {
-            let needsName = entry.pointee.connectionRules != nil
-            var own = ListenerEntry(listener, number: index + 1, of: entry, needsName: needsName, &memory.arena)
+        for listener in frontend.listeners {
+            let needsName = entry.pointee.connectionRules != nil || listener.options.acceptsProxy
+            let hasName = listener.isNamed || frontend.countsListeners
+            let name = needsName && hasName ? listener.statisticsName : ""
+            var own = ListenerEntry(listener, of: entry, name: name, &memory.arena)
             var limit: Shared<ListenerCells>?
             if listener.maxConnections > 0 || frontend.countsListeners || compiler.asksListeners {
                 let cells = former.listeners[listener.address] ?? Shared(ListenerCells())
@@ -128,11 +130,7 @@ final class PlanFrontend: @unchecked Sendable {
         }
         self.listeners = listeners
         state = frontend.state
-        listenerNames = frontend.countsListeners ? Self.names(frontend) : []
-    }
-
-    private static func names(_ frontend: Frontend) -> [String] {
-        frontend.listeners.enumerated().map { $1.statisticsName($0 + 1) }
+        listenerNames = frontend.countsListeners ? frontend.listeners.map { $0.statisticsName } : []
     }
 
     /// The same where backends went, came, or were replaced; nil if that does not concern it.

@@ -88,7 +88,7 @@ extension Worker {
                 connectTime: -1,
                 queueTime: -1,
                 peerAddress: Self.number(peer),
-                peerPort: peer.family == 0 ? entry.pointee.number : peer.port,
+                peerPort: peer.family == 0 ? entry.pointee.clientPort : peer.port,
                 peerFamily: peer.family,
                 epoch: 0,
                 rare: nil,

@@ -66,7 +66,7 @@ extension Worker {
             connection.pointee.peerAddress = header.source.number
             connection.pointee.peerFamily = header.source.family
             connection.pointee.peerPort =
-                header.source.family == 0 ? rare.pointee.listener?.number ?? 0 : header.source.port
+                header.source.family == 0 ? rare.pointee.listener?.clientPort ?? 0 : header.source.port
             rare.pointee.destination = header.destination
             rare.pointee.hasDestination = true
         }

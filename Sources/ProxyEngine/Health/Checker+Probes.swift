@@ -146,8 +146,10 @@ extension Checker {
             var words = ErrnoName(error.code).words
             // The kernel knows no way there, and says so at once.
             let isUnreachable = [ENETUNREACH, EHOSTUNREACH, EACCES, EPERM].contains(error.code)
-            if probe.socket == nil, isUnreachable { words = "General socket error (\(words))" }
-            tell(probe, .failed(words, probe.socket == nil ? .connecting : .none))
+            let isLocal = if case .path = probe.place(connection) { true } else { false }
+            if probe.socket == nil, isUnreachable || isLocal { words = "General socket error (\(words))" }
+            // A unix socket that is not there is no matter of a layer, as HAProxy sees it.
+            tell(probe, .failed(words, probe.socket == nil && !isLocal ? .connecting : .none))
         }
     }
 
@@ -180,7 +182,12 @@ extension Checker {
         let wasUp = server.condition.check?.isUp ?? false
         let isInMaintenance = control.standing.isInMaintenance
         let (changes, isWorthTelling) =
-            server.condition.conclude(result, of: probe.source, isInMaintenance: isInMaintenance)
+            server.condition.conclude(
+                result,
+                of: probe.source,
+                isInMaintenance: isInMaintenance,
+                isOtherOff: !control.isChecked(by: probe.source == .check ? .agent : .check)
+            )
         if result.status.verdict == .passed, server.target.server.observation != nil {
             clinux_atomic_store(&server.target.cells.cells.pointee.errors, 0)
         }
@@ -231,8 +238,8 @@ extension Checker {
         guard backend.log != nil || logs.isAloud else { return }
         let health = source == .check ? server.condition.check : server.condition.agent
         if backend.logsChecks, isWorthTelling, let health {
-            let fraction = health.fraction(isDraining: server.target.server.isWeightless)
             let place = server.target.place
+            let fraction = health.fraction(isDraining: !place.hasWeight)
             tell(
                 HealthLog.line(result, source, place, milliseconds: milliseconds, fraction: fraction),
                 of: backend

@@ -80,7 +80,7 @@ final class Checker: @unchecked Sendable {
     struct Order: Sendable {
         enum Word: Sendable {
             case health(ServerOrder.Health)
-            case agent(isUp: Bool)
+            case agent(isUp: Bool, ServerOrder.Giver)
             /// It has left maintenance, or was restored: it goes on from what is noted of it by now.
             case resume
         }
@@ -208,7 +208,7 @@ final class Checker: @unchecked Sendable {
             resume(server)
             // A command may have said more in the meantime, and its order is yet to come: what is noted counts.
             return ServerControl(order.cells).note(check: server.condition.check, agent: server.condition.agent)
-        case .agent(let isUp):
+        case .agent(let isUp, let giver):
             let before = server.condition.operation
             server.condition.obey(agentIsUp: isUp)
             let effect = apply(server)
@@ -221,7 +221,7 @@ final class Checker: @unchecked Sendable {
             place.standing = control.standing
             place.isDown = operation == .stopped
             let log = server.target.backend.log
-            return teller.tell(isUp ? .up : .down, place, of: order.cells, log, reason: ", changed from CLI")
+            return teller.tell(isUp ? .up : .down, place, of: order.cells, log, reason: giver.reason)
         }
         apply(server)
         ServerControl(order.cells).note(check: server.condition.check, agent: server.condition.agent)
@@ -340,7 +340,7 @@ final class Checker: @unchecked Sendable {
     var teller: HealthTeller { HealthTeller(logs: logs, followers: known.followers) }
 
     /// Tells of what happens to a server.
-    func tell(_ line: LogLine, of backend: WatchedBackend) { logs.tell(ofServer: line, backend.log) }
+    func tell(_ line: LogLine, of backend: WatchedBackend) { logs.tell(aloud: line, backend.log) }
 
     func wake(_ probe: Probe, at time: UInt64) {
         if probe.wakesAt == time { return }

@@ -45,22 +45,25 @@ struct Follower: Sendable {
     /// - Parameters:
     ///   - other: What is told of the one it follows.
     ///   - later: Of whom is told afterwards.
+    ///   - reason: Of the change of the other: who administers that one gives it for both.
     func lines(
         _ other: ServerCondition.Change,
         _ effect: ServerControl.Effect,
-        before later: ArraySlice<HealthTeller.Told>
+        before later: ArraySlice<HealthTeller.Told>,
+        reason: String
     ) -> [LogLine] {
-        let own: ServerCondition.Change? =
-            switch other {
-            case .up, .down, .stopping: effect.healthChange
-            case .weight, .maxConnections: nil
-            default: effect.change
-            }
+        var cause = ""
+        let own: ServerCondition.Change?
+        switch other {
+        case .up, .down, .stopping: own = effect.healthChange
+        case .weight, .maxConnections: own = nil
+        default: (own, cause) = (effect.change, reason)
+        }
         guard let change = own else { return [] }
         var place = backend.place(name, isBackup: isBackup, cells).before(later, in: cells)
         place.adopt(effect)
         place.standing = effect.after
         place.isDown = effect.health == .down
-        return HealthLog.lines(change, place, reason: "", leader: leader)
+        return HealthLog.lines(change, place, reason: cause, leader: leader)
     }
 }

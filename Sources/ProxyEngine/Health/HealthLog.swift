@@ -33,7 +33,7 @@ enum HealthLog {
     }
 
     /// - Parameters:
-    ///   - reason: Text of the check that is the reason; empty where `option log-health-checks` told it already.
+    ///   - reason: Text of the check or of the order that is the reason; empty where `option log-health-checks` told it already.
     ///   - leader: Whom the server tracks, if that is why.
     static func lines(
         _ change: ServerCondition.Change,
@@ -73,12 +73,16 @@ enum HealthLog {
         case .entersDrain:
             let words = place.isDown ? "\(left) \(sessions)" : "\(online) \(requeued)"
             let source = place.standing.contains(.forcedDrain) ? "" : via
-            return [LogLine(.notice, "\(place.name) enters drain state\(source). \(words)")] + empty
+            return [LogLine(.notice, "\(place.name) enters drain state\(reason)\(source). \(words)")] + empty
         case .leavesDrain: return [LogLine(.notice, "\(place.name) is \(state) (leaving forced drain).")]
         case .entersMaintenance:
             let source = place.standing.contains(.forcedMaintenance) ? "" : via
-            if place.isDown { return [LogLine(.notice, "\(place.name) was DOWN and now enters maintenance\(source).")] }
-            return [LogLine(.alert, "\(place.name) is going DOWN for maintenance\(source). \(left) \(sessions)")]
+            if place.isDown {
+                return [LogLine(.notice, "\(place.name) was DOWN and now enters maintenance\(reason)\(source).")]
+            }
+            return [
+                LogLine(.alert, "\(place.name) is going DOWN for maintenance\(reason)\(source). \(left) \(sessions)")
+            ]
                 + empty
         case .leavesMaintenance(let isForced):
             let forced = isForced ? "forced " : ""

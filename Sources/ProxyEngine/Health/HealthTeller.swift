@@ -27,13 +27,13 @@ struct HealthTeller {
         let along = told(ObjectIdentifier(server), place.effect, depth: 0)
         if log != nil || logs.isAloud {
             let own = place.before(along[...], in: server)
-            for line in HealthLog.lines(change, own, reason: reason, leader: leader) { logs.tell(ofServer: line, log) }
+            for line in HealthLog.lines(change, own, reason: reason, leader: leader) { logs.tell(aloud: line, log) }
         }
         for (index, next) in along.enumerated() {
             let log = next.follower.backend.log
             guard log != nil || logs.isAloud else { continue }
-            let lines = next.follower.lines(change, next.effect, before: along[(index + 1)...])
-            for line in lines { logs.tell(ofServer: line, log) }
+            let lines = next.follower.lines(change, next.effect, before: along[(index + 1)...], reason: reason)
+            for line in lines { logs.tell(aloud: line, log) }
         }
     }
 

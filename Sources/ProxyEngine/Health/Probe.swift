@@ -102,8 +102,8 @@ final class Probe {
     func place(_ connection: CheckConnection) -> Place {
         let server = owner.target.server
         guard source == .check else { return server.agent.map { .endpoint($0.endpoint) } ?? .nowhere }
-        if let path = server.connection.path, server.check?.endpoint == nil, connection.address == nil,
-            connection.port == nil
+        if connection.address == nil, connection.port == nil, server.check?.endpoint == nil,
+            let path = server.check?.path ?? server.connection.path
         {
             return .path(path)
         }

@@ -52,12 +52,15 @@ struct ServerCondition: Hashable, Sendable {
 
     /// The result of a check.
     ///
-    /// - Parameter isInMaintenance: It is counted, and changes nothing.
+    /// - Parameters:
+    ///   - isInMaintenance: It is counted, and changes nothing.
+    ///   - isOtherOff: The check of the other source is turned off: what it found last does not count.
     /// - Returns: What changed, and whether `option log-health-checks` tells of it.
     mutating func conclude(
         _ result: CheckResult,
         of source: Source,
-        isInMaintenance: Bool = false
+        isInMaintenance: Bool = false,
+        isOtherOff: Bool = false
     ) -> (changes: [Change], isWorthTelling: Bool) {
         var health = source == .check ? check : agent
         let before = health
@@ -75,12 +78,18 @@ struct ServerCondition: Hashable, Sendable {
             (agent, lastAgent) = (health, result.status)
         }
         if result.status.verdict == .neutral { return ([], false) }
-        return (isInMaintenance ? [] : operate(result, source), result.status != last || health != before)
+        return (
+            isInMaintenance ? [] : operate(result, source, isOtherOff: isOtherOff),
+            result.status != last || health != before
+        )
     }
 
-    private var areAllUp: Bool { (check?.isUp ?? true) && (agent?.isUp ?? true) }
+    private func areAllUp(_ source: Source, isOtherOff: Bool) -> Bool {
+        let (own, other) = source == .check ? (check, agent) : (agent, check)
+        return (own?.isUp ?? true) && (isOtherOff || other?.isUp ?? true)
+    }
 
-    private mutating func operate(_ result: CheckResult, _ source: Source) -> [Change] {
+    private mutating func operate(_ result: CheckResult, _ source: Source, isOtherOff: Bool) -> [Change] {
         let health = source == .check ? check : agent
         switch result.status.verdict {
         case .neutral: return []
@@ -90,11 +99,11 @@ struct ServerCondition: Hashable, Sendable {
             operation = .stopped
             return [.down]
         case .conditionallyPassed:
-            guard source == .check, areAllUp, operation == .running else { return [] }
+            guard source == .check, areAllUp(source, isOtherOff: isOtherOff), operation == .running else { return [] }
             operation = .stopping
             return [.stopping]
         case .passed:
-            guard areAllUp, operation != .running else { return [] }
+            guard areAllUp(source, isOtherOff: isOtherOff), operation != .running else { return [] }
             if source == .agent, operation == .stopping { return [] }
             operation = .running
             return [.up]

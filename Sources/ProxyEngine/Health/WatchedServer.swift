@@ -28,8 +28,6 @@ struct WatchedServer: Sendable {
     private let plan: PlanBackend
     private let place: Int32
     let isBackup: Bool
-    /// Its configured weight is 0.
-    let isWeightless: Bool
 
     /// - Parameters:
     ///   - index: Its place among the servers of `plan`.
@@ -39,7 +37,6 @@ struct WatchedServer: Sendable {
         self.plan = plan
         place = Int32(truncatingIfNeeded: index)
         isBackup = server.isBackup
-        isWeightless = server.weight == 0
         let lent = other.flatMap { $0.manner.fits(server, authorities) ? $0.manner : nil }
         manner = lent ?? Manner(server, authorities)
     }

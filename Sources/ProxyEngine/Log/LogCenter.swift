@@ -31,8 +31,8 @@ final class LogCenter: @unchecked Sendable {
     /// Somebody is told of servers whose backend has no log.
     var isAloud: Bool { aloud != nil }
 
-    /// What happens to a server is said on standard error, too, in HAProxy's form; what that does not take at once is dropped.
-    func tell(ofServer line: LogLine, _ group: UnsafePointer<LogGroupEntry>?) {
+    /// What happens to servers and proxies is said on standard error, too, in HAProxy's form; what that does not take at once is dropped.
+    func tell(aloud line: LogLine, _ group: UnsafePointer<LogGroupEntry>?) {
         if let aloud {
             let level = line.level == .emergency ? "[ALERT]   " : "[WARNING] "
             let bytes = Array("\(level) (\(getpid())) : \(line.aloud ?? line.text)\n".utf8)

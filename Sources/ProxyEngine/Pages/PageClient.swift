@@ -49,9 +49,8 @@ struct PageClient {
     var deadline: UInt64 = .max
     /// When it took something of its answer last.
     var progressAt: UInt64 = 0
-    /// Orders were given; what became of them.
-    var hasOrdered = false
-    var result = PageOrders.Result.done
+    /// Orders were given, for so many servers.
+    var asked: Int?
     /// No change took away what it is connected to.
     var mayStay = true
 

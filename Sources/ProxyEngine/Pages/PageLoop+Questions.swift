@@ -97,11 +97,12 @@ extension PageLoop {
         defer { startWaiting() }
         guard let client = clients[question.client] else { return }
         if let orders = client.orders {
-            if client.hasOrdered { return finishOrders(question.client, client.result) }
+            if let asked = client.asked {
+                return finishOrders(question.client, orders.result(question.answer, asked: asked))
+            }
             let (line, result) = orders.commands(StatisticsTable(question.answer))
             guard let line else { return finishOrders(question.client, result) }
-            clients[question.client]?.result = result
-            clients[question.client]?.hasOrdered = true
+            clients[question.client]?.asked = line.split(separator: ";").count
             return ask(line, for: question.client)
         }
         guard let report = client.report else { return }

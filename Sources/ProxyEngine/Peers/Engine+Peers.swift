@@ -1,6 +1,20 @@
+internal import Addresses
 internal import Glibc
+internal import Syscalls
 
 extension Engine {
+    /// One line for each section of peers whose own address cannot be had: the others can tell it nothing before it can. It is tried
+    /// again every five seconds.
+    public var unheardPeers: [String] {
+        peers?.withGroups { groups, _ in
+            groups.compactMap { group in
+                guard group.listenError != 0, let own = group.section.own else { return nil }
+                return
+                    "peers \(group.section.name)/\(own.name) \(own.endpoint) quarantined \(ErrnoName(group.listenError))"
+            }
+        } ?? []
+    }
+
     /// `show peers`, in HAProxy's form; numbers stand where it has addresses of its memory.
     ///
     /// - Parameters:

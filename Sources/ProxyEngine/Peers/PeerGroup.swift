@@ -36,6 +36,8 @@ final class PeerGroup {
     var strangers: [PeerSession] = []
     var listener: CInt = -1
     private var listenAt: UInt64 = 0
+    /// Why it listens nowhere, an errno; 0: it does, or was not to.
+    private(set) var listenError: CInt = 0
     private let names: ServerNames
     let startedAt: UInt64
     /// This process as its own peer: the one that it replaces tells it all, and it tells the one that replaces it.
@@ -73,6 +75,8 @@ final class PeerGroup {
             close(listener)
             listener = -1
         }
+        // Another address is tried at once.
+        if next.own?.endpoint != section.own?.endpoint { listenAt = 0 }
         let isRenamed = next.own?.name != section.own?.name
         section = next
         if local?.peer != next.own { local = next.own.map { RemotePeer($0) } }
@@ -103,7 +107,8 @@ final class PeerGroup {
 
     func listen(now: UInt64) {
         guard let own = section.own, endingSince == nil, listener < 0, listenAt <= now else { return }
-        listener = PeerSockets.listen(at: own.endpoint)
+        let result = PeerSockets.listen(at: own.endpoint)
+        (listener, listenError) = (max(-1, result), max(0, -result))
         // The process before this one, of another user, may be about to leave that address.
         listenAt = now + (awaitsFormer ? 50 : Self.patience)
     }

@@ -9,16 +9,17 @@ enum PeerSockets {
         return socket(family, type, 0)
     }
 
-    /// -1 if the address cannot be had. Another process, that takes over or is taken over from, may listen there too.
+    /// The negative of errno if the address cannot be had. Another process, that takes over or is taken over from, may listen there too.
     static func listen(at endpoint: Endpoint) -> CInt {
         var address = SocketAddress(endpoint)
         let descriptor = open(address.family)
-        if descriptor < 0 { return -1 }
+        if descriptor < 0 { return -errno }
         _ = clinux_set_option(descriptor, SOL_SOCKET, SO_REUSEADDR, 1)
         _ = clinux_set_option(descriptor, SOL_SOCKET, SO_REUSEPORT, 1)
         guard address.withPointer({ bind(descriptor, $0, $1) }) == 0, Glibc.listen(descriptor, 16) == 0 else {
+            let code = errno
             close(descriptor)
-            return -1
+            return -code
         }
         return descriptor
     }

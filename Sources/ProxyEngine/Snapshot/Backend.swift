@@ -121,6 +121,8 @@ public struct Server: Hashable, Sendable {
     @Seldom public var cookie: String? = nil
     /// ``id`` was given by hand.
     public var hasOwnNumber = false
+    /// Where checks and agents go, as it was said.
+    @Seldom public var stated = StatedPlaces()
     /// `observe layer4`
     @Seldom public var observation: Observation? = nil
     /// Where it is configured to be, if a command moved it: who it is does not change with that.
@@ -152,5 +154,6 @@ public struct Server: Hashable, Sendable {
         _connection.share(other._connection)
         _agent.share(other._agent)
         _observation.share(other._observation)
+        _stated.share(other._stated)
     }
 }

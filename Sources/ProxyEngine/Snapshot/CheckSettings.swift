@@ -14,6 +14,8 @@ public struct CheckSettings: Hashable, Sendable {
     public var rise: UInt16
     /// Another port or address to check; nil: the server's own.
     public var endpoint: Endpoint?
+    /// A unix socket to check (`addr`).
+    public var path: String?
     /// `check-ssl`
     public var tls: TLSSettings?
     /// The check begins with a PROXY header (`send-proxy`, `check-send-proxy`).

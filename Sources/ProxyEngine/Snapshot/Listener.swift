@@ -12,23 +12,27 @@ public struct Listener: Hashable, Sendable {
     public var options: ListenerOptions
     /// ``name`` is that of the bind line; messages about other listeners give their number.
     public var isNamed = false
+    /// `id`, or the place among the sockets of its frontend as HAProxy counts them.
+    public var number: UInt32
 
     public init(
         name: String,
         address: ListenAddress,
         backlog: Int32 = 0,
-        options: ListenerOptions = ListenerOptions()
+        options: ListenerOptions = ListenerOptions(),
+        number: UInt32 = 1
     ) {
         self.name = name
         self.address = address
         self.backlog = backlog
         self.options = options
+        self.number = number
     }
 }
 
 extension Listener {
     /// `svname` of its row.
-    func statisticsName(_ number: Int) -> String { isNamed ? name : "sock-\(number)" }
+    var statisticsName: String { isNamed ? name : "sock-\(number)" }
 }
 
 /// Where a listener listens, and the identity of its socket: a listener whose address is in the old and the new

@@ -29,6 +29,7 @@ extension ByteWriter {
             $0.optional($1.protocols) { $0.string($1) }
         }
         optional(check.proxyHeader) { $0.write($1) }
+        optional(check.path) { $0.string($1) }
     }
 
     mutating func write(_ header: ProxyHeaderOptions) {
@@ -87,6 +88,7 @@ extension ByteReader {
             )
         }
         check.proxyHeader = try flag() ? try proxyHeader() : nil
+        check.path = try optionalString()
         return check
     }
 

@@ -8,6 +8,7 @@ extension ByteWriter {
         write(listener.options)
         flag(listener.isNamed)
         number(listener.maxConnections)
+        number(listener.number)
     }
 
     mutating func write(_ address: ListenAddress) {
@@ -92,6 +93,7 @@ extension ByteReader {
         )
         listener.isNamed = try flag()
         listener.maxConnections = try number()
+        listener.number = try number()
         return listener
     }
 

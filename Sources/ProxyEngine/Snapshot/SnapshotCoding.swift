@@ -110,6 +110,7 @@ extension ByteWriter {
         optional(server.agent) { $0.write($1) }
         optional(server.observation) { $0.write($1) }
         write(server.connection)
+        write(server.stated)
         flag(server.isNeverStuckTo)
         balancing(of: server)
     }
@@ -193,6 +194,7 @@ extension ByteReader {
         server.agent = try flag() ? try agentSettings() : nil
         server.observation = try flag() ? try observation() : nil
         server.connection = try connectionOptions()
+        server.stated = try statedPlaces()
         server.isNeverStuckTo = try flag()
         try balancing(of: &server)
         if let lastServer { server.share(lastServer) }

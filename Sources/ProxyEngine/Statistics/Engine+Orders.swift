@@ -13,7 +13,7 @@ extension Engine {
         case .administer(let administration):
             let effect = control.administer(administration)
             beginAnew(control.cells, effect)
-            if let change = effect.change { tell(change, effect, order, control, sessions, reason: "") }
+            if let change = effect.change { tell(change, effect, order, control, sessions, reason: order.giver.cause) }
         case .weight(let weight): control.override(weight: weight)
         case .maxConnections(let limit): control.setMaxConnections(limit)
         case .health(let health):
@@ -25,14 +25,15 @@ extension Engine {
                 control.note(health: health == .down ? 0 : facts.rise + facts.fall - 1)
             }
             if before != health, !control.standing.isInMaintenance {
-                tell(health.change, effect, order, control, sessions, reason: ", changed from CLI")
+                tell(health.change, effect, order, control, sessions, reason: order.giver.reason)
             }
-        case .agent(let isUp): checker?.take(.agent(isUp: isUp), control.cells)
+        case .agent(let isUp): checker?.take(.agent(isUp: isUp, order.giver), control.cells)
         case .checks(let isOn): control.turn(isOn, .check)
         case .agentChecks(let isOn): control.turn(isOn, .agent)
         case .restore(let former):
             guard let facts = self.control(ofBackend: order.backend)?.facts(of: order.server) else { return false }
             control.restore(former, rise: facts.rise, fall: facts.fall)
+            tellOfRestored(former, order, control)
             checker?.take(.resume, control.cells)
         case .shutSessions: shutSessions(of: control.cells.cells)
         }
@@ -45,23 +46,23 @@ extension Engine {
         for follower in effect.followers { beginAnew(follower.cells, follower.effect) }
     }
 
-    /// Tells of frontends that a command has shut, in HAProxy's words.
-    func tellOfStopped(_ step: PlanStep) {
-        for frontend in step.freshFrontends where frontend.state == .stopped {
-            let former = step.goneFrontends.first { $0.cells === frontend.cells }
-            guard let former, former.state != .stopped else { continue }
-            let traffic = frontend.cells.cells.traffic
-            let refused =
-                clinux_atomic_load(&traffic.pointee.deniedConnections)
-                &+ clinux_atomic_load(&traffic.pointee.deniedSessions) &+ clinux_atomic_load(&traffic.pointee.lost)
-            let connections = clinux_atomic_load_wide(&traffic.pointee.sessions) &+ UInt64(refused)
-            var sessions: UInt64 = 0
-            if let backend = control(ofBackend: frontend.name), backend.isListen {
-                sessions = clinux_atomic_load_wide(&backend.cells.cells.traffic.pointee.sessions)
-            }
-            let words = "Proxy \(frontend.name) stopped (cumulated conns: FE: \(connections), BE: \(sessions))."
-            logs.tell(LogLine(.warning, words), frontend.entry.pointee.log)
+    /// What a state file made of a server is said on standard error only, as everything about the configuration.
+    private func tellOfRestored(_ former: ServerRestoration, _ order: ServerOrder, _ control: ServerControl) {
+        guard logs.isAloud, let backend = self.control(ofBackend: order.backend),
+            let index = backend.index(of: order.server)
+        else { return }
+        let place = backend.place(of: index)
+        let lines: [LogLine]
+        switch former.operation {
+        case .stopped:
+            lines = HealthLog.lines(.down, place, reason: ", changed from server-state after a reload")
+        case .stopping:
+            lines = HealthLog.lines(.stopping, place, reason: ", changed from server-state after a reload")
+        case .starting, .running:
+            guard control.standing.contains(.forcedDrain) else { return }
+            lines = [LogLine(.notice, "\(place.name) remains in forced drain mode.")]
         }
+        for line in lines { logs.tell(aloud: LogLine(line.level, "config : " + (line.aloud ?? line.text)), nil) }
     }
 
     private func tell(

@@ -164,10 +164,11 @@ struct StatisticsVisit {
         }
         guard selection.types & 8 != 0, !frontend.listenerNames.isEmpty else { return }
         for (index, listener) in frontend.listeners.enumerated() {
-            if let wanted = selection.server, wanted != index + 1 { continue }
+            let socket = listener.entry.pointee.number
+            if let wanted = selection.server, wanted != Int(socket) { continue }
             guard let cells = listener.cells?.cells else { continue }
             begin(&row, .listener, name, frontend.listenerNames[index], number)
-            row.set(.sid, UInt32(index + 1))
+            row.set(.sid, socket)
             row.fill(listener: cells.seen)
             if frontend.pages != nil { row.set(.mode, "http") }
             let count = clinux_atomic_load(&cells.pointee.connections)

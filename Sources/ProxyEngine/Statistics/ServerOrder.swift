@@ -26,16 +26,39 @@ public struct ServerOrder: Hashable, Sendable {
         case down = 2
     }
 
+    /// Who gives it, for the log.
+    public enum Giver: UInt8, Hashable, Sendable {
+        case command = 0
+        /// A form of the statistics page, and two of its actions, which HAProxy names.
+        case page = 1
+        case disableOfPage = 2
+        case stopOfPage = 3
+
+        /// Why a server is up or down now.
+        var reason: String { self == .command ? ", changed from CLI" : ", changed from Web interface" }
+
+        /// Why it goes into maintenance or drains; empty: nothing is said of it.
+        var cause: String {
+            switch self {
+            case .command, .page: ""
+            case .disableOfPage: " ('disable' on stats page)"
+            case .stopOfPage: " ('stop' on stats page)"
+            }
+        }
+    }
+
     public var backend: String
     public var server: String
     public var action: Action
+    public var giver: Giver
     /// The log tells of it; not of what a server was before this process.
     public var isLogged = true
 
-    public init(backend: String, server: String, action: Action) {
+    public init(backend: String, server: String, action: Action, by giver: Giver = .command) {
         self.backend = backend
         self.server = server
         self.action = action
+        self.giver = giver
     }
 
     public func encoded() -> [UInt8] {
@@ -57,6 +80,7 @@ public struct ServerOrder: Hashable, Sendable {
         writer.number(kind)
         writer.number(value)
         writer.number(isLogged ? 1 as UInt8 : 0)
+        writer.number(giver.rawValue)
         if case .restore(let former) = action { former.write(to: &writer) }
         return writer.bytes
     }
@@ -69,7 +93,9 @@ public struct ServerOrder: Hashable, Sendable {
         let kind: UInt8 = try reader.number()
         let value: UInt32 = try reader.number()
         let logged: UInt8 = try reader.number()
+        guard let giver = Giver(rawValue: try reader.number()) else { throw MalformedSnapshot() }
         isLogged = logged != 0
+        self.giver = giver
         switch (
             kind, Administration(rawValue: UInt8(truncatingIfNeeded: value)),
             Health(rawValue: UInt8(truncatingIfNeeded: value))

@@ -57,7 +57,7 @@ public struct PageOrders: Sendable {
             default: break
             }
         }
-        if let action, Self.command(action, "") == nil { early = .wrong }
+        if let action, !Self.actions.contains(action) { early = .wrong }
         if backend == nil || action == nil { early = early ?? Result.none }
     }
 
@@ -72,16 +72,28 @@ public struct PageOrders: Sendable {
     ///
     /// - Parameter table: The answer to ``question``.
     public func commands(_ table: StatisticsTable) -> (line: String?, result: Result) {
-        var found: [String] = []
+        var known: [String: String] = [:]
         for row in table.rows {
-            guard let proxy = table["pxname", row], let server = table["svname", row], servers.contains(server) else {
-                continue
-            }
-            if let command = action.flatMap({ Self.command($0, "\(proxy)/\(server)") }) { found.append(command) }
+            if let proxy = table["pxname", row], let server = table["svname", row] { known[server] = proxy }
+        }
+        // As HAProxy, which reads the form from its end.
+        let found = servers.reversed().compactMap { server in
+            known[server].flatMap { proxy in action.map { "page-order \($0) \(proxy)/\(server)" } }
         }
         if servers.isEmpty, !table.rows.isEmpty { return (nil, Result.none) }
-        if found.isEmpty { return (nil, .wrong) }
-        return (found.joined(separator: ";"), found.count == servers.count ? .done : .part)
+        return found.isEmpty ? (nil, .wrong) : (found.joined(separator: ";"), .done)
+    }
+
+    /// What came of it.
+    ///
+    /// - Parameters:
+    ///   - answer: That to ``commands(_:)``.
+    ///   - asked: How many servers those were about.
+    public func result(_ answer: [UInt8], asked: Int) -> Result {
+        let done = PageOrderAnswer.count(answer)
+        let unknown = servers.count - asked
+        if done == 0 { return unknown == 0 ? Result.none : .wrong }
+        return unknown == 0 ? .done : .part
     }
 
     /// The client is sent to the page, which tells the result.
@@ -100,25 +112,11 @@ public struct PageOrders: Sendable {
         return request.answer(custom, note, closes: closes)
     }
 
-    /// The runtime command; nil for what is no action.
-    private static func command(_ action: String, _ path: String) -> String? {
-        switch action {
-        case "ready", "drain", "maint": "set server \(path) state \(action)"
-        case "enable": "set server \(path) state ready"
-        case "disable": "set server \(path) state maint"
-        case "dhlth": "disable health \(path)"
-        case "ehlth": "enable health \(path)"
-        case "hrunn": "set server \(path) health up"
-        case "hnolb": "set server \(path) health stopping"
-        case "hdown": "set server \(path) health down"
-        case "dagent": "disable agent \(path)"
-        case "eagent": "enable agent \(path)"
-        case "arunn": "set server \(path) agent up"
-        case "adown": "set server \(path) agent down"
-        case "shutdown": "shutdown sessions server \(path)"
-        default: nil
-        }
-    }
+    /// The last four are of pages of older versions.
+    private static let actions: Set = [
+        "ready", "drain", "maint", "dhlth", "ehlth", "hrunn", "hnolb", "hdown", "dagent", "eagent", "arunn", "adown",
+        "shutdown", "enable", "disable", "start", "stop",
+    ]
 
     /// Names reach a command: no space, no semicolon, nothing that ends a line.
     private static func isName(_ text: Substring) -> Bool {

@@ -13,6 +13,7 @@ enum ServerPlaceCommands {
         let reference = ServerReference(backend: path.backend, server: path.server)
         var changes = call.host.changes
         var change = changes.servers[reference] ?? RuntimeChanges.ServerChange()
+        var stated = server.stated
         let answer: String
         switch call[1] {
         case "addr": answer = setAddress(call, server, &change)
@@ -26,6 +27,10 @@ enum ServerPlaceCommands {
             if call[2].isEmpty { return needsAddress(call[1]) }
             guard let check = server.check, try call.host.isOn(\.check, path) else { return noChecks }
             answer = setPlace(call, check.endpoint ?? server.endpoint, &change.checkEndpoint, resolves: false)
+            if answer.isEmpty, let place = change.checkEndpoint {
+                stated.checkAddress = place.address
+                if call[3] == "port" { stated.checkPort = place.port }
+            }
         case "check-port":
             if call[2].isEmpty { return "set server <b>/<s> check-port requires a port.\n" }
             guard let check = server.check, try call.host.isOn(\.check, path) else { return noChecks }
@@ -35,17 +40,23 @@ enum ServerPlaceCommands {
             // 0: the server's own.
             let own = Endpoint(place.address, port: port == 0 ? server.endpoint.port : UInt16(port))
             change.checkEndpoint = own
+            stated.checkPort = UInt16(port)
             answer = ""
         case "agent-addr":
             if call[2].isEmpty { return needsAddress(call[1]) }
             guard let agent = server.agent, try call.host.isOn(\.agent, path) else { return noAgent }
             answer = setPlace(call, agent.endpoint, &change.agentEndpoint, resolves: true)
+            if answer.isEmpty, let place = change.agentEndpoint {
+                stated.agentAddress = place.address
+                if call[3] == "port" { stated.agentPort = place.port }
+            }
         case "agent-port":
             if call[2].isEmpty { return "set server <b>/<s> agent-port requires a port.\n" }
             guard let agent = server.agent, try call.host.isOn(\.agent, path) else { return noAgent }
             guard let port = CNumber.whole(call[2]) else { return "provided port is not an integer" }
             guard (0...65535).contains(port) else { return "provided port is invalid" }
             change.agentEndpoint = Endpoint(agent.endpoint.address, port: UInt16(port))
+            stated.agentPort = UInt16(port)
             answer = ""
         case "agent-send":
             guard server.agent != nil, try call.host.isOn(\.agent, path) else { return noAgent + ".\n" }
@@ -53,6 +64,7 @@ enum ServerPlaceCommands {
             answer = ""
         default: return nil
         }
+        if stated != server.stated { change.stated = stated }
         guard change != changes.servers[reference] ?? RuntimeChanges.ServerChange() else { return answer }
         changes.servers[reference] = change
         try call.host.change(changes)
@@ -124,34 +136,47 @@ enum ServerPlaceCommands {
         if call[2].isEmpty { return "set server <b>/<s> addr requires an address and optionally a port.\n" }
         let by = " by 'stats socket command'\n"
         guard let address = address(call[2], resolves: false) else { return "Invalid addr '\(call[2])'" + by }
+        if server.connection.path != nil {
+            return "Update for the current server address family is only supported through configuration file" + by
+        }
         let former = server.endpoint
         var next = Endpoint(address, port: former.port)
         var words =
             address == former.address
             ? "no need to change the addr" : "IP changed from '\(former.address)' to '\(call[2])'"
         if call[3] == "port" {
-            let text = call[4]
-            let isMap = text.hasPrefix("+") || text.hasPrefix("-")
-            if isMap || server.connection.portOffset != nil {
-                change.endpoint = next
-                // A port that follows the client's is one that checks do not know.
-                words +=
-                    ", can't change <port> to port map because it is incompatible with current health check port "
-                    + "configuration (use 'port' statement from the 'server' directive."
-                return words + by
-            }
-            let (number, hasDigits, overflows, _) = CNumber.long(text)
-            guard hasDigits, !overflows else {
-                change.endpoint = next
-                return words + ", problem converting port '\(text)' to an int" + by
-            }
-            let port = UInt16(truncatingIfNeeded: number)
-            words +=
-                port == former.port
-                ? ", no need to change the port" : ", port changed from '\(former.port)' to '\(port)'"
-            next = Endpoint(address, port: port)
+            let (port, rule, said) = newPort(call[4], server)
+            words += ", " + said
+            if let port { next = Endpoint(address, port: port) }
+            if let rule { change.port = rule }
         }
         change.endpoint = next
         return words + by
+    }
+
+    /// - Returns: Its port and how it is found, where they change, and what is said of it.
+    private static func newPort(
+        _ text: String,
+        _ server: Server
+    ) -> (port: UInt16?, rule: RuntimeChanges.PortRule?, words: String) {
+        let (number, hasDigits, overflows, _) = CNumber.long(text)
+        guard hasDigits, !overflows else { return (nil, nil, "problem converting port '\(text)' to an int") }
+        let port = UInt16(truncatingIfNeeded: number)
+        let isNegative = text.hasPrefix("-")
+        let maps = isNegative || text.hasPrefix("+")
+        let offset = server.connection.portOffset
+        if maps, offset == nil, server.stated.checkPort == 0 {
+            // A port that follows the client's is one that checks do not know.
+            let words =
+                "can't change <port> to port map because it is incompatible with current health check port "
+                + "configuration (use 'port' statement from the 'server' directive."
+            return (nil, nil, words)
+        }
+        let former = offset.map { UInt16(truncatingIfNeeded: $0) } ?? server.endpoint.port
+        // As HAProxy, which takes the same number for the same port, whether it is mapped or not.
+        if port == former, !maps || offset != nil { return (nil, nil, "no need to change the port") }
+        let shown = isNegative ? "-\(0 &- port)" : maps ? "+\(port)" : "\(port)"
+        let words = "port changed from '\(offset == nil ? "" : "+")\(former)' to '\(shown)'"
+        return maps ? (0, .mapped(Int32(port)), words) : (port, .fixed, words)
     }
 }
