@@ -34,6 +34,8 @@ struct LoadedConfiguration: Sendable {
     var isLastGood = false
     /// The warnings, once they have been written.
     private(set) var said: [String] = []
+    /// There is something to listen on; HAProxy does not start without.
+    var listens = true
     /// HAProxy would warn too.
     var hasWarnings = false
     /// Names without an address.
@@ -211,6 +213,16 @@ struct LoadedConfiguration: Sendable {
             // missing is quarantined, and the rest serves.
             surroundings.hasFile = { access($0, F_OK) == 0 }
         }
+        if options.checkOnly {
+            surroundings.resolveNow = { NameResolution.address(of: $0) }
+            surroundings.descriptorProblem = { number in
+                var type: CInt = 0
+                var size = socklen_t(MemoryLayout<CInt>.size)
+                return getsockopt(CInt(clamping: number), SOL_SOCKET, SO_TYPE, &type, &size) == 0
+                    ? nil : ErrnoName(errno).words
+            }
+            surroundings.processors = sysconf(CInt(_SC_NPROCESSORS_ONLN))
+        }
         let result = checked(files, surroundings)
         let lines = HAProxyForm.lines(result.diagnostics, file: names.last ?? "", pid: getpid())
         guard let model = result.model else { throw Refused(lines: lines) }
@@ -260,7 +272,9 @@ struct LoadedConfiguration: Sendable {
         process.isQuiet = options.quiet
         let notes =
             NotFollowed.warnings(model, localPeer: compiler.localPeer) + NotFollowed.warnings(snapshot.logGroups)
-            + names.warnings
+            + names.warnings + (options.checkOnly ? ServerStateFile.warnings(ServerStateFile.places(checked)) : [])
+            + (options.masterSocket != nil && !options.masterWorker && !checked.global.isMasterWorker
+                ? ["a master CLI socket was defined, but master-worker mode (-W) is not enabled."] : [])
             + compiler.unserved.map { $0.line }
         var unnamed: Unnamed?
         if !options.masterWorker, !checked.resolvers.isEmpty {
@@ -285,6 +299,7 @@ struct LoadedConfiguration: Sendable {
             warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") },
             global: model.global,
             programs: model.programs.map { ProgramSettings($0) },
+            listens: options.masterWorker || checked.listens(as: compiler.localPeer),
             hasWarnings: hasWarnings,
             unresolved: names.unresolved,
             resolving: Resolver.wanted(checked),

@@ -10,7 +10,7 @@ public enum ProxyDaemon {
     /// Runs the program.
     ///
     /// - Parameter arguments: Without the program's own name.
-    /// - Returns: The exit status: 0, or 1 for anything that stops it, as HAProxy.
+    /// - Returns: The exit status: 0, or 1 for anything that stops it, as HAProxy; 2 of a right file without a listener.
     public static func run(_ arguments: [String]) -> Int32 {
         signal(SIGPIPE, SIG_IGN)
         ProcessName.take()
@@ -87,6 +87,12 @@ public enum ProxyDaemon {
         if options.checkOnly {
             if !options.quiet, configuration.warnings.contains(where: { $0.hasPrefix(Talk.Level.warning.rawValue) }) {
                 Talk.write("Warnings were found.\n", to: 1)
+            }
+            guard configuration.listens else {
+                if !options.quiet {
+                    Talk.write("Configuration file has no error but will not start (no listener) => exit(2).\n", to: 1)
+                }
+                return 2
             }
             if options.listsObjects { Talk.write(Version.loadedObjects, to: 1) }
             if !options.quiet { Talk.write("Configuration file is valid\n", to: 1) }

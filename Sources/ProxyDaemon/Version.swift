@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ProxyConfig
 
 /// `-v`, `-vv` and `-dL`.
 enum Version {
@@ -42,8 +43,7 @@ enum Version {
               CC      = \(compiler), \(flavour)
               OPTIONS = no Foundation, no SwiftNIO, no Lua, no TLS on the data path
 
-            Feature list : +ACCEPT4 +EPOLL +GETADDRINFO +LINUX_SPLICE +LINUX_TPROXY +POLL +PRCTL +SYSTEMD +TFO +THREAD
-                +TPROXY -LUA -NS -OPENSSL -PCRE2 -PROMEX -QUIC
+            Feature list : \(BuildFeatures.list)
 
             Default settings :
               bufsize = 65536, maxpollevents = 256

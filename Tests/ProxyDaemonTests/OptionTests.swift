@@ -116,7 +116,7 @@ import Testing
             #expect(text.contains(part), "\(part)")
         }
         try withTemporaryDirectory { directory in
-            let path = try Self.write("global\n", directory)
+            let path = try Self.write("frontend f\n  bind 127.0.0.1:80\n", directory)
             #expect(try run(proxyd, "-c", "-dL", "-f", path).contains("List of loaded object files:\n/"))
         }
     }

@@ -38,7 +38,9 @@ struct AddressText {
         var text = text
         // `stream+ipv4@…`: the kind of socket, then the address.
         if text.hasPrefix("stream+") { text.removeFirst(7) }
-        if purpose == .bind, text.hasPrefix("dgram+") || text.hasPrefix("udp") && text.contains("@") {
+        if purpose == .bind || purpose == .server,
+            text.hasPrefix("dgram+") || text.hasPrefix("udp") && text.contains("@")
+        {
             throw Failure(
                 message: "dgram-type address not acceptable in '\(text)'",
                 remedy: "write an address that connections can be made to"
@@ -59,6 +61,12 @@ struct AddressText {
                     message:
                         "file descriptor '\(text.drop { $0 != "@" }.dropFirst())' is not a valid integer in '\(text)'",
                     remedy: "write fd@ and the number of an inherited descriptor"
+                )
+            }
+            guard purpose != .server || text.hasPrefix("sockpair@") else {
+                throw Failure(
+                    message: "a file descriptor is not acceptable here in '\(text)'",
+                    remedy: "write an address that connections can be made to"
                 )
             }
             address = .descriptor(number)
@@ -110,6 +118,9 @@ struct AddressText {
                     guard let number = Int(port), abs(number) <= 65535 else { throw Self.badPort(port, text) }
                     offset = number
                 } else {
+                    if port.contains("-"), port.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: "-") }) {
+                        throw Failure(message: "port range not permitted here in '\(text)'", remedy: "write one port")
+                    }
                     let number = try Self.number(port, in: text)
                     // Port 0 is that of the client, as an absent one.
                     if number > 0 { ports = number...number }
@@ -124,7 +135,13 @@ struct AddressText {
         }
         portOffset = offset
         hasPort = ports != nil
-        address = try Self.resolved(host, family, ports, in: text, resolve: resolve)
+        do throws(Failure) {
+            address = try Self.resolved(host, family, ports, in: text, resolve: resolve)
+        } catch {
+            guard purpose == .server, resolve == nil else { throw error }
+            // Servers are asked for later, and differently.
+            throw Failure(message: "could not resolve address '\(host)'.", remedy: error.remedy)
+        }
     }
 
     /// The bytes of `10.0.0.1:80`, which nearly every address is like; nil for anything else, right or wrong.

@@ -16,7 +16,7 @@ extension Checker {
         let parts = text.contains(byte: UInt8(ascii: ",")) ? text.split(separator: ",").map { String($0) } : [text]
         for part in parts {
             do throws(AddressText.Failure) {
-                addresses.append(try AddressText(part, for: .bind, resolve: surroundings.resolve).address)
+                addresses.append(try AddressText(part, for: .bind, resolve: surroundings.resolver).address)
             } catch {
                 self.error(at: 1, "'bind' : \(error.message)", remedy: error.remedy)
                 return
@@ -27,6 +27,14 @@ extension Checker {
             switch address {
             case .unix(let path):
                 guard refuseLongPath(model.global.unixBind.prefix + path, at: 1, "'bind'") else { return }
+            case .descriptor(let number):
+                guard let problem = surroundings.descriptorProblem?(number) else { continue }
+                error(
+                    at: 1,
+                    "'bind' : cannot use file descriptor '\(number)' : \(problem).",
+                    remedy: "write fd@ and the number of an inherited socket"
+                )
+                return
             case .abstract(let name): guard refuseLongPath(name, at: 1, "'bind'") else { return }
             default: break
             }
@@ -94,6 +102,9 @@ extension Checker {
         case "backlog": bind.backlog = integer(at: index + 1)
         case "mss": bind.maxSegmentSize = integer(at: index + 1)
         case "tcp-ut": bind.tcpUserTimeout = try? TimeText.milliseconds(value)
+        case "thread":
+            let (text, place) = (word(1), placeInSection(1))
+            draft?.bindThreads.append((value, text, place))
         case "accept-netscaler-cip", "proto":
             if option == "proto" {
                 let (text, place) = (word(1), position(1))
@@ -150,14 +161,24 @@ extension Checker {
         return (quoted ?? "'\(threads)' : ") + rangeProblem(threads, upTo: 64)
     }
 
-    private static func rangeProblem(_ text: Substring, upTo highest: Int) -> String {
+    /// Whether a right set holds one of the first `count` threads.
+    static func hasThread(_ text: String, among count: Int) -> Bool {
+        let set = text.split(separator: "/").last ?? ""
+        switch set {
+        case "all", "odd": return true
+        case "even": return count > 1
+        default: return set.prefix { $0 != "-" }.isEmpty || (Int(set.prefix { $0 != "-" }) ?? 1) <= count
+        }
+    }
+
+    static func rangeProblem(_ text: Substring, upTo highest: Int) -> String {
         let isNumber = text.utf8.first.map { (48...57).contains($0) } ?? true
         return "'\(text)' is not a valid number/range."
             + (isNumber ? " It supports numbers from 1 to \(highest)." : "")
     }
 
     /// `all`, `odd`, `even`, `3`, `3-` or `1-4`, with no number above the highest.
-    private static func isNumberSet(_ text: Substring, upTo highest: Int) -> Bool {
+    static func isNumberSet(_ text: Substring, upTo highest: Int) -> Bool {
         if ["all", "odd", "even"].contains(text) { return true }
         let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
         guard let low = ends.first.flatMap({ Int($0) }), (1...highest).contains(low) else { return false }

@@ -34,13 +34,15 @@ extension Checker {
         checkReferences(draft)
         checkTimeouts(draft)
         warnOfHaste(draft)
+        warnOfSilence(draft)
         finishHalves(draft)
         checkUsedServers(draft)
         checkProtocols(draft)
+        checkThreads(draft)
+        warnOfChecks(draft)
         section.revision = newRevision()
         if draft.hasBackend {
             checkServers(draft)
-            warnOfChecks(draft)
             checkSticks(draft)
             section.resolvers = resolvers(of: draft)
             section.tracksServers = draft.tracksServers
@@ -98,14 +100,14 @@ extension Checker {
 
     /// Words of `mode http` in a section of `mode tcp`: HAProxy warns and goes on.
     private mutating func checkHTTPWords(_ draft: ProxyDraft) {
-        guard draft.mode == .tcp else { return }
+        guard draft.mode == .tcp, !draft.frontend.isDisabled else { return }
         warnOfHTTPLines(draft)
         if draft.hasFrontend, draft.frontend.logFormat == .http, let position = draft.httpLogPosition {
             draft.frontend.logFormat = .tcp
             report(
                 .warning,
                 at: position,
-                "'option httplog' not usable with \(draft.kind.rawValue) '\(draft.name)' (needs 'mode http'). "
+                "'option httplog' not usable with \(draft.proxyKind) '\(draft.name)' (needs 'mode http'). "
                     + "Falling back to 'option tcplog'.",
                 remedy: "write 'option tcplog'"
             )
@@ -114,7 +116,7 @@ extension Checker {
             report(
                 .warning,
                 at: option.position,
-                "'option \(option.name)' ignored for \(draft.kind.rawValue) '\(draft.name)' as it requires HTTP mode.",
+                "'option \(option.name)' ignored for \(draft.proxyKind) '\(draft.name)' as it requires HTTP mode.",
                 remedy: "remove the line"
             )
         }
@@ -162,8 +164,8 @@ extension Checker {
         report(
             .error,
             at: position,
-            "http \(draft.kind.rawValue) '\(draft.name)' (\(source(draft.position.line))) tries to use incompatible tcp "
-                + "backend '\(name)' (\(source(backend.line))) \(what) (see 'mode').",
+            "http \(draft.proxyKind) '\(draft.name)' (\(source(draft.position.line))) tries to use incompatible tcp "
+                + "\(backend.kind == .listen ? "proxy" : "backend") '\(name)' (\(source(backend.line))) \(what) (see 'mode').",
             remedy: "give both the same mode"
         )
     }
@@ -175,19 +177,19 @@ extension Checker {
 
     private mutating func checkTimeouts(_ draft: ProxyDraft) {
         guard !draft.frontend.isDisabled else { return }
-        var missing: [String] = []
-        if draft.hasFrontend, draft.frontend.clientTimeout == nil { missing.append("client") }
-        if draft.hasBackend, !draft.backend.servers.isEmpty {
-            if draft.backend.connectTimeout == nil { missing.append("connect") }
-            if draft.backend.serverTimeout == nil { missing.append("server") }
-        }
-        guard !missing.isEmpty else { return }
+        let (frontend, backend) = (draft.frontend, draft.backend)
+        let isClientMissing = draft.hasFrontend && frontend.clientTimeout == nil
+        let isServerMissing = backend.serverTimeout == nil && (draft.mode == .http || backend.tunnelTimeout == nil)
+        let isBackendMissing =
+            draft.hasBackend && !backend.servers.isEmpty && (backend.connectTimeout == nil || isServerMissing)
+        guard isClientMissing || isBackendMissing else { return }
         report(
             .warning,
             at: draft.position,
-            "missing timeouts for \(draft.kind.rawValue) '\(draft.name)': "
-                + missing.map { "'\($0)'" }.joined(separator: ", ")
-                + "; a dead connection would stay for ever",
+            "missing timeouts for \(draft.proxyKind) '\(draft.name)'.\n"
+                + "   | While not properly invalid, you will certainly encounter various problems\n"
+                + "   | with such a configuration. To fix this, please ensure that all following\n"
+                + "   | timeouts are set to a non-zero value: 'client', 'connect', 'server'.",
             remedy: "set these timeouts in the section or in its defaults"
         )
     }

@@ -2,6 +2,24 @@ import Diagnostics
 
 // What servers and sockets owe the mode of their proxy.
 extension Checker {
+    /// Threads of binds must be there, at least one of each bind.
+    mutating func checkThreads(_ draft: ProxyDraft) {
+        guard !draft.bindThreads.isEmpty, let count = model.global.threads ?? surroundings.processors else { return }
+        recorded?.dependsOnOthers = true
+        for bind in draft.bindThreads where !Self.hasThread(bind.threads, among: count) {
+            let line = draft.place(of: bind.position)
+            let what =
+                bind.threads.contains("/")
+                ? "only references threads not belonging to the group" : "contains threads that belong to no group"
+            report(
+                .error,
+                at: line,
+                "Proxy '\(draft.name)': 'thread' directive \(what) in 'bind \(bind.address)' at [\(source(line.line))].",
+                remedy: "name threads from 1 to \(count), or raise nbthread"
+            )
+        }
+    }
+
     /// `use-server` names a server of the section; a frontend has none.
     mutating func checkUsedServers(_ draft: ProxyDraft) {
         for used in draft.usedServers where !draft.backend.servers.contains(where: { $0.name == used.name }) {

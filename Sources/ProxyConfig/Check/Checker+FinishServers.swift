@@ -5,6 +5,7 @@ extension Checker {
     /// What the servers of a backend owe each other.
     mutating func checkServers(_ draft: ProxyDraft) {
         checkServerNames(draft)
+        checkPorts(draft)
         var ids: [Int: Server] = [:]
         // By index: a copy of each server costs more than the look at it.
         for index in draft.backend.servers.indices {
@@ -29,6 +30,37 @@ extension Checker {
                 "Proxy '\(draft.name)' : 'option external-check' unable to find required "
                     + (allowsExternalChecks ? "'external-check command'." : "'global.external-check'."),
                 remedy: "add that line"
+            )
+        }
+    }
+
+    /// A check needs a port: the server's, its own, or that of each connection that the rules make.
+    private mutating func checkPorts(_ draft: ProxyDraft) {
+        for index in draft.backend.servers.indices where draft.backend.servers[index].isChecked {
+            let server = draft.backend.servers[index]
+            guard server.track == nil, server.address.ports == nil, server.checkPort == nil else { continue }
+            switch server.address {
+            case .unix, .abstract, .descriptor: continue
+            case .ip, .name: break
+            }
+            let rules = draft.checkOption == .tcp ? draft.tcpRules : draft.httpRules
+            func hasPort(_ rule: [String]) -> Bool { rule.contains("port") }
+            let problem: String
+            if draft.checkOption == .connect || draft.checkOption == .tcp && rules.isEmpty {
+                problem = "neither service port nor check port."
+            } else if rules.first.map({ $0.first != "connect" || !hasPort($0) }) ?? true {
+                problem = "neither service port nor check port nor tcp_check rule 'connect' with port information."
+            } else if rules.contains(where: { $0.first == "connect" && !hasPort($0) }) {
+                problem =
+                    "neither service port nor check port, and a tcp_check rule 'connect' with no port information."
+            } else {
+                continue
+            }
+            report(
+                .error,
+                at: draft.place(of: server.position),
+                "config: \(draft.proxyKind) '\(draft.name)': server '\(server.name)' has \(problem)",
+                remedy: "write a port behind the address, or 'port' and a number behind 'check'"
             )
         }
     }

@@ -20,10 +20,34 @@ extension Checker {
         references.removeAll { $0.type == ConditionParser.withoutPattern }
     }
 
+    /// A frontend that listens on nothing, or that has a format for lines which go nowhere.
+    mutating func warnOfSilence(_ draft: ProxyDraft) {
+        guard draft.hasFrontend, !draft.frontend.isDisabled else { return }
+        let who = "\(draft.proxyKind) '\(draft.name)'"
+        if !draft.hasBindLine {
+            report(
+                .warning,
+                at: draft.position,
+                "\(who) has no 'bind' directive. Please declare it as a backend if this was intended.",
+                remedy: "write a bind line"
+            )
+        }
+        let hasFormat = draft.frontend.logFormat != .basic || draft.frontend.structuredDataFormat != nil
+        if hasFormat, draft.frontend.logTargets.isEmpty {
+            report(
+                .warning,
+                at: draft.position,
+                "log format ignored for \(who) since it has no log address.",
+                remedy: "write a log line"
+            )
+        }
+    }
+
     /// Lines of `http-check` and `tcp-check` belong to an option.
     mutating func warnOfChecks(_ draft: ProxyDraft) {
         let who = "\(draft.proxyKind) '\(draft.name)'"
-        if draft.ownsHTTPRules, !draft.httpRules.isEmpty, draft.checkOption != .http {
+        let left = draft.checkNotFollowed?.prefix { $0 != " " } ?? ""
+        if draft.ownsHTTPRules, !draft.httpRules.isEmpty || left == "http-check", draft.checkOption != .http {
             report(
                 .warning,
                 at: draft.position,
@@ -31,7 +55,7 @@ extension Checker {
                 remedy: "write 'option httpchk'"
             )
         }
-        if draft.ownsTCPRules, !draft.tcpRules.isEmpty, draft.checkOption != .tcp {
+        if draft.ownsTCPRules, !draft.tcpRules.isEmpty || left == "tcp-check", draft.checkOption != .tcp {
             report(
                 .warning,
                 at: draft.position,

@@ -187,7 +187,7 @@ extension Checker {
         }
         let address: SocketAddress
         do throws(AddressText.Failure) {
-            address = try AddressText(text, for: .bind, resolve: surroundings.resolve).address
+            address = try AddressText(text, for: .bind, resolve: surroundings.resolver).address
         } catch {
             self.error(at: 2, "'stats socket' : \(error.message)", remedy: error.remedy)
             return
@@ -223,10 +223,14 @@ extension Checker {
     }
 
     mutating func unknownOption(_ option: String, at index: Int, of line: String, among names: some Sequence<String>) {
-        let similar = Spelling.nearest(option, in: names)
+        let similar = WordFingerprint.nearest(option, in: names)
+        let question =
+            line == "'stats socket' :"
+            ? "." + (similar.map { " Did you mean '\($0)' maybe ?" } ?? "")
+            : similar == nil ? "." : WordFingerprint.question(similar)
         error(
             at: index,
-            "\(line) unknown keyword '\(option)'" + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "."),
+            "\(line) unknown keyword '\(option)'\(question)",
             remedy: similar.map { "write '\($0)'" } ?? "remove it"
         )
     }

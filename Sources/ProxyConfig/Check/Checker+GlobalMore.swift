@@ -12,7 +12,7 @@ extension Checker {
                     remedy: "remove the line"
                 )
             } else {
-                unknownKeyword(in: "global", among: GlobalKeywords.all)
+                unknownKeyword(in: "global", among: GlobalKeywords.all, suggests: true)
             }
             return
         }
@@ -76,13 +76,35 @@ extension Checker {
                 "cpu-map expects a process number  ('all', 'odd', 'even', a number from 1 to 64 or a range),  followed "
                 + "by a list of CPU ranges with numbers from 0 to 63."
         }
-        var sets = word(1)[...]
-        if sets.hasPrefix("auto:") { sets = sets.dropFirst(5) }
-        guard sets.split(separator: "/").allSatisfy({ Self.isNumberSet($0) }) else {
-            return "cpu-map : '\(sets)' is not a valid number/range."
+        let isAutomatic = word(1).hasPrefix("auto:")
+        let sets = word(1).dropFirst(isAutomatic ? 5 : 0).split(separator: "/", maxSplits: 1)
+        if let wrong = sets.first(where: { !Self.isNumberSet($0, upTo: 64) }) {
+            return "cpu-map : \(Self.rangeProblem(wrong, upTo: 64))"
         }
-        let wrong = words(from: 2).first { $0.split(separator: ",").contains { !Self.isRange($0) } }
-        return wrong.map { "cpu-map : '\($0)' is not a CPU range." }
+        let ranges = words(from: 2).map { $0.split(separator: ",") }
+        if let index = ranges.firstIndex(where: { $0.contains { !Self.isRange($0) } }) {
+            return "cpu-map : '\(word(2 + index))' is not a CPU range."
+        }
+        guard isAutomatic else { return nil }
+        var processors: Set<Int> = []
+        for range in ranges.joined() {
+            let ends = range.split(separator: "-").compactMap { Int($0) }
+            guard let low = ends.first, let high = ends.last, low <= high, high < 4096 else { continue }
+            processors.formUnion(low...high)
+        }
+        return sets.contains { Self.count(ofThreads: $0) == processors.count }
+            ? nil : "cpu-map : PROC/THREAD range and CPU sets must have the same size to be automatically bound"
+    }
+
+    /// How many of 64 numbers a right set holds.
+    private static func count(ofThreads text: Substring) -> Int {
+        switch text {
+        case "all": return 64
+        case "odd", "even": return 32
+        default:
+            let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? 64 }
+            return abs((ends.last ?? 0) - (ends.first ?? 0)) + 1
+        }
     }
 
     /// `all`, `odd`, `even`, `3` or `1-4`.

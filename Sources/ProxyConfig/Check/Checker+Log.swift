@@ -7,7 +7,7 @@ extension Checker {
         guard !target.isEmpty, !word(2).isEmpty else {
             error(
                 at: argumentCount + 1,
-                "log : expects <address> and <facility>  as arguments",
+                "log : expects <address> and <facility> \(section == .global ? "" : "or global") as arguments",
                 remedy: "write a target and a facility: log stdout local0"
             )
             return nil
@@ -54,7 +54,7 @@ extension Checker {
             error(
                 at: index,
                 word(index).isEmpty
-                    ? "log : expects <address> and <facility>  as arguments"
+                    ? "log : expects <address> and <facility> \(section == .global ? "" : "or global") as arguments"
                     : "log : unknown log facility '\(word(index))'",
                 remedy: "write a syslog facility, such as local0"
             )
@@ -98,7 +98,7 @@ extension Checker {
         default: break
         }
         do throws(AddressText.Failure) {
-            let address = try AddressText(text, for: .log, resolve: surroundings.resolve).address
+            let address = try AddressText(text, for: .log, resolve: surroundings.resolver).address
             return Self.isStream(text) ? .stream(address) : .socket(address)
         } catch {
             self.error(at: 1, "log : \(error.message)", remedy: error.remedy)

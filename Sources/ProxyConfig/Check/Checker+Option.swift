@@ -6,14 +6,16 @@ extension Checker {
     /// `[no|default] option <name> …`
     mutating func checkOption() {
         let name = word(1)
+        if let kind = draft?.kind, kind == .frontend || kind == .backend, warnOfSide(name, kind) { return }
         if negation == nil, word(2).isEmpty, takeFrequentOption(name) { return }
         guard ProxyOption.names.contains(name) else {
-            let similar = Spelling.nearest(name, in: ProxyOption.names)
-            error(
-                at: 1,
-                "unknown option '\(name)'" + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "."),
-                remedy: similar.map { "write '\($0)'" } ?? "remove the line"
-            )
+            let similar = WordFingerprint.nearest(name, in: ProxyOption.suggested)
+            let message =
+                name.isEmpty
+                ? "'option' expects an option name."
+                : RemovedKeywords.option(name)
+                    ?? "unknown option '\(name)'\(similar == nil ? "." : WordFingerprint.question(similar))"
+            error(at: 1, message, remedy: similar.map { "write '\($0)'" } ?? "remove the line")
             return
         }
         guard negation == nil || ProxyOption.invertible.contains(name) else {
@@ -80,6 +82,18 @@ extension Checker {
         }
     }
 
+    /// Options that the kind of proxy has no use for. True for one that is not looked at any further.
+    private mutating func warnOfSide(_ name: String, _ kind: SectionKind) -> Bool {
+        if ["httplog", "tcplog", "httpslog"].contains(name), warnOfFormat() { return true }
+        guard let missing = ProxyOption.side(name).missing(in: kind) else { return false }
+        warn(
+            at: 0,
+            "'\(name)' ignored because \(proxyLabel) has no \(missing) capability.",
+            remedy: "move the line to a \(missing)"
+        )
+        return false
+    }
+
     /// The options of nearly every section, without the questions that the others need; false for another one.
     private mutating func takeFrequentOption(_ name: String) -> Bool {
         switch name {
@@ -125,6 +139,9 @@ extension Checker {
             return value.isEmpty || value == "clf" ? nil : "keyword 'httplog' only supports option 'clf'."
         case "httpchk":
             return word(5).isEmpty ? nil : "'option httpchk' cannot handle unexpected argument '\(word(5))'."
+        case "pgsql-check":
+            return value == "user" && !word(3).isEmpty
+                ? nil : "'option pgsql-check' expects 'user <username>' as argument."
         case "mysql-check":
             if value.isEmpty { return nil }
             if value != "user" { return "'option mysql-check' only supports optional values: 'user' (got '\(value)')." }

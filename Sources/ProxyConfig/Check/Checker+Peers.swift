@@ -13,11 +13,11 @@ extension Checker {
         case "enabled": model.peers[last].isDisabled = false
         case "disabled": model.peers[last].isDisabled = true
         case "bind":
-            model.peers[last].bind = try? AddressText(word(1), for: .bind, resolve: surroundings.resolve).address
+            model.peers[last].bind = try? AddressText(word(1), for: .bind, resolve: surroundings.resolver).address
             takePeerOptions(from: 2, last)
         case "default-server", "default-bind": takePeerOptions(from: 1, last)
         case "peer", "server":
-            let address = try? AddressText(word(2), for: .server, resolve: surroundings.resolve).address
+            let address = try? AddressText(word(2), for: .server, resolve: surroundings.resolver).address
             model.peers[last].peers.append(Peers.Peer(name: word(1), address: word(2).isEmpty ? nil : address))
             takePeerOptions(from: 3, last)
         default: break
@@ -47,7 +47,7 @@ extension Checker {
             if word(1).isEmpty || word(2).isEmpty { return nil }
             let label = "'server (null)/\(word(1))'"
             do throws(AddressText.Failure) {
-                _ = try AddressText(word(2), for: .server, resolve: surroundings.resolve)
+                _ = try AddressText(word(2), for: .server, resolve: surroundings.resolver)
             } catch {
                 return "\(label) : \(error.message)"
             }
@@ -60,7 +60,7 @@ extension Checker {
             }
             if word(1).isEmpty { return nil }
             do throws(AddressText.Failure) {
-                _ = try AddressText(word(1), for: .bind, resolve: surroundings.resolve)
+                _ = try AddressText(word(1), for: .bind, resolve: surroundings.resolver)
             } catch {
                 return "'bind \(word(1))' : \(error.message)"
             }
@@ -77,8 +77,8 @@ extension Checker {
         var index = first
         while !word(index).isEmpty {
             guard let arity = options[word(index)] else {
-                let similar = Spelling.nearest(word(index), in: options.words)
-                return "unknown keyword '\(word(index))'" + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "")
+                let similar = WordFingerprint.nearest(word(index), in: options.words)
+                return "unknown keyword '\(word(index))'\(WordFingerprint.question(similar))"
             }
             index += 1 + arity
         }

@@ -126,7 +126,12 @@ extension Checker {
 
     mutating func checkProxy() {
         guard let keyword = ProxyKeyword.byName[word(0)] else {
-            unknownKeyword(in: section?.rawValue ?? "", among: ProxyKeyword.names)
+            if let words = RemovedKeywords.words(word(0), word(1)) {
+                error(at: 0, words, remedy: "see what the manual says of its successor")
+            } else {
+                let names = ProxyKeyword.names + RemovedKeywords.suggested
+                unknownKeyword(in: section?.rawValue ?? "", among: names, suggests: true)
+            }
             return
         }
         // Only the kind is read: a copy of the whole draft for every line would cost more than all else.
@@ -151,30 +156,45 @@ extension Checker {
                 )
                 return
             }
-        } else if !isOfUse(keyword, kind) {
+        } else if let missing = keyword.side.missing(in: kind) {
+            checkInVain(keyword, kind, missing)
             return
         }
         checkProxyLine(keyword)
     }
 
-    /// False for a line that the kind of proxy has no use for; HAProxy goes on with a warning, but for servers.
-    private mutating func isOfUse(_ keyword: ProxyKeyword, _ kind: SectionKind) -> Bool {
-        let missing: String
-        switch keyword.side {
-        case .frontend where kind == .backend: missing = "frontend"
-        case .backend where kind == .frontend: missing = "backend"
-        default: return true
-        }
-        let what = "\(kind.rawValue) '\(draft?.name ?? "")' has no \(missing) capability."
+    /// A line that the kind of proxy has no use for: HAProxy warns and reads it all the same, but for servers.
+    private mutating func checkInVain(_ keyword: ProxyKeyword, _ kind: SectionKind, _ missing: String) {
+        let what = "because \(kind.rawValue) '\(draft?.name ?? "")' has no \(missing) capability"
+        let remedy = "move the line to a \(missing)"
         switch keyword {
         case .server, .serverTemplate, .defaultServer:
-            error(at: 0, "'\(word(0))' not allowed because \(what)", remedy: "move the line to a backend")
-            return false
-        default:
-            warn(at: 0, "'\(word(0))' ignored because \(what)", remedy: "move the line to a \(missing)")
+            error(at: 0, "'\(word(0))' not allowed \(what).", remedy: remedy)
+            return
+        case .declare: error(at: 0, "'declare' only available in frontend or listen section", remedy: remedy)
+        case .useFastCGI, .retryOn:
+            if keyword == .retryOn, word(1).isEmpty { break }
+            error(at: 0, "'\(word(0))' only available in backend or listen section", remedy: remedy)
+            return
+        case .externalCheck, .hashBalanceFactor, .persist, .transparent, .uniqueIDFormat, .uniqueIDHeader: break
+        case .clientKeepaliveCount, .clientKeepaliveIdle, .clientKeepaliveInterval, .maxKeepAliveQueue,
+            .serverKeepaliveCount, .serverKeepaliveIdle, .serverKeepaliveInterval:
+            warn(at: 0, "\(word(0)) will be ignored \(what)", remedy: remedy)
+        case .rateLimit:
+            if word(1) == "sessions" { warn(at: 0, "rate-limit sessions will be ignored \(what)", remedy: remedy) }
+        case .fullconn, .maxconn:
+            let other = keyword == .maxconn ? "fullconn" : "maxconn"
+            let question = "Maybe you want '\(other)' instead ?"
+            warn(at: 0, "'\(word(0))' ignored \(what). \(question)", remedy: "write '\(other)'")
+        default: warn(at: 0, "'\(word(0))' ignored \(what).", remedy: remedy)
         }
-        // HAProxy looks for the backends and servers of these lines all the same.
-        return keyword == .useBackend || keyword == .defaultBackend || keyword == .useServer
+        guard keyword != .declare, keyword != .stick else { return }
+        let quarantine = draft?.quarantine
+        isInVain = true
+        checkProxyLine(keyword)
+        isInVain = false
+        // What does nothing is nothing to stop for.
+        if let quarantine { draft?.quarantine = quarantine }
     }
 
     /// Keeps what a section says until the whole file is read.

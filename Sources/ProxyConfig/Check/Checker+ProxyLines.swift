@@ -5,7 +5,9 @@ extension Checker {
     mutating func checkProxyLine(_ keyword: ProxyKeyword) {
         notePageLine(keyword)
         switch keyword {
-        case .bind: checkBind()
+        case .bind:
+            draft?.hasBindLine = true
+            checkBind()
         case .server: checkServer()
         case .defaultServer: checkDefaultServer()
         case .serverTemplate: checkServerTemplate()
@@ -16,11 +18,17 @@ extension Checker {
         case .balance: checkBalance()
         case .log: checkProxyLog()
         case .mode:
+            guard refuseExtra(after: 1) else { return }
+            guard word(1) != "health" else {
+                let message =
+                    "'mode health' doesn't exist anymore. Please use 'http-request return status 200' instead."
+                error(at: 1, message, remedy: "write http-request return status 200")
+                return
+            }
             guard word(1) == "tcp" || word(1) == "http", let mode = ProxyMode(rawValue: word(1)) else {
                 error(at: 1, "unknown proxy mode '\(word(1))'.", remedy: "write tcp or http")
                 return
             }
-            refuseExtra(after: 1)
             draft?.mode = mode
         case .defaultBackend:
             guard let name = required(1, "'default_backend' expects a backend name.") else { return }
@@ -39,7 +47,12 @@ extension Checker {
             if let number = integer(at: 1) { draft?.backend.fullConnections = number }
         case .retries:
             refuseExtra(after: 1)
-            if let number = integer(at: 1) { draft?.backend.retries = number }
+            guard !word(1).isEmpty else {
+                let message = "'retries' expects an integer argument (dispatch counts for one)."
+                error(at: 1, message, remedy: "write a number")
+                return
+            }
+            draft?.backend.retries = Self.number(word(1))
         case .rateLimit:
             guard word(1) == "sessions" else {
                 error(at: 1, "'rate-limit' only supports 'sessions' (got '\(word(1))')", remedy: "write sessions")
@@ -61,8 +74,9 @@ extension Checker {
             draft?.frontend.logTag = tag
             draft?.backend.logTag = tag
         case .logFormat:
+            guard !warnOfFormat() else { return }
             checkFormat()
-            draft?.frontend.logFormat = .custom(word(1))
+            if !word(1).isEmpty { draft?.frontend.logFormat = .custom(word(1)) }
         case .disabled, .enabled:
             if refuseExtra(after: 0) { setDisabled(keyword == .disabled) }
         case .id:
@@ -81,9 +95,11 @@ extension Checker {
         case .stick: checkStick()
         case .source: checkBackendSource()
         case .logFormatStructuredData:
+            guard !warnOfFormat() else { return }
             checkFormat()
             draft?.frontend.structuredDataFormat = word(1)
         case .errorLogFormat:
+            guard !warnOfFormat() else { return }
             checkFormat()
             draft?.frontend.errorLogFormat = word(1)
         case .uniqueIDFormat:
@@ -131,7 +147,8 @@ extension Checker {
         guard Self.timeouts.contains(kind) else {
             error(
                 at: 1,
-                "'timeout' supports 'client', 'server', 'connect', 'check', 'queue', 'http-keep-alive', 'http-request', "
+                RemovedKeywords.timeout(kind)
+                    ?? "'timeout' supports 'client', 'server', 'connect', 'check', 'queue', 'http-keep-alive', 'http-request', "
                     + "'tunnel', 'tarpit', 'client-fin' and 'server-fin' (got '\(kind)')",
                 remedy: Spelling.nearest(kind, in: Self.timeouts).map { "write '\($0)'" }
                     ?? "write one of these"
@@ -149,6 +166,7 @@ extension Checker {
         }
         // A timeout of 0 is none.
         let value = time == 0 ? nil : time
+        warnOfUseless(timeout: kind)
         switch kind {
         case "client": draft?.frontend.clientTimeout = value
         case "client-fin": draft?.frontend.clientFinTimeout = value
@@ -160,6 +178,21 @@ extension Checker {
         case "tunnel": draft?.backend.tunnelTimeout = value
         default: break
         }
+    }
+
+    private mutating func warnOfUseless(timeout kind: String) {
+        let side: ProxyKeyword.Side =
+            switch kind {
+            case "client", "client-fin": .frontend
+            case "connect", "server", "server-fin", "queue", "check", "tunnel": .backend
+            default: .both
+            }
+        guard let draft, let missing = side.missing(in: draft.kind) else { return }
+        warn(
+            at: 0,
+            "'timeout \(kind)' will be ignored because \(proxyLabel) has no \(missing) capability",
+            remedy: "move the line to a \(missing)"
+        )
     }
 
     private static let timeouts: Set<String> = [

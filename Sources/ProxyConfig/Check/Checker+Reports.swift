@@ -54,19 +54,26 @@ extension Checker {
         recorded?.note(diagnostic)
     }
 
-    mutating func unknownKeyword(in section: String, among names: some Sequence<String>) {
-        let keyword = word(0)
-        let similar = Spelling.nearest(keyword, in: names)
+    /// - Parameter suggests: HAProxy says what may have been meant; elsewhere only the remedy does.
+    mutating func unknownKeyword(in section: String, among names: some Sequence<String>, suggests: Bool = false) {
+        let similar = WordFingerprint.nearest(word(0), in: names)
+        let question = WordFingerprint.question(suggests ? similar : nil)
+        let message =
+            switch section {
+            case "ring": "unknown statement '\(word(0))'."
+            case "log-forward": "unknown keyword '\(word(0))' in log-forward section."
+            default: "unknown keyword '\(word(0))' in '\(section)' section\(question)"
+            }
         error(
             at: 0,
-            "unknown keyword '\(keyword)' in '\(section)' section"
-                + (similar.map { "; did you mean '\($0)' maybe ?" } ?? ""),
+            message,
             remedy: similar.map { "write '\($0)'" } ?? "remove the line, or move it to the section it belongs to"
         )
     }
 
     /// Notes something that is passed over; all of it makes one warning.
     mutating func ignore(_ what: String, at index: Int = 0) {
+        guard !isInVain else { return }
         let position = position(index)
         if ignoredNames.insert(what).inserted { ignored.append((what, position)) }
         recorded?.note(ignored: what, position)

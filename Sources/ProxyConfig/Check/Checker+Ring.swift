@@ -20,7 +20,7 @@ extension Checker {
     }
 
     private mutating func takeRingServer(_ ring: Int) {
-        guard let address = try? AddressText(word(2), for: .server, resolve: surroundings.resolve).address else {
+        guard let address = try? AddressText(word(2), for: .server, resolve: surroundings.resolver).address else {
             return
         }
         var server = Ring.Server(name: word(1), address: address)
@@ -45,16 +45,15 @@ extension Checker {
         }
         let label = "'server \(model.rings.last?.name ?? "")/\(word(1))'"
         do throws(AddressText.Failure) {
-            _ = try AddressText(word(2), for: .server, resolve: surroundings.resolve)
+            _ = try AddressText(word(2), for: .server, resolve: surroundings.resolver)
         } catch {
             return "\(label) : \(error.message)"
         }
         var index = 3
         while !word(index).isEmpty {
             guard let arity = LineOptions.server[word(index)] else {
-                let similar = Spelling.nearest(word(index), in: LineOptions.server.words)
-                return "\(label) : unknown keyword '\(word(index))'"
-                    + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "")
+                let similar = WordFingerprint.nearest(word(index), in: LineOptions.server.words)
+                return "\(label) : unknown keyword '\(word(index))'\(WordFingerprint.question(similar))"
             }
             if word(index) == "log-proto", !["legacy", "octet-count"].contains(word(index + 1)) {
                 return

@@ -13,7 +13,7 @@ extension Checker {
             )
             return
         }
-        refuseCharacters(of: name, at: 1, "server")
+        refuseCharacters(of: name, at: 1, "server", label: "server name '\(name)'")
         let resolve = resolver
         do throws(AddressText.Failure) {
             let parsed = try AddressText(word(2), for: .server, resolve: resolve)
@@ -58,19 +58,19 @@ extension Checker {
             return
         }
         guard var template = draft?.serverTemplate else { return }
-        refuseCharacters(of: word(1), at: 1, "server-template")
+        refuseCharacters(of: word(1), at: 1, "server-template", label: "server-template prefix '\(word(1))'")
         let resolve = resolver
         do throws(AddressText.Failure) {
             let parsed = try AddressText(word(3), for: .server, resolve: resolve)
             template.address = parsed.address
             template.portOffset = parsed.portOffset
         } catch {
-            self.error(at: 3, "'server-template \(word(1))' : \(error.message)", remedy: error.remedy)
+            self.error(at: 3, "'server \(label(Self.nobody))' : \(error.message)", remedy: error.remedy)
             return
         }
         template.position = placeInSection(1)
         if case .name(let host, _) = template.address { template.quarantine = "the name '\(host)' is not resolved" }
-        guard applyOptions(from: 4, to: &template, word(1)) else { return }
+        guard applyOptions(from: 4, to: &template, Self.nobody) else { return }
         for number in range {
             template.name = "\(word(1))\(number)"
             finish(template)
@@ -99,26 +99,75 @@ extension Checker {
 
     private func label(_ name: String) -> String { "\(draft?.name ?? "")/\(name)" }
 
+    /// The name of what has none yet, as HAProxy prints it.
+    private static let nobody = "(null)"
+
+    /// Where a check goes to.
+    func checkAddress(_ text: String) throws(AddressText.Failure) -> SocketAddress {
+        try AddressText(text, for: .server, resolve: surroundings.resolver).address
+    }
+
+    /// What is wrong with an option, in HAProxy's words.
+    private func problem(_ option: String, _ value: String, of name: String) -> String {
+        if option == "addr" || option == "socks4" && value.utf8.contains(UInt8(ascii: ":")) {
+            do throws(AddressText.Failure) {
+                _ = try checkAddress(value)
+            } catch {
+                return "'\(option == "addr" ? option : "\(option) \(value)")' : \(error.message)."
+            }
+        }
+        if option == "sni" {
+            do throws(SampleExpression.Failure) {
+                let sample = try SampleExpression(value, surroundings: surroundings)
+                return
+                    "error detected while parsing sni expression :  fetch method '\(value)' extracts information from '"
+                    + "\(SampleSources.label(sample.fetch.name))', none of which is available here."
+            } catch {
+                return "error detected while parsing sni expression : \(error.message)"
+            }
+        }
+        return ServerWords.invalid(option, value, of: name) + "."
+    }
+
     /// Takes the options of a line; false after a problem.
     private mutating func applyOptions(from start: Int, to server: inout Server, _ name: String) -> Bool {
         var index = start
+        let isDefault = name == "default-server"
+        let who = isDefault ? "" : "'server \(label(name))' : "
         while !word(index).isEmpty {
             let option = word(index)
             if option == "source" {
-                let who = "'server \(label(name))' : "
                 guard let (source, next) = readSource(at: index, of: who, &server.quarantine) else { return false }
                 server.source = source
                 index = next
                 continue
             }
+            if isDefault, option == "id" {
+                let message = "'id' option is not accepted in default-server sections"
+                warn(at: index, message, remedy: "give each server its own")
+                index += 2
+                continue
+            }
+            if option == "usesrc" {
+                let message = "\(who)'usesrc' only allowed after a 'source' statement.."
+                error(at: index, message, remedy: "write source and an address before it")
+                return false
+            }
             guard let arity = LineOptions.server[option] else {
-                unknownOption(option, at: index, of: "'server \(label(name))' :", among: LineOptions.server.words)
+                let similar = WordFingerprint.nearest(option, in: LineOptions.server.words)
+                let question = similar == nil ? "." : WordFingerprint.question(similar)
+                error(
+                    at: index,
+                    "\(who)unknown keyword '\(option)'\(question)"
+                        + (isDefault ? " Hint: no address was expected for this server." : ""),
+                    remedy: similar.map { "write '\($0)'" } ?? "remove it"
+                )
                 return false
             }
             if arity == 1, word(index + 1).isEmpty, !ServerOption.mayBeEmpty.contains(option) {
                 error(
                     at: index + 1,
-                    "'server \(label(name))' : \(ServerWords.missing(option))",
+                    "\(who)\(ServerWords.missing(option)).",
                     remedy: "write a value behind '\(option)'"
                 )
                 return false
@@ -126,7 +175,7 @@ extension Checker {
             if !ServerOption.apply(option, at: index, to: &server, by: &self) {
                 error(
                     at: index + 1,
-                    "'server \(label(name))' : \(ServerWords.invalid(option, word(index + 1), of: name))",
+                    who + problem(option, word(index + 1), of: name),
                     remedy: ServerOption.remedy(for: option)
                 )
                 return false
@@ -145,8 +194,13 @@ extension Checker {
         if server.usesTLS || server.checksTLS, !server.verifiesNothing, server.caFile == nil {
             error(
                 at: 1,
-                "'server \(label(server.name))' : verify is enabled \(trustsServers ? "" : "by default ")but no CA file "
-                    + "specified.",
+                "'server \(label(server.name))' : verify is enabled "
+                    + (trustsServers
+                        ? "but no CA file specified."
+                        : "by default but no CA file specified. If you're running on a LAN where you're certain to trust the "
+                            + "server's certificate, please set an explicit 'verify none' statement on the 'server' line, or "
+                            + "use 'ssl-server-verify none' in the global section to disable server-side verifications by "
+                            + "default."),
                 remedy: "write 'verify none', or name a CA file by ca-file"
             )
         }
@@ -157,6 +211,7 @@ extension Checker {
                 "'server \(label(server.name))' : unable to enable checks and tracking at the same time!",
                 remedy: "remove 'check' or 'track'"
             )
+            server.track = nil
         }
         if server.isAgentChecked, server.agentPort == nil {
             error(
@@ -165,19 +220,6 @@ extension Checker {
                     + "disabled.",
                 remedy: "write agent-port and a port"
             )
-        }
-        let hasPort = server.address.ports != nil || server.checkPort != nil
-        if server.isChecked, server.track == nil, !hasPort {
-            switch server.address {
-            case .ip, .name:
-                error(
-                    at: 1,
-                    "'server \(label(server.name))' : server \(server.name) has neither service port nor check port, "
-                        + "and no tcp_check rule 'connect' with port information.",
-                    remedy: "write a port behind the address, or 'port' and a number behind 'check'"
-                )
-            case .unix, .abstract, .descriptor: break
-            }
         }
         draft?.backend.servers.append(server)
     }

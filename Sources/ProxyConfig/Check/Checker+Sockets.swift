@@ -13,8 +13,10 @@ extension Checker {
         guard !word(start + 1).isEmpty else {
             error(
                 at: start + 1,
-                "\(who)'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' <name> "
-                    + "as argument.",
+                word(0) == "source"
+                    ? "'source' expects <addr>[:<port>], and optionally 'usesrc' <addr>, and 'interface' <name>."
+                    : "\(who)'source' expects <addr>[:<port>[-<port>]], and optionally 'usesrc' <addr>, and 'interface' "
+                        + "<name> as argument..",
                 remedy: "write an address behind 'source'"
             )
             return nil
@@ -28,8 +30,11 @@ extension Checker {
                 error(
                     at: index + 1,
                     word(index) == "usesrc"
-                        ? "\(who)'usesrc' expects <addr>[:<port>], 'client', 'clientip', or 'hdr_ip(name,#)' as argument."
-                        : "\(who)'interface' : missing interface name.",
+                        ? word(0) == "source"
+                            ? "'usesrc' expects <addr>[:<port>], 'client', or 'clientip' as argument."
+                            : "\(who)'usesrc' expects <addr>[:<port>], 'client', 'clientip', or 'hdr_ip(name,#)' as "
+                                + "argument."
+                        : "\(who)'\(word(0))' : missing interface name.",
                     remedy: "write a value behind '\(word(index))'"
                 )
                 return nil
@@ -53,9 +58,10 @@ extension Checker {
 
     private mutating func sourceAddress(at index: Int, of who: String) -> SocketAddress? {
         do throws(AddressText.Failure) {
-            return try AddressText(word(index), for: .source, resolve: surroundings.resolve).address
+            return try AddressText(word(index), for: .source, resolve: surroundings.resolver).address
         } catch {
-            self.error(at: index, "\(who)'source' : \(error.message)", remedy: error.remedy)
+            let what = "'\(word(index - 1)) \(word(index))'"
+            self.error(at: index, "\(who)\(what) : \(error.message)", remedy: error.remedy)
             return nil
         }
     }
@@ -172,9 +178,9 @@ extension Checker {
 
     /// The kernel's limit of a unix socket's path. False after a problem.
     mutating func refuseLongPath(_ path: String, at index: Int, _ what: String) -> Bool {
-        // sun_path has 108 bytes, its NUL included.
+        // sun_path has 108 bytes, its NUL included; HAProxy binds beside the path, and counts that everywhere.
         guard path.utf8.count > 107 else { return true }
-        error(at: index, "\(what) : socket path '\(path)' too long (max 107).", remedy: "use a shorter path")
+        error(at: index, "\(what) : socket path '\(path)' too long (max 97)", remedy: "use a shorter path")
         return false
     }
 }

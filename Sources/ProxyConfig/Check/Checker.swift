@@ -91,6 +91,8 @@ struct Checker {
     var allowsExternalChecks = false
     /// The keywords of the global section that count once.
     var singleGlobals: Set<String> = []
+    /// The line that is read does nothing in its section, which has been said.
+    var isInVain = false
     /// What is passed over, with the line of its first mention.
     var ignored: [(what: String, position: SourcePosition)] = []
     var ignoredNames: Set<String> = []
@@ -375,6 +377,7 @@ struct Checker {
         let names = SectionKeywords.names(kind)
         guard !names.contains(word(0)) else {
             if kind == .peers, word(0) == "table" { checkPeersTable() }
+            if kind == .logForward, word(0).hasSuffix("bind") { model.forwardsLogs = true }
             if word(0) == missingLine?.keyword { missingLine = nil }
             noteErrorFile()
             if let problem = keptProblem(kind) {

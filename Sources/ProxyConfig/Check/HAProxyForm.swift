@@ -5,6 +5,7 @@ public enum HAProxyForm {
     /// HAProxy alerts of a line that was given before, and goes on; those are none of the warnings that `zero-warning` refuses.
     public static func isAlert(_ diagnostic: Diagnostic) -> Bool {
         diagnostic.severity == .error || diagnostic.message.hasSuffix(" already specified. Continuing.")
+            || diagnostic.message.hasSuffix(" is not accepted in default-server sections")
     }
 
     /// `[ALERT]    (1234) : config : parsing [/etc/haproxy/haproxy.cfg:7] : unknown keyword 'foo' in 'frontend' section`
@@ -16,12 +17,70 @@ public enum HAProxyForm {
             case .warning: "[WARNING]  "
             case .note: "[NOTICE]   "
             }
-        var place = ""
-        if let file = diagnostic.file {
-            place = "parsing [\(file)" + (diagnostic.position.map { ":\($0.line)" } ?? "") + "] : "
-        }
-        return "\(label)(\(pid)) : config : \(place)\(diagnostic.message)"
+        let shown = marked(diagnostic).map { "\n" + $0 } ?? ""
+        return "\(label)(\(pid)) : config : \(place(of: diagnostic))\(diagnostic.message)\(shown)"
     }
+
+    /// The line that cannot be split into words, with a mark below the place; of a long line what is around it.
+    private static func marked(_ diagnostic: Diagnostic) -> String? {
+        guard let line = diagnostic.sourceLine, let position = diagnostic.position,
+            diagnostic.message.hasSuffix(" at position \(position.column):")
+        else { return nil }
+        let width = 80
+        let blank = UInt8(ascii: " ")
+        let bytes = line.utf8.map { byte -> UInt8 in
+            byte == blank || (9...13).contains(byte) ? blank : (33...126).contains(byte) ? byte : UInt8(ascii: "?")
+        }
+        let indentation = bytes.prefix { $0 == blank }.count
+        var text = bytes[indentation...]
+        var place = position.column - 1 - indentation
+        guard place >= 0 else { return nil }
+        if place >= width {
+            let dots = [UInt8](repeating: UInt8(ascii: "."), count: 3)
+            let rest = text.dropFirst(place - width / 2 + dots.count)
+            let isCut = rest.count > width - dots.count
+            text = (dots + rest.prefix(width - (isCut ? 2 : 1) * dots.count) + dots)[...]
+            place = width / 2
+        }
+        return "  \(String(decoding: text.prefix(width), as: UTF8.self))\n  \(String(repeating: " ", count: place))^"
+    }
+
+    /// `parsing [/etc/haproxy/haproxy.cfg:7] : `, with the differences that HAProxy makes.
+    private static func place(of diagnostic: Diagnostic) -> String {
+        guard let file = diagnostic.file else { return "" }
+        let place = "[\(file)" + (diagnostic.position.map { ":\($0.line)" } ?? "") + "]"
+        let message = diagnostic.message
+        if isAlert(diagnostic), isOfServer(diagnostic) {
+            return message.contains("not allowed because") ? "\(place) : parsing \(place) : " : "\(place) : "
+        }
+        if message.hasPrefix("failed to parse "),
+            !["redirect", "http-"].contains(where: { message.dropFirst(16).hasPrefix($0) })
+        {
+            return "Parsing \(place): "
+        }
+        return closeStarts.contains { message.hasPrefix($0) } ? "parsing \(place): " : "parsing \(place) : "
+    }
+
+    /// What is said of the lines of servers has a form of its own, but for what is said of any line.
+    private static func isOfServer(_ diagnostic: Diagnostic) -> Bool {
+        if diagnostic.message.hasPrefix("'server ") { return true }
+        let blanks: (Character) -> Bool = { $0 == " " || $0 == "\t" }
+        guard let keyword = diagnostic.sourceLine?.drop(while: blanks).prefix(while: { !blanks($0) }),
+            keyword.hasSuffix("server") || keyword == "server-template"
+        else { return false }
+        let isOfAny =
+            closeStarts.contains { diagnostic.message.hasPrefix($0) } || diagnostic.message.hasPrefix("too many words")
+            || diagnostic.message.hasPrefix("'\(keyword)' not allowed in")
+        return !isOfAny && ["server", "default-server", "server-template"].contains(keyword)
+    }
+
+    /// How messages begin that HAProxy writes with one blank less.
+    private static let closeStarts = [
+        "negation/default", "unmatched quote", "unmatched brace", "truncated or invalid", "forbidden first char",
+        "the 'grace' keyword", "option '", "'option' expects", "unknown stats parameter", "missing keyword in 'stats'",
+        "'http-request", "'http-response", "'http-after-response", "'id' expects", "custom id", "'description' expects",
+        "'bind-process' has no effect",
+    ]
 
     /// All lines of a check, and those HAProxy ends with if it refuses the file.
     public static func lines(_ diagnostics: [Diagnostic], file: String, pid: Int32) -> [String] {

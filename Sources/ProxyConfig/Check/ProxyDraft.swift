@@ -29,6 +29,10 @@ final class ProxyDraft {
     /// The first line of each kind that has a meaning in `mode http` only.
     var httpLines: [(keyword: ProxyKeyword, position: SourcePosition)] = []
     var defaultBackendPosition: SourcePosition?
+    /// A `bind` is there, right or wrong.
+    var hasBindLine = false
+    /// The threads that binds name, and the addresses of these.
+    var bindThreads: [(threads: String, address: String, position: SourcePosition)] = []
     /// The option that says how servers are checked, with its words, and the lines of either kind of check.
     var checkOption = CheckDefinition.Kind.connect
     var checkArguments: [String] = []

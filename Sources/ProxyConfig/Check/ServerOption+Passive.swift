@@ -20,9 +20,15 @@ extension ServerOption {
             value.split(separator: ",").allSatisfy { ["libc", "last", "none"].contains($0) || IPAddress($0) != nil }
         case "pool-max-conn": Checker.number(value) >= -1
         case "pool-purge-delay": (try? TimeText.milliseconds(value)) != nil
-        case "socks4": value.utf8.contains(UInt8(ascii: ":"))
+        case "socks4": value.utf8.contains(UInt8(ascii: ":")) && (try? checker.checkAddress(value)) != nil
+        case "sni":
+            if let sample = try? SampleExpression(value, surroundings: checker.surroundings) {
+                !sample.places.isDisjoint(with: .init(.serverChoice))
+            } else {
+                false
+            }
         case "namespace": checker.surroundings.hasFile("/var/run/netns/" + value) || value == "*"
-        case "agent-addr": (try? AddressText(value, for: .server, resolve: checker.surroundings.resolve)) != nil
+        case "agent-addr": (try? AddressText(value, for: .server, resolve: checker.surroundings.resolver)) != nil
         default: true
         }
     }

@@ -8,7 +8,7 @@ enum ServerOption {
     ]
 
     /// What `proxy-v2-options` can ask for.
-    private static let proxyOptions: Set<String> = [
+    static let proxyOptions: Set<String> = [
         "ssl", "cert-cn", "ssl-cipher", "cert-sig", "cert-key", "authority", "crc32c", "unique-id",
     ]
 
@@ -43,18 +43,15 @@ enum ServerOption {
             }
             server.checkPort = port == 0 ? nil : UInt16(port)
         case "addr":
-            do throws(AddressText.Failure) {
-                let place = try AddressText(value, for: .server, resolve: checker.surroundings.resolve).address
-                switch place {
-                case .ip(let address, let ports):
-                    server.checkAddress = address
-                    server.checkPort = server.checkPort ?? ports?.lowerBound
-                case .unix(let path): server.checkPath = path
-                case .abstract(let name): server.checkPath = "@\(name)"
-                case .name, .descriptor: break
-                }
-            } catch {
-                return false
+            // What is wrong with it is said by the caller.
+            guard let place = try? checker.checkAddress(value) else { return false }
+            switch place {
+            case .ip(let address, let ports):
+                server.checkAddress = address
+                server.checkPort = server.checkPort ?? ports?.lowerBound
+            case .unix(let path): server.checkPath = path
+            case .abstract(let name): server.checkPath = "@\(name)"
+            case .name, .descriptor: break
             }
         case "maxconn": server.maxConnections = number(value, Int.min...Int.max) ?? 0
         case "minconn": server.minConnections = number(value, Int.min...Int.max) ?? 0
@@ -166,7 +163,7 @@ enum ServerOption {
         case "agent-send": server.agentQuestion = value
         case "socks4", "namespace":
             server.quarantine = "the option '\(option)' of a server line is not followed yet"
-        case "resolvers": server.resolvers = value.isEmpty ? nil : value
+        case "resolvers": server.resolvers = value
         case "resolve-prefer": server.prefersIPv4 = value == "ipv4"
         case "init-addr":
             server.initialAddresses = value.split(separator: ",").map { String($0) }

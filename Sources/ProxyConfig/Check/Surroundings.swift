@@ -8,6 +8,12 @@ public struct Surroundings: Sendable {
     /// The address of a host name. When nil, names stay unresolved; when it gives nil, the name is an error, as it is
     /// for HAProxy.
     public var resolve: (@Sendable (String) -> IPAddress?)?
+    /// The address of a name that must have one at once, as all but those of servers; nil leaves those to ``resolve`` too.
+    public var resolveNow: (@Sendable (String) -> IPAddress?)?
+    /// Why a descriptor is no socket to listen on; nil if it is one. Without this, all are believed to be.
+    public var descriptorProblem: (@Sendable (Int) -> String?)?
+    /// How many threads there are where `nbthread` does not say it; nil if nobody knows.
+    public var processors: Int?
     /// Whether the system knows a user, a group.
     public var hasUser: @Sendable (String) -> Bool
     public var hasGroup: @Sendable (String) -> Bool
@@ -22,6 +28,9 @@ public struct Surroundings: Sendable {
     public var isDiagnosing = false
     /// `-dV`: as the global `ssl-server-verify none`.
     public var trustsServers = false
+
+    /// For all names but those of servers.
+    var resolver: (@Sendable (String) -> IPAddress?)? { resolve ?? resolveNow }
 
     public init(
         variable: @escaping @Sendable (String) -> String? = { _ in nil },

@@ -17,7 +17,7 @@ enum BlockPredicate: String {
         let value = values.first ?? ""
         switch self {
         case .defined: return !value.isEmpty && variables[value] != nil
-        case .feature: return value.isEmpty || Self.features.contains(value)
+        case .feature: return value.isEmpty || BuildFeatures.ofHAProxy.contains(value)
         case .streq: return values.first == values.last
         case .strneq: return values.first != values.last
         case .versionAtLeast: return !Self.version.isBefore(Version(value))
@@ -27,14 +27,6 @@ enum BlockPredicate: String {
         case .libraryNameStartsWith: return "OpenSSL".hasPrefix(value)
         }
     }
-
-    /// What `haproxy -vv` lists with a plus sign.
-    private static let features: Set<String> = [
-        "ACCEPT4", "BACKTRACE", "CPU_AFFINITY", "CRYPT_H", "DL", "EPOLL", "GETADDRINFO", "LIBCRYPT", "LINUX_SPLICE",
-        "LINUX_TPROXY", "LUA", "NETFILTER", "NS", "OPENSSL", "OT", "PCRE2", "PCRE2_JIT", "POLL", "PRCTL", "PROMEX",
-        "RT",
-        "SLZ", "SYSTEMD", "TFO", "THREAD", "THREAD_DUMP", "TPROXY",
-    ]
 
     private static let version = Version("2.6.12")
     /// The OpenSSL that Debian's haproxy 2.6 is built with.

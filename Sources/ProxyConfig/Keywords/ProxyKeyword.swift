@@ -56,19 +56,31 @@ enum ProxyKeyword: String, CaseIterable {
         case frontend
         case backend
         case both
+
+        /// The half that the line is for and that the section is without.
+        func missing(in kind: SectionKind) -> String? {
+            switch self {
+            case .frontend where kind == .backend: "frontend"
+            case .backend where kind == .frontend: "backend"
+            default: nil
+            }
+        }
     }
 
     var side: Side {
         switch self {
         case .backlog, .bind, .capture, .clientKeepaliveCount, .clientKeepaliveIdle, .clientKeepaliveInterval, .declare,
-            .defaultBackend, .maxconn, .monitor, .monitorURI, .rateLimit, .uniqueIDFormat, .uniqueIDHeader, .useBackend:
+            .defaultBackend, .maxSessionServerConnections, .maxconn, .monitor, .monitorURI, .rateLimit, .uniqueIDFormat,
+            .uniqueIDHeader, .useBackend:
             .frontend
         case .balance, .cookie, .defaultServer, .dispatch, .dynamicCookieKey, .hashBalanceFactor, .externalCheck,
             .forcePersist, .fullconn, .hashType,
             .httpCheck,
-            .httpSendNameHeader, .ignorePersist, .loadServerState, .maxKeepAliveQueue, .persist, .retries, .retryOn,
-            .serverKeepaliveCount, .serverKeepaliveIdle, .serverKeepaliveInterval, .server, .serverTemplate, .source,
-            .stick,
+            .httpReuse, .httpSendNameHeader, .ignorePersist, .loadServerState, .maxKeepAliveQueue, .persist, .retries,
+            .retryOn,
+            .serverKeepaliveCount, .serverKeepaliveIdle, .serverKeepaliveInterval, .server, .serverStateFile,
+            .serverTemplate,
+            .source, .stick,
             .tcpCheck, .transparent, .useFastCGI, .useServer:
             .backend
         default: .both

@@ -19,6 +19,11 @@ enum ProxyOption {
 
     static let names = invertible.union(plain)
 
+    /// Those that HAProxy suggests where a name is none: not all, and one that it does not know.
+    static let suggested = names.subtracting(["httpslog", "http-restrict-req-hdr-names", "originalto"]).union([
+        "original-to"
+    ])
+
     /// Options that words may stand behind.
     static let takesArguments: Set<String> = [
         "forwardfor", "http-restrict-req-hdr-names", "httpchk", "httplog", "httpslog", "mysql-check",
@@ -33,6 +38,23 @@ enum ProxyOption {
         "external-check", "httpchk", "ldap-check", "mysql-check", "pgsql-check", "redis-check", "smtpchk", "spop-check",
         "ssl-hello-chk", "tcp-check",
     ]
+
+    /// Where an option is of use; elsewhere HAProxy warns of it.
+    static func side(_ name: String) -> ProxyKeyword.Side {
+        frontendOnly.contains(name) ? .frontend : backendOnly.contains(name) ? .backend : .both
+    }
+
+    private static let frontendOnly: Set<String> = [
+        "accept-invalid-http-request", "clitcpka", "contstats", "disable-h2-upgrade", "dontlog-normal", "dontlognull",
+        "h1-case-adjust-bogus-client", "http-ignore-probes", "http-use-proxy-header", "idle-close-on-response",
+        "log-separate-errors", "logasap", "socket-stats", "tcp-smart-accept",
+    ]
+
+    private static let backendOnly: Set<String> = checks.subtracting(["external-check"]).union([
+        "abortonclose", "accept-invalid-http-response", "allbackups", "checkcache", "h1-case-adjust-bogus-server",
+        "http-pretend-keepalive", "log-health-checks", "persist", "prefer-last-server", "redispatch", "srvtcpka",
+        "tcp-smart-connect", "transparent",
+    ])
 
     /// Options of `mode http`, of splicing (which is always used) and of statistics: nothing to do for them.
     static let meaningless: Set<String> = [

@@ -14,6 +14,8 @@ public struct ProxyModel: Sendable, Hashable {
     public var resolvers: [Resolvers] = []
     public var rings: [Ring] = []
     public var errorSections: [ErrorSection] = []
+    /// A `log-forward` section listens.
+    public var forwardsLogs = false
 
     public init(
         global: Global = Global(),

@@ -20,7 +20,7 @@ struct CheckRuleReader {
     /// The problem in HAProxy's words; nil if the rule is right.
     mutating func problem() -> String? {
         switch kind.prefix(while: { $0 != "(" }) {
-        case "comment": return word.isEmpty ? "'\(keyword) comment' : expects a string as argument" : nil
+        case "comment": return word.isEmpty ? "'\(keyword) comment' : expects a string as argument." : nil
         case "connect": return introduced(connectProblem())
         case "send" where isHTTP: return introduced(requestProblem())
         case "send", "send-lf", "send-binary", "send-binary-lf": return introduced(sendProblem())
@@ -32,13 +32,13 @@ struct CheckRuleReader {
             let names =
                 isHTTP
                 ? "'disable-on-404', 'send-state', 'comment', 'connect', 'send', 'expect'"
-                : "'comment', 'connect', 'send', 'expect'"
+                : "'comment', 'connect', 'send', 'send-binary', 'expect'"
             return
                 "'\(keyword)' only supports \(names), 'set-var-fmt(*)', 'set-var(*)', 'unset-var(*)'. but got '\(kind)'"
         }
     }
 
-    private func introduced(_ problem: String?) -> String? { problem.map { "'\(keyword) \(kind)' : \($0)" } }
+    private func introduced(_ problem: String?) -> String? { problem.map { "'\(keyword) \(kind)' : \($0)." } }
 
     private mutating func connectProblem() -> String? {
         while !word.isEmpty {
@@ -50,19 +50,27 @@ struct CheckRuleReader {
                 if word.isEmpty { return "'port' expects a port number or a sample expression as argument." }
                 if let port = Int(word) {
                     if !(1...65535).contains(port) {
-                        return "expects a valid TCP port (from range 1 to 65535) or a sample expression, got \(port).."
+                        return "expects a valid TCP port (from range 1 to 65535) or a sample expression, got \(port)."
                     }
                 } else {
                     do throws(SampleExpression.Failure) {
                         _ = try SampleExpression(word, surroundings: surroundings)
                     } catch {
-                        return "error detected while parsing port expression : \(error.message)."
+                        return "error detected while parsing port expression : \(error.message)"
                     }
                 }
-            case "addr", "sni", "alpn", "comment":
-                if word.isEmpty { return "'\(option)' expects an argument" }
+            case "addr":
+                if word.isEmpty { return "'addr' expects <ipv4|ipv6> as argument." }
+                do throws(AddressText.Failure) {
+                    _ = try AddressText(word, for: .server, resolve: surroundings.resolver)
+                } catch {
+                    return "'addr' : \(error.message)"
+                }
+            case "sni", "alpn", "comment":
+                if word.isEmpty { return "'\(option)' expects a string as argument." }
             case "proto":
                 let right = isHTTP ? ["h1", "h2", "fcgi"] : ["none"]
+                if !["none", "h1", "h2", "fcgi"].contains(word) { return "'proto' : unknown MUX protocol '\(word)'." }
                 if !right.contains(word) { return "'proto' : invalid MUX protocol '\(word)' for \(keyword)" }
             default:
                 return
@@ -84,7 +92,8 @@ struct CheckRuleReader {
                 if option.hasSuffix("-lf"), let problem = formatProblem(word) { return problem }
             case "hdr":
                 index += 1
-                if word.isEmpty { return "'hdr' expects <name> and <value> as arguments." }
+                if word.isEmpty { return "'hdr' expects <name> and <value> as arguments" }
+                if let problem = textProblem(word) { return problem }
             default:
                 return
                     "expects 'comment', 'meth', 'uri', 'uri-lf', 'ver', 'hdr', 'body' or 'body-lf' but got '\(option)' as "
@@ -110,30 +119,40 @@ struct CheckRuleReader {
     }
 
     private func formatProblem(_ text: String) -> String? {
+        textProblem(text).map { "'\(text)' invalid log-format string (\($0))" }
+    }
+
+    /// What is wrong with a log format.
+    private func textProblem(_ text: String) -> String? {
         var findings = LogFormatText.Findings()
         let every = SamplePlace.Set(rawValue: .max)
         return LogFormatText.problem(text, isHTTP: true, places: every, surroundings, &findings)
-            .map { "'\(text)' invalid log-format string (\($0))." }
     }
 
     private func binaryProblem(_ text: String) -> String? {
-        if let wrong = text.first(where: { $0.utf8.first.flatMap { Lexer.hexadecimal($0) } == nil }) {
-            return "an hex digit is expected (found '\(wrong)')"
-        }
-        return text.utf8.count % 2 == 0 ? nil : "an even number of hex digit is expected"
+        guard text.utf8.count % 2 == 0 else { return "an even number of hex digit is expected" }
+        let wrong = text.first { $0.utf8.first.flatMap { Lexer.hexadecimal($0) } == nil }
+        return wrong.map { "an hex digit is expected (found '\($0)')" }
     }
 
     private func variableProblem() -> String? {
         let name = kind.prefix { $0 != "(" }
         let variable = String(kind.dropFirst(name.count + 1).dropLast())
         let introduction = "'\(keyword) \(kind)' : '\(name)' : "
+        guard kind.contains("(") else {
+            return introduction + "invalid or incomplete action '\(name)'. Expects 'set-var(<var-name>)', "
+                + "'set-var-fmt(<var-name>)' or 'unset-var(<var-name>)'."
+        }
         if let problem = SampleArguments.problem(variable: variable) { return introduction + problem + "." }
+        if name == "set-var-fmt", let problem = textProblem(word) { return introduction + problem + "." }
         guard name == "set-var" else { return nil }
         do throws(SampleExpression.Failure) {
-            _ = try SampleExpression(word, surroundings: surroundings)
-            return nil
+            let sample = try SampleExpression(word, surroundings: surroundings)
+            guard sample.places.isDisjoint(with: .init(.check)) else { return nil }
+            return introduction + "fetch method '\(kind)' extracts information from '"
+                + "\(SampleSources.label(sample.fetch.name))', none of which is available here."
         } catch {
-            return introduction + error.message
+            return introduction + error.message + "."
         }
     }
 
@@ -189,10 +208,10 @@ struct CheckRuleReader {
 
     /// The pattern behind `option`; leaves the index at its last word.
     private mutating func patternProblem(_ option: String) -> String? {
-        guard !word.isEmpty else { return "'\(option)' expects a <pattern> as argument" }
+        guard !word.isEmpty || option.hasSuffix("hdr") else { return "'\(option)' expects a <pattern> as argument" }
         switch option {
-        case "rstring", "rstatus", "rbinary": return RegexText.problem(word).map { "\($0)." }
-        case "binary": return binaryProblem(word).map { "invalid binary string (\($0))." }
+        case "rstring", "rstatus", "rbinary": return RegexText.problem(word)
+        case "binary": return binaryProblem(word).map { "invalid binary string (\($0))" }
         case "string-lf", "binary-lf": return formatProblem(word)
         case "status":
             let wrong = word.first { !$0.isASCII || !($0.isNumber || $0 == "-" || $0 == ",") }

@@ -32,7 +32,7 @@ extension Checker {
             report(
                 .error,
                 at: format.position,
-                "failed to parse \(what) : \(problem)",
+                "failed to parse \(what) : \(problem).",
                 remedy: "see section 8.2.6 of the manual for log formats"
             )
         }

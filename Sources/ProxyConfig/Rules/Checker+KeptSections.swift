@@ -173,8 +173,9 @@ extension Checker {
             var index = 2
             while !word(index).isEmpty {
                 guard let arity = LineOptions.bind[word(index)] else {
-                    let similar = Spelling.nearest(word(index), in: LineOptions.bind.words)
-                    let guess = similar.map { "; did you mean '\($0)' maybe ?" } ?? ""
+                    let guess = WordFingerprint.question(
+                        WordFingerprint.nearest(word(index), in: LineOptions.bind.words)
+                    )
                     return word(0) == "bind"
                         ? "'bind \(value)' in section 'log-forward': unknown keyword '\(word(index))'\(guess)"
                         : "unknown keyword '\(word(index))' in 'log-forward' section\(guess)"
@@ -248,7 +249,7 @@ extension Checker {
         }
         let text = word(2).hasPrefix("udp@") ? String(word(2).dropFirst(4)) : word(2)
         do throws(AddressText.Failure) {
-            _ = try AddressText(text, for: .bind, resolve: surroundings.resolve)
+            _ = try AddressText(text, for: .bind, resolve: surroundings.resolver)
             return nil
         } catch {
             return "'\(keyword) \(word(1))' : \(error.message)"

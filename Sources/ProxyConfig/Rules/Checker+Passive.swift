@@ -21,6 +21,12 @@ extension Checker {
         case .capture: checkCapture()
         case .declare: checkDeclare()
         case .monitor: checkMonitor()
+        case .bindProcess:
+            warn(
+                at: 0,
+                "'bind-process' has no effect, is deprecated, and will be removed in version 2.7.",
+                remedy: "remove the line"
+            )
         case .forcePersist, .ignorePersist: checkPersistRule()
         case .stats where isRight && word(1) == "admin": checkPersistRule()
         case .stats where isRight && word(1) == "http-request":
@@ -31,7 +37,7 @@ extension Checker {
         case .errorfiles:
             let reference = (name: word(1), position: position(1))
             draft?.errorFiles.append(reference)
-        case .useFastCGI:
+        case .useFastCGI where isRight:
             let reference = (name: word(1), position: position(1))
             draft?.applications.append(reference)
         case .dispatch, .transparent: return false
@@ -69,17 +75,13 @@ extension Checker {
     }
 
     private mutating func checkHTTPRule(_ set: RuleSet) {
-        guard !word(1).isEmpty else {
-            error(at: 1, "'\(set.label)' expects an action", remedy: "write an action")
-            return
-        }
         checkRule(set, at: 1)
     }
 
     /// `log-format-sd`, `error-log-format` and `unique-id-format`: one word.
     mutating func checkFormat() {
         guard !word(1).isEmpty else {
-            error(at: 1, "\(word(0)) expects an argument", remedy: "write a format in quotes")
+            error(at: 1, "\(word(0)) expects an argument.", remedy: "write a format in quotes")
             return
         }
         guard word(2).isEmpty else {
@@ -90,12 +92,24 @@ extension Checker {
         draft?.formats.append(format)
     }
 
+    /// True for a format of lines in a section that writes none, which is not looked at any further.
+    mutating func warnOfFormat() -> Bool {
+        guard draft?.kind == .backend, !word(1).isEmpty, word(2).isEmpty || word(0) == "option" else { return false }
+        let line = word(0) == "option" ? "option \(word(1))" : word(0)
+        warn(
+            at: 0,
+            "\(proxyLabel) : '\(line)' directive is ignored in backends.",
+            remedy: "move the line to a frontend"
+        )
+        return true
+    }
+
     private mutating func checkRedirect() {
         var reader = RuleReader(Array(words(from: 0)), from: 1, places: .init(), surroundings)
         do throws(RuleReader.Failure) {
             try reader.redirect()
         } catch {
-            let message = "error detected in \(proxyLabel) while parsing redirect rule : \(error.message)"
+            let message = "error detected in \(proxyLabel) while parsing redirect rule : \(error.message)."
             self.error(at: error.index, message, remedy: "see the manual for 'redirect'")
             return
         }
@@ -119,7 +133,7 @@ extension Checker {
         default:
             error(
                 at: 1,
-                "'capture' expects 'cookie' or 'request header' or 'response header'",
+                "'capture' expects 'cookie' or 'request header' or 'response header'.",
                 remedy: "write one of these"
             )
             return
@@ -144,11 +158,11 @@ extension Checker {
 
     private mutating func checkMonitor() {
         guard word(1) == "fail" else {
-            error(at: 1, "'monitor' only supports 'fail'", remedy: "write monitor fail")
+            error(at: 1, "'monitor' only supports 'fail'.", remedy: "write monitor fail")
             return
         }
         guard word(2) == "if" || word(2) == "unless" else {
-            let message = "'monitor fail' requires either 'if' or 'unless' followed by a condition"
+            let message = "'monitor fail' requires either 'if' or 'unless' followed by a condition."
             error(at: 2, message, remedy: "write a condition")
             return
         }

@@ -133,7 +133,7 @@ extension Checker {
             return "'source' expects <addr>[:<port>], and optionally 'usesrc' <addr>, and 'interface' <name>."
         }
         do throws(AddressText.Failure) {
-            _ = try AddressText(value, for: .source, resolve: surroundings.resolve)
+            _ = try AddressText(value, for: .source, resolve: surroundings.resolver)
         } catch {
             return "'source \(value)' : \(error.message)"
         }
@@ -154,7 +154,7 @@ extension Checker {
     private func dispatchProblem(_ value: String) -> String? {
         if value.isEmpty { return "'dispatch' : '' resolves to an empty address (environment variable missing?)" }
         do throws(AddressText.Failure) {
-            _ = try AddressText(value, for: .bind, resolve: surroundings.resolve)
+            _ = try AddressText(value, for: .bind, resolve: surroundings.resolver)
             return nil
         } catch {
             return "'dispatch' : \(error.message)"

@@ -73,7 +73,7 @@ extension Checker {
     }
 
     /// `frontend 'f'`
-    var proxyLabel: String { "\(draft?.kind.rawValue ?? "") '\(draft?.name ?? "")'" }
+    var proxyLabel: String { "\(draft?.proxyKind ?? "") '\(draft?.name ?? "")'" }
 
     /// One rule: an action with its arguments, and perhaps a condition.
     ///
@@ -142,7 +142,9 @@ extension Checker {
 
     private func introduced(_ message: String, _ set: RuleSet, _ name: String) -> String {
         if set.isHTTP {
-            return "error detected in \(proxyLabel) while parsing '\(set.label) \(name)' rule : \(message)"
+            // Of a text that ends in a full stop HAProxy writes two, which are here already.
+            let end = message.hasSuffix(".") ? "" : "."
+            return "error detected in \(proxyLabel) while parsing '\(set.label) \(name)' rule : \(message)\(end)"
         }
         if name.hasPrefix("expect-") {
             return "'\(set.label) \(name)' " + message.replacing(" (got", with: " in \(proxyLabel) (got")
@@ -151,16 +153,18 @@ extension Checker {
     }
 
     private mutating func refuseAction(_ set: RuleSet, _ name: String, _ base: String, at index: Int, isKnown: Bool) {
-        let similar = Spelling.nearest(base, in: RuleAction.all.filter { $0.value.sets.contains(set.rawValue) }.keys)
+        let similar = name.isEmpty ? nil : WordFingerprint.nearest(name, in: set.actionNames)
+        let question = similar.map { " Did you mean '\($0)' maybe ?" } ?? ""
         let message: String
         if base.hasPrefix("track-sc"), let number = Int(base.dropFirst(8)) {
             message = "'\(set.label) \(base)' : \(number) track-sc number exceeding 2 (MAX_SESS_STKCTR-1) value"
         } else if isKnown, !set.isHTTP, base == "capture" || base.hasPrefix("expect-") {
             message = "'\(base) \(word(index + 1))' is not allowed in '\(set.label)' rules in \(proxyLabel)"
+        } else if set.isHTTP {
+            let end = name.isEmpty ? " (missing argument)." : ".\(question)"
+            message = "'\(set.label)' expects \(set.expected), but got '\(name)'\(end)"
         } else {
-            message =
-                "'\(set.label)' does not know the action '\(name)'"
-                + (similar.map { "; did you mean '\($0)' maybe ?" } ?? "")
+            message = "'\(set.label)' expects \(set.expected) in \(proxyLabel) (got '\(name)').\(question)"
         }
         error(at: index, message, remedy: similar.map { "write '\($0)'" } ?? "write an action of '\(set.label)'")
     }
@@ -187,7 +191,7 @@ extension Checker {
             error(
                 at: index,
                 set.isHTTP
-                    ? "'\(set.label) \(name)' expects either 'if' or 'unless' followed by a condition but found '\(keyword)'"
+                    ? "'\(set.label) \(name)' expects either 'if' or 'unless' followed by a condition but found '\(keyword)'."
                     : "'\(set.label) \(name)' only accepts 'if' or 'unless', in \(proxyLabel) (got '\(keyword)')",
                 remedy: "write if or unless before the condition"
             )

@@ -3,14 +3,14 @@ enum PassiveRules {
     private static let integer = "'{k}' expects an integer argument."
 
     static let all: [ProxyKeyword: ArgumentRule] = [
-        .monitorURI: .onlyWord("'{k}' expects an URI"),
-        .uniqueIDHeader: .word("{k} expects an argument"),
+        .monitorURI: .onlyWord("'{k}' expects an URI."),
+        .uniqueIDHeader: .word("{k} expects an argument."),
         .description: .word("'{k}' expects a string argument."),
         .httpReuse: .choice(
             ["never", "safe", "aggressive", "always"],
-            "'{k}' only supports 'never', 'safe', 'aggressive', 'always'"
+            "'{k}' only supports 'never', 'safe', 'aggressive', 'always'."
         ),
-        .httpSendNameHeader: .word("'{k}' requires a header string"),
+        .httpSendNameHeader: .word("'{k}' requires a header string."),
         .loadServerState: .choice(
             ["global", "local", "none"],
             "'{k}' expects 'global', 'local' or 'none'. Got '{v}'"

@@ -212,30 +212,67 @@ struct RuleReader {
 
     /// `deny_status 429`, `status 200 content-type text/plain lf-string "…" hdr a b`
     private mutating func answer(_ base: String) throws(Failure) {
-        var hasBody = false
+        var body: String?
+        var hasType = false
+        var status: Int?
+        var hasHeaders = false
         while !word.isEmpty, word != "if", word != "unless" {
             let name = word
+            switch name {
+            case "status", "deny_status", "content-type", "errorfiles", "errorfile", "file", "lf-file", "string",
+                "lf-string", "default-errorfiles", "hdr":
+                break
+            default: return try finish(body, hasType, hasHeaders, status, base)
+            }
             index += 1
             switch name {
             case "status", "deny_status":
-                guard let status = Int(word), (200...599).contains(status) else {
-                    throw failure("expects <status_code> as argument: '\(word)'")
+                guard !word.isEmpty else { throw failure("'status' expects <status_code> as argument") }
+                let number = Checker.number(word)
+                guard (200...599).contains(number) else { throw failure("Unexpected status code '\(number)'") }
+                status = number
+            case "content-type":
+                guard !word.isEmpty else { throw failure("'content-type' expects <ctype> as argument") }
+                hasType = true
+            case "errorfiles", "errorfile", "file", "lf-file", "string", "lf-string":
+                if let body { throw failure("unexpected '\(name)' argument, '\(body)' already defined") }
+                let what = name == "errorfiles" ? "<name>" : name.hasSuffix("string") ? "<str>" : "<file>"
+                guard !word.isEmpty else { throw failure("'\(name)' expects \(what) as argument") }
+                body = name
+                if name.hasSuffix("file"), !surroundings.hasFile(word) {
+                    throw failure("error opening file '\(word)'" + (name == "errorfile" ? ".." : ""))
                 }
-            case "content-type", "errorfiles":
-                guard !word.isEmpty else { throw failure("'\(name)' expects an argument") }
-            case "errorfile", "file", "lf-file", "string", "lf-string":
-                guard !word.isEmpty, !hasBody else { throw failure("'\(name)' expects one argument") }
-                hasBody = true
-                if name.contains("file"), !surroundings.hasFile(word) { throw failure("failed to open '\(word)'") }
                 if name == "lf-string" { formats.append((word, index)) }
-            case "default-errorfiles": continue
-            case "hdr":
+            case "default-errorfiles":
+                if let body { throw failure("unexpected '\(name)' argument, '\(body)' already defined") }
+                body = name
+                continue
+            default:
                 index += 1
                 guard !word.isEmpty else { throw failure("'hdr' expects <name> and <value> as arguments") }
                 formats.append((word, index))
-            default: throw Failure(message: "unexpected argument '\(name)'", index: index - 1)
+                hasHeaders = true
             }
             index += 1
+        }
+        try finish(body, hasType, hasHeaders, status, base)
+    }
+
+    /// What the parts of an answer ask of each other.
+    private func finish(
+        _ body: String?,
+        _ hasType: Bool,
+        _ hasHeaders: Bool,
+        _ status: Int?,
+        _ base: String
+    ) throws(Failure) {
+        let isText = body.map { $0.hasSuffix("string") || $0 == "file" || $0 == "lf-file" } ?? false
+        if isText, !hasType {
+            throw failure("a content type must be defined when non-empty payload is configured")
+        }
+        let isDefault = body == "default-errorfiles" || body == nil && base != "return" && !hasHeaders && !hasType
+        if isDefault, let status, !PassiveRules.statusCodes.contains(String(status)), ![421, 422].contains(status) {
+            throw failure("status code '\(status)' not handled by default with 'default-errorfiles' argument..")
         }
     }
 

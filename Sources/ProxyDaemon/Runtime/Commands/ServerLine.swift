@@ -39,7 +39,7 @@ enum ServerLine {
         }
     }
 
-    /// `[ALERT] (1) : config : parsing [CLI:4] : 'server b/s' : unknown keyword 'x'` without its place, in the words of a
+    /// `[ALERT] (1) : config : [CLI:4] : 'server b/s' : unknown keyword 'x'` without its place, in the words of a
     /// command.
     private static func message(_ lines: [String], _ path: ServerPath) -> String {
         let known = lines.filter { $0.contains("[CLI:") }
@@ -49,22 +49,14 @@ enum ServerLine {
         var parts = line.split(separator: " : ", omittingEmptySubsequences: false)[...]
         while let part = parts.first, parts.count > 1, !part.contains("[CLI:") { parts = parts.dropFirst() }
         parts = parts.dropFirst()
-        var ofOption = false
-        if let part = parts.first, part.hasPrefix("'server "), parts.count > 1 {
-            parts = parts.dropFirst()
-            ofOption = true
-        }
-        let words = parts.joined(separator: " : ").replacing("in 'server' name", with: "in server name")
-        if words.hasPrefix("server \(path.server) has neither service port") {
+        if let part = parts.first, part.hasPrefix("'server "), parts.count > 1 { parts = parts.dropFirst() }
+        let words = parts.joined(separator: " : ")
+        // The rules of the backend are not at hand here: it has some, if only those of its option.
+        if words.hasPrefix("config: "), words.contains("has neither service port") {
             return
                 "config: backend '\(path.backend)': server '\(path.server)' has neither service port nor check port nor "
                 + "tcp_check rule 'connect' with port information."
         }
-        // HAProxy ends the words of the older options once more. Those of the others have a colon behind the option.
-        let isOld = ![
-            "unknown keyword", "unable to", "verify is", "server \(path.server) does", "port range", "invalid",
-        ]
-        .contains { words.hasPrefix($0) }
-        return ofOption && isOld && parts.count == 1 ? words + "." : words
+        return words
     }
 }
