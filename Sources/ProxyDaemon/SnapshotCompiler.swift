@@ -259,6 +259,7 @@ struct SnapshotCompiler: Sendable {
         result.logsChecks = backend.logsHealthChecks
         result.isListen = backend.isListen
         result.isHTTP = backend.mode == .http
+        result.isDisabled = backend.isDisabled
         result.logGroup = logGroup(LogWords(backend))
         return result
     }

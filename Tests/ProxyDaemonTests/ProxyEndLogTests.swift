@@ -38,6 +38,13 @@ import Testing
               disabled
               bind \(place):84
               default_backend b
+            backend away
+              disabled
+              server s 127.0.0.1:9
+            listen gone
+              disabled
+              bind \(place):87
+              server s 127.0.0.1:9
             listen own
               bind \(place):85
               server s 127.0.0.1:\(port)
@@ -69,6 +76,9 @@ import Testing
                     "disable frontend own", "disable frontend own", "enable frontend own", "disable frontend silent",
                     "enable frontend silent", "shutdown frontend shut", "disable frontend four", "enable frontend four",
                 ] { _ = try client.send(command) }
+                let rows = try client.send("show stat").split(separator: "\n")
+                let told = Set(rows.compactMap { $0.split(separator: ",").first })
+                #expect(told.contains("a") && told.isDisjoint(with: ["away", "gone", "never"]))
                 let program = host == 1 ? both.ours.program : both.theirs.program
                 program.signal(SIGUSR1)
                 let hasEnded = eventually { program.poll() != nil }

@@ -22,6 +22,8 @@ final class PlanBackend: @unchecked Sendable {
     let algorithm: Balance.Algorithm
     /// `mode http`
     let isHTTP: Bool
+    /// `disabled`
+    let isDisabled: Bool
     /// The half of a `listen` section.
     let isListen: Bool
     /// Few have it, and an optional value has room for it in each of thousands.
@@ -90,6 +92,7 @@ final class PlanBackend: @unchecked Sendable {
         facts = memory.arena.copy(backend.servers.enumerated().map { ServerFacts($1, number: $1.number(at: $0)) })
         algorithm = backend.balance.algorithm
         isHTTP = backend.isHTTP
+        isDisabled = backend.isDisabled
         isListen = backend.isListen
         sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
         var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena, &compiler)

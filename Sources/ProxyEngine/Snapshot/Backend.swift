@@ -8,6 +8,8 @@ public struct Backend: Hashable, Sendable {
     public var isListen = false
     /// `mode http`: it has no server.
     public var isHTTP = false
+    /// The section is `disabled`: nobody is told of it, and who is sent there is closed.
+    public var isDisabled = false
     public var servers: [Server]
     /// `timeout connect`.
     public var connectTimeout: UInt32?

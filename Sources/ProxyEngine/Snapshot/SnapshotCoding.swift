@@ -98,6 +98,7 @@ extension ByteWriter {
         flag(backend.isListen)
         write(backend.connectionRules)
         flag(backend.isHTTP)
+        flag(backend.isDisabled)
     }
 
     mutating func write(_ server: Server) {
@@ -181,6 +182,7 @@ extension ByteReader {
         backend.isListen = try flag()
         backend.connectionRules = try connectionRules()
         backend.isHTTP = try flag()
+        backend.isDisabled = try flag()
         return backend
     }
 

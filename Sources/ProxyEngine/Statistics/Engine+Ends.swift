@@ -34,7 +34,7 @@ extension Engine {
         for section in plan.sections {
             if let frontend = section.frontend {
                 tell(plan.frontends[frontend])
-            } else if let backend = section.backend.map({ plan.backends[$0] }) {
+            } else if let backend = section.backend.map({ plan.backends[$0] }), !backend.isDisabled {
                 tellOfEnd(backend.name, 0, Self.sessions(of: backend), backend.entry.pointee.log)
             }
         }

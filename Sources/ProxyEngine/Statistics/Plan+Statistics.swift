@@ -116,7 +116,7 @@ struct StatisticsVisit {
             guard let name else { continue }
             if let wanted, wanted.0 != name, wanted.1 != section.number { continue }
             if let index = section.frontend { visit(plan.frontends[index], name, section.number, &row, body) }
-            if let index = section.backend {
+            if let index = section.backend, !plan.backends[index].isDisabled {
                 visit(plan.backends[index], name, section.number, basis.usualLoads[index], &row, body)
             }
             if hasEnough() { break }

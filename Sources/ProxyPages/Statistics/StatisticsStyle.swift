@@ -32,10 +32,10 @@ enum StatisticsStyle {
         section { margin-top: 1.1rem; background: var(--card); border: 1px solid var(--line); border-radius: 10px;
          scroll-margin-top: 5rem; overflow: hidden; }
         .scroll { overflow-x: auto; }
-        table { width: 100%; min-width: 1779px; table-layout: fixed; border-collapse: collapse; font-size: 12px;
+        table { width: 100%; min-width: 1815px; table-layout: fixed; border-collapse: collapse; font-size: 12px;
          font-variant-numeric: tabular-nums; }
         .titre th { width: 126px; white-space: nowrap; } .titre th:first-child { width: 168px; }
-        .titre th:nth-child(2) { width: 208px; } .titre th:nth-child(5) { width: 150px; }
+        .titre th:nth-child(2) { width: 208px; } .titre th:nth-child(4) { width: 162px; } .titre th:nth-child(5) { width: 150px; }
         .titre th:nth-child(6) { width: 168px; } .titre th:nth-child(7) { width: 176px; }
         .titre th:nth-child(8), .titre th:nth-child(10) { width: 84px; } .titre th:nth-child(9) { width: 132px; }
         .titre th:nth-child(11) { width: 357px; }
