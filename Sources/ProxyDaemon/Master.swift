@@ -70,9 +70,14 @@ final class Master {
         let master = Master(options, talk, configuration, controller, signals, try NameRetry())
         master.openDoor(door)
         if let handover { master.takeOver(handover) }
+        let restores = handover == nil && !configuration.stateFiles.isEmpty
+        if restores { _ = try master.ask(.awaitStates(true)) }
         let answer = try master.controller.apply(configuration, isAnswered: handover?.client != nil)
         for line in master.controller.failedBindLines { talk(.warning, line) }
-        if handover == nil { try ServerStateFile.apply(configuration.stateFiles, master, talk) }
+        if restores {
+            try ServerStateFile.apply(configuration.stateFiles, master, talk)
+            _ = try master.ask(.awaitStates(false))
+        }
         master.changeSurroundings(configuration)
         configuration.settle()
         master.configuration = configuration

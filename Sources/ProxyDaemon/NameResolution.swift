@@ -40,6 +40,7 @@ struct NameResolution {
         for (backend, server) in servers {
             let name = model.backends[backend].name
             resolve(&model.backends[backend].servers[server], of: name)
+            resolvePlaces(&model.backends[backend].servers[server], of: name)
         }
         resolveLogs(&model)
     }
@@ -100,9 +101,7 @@ struct NameResolution {
         var servers: [(Int, Int)] = []
         for backend in model.backends.indices {
             for server in model.backends[backend].servers.indices
-            where model.backends[backend].servers[server].quarantine != nil {
-                servers.append((backend, server))
-            }
+            where Self.hasName(model.backends[backend].servers[server]) { servers.append((backend, server)) }
         }
         return (binds, servers)
     }
@@ -145,6 +144,26 @@ struct NameResolution {
         } else {
             server.quarantine = Self.reason(name)
             servers.append((backend, server, name))
+        }
+    }
+
+    private static func hasName(_ server: borrowing Server) -> Bool {
+        server.quarantine != nil || server.checkName != nil || server.agentName != nil
+    }
+
+    /// Where its check and its agent go to (`addr`, `agent-addr`): asked for once, as by HAProxy.
+    private mutating func resolvePlaces(_ server: inout Server, of backend: String) {
+        for (place, address) in [
+            (\Server.checkName, \Server.checkAddress), (\Server.agentName, \Server.agentAddress),
+        ] {
+            guard let name = server[keyPath: place] else { continue }
+            if let found = self.address(of: name) {
+                server[keyPath: address] = found
+            } else if server.quarantine == nil {
+                // HAProxy does not start then.
+                server.quarantine = Self.reason(name)
+                servers.append((backend, server, name))
+            }
         }
     }
 

@@ -18,6 +18,7 @@ enum Standalone {
         let isInBack = Daemonizer.isBackground
         let engine = try Engine(settings, isHeld: true, isQuiet: options.quiet, isBackground: isInBack)
         engine.replaces = !options.finishing.isEmpty
+        engine.awaitsStates = !configuration.stateFiles.isEmpty
         var controller = Controller(LocalTarget(engine: engine), settings: settings)
         guard let inherited = FormerProcess.listeners(options, talk) else { return 1 }
         controller.book.inherited = inherited
@@ -53,6 +54,8 @@ enum Standalone {
         let host = StandaloneHost(controller, stats, options, configuration, resolver)
         var stopping: StopSchedule?
         try ServerStateFile.apply(configuration.stateFiles, host, talk)
+        engine.awaitsStates = false
+        engine.startHeldChecks()
         while true {
             let now = Clocks.monotonic()
             var waits =

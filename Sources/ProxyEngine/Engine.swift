@@ -37,6 +37,8 @@ public final class Engine {
     /// Another process tells its peer of this name, which is this one, what it knows of stick tables, and ends. Set before anything is
     /// served.
     public var replaces = false
+    /// Nothing is checked before state files have said how servers were; then whoever set it calls ``startHeldChecks()``.
+    public var awaitsStates = false
     private var heldChecks: [Checker.Update] = []
     private var heldSurroundings: Checker.Surroundings?
     /// When connections to what a change took away are ended, in order.
@@ -329,10 +331,22 @@ public final class Engine {
 
     /// See ``holdsChecks``.
     public func startHeldChecks() {
-        guard let surroundings = heldSurroundings else { return }
-        checker?.take(heldChecks, surroundings)
+        guard !awaitsStates, let surroundings = heldSurroundings else { return }
+        checker?.take(Self.latest(heldChecks), surroundings)
         heldChecks = []
         heldSurroundings = nil
+    }
+
+    /// Of servers that several of them name, the last words only: nobody has known them in between.
+    private static func latest(_ updates: [Checker.Update]) -> [Checker.Update] {
+        if updates.count < 2 { return updates }
+        var named: Set<ObjectIdentifier> = []
+        let latest = updates.reversed().map { update in
+            var update = update
+            update.targets.removeAll { !named.insert($0.id).inserted }
+            return update
+        }
+        return latest.reversed()
     }
 }
 

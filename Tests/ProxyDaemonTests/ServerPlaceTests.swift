@@ -24,6 +24,11 @@ import Testing
             "127.0.0.1:+5 check port \(port)",
             "127.0.0.1 check port \(port)", "127.0.0.1:-5", "localhost:9 weight 7", "127.0.0.1:9 disabled id 99",
             "127.0.0.1:9 track b/s2", "/etc/passwd check",
+            "127.0.0.1:\(port) check addr localhost", "127.0.0.3:\(port) check addr localhost port 9",
+            "127.0.0.1:\(port) check addr localhost agent-check agent-port 9",
+            "127.0.0.1:\(port) agent-check agent-addr localhost agent-port 9",
+            "127.0.0.1:\(port) check addr localhost agent-check agent-addr localhost agent-port 9",
+            "127.0.0.1:\(port) check addr localhost addr 127.0.0.5",
         ]
     }
 

@@ -45,13 +45,17 @@ enum ServerOption {
         case "addr":
             // What is wrong with it is said by the caller.
             guard let place = try? checker.checkAddress(value) else { return false }
+            server.checkName = nil
             switch place {
             case .ip(let address, let ports):
                 server.checkAddress = address
                 server.checkPort = server.checkPort ?? ports?.lowerBound
             case .unix(let path): server.checkPath = path
             case .abstract(let name): server.checkPath = "@\(name)"
-            case .name, .descriptor: break
+            case .name(let name, let ports):
+                server.checkName = name
+                server.checkPort = server.checkPort ?? ports?.lowerBound
+            case .descriptor: break
             }
         case "maxconn": server.maxConnections = number(value, Int.min...Int.max) ?? 0
         case "minconn": server.minConnections = number(value, Int.min...Int.max) ?? 0
@@ -155,11 +159,8 @@ enum ServerOption {
             guard let port = number(value, Int.min...Int.max) else { return false }
             server.agentPort = UInt16(exactly: port).flatMap { $0 == 0 ? nil : $0 }
         case "agent-addr":
-            guard let address = IPAddress(value) else {
-                checker.warn(at: index + 1, "the name '\(value)' is not resolved", remedy: "write an address")
-                break
-            }
-            server.agentAddress = address
+            server.agentAddress = IPAddress(value)
+            server.agentName = server.agentAddress == nil ? value : nil
         case "agent-send": server.agentQuestion = value
         case "socks4", "namespace":
             server.quarantine = "the option '\(option)' of a server line is not followed yet"

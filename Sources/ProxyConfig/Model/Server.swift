@@ -35,6 +35,9 @@ public struct Server: Sendable, Hashable {
     public var rise = 2
     public var checkPort: UInt16?
     public var checkAddress: IPAddress?
+    /// `addr`, `agent-addr`: the names that their addresses come from, until those are known.
+    public var checkName: String?
+    public var agentName: String?
     /// A unix socket to check instead; of the abstract namespace with an `@` before its name.
     public var checkPath: String?
     public var checksTLS = false

@@ -17,6 +17,8 @@ enum EngineQuestion {
     case peers(String?, hasNames: Bool)
     /// Lines about sections of peers that cannot be told anything.
     case unheardPeers
+    /// Checks wait for what state files say of their servers, or wait no longer.
+    case awaitStates(Bool)
     /// All of them, or the one of a number.
     case sessions(only: UInt64?)
     case shutSession(UInt64)
@@ -40,6 +42,7 @@ enum EngineQuestion {
         case .messages(let ring, let place): [6] + Self.bytes(place) + ring.utf8
         case .peers(let section, let hasNames): [7, hasNames ? 1 : 0] + Array((section ?? "").utf8)
         case .unheardPeers: [14]
+        case .awaitStates(let wait): [15, wait ? 1 : 0]
         case .table(let question): [4] + question.encoded()
         case .sessions(let id): id.map { [11, 1] + Self.bytes($0) } ?? [11, 0]
         case .shutSession(let id): [12] + Self.bytes(id)
@@ -70,6 +73,7 @@ enum EngineQuestion {
             let section = String(decoding: bytes.dropFirst(2), as: UTF8.self)
             self = .peers(section.isEmpty ? nil : section, hasNames: bytes[1] != 0)
         case 14: self = .unheardPeers
+        case 15 where bytes.count > 1: self = .awaitStates(bytes[1] != 0)
         case 4: self = .table(try TableQuestion(encoded: Array(bytes.dropFirst())))
         case 11 where bytes.count > 1:
             self = .sessions(only: bytes[1] == 0 ? nil : try Self.number(bytes.dropFirst(2)))
@@ -107,6 +111,9 @@ enum EngineQuestion {
         case .shutSession(let id): return [engine.shutSession(id) ? 1 : 0]
         case .clearCounters(let all): engine.clearCounters(all: all)
         case .limit(let kind, let limit): engine.limit(kind, to: limit)
+        case .awaitStates(let wait):
+            engine.awaitsStates = wait
+            engine.startHeldChecks()
         case .activity: return engine.activity.flatMap { Self.bytes($0.turns) + Self.bytes($0.taken) }
         case .faults: return engine.pageFaults.encoded()
         case .patterns(let command): return Array(engine.answer(command).utf8)
