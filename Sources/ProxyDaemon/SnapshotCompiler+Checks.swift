@@ -28,8 +28,8 @@ extension SnapshotCompiler {
         var check = CheckSettings(interval: UInt32(clamping: max(1, server.interval)))
         check.fastInterval = Self.milliseconds(server.fastInterval)
         check.downInterval = Self.milliseconds(server.downInterval)
-        check.fall = UInt16(clamping: server.fall)
-        check.rise = UInt16(clamping: server.rise)
+        check.fall = min(UInt32(clamping: server.fall), CheckSettings.mostInARow)
+        check.rise = min(UInt32(clamping: server.rise), CheckSettings.mostInARow)
         check.path = server.checkPath
         // A port alone says nothing about a unix socket.
         let hasPort = server.checkPort != nil && result.connection.path == nil && server.checkPath == nil

@@ -17,7 +17,7 @@ extension ServerStateFile {
         let seconds: UInt32
         /// HAProxy's number of the last check's status, its counter, and what is enabled (2 configured, 4 enabled).
         let checkStatus: Int
-        let health: UInt16
+        let health: Int32
         let checkState: Int
         let agentState: Int
         let name: String?
@@ -48,10 +48,10 @@ extension ServerStateFile {
                 number(6, "srv_admin_state") { [0, 1, 4, 5, 8, 12].contains($0 & ~inherited) } & ~inherited
             weight = UInt32(number(7, "srv_uweight") { (0...256).contains($0) })
             configuredWeight = UInt32(number(8, "srv_iweight") { (0...256).contains($0) })
-            seconds = UInt32(clamping: number(9, "srv_last_time_change"))
+            seconds = UInt32(truncatingIfNeeded: number(9, "srv_last_time_change"))
             checkStatus = number(10, "srv_check_status")
             _ = number(11, "srv_check_result") { (0...4).contains($0) }
-            health = UInt16(clamping: number(12, "srv_check_health"))
+            health = Int32(truncatingIfNeeded: number(12, "srv_check_health"))
             checkState = number(13, "srv_check_state") { $0 & ~0x1F == 0 }
             agentState = number(14, "srv_agent_state") { $0 & ~0x1F == 0 }
             _ = number(15, "bk_f_forced_id") { $0 == 0 || $0 == 1 }
@@ -67,11 +67,12 @@ extension ServerStateFile {
             self.problems = problems
         }
 
-        /// As strtol(3) reads it, whatever follows.
+        /// As strtol(3) reads it, whatever follows; of that HAProxy keeps 32 bits.
         private static func number(_ text: String) -> Int? {
             let sign = text.prefix { $0 == "-" || $0 == "+" }
             guard sign.count <= 1 else { return nil }
-            return Int(sign + text.dropFirst(sign.count).prefix { $0.isASCII && $0.isNumber })
+            let digits = text.dropFirst(sign.count).prefix { $0.isASCII && $0.isNumber }
+            return Int(sign + digits).map { Int(Int32(truncatingIfNeeded: $0)) }
         }
 
         private static func place(_ words: (address: String, port: String)) -> (IPAddress?, UInt16?) {

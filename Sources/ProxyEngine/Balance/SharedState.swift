@@ -98,7 +98,7 @@ struct ServerCells: Counted {
             history.check.health = CheckCells.risen
         }
         if isFollowing { return }
-        isHealthy = history.agent.isOff || history.agent.health > 0 ? 1 : 0
+        isHealthy = history.agent.isOff || history.agent.health != 0 ? 1 : 0
         isHeld = 0
     }
 

@@ -206,10 +206,10 @@ extension Checker {
     ) {
         let health = source == .check ? server.condition.check : server.condition.agent
         let cells = CheckCells(
-            status: UInt8(truncatingIfNeeded: CheckStatus.allCases.firstIndex(of: result.status) ?? 0),
-            health: UInt16(clamping: health?.counter ?? 0),
+            health: health?.counter ?? 0,
+            duration: UInt32(clamping: elapsed),
             code: UInt16(clamping: result.code),
-            duration: UInt32(clamping: elapsed)
+            status: UInt8(truncatingIfNeeded: CheckStatus.allCases.firstIndex(of: result.status) ?? 0)
         )
         // As HAProxy counts them: those of a server that is down are no news.
         let failed = source == .check && wasUp && result.status.verdict == .failed

@@ -17,11 +17,13 @@ public struct HealthState: Hashable, Sendable {
 
     public init(_ settings: CheckSettings) { self.init(rise: settings.rise, fall: settings.fall) }
 
-    init(rise: UInt16, fall: UInt16) {
-        self.rise = max(1, Int32(rise))
-        self.fall = max(1, Int32(fall))
+    init(rise: UInt32, fall: UInt32) {
+        self.rise = Self.clamped(rise)
+        self.fall = Self.clamped(fall)
         counter = self.rise
     }
+
+    private static func clamped(_ count: UInt32) -> Int32 { Int32(max(1, min(count, CheckSettings.mostInARow))) }
 
     public var isUp: Bool { counter >= rise }
     /// Neither fully up nor fully down: `fastinter` applies.
@@ -35,8 +37,8 @@ public struct HealthState: Hashable, Sendable {
     /// Takes new rise and fall values and keeps the state: fully up or fully down under the new ones.
     public mutating func adopt(_ settings: CheckSettings) { adopt(rise: settings.rise, fall: settings.fall) }
 
-    mutating func adopt(rise newRise: UInt16, fall newFall: UInt16) {
-        let (newRise, newFall) = (max(1, Int32(newRise)), max(1, Int32(newFall)))
+    mutating func adopt(rise newRise: UInt32, fall newFall: UInt32) {
+        let (newRise, newFall) = (Self.clamped(newRise), Self.clamped(newFall))
         guard newRise != rise || newFall != fall else { return }
         let wasUp = isUp
         (rise, fall) = (newRise, newFall)
@@ -68,8 +70,8 @@ public struct HealthState: Hashable, Sendable {
     mutating func jump(isUp: Bool) { counter = isUp ? rise + fall - 1 : 0 }
 
     /// At a counter that is known already, or ``CheckCells/risen``.
-    mutating func stand(at counter: UInt16) {
-        self.counter = counter == CheckCells.risen ? rise : min(Int32(counter), rise + fall - 1)
+    mutating func stand(at counter: Int32) {
+        self.counter = counter == CheckCells.risen ? rise : max(0, min(counter, rise + fall - 1))
     }
 
     /// One more failure takes the server down (`on-error sudden-death`).

@@ -163,7 +163,7 @@ struct ServerCondition: Hashable, Sendable {
     }
 
     /// Goes on from counters and a state that are known already.
-    mutating func resume(check: UInt16, agent: UInt16, _ health: ServerOrder.Health) {
+    mutating func resume(check: Int32, agent: Int32, _ health: ServerOrder.Health) {
         self.check?.stand(at: check)
         self.agent?.stand(at: agent)
         operation =

@@ -117,7 +117,7 @@ struct ServerControl {
     }
 
     /// It goes on as it was before this process.
-    func restore(_ former: ServerRestoration, rise: UInt16, fall: UInt16) {
+    func restore(_ former: ServerRestoration, rise: Int32, fall: Int32) {
         let (health, counter) = (former.state(fall: fall), former.counter(rise: rise, fall: fall))
         _ = change(depth: 0, endsSessions: false) { own in
             own.pointee.history.check.health = counter
@@ -142,7 +142,7 @@ struct ServerControl {
     }
 
     /// What was noted of its health: HAProxy's counters, or ``CheckCells/risen``.
-    var noted: (check: UInt16, agent: UInt16) {
+    var noted: (check: Int32, agent: Int32) {
         locked { ($0.pointee.history.check.health, $0.pointee.history.agent.health) }
     }
 
@@ -178,13 +178,13 @@ struct ServerControl {
     /// - Parameters: HAProxy's counters; nil where there is no such check.
     func note(check: HealthState?, agent: HealthState?) {
         locked { own in
-            if let check { own.pointee.history.check.health = UInt16(clamping: check.counter) }
-            if let agent { own.pointee.history.agent.health = UInt16(clamping: agent.counter) }
+            if let check { own.pointee.history.check.health = check.counter }
+            if let agent { own.pointee.history.agent.health = agent.counter }
         }
     }
 
     /// The same of a server that may have no checks: HAProxy counts there, too.
-    func note(health: UInt16) { locked { $0.pointee.history.check.health = health } }
+    func note(health: Int32) { locked { $0.pointee.history.check.health = health } }
 
     /// It is checked until somebody says otherwise, or not until somebody says so.
     func turn(_ isOn: Bool, _ source: ServerCondition.Source) {

@@ -8,10 +8,12 @@ public struct CheckSettings: Hashable, Sendable {
     public var fastInterval: UInt32?
     /// Between two checks of a server that is down; nil: ``interval``.
     public var downInterval: UInt32?
-    /// Failures in a row that take a server down.
-    public var fall: UInt16
-    /// Successes in a row that bring it up.
-    public var rise: UInt16
+    /// Failures in a row that take a server down, ``mostInARow`` at most.
+    public var fall: UInt32
+    /// The same of successes that bring it up.
+    public var rise: UInt32
+    /// `rise` and `fall` as high as this count together in 32 bits. HAProxy takes twice as many, and counts wrong with them.
+    public static let mostInARow = UInt32(Int32.max / 2)
     /// Another port or address to check; nil: the server's own.
     public var endpoint: Endpoint?
     /// A unix socket to check (`addr`).
@@ -25,8 +27,8 @@ public struct CheckSettings: Hashable, Sendable {
         interval: UInt32 = 2000,
         fastInterval: UInt32? = nil,
         downInterval: UInt32? = nil,
-        fall: UInt16 = 3,
-        rise: UInt16 = 2,
+        fall: UInt32 = 3,
+        rise: UInt32 = 2,
         endpoint: Endpoint? = nil
     ) {
         self.interval = interval

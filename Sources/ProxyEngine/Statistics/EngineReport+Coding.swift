@@ -63,7 +63,7 @@ extension ByteWriter {
 
     private mutating func write(_ check: CheckReport) {
         string(check.status.rawValue)
-        number(UInt16(clamping: check.health))
+        number(Int32(clamping: check.health))
         number(Int32(clamping: check.code))
         flag(check.isOff)
         flag(check.isPaused)
@@ -112,7 +112,7 @@ extension ByteReader {
         var check = CheckReport()
         guard let status = CheckStatus(rawValue: try string()) else { throw MalformedSnapshot() }
         check.status = status
-        check.health = Int(try number(UInt16.self))
+        check.health = Int(try number(Int32.self))
         check.code = Int(try number(Int32.self))
         check.isOff = try flag()
         check.isPaused = try flag()

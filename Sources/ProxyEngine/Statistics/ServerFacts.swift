@@ -2,8 +2,8 @@
 struct ServerFacts {
     /// `id`, or its place from 1.
     var number: UInt32
-    var rise: UInt16
-    var fall: UInt16
+    var rise: Int32
+    var fall: Int32
     var isBackup: Bool
     var hasCheck: Bool
     var hasAgent: Bool
@@ -12,8 +12,8 @@ struct ServerFacts {
 
     init(_ server: Server, number: Int) {
         self.number = UInt32(clamping: number)
-        rise = server.check?.rise ?? 2
-        fall = server.check?.fall ?? 3
+        let health = HealthState(server.check ?? CheckSettings())
+        (rise, fall) = (health.rise, health.fall)
         isBackup = server.isBackup
         hasCheck = server.check != nil
         hasAgent = server.agent != nil

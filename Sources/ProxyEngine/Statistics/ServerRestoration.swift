@@ -15,7 +15,7 @@ public struct ServerRestoration: Hashable, Sendable {
     /// The configuration had put it into maintenance.
     public var wasDisabled: Bool
     /// HAProxy's rise and fall counter.
-    public var health: UInt16
+    public var health: Int32
     /// Of its last check.
     public var status: CheckStatus
     /// Since it came up or went down.
@@ -28,7 +28,7 @@ public struct ServerRestoration: Hashable, Sendable {
         operation: Operation,
         administration: Administration,
         wasDisabled: Bool,
-        health: UInt16,
+        health: Int32,
         status: CheckStatus,
         seconds: UInt32
     ) {
@@ -41,7 +41,7 @@ public struct ServerRestoration: Hashable, Sendable {
     }
 
     /// The counter that fits its state, as HAProxy mends it.
-    func counter(rise: UInt16, fall: UInt16) -> UInt16 {
+    func counter(rise: Int32, fall: Int32) -> Int32 {
         let top = rise + fall - 1
         switch operation {
         case .stopped: return 0
@@ -52,7 +52,7 @@ public struct ServerRestoration: Hashable, Sendable {
     }
 
     /// The same of what its health lets it do.
-    func state(fall: UInt16) -> ServerOrder.Health {
+    func state(fall: Int32) -> ServerOrder.Health {
         switch operation {
         case .stopped: .down
         case .stopping: fall == 1 ? .down : .stopping
@@ -84,7 +84,7 @@ extension ServerRestoration {
             let administration = Administration(rawValue: try reader.number())
         else { throw MalformedSnapshot() }
         let (wasDisabled, isCheckOff, isAgentOff) = (try reader.flag(), try reader.flag(), try reader.flag())
-        let (health, seconds): (UInt16, UInt32) = (try reader.number(), try reader.number())
+        let (health, seconds): (Int32, UInt32) = (try reader.number(), try reader.number())
         guard let status = CheckStatus(rawValue: try reader.string()) else { throw MalformedSnapshot() }
         self.init(
             operation: operation,

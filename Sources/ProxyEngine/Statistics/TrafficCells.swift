@@ -129,13 +129,13 @@ final class CheckWords: Sendable {
 
 /// The last result of one kind of check.
 struct CheckCells {
-    /// Place in `CheckStatus.allCases`.
-    var status: UInt8 = 0
     /// HAProxy's rise and fall counter, or ``risen``.
     var health = CheckCells.risen
-    var code: UInt16 = 0
     /// Milliseconds; `max` for none.
     var duration: UInt32 = .max
+    var code: UInt16 = 0
+    /// Place in `CheckStatus.allCases`.
+    var status: UInt8 = 0
     /// One is under way.
     var isUnderWay = false
     /// There are none, as nobody has enabled them or a command says so (`disable health`).
@@ -143,8 +143,8 @@ struct CheckCells {
     /// There are none while the server is in maintenance.
     var isPaused = false
 
-    /// As high as `rise`: the first check that fails takes the server down.
-    static let risen = UInt16.max
+    /// As high as `rise`: the first check that fails takes the server down. No counter is that.
+    static let risen: Int32 = -1
 
     /// The counter; what ``risen`` stands for is `rise`.
     func health(rise: Int) -> Int { health == Self.risen ? rise : Int(health) }
