@@ -37,7 +37,7 @@ import Testing
     private static let users = "userlist u\n  group g\n" + front
 
     static let all =
-        headers + servers + binds + lines + [
+        headers + servers + ends + answers + binds + lines + [
             section("peers p", "peer a 127.0.0.1:x"),
             section("peers p", "peer a 300.0.0.1:1"), section("peers p", "peer a 127.0.0.1"),
             section("peers p", "peer"), section("peers p", "peer a 127.0.0.1:1 tfa"),
@@ -76,6 +76,29 @@ import Testing
         server("ca-file /nope"), server("ssl verify none crl-file /nope"),
         "global\n  ca-base /etc/ssl\n" + server("ssl verify required ca-file certs/ca-certificates.crt"),
     ]
+
+    /// Numbers at the ends of their range.
+    private static let ends = [
+        back("server x 127.0.0.1:-65535"), bind("127.0.0.1:8101 mss -9223372036854775808"),
+        bind("127.0.0.1:8101 mss -65535"), bind("127.0.0.1:8101 mss -65536"),
+        back("stick-table type string len 9223372036854775807 size 1", "server s 127.0.0.1:1"),
+    ]
+
+    /// HAProxy takes what 32 bits of these leave, whatever that is.
+    @Test(arguments: ["-9223372036854775808", "9223372036854775807", "+9223372036854775807"])
+    func portsAtTheEndsAreRefused(_ port: String) {
+        for text in [Self.back("server x 127.0.0.1:\(port)"), Self.section("peers p", "peer a 127.0.0.1:\(port)")] {
+            let result = ConfigurationFile(text, file: "a.cfg").checked(surroundings: Oracle.surroundings)
+            let isNamed = result.diagnostics.contains { $0.severity == .error && $0.message.contains(port) }
+            #expect(isNamed, "\(text)")
+        }
+    }
+
+    private static let answers = [
+        "status 200 string ok", "status 200 lf-string ok", "status 200 string ok content-type text/plain",
+        "status 200 file /etc/hosts", "status 200 lf-file /etc/hosts", "string ok", "content-type a",
+        "content-type a lf-string \"\"", "content-type a string \"\"", "status 200", "status 99", "status 600",
+    ].map { front + "  http-request return \($0)\n" }
 
     private static let binds = [
         bind("127.0.0.1:8101 thread 99"), bind("127.0.0.1:8101 thread 65"), bind("127.0.0.1:8101 thread 0"),

@@ -115,7 +115,7 @@ struct AddressText {
         case .server:
             if let port, let first = port.utf8.first {
                 if first == UInt8(ascii: "+") || first == UInt8(ascii: "-") {
-                    guard let number = Int(port), abs(number) <= 65535 else { throw Self.badPort(port, text) }
+                    guard let number = Int(port), number.magnitude <= 65535 else { throw Self.badPort(port, text) }
                     offset = number
                 } else {
                     if port.contains("-"), port.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: "-") }) {

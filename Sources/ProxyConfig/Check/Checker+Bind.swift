@@ -120,7 +120,7 @@ extension Checker {
     func isRightBindOption(_ option: String, _ value: String) -> Bool {
         switch option {
         case "maxconn", "backlog": Self.number(value) >= 0
-        case "mss": Self.number(value) != 0 && abs(Self.number(value)) <= 65535
+        case "mss": Self.number(value) != 0 && Self.number(value).magnitude <= 65535
         case "tcp-ut": (try? TimeText.milliseconds(value)) != nil
         case "level": StatsSocket.Level(rawValue: value) != nil
         case "accept-netscaler-cip": Self.number(value) > 0

@@ -103,7 +103,9 @@ extension Checker {
         case "odd", "even": return 32
         default:
             let ends = text.split(separator: "-", omittingEmptySubsequences: false).map { Int($0) ?? 64 }
-            return abs((ends.last ?? 0) - (ends.first ?? 0)) + 1
+            // What is no number of a thread is none here, either.
+            let bounded = ends.map { min(max($0, 0), 64) }
+            return abs((bounded.last ?? 0) - (bounded.first ?? 0)) + 1
         }
     }
 

@@ -49,7 +49,8 @@ extension Checker {
                     error(at: index + 1, "stick-table: unknown type '\(word(index + 1))'.", remedy: "write a length")
                     return
                 }
-                table.length = length + (kind == .string ? 1 : 0)
+                // No key is as long as that, and one more is still a number.
+                table.length = min(length, Int(Int32.max) - 1) + (kind == .string ? 1 : 0)
                 index += 2
             case "size":
                 guard let size = size(value, at: index - 1) else { return }

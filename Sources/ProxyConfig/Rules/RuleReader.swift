@@ -236,7 +236,9 @@ struct RuleReader {
                 hasType = true
             case "errorfiles", "errorfile", "file", "lf-file", "string", "lf-string":
                 if let body { throw failure("unexpected '\(name)' argument, '\(body)' already defined") }
-                let what = name == "errorfiles" ? "<name>" : name.hasSuffix("string") ? "<str>" : "<file>"
+                let what =
+                    name == "errorfiles"
+                    ? "<name>" : name == "lf-string" ? "<fmt>" : name == "string" ? "<str>" : "<file>"
                 guard !word.isEmpty else { throw failure("'\(name)' expects \(what) as argument") }
                 body = name
                 if name.hasSuffix("file"), !surroundings.hasFile(word) {
@@ -268,6 +270,9 @@ struct RuleReader {
     ) throws(Failure) {
         let isText = body.map { $0.hasSuffix("string") || $0 == "file" || $0 == "lf-file" } ?? false
         if isText, !hasType {
+            if body?.hasPrefix("lf-") == true {
+                throw failure("a content type must be defined with a log-format payload")
+            }
             throw failure("a content type must be defined when non-empty payload is configured")
         }
         let isDefault = body == "default-errorfiles" || body == nil && base != "return" && !hasHeaders && !hasType
