@@ -25,5 +25,8 @@ struct ArgumentList: Sendable {
     /// Types that name a part of the configuration.
     static let references: Set<String> = ["backend", "frontend", "server", "table", "user list"]
 
+    /// Whether an argument of a type may be an empty text, which is what one that is not there is.
+    static func mayBeEmpty(_ type: String) -> Bool { type == "string" || type == "regex" }
+
     private static let ownByDefault: Set<String> = ["backend", "frontend", "table", "user list"]
 }

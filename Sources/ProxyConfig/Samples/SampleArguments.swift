@@ -14,23 +14,58 @@ enum SampleArguments {
             switch name {
             case "bool":
                 return ["true", "false", "0", "1"].contains(value) ? nil : "Expects 'true', 'false', '0' or '1'."
+            case "bin" where value.isEmpty: return "(null)"
             case "bin":
                 let wrong = value.utf8.first { Lexer.hexadecimal($0) == nil }
                 return wrong.map { "an hex digit is expected (found '\(String(decoding: [$0], as: UTF8.self))')" }
             case "var": return problem(variable: value)
+            case "date" where values.count > 1: return problem(unit: values[1])
+            case "uuid": return values.isEmpty || Int(value) == 4 ? nil : "Unsupported UUID version: '\(value)'"
             default: return nil
             }
         }
         switch name {
+        case "field", "word":
+            if Int(value) == 0 { return "Unexpected value 0 for index" }
+            return values.count > 1 && values[1].isEmpty ? "Empty separators list" : nil
+        case "be2dec", "be2hex": return problem(chunks: values, isDecimal: name == "be2dec")
+        case "http_date" where values.count > 1: return problem(unit: values[1])
+        case "url_enc":
+            return value.isEmpty || value == "query" ? nil : "Unexpected encode type. Allowed value is 'query'"
+        case "add_item":
+            if values.dropFirst().allSatisfy({ $0.isEmpty }) {
+                return "one of the optional arguments has to be nonempty"
+            }
+            return values[1].isEmpty || problem(variable: values[1]) == nil
+                ? nil : "failed to register variable name '\(values[1])'"
+        case "json_query", "jwt_header_query", "jwt_payload_query":
+            if value.isEmpty, name == "json_query" { return "json_path must not be empty" }
+            return values.count < 2 || values[1].isEmpty || values[1] == "int"
+                ? nil : "output_type only supports \"int\" as argument"
+        case "jwt_verify":
+            if value.hasPrefix("PS"), jwtSizes.contains(String(value.dropFirst(2))) {
+                return "RSASSA-PSS JWS signing not managed yet"
+            }
+            let isKnown =
+                value == "none"
+                || ["HS", "RS", "ES"].contains(value.prefix(2)) && jwtSizes.contains(String(value.dropFirst(2)))
+            return isKnown || problem(variable: value) == nil ? nil : "unknown JWT algorithm: \(value)"
+        case "fix_tag_value":
+            return value.isEmpty || (Int(value) ?? 1) <= 0 ? "Unknown FIX tag name '\(value)'" : nil
+        case "mqtt_field_value": return MQTTFields.problem(packet: value, field: values.count > 1 ? values[1] : "")
         case "add", "sub", "mul", "div", "mod", "and", "or", "xor":
-            return Int(value) != nil || problem(variable: value) == nil ? nil : "expects an integer or a variable name"
+            return value.isEmpty || Int(value) != nil || problem(variable: value) == nil
+                ? nil : "expects an integer or a variable name"
         case "set-var" where problem(variable: value) == nil: return problem(conditions: values.dropFirst())
-        case "set-var", "unset-var", "strcmp", "secure_memcmp": return problem(variable: value)
+        case "set-var", "unset-var": return problem(variable: value)
+        case "strcmp", "secure_memcmp":
+            if value.isEmpty { return "missing variable name" }
+            return problem(variable: value) == nil ? nil : "failed to register variable name '\(value)'"
         case "concat":
             guard values.count > 1, !values[1].isEmpty else { return nil }
             return problem(variable: values[1]) == nil ? nil : "failed to register variable name '\(values[1])'"
         case "json":
-            return ["ascii", "utf8", "utf8s", "utf8p", "utf8ps"].contains(value)
+            return ["", "ascii", "utf8", "utf8s", "utf8p", "utf8ps"].contains(value)
                 ? nil
                 : "Unexpected input code type. Allowed value are 'ascii', 'utf8', 'utf8s', 'utf8p' and 'utf8ps'"
         case "digest", "hmac":
@@ -50,6 +85,22 @@ enum SampleArguments {
             return wrong.map { "invalid regex flag '\($0)', only 'i' and 'g' are supported" }
         default: return nil
         }
+    }
+
+    private static let jwtSizes: Set<String> = ["256", "384", "512"]
+
+    private static func problem(unit: String) -> String? {
+        ["s", "ms", "us"].contains(unit) ? nil : "expects 's', 'ms' or 'us', got '\(unit)'"
+    }
+
+    /// `<separator>[,<size>[,<truncate>]]` of big endian numbers.
+    private static func problem(chunks values: [String], isDecimal: Bool) -> String? {
+        let size = values.count > 1 ? Int(values[1]) ?? 0 : 0
+        if isDecimal, !(1...8).contains(size) { return "chunk_size out of [1..8] range (\(size))" }
+        // Without a separator there is one piece.
+        if !isDecimal, values.first?.isEmpty == false, size < 1 { return "chunk_size needs to be positive (\(size))" }
+        guard values.count > 2, let truncate = Int(values[2]), !(0...1).contains(truncate) else { return nil }
+        return "Unsupported truncate value (\(truncate))"
     }
 
     private static let digests: Set<String> = [

@@ -171,16 +171,22 @@ public struct SampleExpression: Sendable, Hashable {
             rest = rest.dropFirst()
             try Self.split(&rest, most: list.types.count, into: &values, failure)
             if values == [""], list.required == 0 || list.types.isEmpty { values = [] }
+        } else if list.required > 0, ArgumentList.mayBeEmpty(list.types[0]) {
+            // Without parentheses, HAProxy takes the first for an empty text.
+            values = [""]
+        }
+        // A number behind the last comma may be left out.
+        if values.count > list.required, values.last?.isEmpty == true,
+            !ArgumentList.mayBeEmpty(list.types[values.count - 1])
+        {
+            values.removeLast()
         }
         for (index, value) in values.enumerated() where !Self.fits(value, list.types[index]) {
+            if value.isEmpty {
+                throw failure("expected type '\(list.types[index])' at position \(index + 1), but got nothing", index)
+            }
             let place = "failed to parse '\(value)' as type '\(list.types[index])' at position \(index + 1)"
             throw failure(place, index)
-        }
-        for (index, value) in values.enumerated() where list.types[index] == "regex" && value.isEmpty {
-            throw Failure(
-                message: "missing regex in arg \(index + 1) of conversion keyword '\(name)' for sample fetch keyword"
-                    + " '\(fetch.name)'"
-            )
         }
         if values.count < list.required {
             let type = list.types[values.count]
@@ -189,6 +195,12 @@ public struct SampleExpression: Sendable, Hashable {
                     ? "expected type '\(type)' at position 1, but got nothing"
                     : "missing arguments (got \(values.count)/\(list.required)), type '\(type)' expected",
                 values.count
+            )
+        }
+        for (index, value) in values.enumerated() where list.types[index] == "regex" && value.isEmpty {
+            throw Failure(
+                message: "missing regex in arg \(index + 1) of conversion keyword '\(name)' for sample fetch keyword"
+                    + " '\(fetch.name)'"
             )
         }
         for (index, type) in list.types.enumerated() where ArgumentList.references.contains(type) {
@@ -251,6 +263,8 @@ public struct SampleExpression: Sendable, Hashable {
     private static func fits(_ value: String, _ type: String) -> Bool {
         switch type {
         case "integer": Int(value) != nil
+        case "Protocol buffers field number":
+            value.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { UInt64($0) != nil }
         case "IPv4 address": IPAddress(value)?.family == .v4
         case "IPv6 address": IPAddress(value)?.family == .v6
         case "IPv4 mask": (Int(value).map { (0...32).contains($0) } ?? (IPAddress(value)?.family == .v4))

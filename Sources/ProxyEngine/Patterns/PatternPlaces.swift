@@ -6,19 +6,36 @@ internal import Patterns
 struct PatternPlaces {
     private let states: UnsafePointer<Pattern.State>
     private let isUsable: Bool
+    /// How many of ``PatternNotes/count`` notes the expression makes.
+    private let width: Int
+
+    /// Steps that are enough for what anybody writes: a text of 16 kB and ten ways through it. A client chooses the text, and what is
+    /// replaced wherever it matches may be looked for from each of its bytes to the end.
+    static let mostSteps = 1 << 20
 
     /// - Parameter pattern: One that captures its groups; ``MatchPattern/mostStates`` at most.
     init(_ pattern: Pattern, _ arena: inout Arena) {
         let program = pattern.program
         states = arena.copy(program)
         isUsable = program.count <= MatchPattern.mostStates
+        width = program.reduce(2) { most, state in
+            if case .note(let number) = state { max(most, number + 1) } else { most }
+        }
     }
 
     /// Puts where it matches into the scratch's ``PatternScratch/places``; false if it does not.
     ///
-    /// - Parameter isBeginning: `^` matches at the beginning of the text.
-    func find(_ text: UnsafeRawBufferPointer, isBeginning: Bool = true, _ scratch: PatternScratch) -> Bool {
+    /// - Parameters:
+    ///   - isBeginning: `^` matches at the beginning of the text.
+    ///   - steps: How many there may be still, ``mostSteps`` at first; below 0 where they were not enough.
+    func find(
+        _ text: UnsafeRawBufferPointer,
+        isBeginning: Bool = true,
+        _ scratch: PatternScratch,
+        steps: inout Int
+    ) -> Bool {
         guard isUsable else { return false }
+        scratch.places.update(repeating: -1, count: PatternNotes.count)
         let notes = scratch.notes
         var (current, upcoming) = (scratch.first, scratch.second)
         var (here, there) = (notes.first, notes.second)
@@ -29,25 +46,27 @@ struct PatternPlaces {
             // A match may begin anywhere, but what began before is preferred.
             if !hasMatched {
                 notes.clear()
-                reach(0, place, text, isBeginning, &current, here, scratch)
+                reach(0, place, text, isBeginning, &current, here, scratch, &steps)
             }
             if current.count == 0 { return hasMatched }
+            if steps < 0 { return false }
             upcoming.begin()
             var index = 0
             threads: while index < current.count {
                 defer { index += 1 }
+                steps -= 1
                 let state = Int(current.states[index])
                 let noted = here + index * PatternNotes.count
                 switch states[state] {
                 case .match:
-                    scratch.places.update(from: noted, count: PatternNotes.count)
+                    scratch.places.update(from: noted, count: width)
                     hasMatched = true
                     // What stands behind is less preferred.
                     break threads
                 case .byte:
                     guard place < text.count, states[state].accepts(text[place]) else { continue }
-                    notes.work.update(from: noted, count: PatternNotes.count)
-                    reach(state + 1, place + 1, text, isBeginning, &upcoming, there, scratch)
+                    notes.work.update(from: noted, count: width)
+                    reach(state + 1, place + 1, text, isBeginning, &upcoming, there, scratch, &steps)
                 default: continue
                 }
             }
@@ -66,7 +85,8 @@ struct PatternPlaces {
         _ isBeginning: Bool,
         _ list: inout PatternScratch.StateList,
         _ noted: UnsafeMutablePointer<Int32>,
-        _ scratch: PatternScratch
+        _ scratch: PatternScratch,
+        _ steps: inout Int
     ) {
         let notes = scratch.notes
         var open = 1
@@ -77,6 +97,7 @@ struct PatternPlaces {
         }
         while open > 0 {
             open -= 1
+            steps -= 1
             let state: Int
             switch notes.open[open] {
             case .state(let next): state = next
@@ -88,7 +109,7 @@ struct PatternPlaces {
             guard list.insert(state) else { continue }
             switch states[state] {
             case .match, .byte:
-                (noted + index * PatternNotes.count).update(from: notes.work, count: PatternNotes.count)
+                (noted + index * PatternNotes.count).update(from: notes.work, count: width)
             case .jump(let target): push(target)
             case .note(let number):
                 notes.open[open] = .forget(number, notes.work[number])

@@ -63,7 +63,8 @@ struct MapEntry {
         guard let item = patterns.item(probe, scratch) else { return fallback }
         let cell = item.pointee.cell
         if let places = item.pointee.places, case .string(let value)? = cell.value.map({ $0.sample(output) }) ?? nil {
-            guard places.pointee.find(probe.bytes, scratch),
+            var steps = PatternPlaces.mostSteps
+            guard places.pointee.find(probe.bytes, scratch, steps: &steps),
                 let count = PatternReplacement.write(
                     value,
                     probe.bytes,

@@ -213,7 +213,9 @@ struct SampleCompiler {
         texts.enumerated().map { index, text in
             switch converter {
             case .add, .subtract, .multiply, .divide, .modulo, .and, .or, .xor:
-                return Int64(text) == nil ? variable(text, &arena) : SampleArguments.plain(text, &arena)
+                // Nothing is 0.
+                return text.isEmpty || Int64(text) != nil
+                    ? SampleArguments.plain(text, &arena) : variable(text, &arena)
             case .setVariable where index == 0, .unsetVariable where index == 0, .compare, .compareSecretly,
                 .concatenate where index == 1 && !text.isEmpty, .addItem where index == 1 && !text.isEmpty:
                 return variable(text, &arena)

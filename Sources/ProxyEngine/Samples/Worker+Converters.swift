@@ -16,8 +16,8 @@ extension Worker {
         switch converter {
         case .setVariable:
             let number = UInt32(truncatingIfNeeded: entry.pointee.arguments[0].number)
-            setVariable(number, sample, if: entry.pointee.conditions, connection)
-            return sample
+            // As in HAProxy, nothing comes out where a condition does not hold.
+            return setVariable(number, sample, if: entry.pointee.conditions, connection) ? sample : nil
         case .unsetVariable:
             setVariable(UInt32(truncatingIfNeeded: entry.pointee.arguments[0].number), nil, connection)
             return sample
@@ -98,10 +98,11 @@ extension Worker {
     private mutating func time(_ value: Int64, _ entry: UnsafePointer<ConverterEntry>) -> Sample? {
         let format = entry.pointee.text(0)
         let room = samples.next()
-        guard format.count < SampleDesk.size / 2, let start = format.baseAddress else { return nil }
-        memcpy(room, start, format.count)
+        guard format.count < SampleDesk.size / 2 else { return nil }
+        if let start = format.baseAddress { memcpy(room, start, format.count) }
         room[format.count] = 0
-        var seconds = time_t(value &+ entry.pointee.number(1))
+        // As in HAProxy, which looks at 55 bits.
+        var seconds = time_t(value & 0x7f_ffff_ffff_ffff &+ entry.pointee.number(1))
         var parts = tm()
         let isLocal = entry.pointee.converter == .localTime
         guard (isLocal ? localtime_r(&seconds, &parts) : gmtime_r(&seconds, &parts)) != nil else { return nil }

@@ -155,7 +155,7 @@ extension Worker {
     /// (`utf8`, `utf8p`) or is left out (`utf8s`, `utf8ps`); with a `p` code points may be longer than they need be.
     mutating func encodedForJSON(_ text: UnsafeRawBufferPointer, _ entry: UnsafePointer<ConverterEntry>) -> Sample? {
         let kind = entry.pointee.text(0)
-        let isASCII = kind.first == UInt8(ascii: "a")
+        let isASCII = kind.isEmpty || kind.first == UInt8(ascii: "a")
         let isLenient = kind.contains(UInt8(ascii: "p"))
         let leavesOut = kind.contains(UInt8(ascii: "s"))
         let room = samples.next()
@@ -250,13 +250,16 @@ extension Worker {
 
     // MARK: - Hosts and lists
 
-    /// `host_only`, `port_only`: of a name or an address, perhaps in brackets, perhaps with a port.
-    func host(_ text: UnsafeRawBufferPointer, _ converter: SampleConverter) -> Sample? {
+    /// `host_only`, `port_only`: of a name or an address, perhaps in brackets, perhaps with a port; the
+    /// host in lower case.
+    mutating func host(_ text: UnsafeRawBufferPointer, _ converter: SampleConverter) -> Sample? {
         var start = text.count
         while start > 0, (48...57).contains(text[start - 1]) { start -= 1 }
         let hasPort = start > 0 && text[start - 1] == UInt8(ascii: ":")
         if converter == .hostOnly {
-            return .string(UnsafeRawBufferPointer(rebasing: text[..<(hasPort ? start - 1 : text.count)]))
+            return .string(
+                mapped(UnsafeRawBufferPointer(rebasing: text[..<(hasPort ? start - 1 : text.count)])) { $0.lowercased }
+            )
         }
         guard hasPort, start < text.count else { return .integer(0) }
         return .integer(SampleText.integer(UnsafeRawBufferPointer(rebasing: text[start...])))

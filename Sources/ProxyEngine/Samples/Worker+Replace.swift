@@ -3,6 +3,7 @@ internal import Patterns
 
 extension Worker {
     /// `regsub(<regex>,<subst>[,<flags>])`: what the expression matches is replaced, once or, with `g`, wherever it does.
+    /// Nothing comes out where that takes more than ``PatternPlaces/mostSteps``.
     mutating func replaced(_ text: UnsafeRawBufferPointer, _ entry: UnsafePointer<ConverterEntry>) -> Sample? {
         guard let places = entry.pointee.places else { return nil }
         let replacement = entry.pointee.text(1)
@@ -10,6 +11,7 @@ extension Worker {
         let room = samples.next()
         let scratch = samples.patterns
         var (start, count) = (0, 0)
+        var steps = PatternPlaces.mostSteps
         func copy(_ range: Range<Int>) {
             // What there is no room for is left out.
             for index in range where count < SampleDesk.size {
@@ -20,7 +22,8 @@ extension Worker {
         while true {
             let rest = UnsafeRawBufferPointer(rebasing: text[start...])
             let isFirst = start == 0
-            guard isGlobal || isFirst, places.pointee.find(rest, isBeginning: isFirst, scratch) else {
+            guard isGlobal || isFirst, places.pointee.find(rest, isBeginning: isFirst, scratch, steps: &steps) else {
+                if steps < 0 { return nil }
                 copy(start..<text.count)
                 break
             }

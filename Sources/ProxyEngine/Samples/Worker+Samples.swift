@@ -57,7 +57,7 @@ extension Worker {
         case .priorityOffset: return .value(.integer(Int64(connection.pointee.rare?.pointee.priority.offset ?? 0)))
         case .requestCapture:
             // HAProxy's slots are numbered from 0; variables from 1.
-            let slot = UInt32(truncatingIfNeeded: number(entry, 0) + 1)
+            let slot = UInt32(truncatingIfNeeded: number(entry, 0)) &+ 1
             return (connection.pointee.rare?.pointee.captures.value(slot)).map { .value($0) } ?? .absent
         case .source, .sourcePort, .sourceIsLocal, .destination, .destinationPort, .destinationIsLocal, .frontSource,
             .frontSourcePort, .frontSourceIsLocal, .frontDestination, .frontDestinationPort, .frontDestinationIsLocal,
@@ -128,7 +128,7 @@ extension Worker {
     private mutating func random(_ entry: UnsafePointer<ExpressionEntry>) -> Int64 {
         let value = samples.random() >> 32
         let range = UInt64(bitPattern: number(entry, 0))
-        return Int64(bitPattern: entry.pointee.argumentCount == 0 ? value : value &* range >> 32)
+        return Int64(bitPattern: entry.pointee.argumentCount == 0 ? value : (value &* range) >> 32)
     }
 
     /// A random UUID (RFC 4122, version 4), the only version that HAProxy knows.
@@ -193,20 +193,22 @@ extension Worker {
         return UnsafeRawBufferPointer(start: room, count: count)
     }
 
-    /// Sets it if what is asked before holds.
+    /// Sets it if what is asked before holds, and tells whether it does.
+    @discardableResult
     mutating func setVariable(
         _ number: UInt32,
         _ sample: Sample,
         if conditions: VariableConditions,
         _ connection: UnsafeMutablePointer<Connection>
-    ) {
+    ) -> Bool {
         if !conditions.isEmpty {
             let former = variable(number, connection)
             // Those of the process are made when the configuration is read.
             let exists = former != nil || number & VariableNames.ofProcess != 0
-            guard conditions.allow(sample, over: former, exists: exists) else { return }
+            guard conditions.allow(sample, over: former, exists: exists) else { return false }
         }
         setVariable(number, sample, connection)
+        return true
     }
 
     mutating func setVariable(_ number: UInt32, _ sample: Sample?, _ connection: UnsafeMutablePointer<Connection>) {

@@ -42,7 +42,7 @@ extension Worker {
         }
     }
 
-    private mutating func mapped(
+    mutating func mapped(
         _ text: UnsafeRawBufferPointer,
         _ change: (UInt8) -> UInt8
     ) -> UnsafeRawBufferPointer {
@@ -110,34 +110,33 @@ extension Worker {
     private func word(_ text: UnsafeRawBufferPointer, _ entry: UnsafePointer<ConverterEntry>) -> Sample? {
         let wanted = Int(clamping: entry.pointee.number(0))
         let delimiters = entry.pointee.text(1)
-        let most = Self.count(entry)
+        var count = Self.count(entry)
         if wanted == 0 { return nil }
-        var total = 0
-        if wanted < 0 {
-            var isInside = false
-            for byte in text {
-                let isDelimiter = delimiters.contains(byte)
-                if !isDelimiter, !isInside { total += 1 }
-                isInside = !isDelimiter
+        let isForward = wanted > 0
+        // Where the word begins that is looked at, and how far it has been read: towards the end, or the beginning.
+        var (start, place, word, isInside) = (isForward ? 0 : text.count, isForward ? 0 : text.count, 0, false)
+        while isForward ? place < text.count : place > 0 {
+            let isDelimiter = delimiters.contains(text[isForward ? place : place - 1])
+            if !isInside {
+                if !isDelimiter {
+                    if word != wanted {
+                        word += isForward ? 1 : -1
+                        start = place
+                    }
+                    isInside = true
+                }
+            } else if isDelimiter {
+                if word == wanted {
+                    if count == 1 { break }
+                    if count > 1 { count -= 1 }
+                }
+                isInside = false
             }
+            place += isForward ? 1 : -1
         }
-        // Of those counted from the end, more words go before the one that is named.
-        let (end, isTooLarge) = wanted.addingReportingOverflow(most - 1)
-        let last = wanted > 0 ? (most <= 0 || isTooLarge ? Int.max : end) : total + 1 + wanted
-        if last < 1 { return nil }
-        let first = wanted > 0 ? wanted : most <= 0 ? 1 : max(1, last - most + 1)
-        var (number, start, stop, isInside) = (0, -1, -1, false)
-        for place in 0..<text.count {
-            let isDelimiter = delimiters.contains(text[place])
-            if !isDelimiter, !isInside {
-                number += 1
-                if number == first { start = place }
-            }
-            isInside = !isDelimiter
-            if isInside, number >= first, number <= last { stop = place + 1 }
-        }
-        guard start >= 0, stop >= start else { return nil }
-        return .string(UnsafeRawBufferPointer(rebasing: text[start..<stop]))
+        // As in HAProxy, a word that is not there is an empty text, and delimiters at the end go with the last word.
+        guard word == wanted else { return .string(UnsafeRawBufferPointer(rebasing: text[..<0])) }
+        return .string(UnsafeRawBufferPointer(rebasing: text[min(start, place)..<max(start, place)]))
     }
 
     /// How many fields or words are wanted, which is an `int` in HAProxy; 0 and less take all that is left.
