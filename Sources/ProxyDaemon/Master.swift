@@ -47,9 +47,10 @@ final class Master {
         _ talk: Talk,
         _ configuration: inout LoadedConfiguration
     ) throws(SystemError) -> Master {
-        let signals = try Signals([
-            SIGTERM, SIGINT, SIGUSR1, SIGUSR2, SIGHUP, SIGCHLD, SIGTTOU, SIGTTIN,
-        ])
+        let signals = try Signals(
+            // SIGPROF: HAProxy's master ignores it, its worker ends by it.
+            Signals.survived + [SIGTERM, SIGINT, SIGUSR1, SIGCHLD, SIGTTOU, SIGTTIN, SIGPROF]
+        )
         let handover = Handover.take()
         let door = try commandSocket(options, handover)
         var book = ListenerBook()

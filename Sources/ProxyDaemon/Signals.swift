@@ -6,6 +6,9 @@ internal import Syscalls
 struct Signals: ~Copyable {
     let descriptor: FileDescriptor
 
+    /// Those that would end a process and do not end HAProxy's, whichever of its processes hears them.
+    static let survived: [CInt] = [SIGHUP, SIGQUIT, SIGALRM, SIGUSR2]
+
     /// Blocks `signals` in this thread and all that it starts later.
     init(_ signals: [CInt]) throws(SystemError) {
         descriptor = FileDescriptor(

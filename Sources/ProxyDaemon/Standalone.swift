@@ -13,7 +13,7 @@ enum Standalone {
         _ configuration: inout LoadedConfiguration,
         serving: (LoadedConfiguration) throws(SystemError) -> Void
     ) throws(SystemError) -> CInt {
-        let signals = try Signals([SIGTERM, SIGINT, SIGUSR1, SIGHUP, SIGUSR2, SIGTTOU, SIGTTIN])
+        let signals = try Signals(Signals.survived + [SIGTERM, SIGINT, SIGUSR1, SIGTTOU, SIGTTIN])
         let settings = configuration.snapshot.settings
         let isInBack = Daemonizer.isBackground
         let engine = try Engine(settings, isHeld: true, isQuiet: options.quiet, isBackground: isInBack)
@@ -74,6 +74,7 @@ enum Standalone {
                 case SIGUSR1: stopping = stopping ?? StopSchedule(now: Clocks.monotonic(), settings)
                 case SIGTTOU: try host.controller.pause()
                 case SIGTTIN: try host.controller.resume()
+                case SIGQUIT: PoolReport.dump(engine, isQuiet: options.quiet)
                 default: break
                 }
             }

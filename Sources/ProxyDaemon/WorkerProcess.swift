@@ -22,7 +22,7 @@ enum WorkerProcess {
     }
 
     private static func converse(_ channel: borrowing Channel) throws(SystemError) -> CInt {
-        let signals = try Signals([SIGTERM, SIGUSR1, SIGINT, SIGHUP, SIGUSR2])
+        let signals = try Signals(Signals.survived + [SIGTERM, SIGUSR1, SIGINT])
         guard let first = try channel.receive(), first.kind == .setup else { return 0 }
         let process: ProcessSettings
         let settings: EngineSettings
@@ -58,6 +58,7 @@ enum WorkerProcess {
                     engine.stop()
                     return Signals.end(by: signal)
                 }
+                if signal == SIGQUIT { PoolReport.dump(engine, isQuiet: process.isQuiet) }
                 if signal == SIGUSR1, stopping == nil { stopping = StopSchedule(now: Clocks.monotonic(), current) }
             }
             if waits[0].revents != 0 {

@@ -79,6 +79,55 @@ import Testing
         }
     }
 
+    /// Signals that would end a process and do not end HAProxy's; SIGHUP and SIGUSR2 are a reload where there is a master.
+    @Test(arguments: [["-db"], ["-W", "-db"]], [false, true])
+    func signalsThatEndNothing(mode: [String], hearsWorker: Bool) throws {
+        let hasMaster = mode != ["-db"]
+        if hearsWorker && !hasMaster { return }
+        try withDaemonRoom { directory in
+            for (program, host) in Self.programs {
+                let process = try Self.start(program, host, mode, in: directory)
+                let listens = try eventually { try Oracle.listens("127.0.0.\(host):80") }
+                let isReady = eventually { !hasMaster || process.errors.contains("Loading success.") }
+                try #require(listens && isReady, "\(process.errors)")
+                if hasMaster {
+                    let isItself = eventually { program == proxyd || Self.waits(process.pid) }
+                    try #require(isItself)
+                }
+                let pid = hearsWorker ? try #require(Self.child(of: process.pid)) : process.pid
+                var signals = [SIGALRM, SIGPIPE, SIGQUIT]
+                if hasMaster && !hearsWorker { signals.append(SIGPROF) } else { signals += [SIGHUP, SIGUSR2] }
+                let mask = program == proxyd ? "SigBlk:" : "SigCgt:"
+                let awaits = eventually { Self.awaits(SIGALRM, pid, by: mask) }
+                try #require(awaits)
+                for signal in signals {
+                    kill(pid, signal)
+                    // It has been delivered, and the process is there.
+                    let isTaken = eventually { !Self.isPending(signal, pid) }
+                    #expect(isTaken, "\(program) \(mode) \(signal)")
+                    #expect(kill(pid, 0) == 0 && process.poll() == nil, "\(program) \(mode) \(signal)")
+                }
+                if !hasMaster || hearsWorker {
+                    let isSaid = eventually { process.errors.contains("Total: ") }
+                    let head = "Dumping pools usage. Use SIGQUIT to flush them.\n  - Pool "
+                    #expect(isSaid && process.errors.contains(head), "\(process.errors)")
+                } else {
+                    #expect(!process.errors.contains("Dumping"))
+                }
+                #expect(try Oracle.listens("127.0.0.\(host):80"))
+                #expect(process.poll() == nil)
+                if hearsWorker { #expect(Self.child(of: process.pid) == pid) }
+            }
+        }
+    }
+
+    private static func child(of pid: pid_t) -> pid_t? {
+        guard let text = try? run("cat", "/proc/\(pid)/task/\(pid)/children") else { return nil }
+        return text.split(whereSeparator: \.isWhitespace).first.flatMap { pid_t($0) }
+    }
+
+    private static func isPending(_ signal: CInt, _ pid: pid_t) -> Bool { awaits(signal, pid, by: "ShdPnd:") }
+
     /// It is HAProxy's master after it has started itself again.
     private static func waits(_ pid: pid_t) -> Bool {
         guard let file = try? FileDescriptor.open("/proc/\(pid)/environ", O_RDONLY), let bytes = try? file.readToEnd()

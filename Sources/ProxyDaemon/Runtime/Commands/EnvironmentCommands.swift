@@ -120,12 +120,7 @@ enum EnvironmentCommands {
     }
 
     private static func pools(_ call: RuntimeCall) throws(SystemError) -> String {
-        let report = try call.host.processReport()
-        let (size, count) = (MemoryBound.slot, Int(report.connections))
-        return "Dumping pools usage. Use SIGQUIT to flush them.\n"
-            + "  - Pool connection (\(size) bytes) : \(count) allocated (\(count * size) bytes), \(count) used "
-            + "(~0 by thread caches), needed_avg \(count), 0 failures, \(report.threads) users\n"
-            + "Total: 1 pools, \(count * size) bytes allocated, \(count * size) used (~0 by thread caches).\n"
+        PoolReport.text(try call.host.processReport())
     }
 
     private static func threads(_ call: RuntimeCall) throws(SystemError) -> String {
