@@ -17,6 +17,7 @@ enum SampleArguments {
             case "bin" where value.isEmpty: return "(null)"
             case "bin":
                 let wrong = value.utf8.first { Lexer.hexadecimal($0) == nil }
+                if wrong == nil, value.utf8.count % 2 == 1 { return "an even number of hex digit is expected" }
                 return wrong.map { "an hex digit is expected (found '\(String(decoding: [$0], as: UTF8.self))')" }
             case "var": return problem(variable: value)
             case "date" where values.count > 1: return problem(unit: values[1])
