@@ -235,6 +235,52 @@ import Testing
         #expect(try eventually { Set(try (0..<4).map { _ in try fixture.ask() }) == ["one", "two"] })
     }
 
+    /// The same of how it stands and is. The next check that could say something else is an hour away.
+    @Test(arguments: ["drain", "maint", "down", "down maint", "stopped drain"], [true, false])
+    func whatAnAgentSaidEndsWithIt(word: String, isChecked: Bool) throws {
+        let agent = try TestServer { connection in try connection.send(word + "\n") }
+        let server = try TestServer.named("one")
+        let check = CheckSettings(interval: 3_600_000, fall: 3, rise: 2)
+        var first = Server("s1", port: server.port, check: isChecked ? check : nil)
+        let fixture = try EngineFixture(.single([first]))
+        // An agent that comes later need not wait for its turn within the interval of the check.
+        first.agent = AgentSettings(endpoint: .loopback(agent.port), interval: 20)
+        try fixture.change(to: .single([first]))
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == false })
+        first.agent = nil
+        try fixture.change(to: .single([first]))
+        #expect(eventually { fixture.engine.isUp(backend: "be", server: "s1") == true })
+        let report = try #require(fixture.engine.report(backend: "be")?.backends.first?.servers.first)
+        #expect(report.standing == [] && report.isHealthy && !report.check.isPaused)
+    }
+
+    /// What somebody else said who administers the server does not.
+    @Test(arguments: [Administration.drain, .maintenance], [true, false])
+    func whatWasOrderedOutlivesTheAgent(ordered: Administration, isFirst: Bool) throws {
+        let word = SharedWord(isFirst ? "up" : "maint")
+        let agent = try TestServer { connection in try connection.send(word.value + "\n") }
+        let server = try TestServer.named("one")
+        var first = Server("s1", port: server.port)
+        first.agent = AgentSettings(endpoint: .loopback(agent.port), interval: 20)
+        let fixture = try EngineFixture(.single([first]))
+        func standing() -> Administration? {
+            fixture.engine.report(backend: "be")?.backends.first?.servers.first?.standing.administration
+        }
+        if !isFirst { #expect(eventually { standing() == .maintenance }) }
+        // It is not heard any more between the order and its end.
+        word.value = "up"
+        #expect(fixture.engine.perform(ServerOrder(backend: "be", server: "s1", action: .administer(ordered))))
+        if isFirst {
+            word.value = ordered == .drain ? "maint" : "drain"
+            #expect(eventually { standing() != ordered })
+        }
+        first.agent = nil
+        first.weight = 7
+        try fixture.change(to: .single([first]))
+        #expect(eventually { standing() == ordered })
+        #expect(try fixture.ask() != "one")
+    }
+
     @Test(arguments: [UInt8(1), 2]) func aCheckBeginsWithTheHeaderItsServerWants(version: UInt8) throws {
         let heard = SharedWord("")
         let server = try TestServer { connection in

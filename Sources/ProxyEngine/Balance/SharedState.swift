@@ -21,6 +21,8 @@ struct ServerCells: Counted {
     var weight: UInt32 = 1
     /// What those who administer it say, and what it inherits.
     var standing: ServerStanding = []
+    /// What those who administer it had said before its agent asked for drain or maintenance; nil: it stands at what they say.
+    var beforeAgent: Administration?
     /// `disabled` as configured: what it begins with, until a command says otherwise.
     var isDisabled = false
     /// `check` as configured.

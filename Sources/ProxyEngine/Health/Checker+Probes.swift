@@ -172,7 +172,7 @@ extension Checker {
         // What an agent asks for comes first, then what its check says.
         if let reply {
             if let word = reply.administration {
-                let effect = control.administer(Administration(word))
+                let effect = control.administer(Administration(word), byAgent: true)
                 beginAnew(server.target.cells, effect)
                 if let change = effect.change { tell(server, [change], effect) }
             }

@@ -282,9 +282,7 @@ final class Checker: @unchecked Sendable {
 
     /// What an agent asked for ends with it.
     private func forgetAgent(_ target: CheckTarget) {
-        let control = ServerControl(target.cells)
-        control.setWeight(percent: 100)
-        control.setMaxConnections(nil)
+        beginAnew(target.cells, ServerControl(target.cells).forgetAgent())
     }
 
     /// Gives a server the probes its settings ask for; returns those that are new.

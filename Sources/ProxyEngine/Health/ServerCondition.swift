@@ -153,6 +153,8 @@ struct ServerCondition: Hashable, Sendable {
             check = nil
         }
         if !hasAgent {
+            // It was down by its agent's word alone.
+            if agent != nil, operation == .stopped, check?.isUp ?? true { operation = .running }
             agent = nil
             weightPercent = 100
             maxConnections = -1

@@ -52,22 +52,44 @@ struct ServerControl {
 
     var isUp: Bool { clinux_atomic_load(&cells.cells.pointee.isUp) != 0 }
 
+    /// Nobody asks its agent any more: what that said of it is taken back, and it stands at what was said before.
+    func forgetAgent() -> Effect {
+        change(depth: 0, endsSessions: false) { own in
+            own.pointee.history.agent = CheckCells()
+            cells.words = cells.words.map { CheckWords(check: $0.check, agent: "") }
+            own.pointee.weightPercent = 100
+            own.pointee.agentMaxConnections = .max
+            own.pointee.applyLimits()
+            guard let before = own.pointee.beforeAgent else { return }
+            own.pointee.beforeAgent = nil
+            own.pointee.standing.administration = before
+        }
+    }
+
     /// An agent's `75%`: that part of the configured weight. 0 takes no new connections.
     func setWeight(percent: UInt32) { withLock { cells.cells.pointee.weightPercent = percent } }
 
-    /// An agent's `maxconn:30`, in place of the configured one; nil takes it back.
-    func setMaxConnections(_ limit: UInt32?) {
+    /// An agent's `maxconn:30`, in place of the configured one.
+    func setMaxConnections(_ limit: UInt32) {
         withLock {
-            cells.cells.pointee.agentMaxConnections = limit ?? .max
+            cells.cells.pointee.agentMaxConnections = limit
             cells.cells.pointee.applyLimits()
         }
     }
 
     /// What somebody says who administers it. In maintenance it is not checked; its agent is asked on.
+    ///
+    /// - Parameter byAgent: Its agent says so, whose word lasts as long as there is an agent.
     @discardableResult
-    func administer(_ administration: Administration) -> Effect {
-        change(depth: 0, endsSessions: administration == .maintenance) {
-            $0.pointee.standing.administration = administration
+    func administer(_ administration: Administration, byAgent: Bool = false) -> Effect {
+        change(depth: 0, endsSessions: administration == .maintenance) { own in
+            let before = own.pointee.standing.administration
+            if !byAgent || administration == .ready {
+                own.pointee.beforeAgent = nil
+            } else if before != administration, own.pointee.beforeAgent == nil {
+                own.pointee.beforeAgent = before
+            }
+            own.pointee.standing.administration = administration
         }
     }
 
@@ -111,6 +133,7 @@ struct ServerControl {
     func configure(isDisabled: Bool) -> Effect {
         change(depth: 0, endsSessions: false) {
             $0.pointee.isDisabled = isDisabled
+            $0.pointee.beforeAgent = nil
             $0.pointee.standing.administration = isDisabled ? .maintenance : .ready
             if isDisabled { $0.pointee.history.check.pause() }
         }
