@@ -76,7 +76,7 @@ final class BalanceOwner: @unchecked Sendable {
             own.pointee.limits = server.limits
             own.pointee.applyLimits()
             own.pointee.slowStart = server.slowStart
-            own.pointee.isChecked = server.check != nil
+            own.pointee.configure(isChecked: server.check != nil)
             own.pointee.isFollowing = server.track != nil
             if own.pointee.weight != UInt32(server.weight) { own.pointee.weightOverride = .max }
             if own.pointee.standing.isInMaintenance, own.pointee.weight != UInt32(server.weight) {

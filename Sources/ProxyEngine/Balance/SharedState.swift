@@ -82,6 +82,18 @@ struct ServerCells: Counted {
     /// Operational state 0: nobody uses it, for its health or as it is in maintenance.
     var isStopped: Bool { standing.isInMaintenance || (isHealthy == 0 && isHeld == 0) }
 
+    /// Takes over whether the configuration says `check`. What maintenance left behind while nobody checked it counts no more.
+    mutating func configure(isChecked next: Bool) {
+        defer { isChecked = next }
+        guard next, !isChecked else { return }
+        if standing.isInMaintenance {
+            if !history.check.isOff { history.check.pause() }
+        } else {
+            history.check.isPaused = false
+            if isHealthy != 0 || isHeld != 0 { history.check.health = CheckCells.risen }
+        }
+    }
+
     /// It goes into maintenance: what is checked is checked no longer.
     ///
     /// - Parameter wasDown: It was down before; without checks its counter stays then, as HAProxy's does.

@@ -249,6 +249,9 @@ final class Checker: @unchecked Sendable {
             if let known = servers[target.id] {
                 server = known
                 if known.target.server.agent != nil, target.server.agent == nil { forgetAgent(target) }
+                if known.target.server.check != nil, target.server.check == nil {
+                    ServerControl(target.cells).forgetCheck()
+                }
                 server.target = target
                 let before = server.condition.operation
                 server.condition.adopt(check: target.server.check, hasAgent: target.server.agent != nil)
@@ -277,6 +280,7 @@ final class Checker: @unchecked Sendable {
             // Unchecked from here on, whatever the last check said: what the one is that it tracks, or up.
             if let follower = following[id] { follower.align() } else { ServerControl(server.target.cells).mark(.up) }
             if server.target.server.agent != nil { forgetAgent(server.target) }
+            ServerControl(server.target.cells).forgetCheck()
         }
     }
 

@@ -206,6 +206,13 @@ struct ServerControl {
         }
     }
 
+    /// Nobody checks it any more: what was counted last says nothing.
+    func forgetCheck() {
+        locked { own in
+            if !own.pointee.standing.isInMaintenance { own.pointee.history.check.health = CheckCells.risen }
+        }
+    }
+
     /// The same of a server that may have no checks: HAProxy counts there, too.
     func note(health: Int32) { locked { $0.pointee.history.check.health = health } }
 
