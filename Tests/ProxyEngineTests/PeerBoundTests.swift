@@ -52,6 +52,45 @@ import Testing
         #expect(group.strangers.isEmpty)
     }
 
+    /// Another process that says that it is there and never that it has got all does not keep this one.
+    @Test func whoNeverAnswersKeepsNoProcess() throws {
+        let shared = try SharedStickTable(StickTable(name: "t", size: 10, expiry: 60000, data: [], peers: "pp"))
+        let group = PeerGroup(Self.section, ServerNames(), now: 0)
+        group.configure(Self.section, [shared])
+        group.handOver(now: 1000)
+        let (session, other) = try Self.session(now: 1000)
+        session.state = .established
+        let local = try #require(group.local)
+        local.session = session
+        local.status = 200
+        let end = 1000 + PeerGroup.longestHandOver
+        for now in stride(from: UInt64(2000), to: end, by: 1000) {
+            try other.send("x")
+            #expect(session.receive(now: now))
+            group.tend(now: now)
+            #expect(!group.hasHandedOver && local.session === session)
+        }
+        try other.send("x")
+        #expect(session.receive(now: end))
+        group.tend(now: end)
+        #expect(group.hasHandedOver)
+        #expect(local.session == nil)
+    }
+
+    /// The clock may have been read a moment before a peer was heard of.
+    @Test func aReportMayBeOlderThanWhatItTells() {
+        var section = Self.section
+        section.others = [.init("you", Endpoint(IPAddress(v4: 0x7f00_0001), port: 9))]
+        let group = PeerGroup(section, ServerNames(), now: 2000)
+        group.configure(section, [])
+        group.remotes[0].greetedAt = 3000
+        func text(_ now: UInt64) -> String {
+            PeersReport(group: group, number: 1, turns: 0, hasNames: false, now: now).text
+        }
+        #expect(text(1000).contains("last_hdshk=0s\n"))
+        #expect(text(5000).contains("last_hdshk=2s\n"))
+    }
+
     @Test func asManyDefinitionsAreKeptAsThereAreTables() throws {
         let shared = try SharedStickTable(
             StickTable(name: "t", size: 10, expiry: 60000, data: [StickData(.gpc0)], peers: "pp")

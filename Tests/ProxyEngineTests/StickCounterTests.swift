@@ -116,6 +116,13 @@ import Testing
         var single = PeriodCounter()
         single.add(1, period: 1000, now: 100_000)
         #expect(single.events(period: 1000, now: 101_999) == 1)
+        // A thread whose clock is a moment behind counts all the same.
+        var shared = PeriodCounter()
+        shared.add(7, period: 1000, now: 9000)
+        shared.add(5, period: 1000, now: 10000)
+        for _ in 0..<4 { shared.add(1, period: 1000, now: 9997) }
+        #expect(shared.events(period: 1000, now: 9997) == 16)
+        #expect(shared.events(period: 1000, now: 10500) == 12)
         // The clock begins anew after 49 days.
         var late = PeriodCounter()
         late.add(5, period: 1000, now: .max - 10)

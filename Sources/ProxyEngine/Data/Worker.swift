@@ -313,6 +313,13 @@ enum Clock {
     @inline(__always)
     static func second() -> UInt32 { UInt32(truncatingIfNeeded: monotonic() / 1000) }
 
+    /// Seconds since a moment; 0 where that is later, because another thread has looked at its clock after this one. A moment
+    /// may be one before the machine was started, so that the numbers wrap around.
+    @inline(__always)
+    static func seconds(since moment: UInt32, at second: UInt32) -> UInt32 {
+        UInt32(max(0, Int32(bitPattern: second &- moment)))
+    }
+
     @inline(__always)
     static func wall() -> UInt64 {
         var time = timespec()

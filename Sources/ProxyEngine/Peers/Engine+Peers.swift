@@ -21,8 +21,9 @@ extension Engine {
     ///   - section: nil: of all sections.
     ///   - hasNames: The names of servers that either side has told by number, too (`dict`).
     public func peersText(_ section: String?, hasNames: Bool = false) -> String {
-        let now = Clock.monotonic()
-        return peers?.withGroups { groups, turns in
+        peers?.withGroups { groups, turns in
+            // Not before it has the groups: the thread of the peers may write later moments until then.
+            let now = Clock.monotonic()
             let shown = groups.enumerated().filter { section == nil || $0.element.section.name == section }
             return shown.map {
                 PeersReport(group: $0.element, number: $0.offset + 1, turns: turns, hasNames: hasNames, now: now).text
@@ -32,7 +33,7 @@ extension Engine {
 }
 
 /// What `show peers` says of a section.
-private struct PeersReport {
+struct PeersReport {
     let group: PeerGroup
     let number: Int
     let turns: Int
@@ -42,7 +43,7 @@ private struct PeersReport {
     var text: String {
         let learning = group.startedAt + PeerGroup.longestLearning
         var text =
-            "0x\(number): [\(Self.date(Clock.wall() - (now - group.startedAt)))] id=\(group.section.name) disabled=0 "
+            "0x\(number): [\(Self.date(Clock.wall() - age(group.startedAt)))] id=\(group.section.name) disabled=0 "
             + "flags=0x\(group.isIgnorant ? 0 : 3) resync_timeout=\(until(learning)) task_calls=\(turns)\n"
         // As HAProxy, the last line first.
         var parties = group.remotes
@@ -50,6 +51,9 @@ private struct PeersReport {
         for (index, peer) in parties.enumerated().reversed() { text += self.text(of: peer, index + 1) }
         return text
     }
+
+    /// Milliseconds since a moment; 0: it is later than this look at the clock.
+    private func age(_ moment: UInt64) -> UInt64 { now > moment ? now - moment : 0 }
 
     private func until(_ time: UInt64?) -> String {
         time.map { $0 > now ? "\(($0 - now) / 1000)s" : "<PAST>" } ?? "<NEVER>"
@@ -62,7 +66,7 @@ private struct PeersReport {
         var text = "  0x\(number): id=\(remote.peer.name)(\(isLocal ? "local" : "remote"),"
         text += "\(session == nil ? "inactive" : "active")) addr=\(remote.peer.endpoint)"
         text += " last_status=\(Self.word(remote, session))"
-        text += " last_hdshk=\(remote.greetedAt.map { "\((now - $0) / 1000)s" } ?? "<NEVER>")\n"
+        text += " last_hdshk=\(remote.greetedAt.map { "\(age($0) / 1000)s" } ?? "<NEVER>")\n"
         let next = isLocal || remote.reconnectAt == 0 ? nil : remote.reconnectAt
         text += "        reconnect=\(until(isThere ? session.map { $0.heardAt + PeerGroup.patience } : next))"
         text += " heartbeat=\(until(isThere ? session.map { $0.toldAt + PeerGroup.beat } : nil)) confirm=0"

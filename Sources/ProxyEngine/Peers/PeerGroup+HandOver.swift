@@ -4,7 +4,7 @@ internal import Glibc
 extension PeerGroup {
     /// So long somebody who listens is looked for; so long one is told anew who does not say that all has come.
     private static let longestSearch: UInt64 = 1000
-    private static let longestHandOver: UInt64 = 60000
+    static let longestHandOver: UInt64 = 60000
 
     /// The process that this one replaces: it tells all that it knows without being asked.
     func welcomeFormer(_ session: PeerSession, now: UInt64) -> RemotePeer? {
@@ -36,6 +36,8 @@ extension PeerGroup {
     /// Connects to who listens at this process's own address now. Nobody may: it ends without another one.
     func tendHandOver(now: UInt64) {
         guard !hasHandedOver, let endingSince, let local else { return }
+        // Who only says that it is there does not keep this process.
+        if endingSince + Self.longestHandOver <= now { return endHandOver() }
         if let session = local.session {
             let limit = session.state == .established ? Self.patience : Self.longestSearch
             if session.heardAt + limit <= now { local.lose(now: now, after: 0) }
@@ -43,7 +45,7 @@ extension PeerGroup {
         }
         // Once one was there, it may be busy with another process, or have been interrupted; it may also not want us.
         let isWanted = [200, 300].contains(local.status)
-        if endingSince + (isWanted ? Self.longestHandOver : Self.longestSearch) <= now || local.status ?? 0 > 500 {
+        if !isWanted && endingSince + Self.longestSearch <= now || local.status ?? 0 > 500 {
             return endHandOver()
         }
         local.reconnectAt = min(local.reconnectAt, now + 50)

@@ -75,7 +75,7 @@ extension ServerReport {
         weight = cells.pointee.currentWeight
         maxConnections = cells.pointee.maxConnections
         let history = cells.pointee.history
-        stableSeconds = second &- history.changedAt
+        stableSeconds = Clock.seconds(since: history.changedAt, at: second)
         downs = history.downs
         downSeconds = history.downFor &+ (cells.pointee.isStopped ? stableSeconds : 0)
         failedChecks = history.failedChecks
@@ -112,6 +112,6 @@ extension TrafficReport {
         clientAborts = clinux_atomic_load(&cells.pointee.clientAborts)
         serverAborts = clinux_atomic_load(&cells.pointee.serverAborts)
         let last = clinux_atomic_load(&cells.pointee.lastSession)
-        idleSeconds = last == 0 ? nil : second &- (last &- 1)
+        idleSeconds = last == 0 ? nil : Clock.seconds(since: last &- 1, at: second)
     }
 }

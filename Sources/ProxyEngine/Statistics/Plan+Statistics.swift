@@ -217,9 +217,10 @@ struct StatisticsVisit {
         row.set(.slim, limit == 0 ? usualLoad : limit)
         total.fill(&row, isEmpty: backend.servers.isEmpty, usesAllBackups: backend.balance.state.pointee.usesAllBackups)
         row.set(.chkdown, history.downs)
-        row.set(.lastchg, second &- history.changedAt)
+        let stable = Clock.seconds(since: history.changedAt, at: second)
+        row.set(.lastchg, stable)
         if !backend.servers.isEmpty {
-            row.set(.downtime, history.downFor &+ (history.isUp ? 0 : second &- history.changedAt))
+            row.set(.downtime, history.downFor &+ (history.isUp ? 0 : stable))
         }
         if selection.showsLegends { row.set(.algo, backend.algorithm.keyword) }
         body(row)

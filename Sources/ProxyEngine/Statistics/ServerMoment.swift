@@ -136,7 +136,7 @@ struct ServerMoment {
         row.set(.uweight, userWeight)
         row.set(.act, UInt32(facts.isBackup ? 0 : 1))
         row.set(.bck, UInt32(facts.isBackup ? 1 : 0))
-        let stable = second &- history.changedAt
+        let stable = Clock.seconds(since: history.changedAt, at: second)
         row.set(.lastchg, stable)
         if maxQueue > 0 { row.set(.qlimit, maxQueue) }
         if let throttle { row.set(.throttle, throttle) }

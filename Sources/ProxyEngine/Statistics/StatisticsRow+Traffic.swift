@@ -74,7 +74,7 @@ extension StatisticsRow {
         set(.rateMax, traffic.count { $0.pointee.sessionRate.most })
         let last = traffic.count { $0.pointee.lastSession }
         let second = UInt32(truncatingIfNeeded: now / 1000)
-        set(.lastsess, last == 0 ? Int32(-1) : Int32(truncatingIfNeeded: second &- (last &- 1)))
+        set(.lastsess, last == 0 ? Int32(-1) : Int32(truncatingIfNeeded: Clock.seconds(since: last &- 1, at: second)))
         set(.qtime, TimeCells.average(traffic.count { $0.pointee.times.queue }, of: chosen))
         set(.ctime, TimeCells.average(traffic.count { $0.pointee.times.connect }, of: chosen))
         set(.ttime, TimeCells.average(traffic.count { $0.pointee.times.total }, of: chosen))

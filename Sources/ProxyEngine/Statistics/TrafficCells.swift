@@ -87,7 +87,7 @@ struct ServerHistory {
 
     /// It is used again, or no longer, or otherwise than before.
     mutating func turn(wasStopped: Bool, isStopped: Bool, second: UInt32) {
-        if wasStopped, !isStopped { downFor &+= second &- changedAt }
+        if wasStopped, !isStopped { downFor &+= Clock.seconds(since: changedAt, at: second) }
         if isStopped, !wasStopped { downs &+= 1 }
         changedAt = second
     }
@@ -110,7 +110,7 @@ struct BackendHistory {
             return
         }
         guard hasServers != isUp else { return }
-        if hasServers { downFor &+= second &- changedAt } else { downs &+= 1 }
+        if hasServers { downFor &+= Clock.seconds(since: changedAt, at: second) } else { downs &+= 1 }
         isUp = hasServers
         changedAt = second
     }

@@ -6,9 +6,13 @@ struct PeriodCounter: Equatable {
     var current: UInt32 = 0
     var former: UInt32 = 0
 
+    /// Another thread has begun the period with a clock that is newer than ours: never as far as a minute. (What was last used
+    /// 49 days ago looks the same.)
+    private func isAhead(of now: UInt32) -> Bool { tick != 0 && now &- tick > 0 &- 60000 }
+
     mutating func add(_ count: UInt32, period: UInt32, now: UInt32) {
         let period = max(1, period)
-        if now &- tick < period {
+        if now &- tick < period || isAhead(of: now) {
             current &+= count
             return
         }
@@ -27,6 +31,7 @@ struct PeriodCounter: Equatable {
         let period = max(1, period)
         var (current, former) = (UInt64(current), UInt64(former))
         var rest = Int32(bitPattern: tick &+ period &- now)
+        if isAhead(of: now) { rest = Int32(clamping: period) }
         if rest < 0 {
             rest = Int32(truncatingIfNeeded: Int64(rest) + Int64(period))
             former = rest >= 0 ? current : 0
