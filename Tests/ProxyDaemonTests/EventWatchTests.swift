@@ -29,6 +29,15 @@ import Testing
             }
         }
 
+        /// Something has come that was not read yet.
+        var hasAnswer: Bool {
+            var byte: UInt8 = 0
+            return recv(socket.raw, &byte, 1, CInt(MSG_DONTWAIT) | CInt(MSG_PEEK)) == 1
+        }
+
+        /// Whole lines of so many bytes.
+        func lines(_ length: Int) -> Int { text.split(separator: "\n").count { $0.utf8.count == length } }
+
         func end() { shutdown(socket.raw, CInt(SHUT_WR)) }
     }
 
@@ -179,6 +188,98 @@ import Testing
                 let areWhole = lines.allSatisfy { $0.utf8.count == 1010 && $0.hasSuffix("127.0.0.1") }
                 #expect(areWhole)
             }
+        }
+    }
+
+    /// What a watcher reads on in after a change is another ring, and it gets whole lines of that.
+    @Test func aWatcherReadsOnInAnotherRing() throws {
+        try withDaemonRoom { directory in
+            let path = "\(directory)/s.sock"
+            func body(_ size: Int, _ length: Int) -> String {
+                """
+                global
+                  stats socket \(path) level admin
+                  stats timeout 60s
+                ring r
+                  format raw
+                  maxlen 1200
+                  size \(size)
+                frontend f
+                  bind 127.0.0.1:80
+                  no option dontlognull
+                  log ring@r len 1200 local0
+                  log-format "\(String(repeating: "x", count: length)) %ci"
+
+                """
+            }
+            let daemon = try DaemonFixture(body(1_048_576, 1000), in: directory)
+            let isThere = try eventually { try Oracle.listens("127.0.0.1:80") && access(path, F_OK) == 0 }
+            try #require(isThere, "\(daemon.program.errors)")
+            let worker = try daemon.worker()
+            let client = MasterClient(path: path, timeoutMilliseconds: 60000)
+            func log(_ events: Int) throws {
+                let before = try client.send("show events r").split(separator: "\n").count
+                for _ in 0..<events {
+                    let socket = try TestSocket.connect(port: 80)
+                    _ = try? socket.receiveAll()
+                }
+                let isTold = try eventually {
+                    try client.send("show events r").split(separator: "\n").count >= before + events
+                }
+                try #require(isTold)
+            }
+            try log(900)
+            let silent = try Watcher(path, "show events r -w")
+            // It has been asked, and gets no more than its socket takes.
+            let isAsked = eventually { silent.hasAnswer }
+            #expect(isAsked)
+            #expect(try daemon.reload(body(1_234_567, 1017)).success)
+            try log(1000)
+            let hasRead = eventually {
+                silent.read() && silent.text.hasSuffix("127.0.0.1\n") && silent.lines(1027) == 1000
+            }
+            #expect(hasRead, "\(silent.lines(1010)) \(silent.lines(1027))")
+            let lines = silent.text.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+            let areWhole = lines.allSatisfy { [1010, 1027].contains($0.utf8.count) && $0.hasSuffix("127.0.0.1") }
+            #expect(areWhole)
+            #expect(try daemon.worker() == worker)
+        }
+    }
+
+    /// Rings that have changed give their memory back.
+    @Test func changedRingsAreGivenBack() throws {
+        try withDaemonRoom { directory in
+            let sink = try TestServer { socket in while try !socket.receive().isEmpty {} }
+            func body(_ round: Int) -> String {
+                """
+                ring r
+                  size \(20_000_000 + 1000 * round)
+                ring sends
+                  size \(20_000_000 + 1000 * round)
+                  timeout connect 5s
+                  timeout server 10s
+                  server s 127.0.0.1:\(sink.port)
+                frontend f
+                  bind 127.0.0.1:80
+                  log ring@r local0
+                  log ring@sends local0
+
+                """
+            }
+            let daemon = try DaemonFixture(body(0), in: directory)
+            #expect(try daemon.reload(body(1)).success)
+            let worker = try daemon.worker()
+            func data() throws -> Int {
+                let status = try run("cat", "/proc/\(worker)/status").split(separator: "\n")
+                let line = status.first { $0.hasPrefix("VmData") } ?? ""
+                return Int(line.split(separator: " ").dropLast().last ?? "") ?? 0
+            }
+            let before = try data()
+            #expect(before > 0)
+            for round in 2..<20 { #expect(try daemon.reload(body(round)).success) }
+            let isGivenBack = try eventually { try data() < before + 45000 }
+            #expect(isGivenBack, "\(before) KiB")
+            #expect(try daemon.worker() == worker)
         }
     }
 }

@@ -12,7 +12,7 @@ enum EngineQuestion {
     case process
     /// Rings; with a name messages of one from a place on.
     case rings
-    case messages(ring: String, from: UInt64)
+    case messages(ring: String, from: RingPlace)
     /// The text of `show peers`, of one section or of all, with names of servers or without.
     case peers(String?, hasNames: Bool)
     /// Lines about sections of peers that cannot be told anything.
@@ -67,8 +67,8 @@ enum EngineQuestion {
         case 3: self = .process
         case 5: self = .rings
         case 6:
-            let place = try Self.number(bytes.dropFirst())
-            self = .messages(ring: String(decoding: bytes.dropFirst(9), as: UTF8.self), from: place)
+            let place = try Self.place(bytes.dropFirst())
+            self = .messages(ring: String(decoding: bytes.dropFirst(17), as: UTF8.self), from: place)
         case 7 where bytes.count > 1:
             let section = String(decoding: bytes.dropFirst(2), as: UTF8.self)
             self = .peers(section.isEmpty ? nil : section, hasNames: bytes[1] != 0)
@@ -122,6 +122,12 @@ enum EngineQuestion {
     }
 
     static func bytes(_ value: UInt64) -> [UInt8] { (0..<8).map { UInt8(truncatingIfNeeded: value >> (8 * $0)) } }
+
+    static func bytes(_ place: RingPlace) -> [UInt8] { bytes(place.ring) + bytes(place.offset) }
+
+    static func place(_ bytes: some Collection<UInt8>) throws(MalformedSnapshot) -> RingPlace {
+        RingPlace(ring: try number(bytes), offset: try number(bytes.dropFirst(8)))
+    }
 
     static func number(_ bytes: some Collection<UInt8>) throws(MalformedSnapshot) -> UInt64 {
         guard bytes.count >= 8 else { throw MalformedSnapshot() }

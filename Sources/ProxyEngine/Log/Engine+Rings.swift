@@ -24,13 +24,13 @@ extension Engine {
     /// Messages of a ring, oldest first, and the place behind them; nil if there is no such ring.
     ///
     /// - Parameters:
-    ///   - place: Where they begin: that of an earlier answer, 0 for the oldest, the greatest number for those to come.
+    ///   - place: Where they begin: that of an earlier answer, the oldest, or behind all there are.
     ///   - most: About how many bytes are enough.
     public func messages(
         of ring: String,
-        from place: UInt64 = 0,
+        from place: RingPlace = .oldest,
         atMost most: Int = .max
-    ) -> (messages: [[UInt8]], next: UInt64)? {
+    ) -> (messages: [[UInt8]], next: RingPlace)? {
         logBook.rings.last { $0.ring.name == ring }?.memory.pointee.read(from: place, atMost: most)
     }
 }

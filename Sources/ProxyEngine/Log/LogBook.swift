@@ -1,4 +1,5 @@
 internal import Addresses
+internal import CLinux
 internal import Glibc
 
 /// The sinks and groups that there are. Groups stay for as long as the engine, so that whoever points to them may go on to do
@@ -41,11 +42,16 @@ final class LogBook: @unchecked Sendable {
         var change: Int
     }
 
+    /// Memory of rings that are not to be written to any more, and may be for a moment.
+    private var leavingRings: [(ring: LogRing, memory: UnsafeMutablePointer<RingMemory>)] = []
+
     private struct Group {
         var entry: UnsafePointer<LogGroupEntry>
         var destinations: [LogDestination]
         /// All targets have their places.
         var isWhole: Bool
+        /// The last change whose configuration named it.
+        var change: Int
     }
 
     init(mostTargets: Int = LogGroup.mostTargets) {
@@ -61,10 +67,7 @@ final class LogBook: @unchecked Sendable {
 
     deinit {
         forwarder?.stop()
-        for (_, memory) in rings {
-            memory.pointee.free()
-            memory.deallocate()
-        }
+        for (_, memory) in rings + leavingRings { RingMemory.release(memory) }
         for (destination, place) in places { close(place.index, destination) }
         for socket in [sockets.v4, sockets.v6] where socket >= 0 { Glibc.close(socket) }
         for stream in [streams.0, streams.1] where stream.descriptor > 2 { Glibc.close(stream.descriptor) }
@@ -76,16 +79,44 @@ final class LogBook: @unchecked Sendable {
     func take(_ groups: [LogGroup]) {
         changes += 1
         placed = 0
-        for destination in Set(groups.flatMap { $0.outputs.map { $0.destination } }) where places[destination] != nil {
+        for destination in Set(groups.flatMap { $0.outputs.map { $0.destination } }) {
+            guard let place = places[destination] else { continue }
             places[destination]?.change = changes
             placed += 1
+            // It gave its lines to another one of its name, which is to go now.
+            if case .ring(let ring) = destination, !rings.contains(where: { $0.ring == ring }) {
+                sinks[place.index].ring = memory(for: ring)
+            }
         }
-        for group in groups where self.groups[group.number]?.isWhole != true {
-            self.groups[group.number] = entry(group)
+        for group in groups {
+            let number = group.number
+            if self.groups[number] == nil {
+                self.groups[number] = entry(group)
+            } else if self.groups[number]?.isWhole == false {
+                let isWhole = findPlaces(group)
+                self.groups[number]?.isWhole = isWhole
+            }
+            self.groups[number]?.change = changes
         }
         guard let forwarder else { return }
         let outputs = groups.flatMap { $0.outputs }
         forwarder.keep(outputs.compactMap { if case .ring(let ring) = $0.destination { ring } else { nil } })
+    }
+
+    /// Places for those of a group's targets that have none; whether all have one now. The entry stays where it is.
+    private func findPlaces(_ group: LogGroup) -> Bool {
+        guard let outputs = groups[group.number]?.entry.pointee.outputs else { return false }
+        var isWhole = true
+        for (index, output) in group.outputs.enumerated() where outputs[index].sink < 0 {
+            guard let sink = sink(for: output.destination) else {
+                isWhole = false
+                continue
+            }
+            // In this order: whoever looks at it now finds no place, or all of it.
+            clinux_atomic_store(&outputs[index].generation, sinks[sink].generation)
+            outputs[index].sink = sink
+        }
+        return isWhole
     }
 
     /// nil: nobody is told.
@@ -104,7 +135,7 @@ final class LogBook: @unchecked Sendable {
         let outputs = group.outputs.map { entry($0, sink(for: $0.destination)) }
         let made = arena.copy([
             LogGroupEntry(
-                outputs: arena.copy(outputs),
+                outputs: UnsafeMutablePointer(mutating: arena.copy(outputs)),
                 count: outputs.count,
                 tag: arena.text(group.tag),
                 hostName: arena.text(group.hostName ?? ""),
@@ -118,7 +149,8 @@ final class LogBook: @unchecked Sendable {
         return Group(
             entry: made,
             destinations: group.outputs.map { $0.destination },
-            isWhole: !outputs.contains { $0.sink < 0 }
+            isWhole: !outputs.contains { $0.sink < 0 },
+            change: changes
         )
     }
 
@@ -210,29 +242,65 @@ final class LogBook: @unchecked Sendable {
 
     /// What was taken comes into effect: where there are many sinks, those that it does not name get no more lines, the longest
     /// unused first. Threads may still be at work with one until they have answered the change.
+    ///
+    /// Rings that it does not name go at once, for they may be large. Whoever still writes to one writes to the one that has its
+    /// name now, or to none.
     func retire() {
+        retireRings()
         guard places.count > mostTargets else { return }
         let unused = places.filter { $0.value.change != changes }.sorted { $0.value.change < $1.value.change }
         for (destination, place) in unused.prefix(places.count - mostTargets) {
-            sinks[place.index].generation &+= 1
-            leaving.append((place.index, destination))
-            places[destination] = nil
+            leave(place, destination)
         }
-        groups = groups.filter { _, group in group.destinations.allSatisfy { places[$0] != nil } }
+        forgetGroups()
+    }
+
+    private func leave(_ place: Place, _ destination: LogDestination) {
+        sinks[place.index].generation &+= 1
+        leaving.append((place.index, destination))
+        places[destination] = nil
+    }
+
+    /// Of groups that are not named, only whole ones are known on.
+    private func forgetGroups() {
+        groups = groups.filter { _, group in
+            group.change == changes || group.destinations.allSatisfy { places[$0] != nil }
+        }
+    }
+
+    private func retireRings() {
+        func isNamed(_ ring: LogRing) -> Bool { places[.ring(ring)]?.change == changes }
+        let (named, unnamed) = (rings.filter { isNamed($0.ring) }, rings.filter { !isNamed($0.ring) })
+        if unnamed.isEmpty { return }
+        rings = named
+        leavingRings += unnamed
+        let heirs = Dictionary(named.map { ($0.ring.name, $0.memory) }) { $1 }
+        let count = leaving.count
+        for (destination, place) in places where place.change != changes {
+            guard case .ring(let ring) = destination else { continue }
+            if let heir = heirs[ring.name] {
+                sinks[place.index].ring = heir
+            } else {
+                leave(place, destination)
+            }
+        }
+        if leaving.count > count { forgetGroups() }
     }
 
     /// No thread is at work any more with what ``retire()`` took away: others may have the places.
     func freePlacesThatAreLeft() {
         for (index, destination) in leaving {
             close(index, destination)
-            if let memory = sinks[index].ring { forgetRing(memory) }
             let generation = sinks[index].generation
             sinks[index] = LogSink(descriptor: -1)
             sinks[index].generation = generation
         }
         freePlaces += leaving.map { $0.index }
         leaving = []
-        for memory in forwarder?.takeForgotten() ?? [] { release(memory) }
+        for (ring, memory) in leavingRings {
+            if let forwarder, !ring.servers.isEmpty { forwarder.forget(memory) } else { RingMemory.release(memory) }
+        }
+        leavingRings = []
     }
 
     /// Closes what is the sink's own.
@@ -243,15 +311,5 @@ final class LogBook: @unchecked Sendable {
         case .descriptor(let original) where descriptor != original: Glibc.close(descriptor)
         default: break
         }
-    }
-
-    private func forgetRing(_ memory: UnsafeMutablePointer<RingMemory>) {
-        rings.removeAll { $0.memory == memory }
-        if let forwarder { forwarder.forget(memory) } else { release(memory) }
-    }
-
-    private func release(_ memory: UnsafeMutablePointer<RingMemory>) {
-        memory.pointee.free()
-        memory.deallocate()
     }
 }

@@ -2,7 +2,7 @@ internal import CLinux
 
 /// A ``LogGroup`` as the data path has it. It stays for as long as the engine.
 struct LogGroupEntry {
-    var outputs: UnsafePointer<LogOutputEntry>
+    var outputs: UnsafeMutablePointer<LogOutputEntry>
     var count: Int
     var tag: PlanText
     /// Empty without `log-send-hostname`.
@@ -20,7 +20,7 @@ struct LogGroupEntry {
 }
 
 struct LogOutputEntry {
-    /// -1: there was no place for it.
+    /// -1: there is no place for it.
     var sink: Int
     /// Of the sink's place, when it was its own.
     var generation: UInt32

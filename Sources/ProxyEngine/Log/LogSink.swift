@@ -20,7 +20,8 @@ struct LogSink {
     let descriptor: CInt
     private var unix: UnixAddress?
     private var address: SocketAddress?
-    let ring: UnsafeMutablePointer<RingMemory>?
+    /// That of the ring which has its name now.
+    var ring: UnsafeMutablePointer<RingMemory>?
     /// Counts those who have had its place: lines that were made for another one are not sent.
     var generation: UInt32 = 0
 

@@ -35,6 +35,9 @@ struct RingLink {
         self.memory = memory
     }
 
+    /// It has no connection, and without being wanted gets none.
+    var isResting: Bool { state == .resting }
+
     /// What poll(2) is to wait for.
     var events: Int16 {
         switch state {

@@ -17,6 +17,8 @@ struct RingMemory {
     private(set) var dropped: UInt32 = 0
     /// Rung when there is something new; -1: nobody waits.
     let bell: CInt
+    /// Places are places of this ring and of no other one, also of none of another process.
+    private let identity = UInt64.random(in: 1 ... .max)
 
     /// Bytes in front of each message, for its length.
     private static let head = 4
@@ -27,7 +29,11 @@ struct RingMemory {
         bytes = .allocate(capacity: self.size)
     }
 
-    func free() { bytes.deallocate() }
+    /// Gives memory back that nobody uses any more.
+    static func release(_ memory: UnsafeMutablePointer<RingMemory>) {
+        memory.pointee.bytes.deallocate()
+        memory.deallocate()
+    }
 
     /// Appends messages that lie behind each other, each with a newline that is not kept.
     ///
@@ -90,15 +96,15 @@ struct RingMemory {
 
     /// The next messages from a place on, about `most` bytes of them, and the place behind them.
     ///
-    /// - Parameter place: One of an earlier answer, 0, or beyond all there is: none but those to come.
-    mutating func read(from place: UInt64, atMost most: Int) -> (messages: [[UInt8]], next: UInt64) {
+    /// - Parameter place: One of an earlier answer, ``RingPlace/oldest`` or ``RingPlace/newest``. That of another ring, which had
+    ///   the same name before this one, is none in this one: all that it has is new then.
+    mutating func read(from place: RingPlace, atMost most: Int) -> (messages: [[UInt8]], next: RingPlace) {
         var cursor = Cursor()
         clinux_lock(&lock)
-        // A place beyond the end may also be one of a ring of the same name before this one.
-        cursor.place = min(place, end)
+        cursor.place = place == .newest ? end : place.ring == identity ? min(place.offset, end) : oldest
         clinux_unlock(&lock)
         let messages = read(from: &cursor, atMost: most, isServer: false)
-        return (messages, cursor.place)
+        return (messages, RingPlace(ring: identity, offset: cursor.place))
     }
 
     /// The next messages from a cursor, until `most` bytes are together.
@@ -115,6 +121,11 @@ struct RingMemory {
         var total = 0
         while cursor.place < end, total < most {
             let length = length(at: cursor.place)
+            guard length <= size - Self.head, UInt64(Self.head + length) <= end - cursor.place else {
+                // No message is there: none of those that are is told in pieces.
+                (cursor.place, cursor.number) = (end, cursor.number + 1)
+                break
+            }
             result.append(
                 [UInt8](unsafeUninitializedCapacity: length) { buffer, count in
                     if let start = buffer.baseAddress { load(start, length, at: cursor.place + UInt64(Self.head)) }
