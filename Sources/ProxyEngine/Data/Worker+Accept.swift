@@ -126,7 +126,10 @@ extension Worker {
     mutating func chooseServer(_ connection: UnsafeMutablePointer<Connection>, _ slot: Int?) {
         guard let backend = connection.pointee.backend else { return finish(connection, .noServer) }
         var server = ruledServer(backend, connection, slot)
-        if server == nil, let stick = backend.pointee.stick { server = stuckServer(connection, backend, stick) }
+        if let stick = backend.pointee.stick {
+            let stuck = stuckServer(connection, backend, stick, isAssigned: server != nil)
+            if server == nil { server = stuck }
+        }
         connection.pointee.rare?.pointee.variables.endRequest()
         if let server { return connectDirectly(connection, to: server) }
         connectToAny(connection, avoiding: nil)

@@ -30,7 +30,7 @@ struct RareState {
     var priority = QueuePriority()
     /// What rules have kept for the log, by slot.
     var captures = SampleVariables()
-    /// Keys for which its server is stored once rules have judged what that says, by rule.
+    /// Keys for which its server is stored once it is reached, by rule.
     var stickKeys = SampleVariables()
 
     init(listener: ListenerEntry? = nil) { self.listener = listener }

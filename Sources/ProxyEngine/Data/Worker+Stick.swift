@@ -2,42 +2,42 @@ internal import CLinux
 
 // Connections that belong to a server because an earlier one went there.
 extension Worker {
-    /// The server that the first matching rule names, if it can be used.
+    /// The server that the first matching rule names, if it can be used. Rules whose conditions or keys are to be evaluated are
+    /// so here, once; what is to be stored is kept until a server is reached.
+    ///
+    /// - Parameter isAssigned: Another rule has named a server: nobody is looked for, and the rest is as ever.
     mutating func stuckServer(
         _ connection: UnsafeMutablePointer<Connection>,
         _ backend: UnsafePointer<BackendEntry>,
-        _ stick: UnsafePointer<StickEntry>
+        _ stick: UnsafePointer<StickEntry>,
+        isAssigned: Bool
     ) -> UnsafePointer<ServerEntry>? {
         samples.begin(.request, isFinal: true)
+        let evaluates = stick.pointee.evaluates
+        if evaluates { connection.pointee.rare?.pointee.stickKeys.removeAll() }
+        var stored = StoredRules()
         var found: UnsafePointer<ServerEntry>?
         for index in 0..<stick.pointee.requestCount {
             let rule = stick.pointee.rules + index
-            guard rule.pointee.matches, !isPassedOver(index, connection, stick) else { continue }
-            let (memory, now) = (rule.pointee.memory, now)
-            guard let known = withKey(rule, connection, { memory.pointee.match($0, now: now) }) ?? nil else { continue }
+            if rule.pointee.stores, stored.contains(rule.pointee.memory, stick) { continue }
+            let (memory, matches, now) = (rule.pointee.memory, rule.pointee.matches, now)
+            let kept = evaluates && rule.pointee.stores && stored.hasRoom ? rareState(connection) : nil
+            let answer = withKey(rule, connection) { key in
+                kept?.pointee.stickKeys.set(UInt32(index), .binary(key))
+                return matches ? memory.pointee.match(key, now: now) : nil
+            }
+            guard let answer else { continue }
+            if rule.pointee.stores { stored.append(index) }
+            guard let known = answer else { continue }
             // The number of a line may be another one's since a change; the name is not.
             let (numbers, number) =
                 known.name == 0
                 ? (stick.pointee.ids, known.id)
                 : (rule.pointee.byAddress ? stick.pointee.addresses : stick.pointee.names, known.name)
             // Those behind it have matched all the same: their entries' time starts anew.
-            if found == nil { found = server(backend, numbers, number) }
+            if found == nil, !isAssigned { found = server(backend, numbers, number) }
         }
         return found
-    }
-
-    /// Of rules that store into the same table only the first one that has a key counts, as with HAProxy.
-    private mutating func isPassedOver(
-        _ index: Int,
-        _ connection: UnsafeMutablePointer<Connection>,
-        _ stick: UnsafePointer<StickEntry>
-    ) -> Bool {
-        let rules = stick.pointee.rules
-        if !rules[index].stores { return false }
-        for former in 0..<index where rules[former].stores && rules[former].memory == rules[index].memory {
-            if withKey(rules + former, connection, { _ in true }) == true { return true }
-        }
-        return false
     }
 
     private func server(
@@ -53,63 +53,60 @@ extension Worker {
         return nil
     }
 
-    /// A server was reached: the tables learn it, at once or, where rules judge what it says, when they have. The
-    /// client's words are still in its socket here, and not then.
+    /// A server was reached: the tables learn it, at once or, where rules judge what it says, when they have.
     mutating func storeAtConnect(
         _ connection: UnsafeMutablePointer<Connection>,
         _ stick: UnsafePointer<StickEntry>,
         _ isJudged: Bool
     ) {
-        samples.begin(.request, isFinal: true)
-        let rules = stick.pointee.rules
-        for index in 0..<stick.pointee.requestCount where rules[index].stores {
-            if isPassedOver(index, connection, stick) { continue }
-            if isJudged {
-                let kept = rareState(connection)
-                _ = withKey(rules + index, connection) { kept.pointee.stickKeys.set(UInt32(index), .binary($0)) }
-            } else {
-                store(rules + index, connection, stick)
-            }
-        }
-        if !isJudged, stick.pointee.count > stick.pointee.requestCount { storeAnswered(connection, stick) }
+        if !isJudged { store(connection, stick) }
     }
 
     /// The rules about what the server says let it pass, and ``samples`` have looked at it.
     mutating func storeJudged(_ connection: UnsafeMutablePointer<Connection>) {
-        guard let stick = connection.pointee.backend?.pointee.stick else { return }
-        if let rare = connection.pointee.rare {
-            for index in 0..<stick.pointee.requestCount {
-                guard case .binary(let key)? = rare.pointee.stickKeys.value(UInt32(index)) else { continue }
-                store(stick.pointee.rules + index, key, connection, stick)
-            }
-        }
-        storeAnswered(connection, stick)
-    }
-
-    /// `store-response`: of what has come by now.
-    private mutating func storeAnswered(
-        _ connection: UnsafeMutablePointer<Connection>,
-        _ stick: UnsafePointer<StickEntry>
-    ) {
-        let (rules, first) = (stick.pointee.rules, stick.pointee.requestCount)
-        samples.begin(.response, isFinal: true)
-        for index in first..<stick.pointee.count {
-            // Of those for the same table the first one that has a key.
-            var isFirst = true
-            for former in first..<index where isFirst && rules[former].memory == rules[index].memory {
-                isFirst = withKey(rules + former, connection, { _ in true }) == nil
-            }
-            if isFirst { store(rules + index, connection, stick) }
-        }
+        if let stick = connection.pointee.backend?.pointee.stick { store(connection, stick) }
     }
 
     private mutating func store(
-        _ rule: UnsafePointer<StickRuleEntry>,
         _ connection: UnsafeMutablePointer<Connection>,
         _ stick: UnsafePointer<StickEntry>
     ) {
+        let rules = stick.pointee.rules
+        var stored = StoredRules()
+        for index in 0..<stick.pointee.requestCount where rules[index].stores {
+            if stick.pointee.evaluates {
+                guard case .binary(let key)? = connection.pointee.rare?.pointee.stickKeys.value(UInt32(index)) else {
+                    continue
+                }
+                store(rules + index, key, connection, stick)
+                stored.append(index)
+            } else if stored.hasRoom, !stored.contains(rules[index].memory, stick) {
+                if store(rules + index, connection, stick) { stored.append(index) }
+            }
+        }
+        if stick.pointee.count == stick.pointee.requestCount { return }
+        // `store-response`: of what has come by now, and of those for the same table the first one that has a key.
+        samples.begin(.response, isFinal: true)
+        stored.beginAnew()
+        for index in stick.pointee.requestCount..<stick.pointee.count {
+            if stored.contains(rules[index].memory, stick) { continue }
+            if store(rules + index, connection, stick, isCounted: stored.hasRoom) { stored.append(index) }
+        }
+    }
+
+    /// Whether the rule's condition holds and there is a key; nobody may stick to the server all the same.
+    ///
+    /// - Parameter isCounted: False: too many are stored, and this one is only evaluated.
+    private mutating func store(
+        _ rule: UnsafePointer<StickRuleEntry>,
+        _ connection: UnsafeMutablePointer<Connection>,
+        _ stick: UnsafePointer<StickEntry>,
+        isCounted: Bool = true
+    ) -> Bool {
         let (number, memory, now) = (known(connection, rule, stick), rule.pointee.memory, now)
-        if number.name != 0 { _ = withKey(rule, connection) { memory.pointee.store($0, number, now: now) } }
+        let counts = isCounted && number.name != 0
+        let key: Void? = withKey(rule, connection) { if counts { _ = memory.pointee.store($0, number, now: now) } }
+        return key != nil
     }
 
     private func store(

@@ -11,6 +11,9 @@ struct StickEntry {
     var addresses: UnsafePointer<UInt32>
     /// The numbers of their lines.
     var ids: UnsafePointer<UInt32>
+    /// A rule of the request has a condition or an expression, which has to be evaluated once for each connection: it may have
+    /// effects, and what it looks at may have gone later.
+    var evaluates: Bool
 }
 
 struct StickRuleEntry {
@@ -82,7 +85,8 @@ extension Plan {
             count: rules.count,
             names: names,
             addresses: addresses,
-            ids: arena.copy(backend.servers.enumerated().map { $1.id == 0 ? UInt32($0 + 1) : $1.id })
+            ids: arena.copy(backend.servers.enumerated().map { $1.id == 0 ? UInt32($0 + 1) : $1.id }),
+            evaluates: rules.prefix(requestCount).contains { $0.condition.count > 0 || $0.expression != nil }
         )
         return arena.copy([entry])
     }
