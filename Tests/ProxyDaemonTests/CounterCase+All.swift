@@ -8,7 +8,7 @@ extension CounterCase {
     private static let echo = "  server s1 ECHO"
     private static let single = "  server s1 ECHO maxconn 1"
 
-    static let all = ends + silences + judgements + refusals + queues + rules + orders
+    static let all = ends + silences + silencesOfBoth + judgements + refusals + queues + rules + orders
 
     private static let ends: [CounterCase] = [
         CounterCase("an orderly end", echo) { try $0.ask("hello", ends: true) },

@@ -31,6 +31,22 @@ extension CounterCase {
         ) { try $0.ask("hello") },
     ]
 
+    private static let fins = "  timeout server-fin 60s\n"
+
+    /// Nobody's last words are waited for.
+    static let silencesOfBoth: [CounterCase] = [
+        CounterCase(
+            "both silent for the same time",
+            frontend: "  timeout client \(soon)ms\n  timeout client-fin 60s",
+            fins + "  timeout server \(soon)ms\n" + answering
+        ) { try $0.ask("hello") },
+        CounterCase(
+            "a silent tunnel",
+            frontend: "  timeout client-fin 60s",
+            fins + "  timeout tunnel \(soon)ms\n" + answering
+        ) { try $0.ask("hello") },
+    ]
+
     private static let rules = "  tcp-response inspect-delay 60s\n  tcp-response content reject if { res.len gt 20 }\n"
     private static let last =
         "  tcp-response inspect-delay 60s\n  tcp-response content WHAT if WAIT_END { res.len gt 2 }\n"
@@ -66,6 +82,9 @@ extension CounterCase {
             "judged, the time of those who have ended",
             rules + "  timeout server-fin \(wait)ms\n" + answering
         ) { try $0.ask("hello", ends: true) },
+        CounterCase("judged, a server that speaks on", rules + "  timeout server \(wait)ms\n  server s1 DRIPPING") {
+            try $0.ask("hello")
+        },
         CounterCase("judged, a server that ends", rules + "  server s1 ENDING") { try $0.ask("hello") },
         CounterCase("judged, a server that resets", rules + "  server s1 RESETTING") { try $0.ask("hello") },
         CounterCase("rejected in the end, a silent server", rejecting + "  timeout server \(wait)ms\n" + answering) {

@@ -36,6 +36,15 @@ import Testing
             _ = try connection.receiveAll()
             try connection.send("ANSWER")
         }
+        /// Never silent for as long as the time of a server, and longer than that in all.
+        let dripping = try? TestServer { connection in
+            if try connection.receive().isEmpty { return }
+            for _ in 0..<4 {
+                poll(nil, 0, CInt(CounterCase.wait / 2))
+                try connection.send(".")
+            }
+            connection.shutdownWrite()
+        }
         let ending = try? TestServer { connection in
             if try connection.receive().isEmpty { return }
             try connection.send("ANSWER")
@@ -59,6 +68,7 @@ import Testing
                 .replacing("TALKING", with: "127.0.0.1:\(talking?.port ?? 0)")
                 .replacing("ANSWERING", with: "127.0.0.1:\(answering?.port ?? 0)")
                 .replacing("LATE", with: "127.0.0.1:\(late?.port ?? 0)")
+                .replacing("DRIPPING", with: "127.0.0.1:\(dripping?.port ?? 0)")
                 .replacing("ENDING", with: "127.0.0.1:\(ending?.port ?? 0)")
                 .replacing("RESETTING", with: "127.0.0.1:\(resetting?.port ?? 0)")
                 .replacing("FAILING", with: "127.0.0.1:\(failing?.port ?? 0)")

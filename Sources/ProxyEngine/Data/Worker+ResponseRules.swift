@@ -42,6 +42,10 @@ extension Worker {
         case .waits:
             let limit = progress.limit == 0 ? now + delay : progress.limit
             connection.pointee.rare?.pointee.progress.limit = limit
+            if samples.peeked > Int(progress.seen) {
+                connection.pointee.rare?.pointee.progress.seen = Int32(clamping: samples.peeked)
+                connection.pointee.lastActivity = now
+            }
             let silence = silence(connection).limit
             let deadline = silence == 0 ? limit : min(limit, connection.pointee.lastActivity + silence)
             wheel.schedule(connection, at: deadline, in: slab)

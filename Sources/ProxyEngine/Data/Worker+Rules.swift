@@ -13,6 +13,8 @@ struct RuleProgress {
     var limit: UInt64 = 0
     /// How the client has failed meanwhile: nothing comes behind what is there, and it goes to no server.
     var failure: Ending?
+    /// How much of the server's words was there at the last look.
+    var seen: Int32 = 0
 }
 
 // `tcp-request` and `use_backend` for frontends and backends whose rules ask for more than addresses: in HAProxy's order.

@@ -21,9 +21,16 @@ extension Worker {
         let timeout = idleTimeout(connection)
         if timeout > 0 {
             wheel.schedule(connection, at: connection.pointee.lastActivity + timeout, in: slab)
+        } else if connection.pointee.down.isPending || connection.pointee.up.isPending {
+            lookLater(connection)
         } else {
             wheel.remove(connection, from: slab)
         }
+    }
+
+    /// Who takes nothing may do so for ever, but not who is silent once all is taken; nobody tells of that moment.
+    private mutating func lookLater(_ connection: UnsafeMutablePointer<Connection>) {
+        wheel.schedule(connection, at: now + TimerWheel.tick * 100, in: slab)
     }
 
     /// One side has ended, or is not waited for any more: the times of the other one apply, those of half-closed connections
@@ -62,10 +69,8 @@ extension Worker {
     func silence(_ connection: UnsafeMutablePointer<Connection>) -> (side: Ending, limit: UInt64) {
         guard let backend = connection.pointee.backend else { return (.clientTimeout, 0) }
         let frontend = connection.pointee.frontend
-        // While somebody looks at what the server says there is no tunnel yet.
-        let tunnel = connection.pointee.state == .judging ? 0 : UInt64(backend.pointee.tunnelTimeout)
-        let client = tunnel > 0 ? tunnel : UInt64(frontend.pointee.clientTimeout)
-        let server = tunnel > 0 ? tunnel : UInt64(backend.pointee.serverTimeout)
+        let client = patience(of: .clientTimeout, connection)
+        let server = patience(of: .serverTimeout, connection)
         if connection.pointee.down.isPending { return (.clientTimeout, client) }
         if connection.pointee.up.isPending { return (.serverTimeout, server) }
         if connection.pointee.up.ended {
@@ -79,13 +84,22 @@ extension Worker {
         return client > 0 && (server == 0 || client <= server) ? (.clientTimeout, client) : (.serverTimeout, server)
     }
 
+    /// For how long a side may be silent while neither has ended; 0 is for ever.
+    private func patience(of side: Ending, _ connection: UnsafeMutablePointer<Connection>) -> UInt64 {
+        guard let backend = connection.pointee.backend else { return 0 }
+        // While somebody looks at what the server says there is no tunnel yet.
+        let tunnel = connection.pointee.state == .judging ? 0 : UInt64(backend.pointee.tunnelTimeout)
+        if tunnel > 0 { return tunnel }
+        let frontend = connection.pointee.frontend
+        return UInt64(side == .clientTimeout ? frontend.pointee.clientTimeout : backend.pointee.serverTimeout)
+    }
+
     /// The side that has been silent for too long. As with HAProxy it is taken for one that has ended: what the other says
     /// still goes to it. nil: it is not so late yet, or the connection is over.
     mutating func lateSide(_ connection: UnsafeMutablePointer<Connection>) -> Ending? {
         let (side, limit) = silence(connection)
         guard limit > 0 else {
-            // Who takes nothing may do so for ever, but not who is silent once all is taken.
-            wheel.schedule(connection, at: now + TimerWheel.tick * 100, in: slab)
+            lookLater(connection)
             return nil
         }
         guard connection.pointee.lastActivity + limit <= now else {
@@ -110,6 +124,12 @@ extension Worker {
 
     private mutating func silenceTimedOut(_ connection: UnsafeMutablePointer<Connection>) {
         guard let side = lateSide(connection) else { return }
+        let other = patience(of: side == .clientTimeout ? .serverTimeout : .clientTimeout, connection)
+        if other > 0, connection.pointee.lastActivity + other <= now {
+            // Both have ended: nobody's last words are waited for.
+            finish(connection, side)
+            return
+        }
         noteLate(connection, side)
         if side == .clientTimeout { connection.pointee.up.ended = true } else { connection.pointee.down.ended = true }
         armIdle(connection)
