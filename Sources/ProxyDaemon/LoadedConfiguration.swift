@@ -206,6 +206,10 @@ struct LoadedConfiguration: Sendable {
         )
         surroundings.isDiagnosing = options.diagnoses
         surroundings.trustsServers = options.trustsServers
+        surroundings.isEmptyFile = { path in
+            var status = stat()
+            return stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR && status.st_size == 0
+        }
         let patterns = PatternContents()
         surroundings.contents = { patterns.read($0, hasValues: $1) }
         if options.checkOnly || requiresFiles {

@@ -70,14 +70,18 @@ enum Oracle {
     }
 
     /// The machine that the oracle runs on.
-    static let surroundings = Surroundings(
-        variable: { getenv($0).map { String(cString: $0) } },
-        resolve: { $0 == "localhost" ? IPAddress("127.0.0.1") : nil },
-        hasUser: { getpwnam($0) != nil },
-        hasGroup: { getgrnam($0) != nil },
-        hasFile: { access($0, F_OK) == 0 },
-        isMasterWorker: false
-    )
+    static let surroundings: Surroundings = {
+        var surroundings = Surroundings(
+            variable: { getenv($0).map { String(cString: $0) } },
+            resolve: { $0 == "localhost" ? IPAddress("127.0.0.1") : nil },
+            hasUser: { getpwnam($0) != nil },
+            hasGroup: { getgrnam($0) != nil },
+            hasFile: { access($0, F_OK) == 0 },
+            isMasterWorker: false
+        )
+        surroundings.isEmptyFile = { $0 == "/dev/null" }
+        return surroundings
+    }()
 
     static func write(_ text: String, to path: String) throws {
         let file = try #require(fopen(path, "w"))

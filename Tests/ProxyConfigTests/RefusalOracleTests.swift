@@ -37,7 +37,7 @@ import Testing
     private static let users = "userlist u\n  group g\n" + front
 
     static let all =
-        headers + servers + ends + answers + binds + lines + [
+        headers + servers + ends + answers + codes + binds + threads + processors + portless + disabled + lines + [
             section("peers p", "peer a 127.0.0.1:x"),
             section("peers p", "peer a 300.0.0.1:1"), section("peers p", "peer a 127.0.0.1"),
             section("peers p", "peer"), section("peers p", "peer a 127.0.0.1:1 tfa"),
@@ -100,7 +100,82 @@ import Testing
         "content-type a lf-string \"\"", "content-type a string \"\"", "status 200", "status 99", "status 600",
     ].map { front + "  http-request return \($0)\n" }
 
+    /// An answer without a body asks for no type, and only `default-errorfiles` for a page of its code.
+    private static let codes = [
+        "deny status 418", "tarpit status 418", "deny status 418 default-errorfiles", "deny deny_status 418",
+        "deny deny_status 429", "deny status 421 default-errorfiles", "deny status 418 hdr a b", "deny status 600",
+        "return status 418", "return status 200 file /dev/null", "return lf-file /dev/null",
+        "deny deny_status 418 hdr a b",
+        "deny file /dev/null", "return file /etc/hosts", "return hdr a b file /dev/null", "deny string a",
+    ].flatMap { rule in
+        [front + "  http-request \(rule)\n", tcp + "frontend f\n  bind 127.0.0.1:8101\n  http-request \(rule)\n"]
+    }
+
+    private static let threads = ["3-2", "60-1", "2-1", "1/3-2", "5-4", "3-", "60-64", "1/60-64", "0-1", "1-0"].map {
+        "global\n  nbthread 2\n" + bind("127.0.0.1:8101 thread \($0)")
+    }
+
+    private static let processors = [
+        "auto:1/1-4 3-0", "1/1-4 0-", "auto:1/1-4 0-", "auto:1/1-4 0-1 3-2", "auto:1/1-3 0,2-1", "auto:1/4-1 0-3",
+        "auto:1/1-4 0-4", "1/1 3-a", "1/1 a", "1/1 -3", "1/1 ,", "1/1 all", "1/1 1023", "1/1 1024", "1/1 0-5000",
+        "1 0-", "1/1-4 63-", "1/1 0,2-",
+    ].map { section("global", "cpu-map \($0)") }
+
+    private static let resolvers = "resolvers r\n  nameserver a 127.0.0.1:53\n"
+
+    /// What a check without a port may go to.
+    private static let portless =
+        [
+            ["check addr /run/x.sock"], ["check addr unix@/run/x"], ["check addr abns@x"], ["check addr 127.0.0.2"],
+            ["check addr 127.0.0.2:80"], ["check addr 127.0.0.2 addr /run/x"], ["check addr /run/x addr 127.0.0.2"],
+            ["check", "option tcp-check", "tcp-check comment a", "tcp-check connect port 80"],
+            ["check", "option tcp-check", "tcp-check comment a"],
+            ["check", "option tcp-check", "tcp-check set-var(check.a) int(1)", "tcp-check connect port 80"],
+            ["check", "option tcp-check", "tcp-check unset-var(check.a)", "tcp-check connect port 80"],
+            [
+                "check", "option tcp-check", "tcp-check connect addr 127.0.0.1:80",
+                "tcp-check connect addr 127.0.0.1:81",
+            ],
+            ["check", "option tcp-check", "tcp-check connect addr 127.0.0.1"],
+            ["check", "option tcp-check", "tcp-check connect addr 127.0.0.1:0"],
+            ["check", "option tcp-check", "tcp-check connect addr /run/x"],
+            ["check", "option tcp-check", "tcp-check connect port str(80)"],
+            ["check", "option tcp-check", "tcp-check connect comment port"],
+            ["check", "option tcp-check", "tcp-check connect port 80", "tcp-check connect"],
+            ["check"], ["check", "option tcp-check"], ["check", "option httpchk"], ["check disabled"],
+        ].map { lines in
+            tcp + "backend b\n" + lines.dropFirst().map { "  \($0)\n" }.joined() + "  server s 127.0.0.1 \(lines[0])\n"
+        } + [
+            back("server s /run/x check addr 127.0.0.1"), back("server s /run/x check addr 127.0.0.1 port 8"),
+            resolvers + back("server-template s 3 _a._tcp.x resolvers r check init-addr none"),
+            resolvers + back("server s foo.invalid resolvers r check init-addr none"),
+            resolvers + back("server s foo.invalid resolvers r check addr 127.0.0.1 init-addr none"),
+        ]
+
+    /// A disabled section may name what is not there.
+    private static let disabled =
+        [
+            "server s 127.0.0.1 check", "server s 127.0.0.1:1 resolvers nope", "server s 127.0.0.1 track y/x",
+            "server s 127.0.0.1:1\n  server s 127.0.0.1:2", "stick on src table nope", "acl a nbsrv(nope) gt 1",
+            "server s 127.0.0.1:1 id 5\n  server t 127.0.0.1:2 id 5", "errorfiles nope", "option external-check",
+            "http-request deny if { http_auth(nope) }", "server s 127.0.0.1:1 redir /",
+            "server s 127.0.0.1:1 weight 300",
+        ].map { tcp + "backend b\n  disabled\n  \($0)\n" } + [
+            tcp + "  disabled\nbackend b\n  server s 127.0.0.1 check\n",
+            tcp + "  disabled\nbackend b\n  enabled\n  server s 127.0.0.1 check\n",
+        ]
+        + [
+            "bind 127.0.0.1:8102 thread 60-64", "default_backend nope", "use_backend nope if TRUE",
+            "bind 127.0.0.1:8102 proto fcgi", "http-request track-sc0 src table nope", "log-format %[nope]",
+            "bind 127.0.0.1:8102 thread 65",
+        ].map { front + "frontend off\n  disabled\n  \($0)\n" }
+
     private static let binds = [
+        bind("127.0.0.1:8101 id 5\n  bind 127.0.0.1:8102 id 5"), bind("127.0.0.1:8101,127.0.0.1:8102 id 5"),
+        bind("127.0.0.1:8101-8103 id 5"), bind("127.0.0.1:8101 id 5 id 6"), bind("127.0.0.1:8101 id 5 id 5"),
+        bind("127.0.0.1:8101 id 5\n  bind 127.0.0.1:8102-8102 id 6"), bind("127.0.0.1:8101 id 0"),
+        bind("127.0.0.1:8101 id 5\nfrontend g\n  bind 127.0.0.1:8102 id 5"),
+        bind("127.0.0.1:8101\n  bind 127.0.0.1:8102 id 1"),
         bind("127.0.0.1:8101 thread 99"), bind("127.0.0.1:8101 thread 65"), bind("127.0.0.1:8101 thread 0"),
         bind("127.0.0.1:8101 thread 1/99"), bind("127.0.0.1:8101 thread 2/1"), bind("127.0.0.1:8101 thread 1-99"),
         bind("127.0.0.1:8101 thread 1"), bind("127.0.0.1:8101 thread 1/all"), bind("127.0.0.1:8101 process 1/99"),
@@ -123,28 +198,61 @@ import Testing
         table("size 10 store gpc(200)"), table("size 10 store gpt(200)"), table("size 10 store gpc(0)"),
         table("size 10 store gpc(100)"), table("size 10 store gpc(x)"), table("size 10 store gpc_rate(200,1s)"),
         table("size 10 store gpc_rate(2,1s)"), table("size 1m|"), table("size 1mm"), table("size 1M"),
+        check("tcp-check expect error-status L7OKC string x"), check("tcp-check expect error-status L4OK string x"),
+        check("http-check expect error-status L7OKC string x"),
+        server("ssl verify none sni srv_name"), server("ssl verify none sni srv_id"),
+        server("ssl verify none sni res.hdr(a)"), server("ssl verify none sni bc_src"),
+        server("ssl verify none sni req.hdr(host)"), server("ssl verify none sni 'srv_name'", tcp),
         check("tcp-check connect port 99999"), check("tcp-check connect port 0"), check("tcp-check connect port 99"),
         front + "  http-request use-service foo\n",
         tcp + bind("127.0.0.1:1") + "  tcp-request content use-service foo\n",
     ]
 
-    private static let warned = [
-        front + "  acl never src\n  http-request deny if never\n", front + "  http-request deny if { src }\n",
-        front + "  acl a req.hdr(a)\n  acl b always_true\n  acl c hdr(a) -i\n  acl d ssl_fc\n  acl e src -m found\n",
-        front + "  acl a src --\n  acl b path_beg\n  acl c dst_port\n  acl d path -f /dev/null\n",
-        back("http-check expect status 200", "server s 127.0.0.1:1"),
-        back("option tcp-check", "http-check expect status 200", "server s 127.0.0.1:1"),
-        back("option httpchk", "http-check expect status 200", "server s 127.0.0.1:1"),
-        back("http-check disable-on-404", "http-check send-state", "server s 127.0.0.1:1"),
-        tcp + "defaults\n  mode tcp\n" + timeouts + "  tcp-check send a\nbackend b\n  server s 127.0.0.1:1\n",
-        back("tcp-check send a", "server s 127.0.0.1:1", defaults: tcp),
-        back("option tcp-check", "tcp-check send a", "server s 127.0.0.1:1", defaults: tcp),
-        tcp + "listen l\n  bind 127.0.0.1:8101\n  stats enable\n  stats uri /a\n  cookie X insert\n"
-            + "  http-request deny\n  http-response deny\n  server s 127.0.0.1:1\n",
-        tcp + "frontend f\n  bind 127.0.0.1:8101\n  monitor-uri /\n  redirect location /\n"
-            + "  http-after-response set-header a b\n",
-        front + "  stats enable\n  monitor-uri /a\n  http-request deny\n",
-    ]
+    private static let warned =
+        [
+            front + "  acl never src\n  http-request deny if never\n", front + "  http-request deny if { src }\n",
+            front
+                + "  acl a req.hdr(a)\n  acl b always_true\n  acl c hdr(a) -i\n  acl d ssl_fc\n  acl e src -m found\n",
+            front + "  acl a src --\n  acl b path_beg\n  acl c dst_port\n  acl d path -f /dev/null\n",
+            back("http-check expect status 200", "server s 127.0.0.1:1"),
+            back("option tcp-check", "http-check expect status 200", "server s 127.0.0.1:1"),
+            back("option httpchk", "http-check expect status 200", "server s 127.0.0.1:1"),
+            back("http-check disable-on-404", "http-check send-state", "server s 127.0.0.1:1"),
+            tcp + "defaults\n  mode tcp\n" + timeouts + "  tcp-check send a\nbackend b\n  server s 127.0.0.1:1\n",
+            back("tcp-check send a", "server s 127.0.0.1:1", defaults: tcp),
+            back("option tcp-check", "tcp-check send a", "server s 127.0.0.1:1", defaults: tcp),
+            tcp + "listen l\n  bind 127.0.0.1:8101\n  stats enable\n  stats uri /a\n  cookie X insert\n"
+                + "  http-request deny\n  http-response deny\n  server s 127.0.0.1:1\n",
+            tcp + "frontend f\n  bind 127.0.0.1:8101\n  monitor-uri /\n  redirect location /\n"
+                + "  http-after-response set-header a b\n",
+            front + "  stats enable\n  monitor-uri /a\n  http-request deny\n",
+        ]
+        + [SectionKind.listen, .frontend, .backend].flatMap { kind in ["", "no "].map { modeOptions(of: kind, $0) } }
+        + [tcp + options("", .defaults) + modeOptions(of: .listen, "no ").dropFirst(tcp.count)]
+
+    /// Options of `mode http` in a section of `mode tcp`.
+    private static func modeOptions(of kind: SectionKind, _ negation: String) -> String {
+        tcp + "\(kind.rawValue) x\n" + (kind == .backend ? "" : "  bind 127.0.0.1:8101\n")
+            + (kind == .frontend ? "" : "  server s 127.0.0.1:1\n") + options(negation, kind)
+    }
+
+    private static func options(_ negation: String, _ kind: SectionKind) -> String {
+        let names = ProxyOption.invertible.sorted().filter {
+            $0 != "transparent" && ProxyOption.side($0).missing(in: kind) == nil
+        }
+        return names.map { "  \(negation)option \($0)\n" }.joined()
+    }
+
+    @Test func wrongLinesAreNotIgnoredOnes() throws {
+        let text =
+            Self.tcp + "listen l\n  bind 127.0.0.1:8101\n  stats maxconn 5\n  http-request return string ok\n"
+            + "  http-request set-timeout\n  http-response return lf-string a\n  server s 127.0.0.1:1\n"
+        let verdict = try withTemporaryDirectory { try Oracle.check(text, in: $0, name: "a.cfg") }
+        let isWarned = verdict.text.contains("[WARNING]")
+        let ours = ConfigurationFile(text, file: "a.cfg").checked(surroundings: Oracle.surroundings).diagnostics
+        let severities = ours.map { $0.severity }
+        #expect(!isWarned && severities == [.error, .error, .error, .error], "\(ours)\n\(verdict.text)")
+    }
 
     @Test func warnsOfWhatIsInVainAsHAProxyDoes() throws {
         func words(_ text: String) -> String { text.split { $0 == " " || $0 == "\n" }.joined(separator: " ") }

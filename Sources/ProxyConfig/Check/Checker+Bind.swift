@@ -83,6 +83,11 @@ extension Checker {
     /// Takes one option of a `bind` line; false after a problem.
     private mutating func apply(_ option: String, at index: Int, to bind: inout Bind) -> Bool {
         let value = word(index + 1)
+        if option == "id", let problem = idProblem(value, bind) {
+            let label = "'bind \(word(1))' in section '\(draft?.kind.rawValue ?? "")' : 'id'"
+            error(at: index, "\(label) \(problem)", remedy: "give each socket a number of its own")
+            return false
+        }
         guard isRightBindOption(option, value) else { return refuse(option, at: index) }
         switch option {
         case "name": bind.name = value
@@ -97,7 +102,9 @@ extension Checker {
         case "namespace": bind.namespace = value
         case "user", "uid": bind.user = value
         case "group", "gid": bind.group = value
-        case "id": bind.id = integer(at: index + 1)
+        case "id":
+            bind.id = integer(at: index + 1)
+            if let id = bind.id { draft?.bindIDs[id] = (word(1), placeInSection(1)) }
         case "maxconn": bind.maxConnections = integer(at: index + 1)
         case "backlog": bind.backlog = integer(at: index + 1)
         case "mss": bind.maxSegmentSize = integer(at: index + 1)
@@ -114,6 +121,18 @@ extension Checker {
         default: break
         }
         return true
+    }
+
+    /// A number is one socket's, once in a section.
+    private func idProblem(_ value: String, _ bind: Bind) -> String? {
+        let sockets = bind.addresses.reduce(0) { $0 + ($1.ports?.count ?? 1) }
+        guard sockets == 1 else { return "can only be used with a single socket" }
+        let id = Self.number(value)
+        guard let draft, id > 0 else { return nil }
+        if bind.id != nil { return ": custom id \(id) already used at \(source(number)) ('bind \(word(1))')" }
+        guard let other = draft.bindIDs[id] else { return nil }
+        let line = source(draft.place(of: other.position).line)
+        return ": custom id \(id) already used at \(line) ('bind \(other.text)')"
     }
 
     /// Whether the value of an option is one that it takes.
@@ -167,7 +186,9 @@ extension Checker {
         switch set {
         case "all", "odd": return true
         case "even": return count > 1
-        default: return set.prefix { $0 != "-" }.isEmpty || (Int(set.prefix { $0 != "-" }) ?? 1) <= count
+        default:
+            // `3-2` is `2-3`, `3-` goes up.
+            return (set.split(separator: "-").compactMap { Int($0) }.min() ?? 1) <= count
         }
     }
 

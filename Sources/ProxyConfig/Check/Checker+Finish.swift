@@ -29,21 +29,12 @@ extension Checker {
         recorded = section
         section.isLate = true
         resolveLogs(draft)
-        if draft.refersToOthers { checkNoted(draft, known) }
-        checkHTTPWords(draft)
-        checkReferences(draft)
-        checkTimeouts(draft)
-        warnOfHaste(draft)
-        warnOfSilence(draft)
+        // HAProxy asks nothing more of a section that is disabled: it may name what is not there.
+        if !draft.frontend.isDisabled { checkWhole(draft, known) }
         finishHalves(draft)
-        checkUsedServers(draft)
-        checkProtocols(draft)
-        checkThreads(draft)
-        warnOfChecks(draft)
         section.revision = newRevision()
         if draft.hasBackend {
             checkServers(draft)
-            checkSticks(draft)
             section.resolvers = resolvers(of: draft)
             section.tracksServers = draft.tracksServers
             if section.tracksServers { tracksServers = true }
@@ -51,6 +42,20 @@ extension Checker {
         noteQuestions()
         section.isFinished = true
         recorded = nil
+    }
+
+    private mutating func checkWhole(_ draft: ProxyDraft, _ known: KnownParts) {
+        if draft.refersToOthers { checkNoted(draft, known) }
+        checkHTTPWords(draft)
+        checkReferences(draft)
+        checkTimeouts(draft)
+        warnOfHaste(draft)
+        warnOfSilence(draft)
+        checkUsedServers(draft)
+        checkProtocols(draft)
+        checkThreads(draft)
+        warnOfChecks(draft)
+        if draft.hasBackend { checkSticks(draft) }
     }
 
     private func knownParts() -> KnownParts {
@@ -112,7 +117,7 @@ extension Checker {
                 remedy: "write 'option tcplog'"
             )
         }
-        for option in draft.httpOptions {
+        for option in draft.httpOptions where ProxyOption.side(option.name).missing(in: draft.kind) == nil {
             report(
                 .warning,
                 at: option.position,

@@ -85,7 +85,7 @@ extension Checker {
         for index in draft.backend.servers.indices {
             guard let name = draft.backend.servers[index].resolvers else { continue }
             if names.insert(name).inserted, kept.resolvers.contains(name) { continue }
-            guard !kept.resolvers.contains(name) else { continue }
+            guard !kept.resolvers.contains(name), !draft.frontend.isDisabled else { continue }
             let server = draft.backend.servers[index]
             report(
                 .error,

@@ -4,8 +4,10 @@ import HealthChecks
 extension Checker {
     /// What the servers of a backend owe each other.
     mutating func checkServers(_ draft: ProxyDraft) {
-        checkServerNames(draft)
-        checkPorts(draft)
+        if !draft.frontend.isDisabled {
+            checkServerNames(draft)
+            checkPorts(draft)
+        }
         var ids: [Int: Server] = [:]
         // By index: a copy of each server costs more than the look at it.
         for index in draft.backend.servers.indices {
@@ -21,7 +23,7 @@ extension Checker {
                 )
             }
         }
-        if draft.checkOption == .named("external-check"),
+        if draft.checkOption == .named("external-check"), !draft.frontend.isDisabled,
             !allowsExternalChecks || !draft.hasExternalCommand
         {
             report(
@@ -39,18 +41,17 @@ extension Checker {
         for index in draft.backend.servers.indices where draft.backend.servers[index].isChecked {
             let server = draft.backend.servers[index]
             guard server.track == nil, server.address.ports == nil, server.checkPort == nil else { continue }
-            switch server.address {
-            case .unix, .abstract, .descriptor: continue
-            case .ip, .name: break
-            }
+            guard Self.isCheckedByInternet(server) else { continue }
             let rules = draft.checkOption == .tcp ? draft.tcpRules : draft.httpRules
-            func hasPort(_ rule: [String]) -> Bool { rule.contains("port") }
+            let first = rules.first { rule in !Self.preparing.contains { rule.first?.hasPrefix($0) ?? false } }
             let problem: String
-            if draft.checkOption == .connect || draft.checkOption == .tcp && rules.isEmpty {
+            if draft.checkOption == .connect || draft.checkOption == .named("external-check")
+                || draft.checkOption == .tcp && rules.isEmpty
+            {
                 problem = "neither service port nor check port."
-            } else if rules.first.map({ $0.first != "connect" || !hasPort($0) }) ?? true {
+            } else if first.map({ $0.first != "connect" || !namesPort($0) }) ?? true {
                 problem = "neither service port nor check port nor tcp_check rule 'connect' with port information."
-            } else if rules.contains(where: { $0.first == "connect" && !hasPort($0) }) {
+            } else if rules.contains(where: { $0.first == "connect" && !namesPort($0) }) {
                 problem =
                     "neither service port nor check port, and a tcp_check rule 'connect' with no port information."
             } else {
@@ -63,6 +64,35 @@ extension Checker {
                 remedy: "write a port behind the address, or 'port' and a number behind 'check'"
             )
         }
+    }
+
+    /// Rules that may stand before the first connection.
+    private static let preparing = ["comment", "set-var", "unset-var"]
+
+    /// Whether the check goes to an internet address that is known when the file is read: sockets have no port, and names
+    /// are asked for later.
+    private static func isCheckedByInternet(_ server: Server) -> Bool {
+        if server.checkAddress != nil || server.checkName != nil { return true }
+        if server.checkPath == nil, case .ip = server.address { return true }
+        return false
+    }
+
+    /// A port that is a sample, of which nobody knows yet what it will be, is none here.
+    private func namesPort(_ rule: [String]) -> Bool {
+        var words = rule.dropFirst()
+        while let option = words.popFirst() {
+            switch option {
+            case "send-proxy", "via-socks4", "ssl", "linger", "default": break
+            case "port":
+                if let port = words.popFirst(), Int(port) != nil { return true }
+            case "addr":
+                if let place = words.popFirst(), let ports = try? checkAddress(place).ports, ports.lowerBound > 0 {
+                    return true
+                }
+            default: _ = words.popFirst()
+            }
+        }
+        return false
     }
 
     private mutating func checkServerNames(_ draft: ProxyDraft) {
@@ -107,6 +137,7 @@ extension Checker {
             for index in model.backends[place].servers.indices {
                 guard let track = model.backends[place].servers[index].track else { continue }
                 let backend = model.backends[place]
+                if backend.isDisabled { continue }
                 let server = backend.servers[index]
                 let position = backend.place(of: server.position)
                 let parts = track.split(separator: "/", maxSplits: 1)

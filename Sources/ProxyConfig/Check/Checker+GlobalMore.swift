@@ -70,6 +70,9 @@ extension Checker {
         }
     }
 
+    /// The processors of a system that HAProxy counts are numbered up to here.
+    private static let lastProcessor = 1023
+
     private var cpuMapProblem: String? {
         guard !word(2).isEmpty else {
             return
@@ -81,17 +84,21 @@ extension Checker {
         if let wrong = sets.first(where: { !Self.isNumberSet($0, upTo: 64) }) {
             return "cpu-map : \(Self.rangeProblem(wrong, upTo: 64))"
         }
-        let ranges = words(from: 2).map { $0.split(separator: ",") }
-        if let index = ranges.firstIndex(where: { $0.contains { !Self.isRange($0) } }) {
-            return "cpu-map : '\(word(2 + index))' is not a CPU range."
+        var processors: Set<Int> = []
+        for word in words(from: 2) {
+            guard word.utf8.first.map({ (48...57).contains($0) }) ?? false else {
+                return "cpu-map : '\(word)' is not a CPU range."
+            }
+            let ends = word.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+            let (first, last) = (Self.number(String(ends[0])), ends.dropFirst().first.map { String($0) })
+            // `3-` goes up to the last one, and `3-0` is `0-3`.
+            let other = last.map { $0.isEmpty ? Self.lastProcessor : Self.number($0) } ?? first
+            guard max(first, other) <= Self.lastProcessor, min(first, other) >= 0 else {
+                return "cpu-map : supports CPU numbers from 0 to \(Self.lastProcessor)."
+            }
+            processors.formUnion(min(first, other)...max(first, other))
         }
         guard isAutomatic else { return nil }
-        var processors: Set<Int> = []
-        for range in ranges.joined() {
-            let ends = range.split(separator: "-").compactMap { Int($0) }
-            guard let low = ends.first, let high = ends.last, low <= high, high < 4096 else { continue }
-            processors.formUnion(low...high)
-        }
         return sets.contains { Self.count(ofThreads: $0) == processors.count }
             ? nil : "cpu-map : PROC/THREAD range and CPU sets must have the same size to be automatically bound"
     }
@@ -107,14 +114,6 @@ extension Checker {
             let bounded = ends.map { min(max($0, 0), 64) }
             return abs((bounded.last ?? 0) - (bounded.first ?? 0)) + 1
         }
-    }
-
-    /// `all`, `odd`, `even`, `3` or `1-4`.
-    static func isNumberSet(_ text: Substring) -> Bool { ["all", "odd", "even"].contains(text) || isRange(text) }
-
-    private static func isRange(_ text: Substring) -> Bool {
-        let ends = text.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
-        return ends.allSatisfy { Int($0) != nil }
     }
 
     private func setVarProblem(_ keyword: String) -> String? {

@@ -76,7 +76,8 @@ extension Checker {
         case "transparent":
             if isOn { draft?.quarantine.append("'option transparent' is not followed yet") }
         case _ where ProxyOption.needsHTTP.contains(name):
-            draft?.httpOptions.append((name, place))
+            draft?.httpOptions.removeAll { $0.name == name }
+            if isOn { draft?.httpOptions.append((name, place)) }
         case _ where ProxyOption.meaningless.contains(name): break
         default: ignore("'option \(name)'")
         }

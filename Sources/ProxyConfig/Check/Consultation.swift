@@ -4,6 +4,7 @@ final class Consultation: @unchecked Sendable {
     struct Answer: Sendable, Hashable {
         enum Question: Sendable, Hashable {
             case file(String)
+            case emptyFile(String)
             case user(String)
             case group(String)
             /// Of a file of patterns; what it said is a number.
@@ -31,6 +32,7 @@ final class Consultation: @unchecked Sendable {
     private func ask(_ question: Answer.Question) -> Bool {
         switch question {
         case .file(let path): surroundings.hasFile(path)
+        case .emptyFile(let path): surroundings.isEmptyFile(path)
         case .user(let name): surroundings.hasUser(name)
         case .group(let name): surroundings.hasGroup(name)
         case .contents(let path, let hasValues, let number):
@@ -72,6 +74,7 @@ final class Consultation: @unchecked Sendable {
         noting.hasUser = { [self] in noted(.user($0)) }
         noting.hasGroup = { [self] in noted(.group($0)) }
         noting.hasFile = { [self] in noted(.file($0)) }
+        noting.isEmptyFile = { [self] in noted(.emptyFile($0)) }
         if let contents = surroundings.contents { noting.contents = { [self] in noted($0, $1, contents) } }
         if let resolve = surroundings.resolve {
             noting.resolve = { [self] in

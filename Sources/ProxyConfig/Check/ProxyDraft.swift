@@ -32,6 +32,8 @@ final class ProxyDraft {
     /// A `bind` is there, right or wrong.
     var hasBindLine = false
     /// The threads that binds name, and the addresses of these.
+    /// The numbers that `id` gave to sockets.
+    var bindIDs: [Int: (text: String, position: SourcePosition)] = [:]
     var bindThreads: [(threads: String, address: String, position: SourcePosition)] = []
     /// The option that says how servers are checked, with its words, and the lines of either kind of check.
     var checkOption = CheckDefinition.Kind.connect

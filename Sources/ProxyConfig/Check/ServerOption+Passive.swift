@@ -23,7 +23,7 @@ extension ServerOption {
         case "socks4": value.utf8.contains(UInt8(ascii: ":")) && (try? checker.checkAddress(value)) != nil
         case "sni":
             if let sample = try? SampleExpression(value, surroundings: checker.surroundings) {
-                !sample.places.isDisjoint(with: .init(.serverChoice))
+                !sample.places.isDisjoint(with: .init(.sourceChoice))
             } else {
                 false
             }

@@ -45,7 +45,7 @@ enum ServerOption {
         case "addr":
             // What is wrong with it is said by the caller.
             guard let place = try? checker.checkAddress(value) else { return false }
-            server.checkName = nil
+            (server.checkName, server.checkAddress, server.checkPath) = (nil, nil, nil)
             switch place {
             case .ip(let address, let ports):
                 server.checkAddress = address

@@ -19,6 +19,8 @@ public struct Surroundings: Sendable {
     public var hasGroup: @Sendable (String) -> Bool
     /// Whether a file or directory exists, which a line names. HAProxy refuses a line that names another.
     public var hasFile: @Sendable (String) -> Bool
+    /// Whether a file is there and says nothing.
+    public var isEmptyFile: @Sendable (String) -> Bool = { _ in false }
     /// What a file of patterns says, with values or without; nil if it cannot be read. Without this, files are not looked
     /// into.
     public var contents: (@Sendable (_ path: String, _ hasValues: Bool) -> [UInt8]?)?

@@ -31,7 +31,11 @@ enum ProxyOption {
     ]
 
     /// Options that need `mode http`; HAProxy warns and goes on.
-    static let needsHTTP: Set<String> = ["forwardfor", "originalto"]
+    static let needsHTTP: Set<String> = [
+        "accept-invalid-http-request", "accept-invalid-http-response", "checkcache", "disable-h2-upgrade", "forwardfor",
+        "http-buffer-request", "http-ignore-probes", "http-no-delay", "http-pretend-keepalive", "http-use-proxy-header",
+        "idle-close-on-response", "originalto", "prefer-last-server",
+    ]
 
     /// Health checks.
     static let checks: Set<String> = [
@@ -58,11 +62,8 @@ enum ProxyOption {
 
     /// Options of `mode http`, of splicing (which is always used) and of statistics: nothing to do for them.
     static let meaningless: Set<String> = [
-        "accept-invalid-http-request", "accept-invalid-http-response", "checkcache", "disable-h2-upgrade",
-        "h1-case-adjust-bogus-client", "h1-case-adjust-bogus-server", "http-buffer-request", "http-ignore-probes",
-        "http-keep-alive", "http-no-delay", "http-pretend-keepalive", "http-restrict-req-hdr-names",
-        "http-server-close", "http-use-proxy-header", "httpclose", "idle-close-on-response", "independent-streams",
-        "persist", "prefer-last-server", "socket-stats", "splice-auto", "splice-request",
-        "splice-response",
+        "h1-case-adjust-bogus-client", "h1-case-adjust-bogus-server", "http-keep-alive", "http-restrict-req-hdr-names",
+        "http-server-close", "httpclose", "independent-streams", "persist", "socket-stats", "splice-auto",
+        "splice-request", "splice-response",
     ]
 }

@@ -198,7 +198,10 @@ struct CheckRuleReader {
         let right: [String]
         switch option {
         case "ok-status": right = ["L4OK", "L6OK", "L7OK", "L7OKC"]
-        case "error-status": right = ["L4CON", "L6RSP", "L7RSP", "L7STS"]
+        case "error-status":
+            // Taken, and not told of.
+            if word == "L7OKC" { return nil }
+            right = ["L4CON", "L6RSP", "L7RSP", "L7STS"]
         default: right = ["L4TOUT", "L6TOUT", "L7TOUT"]
         }
         guard !right.contains(word) else { return nil }

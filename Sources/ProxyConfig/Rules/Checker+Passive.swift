@@ -6,7 +6,9 @@ extension Checker {
     mutating func checkPassive(_ keyword: ProxyKeyword) -> Bool {
         var isRight = true
         let rule = PassiveRules.all[keyword]
-        noteHTTPLine(keyword)
+        // A line that is wrong is not one that is ignored.
+        let said = diagnostics.count
+        defer { if !diagnostics[said...].contains(where: { $0.severity == .error }) { noteHTTPLine(keyword) } }
         if let rule { isRight = follows(rule) }
         if keyword == .serverStateFile { isRight = refuseExtra(after: 1) }
         if isRight, let problem = passiveProblem(keyword) {

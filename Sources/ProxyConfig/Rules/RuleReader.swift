@@ -213,16 +213,18 @@ struct RuleReader {
     /// `deny_status 429`, `status 200 content-type text/plain lf-string "…" hdr a b`
     private mutating func answer(_ base: String) throws(Failure) {
         var body: String?
+        var isEmpty = false
+        var isShort = false
         var hasType = false
         var status: Int?
-        var hasHeaders = false
         while !word.isEmpty, word != "if", word != "unless" {
             let name = word
             switch name {
             case "status", "deny_status", "content-type", "errorfiles", "errorfile", "file", "lf-file", "string",
                 "lf-string", "default-errorfiles", "hdr":
                 break
-            default: return try finish(body, hasType, hasHeaders, status, base)
+            default:
+                return try finish(body ?? (isShort ? "default-errorfiles" : nil), isEmpty, hasType, status)
             }
             index += 1
             switch name {
@@ -231,9 +233,10 @@ struct RuleReader {
                 let number = Checker.number(word)
                 guard (200...599).contains(number) else { throw failure("Unexpected status code '\(number)'") }
                 status = number
+                isShort = name == "deny_status"
             case "content-type":
                 guard !word.isEmpty else { throw failure("'content-type' expects <ctype> as argument") }
-                hasType = true
+                (hasType, isShort) = (true, false)
             case "errorfiles", "errorfile", "file", "lf-file", "string", "lf-string":
                 if let body { throw failure("unexpected '\(name)' argument, '\(body)' already defined") }
                 let what =
@@ -244,6 +247,7 @@ struct RuleReader {
                 if name.hasSuffix("file"), !surroundings.hasFile(word) {
                     throw failure("error opening file '\(word)'" + (name == "errorfile" ? ".." : ""))
                 }
+                if name == "file" { isEmpty = surroundings.isEmptyFile(word) }
                 if name == "lf-string" { formats.append((word, index)) }
             case "default-errorfiles":
                 if let body { throw failure("unexpected '\(name)' argument, '\(body)' already defined") }
@@ -253,29 +257,29 @@ struct RuleReader {
                 index += 1
                 guard !word.isEmpty else { throw failure("'hdr' expects <name> and <value> as arguments") }
                 formats.append((word, index))
-                hasHeaders = true
+                isShort = false
             }
             index += 1
         }
-        try finish(body, hasType, hasHeaders, status, base)
+        // By itself it means the page that there is for the code; behind `status` there need not be one.
+        try finish(body ?? (isShort ? "default-errorfiles" : nil), isEmpty, hasType, status)
     }
 
     /// What the parts of an answer ask of each other.
     private func finish(
         _ body: String?,
+        _ isEmpty: Bool,
         _ hasType: Bool,
-        _ hasHeaders: Bool,
-        _ status: Int?,
-        _ base: String
+        _ status: Int?
     ) throws(Failure) {
         let isText = body.map { $0.hasSuffix("string") || $0 == "file" || $0 == "lf-file" } ?? false
-        if isText, !hasType {
+        if isText, !hasType, !isEmpty {
             if body?.hasPrefix("lf-") == true {
                 throw failure("a content type must be defined with a log-format payload")
             }
             throw failure("a content type must be defined when non-empty payload is configured")
         }
-        let isDefault = body == "default-errorfiles" || body == nil && base != "return" && !hasHeaders && !hasType
+        let isDefault = body == "default-errorfiles"
         if isDefault, let status, !PassiveRules.statusCodes.contains(String(status)), ![421, 422].contains(status) {
             throw failure("status code '\(status)' not handled by default with 'default-errorfiles' argument..")
         }

@@ -6,6 +6,7 @@ internal import Syscalls
 /// `agent-send`, `fqdn`.
 enum ServerPlaceCommands {
     private static let noChecks = "health checks are not enabled on this server"
+    private static let mapped = "can't unset 'port' since MAPPORTS is in use"
     private static let noAgent = "agent checks are not enabled on this server"
 
     /// nil for another subject.
@@ -26,7 +27,7 @@ enum ServerPlaceCommands {
         case "check-addr":
             if call[2].isEmpty { return needsAddress(call[1]) }
             guard let check = server.check, try call.host.isOn(\.check, path) else { return noChecks }
-            answer = setPlace(call, check.endpoint ?? server.endpoint, &change.checkEndpoint, resolves: false)
+            answer = setPlace(call, check.endpoint ?? server.endpoint, &change.checkEndpoint, of: server)
             if answer.isEmpty, let place = change.checkEndpoint {
                 stated.checkAddress = place.address
                 if call[3] == "port" { stated.checkPort = place.port }
@@ -36,6 +37,7 @@ enum ServerPlaceCommands {
             guard let check = server.check, try call.host.isOn(\.check, path) else { return noChecks }
             guard let port = CNumber.whole(call[2]) else { return "provided port is not an integer" }
             guard (0...65535).contains(port) else { return "provided port is invalid" }
+            if port == 0, mapsPort(server) { return mapped }
             let place = check.endpoint ?? server.endpoint
             // 0: the server's own.
             let own = Endpoint(place.address, port: port == 0 ? server.endpoint.port : UInt16(port))
@@ -45,7 +47,7 @@ enum ServerPlaceCommands {
         case "agent-addr":
             if call[2].isEmpty { return needsAddress(call[1]) }
             guard let agent = server.agent, try call.host.isOn(\.agent, path) else { return noAgent }
-            answer = setPlace(call, agent.endpoint, &change.agentEndpoint, resolves: true)
+            answer = setPlace(call, agent.endpoint, &change.agentEndpoint)
             if answer.isEmpty, let place = change.agentEndpoint {
                 stated.agentAddress = place.address
                 if call[3] == "port" { stated.agentPort = place.port }
@@ -110,18 +112,24 @@ enum ServerPlaceCommands {
         return IPAddress(text) ?? (resolves ? NameResolution.address(of: text) : nil)
     }
 
-    /// `… ADDRESS [port PORT]` of a check or an agent.
+    /// Without a port of its own a server has none that a check could go to.
+    private static func mapsPort(_ server: Server) -> Bool {
+        server.connection.portOffset != nil || server.connection.path != nil
+    }
+
+    /// `… ADDRESS [port PORT]` of the check of `server`, or of an agent.
     private static func setPlace(
         _ call: RuntimeCall,
         _ place: Endpoint,
         _ changed: inout Endpoint?,
-        resolves: Bool
+        of server: Server? = nil
     ) -> String {
-        guard let address = address(call[2], resolves: resolves) else { return "invalid addr '\(call[2])'" }
+        guard let address = address(call[2], resolves: server == nil) else { return "invalid addr '\(call[2])'" }
         var port = place.port
         if call[3] == "port" {
             guard let number = CNumber.whole(call[4]) else { return "provided port is not an integer" }
             guard (0...65535).contains(number) else { return "provided port is invalid" }
+            if number == 0, let server, mapsPort(server) { return mapped }
             port = UInt16(number)
         }
         changed = Endpoint(address, port: port)
