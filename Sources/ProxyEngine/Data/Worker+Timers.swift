@@ -125,8 +125,13 @@ extension Worker {
     private mutating func silenceTimedOut(_ connection: UnsafeMutablePointer<Connection>) {
         guard let side = lateSide(connection) else { return }
         let other = patience(of: side == .clientTimeout ? .serverTimeout : .clientTimeout, connection)
-        if other > 0, connection.pointee.lastActivity + other <= now {
-            // Both have ended: nobody's last words are waited for.
+        // With `option nolinger` nobody hears an end in order: the other side is reset.
+        let isReset =
+            side == .clientTimeout
+            ? connection.pointee.target?.pointee.special?.pointee.resetsOnClose ?? false
+            : connection.pointee.frontend.pointee.resetsOnClose
+        if isReset || other > 0 && connection.pointee.lastActivity + other <= now {
+            // Nobody's last words are waited for.
             finish(connection, side)
             return
         }
