@@ -175,8 +175,12 @@ import Testing
             #expect(told() == [])
             #expect(dropped.pointee == 1)
             Self.change(book, groups[1])
+            // Who writes since before that has none; who came with it has.
             tell("ten", second)
-            #expect(told() == [["ten"]])
+            #expect(told() == [[]])
+            #expect(dropped.pointee == 2)
+            tell("eleven", book.group(groups[1].number))
+            #expect(told() == [["eleven"]])
         }
     }
 
