@@ -118,6 +118,9 @@ struct Connection {
     var listener: UnsafeMutablePointer<ListenerCells>?
     /// Counts those of the process whose frontends ask for it.
     var number: UInt32
+
+    /// Something was read that the other side has not taken yet.
+    var isPending: Bool { up.isPending || down.isPending }
 }
 
 /// A worker's hold on a plan: how many connections use it. When none does and it is no longer current, it is let go.

@@ -152,7 +152,7 @@ extension Worker {
         if connection.pointee.frontend.pointee.logsOnConnect { report(LoggedMoment(connection)) }
         let rules = connection.pointee.backend?.pointee.connectionRules
         let isJudged = (rules?.pointee.response.count ?? 0) > 0
-        if let stick = connection.pointee.backend?.pointee.stick { storeAtConnect(connection, stick, isJudged) }
+        if !isJudged { storeServer(connection) }
         if let header = connection.pointee.target?.pointee.special?.pointee.proxyHeader,
             !sendHeader(connection, header)
         {

@@ -33,7 +33,7 @@ extension Worker {
         }
         switch rule(rules.pointee.response, connection, nil) {
         case .goesOn, .expectsHeader:
-            storeJudged(connection)
+            storeServer(connection)
             connection.pointee.state = .relaying
             connection.pointee.serverReady.insert(.readable)
             if isServerLate { endLateServer(connection) }
@@ -50,7 +50,7 @@ extension Worker {
             let deadline = silence == 0 ? limit : min(limit, connection.pointee.lastActivity + silence)
             wheel.schedule(connection, at: deadline, in: slab)
         case .isClosed:
-            storeJudged(connection)
+            storeServer(connection)
             if isServerLate { noteLate(connection, .serverTimeout) }
             // What the client has said by now is read: it hears an end then, and no reset.
             connection.pointee.clientReady.insert(.readable)
@@ -140,7 +140,11 @@ extension Worker {
     mutating func judgementTimedOut(_ connection: UnsafeMutablePointer<Connection>) {
         let limit = connection.pointee.rare?.pointee.progress.limit ?? 0
         if limit != 0, limit <= now { return judge(connection) }
-        guard let side = lateSide(connection) else { return }
+        guard let side = lateSide(connection) else {
+            // The rules have a time of their own.
+            if connection.pointee.state == .judging { judge(connection) }
+            return
+        }
         if side == .serverTimeout { return judge(connection, isServerLate: true) }
         noteLate(connection, side)
         connection.pointee.up.ended = true

@@ -53,17 +53,9 @@ extension Worker {
         return nil
     }
 
-    /// A server was reached: the tables learn it, at once or, where rules judge what it says, when they have.
-    mutating func storeAtConnect(
-        _ connection: UnsafeMutablePointer<Connection>,
-        _ stick: UnsafePointer<StickEntry>,
-        _ isJudged: Bool
-    ) {
-        if !isJudged { store(connection, stick) }
-    }
-
-    /// The rules about what the server says let it pass, and ``samples`` have looked at it.
-    mutating func storeJudged(_ connection: UnsafeMutablePointer<Connection>) {
+    /// The tables learn the server: when it is reached or, where rules judge what it says, when they have let that pass.
+    @inline(__always)
+    mutating func storeServer(_ connection: UnsafeMutablePointer<Connection>) {
         if let stick = connection.pointee.backend?.pointee.stick { store(connection, stick) }
     }
 

@@ -2,35 +2,33 @@ internal import CLinux
 internal import Glibc
 
 extension Worker {
-    /// How long both may be silent before somebody looks at an established connection; 0 is for ever.
-    @inline(__always)
-    private func idleTimeout(_ connection: UnsafeMutablePointer<Connection>) -> UInt64 {
-        if connection.pointee.up.ended || connection.pointee.down.ended { return silence(connection).limit }
-        guard let backend = connection.pointee.backend else { return 0 }
-        let client = connection.pointee.frontend.pointee.clientTimeout
-        let server = backend.pointee.serverTimeout
-        let tunnel = backend.pointee.tunnelTimeout
-        if tunnel > 0 { return UInt64(tunnel) }
-        if client == 0 { return UInt64(server) }
-        return UInt64(server == 0 ? client : min(client, server))
-    }
-
     /// Sets the time of the next look at an established connection.
     @inline(__always)
     mutating func armIdle(_ connection: UnsafeMutablePointer<Connection>) {
-        let timeout = idleTimeout(connection)
+        if connection.pointee.up.ended || connection.pointee.down.ended {
+            return lookAgain(connection, silence(connection).limit)
+        }
+        let client = patience(of: .clientTimeout, connection)
+        let server = patience(of: .serverTimeout, connection)
+        let timeout = client == 0 ? server : server == 0 ? client : min(client, server)
         if timeout > 0 {
             wheel.schedule(connection, at: connection.pointee.lastActivity + timeout, in: slab)
-        } else if connection.pointee.down.isPending || connection.pointee.up.isPending {
-            lookLater(connection)
         } else {
             wheel.remove(connection, from: slab)
         }
     }
 
-    /// Who takes nothing may do so for ever, but not who is silent once all is taken; nobody tells of that moment.
-    private mutating func lookLater(_ connection: UnsafeMutablePointer<Connection>) {
-        wheel.schedule(connection, at: now + TimerWheel.tick * 100, in: slab)
+    /// Sets the time of the next look where one side is waited for, for so long; 0 is for ever.
+    private mutating func lookAgain(_ connection: UnsafeMutablePointer<Connection>, _ limit: UInt64) {
+        var time = limit == 0 ? UInt64.max : connection.pointee.lastActivity + limit
+        // Who takes nothing may do so for as long as that, but nobody tells of the moment when all is taken, and another one is
+        // waited for.
+        if connection.pointee.isPending { time = min(time, now + TimerWheel.tick * 100) }
+        if time == .max {
+            wheel.remove(connection, from: slab)
+        } else {
+            wheel.schedule(connection, at: time, in: slab)
+        }
     }
 
     /// One side has ended, or is not waited for any more: the times of the other one apply, those of half-closed connections
@@ -85,6 +83,7 @@ extension Worker {
     }
 
     /// For how long a side may be silent while neither has ended; 0 is for ever.
+    @inline(__always)
     private func patience(of side: Ending, _ connection: UnsafeMutablePointer<Connection>) -> UInt64 {
         guard let backend = connection.pointee.backend else { return 0 }
         // While somebody looks at what the server says there is no tunnel yet.
@@ -98,17 +97,12 @@ extension Worker {
     /// still goes to it. nil: it is not so late yet, or the connection is over.
     mutating func lateSide(_ connection: UnsafeMutablePointer<Connection>) -> Ending? {
         let (side, limit) = silence(connection)
-        guard limit > 0 else {
-            lookLater(connection)
-            return nil
-        }
-        guard connection.pointee.lastActivity + limit <= now else {
-            wheel.schedule(connection, at: connection.pointee.lastActivity + limit, in: slab)
+        guard limit > 0, connection.pointee.lastActivity + limit <= now else {
+            lookAgain(connection, limit)
             return nil
         }
         let hasEnded = side == .clientTimeout ? connection.pointee.up.ended : connection.pointee.down.ended
-        let isStuck = connection.pointee.up.isPending || connection.pointee.down.isPending
-        if hasEnded || isStuck || connection.pointee.up.discards {
+        if hasEnded || connection.pointee.isPending || connection.pointee.up.discards {
             finish(connection, side)
             return nil
         }

@@ -5,9 +5,9 @@ internal import CLinux
 extension Engine {
     /// Tells of frontends that a command has paused, opened again or shut.
     func tellOfFrontends(_ step: PlanStep) {
+        let former = Dictionary(step.goneFrontends.map { (ObjectIdentifier($0.cells), $0.state) }) { $1 }
         for frontend in step.freshFrontends {
-            let former = step.goneFrontends.first { $0.cells === frontend.cells }
-            guard let former, former.state != frontend.state else { continue }
+            guard let state = former[ObjectIdentifier(frontend.cells)], state != frontend.state else { continue }
             let backend = half(of: frontend)
             let name = "\(backend == nil ? "frontend" : "proxy") \(frontend.name)"
             switch frontend.state {
