@@ -11,6 +11,10 @@ struct Waiter {
 
     var next: UnsafeMutablePointer<Waiter>?
     var previous: UnsafeMutablePointer<Waiter>?
+    /// In the tree of its queue, if that has one: less urgent ones are to the right.
+    var above: UnsafeMutablePointer<Waiter>?
+    var left: UnsafeMutablePointer<Waiter>?
+    var right: UnsafeMutablePointer<Waiter>?
     /// The worker that owns the connection, and the connection's tag there.
     var worker: UnsafeMutablePointer<MailboxCells>
     var tag: UInt64
@@ -36,23 +40,33 @@ struct WaitQueue {
     var length: UInt32 = 0
     /// How many have left it for a place.
     var passed: UInt32 = 0
+    /// Places of waiters by urgency, while there are many and some came between others: clients may say how urgent they are.
+    /// nil: the list is enough.
+    var tree: UnsafeMutablePointer<Waiter>?
+
+    /// So far the list is looked through.
+    private static let nearby = 32
 
     /// Puts a waiter behind those that are as urgent. It is looked for from both ends: mostly one of them is near.
     mutating func insert(_ waiter: UnsafeMutablePointer<Waiter>) {
         let urgency = waiter.pointee.urgency
         guard var late = last, var early = first, late.pointee.urgency > urgency else { return append(waiter) }
+        if tree != nil { return insertByTree(waiter) }
         // `late` is always behind the place.
+        var steps = 0
         while early.pointee.urgency <= urgency {
             guard let previous = late.pointee.previous, previous.pointee.urgency > urgency,
                 let next = early.pointee.next
             else { return insert(waiter, before: late) }
             late = previous
             early = next
+            steps += 1
+            if steps == Self.nearby { return insertByTree(waiter) }
         }
         insert(waiter, before: early)
     }
 
-    private mutating func insert(_ waiter: UnsafeMutablePointer<Waiter>, before next: UnsafeMutablePointer<Waiter>) {
+    mutating func insert(_ waiter: UnsafeMutablePointer<Waiter>, before next: UnsafeMutablePointer<Waiter>) {
         let previous = next.pointee.previous
         waiter.pointee.next = next
         waiter.pointee.previous = previous
@@ -65,11 +79,13 @@ struct WaitQueue {
         waiter.pointee.next = nil
         waiter.pointee.previous = last
         if let last { last.pointee.next = waiter } else { first = waiter }
+        if tree != nil, let last { attach(waiter, below: last, isLeft: false) }
         last = waiter
         length += 1
     }
 
     mutating func remove(_ waiter: UnsafeMutablePointer<Waiter>) {
+        if tree != nil { detach(waiter) }
         let (previous, next) = (waiter.pointee.previous, waiter.pointee.next)
         if let previous { previous.pointee.next = next } else { first = next }
         if let next { next.pointee.previous = previous } else { last = previous }
