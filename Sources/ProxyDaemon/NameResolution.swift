@@ -1,5 +1,6 @@
 internal import Addresses
 internal import Glibc
+internal import HealthChecks
 internal import ProxyConfig
 
 /// Host names in `bind` and `server` lines, resolved by the C library when a configuration is read, as HAProxy does. A
@@ -41,6 +42,9 @@ struct NameResolution {
             let name = model.backends[backend].name
             resolve(&model.backends[backend].servers[server], of: name)
             resolvePlaces(&model.backends[backend].servers[server], of: name)
+        }
+        for backend in model.backends.indices where !model.backends[backend].check.rules.isEmpty {
+            resolvePlaces(&model.backends[backend].check)
         }
         resolveLogs(&model)
     }
@@ -164,6 +168,19 @@ struct NameResolution {
                 server.quarantine = Self.reason(name)
                 servers.append((backend, server, name))
             }
+        }
+    }
+
+    /// Where `connect addr` of a check goes to: asked for once, as by HAProxy. Who has no address fails.
+    private mutating func resolvePlaces(_ check: inout CheckDefinition) {
+        for (rule, word) in check.places {
+            let place = check.rules[rule][word]
+            // Sockets, and IPv6.
+            if place.contains("@") || place.hasPrefix("[") { continue }
+            let end = place.lastIndex(of: ":") ?? place.endIndex
+            let name = String(place[..<end])
+            guard IPAddress(name) == nil, let found = address(of: name) else { continue }
+            check.rules[rule][word] = "\(ProxyConfig.SocketAddress.ip(found, ports: nil))" + place[end...]
         }
     }
 

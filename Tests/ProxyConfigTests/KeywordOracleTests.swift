@@ -58,6 +58,7 @@ import Testing
     private static let checks = [
         "tcp-check", "tcp-check foo", "tcp-check send", "tcp-check send-binary", "tcp-check send-lf",
         "tcp-check connect foo", "tcp-check connect port x", "tcp-check connect port", "tcp-check connect addr",
+        "tcp-check connect addr 127.0.0.1:+1", "tcp-check connect addr 127.0.0.1:1-2",
         "tcp-check connect sni", "tcp-check connect proto foo", "tcp-check expect", "tcp-check expect foo",
         "tcp-check expect string", "tcp-check expect binary x", "tcp-check expect string a ok-status x",
         "tcp-check comment", "tcp-check set-var", "tcp-check set-var(check.x)", "tcp-check set-var(check.x) foo",

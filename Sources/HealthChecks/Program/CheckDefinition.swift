@@ -24,6 +24,23 @@ public struct CheckDefinition: Hashable, Sendable {
         self.arguments = arguments
         self.rules = rules
     }
+
+    /// Where `addr` of `connect` lines says a place: the line, and the word.
+    public var places: [(rule: Int, word: Int)] {
+        var places: [(Int, Int)] = []
+        for (number, rule) in rules.enumerated() where rule.first == "connect" {
+            var index = 1
+            while index < rule.count {
+                switch rule[index] {
+                case "default", "send-proxy", "via-socks4", "linger", "ssl": index += 1
+                case let option:
+                    if option == "addr", index + 1 < rule.count { places.append((number, index + 1)) }
+                    index += 2
+                }
+            }
+        }
+        return places
+    }
 }
 
 /// Why a definition is refused, or not followed.

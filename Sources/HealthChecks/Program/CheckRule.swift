@@ -28,7 +28,8 @@ public struct CheckConnection: Hashable, Sendable {
     public var isImplicit = false
     /// nil: that of the check or the server.
     public var port: UInt16?
-    /// Text of an address; nil: that of the check or the server.
+    /// `10.0.0.1`, `[fd00::1]:80`, `unix@/run/x.sock` or `abns@x`; nil: that of the check or the server. ``port`` counts more than its
+    /// port.
     public var address: String?
     public var sendsProxy = false
     public var usesTLS = false

@@ -7,44 +7,44 @@ extension Checker {
         guard let draft else { return }
         if !draft.ownsTCPRules { draft.tcpRules = [] }
         draft.ownsTCPRules = true
-        let rule = Array(words(from: 1))
-        if isRight(rule, isHTTP: false, after: draft.tcpRules, draft) { draft.tcpRules.append(rule) }
+        if let rule = rule(isHTTP: false, after: draft.tcpRules, draft) { draft.tcpRules.append(rule) }
     }
 
     /// `http-check …`
     mutating func checkHTTPCheck() {
         guard let draft else { return }
-        let rule = Array(words(from: 1))
-        switch rule.first {
+        let name = word(1)
+        switch name {
         case "send-state": draft.sendsCheckState = true
         case "disable-on-404": draft.stopsOn404 = true
         default:
             if !draft.ownsHTTPRules { draft.httpRules = [] }
             draft.ownsHTTPRules = true
         }
-        guard isRight(rule, isHTTP: true, after: draft.httpRules, draft) else { return }
-        if rule.first != "send-state", rule.first != "disable-on-404" { draft.httpRules.append(rule) }
+        guard let rule = rule(isHTTP: true, after: draft.httpRules, draft) else { return }
+        if name != "send-state", name != "disable-on-404" { draft.httpRules.append(rule) }
     }
 
-    private mutating func isRight(_ rule: [String], isHTTP: Bool, after rules: [[String]], _ draft: ProxyDraft) -> Bool
-    {
+    /// The words of a rule behind the keyword; nil if it is not right, or not followed.
+    private mutating func rule(isHTTP: Bool, after rules: [[String]], _ draft: ProxyDraft) -> [String]? {
         let keyword = isHTTP ? "http-check" : "tcp-check"
         var reader = CheckRuleReader(Array(words(from: 0)), surroundings)
         if let problem = reader.problem() {
             error(at: 1, problem, remedy: "see the manual for '\(keyword)'")
-            return false
+            return nil
         }
-        guard let problem = CheckProgram.problem(of: rule, isHTTP: isHTTP, after: rules) else { return true }
+        let rule = Array(reader.words.dropFirst())
+        guard let problem = CheckProgram.problem(of: rule, isHTTP: isHTTP, after: rules) else { return rule }
         guard problem.isAboutOrder else {
             draft.checkNotFollowed = draft.checkNotFollowed ?? "\(isHTTP ? "http" : "tcp")-check \(rule.first ?? "")"
-            return false
+            return nil
         }
         error(
             at: 1,
             "'\(keyword)\(rule.first.map { " " + $0 } ?? "")' : \(problem.message)",
             remedy: "see '\(keyword)' in chapter 4.2 of the manual"
         )
-        return false
+        return nil
     }
 
     /// `option tcp-check`, `option httpchk …`, `option mysql-check …` and their like: the last one counts.

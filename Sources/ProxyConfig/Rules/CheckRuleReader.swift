@@ -3,7 +3,8 @@ internal import Patterns
 /// Reads the rules of `tcp-check` and `http-check` (configuration manual, section 4.2).
 struct CheckRuleReader {
     let keyword: String
-    let words: [String]
+    /// The address of a `connect` rule without any name, once it is read.
+    private(set) var words: [String]
     let surroundings: Surroundings
     private var index = 2
 
@@ -62,9 +63,12 @@ struct CheckRuleReader {
             case "addr":
                 if word.isEmpty { return "'addr' expects <ipv4|ipv6> as argument." }
                 do throws(AddressText.Failure) {
-                    _ = try AddressText(word, for: .server, resolve: surroundings.resolver)
+                    let place = try AddressText(word, for: .server, resolve: surroundings.resolver)
+                    if place.portOffset != 0 { return "'addr' : port offset not permitted here in '\(word)'." }
+                    words[index] = "\(place.address)"
                 } catch {
-                    return "'addr' : \(error.message)"
+                    // HAProxy has two periods there.
+                    return "'addr' : \(error.message)" + (error.message.contains("not permitted here") ? "." : "")
                 }
             case "sni", "alpn", "comment":
                 if word.isEmpty { return "'\(option)' expects a string as argument." }

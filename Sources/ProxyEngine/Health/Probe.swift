@@ -97,20 +97,42 @@ final class Probe {
         /// A unix socket.
         case path(String)
         case nowhere
+
+        /// Of a rule, as ``CheckConnection/address`` has it.
+        init(_ text: String) {
+            if text.hasPrefix("unix@") {
+                self = .path(String(text.dropFirst(5)))
+            } else if text.hasPrefix("abns@") {
+                self = .path("@" + text.dropFirst(5))
+            } else if text.hasPrefix("["), text.hasSuffix("]"), let address = IPAddress(text.dropFirst().dropLast()) {
+                self = .endpoint(Endpoint(address, port: 0))
+            } else if let address = IPAddress(text) {
+                self = .endpoint(Endpoint(address, port: 0))
+            } else if let endpoint = Endpoint(text) {
+                self = .endpoint(endpoint)
+            } else {
+                self = .nowhere
+            }
+        }
+
+        var isEndpoint: Bool { if case .endpoint = self { true } else { false } }
     }
 
     func place(_ connection: CheckConnection) -> Place {
         let server = owner.target.server
         guard source == .check else { return server.agent.map { .endpoint($0.endpoint) } ?? .nowhere }
-        if connection.address == nil, connection.port == nil, server.check?.endpoint == nil,
-            let path = server.check?.path ?? server.connection.path
-        {
-            return .path(path)
+        // As in HAProxy, a socket has no port that would make it another place, and every address is none.
+        let said = connection.address.map { Place($0) }
+        if let said, !said.isEndpoint { return said }
+        var usual = server.check?.endpoint ?? server.endpoint
+        if usual.port == 0 { usual.port = server.checkPort }
+        if case .endpoint(let place)? = said, place.address.number != 0 {
+            return .endpoint(
+                Endpoint(place.address, port: connection.port ?? (place.port > 0 ? place.port : usual.port))
+            )
         }
-        let usual = server.check?.endpoint ?? server.endpoint
-        let address = connection.address.flatMap { IPAddress($0) } ?? usual.address
-        let port = connection.port ?? usual.port
-        return port == 0 ? .nowhere : .endpoint(Endpoint(address, port: port))
+        if server.check?.endpoint == nil, let path = server.check?.path ?? server.connection.path { return .path(path) }
+        return .endpoint(Endpoint(usual.address, port: connection.port ?? usual.port))
     }
 
     /// How TLS is spoken on a connection; nil for not at all.

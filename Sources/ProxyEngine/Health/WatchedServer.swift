@@ -5,6 +5,7 @@ struct WatchedServer: Sendable {
     /// How it is checked; servers that are checked alike share it.
     private final class Manner: Sendable {
         let check: CheckSettings?
+        let checkPort: UInt16
         let agent: AgentSettings?
         let observation: Observation?
         let connection: ConnectionOptions
@@ -12,6 +13,7 @@ struct WatchedServer: Sendable {
 
         init(_ server: Server, _ authorities: String?) {
             check = server.check
+            checkPort = server.stated.checkPort
             agent = server.agent
             observation = server.observation
             connection = server.connection
@@ -19,7 +21,8 @@ struct WatchedServer: Sendable {
         }
 
         func fits(_ server: Server, _ authorities: String?) -> Bool {
-            check == server.check && agent == server.agent && observation == server.observation
+            check == server.check && checkPort == server.stated.checkPort && agent == server.agent
+                && observation == server.observation
                 && connection == server.connection && self.authorities == authorities
         }
     }
@@ -45,6 +48,8 @@ struct WatchedServer: Sendable {
     var name: String { plan.entry.pointee.servers[index].name.string }
     var endpoint: Endpoint { plan.entry.pointee.servers[index].address.endpoint }
     var check: CheckSettings? { manner.check }
+    /// ``StatedPlaces/checkPort``
+    var checkPort: UInt16 { manner.checkPort }
     var agent: AgentSettings? { manner.agent }
     var observation: Observation? { manner.observation }
     var connection: ConnectionOptions { manner.connection }
