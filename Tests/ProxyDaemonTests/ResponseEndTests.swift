@@ -95,6 +95,27 @@ import Testing
         }
     }
 
+    private static let half = "  default_backend b\nbackend b\n"
+    private static let nolinger = "  option nolinger\n"
+    private static let lateClient = "  timeout client 300ms\n"
+    private static let lateServer = "  timeout server 300ms\n"
+
+    /// With `option nolinger` of the frontend, of the backend and of both, whoever is late, and where rules wait or refuse.
+    @Test(arguments: [
+        nolinger + lateClient + half, lateClient + half + nolinger, nolinger + lateClient + half + nolinger,
+        nolinger + "  timeout client 900ms\n" + half + lateServer,
+        "  timeout client 900ms\n" + half + nolinger + lateServer,
+        nolinger + lateClient + half + lateServer, lateClient + half + nolinger + lateServer,
+        nolinger + lateClient + half + rules + "20 }\n", lateClient + half + nolinger + rules + "20 }\n",
+        nolinger + half + rules + "2 }\n", half + nolinger + rules + "2 }\n",
+    ])
+    func endsWithoutLingeringAreHAProxys(lines: String) throws {
+        try withDaemonRoom { directory in
+            let ends = try Self.ends(lines, in: directory)
+            #expect(ends[0] == ends[1])
+        }
+    }
+
     /// With rules that wait and without rules: a server hears that its client is gone. HAProxy tells it of an end in order where
     /// it is slow to look, so it is asked again then.
     @Test(arguments: ["", rules + "20 }\n"]) func aResetOfTheClientReachesTheServer(lines: String) throws {

@@ -97,13 +97,20 @@ extension Worker {
     /// for an orderly end, whose last bytes may still be under way.
     private func resetWhereAsked(_ connection: UnsafeMutablePointer<Connection>) {
         if connection.pointee.frontend.pointee.resetsOnClose {
+            // As with HAProxy one that has not ended itself hears an end first, and gets what it takes at once.
+            if !connection.pointee.up.ended || connection.pointee.late == .clientTimeout {
+                _ = clinux_shutdown(connection.pointee.client, CInt(SHUT_WR))
+            }
             _ = clinux_set_reset_on_close(connection.pointee.client, 1)
         }
-        if let special = connection.pointee.target?.pointee.special, special.pointee.resetsOnClose,
-            connection.pointee.server >= 0
-        {
+        if resetsServer(connection), connection.pointee.server >= 0 {
             _ = clinux_set_reset_on_close(connection.pointee.server, 1)
         }
+    }
+
+    /// `option nolinger` of the backend.
+    func resetsServer(_ connection: UnsafeMutablePointer<Connection>) -> Bool {
+        connection.pointee.target?.pointee.special?.pointee.resetsOnClose ?? false
     }
 
     mutating func release(_ way: inout Direction) {

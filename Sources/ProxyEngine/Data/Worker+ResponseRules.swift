@@ -16,7 +16,7 @@ extension Worker {
         judge(connection)
     }
 
-    /// - Parameter isServerLate: It has been silent for too long: what it has said is all that there is.
+    /// - Parameter isServerLate: It has been silent for too long, or is not waited for: what it has said is all that there is.
     private mutating func judge(_ connection: UnsafeMutablePointer<Connection>, isServerLate: Bool = false) {
         guard let rules = connection.pointee.backend?.pointee.connectionRules,
             let progress = connection.pointee.rare?.pointee.progress
@@ -148,6 +148,11 @@ extension Worker {
         if side == .serverTimeout { return judge(connection, isServerLate: true) }
         noteLate(connection, side)
         connection.pointee.up.ended = true
-        judgeMore(connection)
+        guard resetsServer(connection) else { return judgeMore(connection) }
+        // With `option nolinger` the server hears no end in order, and what it has said is all that there is.
+        release(&connection.pointee.up)
+        connection.pointee.up.inPipe = 0
+        connection.pointee.up.shut = true
+        judge(connection, isServerLate: true)
     }
 }

@@ -119,12 +119,10 @@ extension Worker {
     private mutating func silenceTimedOut(_ connection: UnsafeMutablePointer<Connection>) {
         guard let side = lateSide(connection) else { return }
         let other = patience(of: side == .clientTimeout ? .serverTimeout : .clientTimeout, connection)
-        // With `option nolinger` nobody hears an end in order: the other side is reset.
-        let isReset =
-            side == .clientTimeout
-            ? connection.pointee.target?.pointee.special?.pointee.resetsOnClose ?? false
-            : connection.pointee.frontend.pointee.resetsOnClose
-        if isReset || other > 0 && connection.pointee.lastActivity + other <= now {
+        // With `option nolinger` the server hears no end in order.
+        if side == .clientTimeout && resetsServer(connection)
+            || other > 0 && connection.pointee.lastActivity + other <= now
+        {
             // Nobody's last words are waited for.
             finish(connection, side)
             return
