@@ -3,12 +3,13 @@ import TestSupport
 
 extension CounterCase {
     /// How long those wait who wait, in milliseconds.
-    static let wait = 1600
+    static let wait = 1800
 
     private static let echo = "  server s1 ECHO"
     private static let single = "  server s1 ECHO maxconn 1"
 
-    static let all = ends + silences + silencesOfBoth + judgements + refusals + queues + rules + orders
+    static let all =
+        ends + silences + silencesWithResets + silencesOfBoth + judgements + refusals + queues + rules + orders
 
     private static let ends: [CounterCase] = [
         CounterCase("an orderly end", echo) { try $0.ask("hello", ends: true) },

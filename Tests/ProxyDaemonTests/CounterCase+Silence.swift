@@ -2,8 +2,8 @@ import TestSupport
 
 // Who is silent for too long, or ends, while the other side goes on; and the same while rules look at what the server says.
 extension CounterCase {
-    /// Shorter than ``wait``, and not at once either.
-    private static let soon = wait / 4
+    /// Shorter than ``wait``, and not at once either: short in a line and long in a counter, and not next to what divides those.
+    private static let soon = 500
     private static let answering = "  server s1 ANSWERING"
 
     static let silences: [CounterCase] = [
@@ -29,6 +29,32 @@ extension CounterCase {
             frontend: "  timeout client \(soon)ms",
             "  server s1 LATE"
         ) { try $0.ask("hello") },
+    ]
+
+    private static let nolinger = "  option nolinger\n"
+
+    /// A time that is over, with resets.
+    static let silencesWithResets: [CounterCase] = [
+        CounterCase(
+            "nolinger, a silent client",
+            frontend: nolinger + "  timeout client \(soon)ms",
+            "  timeout server \(wait)ms\n" + answering
+        ) { try $0.ask("hello") },
+        CounterCase(
+            "nolinger of the backend, a silent client",
+            frontend: "  timeout client \(soon)ms",
+            nolinger + "  timeout server \(wait)ms\n" + answering
+        ) { try $0.ask("hello") },
+        CounterCase(
+            "nolinger, a silent server, and then a silent client",
+            frontend: nolinger + "  timeout client \(wait)ms",
+            "  timeout server \(soon)ms\n" + answering
+        ) { try $0.ask("hello") },
+        CounterCase("nolinger, a server that resets", frontend: nolinger, "  server s1 FAILING") { side in
+            let socket = try side.holder()
+            try socket.send("y")
+            return socket.rest()
+        },
     ]
 
     private static let fins = "  timeout server-fin 60s\n"
