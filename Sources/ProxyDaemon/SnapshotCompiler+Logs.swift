@@ -7,7 +7,7 @@ struct LogGroups: Sendable {
     private var groups: [UInt64: LogGroup] = [:]
     private var last: (words: LogWords, number: UInt64)?
 
-    var all: [LogGroup] { groups.values.sorted { $0.number < $1.number } }
+    var all: [LogGroup] { groups.sorted { $0.key < $1.key }.map { $0.value } }
 
     /// The number of the group; 0 if there is nobody to be told.
     mutating func number(_ words: LogWords, _ make: () -> LogGroup) -> UInt64 {
@@ -26,26 +26,22 @@ struct LogGroups: Sendable {
 /// What of a section its group follows from.
 struct LogWords: Hashable, Sendable {
     var targets: [LogTarget]
-    var tag: String?
     var structuredData: String?
     var errorFormat: String?
     /// The section's name, where lines are counted for a sample.
     var owner: String?
 
-    init(_ targets: [LogTarget], tag: String? = nil) {
-        self.targets = targets
-        self.tag = tag
-    }
+    init(_ targets: [LogTarget]) { self.targets = targets }
 
     init(_ frontend: ProxyConfig.Frontend) {
-        self.init(frontend.logTargets, tag: frontend.logTag)
+        self.init(frontend.logTargets)
         structuredData = frontend.structuredDataFormat
         errorFormat = frontend.errorLogFormat
         if targets.contains(where: { $0.sample != nil }) { owner = frontend.name }
     }
 
     init(_ backend: ProxyConfig.Backend) {
-        self.init(backend.logTargets, tag: backend.logTag)
+        self.init(backend.logTargets)
         if targets.contains(where: { $0.sample != nil }) { owner = backend.name }
     }
 }
@@ -74,6 +70,9 @@ struct LineFormats: Sendable {
 }
 
 extension SnapshotCompiler {
+    /// nil for the process's.
+    func logTag(_ tag: String?) -> String? { tag == model.global.logTag ? nil : tag }
+
     mutating func logGroup(_ words: LogWords) -> UInt64 {
         if words.targets.isEmpty { return 0 }
         let hostName = model.global.logHostName.map { $0.isEmpty ? HostName.own : $0 }
@@ -84,7 +83,7 @@ extension SnapshotCompiler {
         return logGroups.number(words) {
             var group = LogGroup(
                 outputs: words.targets.compactMap { LogOutput($0, hasHostName: hostName != nil, model.rings) },
-                tag: words.tag ?? model.global.logTag ?? "haproxy",
+                tag: model.global.logTag ?? "haproxy",
                 hostName: hostName
             )
             group.structuredData = structure

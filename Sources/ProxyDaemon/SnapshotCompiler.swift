@@ -139,6 +139,7 @@ struct SnapshotCompiler: Sendable {
         result.clientTimeout = Self.milliseconds(frontend.clientTimeout)
         result.clientFinTimeout = Self.milliseconds(frontend.clientFinTimeout)
         result.logGroup = logGroup(LogWords(frontend))
+        result.logTag = logTag(frontend.logTag)
         if result.logGroup != 0 {
             switch frontend.logFormat {
             case .basic: result.logStyle = .connect
@@ -261,6 +262,7 @@ struct SnapshotCompiler: Sendable {
         result.isHTTP = backend.mode == .http
         result.isDisabled = backend.isDisabled
         result.logGroup = logGroup(LogWords(backend))
+        result.logTag = logTag(backend.logTag)
         return result
     }
 

@@ -40,6 +40,32 @@ import Testing
         book.freePlacesThatAreLeft()
     }
 
+    @Test func proxiesOfOneGroupHaveTagsOfTheirOwn() throws {
+        let book = LogBook(mostTargets: 1)
+        var dropped: UInt32 = 0
+        try withUnsafeMutablePointer(to: &dropped) { dropped in
+            var desk = LogDesk(book, dropped: dropped)
+            let receiver = try Receiver()
+            var group = Self.group(.datagrams(receiver.endpoint))
+            group.outputs[0].format = .priority
+            group.outputs.append(LogOutput(.datagrams(receiver.endpoint), format: .rfc5424))
+            group.tag = "own"
+            Self.change(book, group)
+            for tag in [nil, "a", "b", "a"] {
+                let begun = desk.begin(book.group(group.number, tag: tag), .notice)
+                let entry = try #require(begun)
+                desk.line.text("text")
+                desk.end(entry, .notice)
+            }
+            desk.flush()
+            let lines = receiver.received()
+            let tags = lines.filter { $0 != "<133>text" }.compactMap { $0.split(separator: " ").dropFirst(3).first }
+            #expect(tags == ["own", "a", "b", "a"], "\(lines)")
+            #expect(lines.count == 8)
+            #expect(book.group(group.number, tag: "a") == book.group(group.number, tag: "a"))
+        }
+    }
+
     @Test func manyTargetsComeAndGo() throws {
         let book = LogBook(mostTargets: 4)
         var dropped: UInt32 = 0

@@ -28,7 +28,9 @@ import Testing
             snapshot.frontends[0].logGroup = snapshot.logGroups[0].number
             snapshot.frontends[0].logStyle = .connect
             snapshot.frontends[0].separatesErrors = true
+            snapshot.frontends[0].logTag = "tag"
             snapshot.backends[0].logGroup = 7
+            snapshot.backends[0].logTag = snapshot.backends[0].name
             snapshot.frontends[0].rules = [
                 SwitchingRule(
                     backend: "be",

@@ -96,7 +96,7 @@ final class PlanBackend: @unchecked Sendable {
         isListen = backend.isListen
         sticks = backend.stickRules.compactMap { catalog.sticks[$0.table] }
         var entry = Self.entry(backend, servers, balance.state, cells.cells, &memory.arena, &compiler)
-        entry.log = catalog.logs.group(backend.logGroup)
+        entry.log = catalog.logs.group(backend.logGroup, tag: backend.logTag)
         entry.stick = Plan.stick(backend, &memory.arena, &compiler, &catalog)
         entry.connectionRules = memory.arena.connectionRules(backend.connectionRules, &compiler)
         kept = compiler.kept + compiler.uses

@@ -83,7 +83,7 @@ final class PlanFrontend: @unchecked Sendable {
                 maxSessionRate: frontend.maxSessionRate,
                 clientTimeout: frontend.clientTimeout ?? 0,
                 clientFinTimeout: frontend.clientFinTimeout ?? 0,
-                log: frontend.logStyle == .none ? nil : logs.group(frontend.logGroup),
+                log: frontend.logStyle == .none ? nil : logs.group(frontend.logGroup, tag: frontend.logTag),
                 logFormat: frontend.logStyle == .tcp ? logs.tcpFormat : format(frontend.logFormat),
                 separatesErrors: frontend.separatesErrors,
                 omitsNormalLogs: frontend.omitsNormalLogs,

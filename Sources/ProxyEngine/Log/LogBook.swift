@@ -47,6 +47,8 @@ final class LogBook: @unchecked Sendable {
 
     private struct Group {
         var entry: UnsafePointer<LogGroupEntry>
+        /// The same with other tags.
+        var tagged: [String: UnsafePointer<LogGroupEntry>] = [:]
         var destinations: [LogDestination]
         /// All targets have their places.
         var isWhole: Bool
@@ -120,7 +122,18 @@ final class LogBook: @unchecked Sendable {
     }
 
     /// nil: nobody is told.
-    func group(_ number: UInt64) -> UnsafePointer<LogGroupEntry>? { number == 0 ? nil : groups[number]?.entry }
+    ///
+    /// - Parameter tag: nil for the group's own.
+    func group(_ number: UInt64, tag: String? = nil) -> UnsafePointer<LogGroupEntry>? {
+        guard number != 0, let group = groups[number] else { return nil }
+        guard let tag else { return group.entry }
+        if let known = group.tagged[tag] { return known }
+        var entry = group.entry.pointee
+        entry.tag = arena.text(tag)
+        let made = arena.copy([entry])
+        groups[number]?.tagged[tag] = UnsafePointer(made)
+        return UnsafePointer(made)
+    }
 
     /// Thousands of proxies mostly have the same.
     func format(_ format: LineFormat?) -> UnsafePointer<LineFormatEntry>? {

@@ -37,6 +37,8 @@ public struct Backend: Hashable, Sendable {
     public var fullConnections: UInt32 = 0
     /// Number of its ``LogGroup``, which is told of what happens to its servers; 0: nobody is told.
     public var logGroup: UInt64 = 0
+    /// `log-tag`; nil for its group's.
+    public var logTag: String?
     /// `option abortonclose`: a client that ends while it waits for a server is let go.
     public var abortsOnClose = false
     /// `stick` lines, in order.

@@ -76,13 +76,14 @@ public struct EncodedSnapshot: Sendable {
 
     /// The same with the log groups of `former` too: proxies that were taken over from it name them.
     public func withLogGroups(of former: EncodedSnapshot) -> EncodedSnapshot {
-        EncodedSnapshot(
+        let own = Set(logGroups)
+        return EncodedSnapshot(
             settings: settings,
             frontends: frontends,
             backends: backends,
             stickTables: stickTables,
             authorities: authorities,
-            logGroups: logGroups + former.logGroups.filter { !logGroups.contains($0) },
+            logGroups: logGroups + former.logGroups.filter { !own.contains($0) },
             order: order,
             patternFiles: patternFiles,
             readings: readings

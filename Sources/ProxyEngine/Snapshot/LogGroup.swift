@@ -1,11 +1,12 @@
 public import Addresses
 
-/// Where the lines of a proxy go and as what: its `log` lines, its `log-tag`, and the process's `log-send-hostname`.
+/// Where the lines of a proxy go and as what: its `log` lines, and the process's `log-send-hostname`.
 ///
-/// Thousands of proxies mostly say the same: they name the group by its ``number``, which follows from what it says.
+/// Thousands of proxies mostly say the same: they name the group by its ``number``, which follows from what it says. What each
+/// may have for itself, its `log-tag`, stands beside the number.
 public struct LogGroup: Hashable, Sendable {
     public var outputs: [LogOutput]
-    /// `log-tag`; for formats that carry a tag.
+    /// `log-tag` of those that have none of their own; for formats that carry a tag.
     public var tag: String
     /// `log-send-hostname`: what stands for the machine; nil for what a format has without.
     public var hostName: String?

@@ -88,6 +88,8 @@ public struct Frontend: Hashable, Sendable {
     public var clientFinTimeout: UInt32?
     /// Number of its ``LogGroup``; 0: it tells nobody.
     public var logGroup: UInt64 = 0
+    /// `log-tag`; nil for its group's.
+    public var logTag: String?
     /// What it tells of connections.
     public var logStyle = LogStyle.none
     /// `log-format`, for ``LogStyle/format``.

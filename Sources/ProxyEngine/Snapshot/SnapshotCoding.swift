@@ -56,6 +56,7 @@ extension ByteWriter {
         number(frontend.maxConnections)
         number(frontend.maxSessionRate)
         number(frontend.logGroup)
+        optional(frontend.logTag) { $0.string($1) }
         number(frontend.logStyle.rawValue)
         flag(frontend.separatesErrors)
         flag(frontend.omitsNormalLogs)
@@ -90,6 +91,7 @@ extension ByteWriter {
         optional(backend.queueTimeout) { $0.number($1) }
         number(backend.retries)
         number(backend.logGroup)
+        optional(backend.logTag) { $0.string($1) }
         flag(backend.abortsOnClose)
         list(backend.stickRules) { $0.write($1) }
         balancing(of: backend)
@@ -137,6 +139,7 @@ extension ByteReader {
         frontend.maxConnections = try number()
         frontend.maxSessionRate = try number()
         frontend.logGroup = try number()
+        frontend.logTag = try logTag(frontend.name)
         guard let style = LogStyle(rawValue: try number()) else { throw MalformedSnapshot() }
         frontend.logStyle = style
         frontend.separatesErrors = try flag()
@@ -159,6 +162,13 @@ extension ByteReader {
         return frontend
     }
 
+    /// Control planes give the name as the tag: thousands of them are there once.
+    private mutating func logTag(_ name: String) throws(MalformedSnapshot) -> String? {
+        guard try flag() else { return nil }
+        let tag = try string()
+        return tag == name ? name : tag
+    }
+
     mutating func backend() throws(MalformedSnapshot) -> Backend {
         try proxy { (reader, name) throws(MalformedSnapshot) in try reader.backend(name) }
     }
@@ -174,6 +184,7 @@ extension ByteReader {
         backend.queueTimeout = try optionalNumber()
         backend.retries = try number()
         backend.logGroup = try number()
+        backend.logTag = try logTag(backend.name)
         backend.abortsOnClose = try flag()
         backend.stickRules = try list { (reader) throws(MalformedSnapshot) in try reader.stickRule() }
         try balancing(of: &backend)
