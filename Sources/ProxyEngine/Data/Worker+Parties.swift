@@ -21,6 +21,9 @@ struct RareState {
     var hasHeader = false
     /// How far rules have come.
     var progress = RuleProgress()
+    /// How much earlier than ``Connection/lastActivity`` the client was active, in milliseconds: what a server says to rules, and what
+    /// they let go, gives a client no time.
+    var clientLag: UInt32 = 0
     /// Who the client was, and where it wanted to go, before rules said something else.
     var formerSource: Party?
     var formerDestination: Party?

@@ -16,7 +16,9 @@ extension Worker {
     }
 
     /// Moves what can be moved, both ways.
-    mutating func relay(_ connection: UnsafeMutablePointer<Connection>) {
+    ///
+    /// - Parameter judged: So many bytes have been there for a while: nobody is active who just hands them on.
+    mutating func relay(_ connection: UnsafeMutablePointer<Connection>, judged: UInt64 = 0) {
         let before = connection.pointee.up.bytes &+ connection.pointee.down.bytes
         var up = pump(connection, isUp: true)
         if up == .destinationFailed {
@@ -45,8 +47,9 @@ extension Worker {
             return finish(connection, .serverFailed)
         }
         if up == .more || down == .more { enqueue(connection) }
-        if connection.pointee.up.bytes &+ connection.pointee.down.bytes != before {
-            connection.pointee.lastActivity = now
+        let moved = connection.pointee.up.bytes &+ connection.pointee.down.bytes &- before
+        if moved != 0 {
+            if moved != judged || connection.pointee.isPending { noteActivity(connection) }
             armIdle(connection)
         }
     }
@@ -65,7 +68,7 @@ extension Worker {
         case .blocked: break
         }
         if connection.pointee.up.bytes != before {
-            connection.pointee.lastActivity = now
+            noteActivity(connection)
             armIdle(connection)
         }
         return true

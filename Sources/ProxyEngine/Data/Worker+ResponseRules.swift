@@ -33,19 +33,21 @@ extension Worker {
         }
         switch rule(rules.pointee.response, connection, nil) {
         case .goesOn, .expectsHeader:
+            if samples.peeked < 0, isLate { look(connection) }
+            noteWords(connection)
+            let words = samples.peeked
             storeServer(connection)
             connection.pointee.state = .relaying
             connection.pointee.serverReady.insert(.readable)
             if isServerLate { endLateServer(connection) }
             armIdle(connection)
-            relay(connection)
+            // As with HAProxy each side's time goes on from what it has said itself, but that of a tunnel, which begins now.
+            let isTunnel = connection.pointee.backend.map { $0.pointee.tunnelTimeout > 0 } ?? false
+            relay(connection, judged: isTunnel ? 0 : UInt64(max(0, words, samples.peeked)))
         case .waits:
             let limit = progress.limit == 0 ? now + delay : progress.limit
             connection.pointee.rare?.pointee.progress.limit = limit
-            if samples.peeked > Int(progress.seen) {
-                connection.pointee.rare?.pointee.progress.seen = Int32(clamping: samples.peeked)
-                connection.pointee.lastActivity = now
-            }
+            noteWords(connection)
             let silence = silence(connection).limit
             let deadline = silence == 0 ? limit : min(limit, connection.pointee.lastActivity + silence)
             wheel.schedule(connection, at: deadline, in: slab)
@@ -65,6 +67,15 @@ extension Worker {
             finish(connection, .denied)
         case .isDropped: endDropped(connection)
         }
+    }
+
+    /// The server has said more than at the last look: that is its own activity.
+    private func noteWords(_ connection: UnsafeMutablePointer<Connection>) {
+        guard let rare = connection.pointee.rare, samples.peeked > Int(rare.pointee.progress.seen) else { return }
+        rare.pointee.progress.seen = Int32(clamping: samples.peeked)
+        let passed = UInt32(clamping: now - connection.pointee.lastActivity)
+        rare.pointee.clientLag = UInt32(clamping: UInt64(rare.pointee.clientLag) + UInt64(passed))
+        connection.pointee.lastActivity = now
     }
 
     /// `close`: the server hears a reset at once; the client gets what was looked at, and then the end.

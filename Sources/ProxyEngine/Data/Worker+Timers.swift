@@ -31,6 +31,13 @@ extension Worker {
         }
     }
 
+    /// Both sides have all of their time from now on.
+    @inline(__always)
+    func noteActivity(_ connection: UnsafeMutablePointer<Connection>) {
+        connection.pointee.lastActivity = now
+        if let rare = connection.pointee.rare { rare.pointee.clientLag = 0 }
+    }
+
     /// One side has ended, or is not waited for any more: the times of the other one apply, those of half-closed connections
     /// from now on.
     mutating func armIdleAfterEnd(_ connection: UnsafeMutablePointer<Connection>) {
@@ -39,7 +46,7 @@ extension Worker {
             isClientGone
             ? connection.pointee.backend?.pointee.serverFinTimeout ?? 0
             : connection.pointee.frontend.pointee.clientFinTimeout
-        if fin > 0 { connection.pointee.lastActivity = now }
+        if fin > 0 { noteActivity(connection) }
         armIdle(connection)
     }
 
@@ -82,15 +89,18 @@ extension Worker {
         return client > 0 && (server == 0 || client <= server) ? (.clientTimeout, client) : (.serverTimeout, server)
     }
 
-    /// For how long a side may be silent while neither has ended; 0 is for ever.
+    /// For how long from ``Connection/lastActivity`` on a side may be silent while neither has ended; 0 is for ever.
     @inline(__always)
     private func patience(of side: Ending, _ connection: UnsafeMutablePointer<Connection>) -> UInt64 {
         guard let backend = connection.pointee.backend else { return 0 }
         // While somebody looks at what the server says there is no tunnel yet.
         let tunnel = connection.pointee.state == .judging ? 0 : UInt64(backend.pointee.tunnelTimeout)
         if tunnel > 0 { return tunnel }
-        let frontend = connection.pointee.frontend
-        return UInt64(side == .clientTimeout ? frontend.pointee.clientTimeout : backend.pointee.serverTimeout)
+        if side == .serverTimeout { return UInt64(backend.pointee.serverTimeout) }
+        let limit = UInt64(connection.pointee.frontend.pointee.clientTimeout)
+        guard let rare = connection.pointee.rare, limit > 0 else { return limit }
+        let lag = UInt64(rare.pointee.clientLag)
+        return limit > lag ? limit - lag : 1
     }
 
     /// The side that has been silent for too long. As with HAProxy it is taken for one that has ended: what the other says
