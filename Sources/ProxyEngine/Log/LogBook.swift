@@ -48,7 +48,7 @@ final class LogBook: @unchecked Sendable {
     private struct Group {
         var entry: UnsafePointer<LogGroupEntry>
         /// The same with other tags.
-        var tagged: [String: UnsafePointer<LogGroupEntry>] = [:]
+        var tagged: [PlanName: UnsafePointer<LogGroupEntry>] = [:]
         var destinations: [LogDestination]
         /// All targets have their places.
         var isWhole: Bool
@@ -126,13 +126,13 @@ final class LogBook: @unchecked Sendable {
     /// - Parameter tag: nil for the group's own.
     func group(_ number: UInt64, tag: String? = nil) -> UnsafePointer<LogGroupEntry>? {
         guard number != 0, let group = groups[number] else { return nil }
-        guard let tag else { return group.entry }
-        if let known = group.tagged[tag] { return known }
+        guard var tag else { return group.entry }
+        if let known = tag.withUTF8({ group.tagged[PlanName($0)] }) { return known }
         var entry = group.entry.pointee
         entry.tag = arena.text(tag)
-        let made = arena.copy([entry])
-        groups[number]?.tagged[tag] = UnsafePointer(made)
-        return UnsafePointer(made)
+        let made = UnsafePointer(arena.copy([entry]))
+        groups[number]?.tagged[PlanName(made.pointee.tag)] = made
+        return made
     }
 
     /// Thousands of proxies mostly have the same.
