@@ -62,7 +62,7 @@ extension CounterCase {
         CounterCase("a place in time", single) { side in
             let holder = try side.holder()
             let waiter = try side.waiter()
-            usleep(UInt32(wait) * 1000)
+            side.stay()
             holder.finish()
             let words = try waiter.receive()
             waiter.finish()
@@ -83,7 +83,7 @@ extension CounterCase {
         CounterCase("too many wait", "  balance source\n" + single + " maxqueue 1") { side in
             let holder = try side.holder()
             let waiter = try side.connect("y")
-            usleep(UInt32(wait) * 1000)
+            side.stay()
             // Without a word, which might come after the end.
             let answer = try side.ask()
             holder.finish()
@@ -94,6 +94,7 @@ extension CounterCase {
         CounterCase("a client that resets in the queue", single) { side in
             let holder = try side.holder()
             let waiter = try side.waiter()
+            side.stay()
             waiter.reset()
             try side.wait("qcur", "0")
             holder.finish()
@@ -102,6 +103,7 @@ extension CounterCase {
         CounterCase("a client that leaves the queue", "  option abortonclose\n" + single) { side in
             let holder = try side.holder()
             let waiter = try side.waiter()
+            side.stay()
             waiter.shutdownWrite()
             let answer = waiter.rest()
             holder.finish()
@@ -118,6 +120,7 @@ extension CounterCase {
         CounterCase("a place by force", single) { side in
             let holder = try side.holder()
             let waiter = try side.waiter()
+            side.stay()
             try side.command("shutdown sessions server b\(side.number)/s1")
             let words = try waiter.receive()
             waiter.finish()
@@ -168,7 +171,7 @@ extension CounterCase {
         CounterCase("less than a header", frontend: expecting, echo) { try $0.ask("GET / HTTP\r\n\r\n") },
         CounterCase("a late header", frontend: expecting, echo) { side in
             let socket = try side.connect()
-            usleep(UInt32(wait) * 1000)
+            side.stay()
             try socket.send("PROXY TCP4 192.0.2.7 192.0.2.8 7 8\r\nabc")
             socket.shutdownWrite()
             return socket.rest()
@@ -185,6 +188,7 @@ extension CounterCase {
     private static let orders: [CounterCase] = [
         CounterCase("a session that is shut", echo) { side in
             let socket = try side.holder()
+            side.stay()
             let lines = try side.command("show sess").split(separator: "\n")
             let line = lines.first { $0.contains("fe=f\(side.number) ") } ?? ""
             try side.command("shutdown session \(line.prefix { $0 != ":" })")
@@ -192,6 +196,7 @@ extension CounterCase {
         },
         CounterCase("a server that goes", echo + " on-marked-down shutdown-sessions") { side in
             let socket = try side.holder()
+            side.stay()
             try side.command("set server b\(side.number)/s1 state maint")
             return socket.rest()
         },

@@ -53,6 +53,9 @@ struct CounterCase: Sendable {
             try #require(isSo, "\(column) of b\(number)")
         }
 
+        /// Lets time pass, so that how long commands and this test take does not make a time a long one, or leave it a short one.
+        func stay() { usleep(UInt32(CounterCase.wait) * 1000) }
+
         /// A client that has the only place at the server.
         func holder() throws -> TestSocket {
             let socket = try connect("x")
