@@ -45,7 +45,8 @@ public struct CheckProgram: Hashable, Sendable {
             if let text = definition.arguments.first {
                 rules.append(CheckRule(.send(CheckTemplate(literal: text)), step: 1))
             }
-            rules.append(CheckRule(.expect(CheckExpectation(.custom(.agent))), step: rules.count + 1))
+            // HAProxy's first step is there whether anything is sent or not.
+            rules.append(CheckRule(.expect(CheckExpectation(.custom(.agent))), step: 2))
             self.init(kind: .other, rules: rules)
         }
         complete()
