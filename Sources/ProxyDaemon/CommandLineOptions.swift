@@ -1,4 +1,4 @@
-internal import Glibc
+internal import ProxyConfig
 
 /// The command line, as HAProxy's.
 struct CommandLineOptions: Hashable {
@@ -14,8 +14,11 @@ struct CommandLineOptions: Hashable {
     var masterWorker = false
     /// `-Ws`: tell systemd.
     var notify = false
-    /// `-S PATH[,mode,…]`
+    /// `-S PATH[,mode,…]`, `-S ADDRESS:PORT`
     var masterSocket: String?
+    /// Where that is, and why nobody can listen there.
+    var masterSocketPlace: SocketAddress?
+    var masterSocketProblem: String?
     var pidFile: String?
     /// `-n`
     var maxConnections: Int?
@@ -83,12 +86,9 @@ struct CommandLineOptions: Hashable {
             case "-W": masterWorker = true
             case "-Ws": (masterWorker, notify) = (true, true)
             case "-S":
-                masterSocket = try value()
-                if let path = masterSocketPath, !path.contains("/"), !path.hasPrefix("@"),
-                    path.contains(where: { ":@".contains($0) })
-                {
-                    throw Refusal(message: "option -S takes the path of a unix socket or abns@NAME, not '\(path)'")
-                }
+                let text = try value()
+                masterSocket = text
+                (masterSocketPlace, masterSocketProblem) = Self.masterSocketPlace(text)
                 if let wrong = masterSocketOptions.first(where: { !Self.isRight($0) }) {
                     throw Refusal(message: "option -S cannot take '\(wrong.name)' with '\(wrong.value)'")
                 }
@@ -136,50 +136,6 @@ struct CommandLineOptions: Hashable {
 
     private static func count(_ text: String) -> Int? { Int(text).flatMap { $0 > 0 ? $0 : nil } }
 
-    /// The bind options behind the path of `-S`.
-    var masterSocketOptions: [(name: String, value: String)] {
-        let words = (masterSocket ?? "").split(separator: ",", omittingEmptySubsequences: false).dropFirst()
-            .map { String($0) }
-        return stride(from: 0, to: words.count, by: 2).map { (words[$0], $0 + 1 < words.count ? words[$0 + 1] : "") }
-    }
-
-    private static func isRight(_ option: (name: String, value: String)) -> Bool {
-        switch option.name {
-        case "mode": mode_t(option.value, radix: 8).map { $0 <= 0o777 } ?? false
-        case "user": getpwnam(option.value) != nil
-        case "group": getgrnam(option.value) != nil
-        case "uid", "gid": UInt32(option.value) != nil
-        // Everybody who may open the socket may say everything.
-        case "level": true
-        default: false
-        }
-    }
-
-    /// Who may speak to the master socket.
-    var masterSocketAccess: (mode: mode_t, user: uid_t, group: gid_t) {
-        // All bits set: chown(2) leaves it as it is.
-        var access: (mode: mode_t, user: uid_t, group: gid_t) = (0o600, .max, .max)
-        for (name, value) in masterSocketOptions {
-            switch name {
-            case "mode": access.mode = mode_t(value, radix: 8) ?? access.mode
-            case "user": access.user = getpwnam(value)?.pointee.pw_uid ?? access.user
-            case "group": access.group = getgrnam(value)?.pointee.gr_gid ?? access.group
-            case "uid": access.user = uid_t(value) ?? access.user
-            case "gid": access.group = gid_t(value) ?? access.group
-            default: break
-            }
-        }
-        return access
-    }
-
-    /// The path of `-S` without the bind options behind it.
-    var masterSocketPath: String? {
-        guard var path = masterSocket?.split(separator: ",").first.map({ String($0) }) else { return nil }
-        for prefix in ["unix@", "unix:"] where path.hasPrefix(prefix) { path.removeFirst(prefix.count) }
-        if path.hasPrefix("abns@") { path = "@" + path.dropFirst(5) }
-        return path
-    }
-
     /// HAProxy's words, and what is different here.
     static let usage = """
         Usage : haproxy [-f <cfgfile|cfgdir>]* [ -vdVD ] [ -n <maxconn> ] [ -N <maxpconn> ]
@@ -212,7 +168,7 @@ struct CommandLineOptions: Hashable {
                 -dD diagnostic mode : .diag lines of the configuration speak
                 -sf/-st [pid ]* finishes/terminates old pids.
                 -x <unix_socket> get listening sockets from a unix socket
-                -S <path>[,<bind options>...] new master CLI
+                -S <bind>[,<bind options>...] new master CLI
                 --last-good <file> keeps a copy of what serves, for a start on a file that is refused
 
         """

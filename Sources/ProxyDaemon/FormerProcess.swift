@@ -31,6 +31,13 @@ enum FormerProcess {
         return result
     }
 
+    /// What listens at an address in the processes of `-sf` and `-st`, where we may have it.
+    static func socket(at address: ListenAddress, _ options: CommandLineOptions) -> CInt? {
+        var found = InheritedListeners()
+        for descriptor in descriptors(of: options.finishing + options.terminating) { found.add(descriptor) }
+        return found.take(address, backlog: 32)
+    }
+
     private static func descriptors(of processes: [Int32]) -> [CInt] {
         var seen: Set<String> = []
         var result: [CInt] = []

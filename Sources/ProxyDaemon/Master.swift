@@ -1,3 +1,4 @@
+internal import Addresses
 internal import CLinux
 internal import Glibc
 internal import ProxyConfig
@@ -115,11 +116,34 @@ final class Master {
         _ options: CommandLineOptions,
         _ handover: Handover?
     ) throws(SystemError) -> CInt? {
+        if options.masterSocketPlace != nil, let inherited = handover?.commandSocket { return inherited }
+        if case .ip(let address, let ports?) = options.masterSocketPlace {
+            return try commandSocket(at: Endpoint(address, port: ports.lowerBound), options)
+        }
         guard let path = options.masterSocketPath else { return nil }
-        if let inherited = handover?.commandSocket { return inherited }
         try refuseToTakeOver(path, options)
         let access = options.masterSocketAccess
         return try UnixSocket.listen(path, mode: access.mode, user: access.user, group: access.group).release()
+    }
+
+    private static func commandSocket(
+        at endpoint: Endpoint,
+        _ options: CommandLineOptions
+    ) throws(SystemError) -> CInt {
+        let words = options.masterSocketOptions
+        // One of IPv4 is what it always is.
+        let isOnlyV6 =
+            endpoint.address.family == .v4
+            || words.last { $0.name == "v6only" || $0.name == "v4v6" }?.name == "v6only"
+        let interface = words.last { $0.name == "interface" }?.value ?? ""
+        let address = ListenAddress(endpoint, onlyV6: isOnlyV6, interface: interface)
+        do throws(SystemError) {
+            return try Listener(name: "master-socket", address: address).open(backlog: 32).release()
+        } catch {
+            // One that we replace has it as long as it runs.
+            guard error.code == EADDRINUSE, let socket = FormerProcess.socket(at: address, options) else { throw error }
+            return socket
+        }
     }
 
     /// Somebody answers at our socket's place, and nobody has told us that we replace him: whoever speaks to him would speak to us,

@@ -1,4 +1,5 @@
 internal import Glibc
+internal import ProxyConfig
 
 /// The environment variables that a configuration may name and nobody need set (configuration manual, section 2.3).
 struct PredefinedVariables: Sendable {
@@ -11,7 +12,7 @@ struct PredefinedVariables: Sendable {
             "HAPROXY_STARTUP_VERSION": Talk.version,
         ]
         if options.masterWorker { values["HAPROXY_MWORKER"] = "1" }
-        values["HAPROXY_MASTER_CLI"] = options.masterSocketPath.map { "unix@\($0)" }
+        values["HAPROXY_MASTER_CLI"] = options.masterSocketPlace?.withFamily
         self.values = values
     }
 

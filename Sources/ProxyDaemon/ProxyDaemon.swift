@@ -84,6 +84,14 @@ public enum ProxyDaemon {
         if !options.quiet, isFirst {
             Talk.write(configuration.warnings.map { $0 + "\n" }.joined())
         }
+        if let problem = options.masterSocketProblem, isMaster(options, configuration) {
+            talk(.notice, "haproxy version is \(Talk.version)")
+            talk(.notice, "path to executable is \(executablePath())")
+            talk(.alert, "config : Cannot create the listener of the master CLI")
+            talk(.alert, "config : \(problem)")
+            talk(.alert, "config : Can't create the master's CLI.")
+            return 1
+        }
         if options.checkOnly {
             if !options.quiet, configuration.warnings.contains(where: { $0.hasPrefix(Talk.Level.warning.rawValue) }) {
                 Talk.write("Warnings were found.\n", to: 1)

@@ -62,18 +62,13 @@ struct StatsSockets {
 
     /// Those that listen, as `show cli sockets` has them.
     var lines: [String] {
-        wanted.filter { open[$0] != nil }.map { socket in
-            let family =
-                switch socket.address {
-                case .ip(let address, _): address.family == .v4 ? "ipv4@" : "ipv6@"
-                default: ""
-                }
-            return "\(family)\(socket.address) \(socket.level.rawValue) all"
-        }
+        wanted.filter { open[$0] != nil }.map { "\($0.address.withFamily) \($0.level.rawValue) all" }
     }
 
-    /// Paths of what listens, as HAPROXY_CLI has them.
-    var places: String { open.keys.map { "\($0.address)" }.sorted().joined(separator: ";") }
+    /// Where there is who listens, as HAPROXY_CLI has it.
+    var places: String {
+        wanted.filter { open[$0] != nil }.map { $0.address.withFamily }.joined(separator: ";")
+    }
 
     private mutating func attempt(_ socket: StatsSocket, _ now: UInt64) {
         do throws(SystemError) {

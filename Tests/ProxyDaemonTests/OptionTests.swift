@@ -88,11 +88,14 @@ import Testing
         #expect(ours.errors.contains("[ALERT] ") && theirs.errors.contains("[ALERT] "))
     }
 
-    @Test func theMasterSocketIsAPath() throws {
-        for place in ["127.0.0.1:9999", "ipv4@127.0.0.1:9999", "sockpair@7"] {
-            let result = try Subprocess.run([proxyd, "-W", "-S", place, "-f", "/dev/null"])
-            #expect(result.status == 1)
-            #expect(result.errors.hasSuffix("option -S takes the path of a unix socket or abns@NAME, not '\(place)'\n"))
+    @Test func theMasterSocketIsNoDescriptor() throws {
+        try withTemporaryDirectory { directory in
+            let path = try Self.write("listen l\n  mode tcp\n  bind 127.0.0.1:1\n", directory)
+            for place in ["fd@7", "sockpair@7"] {
+                let result = try Subprocess.run([proxyd, "-W", "-S", place, "-f", path])
+                #expect(result.status == 1)
+                #expect(result.errors.contains("config : a file descriptor is not acceptable here in '\(place)'\n"))
+            }
         }
     }
 

@@ -186,6 +186,9 @@ struct AddressText {
     }
 
     private static func range(_ text: Substring, in whole: String) throws(Failure) -> ClosedRange<UInt16> {
+        if let sign = text.first, sign == "+" || sign == "-" {
+            throw Failure(message: "port offset not permitted here in '\(whole)'", remedy: "write the port as a number")
+        }
         guard let dash = text.utf8.firstIndex(of: UInt8(ascii: "-")) else {
             let port = try number(text, in: whole)
             guard port > 0 else { throw badPort(text, whole) }
