@@ -80,7 +80,7 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
         let going = isHandedOut ? [] : difference.removedBinds.map { $0.listener.address }
         book.take(false, at: going)
         do {
-            try target.serve(next, fresh: fresh)
+            try target.serve(isPaused ? next.silent : next, fresh: fresh)
         } catch {
             book.take(true, at: going)
             for socket in fresh.values { close(socket) }
@@ -154,12 +154,14 @@ struct Controller<Target: SnapshotTarget>: ~Copyable {
     /// Hands everything to `next`, which serves from here on.
     mutating func replace(by next: Target) throws(SystemError) {
         var renewed = next
-        try renewed.serve(kept, fresh: book.sockets)
+        try renewed.serve(isPaused ? kept.silent : kept, fresh: book.sockets)
         target = renewed
     }
 
     /// Hands everything to a target that has nothing yet.
-    mutating func serveAll() throws(SystemError) { try target.serve(kept, fresh: book.sockets) }
+    mutating func serveAll() throws(SystemError) {
+        try target.serve(isPaused ? kept.silent : kept, fresh: book.sockets)
+    }
 
     /// The graceful stop: new connections are refused, and another process can have the ports.
     mutating func stopListening() { book.closeAll() }

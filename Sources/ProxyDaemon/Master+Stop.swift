@@ -33,9 +33,7 @@ extension Master {
             } else {
                 talk(.warning, "Loading failure! What was served before is still served.")
             }
-        case SIGTTOU:
-            talk(.notice, "The ports are let go of for another process.")
-            try? controller.pause()
+        case SIGTTOU: try? controller.pause()
         case SIGTTIN: try? controller.resume()
         case SIGCHLD:
             var status: CInt = 0

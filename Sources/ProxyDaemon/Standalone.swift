@@ -74,6 +74,7 @@ enum Standalone {
                 case SIGUSR1: stopping = stopping ?? StopSchedule(now: Clocks.monotonic(), settings)
                 case SIGTTOU: try host.controller.pause()
                 case SIGTTIN: try host.controller.resume()
+                case SIGHUP: engine.tellOfStates()
                 case SIGQUIT: PoolReport.dump(engine, isQuiet: options.quiet)
                 default: break
                 }

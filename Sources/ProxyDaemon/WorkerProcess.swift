@@ -58,6 +58,7 @@ enum WorkerProcess {
                     engine.stop()
                     return Signals.end(by: signal)
                 }
+                if signal == SIGHUP { engine.tellOfStates() }
                 if signal == SIGQUIT { PoolReport.dump(engine, isQuiet: process.isQuiet) }
                 if signal == SIGUSR1, stopping == nil { stopping = StopSchedule(now: Clocks.monotonic(), current) }
             }

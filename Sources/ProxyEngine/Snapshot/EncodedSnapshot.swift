@@ -154,6 +154,7 @@ public struct EncodedSnapshot: Sendable {
             frontends: frontends.compactMap { try? $0.frontend() }.map { frontend in
                 var frontend = frontend
                 frontend.listeners = []
+                if frontend.state == .open { frontend.state = .paused }
                 return EncodedProxy(frontend)
             }
         )

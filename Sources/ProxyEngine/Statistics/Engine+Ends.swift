@@ -41,22 +41,26 @@ extension Engine {
     }
 
     /// The other half of a `listen` section; nil: it is a frontend only.
-    private func half(of frontend: PlanFrontend) -> PlanBackend? {
+    func half(of frontend: PlanFrontend) -> PlanBackend? {
         guard let backend = control(ofBackend: frontend.name), backend.isListen else { return nil }
         return backend
     }
 
     private func tellOfEnd(of frontend: PlanFrontend, _ backend: PlanBackend?) {
+        let sessions = backend.map { Self.sessions(of: $0) } ?? 0
+        tellOfEnd(frontend.name, Self.connections(of: frontend), sessions, frontend.entry.pointee.log)
+    }
+
+    /// Those that were refused among them.
+    static func connections(of frontend: PlanFrontend) -> UInt64 {
         let traffic = frontend.cells.cells.traffic
         let refused =
             clinux_atomic_load(&traffic.pointee.deniedConnections)
             &+ clinux_atomic_load(&traffic.pointee.deniedSessions) &+ clinux_atomic_load(&traffic.pointee.lost)
-        let connections = clinux_atomic_load_wide(&traffic.pointee.sessions) &+ UInt64(refused)
-        let sessions = backend.map { Self.sessions(of: $0) } ?? 0
-        tellOfEnd(frontend.name, connections, sessions, frontend.entry.pointee.log)
+        return clinux_atomic_load_wide(&traffic.pointee.sessions) &+ UInt64(refused)
     }
 
-    private static func sessions(of backend: PlanBackend) -> UInt64 {
+    static func sessions(of backend: PlanBackend) -> UInt64 {
         clinux_atomic_load_wide(&backend.cells.cells.traffic.pointee.sessions)
     }
 
