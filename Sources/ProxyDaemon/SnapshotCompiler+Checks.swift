@@ -11,12 +11,7 @@ extension SnapshotCompiler {
         _ server: ProxyConfig.Server,
         to result: inout ProxyEngine.Server
     ) throws(Unservable) {
-        result.stated = StatedPlaces(
-            checkAddress: server.checkAddress,
-            checkPort: server.checkPort ?? 0,
-            agentAddress: server.agentAddress ?? server.checkAddress,
-            agentPort: server.agentPort ?? server.checkPort ?? 0
-        )
+        result.stated = Self.statedPlaces(server)
         if server.isAgentChecked, let agentPort = server.agentPort {
             result.agent = AgentSettings(
                 endpoint: Endpoint(result.stated.agentAddress ?? result.endpoint.address, port: agentPort),
@@ -35,7 +30,8 @@ extension SnapshotCompiler {
         let hasPort = server.checkPort != nil && result.connection.path == nil && server.checkPath == nil
         if hasPort || server.checkAddress != nil {
             let place = result.endpoint
-            check.endpoint = Endpoint(server.checkAddress ?? place.address, port: server.checkPort ?? place.port)
+            let port = server.checkPort ?? server.checkAddressPort ?? place.port
+            check.endpoint = Endpoint(server.checkAddress ?? place.address, port: port)
         }
         // What connections carry is what checks carry, unless they go elsewhere.
         let usual = result.connection.proxyHeader
@@ -53,6 +49,42 @@ extension SnapshotCompiler {
                 case .markDown: .markDown
                 }
             result.observation = Observation(limit: UInt32(clamping: max(1, server.errorLimit)), reaction: reaction)
+        }
+    }
+
+    private static func statedPlaces(_ server: ProxyConfig.Server) -> StatedPlaces {
+        var places = StatedPlaces(
+            checkAddress: server.checkAddress,
+            checkPort: server.checkPort ?? 0,
+            agentAddress: server.agentAddress ?? server.checkAddress,
+            agentPort: server.agentPort ?? server.checkPort ?? 0
+        )
+        places.checkAddressPort = server.checkAddress == nil ? 0 : server.checkAddressPort ?? 0
+        return places
+    }
+
+    /// The servers of a section that is `disabled`.
+    static func resting(_ servers: [ProxyConfig.Server]) -> [RestingServer] {
+        servers.reversed().map { server in
+            var result = RestingServer(name: server.name)
+            result.id = UInt32(clamping: server.id ?? 0)
+            result.hostName = server.followedName ?? server.hostName
+            switch server.address {
+            case .ip(let address, let ports):
+                if result.hostName == nil { result.address = address }
+                result.port = UInt32(ports?.lowerBound ?? 0)
+            case .name(let name, let ports):
+                result.hostName = name
+                result.port = UInt32(ports?.lowerBound ?? 0)
+            case .unix, .abstract, .descriptor: break
+            }
+            if server.portOffset != 0 { result.port = UInt32(bitPattern: Int32(clamping: server.portOffset)) }
+            result.isDisabled = server.isDisabled
+            result.weight = UInt16(clamping: server.weight)
+            result.rise = min(UInt32(clamping: server.rise), CheckSettings.mostInARow)
+            result.usesTLS = server.usesTLS
+            result.stated = statedPlaces(server)
+            return result
         }
     }
 

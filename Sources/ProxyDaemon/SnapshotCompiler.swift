@@ -261,6 +261,7 @@ struct SnapshotCompiler: Sendable {
         result.isListen = backend.isListen
         result.isHTTP = backend.mode == .http
         result.isDisabled = backend.isDisabled
+        if backend.isDisabled { result.resting = Self.resting(backend.servers) }
         result.logGroup = logGroup(LogWords(backend))
         result.logTag = logTag(backend.logTag)
         return result

@@ -40,7 +40,9 @@ extension Checker {
     private mutating func checkPorts(_ draft: ProxyDraft) {
         for index in draft.backend.servers.indices where draft.backend.servers[index].isChecked {
             let server = draft.backend.servers[index]
-            guard server.track == nil, server.address.ports == nil, server.checkPort == nil else { continue }
+            guard server.track == nil, server.address.ports == nil, server.checkPort == nil,
+                server.checkAddressPort == nil
+            else { continue }
             guard Self.isCheckedByInternet(server) else { continue }
             let rules = draft.checkOption == .tcp ? draft.tcpRules : draft.httpRules
             let first = rules.first { rule in !Self.preparing.contains { rule.first?.hasPrefix($0) ?? false } }

@@ -46,15 +46,16 @@ enum ServerOption {
             // What is wrong with it is said by the caller.
             guard let place = try? checker.checkAddress(value) else { return false }
             (server.checkName, server.checkAddress, server.checkPath) = (nil, nil, nil)
+            server.checkAddressPort = nil
             switch place {
             case .ip(let address, let ports):
                 server.checkAddress = address
-                server.checkPort = server.checkPort ?? ports?.lowerBound
+                server.checkAddressPort = ports?.lowerBound
             case .unix(let path): server.checkPath = path
             case .abstract(let name): server.checkPath = "@\(name)"
             case .name(let name, let ports):
                 server.checkName = name
-                server.checkPort = server.checkPort ?? ports?.lowerBound
+                server.checkAddressPort = ports?.lowerBound
             case .descriptor: break
             }
         case "maxconn": server.maxConnections = number(value, Int.min...Int.max) ?? 0

@@ -34,6 +34,8 @@ public struct Server: Sendable, Hashable {
     public var fall = 3
     public var rise = 2
     public var checkPort: UInt16?
+    /// The port behind `addr`, which counts where there is no ``checkPort``.
+    public var checkAddressPort: UInt16?
     public var checkAddress: IPAddress?
     /// `addr`, `agent-addr`: the names that their addresses come from, until those are known.
     public var checkName: String?

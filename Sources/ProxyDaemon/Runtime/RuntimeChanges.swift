@@ -100,7 +100,8 @@ extension RuntimeChanges.ServerChange {
         // What nobody said of checks and agents goes along with the server.
         let (said, own) = (server.stated, server.endpoint)
         if said.checkAddress == nil || said.checkPort == 0, let place = server.check?.endpoint {
-            let port = said.checkPort == 0 ? own.port : place.port
+            let itsOwn = said.checkAddress != nil && said.checkAddressPort != 0 ? said.checkAddressPort : own.port
+            let port = said.checkPort == 0 ? itsOwn : place.port
             server.check?.endpoint = Endpoint(said.checkAddress ?? own.address, port: port)
         }
         if said.agentAddress == nil, let place = server.agent?.endpoint {

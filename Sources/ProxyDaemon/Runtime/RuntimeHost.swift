@@ -109,7 +109,8 @@ extension RuntimeHost {
     /// - Returns: Why it cannot be, in HAProxy's words; empty if it is done.
     func perform(_ order: ServerOrder) throws(SystemError) -> String {
         if try ask(.order(order)) == [1] { return "" }
-        return hasBackend(order.backend) ? "No such server.\n" : "No such backend.\n"
+        if !hasBackend(order.backend) { return "No such backend.\n" }
+        return try backend(order.backend)?.problem(of: order.server) ?? ProxyEngine.Backend.noServer
     }
 
     /// Words about a server that is configured, or why there are none.
@@ -118,7 +119,9 @@ extension RuntimeHost {
         _ words: (ProxyEngine.Backend, ProxyEngine.Server) throws(SystemError) -> String
     ) throws(SystemError) -> String {
         guard let backend = try backend(path.backend) else { return "No such backend.\n" }
-        guard let server = backend.servers.first(where: { $0.name == path.server }) else { return "No such server.\n" }
+        guard let server = backend.servers.first(where: { $0.name == path.server }) else {
+            return backend.problem(of: path.server)
+        }
         return try words(backend, server)
     }
 
@@ -128,7 +131,7 @@ extension RuntimeHost {
             let report = try report(backend: path.backend).backends.first
             guard let index = backend.servers.firstIndex(where: { $0.name == path.server }), let report,
                 index < report.servers.count
-            else { return "No such server.\n" }
+            else { return ProxyEngine.Backend.noServer }
             return words(server, report.servers[index])
         }
     }
@@ -149,5 +152,14 @@ extension RuntimeHost {
         } catch {
             throw SystemError(code: EPROTO, operation: "read a report")
         }
+    }
+}
+
+extension ProxyEngine.Backend {
+    static let noServer = "No such server.\n"
+
+    /// Why nothing can be done about a server that is not one of those that serve.
+    fileprivate func problem(of server: String) -> String {
+        resting.contains { $0.name == server } ? "Proxy is disabled.\n" : Self.noServer
     }
 }

@@ -115,7 +115,7 @@ extension ServerStateFile.Row {
             let former = check.endpoint ?? server.endpoint
             let own = Endpoint(checkPlace.address ?? former.address, port: checkPlace.port ?? former.port)
             if own != former { next.checkEndpoint = own }
-            stated.checkAddress = checkPlace.address ?? stated.checkAddress
+            if let address = checkPlace.address { (stated.checkAddress, stated.checkAddressPort) = (address, 0) }
             stated.checkPort = checkPlace.port ?? stated.checkPort
         }
         if let agent = server.agent, agentState & 4 != 0 {

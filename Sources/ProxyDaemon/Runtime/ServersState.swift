@@ -18,6 +18,21 @@ struct ServersState {
         }
     }
 
+    /// The servers of a section that is `disabled`.
+    mutating func add(resting backend: Backend, number: Int, isForced: Bool, seconds: UInt64) {
+        for server in backend.resting {
+            let (stated, isDisabled) = (server.stated, server.isDisabled)
+            let fields: [String] = [
+                "\(number)", backend.name, "\(server.id)", server.name, Self.text(server.address),
+                isDisabled ? "0 5" : "2 0", "\(server.weight)", "\(server.weight)", "\(seconds)", "1 0",
+                isDisabled ? "0 8" : "\(server.rise) 0", "0", isForced ? "1" : "0", server.id == 0 ? "0" : "1",
+                server.hostName ?? "-", "\(server.port)", "-", server.usesTLS ? "1" : "0", "\(stated.checkPort)",
+                Self.text(stated.checkAddress), Self.text(stated.agentAddress), "\(stated.agentPort)",
+            ]
+            text += fields.joined(separator: " ") + "\n"
+        }
+    }
+
     private static func row(_ server: Server, at index: Int, _ isForced: Bool, _ report: ServerReport) -> String {
         let status = ServerStatus(server, report)
         let check = status.check

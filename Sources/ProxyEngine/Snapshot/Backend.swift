@@ -11,6 +11,8 @@ public struct Backend: Hashable, Sendable {
     /// The section is `disabled`: nobody is told of it, and who is sent there is closed.
     public var isDisabled = false
     public var servers: [Server]
+    /// Those of a section that is `disabled`, the last one first, as HAProxy has them.
+    public var resting: [RestingServer] = []
     /// `timeout connect`.
     public var connectTimeout: UInt32?
     /// `timeout server`.

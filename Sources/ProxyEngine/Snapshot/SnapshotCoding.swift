@@ -101,6 +101,7 @@ extension ByteWriter {
         write(backend.connectionRules)
         flag(backend.isHTTP)
         flag(backend.isDisabled)
+        if backend.isDisabled { list(backend.resting) { $0.write($1) } }
     }
 
     mutating func write(_ server: Server) {
@@ -194,6 +195,9 @@ extension ByteReader {
         backend.connectionRules = try connectionRules()
         backend.isHTTP = try flag()
         backend.isDisabled = try flag()
+        if backend.isDisabled {
+            backend.resting = try list { (reader) throws(MalformedSnapshot) in try reader.restingServer() }
+        }
         return backend
     }
 

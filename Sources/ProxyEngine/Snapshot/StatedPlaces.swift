@@ -8,6 +8,8 @@ public struct StatedPlaces: Hashable, Sendable, HasUsualValue {
     public var checkAddress: IPAddress?
     /// 0: the server's.
     public var checkPort: UInt16
+    /// The port of ``checkAddress``, which counts where there is no ``checkPort``, and which nobody is told; 0: none.
+    public var checkAddressPort: UInt16 = 0
     public var agentAddress: IPAddress?
     public var agentPort: UInt16
 
@@ -30,6 +32,7 @@ extension ByteWriter {
         if places == .usual { return }
         optional(places.checkAddress) { $0.address($1) }
         number(places.checkPort)
+        number(places.checkAddressPort)
         optional(places.agentAddress) { $0.address($1) }
         number(places.agentPort)
     }
@@ -38,11 +41,12 @@ extension ByteWriter {
 extension ByteReader {
     mutating func statedPlaces() throws(MalformedSnapshot) -> StatedPlaces {
         if try flag() { return .usual }
-        return StatedPlaces(
-            checkAddress: try flag() ? try address() : nil,
-            checkPort: try number(),
-            agentAddress: try flag() ? try address() : nil,
-            agentPort: try number()
-        )
+        var places = StatedPlaces()
+        places.checkAddress = try flag() ? try address() : nil
+        places.checkPort = try number()
+        places.checkAddressPort = try number()
+        places.agentAddress = try flag() ? try address() : nil
+        places.agentPort = try number()
+        return places
     }
 }

@@ -22,7 +22,7 @@ enum DynamicServerCommands {
         guard let backend = try call.host.backend(path.backend) else {
             return "No such backend."
         }
-        guard backend.balance.changesWeights else {
+        guard !backend.isDisabled, backend.balance.changesWeights else {
             return "Backend must use a dynamic load balancing to support dynamic servers."
         }
         let words = Array(call.arguments.dropFirst())
@@ -89,6 +89,9 @@ enum DynamicServerCommands {
             return "No such backend."
         }
         guard let index = backend.servers.firstIndex(where: { $0.name == path.server }) else {
+            if let server = backend.resting.first(where: { $0.name == path.server }) {
+                return server.isDisabled ? "Proxy is disabled." : "Only servers in maintenance mode can be deleted."
+            }
             return "No such server."
         }
         let reference = ServerReference(backend: path.backend, server: path.server)

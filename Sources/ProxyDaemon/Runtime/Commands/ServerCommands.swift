@@ -25,7 +25,11 @@ enum ServerCommands {
             // HAProxy asks for the server's name only.
             if call[0].hasPrefix("/"), call[0] != "/" { return "No such backend.\n" }
             return try onServer(call) { path throws(SystemError) in
-                try call.host.find(path) { server, report in "\(report.weight) (initial \(server.weight))\n" }
+                // Of one that rests it is told, too.
+                if let server = try call.host.backend(path.backend)?.resting.first(where: { $0.name == path.server }) {
+                    return "\(server.weight) (initial \(server.weight))\n"
+                }
+                return try call.host.find(path) { server, report in "\(report.weight) (initial \(server.weight))\n" }
             }
         },
         RuntimeKeyword(

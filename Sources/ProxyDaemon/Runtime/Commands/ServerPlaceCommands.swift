@@ -29,7 +29,7 @@ enum ServerPlaceCommands {
             guard let check = server.check, try call.host.isOn(\.check, path) else { return noChecks }
             answer = setPlace(call, check.endpoint ?? server.endpoint, &change.checkEndpoint, of: server)
             if answer.isEmpty, let place = change.checkEndpoint {
-                stated.checkAddress = place.address
+                (stated.checkAddress, stated.checkAddressPort) = (place.address, 0)
                 if call[3] == "port" { stated.checkPort = place.port }
             }
         case "check-port":

@@ -26,8 +26,10 @@ enum ServerStateCommands {
     private static func states(_ call: RuntimeCall) throws(SystemError) -> String {
         var state = ServersState()
         let forced = Set(call.host.kept.order.numbers.values.map { Int($0) })
+        let seconds = call.host.serving.seconds
         return try onBackends(call) { backend, number, report in
             state.add(backend, number: number, isForced: forced.contains(number), report)
+            state.add(resting: backend, number: number, isForced: forced.contains(number), seconds: seconds)
         } ?? state.text
     }
 
@@ -41,10 +43,14 @@ enum ServerStateCommands {
         return try onBackends(call) { backend, number, report in
             for (index, (server, own)) in zip(backend.servers, report.servers).enumerated() {
                 let place =
-                    server.connection.path == nil ? "\(server.endpoint.address) \(server.endpoint.port)" : "unix 0"
+                    server.connection.path == nil ? "\(server.endpoint.address) \(server.endpoint.port)" : "- 0"
                 text +=
                     "\(backend.name)/\(server.name) \(number)/\(server.number(at: index)) \(place) - "
                     + "5000 \(own.proxy.connections) \(own.proxy.traffic.most) 0 0 0 -1 0\(idle)\n"
+            }
+            for server in backend.resting {
+                let place = "\(server.address.map { "\($0)" } ?? "-") \(server.port)"
+                text += "\(backend.name)/\(server.name) \(number)/\(server.id) \(place) - 5000 0 0 0 0 0 -1 0\(idle)\n"
             }
         } ?? text
     }
