@@ -12,6 +12,9 @@ struct NotFollowed {
     /// One line for each kind of thing, whatever the number of those who ask for it.
     static func warnings(_ model: ProxyModel, localPeer: String) -> [String] {
         var result = NotFollowed()
+        for variable in model.global.variables where ProcessVariable(variable, &result.formats) == nil {
+            result.add("set-var", "the variable is not set", variable.name)
+        }
         // By index: a copy of each costs more than the look at it.
         for index in model.frontends.indices where !model.frontends[index].isDisabled {
             result.look(model.frontends, index)

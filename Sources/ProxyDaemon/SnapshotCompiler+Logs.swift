@@ -52,11 +52,14 @@ struct LineFormats: Sendable {
 
     /// nil for one with what is not known.
     ///
-    /// - Parameter proxy: The section that it stands in: samples may speak of it.
-    mutating func format(_ text: String, of proxy: String) -> LineFormat? {
-        let key = text.contains("%") && text.contains("[") ? "\(text)\n\(proxy)" : text
+    /// - Parameters:
+    ///   - proxy: The section that it stands in: samples may speak of it.
+    ///   - isValue: It is what a variable is set to.
+    mutating func format(_ text: String, of proxy: String, isValue: Bool = false) -> LineFormat? {
+        let name = isValue ? "\(text)\n" : text
+        let key = text.contains("%") && text.contains("[") ? "\(name)\n\(proxy)" : name
         if let known = formats[key] { return known }
-        let format = LineFormat(text) { expression in
+        let format = LineFormat(text, isValue: isValue) { expression in
             ProxyConfig.SampleExpression.answered(expression).map { ProxyEngine.SampleExpression($0, of: proxy) }
         }
         formats[key] = .some(format)

@@ -63,7 +63,7 @@ extension SnapshotCompiler {
         case .setTypeOfService(let value): return .setTypeOfService(value)
         case .setVariable(let name, let expression): return .setVariable(name, own(expression))
         case .formatVariable(let name, let text):
-            guard let format = formats.format(text, of: proxy) else {
+            guard let format = formats.format(text, of: proxy, isValue: true) else {
                 throw Unfollowed(reason: "the format '\(text)' of 'set-var-fmt' is not followed yet")
             }
             return .formatVariable(name, format)

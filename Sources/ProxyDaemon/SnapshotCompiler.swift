@@ -94,6 +94,8 @@ struct SnapshotCompiler: Sendable {
             (.tlsSessions, global.maxTLSRate), (.compression, global.maxCompressionRate),
         ]
         for (kind, rate) in rates { settings.rates[kind] = kind.rate(rate ?? 0) }
+        var formats = LineFormats()
+        settings.variables = global.variables.compactMap { ProcessVariable($0, &formats) }
         return settings
     }
 

@@ -39,6 +39,8 @@ public final class Engine {
     public var replaces = false
     /// Nothing is checked before state files have said how servers were; then whoever set it calls ``startHeldChecks()``.
     public var awaitsStates = false
+    /// `set-var` as it was last carried out.
+    private var assigned: [ProcessVariable] = []
     private var heldChecks: [Checker.Update] = []
     private var heldSurroundings: Checker.Surroundings?
     /// When connections to what a change took away are ended, in order.
@@ -89,6 +91,7 @@ public final class Engine {
         isHeld = false
         let settings = plan.settings
         for _ in 0..<max(1, settings.threads) { try addThread(settings) }
+        assignVariables(settings)
         for worker in workers { worker.mailbox.post(plan) }
         for worker in workers { worker.mailbox.waitForAnswer() }
         changePages(to: plan)
@@ -96,6 +99,13 @@ public final class Engine {
         waitingChecks = []
         catalog.logs.startForwarding()
         tellPeers()
+    }
+
+    /// What a command said of a variable stays until the file says something else.
+    private func assignVariables(_ settings: EngineSettings) {
+        if settings.variables == assigned { return }
+        assigned = settings.variables
+        assign(assigned)
     }
 
     /// HAProxy's own limit is 64.
@@ -141,6 +151,8 @@ public final class Engine {
 
     /// What the workers share.
     var process: UnsafeMutablePointer<ProcessCells> { cells.cells }
+
+    var directory: PlanDirectory { catalog.directory }
 
     /// References of patterns, and what threads may still have of them.
     var patterns: PatternBook { catalog.directory.patterns }
@@ -204,6 +216,7 @@ public final class Engine {
         }
         // `nbthread` may have grown; a thread that cannot be had is done without.
         while workers.count < step.settings.threads, (try? addThread(step.settings)) != nil {}
+        assignVariables(step.settings)
         // Threads beyond it keep their connections and get no new ones.
         let idle = workers.dropFirst(max(1, step.settings.threads))
         let retired = idle.isEmpty ? nil : Plan(silencing: changed)

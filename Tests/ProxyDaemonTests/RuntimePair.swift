@@ -66,6 +66,7 @@ struct RuntimeSide {
     }
 }
 
+/// - Parameter lines: Further sections; `HOST` in them is the last number of the side's address.
 func withRuntimePair(
     level: String = "admin",
     isMaster: Bool = false,
@@ -117,7 +118,7 @@ func withRuntimePair(
                   server refused 127.0.0.1:\(closedPort)
                   server up 127.0.0.1:\(servers[1].port) check inter 100ms weight 0
                   server down 127.0.0.1:\(closedPort) check inter 100ms
-                \(lines)
+                \(lines.replacing("HOST", with: "\(host)"))
 
                 """
             let path = "\(directory)/\(name).cfg"

@@ -16,7 +16,8 @@ extension Checker {
             }
             return
         }
-        if let problem = problem(keyword) {
+        let isVariable = keyword == "set-var" || keyword == "set-var-fmt"
+        if let problem = isVariable ? takeVariable(keyword) : problem(keyword) {
             error(at: 1, problem, remedy: "see section 3 of the manual for '\(keyword)'")
             return
         }
@@ -27,7 +28,7 @@ extension Checker {
         case "ssl-server-verify": model.global.trustsServers = word(1) == "none"
         default: break
         }
-        if !GlobalKeywords.isMeaningless(keyword) { ignore("'\(keyword)'") }
+        if !isVariable, !GlobalKeywords.isMeaningless(keyword) { ignore("'\(keyword)'") }
     }
 
     private func problem(_ keyword: String) -> String? {
@@ -48,7 +49,6 @@ extension Checker {
             if value.isEmpty { return "'lua-prepend-path' expects to receive a <path> as argument" }
             return ["", "path", "cpath"].contains(word(2))
                 ? nil : "'lua-prepend-path' expects <type> to either be 'path' or 'cpath'"
-        case "set-var", "set-var-fmt": return setVarProblem(keyword)
         case "ssl-default-bind-options", "ssl-default-server-options": return tlsOptionsProblem(keyword)
         case "ssl-load-extra-files":
             let kinds: Set<String> = ["none", "all", "bundle", "sctl", "ocsp", "issuer"]
@@ -116,7 +116,8 @@ extension Checker {
         }
     }
 
-    private func setVarProblem(_ keyword: String) -> String? {
+    /// - Returns: What is wrong with a line `set-var` or `set-var-fmt`, if anything is; a right one is kept.
+    private mutating func takeVariable(_ keyword: String) -> String? {
         let (name, value) = (word(1), word(2))
         guard !name.isEmpty, !value.isEmpty else {
             return "'\(keyword)' requires a process-wide variable name ('proc.<name>') and a "
@@ -125,9 +126,11 @@ extension Checker {
         guard name.hasPrefix("proc.") else {
             return "'\(keyword)': cannot set variable '\(name)', only scope 'proc' is permitted in the global section."
         }
-        guard keyword == "set-var" else { return nil }
-        do throws(SampleExpression.Failure) {
-            _ = try SampleExpression(value, surroundings: surroundings)
+        do throws(GlobalVariable.Failure) {
+            let isFormat = keyword == "set-var-fmt"
+            model.global.variables.append(
+                try GlobalVariable(name, value, isFormat: isFormat, at: .parser, surroundings)
+            )
             return nil
         } catch {
             return error.message

@@ -56,6 +56,8 @@ public struct Global: Sendable, Hashable {
 
     /// `ssl-server-verify none`: nobody asks for the certificate of a server whose line says nothing of it.
     public var trustsServers = false
+    /// `set-var`, `set-var-fmt`, in order.
+    public var variables: [GlobalVariable] = []
 
     public var unixBind = UnixBindDefaults()
 

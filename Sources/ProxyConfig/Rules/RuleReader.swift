@@ -59,7 +59,7 @@ struct RuleReader {
                 )
             }
             let name = inside.split(separator: ",", omittingEmptySubsequences: false).first.map { String($0) } ?? ""
-            if let problem = SampleArguments.problem(variable: name) { throw failure(problem) }
+            if let problem = SampleArguments.problem(scopeOf: name) { throw failure(problem) }
             if base == "unset-var", inside.utf8.count > name.utf8.count {
                 throw failure(
                     "unset-var does not expect parameters after the variable name. Only \"set-var\" and \"set-var-fmt\" "
@@ -68,6 +68,11 @@ struct RuleReader {
             }
             let conditions = inside.dropFirst(name.count + 1).split(separator: ",").map { String($0) }
             if let problem = SampleArguments.problem(conditions: conditions) { throw failure(problem) }
+            // HAProxy shows what is left of the action from there on.
+            if let strange = SampleArguments.strange(inVariable: name) {
+                let rest = String(decoding: inside.utf8.dropFirst(strange), as: UTF8.self)
+                throw failure("invalid syntax at char '\(rest))'")
+            }
         case .counters(let count):
             let numbers = (inside ?? "0").split(separator: ",").map { Int($0) }
             let kind = base.contains("gpt") ? "gpt" : "gpc"

@@ -131,13 +131,33 @@ enum SampleArguments {
 
     /// `txn.name`: a scope and a name.
     static func problem(variable name: String) -> String? {
+        problem(scopeOf: name)
+            ?? strange(inVariable: name).map {
+                "invalid syntax at char '\(String(decoding: name.utf8.dropFirst($0), as: UTF8.self))'"
+            }
+    }
+
+    static func problem(scopeOf name: String) -> String? {
         let parts = name.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
         if name.isEmpty { return "Empty variable name cannot be accepted" }
-        guard parts.count == 2, ["proc", "sess", "txn", "req", "res", "check"].contains(parts[0]) else {
+        guard parts.count == 2, !parts[1].isEmpty, ["proc", "sess", "txn", "req", "res", "check"].contains(parts[0])
+        else {
             return
                 "invalid variable name '\(name)'. A variable name must be start by its scope. The scope can be 'proc', "
                 + "'sess', 'txn', 'req', 'res' or 'check'"
         }
         return nil
+    }
+
+    /// How many characters stand before the first that no name of a variable has.
+    static func strange(inVariable name: String) -> Int? {
+        name.utf8.enumerated().first { entry in
+            switch entry.element {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                false
+            default: true
+            }
+        }?.offset
     }
 }

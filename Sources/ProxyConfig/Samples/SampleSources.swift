@@ -3,6 +3,10 @@ enum SampleSources {
     /// Of a method that is answered everywhere HAProxy has no need to say it, and neither do we.
     static func label(_ name: String) -> String {
         if let known = known[name] { return known }
+        if ["src", "dst", "fc_"].contains(where: { name.hasPrefix($0) }) { return "client address" }
+        if ["sc_", "sc0_", "sc1_", "sc2_", "table_"].contains(where: { name.hasPrefix($0) }) {
+            return "internal state"
+        }
         if name.hasPrefix("ssl_bc") { return "server-side connection" }
         if name.hasPrefix("ssl_") { return "client-side connection" }
         if name.hasPrefix("bc_") { return "server address" }
@@ -26,6 +30,15 @@ enum SampleSources {
             rdp_cookie rdp_cookie_cnt req.len req.payload req.payload_lv req.rdp_cookie req.rdp_cookie_cnt req.ssl_alpn
             req.ssl_ec_ext req.ssl_hello_type req.ssl_sni req.ssl_st_ext req.ssl_ver req_len req_rdp_cookie
             req_rdp_cookie_cnt req_ssl_hello_type req_ssl_sni req_ssl_ver
+            """
+        )
+        add("frontend", "dst_conn fe_client_timeout fe_defbe fe_id fe_name so_id so_name")
+        add(
+            "internal state",
+            """
+            avg_queue be_conn be_conn_free be_sess_rate connslots fe_conn fe_req_rate fe_sess_rate last_rule_file
+            last_rule_line nbsrv prio_class prio_offset queue srv_conn srv_conn_free srv_is_up srv_iweight srv_queue
+            srv_sess_rate srv_uweight srv_weight stopping wait_end
             """
         )
         add("response buffer", "rep_ssl_hello_type res.len res.payload res.payload_lv res.ssl_hello_type")

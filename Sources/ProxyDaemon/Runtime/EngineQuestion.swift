@@ -30,6 +30,9 @@ enum EngineQuestion {
     case patterns(PatternCommand)
     /// What was wrong with requests, as a ``PageFaultReport``.
     case faults
+    /// A variable of the process, as `get var` tells it; nothing if there is none.
+    case variable(String)
+    case assign(ProcessVariable)
 
     func encoded() -> [UInt8] {
         switch self {
@@ -50,6 +53,8 @@ enum EngineQuestion {
         case .limit(let kind, let limit): [8, kind.rawValue] + Self.bytes(UInt64(limit))
         case .activity: [10]
         case .faults: [9]
+        case .variable(let name): [16] + Array(name.utf8)
+        case .assign(let variable): [17] + variable.encoded()
         case .patterns(let command): [20] + command.encoded()
         }
     }
@@ -84,6 +89,8 @@ enum EngineQuestion {
             self = .limit(kind, UInt32(truncatingIfNeeded: try Self.number(bytes.dropFirst(2))))
         case 10: self = .activity
         case 9: self = .faults
+        case 16: self = .variable(String(decoding: bytes.dropFirst(), as: UTF8.self))
+        case 17: self = .assign(try ProcessVariable(encoded: Array(bytes.dropFirst())))
         case 20: self = .patterns(try PatternCommand(encoded: Array(bytes.dropFirst())))
         default: throw MalformedSnapshot()
         }
@@ -116,6 +123,8 @@ enum EngineQuestion {
             engine.startHeldChecks()
         case .activity: return engine.activity.flatMap { Self.bytes($0.turns) + Self.bytes($0.taken) }
         case .faults: return engine.pageFaults.encoded()
+        case .variable(let name): return engine.variable(name) ?? []
+        case .assign(let variable): engine.assign([variable])
         case .patterns(let command): return Array(engine.answer(command).utf8)
         }
         return []

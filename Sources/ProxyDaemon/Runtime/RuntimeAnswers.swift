@@ -46,10 +46,13 @@ enum RuntimeAnswers {
             session.isPrompting.toggle()
             return RuntimeOutput()
         }
-        if words.first == "help" { return RuntimeOutput(RuntimeHelp.text(Array(words.dropFirst()))) }
-        if words.isEmpty { return RuntimeOutput(RuntimeHelp.unknown([])) }
+        if words.first == "help" { return RuntimeOutput(RuntimeHelp.text(Array(words.dropFirst()), session)) }
+        if words.isEmpty { return RuntimeOutput(RuntimeHelp.unknown([], session)) }
         guard let (keyword, arguments) = RuntimeKeywords.find(words) else {
-            return RuntimeOutput(RuntimeHelp.unknown(words))
+            return RuntimeOutput(RuntimeHelp.unknown(words, session))
+        }
+        if let mode = keyword.mode, !session.modes.contains(mode) {
+            return RuntimeOutput("This command is restricted to \(mode.words) only.\n")
         }
         guard session.level.allows(keyword.level) else { return RuntimeOutput("Permission denied\n") }
         do throws(SystemError) {

@@ -14,6 +14,8 @@ struct RuntimeKeyword: Sendable {
     let level: StatsSocket.Level
     /// `help` does not tell of it.
     let isHidden: Bool
+    /// It is there for sessions in that mode only.
+    let mode: RuntimeMode?
     /// Its text ends with a newline, unless HAProxy's does not; an empty line follows it.
     let answer: LongAnswer
 
@@ -24,9 +26,10 @@ struct RuntimeKeyword: Sendable {
         _ meaning: String,
         level: StatsSocket.Level = .user,
         isHidden: Bool = false,
+        mode: RuntimeMode? = nil,
         _ answer: @escaping Answer
     ) {
-        self.init(words, usage, meaning, level: level, isHidden: isHidden) { (call) throws(SystemError) in
+        self.init(words, usage, meaning, level: level, isHidden: isHidden, mode: mode) { (call) throws(SystemError) in
             RuntimeOutput(try answer(call))
         }
     }
@@ -37,6 +40,7 @@ struct RuntimeKeyword: Sendable {
         _ meaning: String,
         level: StatsSocket.Level = .user,
         isHidden: Bool = false,
+        mode: RuntimeMode? = nil,
         long answer: @escaping LongAnswer
     ) {
         self.words = words.split(separator: " ").map { String($0) }
@@ -44,6 +48,7 @@ struct RuntimeKeyword: Sendable {
         self.meaning = meaning
         self.level = level
         self.isHidden = isHidden
+        self.mode = mode
         self.answer = answer
     }
 

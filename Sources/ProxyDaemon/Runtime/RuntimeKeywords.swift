@@ -14,6 +14,8 @@ enum RuntimeKeywords {
         + SessionListCommands.all
         + EnvironmentCommands.all
         + AbsentCommands.all
+        + VariableCommands.all
+        + ProfilingCommands.all
         + ResolverCommands.all
         + TableCommands.all
         + EventCommands.all

@@ -1,12 +1,15 @@
 internal import ProxyConfig
 
-/// What a session may ask for to get commands that others do not see (management guide, 9.3 and 9.4). There are none here; those
-/// who say it go on as they would with HAProxy.
+/// What a session may ask for to get commands that others do not see (management guide, 9.3 and 9.4). Of `expert-mode` there are none
+/// here; those who say it go on as they would with HAProxy.
 enum RuntimeMode: String {
     case expert = "expert-mode"
     case experimental = "experimental-mode"
     /// Of the master socket.
     case debug = "mcli-debug-mode"
+
+    /// `experimental mode`
+    var words: String { rawValue.replacing("-", with: " ") }
 }
 
 extension RuntimeSession {

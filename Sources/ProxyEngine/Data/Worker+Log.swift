@@ -128,7 +128,7 @@ extension Worker {
         for index in 0..<format.pointee.count {
             let part = format.pointee.parts + index
             // As in HAProxy, spaces around what writes nothing are one.
-            if before == log.line.count, log.line.endsWithSpace, part.pointee.text.count > 0,
+            if !format.pointee.isValue, before == log.line.count, log.line.endsWithSpace, part.pointee.text.count > 0,
                 part.pointee.text.start[0] == 32
             {
                 let text = part.pointee.text
@@ -136,31 +136,40 @@ extension Worker {
                 continue
             }
             before = log.line.count
-            write(part, moment)
+            write(part, moment, isValue: format.pointee.isValue)
         }
     }
 
-    private mutating func write(_ part: UnsafePointer<LineFormatPart>, _ moment: LoggedMoment) {
+    private mutating func write(_ part: UnsafePointer<LineFormatPart>, _ moment: LoggedMoment, isValue: Bool) {
         if let variable = part.pointee.variable {
             write(variable, part, moment)
         } else if let expression = part.pointee.expression {
-            write(expression, part.pointee.flags, moment.connection)
+            write(expression, part.pointee.flags, moment.connection, isValue: isValue)
         } else {
             log.line.text(part.pointee.text)
         }
     }
 
-    /// What an expression gives now, as text; `-` for what is not there.
+    /// What an expression gives now, as text; `-` for what is not there, and nothing in the value of a variable.
     private mutating func write(
         _ expression: UnsafePointer<ExpressionEntry>,
         _ flags: LineFormat.Flags,
-        _ connection: UnsafeMutablePointer<Connection>
+        _ connection: UnsafeMutablePointer<Connection>,
+        isValue: Bool
     ) {
-        guard case .value(let sample) = evaluate(expression, connection) else { return log.line.string(nil, flags) }
+        let isLeftOut = isValue && !flags.contains(.quoted)
+        guard case .value(let sample) = evaluate(expression, connection) else {
+            if !isLeftOut { log.line.string(nil, flags) }
+            return
+        }
         let text = string(sample)
-        guard let start = text.baseAddress else { return log.line.string(nil, flags) }
         // As in HAProxy, a NUL is the end of it.
-        let count = strnlen(start.assumingMemoryBound(to: CChar.self), text.count)
+        guard let start = text.baseAddress,
+            case let count = strnlen(start.assumingMemoryBound(to: CChar.self), text.count), count > 0 || !isLeftOut
+        else {
+            if !isLeftOut { log.line.string(nil, flags) }
+            return
+        }
         log.line.string(PlanText(start: start.assumingMemoryBound(to: UInt8.self), count: count), flags)
     }
 
@@ -229,7 +238,7 @@ extension Worker {
         // An id that names itself would have no end.
         for index in 0..<format.pointee.count where format.pointee.parts[index].variable != .uniqueID {
             let part = format.pointee.parts + index
-            write(part, LoggedMoment(moment.connection))
+            write(part, LoggedMoment(moment.connection), isValue: false)
         }
         log.line.cut(to: start + ProxyHeaderWriter.longestID)
         if flags.contains(.quoted) { log.line.byte(UInt8(ascii: "\"")) }

@@ -4,6 +4,8 @@ internal import Glibc
 struct LineFormatEntry {
     var parts: UnsafePointer<LineFormatPart>
     var count: Int
+    /// ``LineFormat/isValue``
+    var isValue = false
 }
 
 struct LineFormatPart {
@@ -52,7 +54,7 @@ extension Arena {
                 )
             }
         }
-        return copy([LineFormatEntry(parts: copy(parts), count: parts.count)])
+        return copy([LineFormatEntry(parts: copy(parts), count: parts.count, isValue: format.isValue)])
     }
 }
 

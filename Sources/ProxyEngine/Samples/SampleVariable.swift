@@ -114,6 +114,9 @@ final class VariableNames {
 
     private var numbers: [String: UInt32] = [:]
 
+    /// nil of one that nobody has spoken of.
+    func known(_ name: String) -> UInt32? { numbers[name] }
+
     func number(of name: String) -> UInt32 {
         if let number = numbers[name] { return number }
         let scope = name.hasPrefix("proc.") ? Self.ofProcess : name.hasPrefix("req.") ? Self.ofRequest : 0

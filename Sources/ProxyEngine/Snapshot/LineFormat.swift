@@ -83,15 +83,25 @@ public struct LineFormat: Hashable, Sendable {
     }
 
     public var parts: [Part]
+    /// The value of a variable: spaces stay as they are, and what is not there is nothing.
+    public var isValue = false
 
-    public init(parts: [Part]) { self.parts = parts }
+    public init(parts: [Part], isValue: Bool = false) {
+        self.parts = parts
+        self.isValue = isValue
+    }
 
     /// - Parameters:
     ///   - format: As haproxy.cfg has it, without its quotes.
     ///   - expression: Reads what stands in `%[…]`.
     /// - Returns: nil for a format with what is not known here.
-    public init?(_ format: String, expression: (String) -> SampleExpression? = { _ in nil }) {
+    public init?(
+        _ format: String,
+        isValue: Bool = false,
+        expression: (String) -> SampleExpression? = { _ in nil }
+    ) {
         parts = []
+        self.isValue = isValue
         var common: Flags = []
         var text = ""
         var rest = Substring(format)
@@ -99,7 +109,7 @@ public struct LineFormat: Hashable, Sendable {
             guard first == "%" else {
                 // One space for many, and none at the start, as in HAProxy.
                 let isSpared = text.isEmpty ? parts.isEmpty : text.last == " "
-                if first != " " || !isSpared { text.append(first) }
+                if first != " " || isValue || !isSpared { text.append(first) }
                 continue
             }
             if rest.first == "%" {

@@ -62,6 +62,8 @@ public struct EngineSettings: Hashable, Sendable {
     public var peers: [PeersSection] = []
     /// `maxconnrate` and its like; commands may change them.
     public var rates = ProcessRates()
+    /// `set-var` and `set-var-fmt`; commands may say something else.
+    public var variables: [ProcessVariable] = []
 
     public init(threads: Int = 1, maxConnections: Int = 2000, spreadChecks: Int = 0) {
         self.threads = threads

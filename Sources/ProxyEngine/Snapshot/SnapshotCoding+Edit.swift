@@ -56,6 +56,7 @@ extension ByteWriter {
         flag(settings.loadsTLS)
         list(settings.peers) { $0.write($1) }
         for kind in ProcessRates.Kind.allCases { number(settings.rates[kind]) }
+        list(settings.variables) { $0.write($1) }
     }
 
     mutating func texts(_ texts: [String: String]) {
@@ -91,6 +92,7 @@ extension ByteReader {
         settings.loadsTLS = try flag()
         settings.peers = try list { (reader) throws(MalformedSnapshot) in try reader.peersSection() }
         for kind in ProcessRates.Kind.allCases { settings.rates[kind] = try number() }
+        settings.variables = try list { (reader) throws(MalformedSnapshot) in try reader.processVariable() }
         return settings
     }
 

@@ -55,6 +55,7 @@ extension ByteWriter {
     }
 
     mutating func write(_ format: LineFormat) {
+        flag(format.isValue)
         list(format.parts) { writer, part in
             switch part {
             case .text(let text):
@@ -137,7 +138,8 @@ extension ByteReader {
     }
 
     mutating func lineFormat() throws(MalformedSnapshot) -> LineFormat {
-        LineFormat(
+        let isValue = try flag()
+        return LineFormat(
             parts: try list { (reader) throws(MalformedSnapshot) in
                 switch try reader.number(UInt8.self) {
                 case 0: return .text(try reader.string())
@@ -149,7 +151,8 @@ extension ByteReader {
                 case 2: return .sample(try reader.expression(), LineFormat.Flags(rawValue: try reader.number()))
                 default: throw MalformedSnapshot()
                 }
-            }
+            },
+            isValue: isValue
         )
     }
 

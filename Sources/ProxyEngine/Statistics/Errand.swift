@@ -10,6 +10,8 @@ final class Errand: @unchecked Sendable {
         case shutServer(UnsafeMutablePointer<ServerCells>)
         /// Counts what has moved so far, of frontends that ask for it (`option contstats`).
         case count
+        /// Carries out rules that set variables of the process.
+        case assign(ConnectionRuleList)
     }
 
     let kind: Kind

@@ -4,6 +4,7 @@ internal import CLinux
 // What others ask of a worker's connections. It looks at each of them once, between two turns; nobody locks anything.
 extension Worker {
     mutating func run(_ errand: Errand) {
+        if case .assign(let rules) = errand.kind { return assign(rules) }
         for place in 0..<slab.touched {
             let connection = slab[UInt32(place)]
             guard connection.pointee.state != .free else { continue }
@@ -18,7 +19,7 @@ extension Worker {
                 errand.ended += 1
                 finish(connection, .killed)
             case .count where connection.pointee.frontend.pointee.countsContinuously: countNow(connection)
-            case .shut, .shutServer, .count: break
+            case .shut, .shutServer, .count, .assign: break
             }
         }
     }

@@ -6,10 +6,6 @@ internal import Syscalls
 enum AbsentCommands {
     static let all = [
         RuntimeKeyword("show cache", "show cache", "show cache status", level: .admin) { _ in "" },
-        RuntimeKeyword("get var", "get var <name>", "retrieve contents of a process-wide variable", level: .operator) {
-            call in
-            call[0].isEmpty ? "Missing process-wide variable identifier.\n" : "Variable not found.\n"
-        },
         shown("show ssl ca-file", "[<cafile>[:<index>]]", caFiles, level: .operator) { call in
             call[0].isEmpty ? "# filename\n" : "Can't display the CA file : Not found!\n"
         },

@@ -8,7 +8,9 @@ enum PageCommands {
     static let all = [
         RuntimeKeyword("page-order", "page-order <action> <bk>/<srv>", "", isHidden: true) {
             call throws(SystemError) in
-            guard call.session.isOfPages else { return RuntimeHelp.unknown(["page-order"] + call.arguments) }
+            guard call.session.isOfPages else {
+                return RuntimeHelp.unknown(["page-order"] + call.arguments, call.session)
+            }
             guard let path = ServerPath(call[1]) else { return PageOrderAnswer.untouched }
             var next: (action: ServerOrder.Action, giver: ServerOrder.Giver)?
             _ = try call.host.find(path) { server, report in
