@@ -9,8 +9,12 @@ struct Signals: ~Copyable {
     /// Those that would end a process and do not end HAProxy's, whichever of its processes hears them.
     static let survived: [CInt] = [SIGHUP, SIGQUIT, SIGALRM, SIGUSR2]
 
-    /// Blocks `signals` in this thread and all that it starts later.
+    /// Blocks `signals`, and no others, in this thread and all that it starts later. Who has started the process may have blocked
+    /// some; HAProxy lets them in again as well.
     init(_ signals: [CInt]) throws(SystemError) {
+        var none = sigset_t()
+        sigemptyset(&none)
+        pthread_sigmask(SIG_SETMASK, &none, nil)
         descriptor = FileDescriptor(
             owning: try syscall("signalfd") { clinux_signalfd(signals, CInt(signals.count)) }
         )

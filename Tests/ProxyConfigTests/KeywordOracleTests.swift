@@ -72,6 +72,9 @@ import Testing
         "nosuchthing", "maxcon 3", "stats socket /tmp/x lev", "cpu-map 1/65 0", "cpu-map 0 0", "cpu-map auto:1 0-3",
         "cpu-map auto:1/1-4 0-3", "cpu-map auto:1/1-4 0", "cpu-map auto:1/all 0-63", "cpu-map 1/x 0", "cpu-map 1- 0",
         "cpu-map 1/1 x", "cpu-map auto:1/1-2 0 1", "log 127.0.0.1",
+        "ca-base /a b", "crt-base /a b", "ssl-default-bind-ciphers a b", "ssl-default-server-ciphersuites a b",
+        "log global",
+        "stats timeout x", "hard-stop-after x",
     ]
 
     @Test func namesWhatTookThePlaceOfWhatIsNoMore() throws {
@@ -86,6 +89,14 @@ import Testing
         #expect(try Self.compare(Self.actions, in: [Self.frontend]) > 30)
         #expect(try Self.compare(Self.checks, in: [Self.backend]) > 25)
         #expect(try Self.compare(Self.global, in: ["global\n"]) > 8)
+    }
+
+    /// Names of sections have few characters.
+    @Test func sectionsHaveRightNames() throws {
+        let kinds = ["userlist", "peers", "resolvers", "http-errors", "mailers", "backend", "defaults"]
+        let others = ["zz\n", "userlist\n", "userlist u\n  zz\n", "defaults a,b\nbackend b from a,b\n"]
+        let said = try Self.compare([""], in: kinds.map { "\($0) *\n" } + others)
+        #expect(said > 8)
     }
 
     /// Formats without a place for their lines, and frontends that listen on nothing.

@@ -84,8 +84,8 @@ import Testing
         back("stick-table type string len 9223372036854775807 size 1", "server s 127.0.0.1:1"),
     ]
 
-    /// HAProxy takes what 32 bits of these leave, whatever that is.
-    @Test(arguments: ["-9223372036854775808", "9223372036854775807", "+9223372036854775807"])
+    /// HAProxy takes what 32 bits of the largest leave, whatever that is.
+    @Test(arguments: ["9223372036854775807", "4294967376"])
     func portsAtTheEndsAreRefused(_ port: String) {
         for text in [Self.back("server x 127.0.0.1:\(port)"), Self.section("peers p", "peer a 127.0.0.1:\(port)")] {
             let result = ConfigurationFile(text, file: "a.cfg").checked(surroundings: Oracle.surroundings)

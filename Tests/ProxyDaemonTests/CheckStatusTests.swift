@@ -71,6 +71,12 @@ import Testing
         #expect(try Self.compare(some).allSatisfy { $0 == 0 })
     }
 
+    /// Descriptors that nobody has opened are no servers.
+    @Test func descriptorsThatAreNotThereAreRefused() throws {
+        let places = ["sockpair@57", "sockpair@1", "sockpair@x", "fd@57", "127.0.0.1:1 check addr sockpair@57"]
+        #expect(try Self.compare(places.map { Self.times + "backend b\n  server s \($0)\n" }).allSatisfy { $0 == 1 })
+    }
+
     /// Names are looked up at once, but those of servers with another `init-addr`, or with `-dr`.
     @Test func namesWithoutAnAddressAreRefused() throws {
         let server = Self.times + "backend b\n  server s "

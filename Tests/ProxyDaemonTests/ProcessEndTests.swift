@@ -27,11 +27,17 @@ import Testing
     private static func start(_ program: String, _ host: UInt8, _ words: [String], in directory: String) throws
         -> Background
     {
+        try start([program], host, words, in: directory)
+    }
+
+    private static func start(_ program: [String], _ host: UInt8, _ words: [String], in directory: String) throws
+        -> Background
+    {
         let place = "\(directory)/\(host)"
         mkdir(place, 0o755)
         let path = "\(place)/haproxy.cfg"
         try FileDescriptor.open(path, O_WRONLY | O_CREAT, mode: 0o600).writeAll(Array(configuration(host).utf8))
-        return try Background([program] + words + ["-f", path], in: place)
+        return try Background(program + words + ["-f", path], in: place)
     }
 
     /// What is said at the end and of refusals; process ids and versions are no matter.
@@ -116,6 +122,27 @@ import Testing
                 #expect(try Oracle.listens("127.0.0.\(host):80"))
                 #expect(process.poll() == nil)
                 if hearsWorker { #expect(Self.child(of: process.pid) == pid) }
+            }
+        }
+    }
+
+    /// Who starts it may have blocked signals; it hears them nevertheless.
+    @Test(arguments: [["-db"], ["-W", "-db"]])
+    func signalsThatAreBlockedAreLetIn(mode: [String]) throws {
+        try withDaemonRoom { directory in
+            for (program, host) in Self.programs {
+                let words = ["env", "--block-signal=XCPU", "--block-signal=TERM", program]
+                let process = try Self.start(words, host, mode, in: directory)
+                let listens = try eventually { try Oracle.listens("127.0.0.\(host):80") }
+                try #require(listens, "\(process.errors)")
+                let isLetIn = eventually { !Self.awaits(SIGXCPU, process.pid, by: "SigBlk:") }
+                #expect(isLetIn, "\(program)")
+                // Before its master waits, HAProxy may lose signals.
+                let isOver = eventually {
+                    process.signal(SIGTERM)
+                    return eventually(seconds: 2) { process.poll() != nil }
+                }
+                #expect(isOver, "\(program)")
             }
         }
     }

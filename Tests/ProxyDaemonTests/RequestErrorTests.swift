@@ -34,7 +34,16 @@ import Testing
             + ["5\r\nhelloX\r\n", "x\r\n", "0\rx", "5x\r\n", "0\r\nA b\r\n\r\n", "fffffffffffffff\r\n"].map {
                 chunked + $0
             }
+            + ["GET", "HEAD", "DELETE", "POST"].flatMap { method in
+                [
+                    "\(method) /m HTTP/1.0\r\nContent-Length: 5\r\n\r\nhello",
+                    "\(method) /m HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n",
+                ]
+            }
             + [
+                "GET /m HTTP/1.0\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+                "POST /m HTTP/1.0\r\nTransfer-Encoding: gzip, chunked\r\n\r\n",
+                "GET /m HTTP/1.0\r\nContent-Length: 0\r\n\r\n", "GET /m HTTP/1.0\r\nContent-Length: 5\r\n\r\n",
                 "\u{16}\u{3}\u{1}\u{1b}\\\t", "\r\n\r\n\0abc", "GET /m HTTP/1.1\nHost: a\r\n\rX",
                 "GET /m HTTP/1.1\r\nHost: a\r\n\r\nG@T /x HTTP/1.1\r\n\r\n",
                 "GET /\(String(repeating: "a", count: 150))\u{2} HTTP/1.1\r\n\r\n",

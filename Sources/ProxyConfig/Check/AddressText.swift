@@ -12,6 +12,8 @@ struct AddressText {
     enum Purpose {
         case bind
         case server
+        /// Where a check goes to.
+        case check
         case source
         case log
     }
@@ -38,7 +40,7 @@ struct AddressText {
         var text = text
         // `stream+ipv4@…`: the kind of socket, then the address.
         if text.hasPrefix("stream+") { text.removeFirst(7) }
-        if purpose == .bind || purpose == .server,
+        if purpose == .bind || purpose == .server || purpose == .check,
             text.hasPrefix("dgram+") || text.hasPrefix("udp") && text.contains("@")
         {
             throw Failure(
@@ -63,7 +65,7 @@ struct AddressText {
                     remedy: "write fd@ and the number of an inherited descriptor"
                 )
             }
-            guard purpose != .server || text.hasPrefix("sockpair@") else {
+            guard purpose != .server && purpose != .check || text.hasPrefix("sockpair@") else {
                 throw Failure(
                     message: "a file descriptor is not acceptable here in '\(text)'",
                     remedy: "write an address that connections can be made to"
@@ -103,6 +105,11 @@ struct AddressText {
 
         var ports: ClosedRange<UInt16>?
         var offset = 0
+        let sign = port?.utf8.first
+        let isOffset = sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-")
+        if isOffset, purpose != .server {
+            throw Failure(message: "port offset not permitted here in '\(text)'", remedy: "write a port")
+        }
         switch purpose {
         case .bind:
             guard let port else {
@@ -112,11 +119,11 @@ struct AddressText {
                 throw Failure(message: "missing port specification in '\(text)'", remedy: "write a port behind a colon")
             }
             ports = try Self.range(port, in: text)
-        case .server:
-            if let port, let first = port.utf8.first {
-                if first == UInt8(ascii: "+") || first == UInt8(ascii: "-") {
-                    guard let number = Int(port), number.magnitude <= 65535 else { throw Self.badPort(port, text) }
-                    offset = number
+        case .server, .check:
+            if let port, !port.isEmpty {
+                if isOffset {
+                    // Of 32 bits, which HAProxy keeps, 16 reach the port.
+                    offset = Checker.shortNumber(String(port)) % 65536
                 } else {
                     if port.contains("-"), port.utf8.allSatisfy({ (48...57).contains($0) || $0 == UInt8(ascii: "-") }) {
                         throw Failure(message: "port range not permitted here in '\(text)'", remedy: "write one port")

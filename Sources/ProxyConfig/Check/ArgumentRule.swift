@@ -92,7 +92,10 @@ extension Checker {
         let isNegative = text.utf8.first == UInt8(ascii: "-")
         let digits = text.utf8.drop { $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
             .prefix { (48...57).contains($0) }
-        let number = Int(String(Substring(digits))) ?? 0
+        let number = Int(String(Substring(digits))) ?? (digits.isEmpty ? 0 : .max)
         return isNegative ? -number : number
     }
+
+    /// What is left of it in 32 bits, which is what HAProxy keeps of most numbers.
+    static func shortNumber(_ text: String) -> Int { Int(Int32(truncatingIfNeeded: number(text))) }
 }

@@ -28,6 +28,9 @@ final class CheckedSection: @unchecked Sendable {
     private(set) var tables: [String] = []
     private(set) var mode = ProxyMode.tcp
     var tracksServers = false
+    private var keptID: Int?
+    /// The number that `id` gave to it.
+    var id: Int? { draft == nil ? keptID : draft?.frontend.id }
     /// The `resolvers` sections that its servers name.
     var resolvers: Set<String> = []
     var revision: UInt64 = 0
@@ -78,6 +81,7 @@ final class CheckedSection: @unchecked Sendable {
     func settle(_ names: inout ProxyNames) {
         guard isFinished, let draft else { return }
         mode = draft.mode
+        keptID = draft.frontend.id
         if let name = draft.frontend.defaultBackend { wanted.append(names.number(of: name)) }
         for rule in draft.frontend.useBackends where !UseBackend.isComputed(rule.backend) {
             wanted.append(names.number(of: rule.backend))

@@ -17,6 +17,7 @@ extension Checker {
                 finishReused(section, line)
             }
         }
+        checkIDs()
         checkPrograms()
         finishRings()
         if tracksServers { checkTracking() }
@@ -218,6 +219,40 @@ extension Checker {
                 remedy: "write 'tcp-request inspect-delay 5s'"
             )
         }
+    }
+
+    /// Of two proxies with one `id`, or of two of one proxy, the latter is refused.
+    private mutating func checkIDs() {
+        var owners: [Int: (section: CheckedSection, line: Int)] = [:]
+        for (section, line) in proxies {
+            guard let id = section.id else { continue }
+            guard let other = owners[id] else {
+                owners[id] = (section, line)
+                continue
+            }
+            let place = section.draft?.idPosition ?? SourcePosition(line: line, column: 1)
+            refuseID(
+                Self.label(section.kind, section.name),
+                Self.label(other.section.kind, other.section.name),
+                declaredAt: other.line,
+                at: place
+            )
+        }
+    }
+
+    private static func label(_ kind: SectionKind, _ name: String) -> String {
+        "\(kind == .listen ? "proxy" : kind.rawValue) \(name)"
+    }
+
+    /// A second `id` of the section.
+    mutating func refuseSecondID(of draft: ProxyDraft, at place: SourcePosition) {
+        let label = Self.label(draft.kind, draft.name)
+        refuseID(label, label, declaredAt: draft.position.line, at: place)
+    }
+
+    private mutating func refuseID(_ who: String, _ other: String, declaredAt line: Int, at place: SourcePosition) {
+        let message = "\(who) reuses same custom id as \(other) (declared at \(source(line)))."
+        report(.error, at: place, message, remedy: "give one of them another id")
     }
 
     private mutating func warnOfIgnored() {

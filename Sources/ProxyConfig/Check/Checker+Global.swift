@@ -157,6 +157,11 @@ extension Checker {
         switch word(1) {
         case "timeout":
             // A number without a unit counts milliseconds here too.
+            if case .unexpected(let character)? = TimeText.failure(word(2)) {
+                let message = "'stats timeout' : unexpected character '\(character)'"
+                error(at: 2, message, remedy: "write a time such as 30s")
+                return
+            }
             guard let time = time(at: 2, of: "stats timeout") else { return }
             guard time > 0 else {
                 error(at: 2, "'stats timeout' expects a positive value", remedy: "write a time such as 30s")

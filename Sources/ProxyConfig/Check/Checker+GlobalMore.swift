@@ -25,6 +25,7 @@ extension Checker {
         case "ca-base": authorityBase = word(1)
         case "server-state-base": model.global.serverStateBase = word(1)
         case "server-state-file": model.global.serverStateFile = word(1)
+        case "expose-experimental-directives": model.global.allowsExperimental = true
         case "ssl-server-verify": model.global.trustsServers = word(1) == "none"
         default: break
         }

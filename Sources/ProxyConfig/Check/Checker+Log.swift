@@ -4,6 +4,11 @@ extension Checker {
     /// Reads `log <target> [len N] [format F] [sample R:S] <facility> [<level> [<minimum level>]]`.
     mutating func logTarget() -> LogTarget? {
         let target = word(1)
+        if section == .global, target == "global", word(2).isEmpty {
+            let message = "log : 'global' is not supported for a global syslog server"
+            error(at: 1, message, remedy: "write an address and a facility")
+            return nil
+        }
         guard !target.isEmpty, !word(2).isEmpty else {
             error(
                 at: argumentCount + 1,

@@ -15,7 +15,7 @@ extension Checker {
             error(at: 1, "'\(kind.rawValue)' expects an <id> argument", remedy: "give the section a name")
             return
         }
-        refuseCharacters(of: name, at: 1, kind.rawValue)
+        if kind != .defaults { refuseCharacters(of: name, at: 1, kind.rawValue) }
         var base = kind == .defaults ? nil : defaults
         if word(index) == "from", !word(index + 1).isEmpty {
             let wanted = word(index + 1)
@@ -28,6 +28,11 @@ extension Checker {
                 return
             }
             base = found
+            if !wanted.utf8.allSatisfy(Self.isNameByte) {
+                let place = source(found.position.line)
+                let label = "defaults section name '\(wanted)' when designated by its name (section found at \(place))"
+                refuseCharacters(of: wanted, at: index + 1, "defaults", label: label)
+            }
             if let other = ambiguousDefaults[wanted] {
                 error(
                     at: index + 1,
@@ -143,15 +148,16 @@ extension Checker {
             if keyword.isRefusedInDefaults {
                 error(
                     at: 0,
-                    "'\(word(0))' not allowed in 'defaults' section.",
+                    refusedInDefaults(keyword),
                     remedy: "move the line to a proxy section"
                 )
                 return
             }
             if keyword.needsNamedDefaults, draft?.name.isEmpty == true {
+                let message = refusedInAnonymousDefaults(keyword)
                 error(
                     at: 0,
-                    "'\(word(0))' not allowed in anonymous 'defaults' section.",
+                    message,
                     remedy: "give the defaults section a name"
                 )
                 return
@@ -161,6 +167,33 @@ extension Checker {
             return
         }
         checkProxyLine(keyword)
+    }
+
+    private func refusedInDefaults(_ keyword: ProxyKeyword) -> String {
+        switch keyword {
+        case .declare: "'declare' not available in default section"
+        case .capture: "'capture \(word(1))' not allowed in 'defaults' section."
+        case .stickTable: "'stick-table' is not supported in 'defaults' section."
+        default: "'\(word(0))' not allowed in 'defaults' section."
+        }
+    }
+
+    private func refusedInAnonymousDefaults(_ keyword: ProxyKeyword) -> String {
+        let kind = word(1)
+        switch keyword {
+        case .tcpRequest where kind.isEmpty: return "missing argument for 'tcp-request' in defaults section"
+        case .tcpRequest where ["inspect-delay", "content", "connection", "session"].contains(kind):
+            return "tcp-request \(kind) is not allowed in anonymous 'defaults' sections"
+        case .tcpRequest:
+            return
+                "'tcp-request' expects 'inspect-delay', 'connection', or 'content' in defaults section (got '\(kind)')"
+        case .tcpResponse where kind.isEmpty: return "missing argument for 'tcp-response' in defaults ''"
+        case .tcpResponse where kind == "inspect-delay" || kind == "content":
+            return "tcp-response \(kind) is only allowed in 'backend' sections or 'defaults' section with a name"
+        case .tcpResponse:
+            return "'tcp-response' expects 'inspect-delay' or 'content' in defaults '' (got '\(kind)')"
+        default: return "'\(word(0))' not allowed in anonymous 'defaults' section."
+        }
     }
 
     /// A line that the kind of proxy has no use for: HAProxy warns and reads it all the same, but for servers.

@@ -82,6 +82,9 @@ extension Checker {
         case .id:
             guard let id = integer(at: 1) else { return }
             if id <= 0 { error(at: 1, "custom id has to be > 0.", remedy: "write a number greater than 0") }
+            let place = position(1)
+            if let draft, draft.frontend.id != nil { refuseSecondID(of: draft, at: place) }
+            draft?.idPosition = place
             draft?.frontend.id = id
             draft?.backend.id = id
         case .hashType:

@@ -77,7 +77,7 @@ extension Checker {
         let place = position(1)
         noteOrder(.useServer)
         if UseBackend.isComputed(name) {
-            let format = NotedFormat(text: name, keyword: "use-server rule '\(name)'", position: place)
+            let format = NotedFormat(text: name, keyword: "use-server", position: place)
             draft?.formats.append(format)
             if let reason = quarantine(of: name) { draft?.quarantine.append("'use-server' : \(reason)") }
         } else {

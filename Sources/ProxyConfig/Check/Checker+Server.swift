@@ -19,6 +19,7 @@ extension Checker {
             let parsed = try AddressText(word(2), for: .server, resolve: resolve)
             server.address = parsed.address
             server.portOffset = parsed.portOffset
+            if let problem = descriptorProblem(parsed.address) { throw problem }
         } catch {
             self.error(at: 2, "'server \(label(name))' : \(error.message)", remedy: error.remedy)
             return
@@ -104,7 +105,20 @@ extension Checker {
 
     /// Where a check goes to.
     func checkAddress(_ text: String) throws(AddressText.Failure) -> SocketAddress {
-        try AddressText(text, for: .server, resolve: surroundings.resolver).address
+        let address = try AddressText(text, for: .check, resolve: surroundings.resolver).address
+        if let problem = descriptorProblem(address) { throw problem }
+        return address
+    }
+
+    /// `sockpair@` with a descriptor that nobody has opened.
+    private func descriptorProblem(_ address: SocketAddress) -> AddressText.Failure? {
+        guard case .descriptor(let number) = address, let problem = surroundings.descriptorProblem?(number) else {
+            return nil
+        }
+        return AddressText.Failure(
+            message: "cannot use file descriptor '\(number)' : \(problem).",
+            remedy: "write the number of an inherited socket"
+        )
     }
 
     /// What is wrong with an option, in HAProxy's words.

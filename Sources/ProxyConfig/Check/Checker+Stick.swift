@@ -14,8 +14,8 @@ extension Checker {
             return
         }
         let isOfResponse = word(1) == "store-response"
-        guard let pattern = stickPattern(at: 2, isOfResponse: isOfResponse) else { return }
-        var index = 3
+        guard let (pattern, end) = stickPattern(at: 2, isOfResponse: isOfResponse) else { return }
+        var index = end
         var table = draft?.name ?? ""
         if word(index) == "table" {
             table = word(index + 1)
@@ -46,9 +46,13 @@ extension Checker {
         draft?.backend.stickRules.append(rule)
     }
 
-    /// A fetch method and its converters.
-    private mutating func stickPattern(at index: Int, isOfResponse: Bool) -> StickRule.Pattern? {
-        let text = word(index)
+    /// A fetch method and its converters, and where they end.
+    private mutating func stickPattern(at index: Int, isOfResponse: Bool) -> (StickRule.Pattern, Int)? {
+        let (text, end) = SampleExpression.words(Array(words(from: 0)), from: index)
+        return stickPattern(text, at: index, isOfResponse: isOfResponse).map { ($0, end) }
+    }
+
+    private mutating func stickPattern(_ text: String, at index: Int, isOfResponse: Bool) -> StickRule.Pattern? {
         guard !text.isEmpty else {
             error(at: index, "'stick' expects a fetch method.", remedy: "write what is the key, such as src")
             return nil

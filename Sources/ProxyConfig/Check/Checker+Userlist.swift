@@ -8,6 +8,7 @@ extension Checker {
             return
         }
         refuseExtra(after: 1)
+        refuseCharacters(of: name, at: 1, "userlist")
         guard !model.userlists.contains(where: { $0.name == name }) else {
             warn(at: 1, "ignoring duplicated userlist '\(name)'.", remedy: "keep one list of this name")
             return

@@ -58,6 +58,16 @@ public enum HAProxyForm {
         {
             return "Parsing \(place): "
         }
+        if message.hasPrefix("use-server rule failed to parse ") { return "Parsing \(place); " }
+        if message.contains("' not allowed in anonymous ") { return "parsing \(place) : " }
+        if message.hasSuffix(" in argument to stats refresh interval.") { return "parsing \(place): " }
+        if message.hasPrefix("unknown keyword '"),
+            message.contains("' out of section") || message.contains("' in 'users' ")
+        {
+            return "parsing \(place): "
+        }
+        if message.contains("' is not permitted in 'userlist' ") { return "parsing \(place): " }
+        if message.contains(" reuses same custom id as ") { return "parsing \(place): " }
         return closeStarts.contains { message.hasPrefix($0) } ? "parsing \(place): " : "parsing \(place) : "
     }
 
@@ -78,8 +88,10 @@ public enum HAProxyForm {
     private static let closeStarts = [
         "negation/default", "unmatched quote", "unmatched brace", "truncated or invalid", "forbidden first char",
         "the 'grace' keyword", "option '", "'option' expects", "unknown stats parameter", "missing keyword in 'stats'",
-        "'http-request", "'http-response", "'http-after-response", "'id' expects", "custom id", "'description' expects",
-        "'bind-process' has no effect",
+        "'http-request", "'http-response", "'http-after-response", "'id' expects", "'id' not allowed",
+        "'description' not allowed", "custom id", "'description' expects",
+        "'bind-process' has no effect", "'userlist' expects", "'stats admin' not allowed", "'stats' not allowed",
+        "'show-desc' requires",
     ]
 
     /// All lines of a check, and those HAProxy ends with if it refuses the file.

@@ -29,6 +29,7 @@ final class ProxyDraft {
     /// The first line of each kind that has a meaning in `mode http` only.
     var httpLines: [(keyword: ProxyKeyword, position: SourcePosition)] = []
     var defaultBackendPosition: SourcePosition?
+    var idPosition: SourcePosition?
     /// A `bind` is there, right or wrong.
     var hasBindLine = false
     /// The threads that binds name, and the addresses of these.
@@ -64,8 +65,13 @@ final class ProxyDraft {
     var errorFiles: [(name: String, position: SourcePosition)] = []
     var caches: [(name: String, position: SourcePosition)] = []
     var applications: [(name: String, position: SourcePosition)] = []
-    /// Filters that actions need, and whether one is there that could be meant.
-    var neededFilters: [(name: String, position: SourcePosition)] = []
+    /// `http-errors` sections that rules answer with.
+    var answerFiles: [(name: String, position: SourcePosition)] = []
+    /// Places for what is captured, and those that rules name.
+    var captures = (request: 0, response: 0)
+    var capturePlaces: [(number: Int, set: RuleSet, position: SourcePosition)] = []
+    /// What is said of filters that actions need where none is there that could be meant.
+    var neededFilters: [(problem: String, position: SourcePosition)] = []
     var hasForeignFilter = false
     /// Kinds of rules that the section has.
     var rulesSoFar = RuleOrder.Set()
@@ -120,7 +126,8 @@ final class ProxyDraft {
 
     /// True if lines refer to other parts of the configuration, whatever log formats do.
     var namesOthers: Bool {
-        !(references.isEmpty && caches.isEmpty && applications.isEmpty && neededFilters.isEmpty && errorFiles.isEmpty)
+        !(references.isEmpty && caches.isEmpty && applications.isEmpty && neededFilters.isEmpty && errorFiles.isEmpty
+            && answerFiles.isEmpty && capturePlaces.isEmpty)
     }
 
     /// Some server's health is another one's.

@@ -181,8 +181,7 @@ enum ServerOption {
     }
 
     private static func number(_ text: String, _ range: ClosedRange<Int>) -> Int? {
-        let digits = text.utf8.prefix { (48...57).contains($0) || $0 == UInt8(ascii: "-") }
-        let number = Int(text) ?? Int(String(Substring(digits))) ?? 0
+        let number = Checker.shortNumber(text)
         return range.contains(number) ? number : nil
     }
 }

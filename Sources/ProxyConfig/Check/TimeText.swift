@@ -71,6 +71,16 @@ enum TimeText {
         return milliseconds
     }
 
+    /// What is wrong with a text; nil for a time.
+    static func failure(_ text: String) -> Failure? {
+        do throws(Failure) {
+            _ = try milliseconds(text)
+            return nil
+        } catch {
+            return error
+        }
+    }
+
     private static func clamped(_ number: Int, _ factor: Int) -> Int {
         let (product, overflows) = number.multipliedReportingOverflow(by: factor)
         return overflows ? .max : product

@@ -5,20 +5,30 @@
 enum WordFingerprint {
     /// The most similar of `candidates`; nil if none is similar enough. Of several the first in HAProxy's lists, which mostly
     /// is the first in the alphabet.
-    static func nearest(_ word: String, in candidates: some Sequence<String>) -> String? {
+    ///
+    /// - Parameter beginnings: Those that other words may begin with, which may be less similar. With them the candidates are
+    ///   in HAProxy's order.
+    static func nearest(
+        _ word: String,
+        in candidates: some Sequence<String>,
+        beginnings: Set<String>? = nil
+    ) -> String? {
         let wanted = fingerprint(word)
         var best: (distance: Int, name: String)?
         for name in candidates {
             let distance = distance(wanted, fingerprint(name))
             if let best, best.distance < distance { continue }
             if let best, best.distance == distance,
-                early.contains(best.name) || !early.contains(name) && best.name < name
+                beginnings != nil || early.contains(best.name) || !early.contains(name) && best.name < name
             {
                 continue
             }
             best = (distance, name)
         }
-        guard let best, best.distance <= 2 * min(word.utf8.count, best.name.utf8.count) else { return nil }
+        guard let best,
+            best.distance <= (beginnings?.contains(best.name) == true ? 3 : 2)
+                * min(word.utf8.count, best.name.utf8.count)
+        else { return nil }
         return best.name
     }
 

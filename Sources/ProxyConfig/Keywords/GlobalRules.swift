@@ -14,8 +14,8 @@ enum GlobalRules {
         "quiet": .nothing, "set-dumpable": .nothing, "strict-limits": .nothing, "zero-warning": .nothing,
         "expose-experimental-directives": .anything, "ssl-load-extra-del-ext": .anything,
         "ssl-skip-self-issued-ca": .anything, "httpclient.resolvers.id": .anything, "log-send-hostname": .anything,
-        "ca-base": .word(global + "a directory path as an argument."),
-        "crt-base": .word(global + "a directory path as an argument."),
+        "ca-base": .onlyWord(global + "a directory path as an argument."),
+        "crt-base": .onlyWord(global + "a directory path as an argument."),
         "issuers-chain-path": .path(
             missing: global + "a directory path as an argument.",
             absent: global + "a directory path as an argument."
@@ -47,17 +47,17 @@ enum GlobalRules {
         "maxcomprate": .onlyInteger("'{k}' expects an integer argument in kb/s."),
         "maxconnrate": .onlyInteger(number), "maxpipes": .onlyInteger(number), "maxsessrate": .onlyInteger(number),
         "maxsslconn": .integer(number), "maxsslrate": .onlyInteger(number), "maxzlibmem": .onlyInteger(number),
-        "mworker-max-reloads": .integer("'{k}' expects an integer argument."),
+        "mworker-max-reloads": .anything,
         "profiling.tasks": .choice(
             ["on", "auto", "off"],
             "'{k}' expects either 'on', 'auto', or 'off' but got '{v}'."
         ),
         "server-state-base": .onlyWord("'{k}' expects one argument: a directory path."),
         "server-state-file": .onlyWord("'{k}' expect one argument: a file path."),
-        "ssl-default-bind-ciphers": .word(global + "a cipher suite as an argument."),
-        "ssl-default-bind-ciphersuites": .word(global + "a cipher suite as an argument."),
-        "ssl-default-server-ciphers": .word(global + "a cipher suite as an argument."),
-        "ssl-default-server-ciphersuites": .word(global + "a cipher suite as an argument."),
+        "ssl-default-bind-ciphers": .onlyWord(global + "a cipher suite as an argument."),
+        "ssl-default-bind-ciphersuites": .onlyWord(global + "a cipher suite as an argument."),
+        "ssl-default-server-ciphers": .onlyWord(global + "a cipher suite as an argument."),
+        "ssl-default-server-ciphersuites": .onlyWord(global + "a cipher suite as an argument."),
         "ssl-default-bind-curves": .word(global + "a curves suite as an arguments."),
         "ssl-dh-param-file": .path(
             missing: "'{k}' expects a file path as an argument.",

@@ -74,7 +74,7 @@ enum ServerWords {
         case "usesrc": return "'usesrc' only allowed after a 'source' statement."
         case "tcp-ut": return "\(quoted) : expects a positive delay in milliseconds"
         case "verify": return "\(quoted) : unknown verify method '\(value)', only 'none' and 'required' are supported"
-        case "weight": return "weight of server \(server) is not within 0 and 256 (\(Checker.number(value)))."
+        case "weight": return "weight of server \(server) is not within 0 and 256 (\(Checker.shortNumber(value)))."
         case "ws": return "\(quoted) has to be 'auto', 'h1' or 'h2'"
         default: return "invalid value '\(value)' for argument '\(option)' of server \(server)."
         }

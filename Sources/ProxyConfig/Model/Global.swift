@@ -59,6 +59,9 @@ public struct Global: Sendable, Hashable {
     /// `set-var`, `set-var-fmt`, in order.
     public var variables: [GlobalVariable] = []
 
+    /// `expose-experimental-directives`
+    public var allowsExperimental = false
+
     public var unixBind = UnixBindDefaults()
 
     public init() {}

@@ -31,7 +31,7 @@ public struct GlobalVariable: Hashable, Sendable {
         let keyword = isFormat ? "set-var-fmt" : "set-var"
         // HAProxy makes an action of it.
         let action = "\(keyword)(\(name))"
-        var reader = RuleReader([action, text], from: 1, places: .init(place), surroundings)
+        var reader = RuleReader([action, text], from: 1, in: nil, places: .init(place), surroundings)
         if let known = RuleAction.all[keyword] {
             do throws(RuleReader.Failure) {
                 try reader.read(known, action)

@@ -21,8 +21,6 @@ extension UseBackend {
     /// ``backend`` is a format that makes a name of what a connection says.
     public var isComputed: Bool { Self.isComputed(backend) }
 
-    /// True for a name that is a log-format expression: `%[req.ssl_sni]`.
-    static func isComputed(_ name: String) -> Bool {
-        name.contains(byte: UInt8(ascii: "%")) && name.contains("%[")
-    }
+    /// True for a name that is a log format: `%[req.ssl_sni]`.
+    static func isComputed(_ name: String) -> Bool { name.contains(byte: UInt8(ascii: "%")) }
 }

@@ -63,13 +63,16 @@ struct CheckRuleReader {
             case "addr":
                 if word.isEmpty { return "'addr' expects <ipv4|ipv6> as argument." }
                 do throws(AddressText.Failure) {
-                    let place = try AddressText(word, for: .server, resolve: surroundings.resolver)
-                    if place.portOffset != 0 { return "'addr' : port offset not permitted here in '\(word)'." }
-                    words[index] = "\(place.address)"
+                    words[index] = "\(try AddressText(word, for: .check, resolve: surroundings.resolver).address)"
                 } catch {
-                    // HAProxy has two periods there.
-                    return "'addr' : \(error.message)" + (error.message.contains("not permitted here") ? "." : "")
+                    // Of ports HAProxy writes one full stop more.
+                    let isOfPort =
+                        error.message.contains(" not permitted here ") || error.message.hasPrefix("invalid port")
+                    let end = isOfPort ? "." : ""
+                    return "'addr' : \(error.message)\(end)"
                 }
+            case "alpn" where word.isEmpty: return "'alpn' : missing the comma-delimited ALPN protocol suite"
+            case "proto" where word.isEmpty: return "'proto' expects a MUX protocol as argument."
             case "sni", "alpn", "comment":
                 if word.isEmpty { return "'\(option)' expects a string as argument." }
             case "proto":

@@ -6,12 +6,12 @@ extension Checker {
         for format in draft.formats {
             var findings = LogFormatText.Findings()
             let isHTTP = draft.mode == .http
-            let isLog = format.keyword.contains("log-format") || format.keyword.hasPrefix("unique-id")
-            let places = isLog ? SamplePlace.Set(.log) : SamplePlace.Set(rawValue: .max)
+            let places = format.places
             guard
                 let problem = LogFormatText.problem(
                     format.text,
-                    isHTTP: isHTTP || !isLog,
+                    // What is of a rule has been judged by the mode of its line.
+                    isHTTP: isHTTP || format.isRule,
                     places: places,
                     surroundings,
                     &findings
@@ -32,7 +32,9 @@ extension Checker {
             report(
                 .error,
                 at: format.position,
-                "failed to parse \(what) : \(problem).",
+                format.keyword == "use-server"
+                    ? "use-server rule failed to parse log-format '\(format.text)' : \(problem)."
+                    : "failed to parse \(what) : \(problem).",
                 remedy: "see section 8.2.6 of the manual for log formats"
             )
         }
@@ -46,12 +48,31 @@ extension Checker {
                 remedy: "add the section 'http-errors \(name)'"
             )
         }
+        for (name, place) in draft.answerFiles where !known.errorFiles.contains(name) {
+            report(
+                .error,
+                at: place,
+                "Proxy '\(draft.name)': unknown http-errors section '\(name)' referenced by an http reply .",
+                remedy: "add the section 'http-errors \(name)'"
+            )
+        }
+        for capture in draft.capturePlaces where draft.hasFrontend {
+            let count = capture.set == .request ? draft.captures.request : draft.captures.response
+            let number = Int32(truncatingIfNeeded: capture.number)
+            guard number >= count else { continue }
+            report(
+                .error,
+                at: capture.position,
+                "Proxy '\(draft.name)': unable to find capture id '\(number)' referenced by \(capture.set.label) capture rule.",
+                remedy: "write a 'declare capture' line for it"
+            )
+        }
         for (name, place) in draft.caches where !known.caches.contains(name) {
             report(
                 .error,
                 at: place,
-                "config: \(draft.kind.rawValue) '\(draft.name)': unable to find the cache '\(name)' referenced by the filter "
-                    + "'cache'",
+                "config: \(draft.proxyKind) '\(draft.name)': unable to find the cache '\(name)' referenced by the filter "
+                    + "'cache'.",
                 remedy: "add the section 'cache \(name)'"
             )
         }
@@ -63,11 +84,11 @@ extension Checker {
                 remedy: "add the section 'fcgi-app \(name)'"
             )
         }
-        for (keyword, place) in draft.neededFilters where !draft.hasForeignFilter {
+        for (problem, place) in draft.neededFilters where !draft.hasForeignFilter {
             report(
                 .error,
                 at: place,
-                "Proxy '\(draft.name)': unable to find the filter that '\(keyword)' uses",
+                "Proxy '\(draft.name)': unable to find \(problem)",
                 remedy: "add a filter line, or remove this one"
             )
         }
@@ -109,7 +130,7 @@ extension Checker {
                 known.tables.contains(table)
                 ? nil
                 : reference.keyword.hasPrefix("track-sc")
-                    ? "Proxy '\(draft.name)': unable to find table '\(table)' referenced by \(reference.keyword)"
+                    ? "Proxy '\(draft.name)': unable to find table '\(table)' referenced by \(reference.keyword)."
                     : "unable to find table '\(table)' referenced in arg 1 of \(introduction)."
         case "user list":
             if name.isEmpty {

@@ -10,6 +10,9 @@ extension Checker {
         if let line, !name.isEmpty, let problem = duplicateProblem(kind, name, at: line) {
             error(at: 1, problem, remedy: "give one of them another name")
         }
+        if [.peers, .resolvers, .httpErrors, .mailers].contains(kind) {
+            refuseCharacters(of: name, at: 1, kind.rawValue)
+        }
         switch kind {
         case .resolvers: kept.resolvers.insert(name)
         case .peers:

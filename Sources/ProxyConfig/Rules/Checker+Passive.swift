@@ -13,6 +13,7 @@ extension Checker {
         if keyword == .serverStateFile { isRight = refuseExtra(after: 1) }
         if isRight, let problem = passiveProblem(keyword) {
             error(at: 1, problem, remedy: "see the manual for '\(word(0))'")
+            isRight = false
         }
         if isRight { takeServerState(keyword) }
         switch keyword {
@@ -32,11 +33,10 @@ extension Checker {
         case .forcePersist, .ignorePersist: checkPersistRule()
         case .stats where isRight && word(1) == "admin": checkPersistRule()
         case .stats where isRight && word(1) == "http-request":
-            // What it says of the action has been said already.
-            if RuleAction.all[word(2)]?.sets.contains(RuleSet.request.rawValue) == true {
-                checkRule(.request, at: 2, isOrdered: false)
-            }
-        case .errorfiles:
+            checkRule(.request, at: 2, isOrdered: false)
+        case .stats where isRight && word(1) == "show-desc": warnOfDescription()
+        case .httpError: checkHTTPError()
+        case .errorfiles where isRight && !word(1).isEmpty:
             let reference = (name: word(1), position: position(1))
             draft?.errorFiles.append(reference)
         case .useFastCGI where isRight:
@@ -107,7 +107,8 @@ extension Checker {
     }
 
     private mutating func checkRedirect() {
-        var reader = RuleReader(Array(words(from: 0)), from: 1, places: .init(), surroundings)
+        guard let draft else { return }
+        var reader = RuleReader(Array(words(from: 0)), from: 1, in: draft, places: .init(), surroundings)
         do throws(RuleReader.Failure) {
             try reader.redirect()
         } catch {
@@ -119,10 +120,30 @@ extension Checker {
         noteOrder(.redirect)
         let keyword = word(reader.index)
         guard keyword == "if" || keyword == "unless" else { return }
-        let place: SamplePlace = draft?.hasFrontend == true ? .frontendRequest : .backendRequest
+        let place: SamplePlace = draft.hasFrontend ? .frontendRequest : .backendRequest
         _ = condition(from: reader.index + 1, at: .init(place)) { message, proxy in
             "error detected in \(proxy) while parsing redirect rule : error in condition: \(message)"
         }
+    }
+
+    /// `http-error status <code> …`
+    private mutating func checkHTTPError() {
+        guard let draft else { return }
+        var reader = RuleReader(Array(words(from: 0)), from: 1, in: draft, places: .init(rawValue: .max), surroundings)
+        if let problem = reader.pageProblem() {
+            error(at: reader.index, problem, remedy: "see the manual for 'http-error'")
+            return
+        }
+        for warning in reader.warnings { warn(at: 1, warning, remedy: "remove it") }
+        if draft.kind != .defaults {
+            for section in reader.errorSections { draft.errorFiles.append((section.name, position(section.index))) }
+        }
+    }
+
+    private mutating func warnOfDescription() {
+        guard word(2).isEmpty, model.global.description == nil else { return }
+        let message = "'show-desc' requires a parameter or 'desc' to be set in the global section."
+        warn(at: 1, message, remedy: "write a text behind it")
     }
 
     private mutating func checkCapture() {
@@ -140,7 +161,12 @@ extension Checker {
             )
             return
         }
-        if !hasLength { error(at: argumentCount + 1, message, remedy: "write a name and a length") }
+        guard hasLength else {
+            error(at: argumentCount + 1, message, remedy: "write a name and a length")
+            return
+        }
+        if word(1) == "request" { draft?.captures.request += 1 }
+        if word(1) == "response" { draft?.captures.response += 1 }
     }
 
     private mutating func checkDeclare() {
@@ -152,7 +178,12 @@ extension Checker {
         } else if word(3) != "len" || Self.number(word(4)) <= 0 {
             message = "'declare capture' requires a capture length ('len')"
         } else {
-            if word(2) == "request" { draft?.frontend.rules.captureCount += 1 }
+            if word(2) == "request" {
+                draft?.frontend.rules.captureCount += 1
+                draft?.captures.request += 1
+            } else {
+                draft?.captures.response += 1
+            }
             return
         }
         error(at: argumentCount + 1, message, remedy: "write declare capture request len 64")

@@ -10,12 +10,13 @@ extension Checker {
             return PassiveRules.statusCodes.contains(value) ? nil : "\(name) : status code '\(value)' not handled."
         case .errorfile:
             if word(2).isEmpty { return "errorfile : expects <status_code> and <file> as arguments." }
-            if !PassiveRules.statusCodes.contains(value) { return "errorfile : status code '\(value)' not handled." }
+            if !PassiveRules.statusCodes.contains(value) {
+                return "errorfile : status code '\(Self.number(value))' not handled."
+            }
             return surroundings.hasFile(word(2)) ? nil : "errorfile : error opening file '\(word(2))'."
-        case .httpError:
-            if value != "status" { return "http-error : expects at least a <status> as arguments." }
-            return PassiveRules.statusCodes.contains(word(2))
-                ? nil : "http-error : Unexpected status code '\(word(2))'."
+        case .errorfiles:
+            let wrong = words(from: 2).first { !PassiveRules.statusCodes.contains($0) }
+            return wrong.map { "errorfiles : status code '\(Self.number($0))' not handled." }
         case .compression: return compressionProblem(value)
         case .emailAlert: return emailProblem(value)
         case .stats: return statsProblem(value)
@@ -85,6 +86,8 @@ extension Checker {
             + "'show-legends'."
         switch value {
         case "": return "missing keyword in 'stats', \(expected)"
+        case "admin" where draft?.kind == .defaults: return "'stats admin' not allowed in 'defaults' section."
+        case "http-request" where draft?.kind == .defaults: return "'stats' not allowed in 'defaults' section."
         case "admin":
             return word(2) == "if" || word(2) == "unless"
                 ? nil : "'stats admin' requires either 'if' or 'unless' followed by a condition."
@@ -100,10 +103,8 @@ extension Checker {
                 let character = if case .unexpected(let character) = error { "\(character)" } else { "" }
                 return "unexpected character '\(character)' in argument to stats refresh interval."
             }
-        case "http-request":
-            return RuleAction.all[word(3 - 1)]?.sets.contains("q") == true
-                ? nil : "'http-request' does not know the action '\(word(2))'"
-        case "enable", "hide-version", "show-desc", "show-legends", "show-node", "show-modules": return nil
+        case "http-request", "enable", "hide-version", "show-desc", "show-legends", "show-node", "show-modules":
+            return nil
         default: return "unknown stats parameter '\(value)', \(expected)"
         }
     }

@@ -4,6 +4,7 @@ extension Checker {
     /// `tcp-request {inspect-delay|connection|session|content} …`
     mutating func checkTCPRequest() {
         let kind = word(1)
+        let place = draft?.kind == .defaults ? "defaults section" : proxyLabel
         switch kind {
         case "inspect-delay": checkInspectDelay()
         case "connection", "session":
@@ -17,11 +18,11 @@ extension Checker {
             }
             checkRule(kind == "connection" ? .connection : .session, at: 2)
         case "content": checkRule(.content, at: 2)
-        case "": error(at: 1, "missing argument for 'tcp-request' in \(proxyLabel)", remedy: "write a rule")
+        case "": error(at: 1, "missing argument for 'tcp-request' in \(place)", remedy: "write a rule")
         default:
             error(
                 at: 1,
-                "'tcp-request' expects 'inspect-delay', 'connection', or 'content' in \(proxyLabel) (got '\(kind)')",
+                "'tcp-request' expects 'inspect-delay', 'connection', or 'content' in \(place) (got '\(kind)')",
                 remedy: "write one of these"
             )
         }
@@ -31,17 +32,16 @@ extension Checker {
     mutating func checkTCPResponse() {
         let kind = word(1)
         switch kind {
-        case "inspect-delay": checkInspectDelay()
-        case "content":
+        case "inspect-delay", "content":
             guard draft?.kind != .frontend else {
                 error(
                     at: 0,
-                    "tcp-response content is only allowed in 'backend' sections or 'defaults' section with a name",
+                    "tcp-response \(kind) is only allowed in 'backend' sections or 'defaults' section with a name",
                     remedy: "move the line to a backend"
                 )
                 return
             }
-            checkRule(.responseContent, at: 2)
+            if kind == "content" { checkRule(.responseContent, at: 2) } else { checkInspectDelay() }
         case "": error(at: 1, "missing argument for 'tcp-response' in \(proxyLabel)", remedy: "write a rule")
         default:
             error(
@@ -86,10 +86,17 @@ extension Checker {
             refuseAction(set, name, base, at: index, isKnown: RuleAction.all[base] != nil)
             return
         }
+        if base == "normalize-uri", !model.global.allowsExperimental {
+            let problem =
+                "'\(base)' action is experimental, must be allowed via a global 'expose-experimental-directives'"
+            error(at: index, problem, remedy: "remove the line")
+            return
+        }
         let isDefaults = draft.kind == .defaults
         var reader = RuleReader(
             Array(words(from: 0)),
             from: index + 1,
+            in: draft,
             places: set.places(
                 hasFrontend: isDefaults || draft.hasFrontend,
                 hasBackend: isDefaults || draft.hasBackend
@@ -102,13 +109,15 @@ extension Checker {
             self.error(at: error.index, introduced(error.message, set, name), remedy: "see the manual for '\(base)'")
             return
         }
+        for warning in reader.warnings { warn(at: index, warning, remedy: "remove it") }
         if base == "capture", !set.isHTTP, draft.kind == .backend {
             let problem = "proxy '\(draft.name)' has no frontend capability"
             error(at: index, introduced(problem, set, name), remedy: "move the line to a frontend")
             return
         }
         if isOrdered, let order = set.order { noteOrder(order) }
-        note(reader, isFilterNeeded: base == "send-spoe-group" || base == "ot-group" ? base : nil)
+        note(reader)
+        noteNames(reader, of: set, base, at: index)
         guard let condition = ruleCondition(set, name, at: reader.index), !set.isHTTP else { return }
         take(reader, name, set, condition, from: index + 1)
     }
@@ -142,9 +151,7 @@ extension Checker {
 
     private func introduced(_ message: String, _ set: RuleSet, _ name: String) -> String {
         if set.isHTTP {
-            // Of a text that ends in a full stop HAProxy writes two, which are here already.
-            let end = message.hasSuffix(".") ? "" : "."
-            return "error detected in \(proxyLabel) while parsing '\(set.label) \(name)' rule : \(message)\(end)"
+            return "error detected in \(proxyLabel) while parsing '\(set.label) \(name)' rule : \(message)."
         }
         if name.hasPrefix("expect-") {
             return "'\(set.label) \(name)' " + message.replacing(" (got", with: " in \(proxyLabel) (got")
@@ -153,12 +160,17 @@ extension Checker {
     }
 
     private mutating func refuseAction(_ set: RuleSet, _ name: String, _ base: String, at index: Int, isKnown: Bool) {
-        let similar = name.isEmpty ? nil : WordFingerprint.nearest(name, in: set.actionNames)
+        let similar =
+            name.isEmpty
+            ? nil : WordFingerprint.nearest(name, in: set.actionNames, beginnings: set.actionBeginnings)
         let question = similar.map { " Did you mean '\($0)' maybe ?" } ?? ""
         let message: String
-        if base.hasPrefix("track-sc"), let number = Int(base.dropFirst(8)) {
-            message = "'\(set.label) \(base)' : \(number) track-sc number exceeding 2 (MAX_SESS_STKCTR-1) value"
-        } else if isKnown, !set.isHTTP, base == "capture" || base.hasPrefix("expect-") {
+        if base.hasPrefix("track-sc"), let number = Int(base.dropFirst(8)), number > 2, set.tracks {
+            let problem = "\(number) track-sc number exceeding 2 (MAX_SESS_STKCTR-1) value"
+            message = introduced(problem, set, base)
+        } else if isKnown, set == .connection || set == .session || set == .content,
+            base == "capture" || base.hasPrefix("expect-")
+        {
             message = "'\(base) \(word(index + 1))' is not allowed in '\(set.label)' rules in \(proxyLabel)"
         } else if set.isHTTP {
             let end = name.isEmpty ? " (missing argument)." : ".\(question)"
@@ -170,16 +182,34 @@ extension Checker {
     }
 
     /// Keeps what can be judged only when the whole file is read.
-    mutating func note(_ reader: RuleReader, isFilterNeeded filter: String? = nil) {
+    mutating func note(_ reader: RuleReader) {
         for reference in reader.references {
             draft?.references.append(.init(reference, in: "\(word(0)) expression", at: position(0)))
         }
         for format in reader.formats {
-            draft?.formats.append(.init(text: format.text, keyword: word(0), position: position(format.index)))
+            draft?.formats.append(
+                .init(text: format.text, keyword: word(0), position: position(format.index), isRule: true)
+            )
         }
-        if let filter {
-            let place = position(0)
-            draft?.neededFilters.append((filter, place))
+    }
+
+    /// The parts of the file and the places for captures that an action names.
+    private mutating func noteNames(_ reader: RuleReader, of set: RuleSet, _ base: String, at index: Int) {
+        guard let draft else { return }
+        let place = position(0)
+        for section in reader.errorSections { draft.answerFiles.append((section.name, place)) }
+        switch base {
+        case "cache-use", "cache-store": draft.caches.append((word(index + 1), place))
+        case "send-spoe-group":
+            let problem = "SPOE engine '\(word(index + 1))' used by the send-spoe-group '\(word(index + 2))'."
+            draft.neededFilters.append((problem, place))
+        case "ot-group":
+            let problem = "the OpenTracing filter '\(word(index + 1))' used by the ot-group '\(word(index + 2))'."
+            draft.neededFilters.append((problem, place))
+        case "capture":
+            if reader.captureLength != nil { draft.captures.request += 1 }
+            if let number = reader.capturePlace { draft.capturePlaces.append((number, set, place)) }
+        default: break
         }
     }
 
@@ -202,8 +232,12 @@ extension Checker {
             hasFrontend: draft?.kind == .defaults || draft?.hasFrontend == true,
             hasBackend: draft?.kind == .defaults || draft?.hasBackend == true
         )
+        let isRedirect = name == "redirect"
         var parsed = condition(from: index + 1, at: places, of: set.isHTTP ? nil : set.label) { message, proxy in
-            set.isHTTP
+            if isRedirect {
+                return "error detected in \(proxy) while parsing '\(label)' rule : error in condition: \(message)"
+            }
+            return set.isHTTP
                 ? "error detected while parsing an '\(label)' condition : \(message)"
                 : "'\(label)' : error detected in \(proxy) while parsing '\(keyword)' condition : \(message)"
         }

@@ -35,24 +35,31 @@ enum LogFormatText {
                     return "truncated line after '\(string(start...))'"
                 }
                 index = end + 1
-                guard index < bytes.count else { return "truncated line after '}'" }
+                guard index < bytes.count else {
+                    return "parse argument modifier without variable name near '%{\(string(start..<index))'"
+                }
             }
             if bytes[index] == UInt8(ascii: "[") {
                 let start = index + 1
-                guard let end = end(of: bytes, from: start) else { return "missing ']' after '\(string(start...))'" }
-                let expression = string(start..<end)
+                let end = end(of: bytes, from: start)
+                let expression = string(start..<(end ?? bytes.count))
                 do throws(SampleExpression.Failure) {
                     let sample = try SampleExpression(expression, surroundings: surroundings)
+                    guard end != nil else { return "missing ']' after '\(expression)'" }
                     findings.references += sample.references
                     findings.quarantine = findings.quarantine ?? sample.quarantine
-                    if sample.places.isDisjoint(with: places), !(isHTTP && places == .init(.log)) {
+                    if sample.places.isDisjoint(with: places) {
                         return
                             "sample fetch <\(string(start...))> may not be reliably used here because it needs "
                             + "'\(SampleSources.label(sample.fetch.name))' which is not available here"
                     }
                 } catch {
+                    if let odd = error.rest.first {
+                        return "expected ']' after '\(expression.dropLast(error.rest.count))', but found '\(odd)'"
+                    }
                     return "failed to parse sample expression <\(string(start...))> : \(error.message)"
                 }
+                guard let end else { return nil }
                 index = end + 1
                 continue
             }

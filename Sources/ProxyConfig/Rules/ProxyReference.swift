@@ -26,4 +26,16 @@ struct NotedFormat {
     var text: String
     var keyword: String
     var position: SourcePosition
+    /// It stands in a rule, and has been found right there.
+    var isRule = false
+
+    /// Where HAProxy takes it for.
+    var places: SamplePlace.Set {
+        if isRule { return .init(rawValue: .max) }
+        switch keyword {
+        case "unique-id-format": return .init(.frontendRequest)
+        case "use-server": return .init(.backendRequest)
+        default: return keyword.hasPrefix("use_backend") ? .init(.frontendRequest) : .init(.log)
+        }
+    }
 }

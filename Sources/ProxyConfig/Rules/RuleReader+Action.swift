@@ -46,17 +46,14 @@ extension RuleReader {
         case "set-priority-class": return .setPriorityClass(expression)
         case "set-priority-offset": return .setPriorityOffset(expression)
         case "capture":
-            let length = words[..<index].lastIndex(of: "len").flatMap { $0 + 1 < index ? Int(words[$0 + 1]) : nil }
-            if let length { return .capture(expression, slot: 0, length: length) }
+            if let length = captureLength { return .capture(expression, slot: 0, length: length) }
         default: break
         }
         throw NotAnswered("'\(base)' is not followed yet")
     }
 
-    /// A number, also a hexadecimal one.
-    private static func mark(_ text: String) -> UInt32 {
-        (text.hasPrefix("0x") ? UInt32(text.dropFirst(2), radix: 16) : UInt32(text)) ?? 0
-    }
+    /// HAProxy keeps 32 bits.
+    private static func mark(_ text: String) -> UInt32 { UInt32(truncatingIfNeeded: CNumber(text).value) }
 }
 
 /// What is right and cannot be followed.

@@ -6,9 +6,22 @@ extension RuleSet {
             .replacing("...", with: "' ... '")
     }
 
-    /// The names of the actions, without what is in parentheses.
+    /// The names of the actions, without what is in parentheses, in the order in which HAProxy looks at them.
     var actionNames: [String] {
-        names.split { $0 == " " || $0 == "\n" }.map { String($0.prefix { $0 != "(" && $0 != "." }) }
+        let names = names.split { $0 == " " || $0 == "\n" }.map { String($0.prefix { $0 != "(" && $0 != "." }) }
+        // What is no keyword to it comes last.
+        let others =
+            switch self {
+            case .connection, .session, .content: 6
+            case .responseContent: 3
+            case .request, .response, .afterResponse: 0
+            }
+        return Array(names[others...] + names[..<others])
+    }
+
+    /// Actions that have something in parentheses.
+    var actionBeginnings: Set<String> {
+        Set(names.split { $0 == " " || $0 == "\n" }.compactMap { $0.hasSuffix("(*)") ? String($0.dropLast(3)) : nil })
     }
 
     private var names: String {

@@ -10,6 +10,9 @@ enum RuleSet: Character {
 
     var isHTTP: Bool { self == .request || self == .response || self == .afterResponse }
 
+    /// It has `track-sc0` and its like.
+    var tracks: Bool { self != .responseContent && self != .afterResponse }
+
     /// `tcp-request connection`
     var label: String {
         switch self {

@@ -13,7 +13,7 @@ enum SampleArguments {
         guard isConverter else {
             switch name {
             case "bool":
-                return ["true", "false", "0", "1"].contains(value) ? nil : "Expects 'true', 'false', '0' or '1'."
+                return ["true", "false", "0", "1"].contains(value) ? nil : "Expects 'true', 'false', '0' or '1'"
             case "bin" where value.isEmpty: return "(null)"
             case "bin":
                 let wrong = value.utf8.first { Lexer.hexadecimal($0) == nil }

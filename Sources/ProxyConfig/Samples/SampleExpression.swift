@@ -8,6 +8,8 @@ public struct SampleExpression: Sendable, Hashable {
     struct Failure: Error {
         /// HAProxy's words, without what introduces them.
         var message: String
+        /// What stands where a comma would have to.
+        var rest = ""
     }
 
     /// A part of the configuration that must exist.
@@ -50,7 +52,7 @@ public struct SampleExpression: Sendable, Hashable {
             )
         }
         if let first = rest.first, first != UInt8(ascii: ",") {
-            throw Failure(message: "missing comma after fetch keyword '\(name)'")
+            throw Failure(message: "missing comma after fetch keyword '\(name)'", rest: String(Substring(rest)))
         }
         try converters(&rest, surroundings)
     }
@@ -69,15 +71,19 @@ public struct SampleExpression: Sendable, Hashable {
     private mutating func converters(_ rest: inout Substring.UTF8View, _ surroundings: Surroundings) throws(Failure) {
         if rest.isEmpty { return }
         var kind = SampleTypes.kind(fetch.name, [])
+        var last = ""
         while !rest.isEmpty {
             let comma = rest.prefix { $0 == UInt8(ascii: ",") }
-            guard !comma.isEmpty else { throw Failure(message: "missing comma after conv keyword") }
+            guard !comma.isEmpty else {
+                throw Failure(message: "missing comma after converter '\(last)'", rest: String(Substring(rest)))
+            }
             rest = rest.dropFirst(comma.count)
             guard !rest.isEmpty else { return }
             let name = Self.name(&rest)
             guard let arguments = SampleConverters.arguments(name) else {
                 throw Failure(message: "unknown converter '\(name)'")
             }
+            last = name
             let values = try read(arguments, of: name, from: &rest, isConverter: true, surroundings)
             guard SampleTypes.fits(kind, converter: name) else {
                 throw Failure(message: "converter '\(name)' cannot be applied")
@@ -137,8 +143,30 @@ public struct SampleExpression: Sendable, Hashable {
         return result
     }
 
+    /// The expression that begins at a word, and the index behind its last one: converters may be words of their own.
+    static func words(_ words: [String], from index: Int) -> (text: String, end: Int) {
+        guard index < words.count else { return ("", index) }
+        var text = words[index]
+        var end = index + 1
+        while end < words.count {
+            var rest = Substring(words[end]).utf8
+            guard SampleConverters.arguments(name(&rest)) != nil else { break }
+            text += (text.hasSuffix(",") ? "" : ",") + words[end]
+            end += 1
+        }
+        return (text, end)
+    }
+
     private static func name(_ rest: inout Substring.UTF8View) -> String {
-        let name = rest.prefix { $0 != UInt8(ascii: "(") && $0 != UInt8(ascii: ",") }
+        let name = rest.prefix { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "-"),
+                UInt8(ascii: "+"), UInt8(ascii: ":"):
+                true
+            default: false
+            }
+        }
         rest = rest.dropFirst(name.count)
         return String(Substring(name))
     }

@@ -69,7 +69,7 @@ enum HTTPChunks {
         switch scan.scan(&copy) {
         case .whole: return .whole(body, scan.index)
         case .incomplete where bytes.count - start <= 8192: return .incomplete
-        case .incomplete, .invalid, .unprocessable: return .malformed(0, .trailers, body.count)
+        case .incomplete, .invalid, .unprocessable, .unwelcome: return .malformed(0, .trailers, body.count)
         }
     }
 }

@@ -11,7 +11,7 @@ public struct HTTPFault: Hashable, Sendable {
     /// It was answered all the same (`option accept-invalid-http-request`).
     public var isAccepted = false
     public var isFirst = true
-    /// 400, or 422 for one in a coding that nobody reads.
+    /// 400, or 422 for one in a coding that nobody reads, or 413 for a body that may not be there.
     public var status = 400
     var state: HTTPState
     var flags: UInt32

@@ -8,6 +8,8 @@ struct HTTPHeadScan {
         case invalid
         /// It is a request, but none that can be served.
         case unprocessable
+        /// A body where a client of HTTP/1.0 can have none.
+        case unwelcome
     }
 
     /// What of a message is known; the bits are HAProxy's, which `show errors` shows.
@@ -227,6 +229,8 @@ struct HTTPHeadScan {
         state = flags & Flag.coded != 0 && flags & Flag.chunks != 0 ? .chunkSize : .data
         if flags & Flag.coded != 0, flags & Flag.chunks == 0 { return fail(at: index) }
         if state == .chunkSize { flags &= ~Flag.length }
+        // Nothing is trusted behind a coding that HTTP/1.0 does not know.
+        if flags & Flag.coded != 0, flags & Flag.modern == 0 { flags |= Flag.close }
         if !hasGoodVersion(bytes) { return fail(at: version.lowerBound) }
         let content = fields.reduce(method.count + target.count + version.count) {
             $0 + Self.fieldOverhead + $1.name.count + $1.value.count
@@ -236,6 +240,10 @@ struct HTTPHeadScan {
         if state == .data, bodyLength == 0 { state = .done }
         let isWebSocket = flags & Flag.upgrade != 0 && flags & Flag.webSocket != 0
         if isWebSocket, !hasWebSocketKey(bytes) { return fail(at: index) }
+        let hasBody = state == .chunkSize || bodyLength > 0
+        if hasBody, flags & Flag.modern == 0, ["GET", "HEAD", "DELETE"].contains(text(method, bytes)) {
+            return fail(at: index, .unwelcome)
+        }
         return flags & Flag.codedOtherwise == 0 ? .whole : fail(at: index, .unprocessable)
     }
 

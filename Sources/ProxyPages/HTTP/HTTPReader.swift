@@ -52,17 +52,18 @@ public struct HTTPReader: Sendable {
         fault = nil
         headBytes = []
         if head == nil {
-            switch scan.scan(&bytes, atMost: HTTPFault.most) {
+            let result = scan.scan(&bytes, atMost: HTTPFault.most)
+            switch result {
             case .incomplete:
                 guard bytes.count >= HTTPFault.most else { return .incomplete }
                 let outcome = fail(at: HTTPFault.most, scan.state)
                 fault?.isFull = true
                 return outcome
             case .invalid: return fail(at: scan.errorPosition ?? 0, scan.state)
-            case .unprocessable:
-                _ = fail(at: scan.errorPosition ?? 0, scan.state)
-                fault?.status = 422
-                return .malformed
+            case .unprocessable, .unwelcome:
+                let outcome = fail(at: scan.errorPosition ?? 0, scan.state)
+                fault?.status = result == .unwelcome ? 413 : 422
+                return outcome
             case .whole: break
             }
             let request = scan.request(bytes)
