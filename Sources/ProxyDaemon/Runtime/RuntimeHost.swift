@@ -83,6 +83,18 @@ extension RuntimeHost {
         return try Self.read { () throws(MalformedSnapshot) in try piece.backend() }
     }
 
+    /// Those of the names that there are.
+    func backends(named names: Set<String>) throws(SystemError) -> [String: ProxyEngine.Backend] {
+        try Self.read { () throws(MalformedSnapshot) in
+            var result: [String: ProxyEngine.Backend] = [:]
+            for piece in kept.backends where names.contains(String(decoding: piece.name, as: UTF8.self)) {
+                let backend = try piece.backend()
+                result[backend.name] = backend
+            }
+            return result
+        }
+    }
+
     func snapshot() throws(SystemError) -> ProxySnapshot {
         try Self.read { () throws(MalformedSnapshot) in try kept.decoded() }
     }

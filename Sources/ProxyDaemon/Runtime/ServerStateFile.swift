@@ -19,7 +19,8 @@ struct ServerStateFile {
     /// HAProxy knows more fields, and can do without those.
     static let leastFields = 20
 
-    let rows: [Row]
+    /// By backend, in order: one file mostly speaks of thousands.
+    private let rows: [String: [Row]]
 
     init(at path: String) throws(Problem) {
         let text: String?
@@ -41,7 +42,7 @@ struct ServerStateFile {
             let count = line.split(separator: " ").count
             if count > 0, count < Self.leastFields { throw Problem.corrupted(index + 1) }
         }
-        rows = lines.filter { !$0.hasPrefix("#") }.compactMap { Row($0) }
+        rows = Dictionary(grouping: lines.filter { !$0.hasPrefix("#") }.compactMap { Row($0) }) { $0.backend }
     }
 
     /// Where the states of a backend are.
@@ -92,6 +93,7 @@ struct ServerStateFile {
         var changes = host.changes
         var orders: [ServerOrder] = []
         var files: [String: ServerStateFile?] = [:]
+        let backends = try host.backends(named: Set(places.map { $0.backend }))
         for place in places {
             if files[place.path] == nil {
                 do throws(Problem) {
@@ -101,8 +103,8 @@ struct ServerStateFile {
                     talk(.warning, place.words(error))
                 }
             }
-            guard let file = files[place.path] ?? nil, let backend = try host.backend(place.backend) else { continue }
-            for row in file.rows where row.backend == backend.name {
+            guard let file = files[place.path] ?? nil, let backend = backends[place.backend] else { continue }
+            for row in file.rows[backend.name] ?? [] {
                 guard let server = backend.servers.first(where: { $0.name == row.server }) else { continue }
                 if !row.problems.isEmpty {
                     let words = row.problems.map { ", invalid \($0) value '\($1)'" }.joined()
