@@ -209,11 +209,19 @@ public enum ProxyDaemon {
         return options.pidFile ?? configuration.process.pidFile
     }
 
-    /// A file can be put there: asked before anything is started that would have to be ended again.
+    /// A file can be put there, and has room: asked before anything is started that would have to be ended again, or taken from
+    /// the process before.
     private static func isPlaceOfFile(_ path: String) -> Bool {
-        let end = path.lastIndex(of: "/")
-        let directory = end.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        return faccessat(AT_FDCWD, directory, W_OK | X_OK, AT_EACCESS) == 0
+        let probe = "\(path).\(getpid())"
+        unlink(probe)
+        defer { unlink(probe) }
+        do throws(SystemError) {
+            let file = try FileDescriptor.open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode: 0o600)
+            try file.writeAll(Array("\(getpid())\n".utf8))
+            return true
+        } catch {
+            return false
+        }
     }
 
     private static func refusePIDFile(_ path: String, _ talk: Talk) {
