@@ -27,10 +27,15 @@ import Testing
         ]
         let targets = [
             "http://a:80/m", "http://A/m", "http://u@a/m", "http:///m", "foo://x/m", "https://a:443/m", "a:80",
+            "*A", "*/m", "http://u@a:/80/m", "http://a:/m", "https://a:/m", "ftp://a:/m", "a:", "1://a", "://a",
         ]
         func fields(_ count: Int) -> String { (0..<count).map { "A\($0): x\r\n" }.joined() }
         return lines.map { $0 + "\r\n\r\n" } + heads.map { "GET /m HTTP/1.1\r\n\($0)\r\n\r\n" }
             + targets.map { "GET \($0) HTTP/1.1\r\nHost: a\r\n\r\n" }
+            + ["http://a/m", "http://a:80/m", "http://a:81/m", "x://a/m", "a"].map {
+                "GET \($0) HTTP/1.1\r\nHost: a:\r\n\r\n"
+            }
+            + ["*:80", "*a:80", "u@a:80", "a:443", "a:81"].map { "CONNECT \($0) HTTP/1.1\r\nHost: a:\r\n\r\n" }
             + ["5\r\nhelloX\r\n", "x\r\n", "0\rx", "5x\r\n", "0\r\nA b\r\n\r\n", "fffffffffffffff\r\n"].map {
                 chunked + $0
             }
@@ -97,9 +102,11 @@ import Testing
             }
             for port in [UInt16(80), 81] {
                 for text in Self.requests {
-                    let starts = try BothProxies.hosts.map { host in
-                        try PageTests.exchange(text, port: port, host: host)
-                            .split(separator: "\r\n").filter { $0.hasPrefix("HTTP/1.1 ") }
+                    let starts: [[String]] = try BothProxies.hosts.map { host in
+                        let answer = try PageTests.exchange(text, port: port, host: host)
+                        // What HAProxy says itself is the same in each byte; of pages only what they are.
+                        if answer.hasPrefix("HTTP/1.1 4") { return [answer] }
+                        return answer.split(separator: "\r\n").filter { $0.hasPrefix("HTTP/1.1 ") }.map { String($0) }
                     }
                     #expect(starts[0] == starts[1], "\(port): \(text.prefix(200))")
                     let shown = try BothProxies.hosts.map { Self.masked(try show($0)) }

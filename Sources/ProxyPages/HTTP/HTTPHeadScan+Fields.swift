@@ -86,16 +86,17 @@ extension HTTPHeadScan {
             guard !place.host.isEmpty, !place.port.isEmpty else { return target.lowerBound }
             guard let own else { return nil }
             let other = Authority(hostField: bytes[own])
-            let isPortSame = other.hasPort ? other.port == place.port : place.port == "80" || place.port == "443"
+            let isPortSame = other.port.isEmpty ? ["80", "443"].contains(place.port) : other.port == place.port
             return isPortSame && other.host == place.host ? nil : own.lowerBound
         }
         guard let own, !place.isEmpty else { return nil }
         let other = Authority(hostField: bytes[own])
         if place.text == other.text { return nil }
         let usual = place.scheme == "http" ? "80" : place.scheme == "https" ? "443" : nil
-        func isUsual(_ authority: Authority) -> Bool { !authority.hasPort || authority.port == usual }
+        // One of them has no port, or nothing behind its colon; the other one may have that of the scheme.
+        let port = place.port.isEmpty ? other.port : place.port
         let isSame =
-            usual != nil && place.hasPort != other.hasPort && isUsual(place) && isUsual(other)
+            !place.scheme.isEmpty && (place.port.isEmpty || other.port.isEmpty) && (port.isEmpty || port == usual)
             && place.host == other.host
         return isSame ? nil : own.lowerBound
     }
@@ -107,18 +108,18 @@ private struct Authority {
     var text = ""
     var host = ""
     var port = ""
-    var hasPort = false
 
     var isEmpty: Bool { text.isEmpty }
 
     init(hostField bytes: ArraySlice<UInt8>) { split(bytes) }
 
     init(_ target: ArraySlice<UInt8>) {
-        guard let first = target.first, first != UInt8(ascii: "/"), !target.elementsEqual([UInt8(ascii: "*")])
-        else { return }
+        // Whatever follows an asterisk.
+        guard let first = target.first, first != UInt8(ascii: "/"), first != UInt8(ascii: "*") else { return }
         var rest = target
         let name = target.prefix { byte in byte.isToken && byte != UInt8(ascii: "_") }
-        if target.dropFirst(name.count).starts(with: "://".utf8) {
+        let isScheme = (65...90).contains(first) || (97...122).contains(first)
+        if isScheme, target.dropFirst(name.count).starts(with: "://".utf8) {
             scheme = String(decoding: name, as: UTF8.self).lowercased()
             rest = target.dropFirst(name.count + 3)
         }
@@ -130,7 +131,7 @@ private struct Authority {
     private mutating func split(_ bytes: ArraySlice<UInt8>) {
         text = String(decoding: bytes, as: UTF8.self).lowercased()
         let digits = text.reversed().prefix { $0.isASCII && $0.isNumber }
-        hasPort = text.dropLast(digits.count).last == ":"
+        let hasPort = text.dropLast(digits.count).last == ":"
         host = hasPort ? String(text.dropLast(digits.count + 1)) : text
         port = hasPort ? String(digits.reversed()) : ""
     }

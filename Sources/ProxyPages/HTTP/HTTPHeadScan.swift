@@ -257,18 +257,20 @@ struct HTTPHeadScan {
             && (48...57).contains(text[5]) && (48...57).contains(text[7])
     }
 
-    /// Without a port that the scheme says already (RFC 3986, section 6.2.3).
+    /// Without a port that the scheme says already, or a colon that has none behind it (RFC 3986, section 6.2.3).
     private static func normalized(_ target: String) -> String {
-        if target.hasPrefix("/") { return target }
-        for (scheme, port) in [("http://", ":80"), ("https://", ":443")] {
-            let rest = target.dropFirst(scheme.count)
-            let authority = rest.prefix { $0 != "/" }
-            guard target.prefix(scheme.count).lowercased() == scheme, authority.hasSuffix(port) else { continue }
-            return String(
-                target.prefix(scheme.count) + authority.dropLast(port.count) + rest.dropFirst(authority.count)
-            )
-        }
-        return target
+        let scheme = target.prefix { $0 != ":" }
+        let rest = target.dropFirst(scheme.count)
+        guard scheme.first?.isLetter == true, rest.hasPrefix("://") else { return target }
+        let authority = rest.dropFirst(3).prefix { $0 != "/" }
+        let usual =
+            switch scheme.lowercased() {
+            case "http": ":80"
+            case "https": ":443"
+            default: ":"
+            }
+        guard let port = [":", usual].first(where: { authority.hasSuffix($0) }) else { return target }
+        return scheme + "://" + authority.dropLast(port.count) + rest.dropFirst(3 + authority.count)
     }
 
     /// What was read, once it is whole.

@@ -57,9 +57,11 @@ public enum StandardAnswers {
     /// To what is no request HAProxy answers with the bytes that it has, as they are.
     static func raw(_ status: Int) -> [UInt8] {
         let body = Self.body(status)
+        // Of this one HAProxy's bytes have no such line.
+        let connection = status == 422 ? "" : "Connection: close\r\n"
         let head =
             "HTTP/1.1 \(status) \(reason(status))\r\nContent-length: \(body.utf8.count)\r\nCache-Control: no-cache\r\n"
-            + "Connection: close\r\nContent-Type: text/html\r\n\r\n"
+            + "\(connection)Content-Type: text/html\r\n\r\n"
         return Array((head + body).utf8)
     }
 }
