@@ -37,7 +37,8 @@ import Testing
     private static let users = "userlist u\n  group g\n" + front
 
     static let all =
-        headers + servers + ends + answers + codes + binds + threads + processors + portless + disabled + lines + [
+        headers + servers + ends + paths + tables + answers + codes + binds + threads + processors + portless + disabled
+        + lines + [
             section("peers p", "peer a 127.0.0.1:x"),
             section("peers p", "peer a 300.0.0.1:1"), section("peers p", "peer a 127.0.0.1"),
             section("peers p", "peer"), section("peers p", "peer a 127.0.0.1:1 tfa"),
@@ -94,6 +95,33 @@ import Testing
         }
     }
 
+    /// Paths and abstract names of sockets, about as long as they may be.
+    private static let paths =
+        [96, 97, 98].flatMap { count in
+            let path = "/" + String(repeating: "a", count: count - 1)
+            return [
+                bind(path), bind("unix@" + path), back("server x \(path)"), back("server x unix@\(path)"),
+                server("check addr \(path)"), section("global", "log \(path) local0"),
+                "global\n  unix-bind prefix /tmp\n" + bind(path.dropLast(4).description),
+            ]
+        }
+        + [106, 107, 108].flatMap { count in
+            let name = "abns@" + String(repeating: "a", count: count)
+            return [bind(name), back("server x \(name)"), "global\n  unix-bind prefix /tmp\n" + bind(name)]
+        }
+        + ["0", "-1", "65535", "65536", "70000", "x", "12x"].map { server("agent-check agent-port \($0)") }
+        + ["127.0.0.1:+5", "127.0.0.1:-5", "127.0.0.1:5", "127.0.0.1:5-6"].map { server("check addr \($0)") }
+
+    private static let tables =
+        ["1g", "2G", "3g", "4g", "5g", "4095m", "4096m", "4294967295", "1kk", "1gx", "g", "0"]
+        .map { table("size \($0)") }
+        + [
+            "gpc_rate(2)", "gpc_rate(2,10s)", "gpc_rate(2,)", "gpc_rate", "gpc_rate()", "gpc_rate(2", "gpc_rate(,10s)",
+            "gpc_rate(0)", "gpc_rate(0,x)", "gpc_rate(2,x)", "gpc_rate(2,10s),conn_cnt", "gpc_rate(2,10s)x",
+            "gpc_rate(2,10s)x,foo", "gpc(2,3)", "gpc(0,3)", "gpc()", "gpc", "conn_cnt()", "conn_cnt(5)", "conn_rate()",
+            "conn_rate", "conn_rate(10s,5)", "conn_cnt,", ",conn_cnt", "conn_cnt,,gpc0", "foo(2", "foo(2)",
+        ].map { table("size 10 store \($0)") }
+
     private static let answers = [
         "status 200 string ok", "status 200 lf-string ok", "status 200 string ok content-type text/plain",
         "status 200 file /etc/hosts", "status 200 lf-file /etc/hosts", "string ok", "content-type a",
@@ -111,7 +139,11 @@ import Testing
         [front + "  http-request \(rule)\n", tcp + "frontend f\n  bind 127.0.0.1:8101\n  http-request \(rule)\n"]
     }
 
-    private static let threads = ["3-2", "60-1", "2-1", "1/3-2", "5-4", "3-", "60-64", "1/60-64", "0-1", "1-0"].map {
+    private static let threads = [
+        "3-2", "60-1", "2-1", "1/3-2", "5-4", "3-", "60-64", "1/60-64", "0-1", "1-0", "all/1", "all/all", "1/all",
+        "odd/",
+        "1-1/1", "/1", "1/", "01/1", "2/1", "1/x", "-3", "3-a", "1--2", "65", "99999999999/1",
+    ].map {
         "global\n  nbthread 2\n" + bind("127.0.0.1:8101 thread \($0)")
     }
 

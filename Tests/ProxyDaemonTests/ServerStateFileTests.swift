@@ -117,6 +117,48 @@ import Testing
         }
     }
 
+    /// Ports that follow the client's go on doing so.
+    @Test func mappedPortsAreRestored() throws {
+        try withTemporaryDirectory { directory in
+            let servers = """
+                backend y
+                  id 40
+                  server s1 127.0.0.1:+10
+                  server s2 127.0.0.1:-10
+                  server s3 127.0.0.1
+                  server s4 127.0.0.1:+10
+                  server s5 127.0.0.1:+20
+                  server s6 127.0.0.1:9
+                """
+            let rows = [20, 20, 20, 0, 20, 20].enumerated().map { index, port in
+                "40 y \(index + 1) s\(index + 1) 127.0.0.1 2 0 1 1 9 1 0 0 0 0 0 0 - \(port) - 0 0 - - 0\n"
+            }
+            let file = try FileDescriptor.open("\(directory)/state", O_WRONLY | O_CREAT, mode: 0o600)
+            try file.writeAll(Array(("1\n# be_id\n" + rows.joined()).utf8))
+            let head = "server-state-file \(directory)/state"
+            let defaults = "load-server-state-from-file global"
+            try withRuntimePair(global: head, defaults: defaults, backend: servers) { ours, theirs in
+                // As they are, and what commands say that know whether a port is mapped.
+                for port in ["", "+20", "20", "+7"] {
+                    let said = try [ours, theirs].map { side in
+                        try (1...6).map { number in
+                            port.isEmpty
+                                ? "" : try side.client.send("set server y/s\(number) addr 127.0.0.1 port \(port)")
+                        }
+                    }
+                    #expect(said[0] == said[1], "\(port)")
+                    let ports = try [ours, theirs].map { side in
+                        try side.client.send("show servers state y").split(separator: "\n").compactMap { line in
+                            line.hasPrefix("40 ") ? line.split(separator: " ")[18] : nil
+                        }
+                    }
+                    #expect(ports[0] == ports[1], "\(port)")
+                    #expect(ports[1].count == 6)
+                }
+            }
+        }
+    }
+
     /// Files of single backends: named by the backend, by a line, and by a whole path; and one that is not there.
     @Test(arguments: [
         "", "server-state-file-name use-backend-name", "server-state-file-name other", "whole", "missing",

@@ -24,7 +24,13 @@ struct AddressText {
     /// True if the port is absent, so that a server takes that of the client.
     var hasPort: Bool
 
-    init(_ text: String, for purpose: Purpose, resolve: ((String) -> IPAddress?)?) throws(Failure) {
+    /// - Parameter prefixLength: Bytes before a socket's path.
+    init(
+        _ text: String,
+        for purpose: Purpose,
+        prefixLength: Int = 0,
+        resolve: ((String) -> IPAddress?)?
+    ) throws(Failure) {
         hasPort = false
         address = .unix("")
         // Nearly every address starts with a digit and is none of the special forms.
@@ -37,6 +43,7 @@ struct AddressText {
             try readInternet(text, for: purpose, resolve: resolve)
             return
         }
+        let whole = text
         var text = text
         // `stream+ipv4@…`: the kind of socket, then the address.
         if text.hasPrefix("stream+") { text.removeFirst(7) }
@@ -49,11 +56,15 @@ struct AddressText {
             )
         }
         if let path = Self.path(of: text) {
+            // sun_path has 108 bytes, its NUL included; HAProxy binds beside the path, and counts that everywhere.
+            try Self.refuseLong(path, whole, over: 97 - prefixLength)
             address = .unix(path)
             return
         }
         if text.hasPrefix("abns@") {
-            address = .abstract(String(text.dropFirst(5)))
+            let name = String(text.dropFirst(5))
+            try Self.refuseLong(name, whole, over: 107)
+            address = .abstract(name)
             return
         }
         if text.hasPrefix("fd@") || text.hasPrefix("sockpair@") {
@@ -190,6 +201,11 @@ struct AddressText {
             return String(text.dropFirst(prefix.count))
         }
         return nil
+    }
+
+    private static func refuseLong(_ path: String, _ whole: String, over longest: Int) throws(Failure) {
+        guard path.utf8.count > longest else { return }
+        throw Failure(message: "socket path '\(whole)' too long (max \(longest))", remedy: "use a shorter path")
     }
 
     private static func range(_ text: Substring, in whole: String) throws(Failure) -> ClosedRange<UInt16> {

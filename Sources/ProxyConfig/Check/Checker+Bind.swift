@@ -12,11 +12,14 @@ extension Checker {
             return
         }
         var addresses: [SocketAddress] = []
+        let prefix = model.global.unixBind.prefix.utf8.count
         // An empty part, as behind a last comma, is nothing to HAProxy.
         let parts = text.contains(byte: UInt8(ascii: ",")) ? text.split(separator: ",").map { String($0) } : [text]
         for part in parts {
             do throws(AddressText.Failure) {
-                addresses.append(try AddressText(part, for: .bind, resolve: surroundings.resolver).address)
+                addresses.append(
+                    try AddressText(part, for: .bind, prefixLength: prefix, resolve: surroundings.resolver).address
+                )
             } catch {
                 self.error(at: 1, "'bind' : \(error.message)", remedy: error.remedy)
                 return
@@ -25,8 +28,6 @@ extension Checker {
         var bind = Bind(addresses: addresses, position: placeInSection(1))
         for address in addresses {
             switch address {
-            case .unix(let path):
-                guard refuseLongPath(model.global.unixBind.prefix + path, at: 1, "'bind'") else { return }
             case .descriptor(let number):
                 guard let problem = surroundings.descriptorProblem?(number) else { continue }
                 error(
@@ -35,7 +36,6 @@ extension Checker {
                     remedy: "write fd@ and the number of an inherited socket"
                 )
                 return
-            case .abstract(let name): guard refuseLongPath(name, at: 1, "'bind'") else { return }
             default: break
             }
         }
@@ -165,13 +165,17 @@ extension Checker {
     /// `[<group>/]<threads>`: the one group there is, and numbers from 1 to 64. What `process` names is a process.
     static func threadSetProblem(_ text: String, of option: String) -> String? {
         let quoted = option == "process" ? "'process' : " : nil
-        let parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        var parts = text.split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+        // Only digits are a group.
+        if option == "thread", parts.count == 2, !parts[0].utf8.allSatisfy({ (48...57).contains($0) }) {
+            parts = [text[...]]
+        }
         if parts.count == 2 || option == "process" {
             if option == "process" {
                 if !isNumberSet(parts[0], upTo: 1) {
                     return "'process' : " + rangeProblem(parts[0], upTo: 1)
                 }
-            } else if let group = Int(parts[0]), group != 1 {
+            } else if case let group = number(String(parts[0])), group != 1 {
                 return "'\(text)' thread-group number must be between 1 and 1 (was \(group))"
             }
             if parts.count == 1 { return nil }
@@ -193,7 +197,9 @@ extension Checker {
     }
 
     static func rangeProblem(_ text: Substring, upTo highest: Int) -> String {
-        let isNumber = text.utf8.first.map { (48...57).contains($0) } ?? true
+        let isNumber =
+            text.utf8.allSatisfy { (48...57).contains($0) || $0 == UInt8(ascii: "-") }
+            && text.utf8.count { $0 == UInt8(ascii: "-") } < 2
         return "'\(text)' is not a valid number/range."
             + (isNumber ? " It supports numbers from 1 to \(highest)." : "")
     }

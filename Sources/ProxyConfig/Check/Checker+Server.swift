@@ -26,9 +26,6 @@ extension Checker {
         }
         server.name = name
         server.position = placeInSection(1)
-        if case .unix(let path) = server.address {
-            guard refuseLongPath(path, at: 2, "'server \(label(name))'") else { return }
-        }
         if case .name(let host, _) = server.address { server.quarantine = "the name '\(host)' is not resolved" }
         guard applyOptions(from: 3, to: &server, name) else { return }
         finish(server)

@@ -175,12 +175,4 @@ extension Checker {
         )
         return false
     }
-
-    /// The kernel's limit of a unix socket's path. False after a problem.
-    mutating func refuseLongPath(_ path: String, at index: Int, _ what: String) -> Bool {
-        // sun_path has 108 bytes, its NUL included; HAProxy binds beside the path, and counts that everywhere.
-        guard path.utf8.count > 107 else { return true }
-        error(at: index, "\(what) : socket path '\(path)' too long (max 97)", remedy: "use a shorter path")
-        return false
-    }
 }

@@ -104,11 +104,13 @@ extension Checker {
         stickTables[table.name] = table.position
     }
 
-    /// A number with `k` or `m`, powers of 1024.
+    /// A number with `k`, `m` or `g`, powers of 1024.
     private mutating func size(_ text: String, at index: Int) -> Int? {
         let digits = text.utf8.prefix { (48...57).contains($0) }
         let unit = text.dropFirst(digits.count)
-        let factors: [Substring: Int] = ["": 1, "k": 1 << 10, "K": 1 << 10, "m": 1 << 20, "M": 1 << 20]
+        let factors: [Substring: Int] = [
+            "": 1, "k": 1 << 10, "K": 1 << 10, "m": 1 << 20, "M": 1 << 20, "g": 1 << 30, "G": 1 << 30,
+        ]
         guard let factor = factors[unit], let number = Int(String(Substring(digits))),
             number <= Int(UInt32.max) / factor
         else {

@@ -158,7 +158,9 @@ enum ServerOption {
         case "no-agent-check": server.isAgentChecked = false
         case "agent-port":
             guard let port = number(value, Int.min...Int.max) else { return false }
-            server.agentPort = UInt16(exactly: port).flatMap { $0 == 0 ? nil : $0 }
+            // What 16 bits leave of it.
+            let left = UInt16(truncatingIfNeeded: port)
+            server.agentPort = left == 0 ? nil : left
         case "agent-addr":
             server.agentAddress = IPAddress(value)
             server.agentName = server.agentAddress == nil ? value : nil

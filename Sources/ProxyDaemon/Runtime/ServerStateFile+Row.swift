@@ -100,17 +100,23 @@ extension ServerStateFile {
 
 extension ServerStateFile.Row {
     /// The port that it had, if it is another one. As by HAProxy, an address counts no more than the one that is written.
-    fileprivate func place(_ server: ProxyEngine.Server) -> Endpoint? {
-        guard name == nil, server.followed == nil, server.connection.path == nil, let port, port > 0 else { return nil }
+    fileprivate func place(_ server: ProxyEngine.Server, _ change: inout RuntimeChanges.ServerChange) {
+        guard name == nil, server.followed == nil, server.connection.path == nil, let port else { return }
+        if let offset = server.connection.portOffset {
+            // One that follows the client's goes on doing so, moved by as much.
+            if offset != Int32(port) { change.port = .mapped(Int32(port)) }
+            return
+        }
+        guard port > 0 else { return }
         let place = Endpoint(server.endpoint.address, port: port)
-        return place == server.endpoint ? nil : place
+        if place != server.endpoint { change.endpoint = place }
     }
 
     /// What commands had changed of where it is and is asked.
     func change(_ server: ProxyEngine.Server, _ change: inout RuntimeChanges.ServerChange?) {
         var next = change ?? RuntimeChanges.ServerChange()
         var stated = server.stated
-        if let place = place(server) { next.endpoint = place }
+        place(server, &next)
         if let check = server.check, checkState & 4 != 0 {
             let former = check.endpoint ?? server.endpoint
             let own = Endpoint(checkPlace.address ?? former.address, port: checkPlace.port ?? former.port)

@@ -28,26 +28,17 @@ final class WatchedBackend: Sendable {
         }
     }
 
-    private enum Role: UInt8 {
-        case active
-        case backup
-        /// Takes no connections.
-        case none
-    }
-
     private let plan: PlanBackend
     private let manner: Manner
-    /// Of the servers in order; empty if all are active.
-    private let roles: [Role]
+    /// Of the servers in order, whether they are backups; empty if none is.
+    private let backups: [Bool]
 
     /// - Parameter other: Lends what is the same.
     init(_ backend: Backend, _ plan: PlanBackend, like other: WatchedBackend?) {
         self.plan = plan
         manner = other.flatMap { $0.manner.fits(backend) ? $0.manner : nil } ?? Manner(backend)
-        let roles = backend.servers.map { server -> Role in
-            server.weight == 0 ? .none : server.isBackup ? .backup : .active
-        }
-        self.roles = roles.allSatisfy { $0 == .active } ? [] : roles
+        let hasBackups = backend.servers.contains { $0.isBackup }
+        backups = hasBackups ? backend.servers.map { $0.isBackup } : []
     }
 
     var name: String { plan.name }
@@ -63,11 +54,8 @@ final class WatchedBackend: Sendable {
 
     var servers: [Shared<ServerCells>] { plan.servers }
 
-    /// The servers that can take connections, and whether they are backups.
+    /// The servers, and whether they are backups. A configured weight of 0 says nothing of the present one.
     func forEachMember(_ body: (Shared<ServerCells>, Bool) -> Void) {
-        for (index, server) in servers.enumerated() {
-            let role = roles.isEmpty ? Role.active : roles[index]
-            if role != .none { body(server, role == .backup) }
-        }
+        for (index, server) in servers.enumerated() { body(server, !backups.isEmpty && backups[index]) }
     }
 }
