@@ -172,7 +172,7 @@ extension Master {
             }
             handover.programs = programs.running
             handover.reloads = reloads
-            lastGood.saveIfDue(.max)
+            saveLastGood(.max)
             talk(.notice, "\(path) is new: it goes on in this process")
             return "\(handover.execute(path))"
         } catch {

@@ -22,13 +22,19 @@ struct LastGood {
         due = now + Self.delay
     }
 
-    mutating func saveIfDue(_ now: UInt64) {
-        guard let path, let due, due <= now else { return }
+    /// - Returns: What went wrong.
+    mutating func saveIfDue(_ now: UInt64) -> String? {
+        guard let path, let due, due <= now else { return nil }
         self.due = nil
         if let slash = path.lastIndex(of: "/") { mkdir(String(path[..<slash]), 0o700) }
         // It may hold passwords.
-        guard (try? AtomicFile.replace(path, with: Array(contents.joined()), mode: 0o600)) != nil else { return }
+        do throws(SystemError) {
+            try AtomicFile.replace(path, with: Array(contents.joined()), mode: 0o600)
+        } catch {
+            return "cannot keep a copy of the configuration in \(path) : \(error)"
+        }
         saved = contents.hashValue
         contents = []
+        return nil
     }
 }

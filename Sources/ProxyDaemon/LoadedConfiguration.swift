@@ -83,6 +83,9 @@ struct LoadedConfiguration: Sendable {
         warnings = []
     }
 
+    /// Takes a warning that came after it served.
+    mutating func remember(_ line: String) { said.append(line) }
+
     /// Lowers maxconn to what the limit of descriptors leaves room for; refuses with `strict-limits`.
     mutating func fit(descriptors limit: Int) throws(Refused) {
         var settings = snapshot.settings
@@ -139,6 +142,7 @@ struct LoadedConfiguration: Sendable {
                 after: former?.snapshot,
                 checked: checked,
                 requiresFiles: requiresFiles,
+                restores: former == nil && !Handover.isThere,
                 text: names.count == 1 ? contents[0] : nil
             )
         }
@@ -187,13 +191,16 @@ struct LoadedConfiguration: Sendable {
 
     /// Checks and compiles what was read.
     ///
-    /// - Parameter text: Of the one file, if the next configuration may be read where it differs.
+    /// - Parameters:
+    ///   - restores: It is what starts: files with the state of servers count.
+    ///   - text: Of the one file, if the next configuration may be read where it differs.
     static func check(
         _ files: [ConfigurationFile],
         _ options: CommandLineOptions,
         after former: EncodedSnapshot? = nil,
         checked: Check = wholeCheck,
         requiresFiles: Bool = false,
+        restores: Bool = false,
         text: [UInt8]? = nil
     ) throws(Refused) -> LoadedConfiguration {
         let names = files.map { $0.file }
@@ -231,11 +238,7 @@ struct LoadedConfiguration: Sendable {
         let lines = HAProxyForm.lines(result.diagnostics, file: names.last ?? "", pid: getpid())
         guard let model = result.model else { throw Refused(lines: lines) }
         let hasWarnings = result.diagnostics.contains { $0.severity == .warning && !HAProxyForm.isAlert($0) }
-        if hasWarnings, options.refusesWarnings || model.global.refusesWarnings {
-            let words = "config : Some warnings were found and 'zero-warning' is set. Aborting."
-            throw Refused(lines: lines + [Talk.line(.alert, words)])
-        }
-        return try compile(model, result, options, lines, hasWarnings, files, former, text, patterns.files)
+        return try compile(model, result, options, lines, hasWarnings, restores, files, former, text, patterns.files)
     }
 
     /// What the files mean, compiled.
@@ -245,6 +248,7 @@ struct LoadedConfiguration: Sendable {
         _ options: CommandLineOptions,
         _ lines: [String],
         _ hasWarnings: Bool,
+        _ restores: Bool,
         _ files: [ConfigurationFile],
         _ former: EncodedSnapshot?,
         _ text: [UInt8]?,
@@ -276,10 +280,16 @@ struct LoadedConfiguration: Sendable {
         process.isQuiet = options.quiet
         let notes =
             NotFollowed.warnings(model, localPeer: compiler.localPeer) + NotFollowed.warnings(snapshot.logGroups)
-            + names.warnings + (options.checkOnly ? ServerStateFile.warnings(ServerStateFile.places(checked)) : [])
+            + names.warnings + (restores ? ServerStateFile.warnings(ServerStateFile.places(checked)) : [])
             + (options.masterSocket != nil && !options.masterWorker && !checked.global.isMasterWorker
                 ? ["a master CLI socket was defined, but master-worker mode (-W) is not enabled."] : [])
             + compiler.unserved.map { $0.line }
+        let warnings = lines + notes.map { Talk.line(.warning, "config : \($0)") }
+        // Of what is not served as it is written, too.
+        if hasWarnings || !notes.isEmpty, options.refusesWarnings || model.global.refusesWarnings {
+            let words = "config : Some warnings were found and 'zero-warning' is set. Aborting."
+            throw Refused(lines: warnings + [Talk.line(.alert, words)])
+        }
         var unnamed: Unnamed?
         if !options.masterWorker, !checked.resolvers.isEmpty {
             unnamed = Unnamed(model: checked, options: options, authorities: compiler.authorities)
@@ -300,7 +310,7 @@ struct LoadedConfiguration: Sendable {
             needs: needs,
             process: process,
             unserved: compiler.unserved,
-            warnings: lines + notes.map { Talk.line(.warning, "config : \($0)") },
+            warnings: warnings,
             global: model.global,
             programs: model.programs.map { ProgramSettings($0) },
             listens: options.masterWorker || checked.listens(as: compiler.localPeer),

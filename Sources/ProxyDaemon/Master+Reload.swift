@@ -50,6 +50,13 @@ extension Master {
         }
     }
 
+    /// Keeps a copy of what serves, if that is due by a moment, and says why if it cannot.
+    func saveLastGood(_ now: UInt64) {
+        guard let problem = lastGood.saveIfDue(now) else { return }
+        talk(.warning, problem)
+        if reloads == 0 { configuration.remember(Talk.line(.warning, problem)) }
+    }
+
     /// What runs, for reading of the next one what has changed.
     private var former: FormerConfiguration {
         FormerConfiguration(

@@ -84,7 +84,7 @@ extension Master {
     /// - Returns: The exit status.
     private func stopNow(_ signal: CInt) -> CInt {
         if stopping == nil { talk(.warning, "Exiting Master process...") }
-        lastGood.saveIfDue(.max)
+        saveLastGood(.max)
         programs.signal(signal)
         for (pid, _) in formerWorkers { kill(pid, signal) }
         // The id of one that is dead may be somebody else's by now.

@@ -77,7 +77,7 @@ final class Master {
         let answer = try master.controller.apply(configuration, isAnswered: handover?.client != nil)
         for line in master.controller.failedBindLines { talk(.warning, line) }
         if restores {
-            try ServerStateFile.apply(configuration.stateFiles, master, talk)
+            try ServerStateFile.apply(configuration.stateFiles, master, talk, said: configuration.warnings)
             _ = try master.ask(.awaitStates(false))
         }
         master.changeSurroundings(configuration)
@@ -217,7 +217,7 @@ final class Master {
         for (level, words) in programs.startDue(now: now) { talk(level, words) }
         stats.retryDue(now: now)
         names.startDue(now: now)
-        lastGood.saveIfDue(now)
+        saveLastGood(now)
         // A worker that died just now is noticed by its signal, not here.
         if !workerStarts.isWaiting, let now = try? controller.retry() {
             for address in now { talk(.notice, "bind \(address) serves now") }

@@ -21,7 +21,7 @@ struct NotFollowed {
         }
         for section in model.peers {
             if let problem = SnapshotCompiler.problem(of: section, local: localPeer) {
-                result.add(problem, section.name)
+                result.add(what: problem, section.name)
             }
         }
         for index in model.backends.indices where !model.backends[index].isDisabled {
@@ -44,10 +44,10 @@ struct NotFollowed {
     }
 
     private mutating func add(_ keyword: String, _ instead: String, _ place: String? = nil) {
-        add("'\(keyword)' (\(instead))", place)
+        add(what: "'\(keyword)' (\(instead))", place)
     }
 
-    private mutating func add(_ what: String, _ place: String?) {
+    private mutating func add(what: String, _ place: String?) {
         if let index = found.firstIndex(where: { $0.what == what }) {
             if let place, found[index].places.last != place { found[index].places.append(place) }
         } else {

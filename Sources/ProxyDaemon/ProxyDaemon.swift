@@ -136,7 +136,7 @@ public enum ProxyDaemon {
             Talk.write(error.lines.map { $0 + "\n" }.joined())
             talk(.alert, "the configuration is refused : \(path), the last one that served, serves instead")
             configuration.isLastGood = true
-            let reason = error.lines.first?.split(separator: ":", maxSplits: 1).last.map { String($0) } ?? ""
+            let reason = error.lines.first?.split(separator: ":", maxSplits: 1).last?.drop { $0 == " " } ?? ""
             configuration.unserved.append(
                 .init(kind: .file, name: options.files.first ?? "-", reason: "\(reason); the last good one serves")
             )

@@ -53,7 +53,7 @@ enum Standalone {
         try? ServiceNotification.send("READY=1")
         let host = StandaloneHost(controller, stats, options, configuration, resolver)
         var stopping: StopSchedule?
-        try ServerStateFile.apply(configuration.stateFiles, host, talk)
+        try ServerStateFile.apply(configuration.stateFiles, host, talk, said: configuration.said)
         engine.awaitsStates = false
         engine.startHeldChecks()
         while true {

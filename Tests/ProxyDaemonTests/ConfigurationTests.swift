@@ -90,6 +90,13 @@ struct ConfigurationTests {
         #expect(loaded.unserved.isEmpty)
     }
 
+    @Test func peersThatAreToldNothingAreSaid() throws {
+        let section = "peers pp\n  peer other 127.0.0.1:2\nbackend b\n  stick-table type ip size 10 peers pp\n"
+        let said = try Self.load("global\n  localpeer vm\n" + section).warnings.filter { $0.contains("not followed") }
+        let words = "'peers' without an address of this process, 'vm' (nobody is told of entries) : pp"
+        #expect(said.count == 1 && said.first?.hasSuffix(" : not followed yet : \(words)") == true, "\(said)")
+    }
+
     @Test func manyWhoAskForTheSameAreOneWarning() throws {
         let backends = (1...100).map { "backend b\($0)\n  balance uri\n" }.joined()
         let said = try Self.load(backends).warnings.filter { $0.contains("not followed yet : 'balance uri'") }

@@ -93,6 +93,34 @@ import Testing
         }
     }
 
+    /// What is quarantined or not followed is a warning as well, at a check and at a start.
+    @Test(arguments: [
+        "frontend f\n  mode http\n  bind 127.0.0.1:1\n  default_backend b\nbackend b\n  mode http\n  server s 127.0.0.1:9\n",
+        "backend b\n  balance uri\nlisten l\n  bind 127.0.0.1:1\n",
+    ]) func whatIsNotServedIsAWarningToo(text: String) throws {
+        try withTemporaryDirectory { directory in
+            let times = "defaults\n  timeout client 1s\n  timeout server 1s\n  timeout connect 1s\n"
+            let path = "\(directory)/c.cfg"
+            func run(_ head: String, _ options: [String]) throws -> (status: CInt, errors: String) {
+                let file = try FileDescriptor.open(path, O_WRONLY | O_CREAT | O_TRUNC, mode: 0o600)
+                try file.writeAll(Array((head + times + text).utf8))
+                let result = try Subprocess.run([proxyd, "-f", path] + options)
+                return (CInt(result.status), result.errors)
+            }
+            let plain = try run("", ["-c"])
+            #expect(plain.status == 0 && plain.errors.contains("[WARNING]"), "\(plain)")
+            for (head, options) in [
+                ("", ["-c", "-dW"]), ("", ["-dW", "-db"]), ("global\n  zero-warning\n", ["-c"]),
+                ("global\n  zero-warning\n", ["-W", "-db"]),
+            ] {
+                let refused = try run(head, options)
+                #expect(refused.status == 1, "\(options) \(refused)")
+                let words = " : config : Some warnings were found and 'zero-warning' is set. Aborting.\n"
+                #expect(refused.errors.contains("[WARNING]") && refused.errors.hasSuffix(words), "\(refused)")
+            }
+        }
+    }
+
     /// Twelve connections at five a second need more than a second, and all are served.
     @Test func sessionsAreTakenAtTheirRate() throws {
         try withDaemonRoom { directory in

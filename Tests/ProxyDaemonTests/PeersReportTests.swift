@@ -54,9 +54,27 @@ import Testing
                 && lines.filter { $0.contains("last_local_table") }.count == 1
         }
         try #require(isThere, "\(text()) \(own.program.errors)")
-        _ = neighbour.program
-        return try ["show peers dict pp", "show peers", "show peers pp", "show peers nope"].map { command in
-            try own.client.send(command).split(separator: "\n", omittingEmptySubsequences: false).map { masked($0) }
+        let information = try own.client.send("show info").split(separator: "\n").map { String($0) }
+        func value(_ name: String) -> String? {
+            information.first { $0.hasPrefix("\(name): ") }.map { String($0.dropFirst(name.count + 2)) }
+        }
+        // Of a try to reach C there may be one just now.
+        #expect(["1", "2"].contains(value("ActivePeers")), "\(program)")
+        #expect(value("ConnectedPeers") == "1", "\(program)")
+        // Each connection of TCP is a request; HAProxy counts those of its sockets and of peers, too.
+        #expect(program != proxyd || value("CumReq") == "1")
+        let answers = try lines(own.client)
+        neighbour.program.signal(SIGTERM)
+        let isAlone = eventually {
+            (try? own.client.send("show info"))?.contains("\nConnectedPeers: 0\n") == true
+        }
+        #expect(isAlone, "\(program)")
+        return answers
+    }
+
+    private static func lines(_ client: MasterClient) throws -> [[String]] {
+        try ["show peers dict pp", "show peers", "show peers pp", "show peers nope"].map { command in
+            try client.send(command).split(separator: "\n", omittingEmptySubsequences: false).map { masked($0) }
                 // Who has connected to whom is chance, and what was told last.
                 .filter { !$0.contains("xprt=") }
         }

@@ -85,6 +85,11 @@ import Testing
                         }
                         .map { String($0.replacing(/\([0-9]+\)/, with: "(n)")) }
                     )
+                    // In the log of the start, too.
+                    let logs = try client.send("show startup-logs")
+                    for line in process.errors.split(separator: "\n") where line.contains(": Can't open ") {
+                        #expect(logs.contains(line), "\(program) \(logs)")
+                    }
                     process.signal(SIGTERM)
                     let hasEnded = eventually { process.poll() != nil }
                     #expect(hasEnded)

@@ -70,6 +70,32 @@ import Testing
         return body
     }
 
+    /// Two requests of one connection are one request more than connections; each of TCP is both.
+    @Test func requestsAreCountedAsByHAProxy() throws {
+        try withDaemonRoom { directory in
+            let both = try Self.both(in: directory)
+            for host in BothProxies.hosts {
+                let client = MasterClient(path: "\(directory)/stats\(host)", timeoutMilliseconds: 60000)
+                func requestsBeyondConnections() throws -> Int {
+                    let lines = try client.send("show info").split(separator: "\n")
+                    func value(_ name: String) -> Int {
+                        lines.first { $0.hasPrefix(name) }.flatMap { Int($0.dropFirst(name.count)) } ?? -1
+                    }
+                    return value("CumReq: ") - value("CumConns: ")
+                }
+                let before = try requestsBeyondConnections()
+                let pair = "GET /st HTTP/1.1\r\nHost: x\r\n\r\nGET /st HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+                _ = try PageTests.exchange(pair, port: 80, host: host)
+                let isCounted = try eventually { try requestsBeyondConnections() == before + 1 }
+                #expect(isCounted, "\(host) \(before)")
+                _ = try? TestSocket.connect(port: 83, host: host).receiveAll()
+                let isEqual = try eventually { try requestsBeyondConnections() == before + 1 }
+                #expect(isEqual, "\(host) \(before)")
+            }
+            withExtendedLifetime(both) {}
+        }
+    }
+
     @Test func metricsAreHAProxys() throws {
         try withDaemonRoom { directory in
             let both = try Self.both(in: directory)

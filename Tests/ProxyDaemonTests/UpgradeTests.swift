@@ -111,6 +111,28 @@ import Testing
         #expect(Handover(text: "nonsense\nlistener\nprogram 1 2\nworker x\n") == Handover())
     }
 
+    @Test func aLastGoodCopyThatCannotBeWrittenIsToldOf() throws {
+        try withDaemonRoom { directory in
+            let copy = "\(directory)/none/there/last-good.cfg"
+            let body = "\(ConfigurationHead.asked(at: "\(directory)/stats"))\nlisten l\n  bind 127.0.0.1:80\n"
+            let daemon = try DaemonFixture(body, in: directory, options: ["--last-good", copy])
+            func said() -> [Substring] {
+                daemon.program.errors.split(separator: "\n").filter { $0.contains(copy) }
+            }
+            let isSaid = eventually { said().count == 1 }
+            #expect(isSaid)
+            let line = said().first ?? ""
+            #expect(line.hasPrefix("[WARNING]") && line.contains("cannot keep a copy"), "\(line)")
+            #expect(line.hasSuffix(": ENOENT (No such file or directory)"), "\(line)")
+            let client = MasterClient(path: "\(directory)/stats", timeoutMilliseconds: 60000)
+            let logs = try client.send("show startup-logs")
+            #expect(logs.contains(line), "\(logs)")
+            #expect(try daemon.reload(body + "  maxconn 5\n").success)
+            let isSaidAgain = eventually { said().count == 2 }
+            #expect(isSaidAgain)
+        }
+    }
+
     @Test func aRefusedFileAtStartIsReplacedByTheLastGoodOne() throws {
         try withDaemonRoom { directory in
             let server = try TestServer.named("s1")

@@ -5,7 +5,7 @@ extension ServerStateFile {
         return places.compactMap { place in
             guard seen.insert(place.path).inserted else { return nil }
             do throws(Problem) {
-                _ = try ServerStateFile(at: place.path)
+                _ = try ServerStateFile(at: place.path, hasRows: false)
                 return nil
             } catch {
                 return String(place.words(error).dropFirst("config : ".count))

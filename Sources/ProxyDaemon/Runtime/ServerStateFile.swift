@@ -22,7 +22,8 @@ struct ServerStateFile {
     /// By backend, in order: one file mostly speaks of thousands.
     private let rows: [String: [Row]]
 
-    init(at path: String) throws(Problem) {
+    /// - Parameter hasRows: False only looks whether the file counts.
+    init(at path: String, hasRows: Bool = true) throws(Problem) {
         let text: String?
         do throws(SystemError) {
             text = try AtomicFile.readText(path)
@@ -31,16 +32,20 @@ struct ServerStateFile {
             throw Problem.unreadable(ErrnoName(error.code).words)
         }
         guard let text else { throw Problem.unreadable(ErrnoName(ENOENT).words) }
-        try self.init(text)
+        try self.init(text, hasRows: hasRows)
     }
 
     /// - Throws: For a text of another version, and for what is none.
-    init(_ text: String) throws(Problem) {
+    init(_ text: String, hasRows: Bool = true) throws(Problem) {
         var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
         guard lines.count > 1, lines.removeFirst().drop(while: { $0 == " " }) == "1" else { throw Problem.noVersion }
         for (index, line) in lines.enumerated() where !line.hasPrefix("#") {
             let count = line.split(separator: " ").count
             if count > 0, count < Self.leastFields { throw Problem.corrupted(index + 1) }
+        }
+        guard hasRows else {
+            rows = [:]
+            return
         }
         rows = Dictionary(grouping: lines.filter { !$0.hasPrefix("#") }.compactMap { Row($0) }) { $0.backend }
     }
@@ -88,8 +93,17 @@ struct ServerStateFile {
     }
 
     /// Brings what the files say into effect, and says of those that cannot be read why; servers that are not there are passed over.
-    static func apply(_ places: [Place], _ host: any RuntimeHost, _ talk: Talk) throws(SystemError) {
+    ///
+    /// - Parameter said: Lines that were written when the configuration was read.
+    static func apply(
+        _ places: [Place],
+        _ host: any RuntimeHost,
+        _ talk: Talk,
+        said: [String]
+    ) throws(SystemError) {
         if places.isEmpty { return }
+        // Behind `[WARNING]  (1234) : `.
+        let told = Set(said.map { line in line.drop { $0 != ":" }.dropFirst(2) })
         var changes = host.changes
         var orders: [ServerOrder] = []
         var files: [String: ServerStateFile?] = [:]
@@ -100,7 +114,8 @@ struct ServerStateFile {
                     files[place.path] = try ServerStateFile(at: place.path)
                 } catch {
                     files[place.path] = .some(nil)
-                    talk(.warning, place.words(error))
+                    let words = place.words(error)
+                    if !told.contains(words[...]) { talk(.warning, words) }
                 }
             }
             guard let file = files[place.path] ?? nil, let backend = backends[place.backend] else { continue }

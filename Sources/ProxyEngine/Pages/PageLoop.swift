@@ -148,6 +148,8 @@ struct PageLoop: ~Copyable {
         RateCells.count(&traffic.pointee.connectionRate, now: client.idleSince)
         _ = clinux_atomic_add(&cells.pointee.connections, 1)
         _ = clinux_atomic_add(&shared.pointee.accepted, 1)
+        // Its requests are told of, and not the connection.
+        _ = clinux_atomic_add(&shared.pointee.requests, .max)
         RateCells.count(&shared.pointee.connectionRate, now: client.idleSince)
         RateCells.count(&shared.pointee.sessionRate, now: client.idleSince)
         clients[descriptor]?.deadline = pages.requestTimeout.map { client.idleSince + $0 } ?? .max

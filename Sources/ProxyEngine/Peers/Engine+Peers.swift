@@ -15,6 +15,21 @@ extension Engine {
         } ?? []
     }
 
+    /// Peers that a connection leads to or comes from, and those of them that have greeted.
+    var peerCounts: (active: UInt32, connected: UInt32) {
+        peers?.withGroups { groups, _ in
+            var counts: (active: UInt32, connected: UInt32) = (0, 0)
+            for group in groups {
+                for peer in group.remotes + (group.local.map { [$0] } ?? []) {
+                    guard let session = peer.session else { continue }
+                    counts.active += 1
+                    if session.state == .established { counts.connected += 1 }
+                }
+            }
+            return counts
+        } ?? (0, 0)
+    }
+
     /// `show peers`, in HAProxy's form; numbers stand where it has addresses of its memory.
     ///
     /// - Parameters:

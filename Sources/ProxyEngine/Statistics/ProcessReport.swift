@@ -17,8 +17,11 @@ public struct ProcessReport: Hashable, Sendable {
     public var bytesOut: UInt64 = 0
     public var listeners: UInt32 = 0
     public var threads: UInt32 = 0
-    /// Requests by HTTP so far.
+    /// Requests by HTTP so far, and connections of TCP: HAProxy's streams.
     public var requests: UInt32 = 0
+    /// Peers that a connection leads to or comes from, and those of them that have greeted.
+    public var activePeers: UInt32 = 0
+    public var connectedPeers: UInt32 = 0
     /// Percent of the time that no thread had anything to do.
     public var idle: UInt32 = 100
     /// What is let in a second.
@@ -30,7 +33,7 @@ public struct ProcessReport: Hashable, Sendable {
         var writer = ByteWriter()
         for value in [
             connections, accepted, connectionRate, connectionRateMost, sessionRate, sessionRateMost, droppedLogs,
-            listeners, threads, requests, idle,
+            listeners, threads, requests, idle, activePeers, connectedPeers,
         ] { writer.number(value) }
         for kind in ProcessRates.Kind.allCases { writer.number(limits[kind]) }
         writer.number(bytesOut)
@@ -51,6 +54,8 @@ public struct ProcessReport: Hashable, Sendable {
         threads = try reader.number()
         requests = try reader.number()
         idle = try reader.number()
+        activePeers = try reader.number()
+        connectedPeers = try reader.number()
         for kind in ProcessRates.Kind.allCases { limits[kind] = try reader.number() }
         bytesOut = try reader.number()
         guard reader.isAtEnd else { throw MalformedSnapshot() }
@@ -79,7 +84,10 @@ extension Engine {
         let now = Clock.monotonic()
         var report = ProcessReport()
         report.connections = UInt32(clamping: connections)
+        // Each connection by HTTP counts this down, after it is accepted, and each request of it up.
+        let requests = clinux_atomic_load(&cells.pointee.requests)
         report.accepted = clinux_atomic_load(&cells.pointee.accepted)
+        report.requests = report.accepted &+ requests
         report.connectionRate = RateCells.read(&cells.pointee.connectionRate, now: now)
         report.connectionRateMost = cells.pointee.connectionRate.most
         report.sessionRate = RateCells.read(&cells.pointee.sessionRate, now: now)
@@ -91,7 +99,7 @@ extension Engine {
         report.limits[.sessions] = clinux_atomic_load(&cells.pointee.sessionRateLimit)
         report.limits[.tlsSessions] = clinux_atomic_load(&cells.pointee.tlsRateLimit)
         report.limits[.compression] = clinux_atomic_load(&cells.pointee.compressionRateLimit)
-        report.requests = clinux_atomic_load(&cells.pointee.requests)
+        (report.activePeers, report.connectedPeers) = peerCounts
         report.threads = UInt32(clamping: workers.count)
         report.idle = idle(now)
         return report

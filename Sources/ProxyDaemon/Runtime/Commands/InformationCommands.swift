@@ -72,6 +72,8 @@ enum InformationCommands {
         information.set(.node, node)
         information.set(.jobs, report.connections + report.listeners)
         information.set(.listeners, report.listeners)
+        information.set(.activePeers, report.activePeers)
+        information.set(.connectedPeers, report.connectedPeers)
         information.set(.droppedLogs, report.droppedLogs)
         information.set(.totalBytesOut, report.bytesOut)
         information.set(.buildInfo, Talk.version)
@@ -85,7 +87,7 @@ enum InformationCommands {
         .cumSslConns, .maxpipes, .pipesUsed, .pipesFree, .sslRate, .maxSslRate, .sslFrontendKeyRate,
         .sslFrontendMaxKeyRate, .sslFrontendSessionReusePct, .sslBackendKeyRate,
         .sslBackendMaxKeyRate, .sslCacheLookups, .sslCacheMisses, .compressBpsIn, .compressBpsOut,
-        .tasks, .runQueue, .stopping, .unstoppableJobs, .activePeers, .connectedPeers,
+        .tasks, .runQueue, .stopping, .unstoppableJobs,
         .busyPolling, .failedResolutions, .totalSplicdedBytesOut, .bytesOutRate, .debugCommandsIssued, .cumRecvLogs,
         .memmaxBytes, .poolAllocBytes, .poolUsedBytes,
     ]

@@ -30,6 +30,7 @@ enum ServerLine {
         do throws(LoadedConfiguration.Refused) {
             var own = options
             own.masterWorker = true
+            own.refusesWarnings = false
             var read = try LoadedConfiguration.check([ConfigurationFile(text, file: "CLI")], own)
             read.encode()
             if let server = (try? read.snapshot.backends.first?.backend())?.servers.first { return .success(server) }
