@@ -45,6 +45,8 @@ struct CommandLineOptions: Hashable {
     var lastGood: String?
     /// `-dW`: any warning is an error.
     var refusesWarnings = false
+    /// Warnings refuse nothing: there is no other configuration left.
+    var servesAnyway = false
     /// `-dr`: a server whose name does not resolve is no error.
     var toleratesNames = false
     /// `-dS`: bytes are copied.

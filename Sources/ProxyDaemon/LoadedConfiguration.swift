@@ -71,6 +71,9 @@ struct LoadedConfiguration: Sendable {
         var reason: String
 
         var line: String { "\(kind.rawValue) \(name) \(address) quarantined \(reason)" }
+
+        /// A server whose name has no address at this moment.
+        var waitsForName: Bool { kind == .server && reason.hasPrefix("the name '") }
     }
 
     /// Lets go of what is needed only until it serves: thousands of services take megabytes.
@@ -278,15 +281,18 @@ struct LoadedConfiguration: Sendable {
         let needs = SnapshotNeeds(snapshot)
         process.capabilities = needs.capabilities
         process.isQuiet = options.quiet
-        let notes =
+        var notes =
             NotFollowed.warnings(model, localPeer: compiler.localPeer) + NotFollowed.warnings(snapshot.logGroups)
-            + names.warnings + (restores ? ServerStateFile.warnings(ServerStateFile.places(checked)) : [])
+            + (restores ? ServerStateFile.warnings(ServerStateFile.places(checked)) : [])
             + (options.masterSocket != nil && !options.masterWorker && !checked.global.isMasterWorker
                 ? ["a master CLI socket was defined, but master-worker mode (-W) is not enabled."] : [])
-            + compiler.unserved.map { $0.line }
+            + compiler.unserved.filter { !$0.waitsForName }.map { $0.line }
+        // What names have no address is of the moment, and not of the file.
+        let isWarned = hasWarnings || !notes.isEmpty
+        notes += names.warnings + compiler.unserved.filter { $0.waitsForName }.map { $0.line }
         let warnings = lines + notes.map { Talk.line(.warning, "config : \($0)") }
-        // Of what is not served as it is written, too.
-        if hasWarnings || !notes.isEmpty, options.refusesWarnings || model.global.refusesWarnings {
+        // Of what is not served as it is written, too. Where the program before has gone, or nothing else is left, it serves all the same.
+        if isWarned, !Handover.isThere, !options.servesAnyway, options.refusesWarnings || model.global.refusesWarnings {
             let words = "config : Some warnings were found and 'zero-warning' is set. Aborting."
             throw Refused(lines: warnings + [Talk.line(.alert, words)])
         }

@@ -116,7 +116,7 @@ final class Master {
         _ options: CommandLineOptions,
         _ handover: Handover?
     ) throws(SystemError) -> CInt? {
-        if options.masterSocketPlace != nil, let inherited = handover?.commandSocket { return inherited }
+        if options.masterSocket != nil, let inherited = handover?.commandSocket { return inherited }
         if case .ip(let address, let ports?) = options.masterSocketPlace {
             return try commandSocket(at: Endpoint(address, port: ports.lowerBound), options)
         }

@@ -84,7 +84,7 @@ public enum ProxyDaemon {
         if !options.quiet, isFirst {
             Talk.write(configuration.warnings.map { $0 + "\n" }.joined())
         }
-        if let problem = options.masterSocketProblem, isMaster(options, configuration) {
+        if !Handover.isThere, let problem = options.masterSocketProblem, isMaster(options, configuration) {
             talk(.notice, "haproxy version is \(Talk.version)")
             talk(.notice, "path to executable is \(executablePath())")
             talk(.alert, "config : Cannot create the listener of the master CLI")
@@ -132,6 +132,7 @@ public enum ProxyDaemon {
             guard !options.checkOnly, let path = options.lastGood else { throw error }
             var former = options
             former.files = [path]
+            former.servesAnyway = true
             guard var configuration = try? loadFitting(former) else { throw error }
             Talk.write(error.lines.map { $0 + "\n" }.joined())
             talk(.alert, "the configuration is refused : \(path), the last one that served, serves instead")

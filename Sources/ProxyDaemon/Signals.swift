@@ -12,12 +12,14 @@ struct Signals: ~Copyable {
     /// Blocks `signals`, and no others, in this thread and all that it starts later. Who has started the process may have blocked
     /// some; HAProxy lets them in again as well.
     init(_ signals: [CInt]) throws(SystemError) {
-        var none = sigset_t()
-        sigemptyset(&none)
-        pthread_sigmask(SIG_SETMASK, &none, nil)
         descriptor = FileDescriptor(
             owning: try syscall("signalfd") { clinux_signalfd(signals, CInt(signals.count)) }
         )
+        // At no moment are those let in: one may have come while the program before this one, in this process, gave way to it.
+        var own = sigset_t()
+        sigemptyset(&own)
+        for signal in signals { sigaddset(&own, signal) }
+        pthread_sigmask(SIG_SETMASK, &own, nil)
     }
 
     /// The next signal that has come; nil if none has.

@@ -48,6 +48,31 @@ import Testing
         }
     }
 
+    @Test func signalsThatComeMeanwhileWait() throws {
+        try withDaemonRoom { directory in
+            let server = try TestServer.named("s1")
+            let program = "\(directory)/haproxy"
+            try run("cp", proxyd, program)
+            // What has no address at this moment is no warning that refuses the file.
+            let body =
+                "global\n  zero-warning\nlisten l\n  bind 127.0.0.1:80\n  server s1 127.0.0.1:\(server.port)\n"
+                + "  server s2 none.invalid:80 init-addr none\n"
+            let daemon = try DaemonFixture(body, in: directory, program: program)
+            let worker = try daemon.worker()
+            try run("cp", proxyd, "\(program).new")
+            try run("mv", "\(program).new", program)
+            let isNext = eventually {
+                daemon.program.signal(SIGUSR2)
+                return (try? daemon.worker()).map { $0 != worker } ?? false
+            }
+            #expect(isNext, "\(daemon.program.errors)")
+            #expect(daemon.program.poll() == nil)
+            let client = try TestSocket.connect(port: 80)
+            try client.send("?")
+            #expect(try client.receiveAll() == "s1")
+        }
+    }
+
     @Test func aNewProgramThatCannotServeIsLeftAlone() throws {
         try withDaemonRoom { directory in
             let server = try TestServer.named("s1")
