@@ -57,8 +57,8 @@ public enum StandardAnswers {
     /// To what is no request HAProxy answers with the bytes that it has, as they are.
     static func raw(_ status: Int) -> [UInt8] {
         let body = Self.body(status)
-        // Of this one HAProxy's bytes have no such line.
-        let connection = status == 422 ? "" : "Connection: close\r\n"
+        // Of these HAProxy's bytes have no such line.
+        let connection = [413, 422].contains(status) ? "" : "Connection: close\r\n"
         let head =
             "HTTP/1.1 \(status) \(reason(status))\r\nContent-length: \(body.utf8.count)\r\nCache-Control: no-cache\r\n"
             + "\(connection)Content-Type: text/html\r\n\r\n"
