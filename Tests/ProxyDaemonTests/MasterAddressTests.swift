@@ -27,10 +27,13 @@ import Testing
         return (try Background(arguments, in: directory), directory)
     }
 
+    /// A master of HAProxy's that is ended early leaves its worker behind.
     private static func end(_ proxy: Background) {
+        let children = (try? run("cat", "/proc/\(proxy.pid)/task/\(proxy.pid)/children")) ?? ""
         proxy.signal(SIGTERM)
         let hasEnded = eventually { proxy.poll() != nil }
         #expect(hasEnded)
+        for child in children.split(whereSeparator: \.isWhitespace).compactMap({ pid_t($0) }) { kill(child, SIGKILL) }
     }
 
     /// Where it listens, and what kinds of process answer there.
